@@ -1,0 +1,184 @@
+"""The settings of one installation, read once from the environment.
+
+Variables (every one has a default, so that `make run` needs none):
+
+DATABASE_URL    where the records are. `sqlite:////folder/file.db` or `postgresql://user:password@host/name`.
+                Default: the file `tracker.db` in TRACKER_DATA. A relative SQLite path starts at this folder.
+TRACKER_DATA    the folder of attachments, keys and exports. Default: `instance/` beside this file.
+                Its subfolder `keys/` opens what is encrypted in the database: back it up, and apart from the database.
+SECRET_KEY      signs session cookies and form tokens. Default: made once, kept in `keys/secret_key` (mode 600).
+PORT            where `make run` serves, on 127.0.0.1. Default: 5000.
+TRACKER_ENV     `trial` (default: a trial on plain http), `production` (https only, real clock only)
+                or `test` (the test suite: cheap password hashes).
+TRACKER_NOW     trials only, refused in production: a fixed time of Asia/Shanghai (`2026-11-21T09:00`)
+                or an offset to the real time (`+3d`, `-2h`, `+30m`).
+
+A wrong value stops the start with a `ConfigurationError`, one sentence in the words of the office.
+"""
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import pysqlite3
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+PROJECT = Path(__file__).resolve().parent
+ENVIRONMENTS = ("production", "trial", "test")
+VARIABLES = ("DATABASE_URL", "TRACKER_DATA", "SECRET_KEY", "PORT", "TRACKER_ENV", "TRACKER_NOW")
+MEGABYTE = 1024 * 1024
+SHORTEST_SECRET = 32
+
+
+class ConfigurationError(Exception):
+    """A setting is wrong; the message is a Chinese sentence for whoever starts the program."""
+
+
+class Config:
+    """Everything Flask and its extensions are told, for `app.config.from_object(Config(os.environ))`.
+
+    `overrides` are taken after the environment: names in VARIABLES replace the variable,
+    all other names replace the finished setting of that name.
+    """
+
+    SQLALCHEMY_TRACK_MODIFICATIONS = False
+
+    # 64 MB carries the largest allowed attachment; a form without files never needs more than 2 MB.
+    MAX_CONTENT_LENGTH = 64 * MEGABYTE
+    MAX_FORM_MEMORY_SIZE = 2 * MEGABYTE
+
+    SESSION_COOKIE_PATH = "/"
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+
+    # The token lives as long as the session, so a form left open over lunch is not lost. The strict
+    # Referer check cannot be kept, because pages send no referrer; Origin is checked instead.
+    WTF_CSRF_TIME_LIMIT = None
+    WTF_CSRF_SSL_STRICT = False
+    WTF_I18N_ENABLED = False
+
+    def __init__(self, environ: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> None:
+        given = dict(overrides or {})
+        named = {name: str(given.pop(name)) for name in VARIABLES if given.get(name) is not None}
+        variables = {**environ, **named}
+        self.TRACKER_ENV = _environment(variables.get("TRACKER_ENV", ""))
+        self.TRACKER_NOW = _trial_clock(variables.get("TRACKER_NOW", ""), self.TRACKER_ENV)
+        self.TRACKER_DATA = _data_folder(variables.get("TRACKER_DATA", ""))
+        self.PORT = _port(variables.get("PORT", ""))
+        self.SECRET_KEY = _secret_key(variables.get("SECRET_KEY", ""), self.TRACKER_ENV, self.TRACKER_DATA)
+        self._set_database(_database_url(variables.get("DATABASE_URL", ""), self.TRACKER_DATA))
+        self._set_environment(production=self.TRACKER_ENV == "production", test=self.TRACKER_ENV == "test")
+        for name, value in given.items():
+            setattr(self, name, value)
+
+    def _set_database(self, url: URL) -> None:
+        """Choose the driver: SQLite through pysqlite3, which brings its own, current library; PostgreSQL by psycopg 3."""
+        self.SQLALCHEMY_DATABASE_URI = url.render_as_string(hide_password=False)
+        self.SQLALCHEMY_ENGINE_OPTIONS: dict[str, object] = (
+            {"module": pysqlite3} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
+        )
+
+    def _set_environment(self, *, production: bool, test: bool) -> None:
+        """Set what differs between production, trial and test."""
+        self.TESTING = test
+        self.PASSWORD_HASH_COST = "test" if test else "standard"
+        self.SESSION_COOKIE_SECURE = production
+        self.SESSION_COOKIE_NAME = "__Host-tracker" if production else "tracker"
+        self.PREFERRED_URL_SCHEME = "https" if production else "http"
+
+
+def _environment(text: str) -> str:
+    name = text.strip().lower() or "trial"
+    if name not in ENVIRONMENTS:
+        raise ConfigurationError(f"TRACKER_ENV 只能是 production、trial 或 test，现在是“{text}”。")
+    return name
+
+
+def _trial_clock(text: str, environment: str) -> str | None:
+    """Return the clock of a trial as it was written, once its form is known to be right."""
+    text = text.strip()
+    if not text:
+        return None
+    if environment == "production":
+        raise ConfigurationError("正式运行（TRACKER_ENV=production）不能改动时钟，请去掉 TRACKER_NOW 再启动。")
+    if not re.fullmatch(r"[+-]\d{1,5}[dhm]", text):
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            raise ConfigurationError(
+                f"TRACKER_NOW 应写成 2026-11-21T09:00 这样的时间，或 +3d、-2h、+30m 这样的偏移，现在是“{text}”。"
+            ) from None
+    return text
+
+
+def _data_folder(text: str) -> Path:
+    """Make the folder of attachments, keys and exports; only the account that runs the program may enter it."""
+    folder = PROJECT / Path(text).expanduser() if text else PROJECT / "instance"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"建不了数据目录 {folder}（TRACKER_DATA）：{error.strerror}。") from error
+    return folder
+
+
+def _port(text: str) -> int:
+    if not text.strip():
+        return 5000
+    if not text.strip().isdecimal() or not 1 <= int(text) <= 65535:
+        raise ConfigurationError(f"PORT 应是 1 到 65535 之间的数字，现在是“{text}”。")
+    return int(text)
+
+
+def _secret_key(text: str, environment: str, data: Path) -> str:
+    """Return the given key, else the kept one, else make and keep one."""
+    if text:
+        if environment == "production" and len(text) < SHORTEST_SECRET:
+            raise ConfigurationError(f"SECRET_KEY 太短，至少要 {SHORTEST_SECRET} 个字符；不设置则自动生成。")
+        return text
+    file = data / "keys" / "secret_key"
+    try:
+        return _kept_key(file)
+    except OSError as error:
+        raise ConfigurationError(f"读不了或写不了会话密钥文件 {file}：{error.strerror}。") from error
+
+
+def _kept_key(file: Path) -> str:
+    """Read the key file, made first if missing; a hard link decides between processes that start at once."""
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, encoding="ascii") as draft:
+            draft.write(secrets.token_urlsafe(48))
+            draft.flush()
+            os.fsync(draft.fileno())
+            try:
+                os.link(draft.name, file)
+            except FileExistsError:
+                pass
+    key = file.read_text(encoding="ascii").strip()
+    if len(key) < SHORTEST_SECRET:
+        raise ConfigurationError(f"会话密钥文件 {file} 已损坏，请从备份恢复，或删除后重启（所有人须重新登录）。")
+    return key
+
+
+def _database_url(text: str, data: Path) -> URL:
+    """Return the address with the driver this program uses; the default is a file in the data folder."""
+    if not text.strip():
+        return URL.create("sqlite", database=str(data / "tracker.db"))
+    try:
+        url = make_url(text.strip())
+    except ArgumentError:
+        raise ConfigurationError(
+            "DATABASE_URL 看不懂，应写成 sqlite:////目录/文件.db 或 postgresql://用户:密码@主机/库名。"
+        ) from None
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername != "sqlite":
+        raise ConfigurationError(f"DATABASE_URL 只支持 SQLite 和 PostgreSQL，不支持“{url.drivername}”。")
+    if url.database in (None, "", ":memory:"):
+        raise ConfigurationError("DATABASE_URL 不能是内存数据库，几个进程之间看不到同一份台账，请写一个文件。")
+    return url.set(database=str(PROJECT / Path(str(url.database)).expanduser()))
