@@ -1,0 +1,68 @@
+"""Every kind of event, in one place. Grammar: subject.verb_in_past_tense; the wording is applied when read."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """The kinds of events of the log, each with its Chinese wording in EVENT_LABELS."""
+
+    LOG_STARTED = "log.started"
+    CASE_REGISTERED = "case.registered"
+    CASE_IMPORTED = "case.imported"
+    CASE_STEPPED = "case.stepped"
+    CASE_CORRECTED = "case.corrected"
+    CASE_READ = "case.read"
+    CASE_PRINTED = "case.printed"
+    CASE_DENIED = "case.denied"
+    IDENTITY_OPENED = "identity.opened"
+    ATTACHMENT_READ = "attachment.read"
+    LEDGER_SEARCHED = "ledger.searched"
+    LEDGER_EXPORTED = "ledger.exported"
+    USER_CREATED = "user.created"
+    USER_CHANGED = "user.changed"
+    USER_DISABLED = "user.disabled"
+    PASSWORD_CHANGED = "password.changed"
+    POST_GIVEN = "post.given"
+    POST_ENDED = "post.ended"
+    DEPARTMENT_CHANGED = "department.changed"
+    SIGNED_IN = "session.started"
+    SIGN_IN_REFUSED = "session.refused"
+    SIGNED_OUT = "session.ended"
+    PLACES_IMPORTED = "places.imported"
+    PLACE_CHANGED = "place.changed"
+    CALENDAR_LOADED = "calendar.loaded"
+    CATEGORY_CHANGED = "category.changed"
+    CASES_IMPORT_FINISHED = "import.finished"
+    DEMO_LOADED = "demo.loaded"
+
+
+EVENT_LABELS: dict[Event, str] = {
+    Event.LOG_STARTED: "启用日志",
+    Event.CASE_REGISTERED: "登记",
+    Event.CASE_IMPORTED: "历史件导入",
+    Event.CASE_STEPPED: "办理",
+    Event.CASE_CORRECTED: "更正",
+    Event.CASE_READ: "查看案件",
+    Event.CASE_PRINTED: "打印",
+    Event.CASE_DENIED: "无权查看被拒",
+    Event.IDENTITY_OPENED: "查看信访人身份",
+    Event.ATTACHMENT_READ: "下载材料",
+    Event.LEDGER_SEARCHED: "查询台账",
+    Event.LEDGER_EXPORTED: "导出台账",
+    Event.USER_CREATED: "新增人员",
+    Event.USER_CHANGED: "修改人员",
+    Event.USER_DISABLED: "停用人员",
+    Event.PASSWORD_CHANGED: "修改密码",
+    Event.POST_GIVEN: "任岗",
+    Event.POST_ENDED: "离岗",
+    Event.DEPARTMENT_CHANGED: "机构变更",
+    Event.SIGNED_IN: "登录",
+    Event.SIGN_IN_REFUSED: "登录被拒",
+    Event.SIGNED_OUT: "退出",
+    Event.PLACES_IMPORTED: "导入区划",
+    Event.PLACE_CHANGED: "区划变更",
+    Event.CALENDAR_LOADED: "载入节假日安排",
+    Event.CATEGORY_CHANGED: "修改内容分类",
+    Event.CASES_IMPORT_FINISHED: "导入历史件完成",
+    Event.DEMO_LOADED: "装入演示数据",
+}

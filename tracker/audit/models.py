@@ -1,0 +1,53 @@
+"""The log's tables (security.md §4). `audit_head` is the only row that is ever updated."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.core.database import Model, UTCDateTime
+
+
+class AuditEvent(Model):
+    """One line of a log. `payload` is canonical JSON: identifiers, codes and row seals, no personal text."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_case_id_seq", "case_id", "log_id", "seq"),)
+
+    log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at_utc: Mapped[datetime] = mapped_column(UTCDateTime)
+    kind: Mapped[str] = mapped_column(String(40))
+    case_id: Mapped[int | None]
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    actor_role: Mapped[str] = mapped_column(String(200))
+    on_behalf_of: Mapped[int | None]
+    node: Mapped[str] = mapped_column(String(40))
+    request_id: Mapped[str | None] = mapped_column(String(40))
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary(32))
+    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
+    key_id: Mapped[int]
+
+
+class AuditHead(Model):
+    """Size and Merkle peaks of a log: locked last and shortest in every transaction."""
+
+    __tablename__ = "audit_head"
+
+    log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int]
+    frontier: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditBlob(Model):
+    """Personal text that an event refers to: encrypted; the event holds the hash of the ciphertext."""
+
+    __tablename__ = "audit_blob"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    log_id: Mapped[int]
+    seq: Mapped[int]
+    ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
+
+

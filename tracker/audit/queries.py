@@ -1,0 +1,116 @@
+"""Checking the log and the rows it seals."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
+from tracker.audit.rules import appended, leaf_hash
+from tracker.audit.service import ACTS, READINGS, entry_of, event_mac, row_key, row_seal
+from tracker.core.database import Base, Model, Sealed, db
+from tracker.core.encryption import CannotDecrypt
+
+BATCH = 2000
+LOG_NAMES = {ACTS: "办理日志", READINGS: "查阅日志"}
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a whole check found: counts, and the first wrong row in words (None: everything agrees)."""
+
+    events: int
+    rows: int
+    wrong: str | None
+
+
+class _Wrong(Exception):
+    """The first row that does not agree."""
+
+
+def verify() -> Verified:
+    """Check every event, the heads, the sealed texts and every sealed row (日志校验); name the first wrong row."""
+    seals: dict[str, str] = {}
+    events = rows = 0
+    try:
+        for log_id in (ACTS, READINGS):
+            events += _check_log(log_id, seals)
+        _check_texts()
+        rows = _check_rows(seals)
+    except _Wrong as wrong:
+        return Verified(events, rows, str(wrong))
+    return Verified(events, rows, None)
+
+
+def _check_log(log_id: int, seals: dict[str, str]) -> int:
+    frontier, size = b"", 0
+    for event in _stream(log_id):
+        where = f"{LOG_NAMES[log_id]}（audit_event log_id={log_id}）第 {event.seq} 行"
+        if event.seq != size + 1:
+            raise _Wrong(f"{LOG_NAMES[log_id]}（audit_event log_id={log_id}）第 {size + 1} 行缺失")
+        leaf = leaf_hash(entry_of(event))
+        if leaf != bytes(event.leaf):
+            raise _Wrong(f"{where}内容与其散列不符")
+        if event_mac(event) != bytes(event.mac):
+            raise _Wrong(f"{where}印记不符，可能被重写")
+        seals.update(json.loads(event.payload).get("rows", {}))
+        frontier, size = appended(frontier, size, leaf), event.seq
+    head = db.session.get(AuditHead, log_id)
+    if head is not None and (head.size, bytes(head.frontier)) != (size, frontier):
+        raise _Wrong(f"{LOG_NAMES[log_id]}表头记 {head.size} 行，实有 {size} 行或根散列不符：末尾可能被删")
+    if head is None and size:
+        raise _Wrong(f"{LOG_NAMES[log_id]}表头缺失")
+    return size
+
+
+def _stream(log_id: int) -> Iterator[AuditEvent]:
+    last = 0
+    while True:
+        batch = db.session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.log_id == log_id, AuditEvent.seq > last)
+            .order_by(AuditEvent.seq)
+            .limit(BATCH)
+        ).all()
+        yield from batch
+        if len(batch) < BATCH:
+            return
+        last = batch[-1].seq
+        db.session.expunge_all()
+
+
+def _check_texts() -> None:
+    for blob in db.session.scalars(select(AuditBlob).order_by(AuditBlob.id).execution_options(yield_per=BATCH)):
+        event = db.session.get(AuditEvent, (blob.log_id, blob.seq))
+        held = json.loads(event.payload).get("text_sha256") if event else None
+        if held != hashlib.sha256(bytes(blob.ciphertext)).hexdigest():
+            raise _Wrong(f"audit_blob 第 {blob.id} 行与日志不符")
+
+
+def _check_rows(seals: dict[str, str]) -> int:
+    checked = 0
+    for model in sealed_models():
+        for row in _rows(model):
+            name = f"{model.__tablename__}:{row_key(row)}"
+            if seals.pop(name, None) != row_seal(row):
+                raise _Wrong(f"{model.__tablename__} 表主键 {row_key(row)} 的行与日志所记不符：在程序之外被改动")
+            checked += 1
+    if seals:
+        raise _Wrong(f"{next(iter(seals)).replace(':', ' 表主键 ')} 的行已不存在：在程序之外被删除")
+    return checked
+
+
+def _rows(model: type[Model]) -> Iterator[Model]:
+    key = model.__mapper__.primary_key
+    try:
+        yield from db.session.scalars(select(model).order_by(*key).execution_options(yield_per=BATCH))
+    except CannotDecrypt as failure:
+        raise _Wrong(f"{model.__tablename__} 表有一行的密文被改动（{failure}）") from None
+
+
+def sealed_models() -> list[type[Model]]:
+    """Return every sealed table's model, in the order of their names."""
+    models = (mapper.class_ for mapper in Base.registry.mappers)
+    return sorted((m for m in models if issubclass(m, Sealed)), key=lambda m: m.__tablename__)

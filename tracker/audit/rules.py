@@ -1,0 +1,54 @@
+"""Merkle arithmetic of RFC 9162 §2.1 and the canonical form of what is hashed. Pure."""
+
+import hashlib
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+HASH_BYTES = 32
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one byte form of a value (JSON with sorted keys; dates in ISO, instants in UTC, bytes in hex)."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain).encode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (bytes, memoryview)):
+        return bytes(value).hex()
+    raise TypeError(f"no canonical form for {type(value).__name__}")
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Return H(0x00 ‖ entry)."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return H(0x01 ‖ left ‖ right)."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def appended(frontier: bytes, size: int, leaf: bytes) -> bytes:
+    """Return the frontier (peaks, oldest first) of a tree of `size` leaves after one more leaf."""
+    peaks = [frontier[i : i + HASH_BYTES] for i in range(0, len(frontier), HASH_BYTES)]
+    rest = size + 1
+    while rest % 2 == 0:
+        leaf = node_hash(peaks.pop(), leaf)
+        rest //= 2
+    return b"".join((*peaks, leaf))
+
+
+def root(frontier: bytes) -> bytes:
+    """Return the root hash of a frontier; the empty tree has the hash of nothing."""
+    peaks = [frontier[i : i + HASH_BYTES] for i in range(0, len(frontier), HASH_BYTES)]
+    if not peaks:
+        return hashlib.sha256(b"").digest()
+    folded = peaks.pop()
+    while peaks:
+        folded = node_hash(peaks.pop(), folded)
+    return folded

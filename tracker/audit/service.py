@@ -1,0 +1,147 @@
+"""Appending to the log: the last thing an action does, inside its own transaction."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from flask import current_app, g, has_request_context
+from sqlalchemy import inspect, select
+
+from tracker.audit.events import Event
+from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
+from tracker.audit.rules import appended, canonical, leaf_hash
+from tracker.core.database import Model, db, take_unrecorded
+from tracker.core.encryption import KEY_NUMBER, encrypt, record_mac
+
+ACTS = 1
+READINGS = 2
+SEAL_HEX = 24
+
+
+class Actor(Protocol):
+    """Who acts: a user, or nobody (the system itself)."""
+
+    id: int
+
+    @property
+    def acting_as(self) -> str:
+        """The posts the person held when acting, as the log keeps them."""
+
+
+def record(
+    event: Event,
+    *,
+    by: Actor | None,
+    now: datetime,
+    case_id: int | None = None,
+    payload: Mapping[str, Any] | None = None,
+    text: str | None = None,
+) -> AuditEvent:
+    """Write one event to the log of acts, with a seal of every sealed row changed since the last event.
+
+    `payload` holds identifiers and codes only. `text` (a reason) is kept encrypted beside the log.
+    """
+    rows = {f"{row.__tablename__}:{row_key(row)}": row_seal(row) for row in take_unrecorded()}
+    content = dict(payload or {})
+    if rows:
+        content["rows"] = rows
+    return _append(ACTS, event, by=by, now=now, case_id=case_id, content=content, text=text)
+
+
+def record_reading(
+    event: Event,
+    *,
+    by: Actor | None,
+    now: datetime,
+    case_id: int | None = None,
+    payload: Mapping[str, Any] | None = None,
+    text: str | None = None,
+) -> AuditEvent:
+    """Write one event to the log of readings (谁看过): browsing never queues behind acts."""
+    return _append(READINGS, event, by=by, now=now, case_id=case_id, content=dict(payload or {}), text=text)
+
+
+def row_key(row: Model) -> str:
+    """Return the primary key of a row as the log writes it."""
+    return ",".join(str(part) for part in inspect(row).identity or ())
+
+
+def row_seal(row: Model) -> str:
+    """Return the keyed seal over every column of a row (24 hex digits of HMAC-SHA-256)."""
+    values = {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
+    return record_mac(canonical([row.__tablename__, values])).hex()[:SEAL_HEX]
+
+
+def entry_of(event: AuditEvent) -> bytes:
+    """Return what the leaf hash of an event covers: all its columns but the hashes themselves."""
+    return canonical(
+        [
+            event.log_id,
+            event.seq,
+            event.at_utc,
+            event.kind,
+            event.case_id,
+            event.actor_id,
+            event.actor_role,
+            event.on_behalf_of,
+            event.node,
+            event.request_id,
+            event.payload,
+            event.key_id,
+        ]
+    )
+
+
+def event_mac(event: AuditEvent) -> bytes:
+    """Return the MAC of an event; its key is not in the database."""
+    return record_mac(b"event" + event.leaf + event.log_id.to_bytes(2) + event.seq.to_bytes(8))
+
+
+def _append(
+    log_id: int,
+    kind: Event,
+    *,
+    by: Actor | None,
+    now: datetime,
+    case_id: int | None,
+    content: dict[str, Any],
+    text: str | None,
+) -> AuditEvent:
+    ciphertext = encrypt(text, context="audit_blob.ciphertext") if text else None
+    if ciphertext:
+        content["text_sha256"] = hashlib.sha256(ciphertext).hexdigest()
+    head = _locked_head(log_id)
+    event = AuditEvent(
+        log_id=log_id,
+        seq=head.size + 1,
+        at_utc=now,
+        kind=kind.value,
+        case_id=case_id,
+        actor_id=by.id if by else None,
+        actor_role=by.acting_as[:200] if by else "系统",
+        on_behalf_of=None,
+        node=current_app.config.get("TRACKER_NODE", "1"),
+        request_id=g.get("request_id") if has_request_context() else None,
+        payload=canonical(content),
+        key_id=KEY_NUMBER,
+    )
+    event.leaf = leaf_hash(entry_of(event))
+    event.mac = event_mac(event)
+    db.session.add(event)
+    if ciphertext:
+        db.session.add(AuditBlob(log_id=log_id, seq=event.seq, ciphertext=ciphertext))
+    head.frontier = appended(head.frontier, head.size, event.leaf)
+    head.size += 1
+    db.session.flush()
+    return event
+
+
+def _locked_head(log_id: int) -> AuditHead:
+    found = db.session.scalar(
+        select(AuditHead).where(AuditHead.log_id == log_id).with_for_update().execution_options(populate_existing=True)
+    )
+    if found is None:
+        found = AuditHead(log_id=log_id, size=0, frontier=b"")
+        db.session.add(found)
+    return found

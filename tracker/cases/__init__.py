@@ -1,0 +1,1 @@
+"""Cases (信访事项): the heart — lifecycle, assignment, close-out (销号)."""

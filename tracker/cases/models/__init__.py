@@ -1,0 +1,41 @@
+"""The tables of cases."""
+
+from tracker.cases.models.case import AccusedParty, Case, Category, DemandPoint, NamedReader, RegisterCounter
+from tracker.cases.models.close_out import CallBack, ChecklistTick, CloseOutDecision, LookBack
+from tracker.cases.models.handling import (
+    Assignment,
+    Attachment,
+    CaseStep,
+    Document,
+    DisciplineTransfer,
+    LeaderReport,
+    LeaderReportReceipt,
+    Objection,
+    Review,
+)
+from tracker.cases.models.intake import Draft, ImportRun, Submission
+
+__all__ = [
+    "AccusedParty",
+    "Assignment",
+    "Attachment",
+    "CallBack",
+    "Case",
+    "CaseStep",
+    "Category",
+    "ChecklistTick",
+    "CloseOutDecision",
+    "DemandPoint",
+    "DisciplineTransfer",
+    "Document",
+    "Draft",
+    "ImportRun",
+    "LeaderReport",
+    "LeaderReportReceipt",
+    "LookBack",
+    "NamedReader",
+    "Objection",
+    "RegisterCounter",
+    "Review",
+    "Submission",
+]

@@ -1,0 +1,187 @@
+"""What happens to a case: assignments, objections, documents, materials, reports, the steps themselves."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.core.database import Model, Sealed, UTCDateTime, public_id
+from tracker.people.models import Department, User
+
+
+class Assignment(Sealed, Model):
+    """A case given to a unit (转送、交办), with the named handler, the lead official and the date of its letter."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        Index("ix_assignment_case_id", "case_id"),
+        Index("ix_assignment_department_id_ended_on", "department_id", "ended_on", "case_id"),
+        Index("ix_assignment_handler_id_ended_on", "handler_id", "ended_on", "case_id"),
+        Index("ix_assignment_lead_official_id_ended_on", "lead_official_id", "ended_on", "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
+    round: Mapped[int] = mapped_column(default=1)
+    track: Mapped[str] = mapped_column(String(20))
+    mode: Mapped[str] = mapped_column(String(12))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    lead_official_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    assigned_on: Mapped[date]
+    delivered_on: Mapped[date]
+    due_on: Mapped[date | None]
+    signed_for_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    signed_for_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    ended_on: Mapped[date | None]
+    ended_because: Mapped[str | None] = mapped_column(String(24))
+    conclusion: Mapped[str | None] = mapped_column(Text)
+
+    department: Mapped[Department] = relationship()
+    handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])
+    lead_official: Mapped[User | None] = relationship(foreign_keys=[lead_official_id])
+    signed_for_by: Mapped[User | None] = relationship(foreign_keys=[signed_for_by_id])
+
+
+class Objection(Sealed, Model):
+    """退回异议 of a unit, and the office's ruling on it (条例第二十三条第三款)."""
+
+    __tablename__ = "objection"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    filed_on: Mapped[date]
+    filed_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    upheld: Mapped[bool | None]
+    ruled_on: Mapped[date | None]
+    ruled_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    ruling: Mapped[str | None] = mapped_column(Text)
+
+
+class Document(Sealed, Model):
+    """A document of the case (文书) with its number, and its service (送达) with proof (送达回证)."""
+
+    __tablename__ = "case_document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    kind: Mapped[str] = mapped_column(String(28))
+    document_no: Mapped[str | None] = mapped_column(String(60))
+    issued_on: Mapped[date]
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    text: Mapped[str | None] = mapped_column(Text)
+    ground: Mapped[str | None] = mapped_column(String(24))
+    organ: Mapped[str | None] = mapped_column(String(100))
+    served_on: Mapped[date | None]
+    service_method: Mapped[str | None] = mapped_column(String(12))
+    served_to: Mapped[str | None] = mapped_column(String(40))
+    service_note: Mapped[str | None] = mapped_column(String(200))
+
+
+class Attachment(Sealed, Model):
+    """A material (材料): the file lies under its content hash; its name is data."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
+    step_id: Mapped[int | None] = mapped_column(ForeignKey("case_step.id"))
+    name: Mapped[str] = mapped_column(String(255))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(100))
+    uploaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+
+    uploaded_by: Mapped[User | None] = relationship()
+
+
+class CaseStep(Sealed, Model):
+    """One line of the trail (过程): who, when, what, from → to, reason. Never changed after it is written.
+
+    `facts` holds what the wording needs (names of units and people as they were, dates), in plain JSON.
+    """
+
+    __tablename__ = "case_step"
+    __table_args__ = (Index("ix_case_step_case_id_id", "case_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
+    round: Mapped[int]
+    action: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    actor_name: Mapped[str] = mapped_column(String(40))
+    actor_unit: Mapped[str] = mapped_column(String(100))
+    from_status: Mapped[str] = mapped_column(String(24))
+    to_status: Mapped[str] = mapped_column(String(24))
+    from_ledger: Mapped[str] = mapped_column(String(24))
+    to_ledger: Mapped[str] = mapped_column(String(24))
+    reason: Mapped[str | None] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class LeaderReport(Sealed, Model):
+    """报告主要领导 of a vote-buying case, the same day."""
+
+    __tablename__ = "leader_report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
+    reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    reported_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    text: Mapped[str] = mapped_column(Text)
+
+    receipts: Mapped[list["LeaderReportReceipt"]] = relationship(order_by="LeaderReportReceipt.id")
+
+
+class LeaderReportReceipt(Sealed, Model):
+    """One leader told, and when he opened it (阅知)."""
+
+    __tablename__ = "leader_report_receipt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("leader_report.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
+    read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship()
+
+
+class DisciplineTransfer(Sealed, Model):
+    """移交纪检: what was handed over, and the receipt."""
+
+    __tablename__ = "discipline_transfer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
+    organ: Mapped[str] = mapped_column(String(100))
+    materials: Mapped[str] = mapped_column(Text)
+    handed_over_on: Mapped[date]
+    handed_over_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    receipt_no: Mapped[str | None] = mapped_column(String(60))
+    received_by: Mapped[str | None] = mapped_column(String(40))
+    received_on: Mapped[date | None]
+
+
+class Review(Sealed, Model):
+    """复查 or 复核 asked for by the petitioner (条例第三十五条、第三十六条), and its result."""
+
+    __tablename__ = "review"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
+    round: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16))
+    organ: Mapped[str] = mapped_column(String(100))
+    requested_on: Mapped[date]
+    received_on: Mapped[date]
+    result: Mapped[str | None] = mapped_column(String(12))
+    concluded_on: Mapped[date | None]
+    note: Mapped[str | None] = mapped_column(Text)

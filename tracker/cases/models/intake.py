@@ -1,0 +1,46 @@
+"""Around registration: drafts, one-time submissions, import runs."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.core.database import Model, Sealed, UTCDateTime
+from tracker.core.encryption import Encrypted
+
+
+class Draft(Model):
+    """A registration not yet saved (草稿), kept on the server and encrypted: one for each person."""
+
+    __tablename__ = "draft"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True, autoincrement=False)
+    content: Mapped[str] = mapped_column(Encrypted("draft.content"))
+    saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Submission(Model):
+    """A form that was sent: a double click or a browser's retry finds what the first one made."""
+
+    __tablename__ = "submission"
+
+    token: Mapped[str] = mapped_column(String(44), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    location: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ImportRun(Sealed, Model):
+    """One import of history (历史件导入): the file's hash, what it made, what it refused."""
+
+    __tablename__ = "import_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mapping: Mapped[str] = mapped_column(String(40))
+    file_name: Mapped[str] = mapped_column(String(255))
+    file_sha256: Mapped[str] = mapped_column(String(64))
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    created: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)

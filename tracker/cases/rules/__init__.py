@@ -1,0 +1,1 @@
+"""The law of cases as pure functions and tables."""

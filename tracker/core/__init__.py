@@ -1,0 +1,1 @@
+"""The ground floor: clock, database, encryption, errors, files and text."""

@@ -1,0 +1,180 @@
+"""The only place that commits. One transaction for each action; no sealed row changes without a line in the log.
+
+SQLite: every writing transaction begins IMMEDIATE (nothing read inside it can be stale), reads begin plain;
+`synchronous=FULL`, so that a power cut loses no acknowledged act. PostgreSQL: READ COMMITTED with row locks.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from tracker.core.errors import WriteWithoutRecord
+
+SQLITE_FLOOR = (3, 51, 3)
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "secure_delete=ON",
+    "cell_size_check=ON",
+    "journal_size_limit=67108864",
+    "cache_size=-32768",
+)
+
+
+class Base(DeclarativeBase):
+    """The base of all tables. Never MappedAsDataclass: Flask-SQLAlchemy 3.1 on SQLAlchemy 2.1 refuses it."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class Sealed:
+    """A row that belongs to the record: its every change must be followed by `audit.record` before the commit."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware UTC in Python; stored without a zone, which both databases keep alike."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("an instant without a time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def public_id() -> str:
+    """Return an unguessable identifier for addresses (128 bits)."""
+    return secrets.token_urlsafe(16)
+
+
+def init_database(app: Flask) -> None:
+    """Bind the application to its database and to the migrations."""
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        _refuse_old_sqlite(app)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        for engine in db.engines.values():
+            if engine.dialect.name == "sqlite":
+                event.listen(engine, "connect", _prepare_sqlite)
+                event.listen(engine, "begin", _begin_sqlite)
+
+
+def _refuse_old_sqlite(app: Flask) -> None:
+    module = app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}).get("module", sqlite3)
+    found = tuple(int(part) for part in module.sqlite_version.split("."))
+    if found < SQLITE_FLOOR:
+        raise RuntimeError(
+            f"SQLite {module.sqlite_version} 有会损坏数据库的缺陷，需要 {'.'.join(map(str, SQLITE_FLOOR))} 以上。"
+        )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("write", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def read_only() -> None:
+    """Say that this request only reads: on SQLite it then never waits for a writer."""
+    if not db.session().in_transaction():
+        db.session.connection(execution_options={"write": False})
+
+
+_UNRECORDED = "rows changed since the last line of the log"
+_RecordRow = TypeVar("_RecordRow", bound=Model)
+
+
+@event.listens_for(Session, "after_flush")
+def _remember_sealed(session: Session, _context: object) -> None:
+    pending = session.info.setdefault(_UNRECORDED, {})
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, Sealed) and (row in session.new or session.is_modified(row)):
+            pending[id(row)] = row
+    for row in session.deleted:
+        if isinstance(row, Sealed):
+            raise WriteWithoutRecord(f"{type(row).__name__} rows are never deleted")
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_sealed(session: Session) -> None:
+    session.info.pop(_UNRECORDED, None)
+
+
+def take_unrecorded() -> list[Any]:
+    """Return the sealed rows changed since the last call, in the order they were written (for `audit.record`)."""
+    session = db.session()
+    session.flush()
+    return list(session.info.pop(_UNRECORDED, {}).values())
+
+
+@contextmanager
+def committed() -> Iterator[Session]:
+    """Run one action in one transaction: commit at the end, roll everything back on any error.
+
+    Raises WriteWithoutRecord where a sealed row was changed and nothing was written to the log afterwards.
+    """
+    session = db.session()
+    try:
+        yield session
+        session.flush()
+        if session.info.get(_UNRECORDED):
+            changed = {type(row).__name__ for row in session.info[_UNRECORDED].values()}
+            raise WriteWithoutRecord(f"changed without a line in the log: {', '.join(sorted(changed))}")
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+
+
+def after_commit(action: Callable[[], None]) -> None:
+    """Run something once the transaction is safely stored."""
+    event.listen(db.session(), "after_commit", lambda _session: action(), once=True)
+
+
+def locked(row: _RecordRow) -> _RecordRow:
+    """Lock a row until the end of the transaction and read it afresh (FOR UPDATE; SQLite already holds the file)."""
+    db.session.refresh(row, with_for_update=True)
+    return row

@@ -1,0 +1,67 @@
+"""Dates as clerks type them, and as the office reads them."""
+
+import re
+from datetime import date, timedelta
+
+from tracker.core.errors import DomainError
+
+EARLIEST = date(2000, 1, 1)
+LATEST = date(2100, 12, 31)
+WEEKDAYS = "一二三四五六日"
+_WORDS = {"今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "前天": -2, "明天": 1, "明日": 1}
+_FULL = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SHORT = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
+
+
+def parse_date(text: str, today: date, *, field: str | None = None) -> date:
+    """Return the date a person typed: 20261120, 2026-11-20, 2026/11/20, 11月20日, 今天.
+
+    A date without a year belongs to this year. Raises DomainError with a sentence on anything else.
+    """
+    text = text.strip().translate(_DIGITS)
+    if text in _WORDS:
+        return today + timedelta(days=_WORDS[text])
+    parts = _match(text, today)
+    try:
+        found = date(*parts) if parts else None
+    except ValueError:
+        raise DomainError(f"没有“{text}”这一天，请核对日期。", field=field) from None
+    if found is None:
+        raise DomainError(f"看不懂日期“{text[:20]}”，可写 20261120、2026-11-20 或 11月20日。", field=field)
+    return in_range(found, field=field)
+
+
+_DIGITS = str.maketrans("０１２３４５６７８９－／", "0123456789-/")
+
+
+def _match(text: str, today: date) -> tuple[int, int, int] | None:
+    if len(text) > 20 or not text.isascii() and any(c.isdigit() and not c.isascii() for c in text):
+        return None
+    full = _FULL.fullmatch(text) or _COMPACT.fullmatch(text)
+    if full:
+        return int(full[1]), int(full[2]), int(full[3])
+    short = _SHORT.fullmatch(text)
+    return (today.year, int(short[1]), int(short[2])) if short else None
+
+
+def in_range(day: date, *, field: str | None = None) -> date:
+    """Return the day if it lies in 2000–2100; raise DomainError otherwise."""
+    if not EARLIEST <= day <= LATEST:
+        raise DomainError(f"日期 {day.isoformat()} 超出范围（2000 年至 2100 年）。", field=field)
+    return day
+
+
+def month_day(day: date) -> str:
+    """Return 1月19日."""
+    return f"{day.month}月{day.day}日"
+
+
+def long_date(day: date) -> str:
+    """Return 2026年11月20日 (GB/T 9704: Arabic figures, no leading zeros)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def weekday(day: date) -> str:
+    """Return 周二."""
+    return f"周{WEEKDAYS[day.weekday()]}"

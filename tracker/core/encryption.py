@@ -1,0 +1,122 @@
+"""The only user of keys. Personal data is encrypted in the database; the keys live outside it (`TRACKER_DATA/keys`).
+
+Envelope of a value: algorithm (1 byte) | key number (1 byte) | nonce (12 bytes) | ciphertext and tag.
+The column's name is the associated data, so a ciphertext cannot be moved to another column.
+"""
+
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
+from sqlalchemy import LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from tracker.core.text import normalise
+
+AES_256_GCM = 1
+KEY_NUMBER = 1
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class CannotDecrypt(ValueError):
+    """A stored value was altered, or the key that wrote it is not here."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The office's keys: `data` encrypts fields, `index` makes exact-search hashes, `record` seals rows and events."""
+
+    data: bytes
+    index: bytes
+    record: bytes
+
+
+def load_keys(folder: Path) -> Keys:
+    """Read the three keys, making each once (32 random bytes, readable by the owner only)."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Keys(*(_key(folder / f"{name}-{KEY_NUMBER}.key") for name in ("data", "index", "record")))
+
+
+def _key(path: Path) -> bytes:
+    return secret_file(path, _KEY_BYTES)
+
+
+def secret_file(path: Path, length: int) -> bytes:
+    """Return the secret in a file; the first caller makes it, several starting at once agree on one."""
+    try:
+        descriptor = os.open(path.with_suffix(f".{os.getpid()}"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        if not path.exists():
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(os.urandom(length))
+            try:
+                os.link(path.with_suffix(f".{os.getpid()}"), path)
+            except FileExistsError:
+                pass
+        else:
+            os.close(descriptor)
+    finally:
+        path.with_suffix(f".{os.getpid()}").unlink(missing_ok=True)
+    secret = path.read_bytes()
+    if len(secret) != length:
+        raise RuntimeError(f"密钥文件 {path.name} 长度不对，请从备份恢复。")
+    return secret
+
+
+def _keys() -> Keys:
+    keys: Keys = current_app.extensions["tracker_keys"]
+    return keys
+
+
+def encrypt(value: str, *, context: str) -> bytes:
+    """Encrypt a text for one column (`context`)."""
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = AESGCM(_keys().data).encrypt(nonce, value.encode(), context.encode())
+    return bytes((AES_256_GCM, KEY_NUMBER)) + nonce + sealed
+
+
+def decrypt(envelope: bytes, *, context: str) -> str:
+    """Decrypt an envelope; raises CannotDecrypt where it was altered or moved from another column."""
+    if envelope[:2] != bytes((AES_256_GCM, KEY_NUMBER)):
+        raise CannotDecrypt(context)
+    nonce, sealed = envelope[2 : 2 + _NONCE_BYTES], envelope[2 + _NONCE_BYTES :]
+    try:
+        return AESGCM(_keys().data).decrypt(nonce, sealed, context.encode()).decode()
+    except InvalidTag:
+        raise CannotDecrypt(context) from None
+
+
+def blind_index(field: str, value: str | None) -> str | None:
+    """Return the keyed hash for exact search of an encrypted field; None for nothing to search by."""
+    folded = normalise(value or "")
+    if not folded:
+        return None
+    return hmac.new(_keys().index, f"{field}|{folded}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def record_mac(message: bytes) -> bytes:
+    """Return the keyed seal of a row or an event; the key is not in the database (security.md §4)."""
+    return hmac.digest(_keys().record, message, "sha256")
+
+
+class Encrypted(TypeDecorator[str]):
+    """A text column that is AES-256-GCM ciphertext in the database; `context` is "table.column"."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, context: str) -> None:
+        super().__init__()
+        self.context = context
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else encrypt(value, context=self.context)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        return None if value is None else decrypt(bytes(value), context=self.context)

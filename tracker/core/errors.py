@@ -1,0 +1,65 @@
+"""Errors that a person can read: every sentence here is shown to the user as it is."""
+
+from collections.abc import Mapping
+
+
+class DomainError(Exception):
+    """A refused action, with the Chinese sentence that says why and what to do.
+
+    `field` names the form field the sentence belongs to; `status` is the HTTP status of the answer.
+    """
+
+    status = 422
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """The sentences by field; the empty name stands for the whole form."""
+        return {self.field or "": self.message}
+
+
+class FieldErrors(DomainError):
+    """Several fields are wrong at once."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("；".join(errors.values()))
+        self._errors = dict(errors)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        return dict(self._errors)
+
+
+class NotFound(DomainError):
+    """What was asked for does not exist, or the reader may not know that it does."""
+
+    status = 404
+
+    def __init__(self, message: str = "没有找到，或者您无权查看。") -> None:
+        super().__init__(message)
+
+
+class Forbidden(DomainError):
+    """The reader's posts do not allow this action."""
+
+    status = 403
+
+
+class StaleVersion(DomainError):
+    """Somebody else acted since the page was opened (页面已过期)."""
+
+    status = 409
+
+
+class TooManyTries(DomainError):
+    """Too many attempts in a short time."""
+
+    status = 429
+
+
+class WriteWithoutRecord(RuntimeError):
+    """A transaction changed a sealed row without writing to the log: a defect in the program, never the user's."""

@@ -1,0 +1,170 @@
+"""The only user of the disk for what people upload: stored by content hash, never by name.
+
+Names are data (Chinese ones survive); the type is read off the content; nothing is ever served inline.
+"""
+
+import hashlib
+import os
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import filetype
+from flask import current_app
+
+from tracker.core.errors import DomainError, NotFound
+
+CHUNK = 1 << 20
+HEAD = 8192
+MAX_BYTES = 50 * CHUNK
+TEXT_TYPES = {"txt": "text/plain", "csv": "text/csv"}
+ALLOWED = {
+    "application/pdf": ("pdf",),
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/png": ("png",),
+    "image/gif": ("gif",),
+    "image/tiff": ("tif", "tiff"),
+    "image/bmp": ("bmp",),
+    "image/heic": ("heic",),
+    "image/webp": ("webp",),
+    "audio/mpeg": ("mp3",),
+    "audio/x-wav": ("wav",),
+    "audio/mp4": ("m4a",),
+    "audio/amr": ("amr",),
+    "video/mp4": ("mp4",),
+    "video/x-msvideo": ("avi",),
+    "application/msword": ("doc", "wps"),
+    "application/vnd.ms-excel": ("xls", "et"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx",),
+    "application/ofd": ("ofd",),
+    "text/plain": ("txt",),
+    "text/csv": ("csv",),
+}
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ZIP_KINDS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "OFD.xml": "ofd"}
+_BY_ENDING = {ending: media for media, endings in ALLOWED.items() for ending in endings}
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """What was stored: the content's SHA-256, its size in bytes, its type as read off the content."""
+
+    sha256: str
+    size: int
+    media_type: str
+
+
+def folder() -> Path:
+    """Return the folder of attachments, made on first use."""
+    path = Path(current_app.config["TRACKER_DATA"]) / "attachments"
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def _place(sha256: str) -> Path:
+    return folder() / sha256[:2] / sha256
+
+
+def store(stream: BinaryIO, *, name: str, max_bytes: int = MAX_BYTES) -> StoredFile:
+    """Store an upload under its content hash and return what it is.
+
+    Raises DomainError where it is empty, too large, of a kind that is not taken, or not what its name says.
+    """
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=folder(), delete=False) as temporary:
+        path = Path(temporary.name)
+        try:
+            while chunk := stream.read(CHUNK):
+                size += len(chunk)
+                if size > max_bytes:
+                    raise DomainError(f"文件“{name}”超过 {max_bytes // CHUNK} MB，请压缩或分开上传。", field="files")
+                digest.update(chunk)
+                temporary.write(chunk)
+            temporary.flush()
+            os.fsync(temporary.fileno())
+            media_type = _checked_type(path, name, size)
+            _keep(path, digest.hexdigest())
+        finally:
+            path.unlink(missing_ok=True)
+    return StoredFile(digest.hexdigest(), size, media_type)
+
+
+def _keep(temporary: Path, sha256: str) -> None:
+    place = _place(sha256)
+    place.parent.mkdir(exist_ok=True, mode=0o700)
+    if not place.exists():
+        temporary.replace(place)
+        place.chmod(0o400)
+
+
+def open_file(sha256: str) -> BinaryIO:
+    """Open a stored file; raises NotFound where the disk no longer has it."""
+    try:
+        return _place(sha256).open("rb")
+    except FileNotFoundError:
+        raise NotFound("附件文件不在存储中，请联系系统管理员从备份恢复。") from None
+
+
+def _checked_type(path: Path, name: str, size: int) -> str:
+    if size == 0:
+        raise DomainError(f"文件“{name}”是空的。", field="files")
+    ending = name.rsplit(".", 1)[-1].casefold() if "." in name else ""
+    expected = _BY_ENDING.get(ending)
+    if expected is None:
+        raise DomainError(f"不收“.{ending or '无扩展名'}”类型的文件；可传图片、PDF、Word、Excel、OFD、录音录像和文本。", field="files")
+    found = _media_type(path)
+    if found is None or not _agree(found, ending, expected):
+        raise DomainError(f"文件“{name}”的内容与扩展名“.{ending}”不符，请核对后重新上传。", field="files")
+    return expected
+
+
+def _agree(found: str, ending: str, expected: str) -> bool:
+    if found == "ole":
+        return ending in ("doc", "xls", "wps", "et")
+    if found == "text/plain":
+        return ending in TEXT_TYPES
+    return found == expected or ending in ALLOWED.get(found, ())
+
+
+def _media_type(path: Path) -> str | None:
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if head.startswith(_OLE):
+        return "ole"
+    if head.startswith(b"PK\x03\x04"):
+        return _zip_type(path)
+    guess = filetype.guess(head)
+    if guess is not None:
+        return str(guess.mime)
+    return "text/plain" if _is_text(head) else None
+
+
+def _zip_type(path: Path) -> str | None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, OSError):
+        return None
+    if any(name.endswith("vbaProject.bin") for name in names):
+        return None
+    kind = next((ending for member, ending in _ZIP_KINDS.items() if member in names), None)
+    return _BY_ENDING[kind] if kind else None
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\x00" in head:
+        return False
+    lowered = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if lowered.startswith((b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"mz")):
+        return False
+    for cut in range(4):
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                head[: len(head) - cut].decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""Deadlines: the table of lawful limits, and one row for each clock."""

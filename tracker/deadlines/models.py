@@ -1,0 +1,50 @@
+"""One row for each clock: a deadline is a thing of its own."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.core.database import Model, Sealed
+from tracker.people.models import Department, User
+
+
+class Deadline(Sealed, Model):
+    """A clock (期限): what it is for, when it began, when it falls due, what ended it.
+
+    `nominal_due` is the counted day, `effective_due` the day after rolling over rest days (民法典第二百零三条);
+    `first_due` stays as first told. `ended_on` with `met` says that the act it waited for was done (lateness is
+    frozen there); ended without `met` means that it became pointless. `revision` grows with each change of date.
+    """
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        Index("ix_deadline_case_id_ended_on", "case_id", "ended_on"),
+        Index("ix_deadline_ended_on_effective_due", "ended_on", "effective_due"),
+        Index("ix_deadline_owner_department_id_ended_on", "owner_department_id", "ended_on", "effective_due"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"))
+    subject: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(30))
+    round: Mapped[int] = mapped_column(default=1)
+    owner_department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    owner_user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    started_on: Mapped[date]
+    amount: Mapped[int]
+    unit: Mapped[str] = mapped_column(String(12))
+    extension_days: Mapped[int] = mapped_column(default=0)
+    excluded_days: Mapped[int] = mapped_column(default=0)
+    nominal_due: Mapped[date]
+    effective_due: Mapped[date]
+    first_due: Mapped[date]
+    provisional: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(default=1)
+    ended_on: Mapped[date | None]
+    met: Mapped[bool] = mapped_column(default=False)
+    ended_by: Mapped[str | None] = mapped_column(String(40))
+
+    owner_department: Mapped[Department | None] = relationship(foreign_keys=[owner_department_id])
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_user_id])

@@ -1,0 +1,1 @@
+"""People: departments, users, posts (岗位), roles, sign-in."""

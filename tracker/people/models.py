@@ -1,0 +1,113 @@
+"""Departments, users, posts, sessions."""
+
+from datetime import date, datetime
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.core.database import Model, Sealed, UTCDateTime, public_id
+from tracker.people.rules import ROLE_LABELS, DepartmentKind, Role
+
+
+class Department(Sealed, Model):
+    """A unit (单位) in the tree 市 → 县 → 乡镇 and 部门, with dates of validity and a successor (条例第二十四条)."""
+
+    __tablename__ = "department"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    name: Mapped[str] = mapped_column(String(100))
+    short_name: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
+    place_code: Mapped[str | None] = mapped_column(String(12))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+
+    parent: Mapped["Department | None"] = relationship(foreign_keys=[parent_id], remote_side=[id])
+    successor: Mapped["Department | None"] = relationship(foreign_keys=[successor_id], remote_side=[id])
+
+    @property
+    def is_petition_office(self) -> bool:
+        """Whether this is a petition office (信访部门)."""
+        return self.kind == DepartmentKind.PETITION_OFFICE
+
+
+class User(Sealed, UserMixin, Model):
+    """A person who signs in."""
+
+    __tablename__ = "app_user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    username: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(40))
+    name_key: Mapped[str] = mapped_column(String(60), index=True)
+    phone: Mapped[str | None] = mapped_column(String(30))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    posts: Mapped[list["Post"]] = relationship(back_populates="user", order_by="Post.id")
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the person may sign in."""
+        return self.disabled_at is None
+
+    @property
+    def acting_as(self) -> str:
+        """The posts held now, as the log keeps them: 县信访局·受理员."""
+        return "、".join(f"{p.department.short_name}·{p.title}" for p in self.posts if p.ended_on is None) or "无岗位"
+
+
+class Post(Sealed, Model):
+    """A post (岗位): role, title and department, held by one person for a time. Responsibility is held by posts."""
+
+    __tablename__ = "post"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(40))
+    handles_accusations: Mapped[bool] = mapped_column(default=False)
+    started_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+    user: Mapped[User] = relationship(back_populates="posts")
+    department: Mapped[Department] = relationship()
+
+    @property
+    def role_label(self) -> str:
+        """The role in Chinese."""
+        return ROLE_LABELS[Role(self.role)]
+
+
+class UserSession(Model):
+    """A session kept on the server: the cookie holds only a random token, its hash is here."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_because: Mapped[str | None] = mapped_column(String(20))
+
+
+class AuthThrottle(Model):
+    """Failed sign-ins counted by account and by address, shared by all processes."""
+
+    __tablename__ = "auth_throttle"
+    __table_args__ = (Index("ix_auth_throttle_window_started_at", "window_started_at"),)
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    window_started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    failures: Mapped[int]

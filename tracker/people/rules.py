@@ -1,0 +1,138 @@
+"""Roles, what each may do, and which posts count on a day. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a post (岗位) does; a person holds roles only through posts."""
+
+    REGISTRAR = "registrar"
+    ACCEPTOR = "acceptor"
+    HANDLER = "handler"
+    DEPARTMENT_HEAD = "department_head"
+    LEAD_OFFICIAL = "lead_official"
+    PRINCIPAL_LEADER = "principal_leader"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.REGISTRAR: "登记员",
+    Role.ACCEPTOR: "受理员",
+    Role.HANDLER: "承办人",
+    Role.DEPARTMENT_HEAD: "承办单位负责人",
+    Role.LEAD_OFFICIAL: "领办领导",
+    Role.PRINCIPAL_LEADER: "主要领导",
+    Role.SUPERVISOR: "督查员",
+    Role.AUDITOR: "审计管理员",
+    Role.ADMINISTRATOR: "系统管理员",
+}
+
+
+class DepartmentKind(StrEnum):
+    """What a department is in the procedure."""
+
+    LEADERSHIP = "leadership"
+    PETITION_OFFICE = "petition_office"
+    DISCIPLINE = "discipline"
+    TOWNSHIP = "township"
+    BUREAU = "bureau"
+    OTHER = "other"
+
+
+DEPARTMENT_KIND_LABELS: dict[DepartmentKind, str] = {
+    DepartmentKind.LEADERSHIP: "党委政府领导班子",
+    DepartmentKind.PETITION_OFFICE: "信访部门",
+    DepartmentKind.DISCIPLINE: "纪检监察机关",
+    DepartmentKind.TOWNSHIP: "乡镇（街道）",
+    DepartmentKind.BUREAU: "部门",
+    DepartmentKind.OTHER: "其他单位",
+}
+
+
+class Permission(StrEnum):
+    """What a role may do outside a single case; steps of a case are in the lifecycle table."""
+
+    REGISTER_CASES = "register_cases"
+    READ_CASES = "read_cases"
+    EXPORT_LEDGER = "export_ledger"
+    READ_PLACES = "read_places"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_PLACES = "manage_places"
+    MANAGE_CALENDAR = "manage_calendar"
+    MANAGE_CATEGORIES = "manage_categories"
+    IMPORT_CASES = "import_cases"
+    READ_LOG = "read_log"
+
+
+_CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES})
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.REGISTRAR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER},
+    Role.ACCEPTOR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.IMPORT_CASES},
+    Role.HANDLER: _CASE_WORK | {Permission.EXPORT_LEDGER},
+    Role.DEPARTMENT_HEAD: _CASE_WORK | {Permission.EXPORT_LEDGER},
+    Role.LEAD_OFFICIAL: _CASE_WORK,
+    Role.PRINCIPAL_LEADER: _CASE_WORK,
+    Role.SUPERVISOR: _CASE_WORK | {Permission.EXPORT_LEDGER},
+    Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.READ_PLACES}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.MANAGE_PEOPLE,
+            Permission.MANAGE_PLACES,
+            Permission.MANAGE_CALENDAR,
+            Permission.MANAGE_CATEGORIES,
+            Permission.READ_PLACES,
+        }
+    ),
+}
+# 三员分立: whoever keeps the system or reads the log holds no post of case work (GB/T 22239 8.1.5).
+EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """A post as it counts for decisions: which role, in which department, over which departments (its subtree)."""
+
+    role: Role
+    department_id: int
+    department_kind: DepartmentKind
+    scope_ids: frozenset[int]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A signed-in person as the access rules see him: identity, activity, posts held today."""
+
+    user_id: int
+    active: bool
+    posts: tuple[HeldPost, ...]
+
+    @property
+    def department_ids(self) -> frozenset[int]:
+        """The departments the person sits in."""
+        return frozenset(post.department_id for post in self.posts)
+
+    def holds(self, *roles: Role) -> bool:
+        """Say whether the person holds one of the roles anywhere."""
+        return any(post.role in roles for post in self.posts)
+
+
+def permissions(posts: Iterable[HeldPost]) -> frozenset[Permission]:
+    """Return what the posts together allow."""
+    return frozenset().union(*(ROLE_PERMISSIONS[post.role] for post in posts))
+
+
+def conflicting_roles(roles: Iterable[Role]) -> bool:
+    """Say whether roles may not be held by one person (三员分立)."""
+    held = set(roles)
+    return len(held) > 1 and bool(held & EXCLUSIVE_ROLES)
+
+
+def valid_on(day: date, *, valid_from: date, valid_to: date | None) -> bool:
+    """Say whether a period with an inclusive end covers a day."""
+    return valid_from <= day and (valid_to is None or day <= valid_to)

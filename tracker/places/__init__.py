@@ -1,0 +1,1 @@
+"""Places: official division codes, villages with their history."""

@@ -1,0 +1,52 @@
+"""Places: provinces to villages, by official 12-digit codes, with their history."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.core.database import Model, public_id
+
+LEVELS = {1: "省", 2: "市", 3: "县（市、区）", 4: "乡镇（街道）", 5: "村（社区）"}
+VILLAGE = 5
+
+
+class Place(Model):
+    """A division (区划) or village as it is now. Codes are strings; a vanished code is closed, never deleted."""
+
+    __tablename__ = "place"
+    __table_args__ = (
+        Index("ix_place_level_initials", "level", "initials"),
+        Index("ix_place_level_name", "level", "name"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    short_name: Mapped[str] = mapped_column(String(60))
+    initials: Mapped[str] = mapped_column(String(64))
+    level: Mapped[int]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
+    valid_from: Mapped[date]
+    closed_on: Mapped[date | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
+
+    parent: Mapped["Place | None"] = relationship(foreign_keys=[parent_id], remote_side=[id])
+    merged_into: Mapped["Place | None"] = relationship(foreign_keys=[merged_into_id], remote_side=[id])
+    history: Mapped[list["PlaceVersion"]] = relationship(order_by="PlaceVersion.id")
+
+
+class PlaceVersion(Model):
+    """What a place was called, and under which code and parent, from one day to another (inclusive)."""
+
+    __tablename__ = "place_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), index=True)
+    code: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(100))
+    parent_code: Mapped[str | None] = mapped_column(String(12))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(100))

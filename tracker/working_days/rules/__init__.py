@@ -1,0 +1,57 @@
+"""The law of counting days: pure functions of a start, an amount and a calendar."""
+
+from tracker.working_days.rules.calendar import Calendar, Day, NoticeDay, YearStatus
+from tracker.working_days.rules.notices import Notice, checked_days, decoded, parse_day, parse_notice
+from tracker.working_days.rules.terms import (
+    Counted,
+    Due,
+    Extra,
+    Kept,
+    Rolled,
+    Step,
+    Unit,
+    Unsettled,
+    add_working_days,
+    additions,
+    due,
+    excluding,
+    extended,
+    parse_amount,
+    parse_unit,
+    shifted,
+    working_days_between,
+)
+from tracker.working_days.rules.wording import DayRow, amount_words, day_table, derivation
+
+__all__ = [
+    "Calendar",
+    "Counted",
+    "Day",
+    "DayRow",
+    "Due",
+    "Extra",
+    "Kept",
+    "Notice",
+    "NoticeDay",
+    "Rolled",
+    "Step",
+    "Unit",
+    "Unsettled",
+    "YearStatus",
+    "add_working_days",
+    "additions",
+    "amount_words",
+    "checked_days",
+    "day_table",
+    "decoded",
+    "derivation",
+    "due",
+    "excluding",
+    "extended",
+    "parse_amount",
+    "parse_day",
+    "parse_notice",
+    "parse_unit",
+    "shifted",
+    "working_days_between",
+]

@@ -1,0 +1,260 @@
+"""Terms (期限): from a start, an amount and a unit to the last day, step by step.
+
+The start is day zero (民法典第二百零一条). A last day on a day of rest moves to the next working day
+(第二百零三条). Months end on the same day number or, where there is none, on the last day of the month
+(第二百零二条). The 条例 has no rule of its own for these three and is read by analogy.
+"""
+
+import calendar as gregorian
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import takewhile
+
+from tracker.core.errors import DomainError
+from tracker.working_days.rules.calendar import EARLIEST, LATEST, Calendar, Day, YearStatus
+
+MOST = 36_890
+_EXTENDED = "批准延期"
+_HEARING = "听证期间不计"
+
+
+class Unit(StrEnum):
+    """What a term is counted in: calendar days (日), working days (工作日) or months (月)."""
+
+    DAY = "day"
+    WORKING_DAY = "working-day"
+    MONTH = "month"
+
+
+UNIT_NAMES = {
+    Unit.DAY: ("day", "days", "日", "天", "自然日"),
+    Unit.WORKING_DAY: ("working-day", "working-days", "工作日", "个工作日"),
+    Unit.MONTH: ("month", "months", "月", "个月"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Time added to a term after its nominal end: an approved extension (延期), days of a hearing (听证)."""
+
+    amount: int
+    unit: Unit
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count from `start` (not counted itself) to `end`; `because` is empty for the term, else names the extra.
+
+    Working days keep what was passed over (`skipped`) and which weekend days counted (`made_up`).
+    `month_end`: the month had no such day number, so its last day was taken.
+    """
+
+    start: date
+    amount: int
+    unit: Unit
+    end: date
+    because: str = ""
+    skipped: tuple[Day, ...] = ()
+    made_up: tuple[Day, ...] = ()
+    month_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """The last day was a day of rest: it moved over these days to the next working day (顺延)."""
+
+    start: date
+    over: tuple[Day, ...]
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The last day is a weekend day that is worked in exchange (调休上班): it does not move."""
+
+    day: Day
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Years whose notice is not loaded, or not official yet: loading it may move the date (暂定)."""
+
+    years: tuple[int, ...]
+    statuses: tuple[YearStatus, ...]
+
+
+Step = Counted | Rolled | Kept | Unsettled
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A term and its last day: `nominal` as counted, `effective` after moving off days of rest.
+
+    The effective day itself is in time. Officials are warned by the nominal day, petitioners are told
+    the effective one. `steps` are the facts that produced the dates, in order.
+    """
+
+    start: date
+    amount: int
+    unit: Unit
+    nominal: date
+    effective: date
+    provisional: bool
+    steps: tuple[Step, ...]
+    extras: tuple[Extra, ...] = ()
+
+
+def due(start: date, amount: int, unit: Unit, calendar: Calendar, extras: Sequence[Extra] = ()) -> Due:
+    """Return the last day of a term (期限届满日), with the steps that led to it.
+
+    Nought means the same day (当日) and never moves. `extras` are added to the nominal end, in their order,
+    before it moves off days of rest. Raises DomainError outside the years 2000–2100.
+    """
+    _check_term(start, amount)
+    unit = Unit(unit)
+    counts = [_counted(start, amount, unit, calendar)]
+    for extra in extras:
+        counts.append(_counted(counts[-1].end, extra.amount, extra.unit, calendar, because=extra.because))
+    nominal = counts[-1].end
+    same_day = amount == 0 and not extras
+    on_working_day = counts[-1].unit is Unit.WORKING_DAY and counts[-1].amount > 0
+    moved = None if same_day or on_working_day else _moved(nominal, calendar)
+    effective = moved.end if isinstance(moved, Rolled) else nominal
+    consulted = [day for count in counts for day in _consulted(count)]
+    if not same_day:
+        consulted += [nominal + timedelta(days=n) for n in range((effective - nominal).days + 1)]
+    unsettled = _unsettled(consulted, calendar)
+    steps = (*counts, *(step for step in (moved, unsettled) if step is not None))
+    return Due(start, amount, unit, nominal, effective, unsettled is not None, steps, tuple(extras))
+
+
+def additions(*, extension_days: int = 0, excluded_days: int = 0) -> tuple[Extra, ...]:
+    """Return what a running term has been given: days of extension (延期), days of a hearing left out (听证)."""
+    given = (Extra(extension_days, Unit.DAY, _EXTENDED), Extra(excluded_days, Unit.DAY, _HEARING))
+    return tuple(extra for extra in given if extra.amount)
+
+
+def shifted(term: Due, extra: Extra, calendar: Calendar) -> Due:
+    """Return the term with something more added to its nominal end."""
+    if extra.amount < 1:
+        raise DomainError(f"{extra.because}的天数应当大于0。")
+    return due(term.start, term.amount, term.unit, calendar, (*term.extras, extra))
+
+
+def extended(term: Due, days: int, calendar: Calendar, *, unit: Unit = Unit.DAY) -> Due:
+    """Return the term with an approved extension (延期, 条例第三十四条), counted from the nominal day."""
+    return shifted(term, Extra(days, unit, _EXTENDED), calendar)
+
+
+def excluding(term: Due, days: int, calendar: Calendar) -> Due:
+    """Return the term with the days of a hearing left out (听证期间不计入复核期限, 条例第三十六条)."""
+    return shifted(term, Extra(days, Unit.DAY, _HEARING), calendar)
+
+
+def add_working_days(start: date, amount: int, calendar: Calendar) -> date:
+    """Return the last of `amount` working days after `start`; a negative amount counts back.
+
+    The start is day zero (民法典第二百零一条): received on Friday, one day means due on Monday.
+    """
+    reached = start
+    days = calendar.days_after(start, backwards=amount < 0)
+    for _ in range(abs(amount)):
+        reached = next(day.date for day in days if day.is_working)
+    return reached
+
+
+def working_days_between(start: date, end: date, calendar: Calendar) -> int:
+    """Return how many working days lie after `start` up to and including `end` (剩几个工作日); 0 when there are none."""
+    return sum(calendar.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+
+def parse_unit(text: str) -> Unit:
+    """Return the unit a person wrote: day, working-day, month, 日, 工作日, 月. Raises DomainError."""
+    word = text.strip().lower()
+    for unit, names in UNIT_NAMES.items():
+        if word in names:
+            return unit
+    raise DomainError(f"看不懂期限单位“{text.strip()[:20]}”，应为 day（日）、working-day（工作日）或 month（月）。")
+
+
+def parse_amount(text: str) -> int:
+    """Return the number of days or months a person wrote. Raises DomainError on anything but a whole number from 0."""
+    word = text.strip()
+    if not re.fullmatch(r"[+-]?[0-9]{1,20}", word):
+        raise DomainError(f"期限“{word[:20]}”不是整数。")
+    amount = int(word)
+    _check_amount(amount)
+    return amount
+
+
+def _check_amount(amount: int) -> None:
+    if amount < 0:
+        raise DomainError(f"期限不能是负数（{amount}）。")
+    if amount > MOST:
+        raise DomainError(f"期限 {amount} 太长，算出的日期超出2100年，请核对。")
+
+
+def _check_term(start: date, amount: int) -> None:
+    if not EARLIEST <= start <= LATEST:
+        raise DomainError(f"起算日期 {start.isoformat()} 超出范围（2000年至2100年）。")
+    _check_amount(amount)
+
+
+def _counted(start: date, amount: int, unit: Unit, calendar: Calendar, *, because: str = "") -> Counted:
+    if unit is Unit.WORKING_DAY:
+        return _counted_working_days(start, amount, calendar, because)
+    if unit is Unit.MONTH:
+        return _counted_months(start, amount, because)
+    if amount > (LATEST - start).days:
+        raise DomainError("算出的日期超出2100年，请核对起算日期和期限。")
+    return Counted(start, amount, unit, start + timedelta(days=amount), because)
+
+
+def _counted_working_days(start: date, amount: int, calendar: Calendar, because: str) -> Counted:
+    end, skipped, made_up = start, [], []
+    days = calendar.days_after(start)
+    remaining = amount
+    while remaining:
+        day = next(days)
+        if not day.is_working:
+            skipped.append(day)
+            continue
+        remaining, end = remaining - 1, day.date
+        if day.made_up:
+            made_up.append(day)
+    return Counted(start, amount, Unit.WORKING_DAY, end, because, tuple(skipped), tuple(made_up))
+
+
+def _counted_months(start: date, amount: int, because: str) -> Counted:
+    years, month = divmod(start.month - 1 + amount, 12)
+    year = start.year + years
+    if year > LATEST.year:
+        raise DomainError("算出的日期超出2100年，请核对起算日期和期限。")
+    last = gregorian.monthrange(year, month + 1)[1]
+    end = date(year, month + 1, min(start.day, last))
+    return Counted(start, amount, Unit.MONTH, end, because, month_end=start.day > last)
+
+
+def _moved(nominal: date, calendar: Calendar) -> Rolled | Kept | None:
+    last = calendar.day(nominal)
+    if last.is_working:
+        return Kept(last) if last.made_up else None
+    days = calendar.days_after(nominal)
+    over = [last, *takewhile(lambda day: not day.is_working, days)]
+    return Rolled(nominal, tuple(over), over[-1].date + timedelta(days=1))
+
+
+def _consulted(count: Counted) -> list[date]:
+    """Return the days whose being worked or not decided a count: only working days ask the calendar."""
+    if count.unit is not Unit.WORKING_DAY:
+        return []
+    return [count.start + timedelta(days=n) for n in range(1, (count.end - count.start).days + 1)]
+
+
+def _unsettled(days: Sequence[date], calendar: Calendar) -> Unsettled | None:
+    found = sorted({year for day in days if (year := calendar.unsettled_year(day)) is not None})
+    return Unsettled(tuple(found), tuple(calendar.status(year) for year in found)) if found else None

@@ -1,0 +1,111 @@
+"""Loading a year's holidays (载入放假安排)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from tracker import audit
+from tracker.core.database import db, public_id
+from tracker.core.errors import DomainError
+from tracker.people.models import User
+from tracker.working_days.models import CalendarDay, CalendarYear
+from tracker.working_days.notices import shipped_notices
+from tracker.working_days.rules import NoticeDay, YearStatus, checked_days
+
+LONGEST_SOURCE = 500
+
+
+def load_year(
+    year: int,
+    days: Iterable[NoticeDay],
+    *,
+    source: str,
+    by: User | None,
+    now: datetime,
+    status: YearStatus = YearStatus.OFFICIAL,
+) -> CalendarYear:
+    """Load the holidays of a year (录入放假安排), replacing what was loaded for it before.
+
+    `source` is the notice's title or number. The first load also stores the notices that came with the program,
+    because from then on the database alone is the calendar. Raises DomainError with a sentence for an empty year,
+    a day outside it, a day twice, a weekday marked as worked, and whatever no State Council would decree.
+    """
+    checked = checked_days(year, days)
+    source = _checked_source(source)
+    if status is YearStatus.NOT_LOADED:
+        raise ValueError("a loaded year is official or provisional")
+    if not db.session.scalar(select(CalendarYear.year).limit(1)):
+        seed_known_years(now=now, leaving_out=year)
+    return _store(year, checked, source=source, by=by, now=now, status=status)
+
+
+def seed_known_years(*, now: datetime, by: User | None = None, leaving_out: int | None = None) -> list[int]:
+    """Store the notices that came with the program for every year not loaded yet; return those years.
+
+    Safe to repeat: a year the office loaded itself is never touched.
+    """
+    held = set(db.session.scalars(select(CalendarYear.year)))
+    missing = [year for year in sorted(shipped_notices()) if year not in held and year != leaving_out]
+    for year in missing:
+        notice = shipped_notices()[year]
+        _store(year, notice.days, source=notice.source, by=by, now=now, status=YearStatus.OFFICIAL)
+    return missing
+
+
+def _checked_source(source: str) -> str:
+    source = " ".join(source.split())
+    if not source:
+        raise DomainError("请写明依据：通知的名称或文号。", field="source")
+    if len(source) > LONGEST_SOURCE or not source.isprintable():
+        raise DomainError(f"依据最多{LONGEST_SOURCE}个字，且不能有不能显示的字符。", field="source")
+    return source
+
+
+def _store(
+    year: int, days: tuple[NoticeDay, ...], *, source: str, by: User | None, now: datetime, status: YearStatus
+) -> CalendarYear:
+    row = db.session.get(CalendarYear, year)
+    if row is None:
+        row = CalendarYear(year=year)
+        db.session.add(row)
+    row.status, row.source, row.edition = status.value, source, public_id()
+    row.loaded_at, row.loaded_by_id = now, by.id if by else None
+    changed = _store_days(year, days, source)
+    audit.record(
+        audit.Event.CALENDAR_LOADED,
+        by=by,
+        now=now,
+        payload={
+            "year": year,
+            "status": status.value,
+            "off": sum(not day.is_working for day in days),
+            "work": sum(day.is_working for day in days),
+            "changed": changed,
+        },
+    )
+    return row
+
+
+def _store_days(year: int, days: tuple[NoticeDay, ...], source: str) -> int:
+    """Write the days of a notice; return how many rows changed. A later year's notice keeps the days it named."""
+    named = {day.date: day for day in days}
+    held = {
+        row.day: row
+        for row in db.session.scalars(
+            select(CalendarDay).where((CalendarDay.notice_year == year) | CalendarDay.day.in_(named))
+        )
+    }
+    changed = 0
+    for on in sorted(held.keys() | named.keys()):
+        row, day = held.get(on), named.get(on)
+        if row is not None and row.notice_year > year:
+            continue
+        if row is None:
+            row = CalendarDay(day=on)
+            db.session.add(row)
+        wanted = day or NoticeDay(on, on.isoweekday() < 6, "")
+        if (row.is_working, row.name, row.source) != (wanted.is_working, wanted.name, source):
+            row.is_working, row.name, row.source, row.notice_year = wanted.is_working, wanted.name, source, year
+            changed += 1
+    return changed
