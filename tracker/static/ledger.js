@@ -1,0 +1,267 @@
+/* Comfort for pages that work without it: keys, one send per form, pickers, rows, dates, drafts.
+   Builds nodes only (the page's policy forbids injected HTML). */
+"use strict";
+(() => {
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+  const one = (selector, root = document) => root.querySelector(selector);
+  const node = (tag, text = "", className = "") => Object.assign(document.createElement(tag), { textContent: text, className });
+  const visible = (element) => element.getClientRects().length > 0;
+  const later = (act, wait) => { let timer; return (...given) => { clearTimeout(timer); timer = setTimeout(() => act(...given), wait); }; };
+  const two = (number) => String(number).padStart(2, "0");
+
+  async function ask(url, form) {
+    const headers = { Accept: "application/json" };
+    if (!form) return (await fetch(url, { headers, credentials: "same-origin" })).json();
+    const body = new FormData(form);
+    for (const [name, value] of Array.from(body)) if (typeof value !== "string") body.delete(name);
+    headers["X-CSRFToken"] = String(body.get("csrf_token") || "");
+    const answer = await fetch(url, { method: "POST", headers, body, credentials: "same-origin" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.status === 204 ? {} : answer.json();
+  }
+
+  /* keys ------------------------------------------------------------------ */
+  const rows = () => all("tr[data-row]").filter(visible);
+
+  function move(step) {
+    const list = rows();
+    if (!list.length) return;
+    const at = list.indexOf(document.activeElement.closest("tr[data-row]"));
+    const next = list[Math.min(Math.max(at + step, 0), list.length - 1)];
+    next.tabIndex = -1;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  function inRow(selector) {
+    const row = document.activeElement.closest("tr[data-row]");
+    return row && one(selector, row);
+  }
+
+  function press(letter) {
+    const target = inRow(`[data-key="${letter}"]`) || all(`[data-key="${letter}"]`).find(visible);
+    if (target) target.click();
+    return Boolean(target);
+  }
+
+  function help() {
+    const dialog = one("#keys");
+    if (dialog && dialog.showModal && !dialog.open) dialog.showModal();
+  }
+
+  const KEYS = {
+    KeyJ: () => move(1),
+    KeyK: () => move(-1),
+    KeyO: () => { const link = inRow("a.open") || inRow("a"); if (link) link.click(); },
+    KeyX: () => { const box = inRow("input[type=checkbox]"); if (box) box.click(); },
+    Slash: () => { const find = one("#find"); if (find) { find.focus(); find.select(); } },
+  };
+
+  function onKey(event) {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]") && event.target.type !== "checkbox") return;
+    if (one("dialog[open]")) return;
+    // `code`, not `key`: with a Chinese input method switched on the key is "Process".
+    const code = event.code;
+    if (code === "Slash" && event.shiftKey) { help(); event.preventDefault(); return; }
+    if (event.shiftKey) return;
+    if (code === "Enter" && event.target.matches("tr[data-row]")) { KEYS.KeyO(); return; }
+    if (KEYS[code]) { KEYS[code](); event.preventDefault(); return; }
+    if (/^Key[A-Z]$/.test(code) && press(code.slice(3).toLowerCase())) event.preventDefault();
+  }
+
+  /* one send per form ------------------------------------------------------- */
+  function release(form) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+    all(".btn", form).forEach((button) => button.removeAttribute("aria-disabled"));
+  }
+
+  function onSubmit(event) {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+    all(".btn", form).forEach((button) => button.setAttribute("aria-disabled", "true"));
+    if ("stay" in form.dataset) setTimeout(release, 3000, form); // a download leaves the page where it is
+  }
+
+  /* fields that belong to a choice ------------------------------------------- */
+  function showFitting(form) {
+    for (const part of all("[data-when]", form)) {
+      const [name, wanted] = part.dataset.when.split("=");
+      const values = all(`[name="${name}"]`, form).filter((field) => field.checked || !/^(radio|checkbox)$/.test(field.type)).map((field) => field.value);
+      const fits = wanted.split("|").some((value) => values.includes(value));
+      part.hidden = !fits;
+      all("input, select, textarea", part).concat(part.matches("fieldset") ? part : []).forEach((field) => { field.disabled = !fits; });
+    }
+  }
+
+  /* dates --------------------------------------------------------------------- */
+  function readDate(text) {
+    const today = new Date();
+    const said = { 今天: 0, 昨天: -1, 前天: -2, 明天: 1 }[text];
+    if (said !== undefined) return new Date(today.getFullYear(), today.getMonth(), today.getDate() + said);
+    const found = /^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$/.exec(text) || /^()(\d{1,2})[-/.月](\d{1,2})日?$/.exec(text);
+    if (!found) return null;
+    const [year, month, day] = [Number(found[1]) || today.getFullYear(), Number(found[2]), Number(found[3])];
+    const date = new Date(year, month - 1, day);
+    return date.getMonth() === month - 1 && date.getDate() === day ? date : null;
+  }
+
+  async function echoDate(field) {
+    const text = field.value.normalize("NFKC").trim();
+    const echo = one(".echo", field.parentNode);
+    if (!echo) return;
+    const date = text && readDate(text);
+    echo.classList.toggle("wrong", Boolean(text) && !date);
+    echo.textContent = !text ? "" : !date ? "看不懂这个日期，可写 20261120" : `${date.getFullYear()}年${date.getMonth() + 1}月${date.getDate()}日 周${"日一二三四五六"[date.getDay()]}`;
+    if (!field.dataset.date || !text) return;
+    try {
+      const answer = await ask(`${field.dataset.date}?text=${encodeURIComponent(text)}`);
+      if (field.value.normalize("NFKC").trim() === text && answer.text) echo.textContent = answer.text;
+    } catch (error) { /* the local echo stands */ }
+  }
+
+  /* picker ---------------------------------------------------------------------- */
+  function picker(box) {
+    const field = one("input", box), list = one(".found", box);
+    const [id, was] = all("input[type=hidden]", box);
+    let at = -1, asked = 0;
+    Object.entries({ role: "combobox", "aria-controls": list.id, "aria-expanded": "false", "aria-autocomplete": "list" }).forEach(([name, value]) => field.setAttribute(name, value));
+    const settle = () => box.classList.toggle("settled", Boolean(id.value) && field.value === was.value);
+    const close = () => { list.hidden = true; at = -1; field.setAttribute("aria-expanded", "false"); field.removeAttribute("aria-activedescendant"); };
+    const choose = (item) => { id.value = item.dataset.id; field.value = was.value = item.dataset.label; close(); settle(); field.dispatchEvent(new Event("change", { bubbles: true })); };
+    const point = (step) => {
+      const items = all("[role=option]", list);
+      if (!items.length) return;
+      at = (at + step + items.length) % items.length;
+      items.forEach((item, index) => item.setAttribute("aria-selected", String(index === at)));
+      items[at].scrollIntoView({ block: "nearest" });
+      field.setAttribute("aria-activedescendant", items[at].id);
+    };
+    const offer = (found) => {
+      list.replaceChildren(...found.map((entry, index) => {
+        const item = node("li", entry.label);
+        item.append(node("span", entry.sub || "", "sub"));
+        Object.assign(item, { id: `${list.id}-${index}`, role: "option" });
+        item.setAttribute("role", "option");
+        Object.assign(item.dataset, { id: entry.id, label: entry.text || entry.label });
+        return item;
+      }));
+      if (!found.length) list.append(node("li", "没有找到，请换个写法，或直接写全称、代码", "none"));
+      at = -1;
+      list.hidden = false;
+      field.setAttribute("aria-expanded", "true");
+    };
+    const look = later(async () => {
+      const text = field.value.trim(), turn = ++asked;
+      if (!text) { close(); return; }
+      try {
+        const found = await ask(`${box.dataset.picker}${box.dataset.picker.includes("?") ? "&" : "?"}q=${encodeURIComponent(text)}`);
+        if (turn === asked && document.activeElement === field) offer(found);
+      } catch (error) { close(); }
+    }, 180);
+    field.addEventListener("input", (event) => { settle(); if (!event.isComposing) look(); });
+    field.addEventListener("compositionend", look);
+    field.addEventListener("keydown", (event) => {
+      if (event.isComposing || list.hidden) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { point(event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); }
+      if (event.key === "Escape") { close(); event.preventDefault(); }
+      if (event.key === "Enter" && at >= 0) { choose(all("[role=option]", list)[at]); event.preventDefault(); }
+    });
+    field.addEventListener("blur", () => setTimeout(close, 150));
+    list.addEventListener("mousedown", (event) => { const item = event.target.closest("[role=option]"); if (item) { event.preventDefault(); choose(item); } });
+    settle();
+  }
+
+  /* repeated rows ------------------------------------------------------------------ */
+  function repeated(box) {
+    const list = one("ol", box), add = one(".add", box), most = Number(box.dataset.rows);
+    const refresh = () => {
+      all("li", list).forEach((row, index) => {
+        one(".remove", row).hidden = list.children.length < 2;
+        all("input", row).forEach((field) => { field.id = `${field.name}-${index}`; field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/ [^：]*：/, ` ${index + 1}：`)); });
+      });
+      add.hidden = list.children.length >= most;
+    };
+    add.addEventListener("click", () => { list.append(one("template", box).content.cloneNode(true)); refresh(); one("input", list.lastElementChild).focus(); });
+    list.addEventListener("click", (event) => {
+      const button = event.target.closest(".remove");
+      if (!button) return;
+      button.closest("li").remove();
+      refresh();
+      (one("input", list) || add).focus();
+    });
+    refresh();
+  }
+
+  /* likely earlier matters, drafts ----------------------------------------------------- */
+  function earlierMatters(form, panel) {
+    const name = panel.dataset.duplicates;
+    const draw = (items) => {
+      const kept = (one(`input[name="${name}"]:checked`, panel) || {}).value || "";
+      one("ul", panel).replaceChildren(...items.map((item) => {
+        const row = node("li"), label = node("label"), link = node("a", item.number);
+        const radio = Object.assign(node("input"), { type: "radio", name, value: item.id, checked: item.id === kept });
+        Object.assign(link, { href: item.href, target: "_blank", rel: "noopener" });
+        label.append(radio, " 接到原件 ", link);
+        row.append(label, node("b", item.title), node("span", item.sub || "", "sub"), node("span", item.why || "", "why"));
+        return row;
+      }));
+      one("[data-none]", panel).hidden = items.length > 0;
+      one(".anew", panel).hidden = !items.length;
+      panel.classList.toggle("some", items.length > 0);
+      if (!items.some((item) => item.id === kept)) one(".anew input", panel).checked = true;
+    };
+    const look = later(async () => { try { draw((await ask(form.dataset.duplicatesUrl, form)).items || []); } catch (error) { /* the server asks again on saving */ } }, 700);
+    form.addEventListener("input", (event) => { if (!event.target.closest("[data-duplicates]")) look(); });
+    form.addEventListener("change", (event) => { if (!event.target.closest("[data-duplicates]")) look(); });
+  }
+
+  function draft(form) {
+    const saved = one("[data-saved]", form);
+    const keep = later(async () => {
+      if (form.dataset.sent) return;
+      try {
+        await ask(form.dataset.draftUrl, form);
+        const now = new Date();
+        if (saved) saved.textContent = `已存草稿 ${two(now.getHours())}:${two(now.getMinutes())}`;
+      } catch (error) { if (saved) saved.textContent = "草稿没有存上，请不要关闭页面"; }
+    }, 3000);
+    form.addEventListener("input", keep);
+    form.addEventListener("change", keep);
+  }
+
+  /* begin ---------------------------------------------------------------------------------- */
+  function selection() {
+    const boxes = all("tr[data-row] input[type=checkbox]"), whole = one("[data-picks-all]"), count = one("[data-picked-count]");
+    if (!count) return;
+    const tell = () => { count.textContent = String(boxes.filter((box) => box.checked).length); };
+    if (whole) { whole.closest("label").hidden = false; whole.addEventListener("change", () => { boxes.forEach((box) => { box.checked = whole.checked; }); tell(); }); }
+    document.addEventListener("change", tell);
+    tell();
+  }
+
+  function begin() {
+    document.addEventListener("keydown", onKey);
+    document.addEventListener("submit", onSubmit);
+    window.addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
+    all("form").filter((form) => one("[data-when]", form)).forEach((form) => { showFitting(form); form.addEventListener("change", () => showFitting(form)); });
+    all("[data-date]").forEach((field) => { echoDate(field); field.addEventListener("input", later(() => echoDate(field), 250)); });
+    all("[data-picker]").forEach(picker);
+    all("[data-rows]").forEach(repeated);
+    all("form[data-duplicates-url]").forEach((form) => { const panel = one("[data-duplicates]", form); if (panel) earlierMatters(form, panel); });
+    all("form[data-draft-url]").forEach(draft);
+    all("[data-opens=keys]").forEach((button) => { button.hidden = false; button.addEventListener("click", help); });
+    all("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
+    all("[data-noscript]").forEach((hint) => { hint.hidden = true; });
+    document.addEventListener("click", (event) => all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
+    selection();
+    const errors = one("[data-focus]");
+    if (errors) errors.focus();
+  }
+
+  begin();
+})();
