@@ -77,7 +77,7 @@ class Config:
             setattr(self, name, value)
 
     def _set_database(self, url: URL) -> None:
-        """Choose the driver: SQLite through pysqlite3, which brings its own, current library; PostgreSQL by psycopg 3."""
+        """Choose the driver: pysqlite3, which brings a current SQLite of its own, or psycopg 3."""
         self.SQLALCHEMY_DATABASE_URI = url.render_as_string(hide_password=False)
         self.SQLALCHEMY_ENGINE_OPTIONS: dict[str, object] = (
             {"module": pysqlite3} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True}

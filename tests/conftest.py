@@ -1,0 +1,205 @@
+"""What every test can ask for: the application on each database, a session, a client, a clock, a browser's program."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+
+import hypothesis
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from config import VARIABLES
+from tests.client import Client
+from tests.databases import PostgresDatabase, SqliteDatabase, TestDatabase
+from tests.postgres import NoPostgres, Server, start
+from tracker.core import clock as core_clock
+from tracker.core.database import db
+
+UNATTENDED = bool(os.environ.get("CI"))
+DATABASES = ("sqlite", "postgresql")
+THE_DAY = datetime(2026, 11, 21, 9, tzinfo=core_clock.SHANGHAI)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+MISSING = pytest.StashKey[set[str]]()
+
+# The settings of whoever runs the tests must not reach them.
+for variable in VARIABLES:
+    os.environ.pop(variable, None)
+
+hypothesis.settings.register_profile(
+    "tracker",
+    deadline=None,
+    derandomize=UNATTENDED,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("tracker")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a quick run choose its database; the whole suite runs on both."""
+    parser.addoption("--database", choices=(*DATABASES, "both"), default="both", help="run on one database only")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Remember what could not be had, for the notice at the end."""
+    config.stash[MISSING] = set[str]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes, unless it is asked for."""
+    if "long" in config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("long")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every test that uses the database once on each."""
+    if "database" not in metafunc.fixturenames:
+        return
+    wanted = metafunc.config.option.database
+    marked = {marker.name for marker in metafunc.definition.iter_markers()}
+    if "both_databases" in marked or (wanted == "both" and "one_database" not in marked):
+        names: tuple[str, ...] = DATABASES
+    else:
+        names = ("sqlite",) if wanted == "both" else (wanted,)
+    metafunc.parametrize("database", names, indirect=True)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say loudly what was not tested."""
+    missing = config.stash[MISSING]
+    for sentence in sorted(missing):
+        terminalreporter.section("NOT TESTED", red=True, bold=True)
+        terminalreporter.line(sentence, red=True)
+
+
+def leave_out(config: pytest.Config, sentence: str) -> NoReturn:
+    """Skip with a notice at the end; unattended, what is missing is a failure."""
+    if UNATTENDED:
+        pytest.fail(sentence, pytrace=False)
+    config.stash[MISSING].add(sentence)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Let no test reach further than this machine."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test reached for the network: {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        yield
+
+
+@pytest.fixture(scope="session")
+def _sqlite() -> Iterator[TestDatabase]:
+    database = SqliteDatabase()
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(pytestconfig: pytest.Config) -> Iterator[Server]:
+    """Give a real PostgreSQL, or skip."""
+    try:
+        server = start()
+    except NoPostgres as reason:
+        leave_out(pytestconfig, f"PostgreSQL: {reason}")
+    else:
+        yield server
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def _postgresql(postgres_server: Server) -> Iterator[TestDatabase]:
+    database = PostgresDatabase(postgres_server)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> Iterator[TestDatabase]:
+    """Give the application and database of this run, fresh from the migrations."""
+    database: TestDatabase = request.getfixturevalue(f"_{request.param}")
+    yield database
+    database.reset()
+
+
+@pytest.fixture
+def app(database: TestDatabase, clock: "Clock") -> Flask:
+    """Give the application, at the hour of the `clock` fixture."""
+    return database.app
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """Give the database session inside an application context: for tests of services and queries."""
+    with app.app_context():
+        yield db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """Give a browser without a screen, not signed in."""
+    browser = app.test_client()
+    assert isinstance(browser, Client)
+    return browser
+
+
+@pytest.fixture
+def new_client(app: Flask) -> Callable[[], Client]:
+    """Give as many browsers as a test has people."""
+
+    def make() -> Client:
+        browser = app.test_client()
+        assert isinstance(browser, Client)
+        return browser
+
+    return make
+
+
+class Clock:
+    """A clock that stands still until the test moves it; it also holds in other threads."""
+
+    def __init__(self) -> None:
+        self.set(THE_DAY)
+
+    def set(self, at: datetime) -> None:
+        """Put the clock to an instant."""
+        core_clock.configure(at.isoformat())
+
+    def forward(self, **amount: float) -> None:
+        """Move the clock: `clock.forward(days=3, hours=1)`."""
+        self.set(core_clock.now() + timedelta(**amount))
+
+    now = staticmethod(core_clock.now)
+    today = staticmethod(core_clock.today)
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """Give a clock that stands at 2026-11-21 09:00 in Shanghai."""
+    yield Clock()
+    core_clock.configure(None)
+
+
+@pytest.fixture(scope="session")
+def chromium(pytestconfig: pytest.Config) -> Path:
+    """Give the browser's program, or skip."""
+    for name in (os.environ.get("CHROMIUM"), *BROWSERS):
+        found = name and shutil.which(name)
+        if found:
+            return Path(found)
+    leave_out(pytestconfig, "pages in a browser: no chromium found ($CHROMIUM, chromium, chromium-browser)")
