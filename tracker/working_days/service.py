@@ -1,7 +1,7 @@
 """Loading a year's holidays (载入放假安排)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from tracker.core.errors import DomainError
 from tracker.people.models import User
 from tracker.working_days.models import CalendarDay, CalendarYear
 from tracker.working_days.notices import shipped_notices
-from tracker.working_days.rules import NoticeDay, YearStatus, checked_days
+from tracker.working_days.rules import WEEKEND, NoticeDay, YearStatus, checked_days
 
 LONGEST_SOURCE = 500
 
@@ -35,7 +35,7 @@ def load_year(
     source = _checked_source(source)
     if status is YearStatus.NOT_LOADED:
         raise ValueError("a loaded year is official or provisional")
-    if not db.session.scalar(select(CalendarYear.year).limit(1)):
+    if not _locked_years():
         seed_known_years(now=now, leaving_out=year)
     return _store(year, checked, source=source, by=by, now=now, status=status)
 
@@ -51,6 +51,12 @@ def seed_known_years(*, now: datetime, by: User | None = None, leaving_out: int 
         notice = shipped_notices()[year]
         _store(year, notice.days, source=notice.source, by=by, now=now, status=YearStatus.OFFICIAL)
     return missing
+
+
+def _locked_years() -> list[CalendarYear]:
+    """Lock the loaded years, so that two people loading at once follow each other."""
+    rows = select(CalendarYear).order_by(CalendarYear.year).with_for_update()
+    return list(db.session.scalars(rows.execution_options(populate_existing=True)))
 
 
 def _checked_source(source: str) -> str:
@@ -90,22 +96,28 @@ def _store(
 def _store_days(year: int, days: tuple[NoticeDay, ...], source: str) -> int:
     """Write the days of a notice; return how many rows changed. A later year's notice keeps the days it named."""
     named = {day.date: day for day in days}
-    held = {
-        row.day: row
-        for row in db.session.scalars(
-            select(CalendarDay).where((CalendarDay.notice_year == year) | CalendarDay.day.in_(named))
-        )
-    }
+    rows = select(CalendarDay).where((CalendarDay.notice_year == year) | CalendarDay.day.in_(list(named)))
+    held = {row.day: row for row in db.session.scalars(rows)}
     changed = 0
     for on in sorted(held.keys() | named.keys()):
-        row, day = held.get(on), named.get(on)
-        if row is not None and row.notice_year > year:
+        row = held.get(on)
+        if row is not None and row.notice_year > year and row.name:
             continue
         if row is None:
             row = CalendarDay(day=on)
             db.session.add(row)
-        wanted = day or NoticeDay(on, on.isoweekday() < 6, "")
-        if (row.is_working, row.name, row.source) != (wanted.is_working, wanted.name, source):
-            row.is_working, row.name, row.source, row.notice_year = wanted.is_working, wanted.name, source, year
-            changed += 1
+        changed += _write(row, named.get(on) or _ordinary(on), source=source, year=year)
     return changed
+
+
+def _ordinary(on: date) -> NoticeDay:
+    """Return a day that no notice names: Monday to Friday worked, nameless."""
+    return NoticeDay(on, on.isoweekday() not in WEEKEND, "")
+
+
+def _write(row: CalendarDay, day: NoticeDay, *, source: str, year: int) -> bool:
+    wanted = (day.is_working, day.name, source, year)
+    if (row.is_working, row.name, row.source, row.notice_year) == wanted:
+        return False
+    row.is_working, row.name, row.source, row.notice_year = wanted
+    return True

@@ -1,6 +1,6 @@
 """The law of counting days: pure functions of a start, an amount and a calendar."""
 
-from tracker.working_days.rules.calendar import Calendar, Day, NoticeDay, YearStatus
+from tracker.working_days.rules.calendar import WEEKEND, Calendar, Day, NoticeDay, YearStatus
 from tracker.working_days.rules.notices import Notice, checked_days, decoded, parse_day, parse_notice
 from tracker.working_days.rules.terms import (
     Counted,
@@ -24,6 +24,7 @@ from tracker.working_days.rules.terms import (
 from tracker.working_days.rules.wording import DayRow, amount_words, day_table, derivation
 
 __all__ = [
+    "WEEKEND",
     "Calendar",
     "Counted",
     "Day",

@@ -1,4 +1,4 @@
-"""Which days are worked (工作日): Monday to Friday, less the holidays (放假), plus the weekend days worked for them (调休)."""
+"""Which days are worked (工作日): Monday to Friday, less holidays (放假), plus weekend days worked for them (调休)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -25,7 +25,15 @@ KINDS = {
     "调休": True,
     "调休上班": True,
 }
-COLUMNS = {"date": "date", "日期": "date", "kind": "kind", "类型": "kind", "name": "name", "名称": "name", "节日": "name"}
+COLUMNS = {
+    "date": "date",
+    "日期": "date",
+    "kind": "kind",
+    "类型": "kind",
+    "name": "name",
+    "名称": "name",
+    "节日": "name",
+}
 MUST_BE_OFF = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
 MOST_WEEKENDS_WORKED = 14
 WORKING_DAYS_IN_A_YEAR = range(240, 261)
@@ -56,7 +64,7 @@ def decoded(content: bytes) -> str:
 
 
 def parse_notice(content: bytes) -> Notice:
-    """Read a notice from JSON of the holiday-cn form or from CSV (date,kind,name). Raises DomainError with a sentence."""
+    """Read a notice from JSON of the holiday-cn form or from CSV (date,kind,name). Raises DomainError."""
     text = decoded(content)
     return _from_json(text) if text.lstrip().startswith(("{", "[")) else _from_csv(text)
 
@@ -93,7 +101,7 @@ def _json_day(day: dict[str, Any]) -> NoticeDay:
 
 
 def _without_resumptions(days: Sequence[NoticeDay]) -> tuple[NoticeDay, ...]:
-    """Leave out a weekday “worked” right after a holiday: 2020's notice says 2月3日起正常上班, which changes nothing."""
+    """Leave out a weekday “worked” right after a holiday: 2020's notice says 2月3日起正常上班, a truism."""
     off = {day.date for day in days if not day.is_working}
     return tuple(
         day

@@ -106,13 +106,17 @@ class Due:
     provisional: bool
     steps: tuple[Step, ...]
     extras: tuple[Extra, ...] = ()
+    rolls: bool = True
 
 
-def due(start: date, amount: int, unit: Unit, calendar: Calendar, extras: Sequence[Extra] = ()) -> Due:
+def due(
+    start: date, amount: int, unit: Unit, calendar: Calendar, extras: Sequence[Extra] = (), *, rolls: bool = True
+) -> Due:
     """Return the last day of a term (期限届满日), with the steps that led to it.
 
     Nought means the same day (当日) and never moves. `extras` are added to the nominal end, in their order,
-    before it moves off days of rest. Raises DomainError outside the years 2000–2100.
+    before it moves off days of rest; with `rolls=False` it stays where it was counted.
+    Raises DomainError outside the years 2000–2100.
     """
     _check_term(start, amount)
     unit = Unit(unit)
@@ -120,16 +124,16 @@ def due(start: date, amount: int, unit: Unit, calendar: Calendar, extras: Sequen
     for extra in extras:
         counts.append(_counted(counts[-1].end, extra.amount, extra.unit, calendar, because=extra.because))
     nominal = counts[-1].end
-    same_day = amount == 0 and not extras
-    on_working_day = counts[-1].unit is Unit.WORKING_DAY and counts[-1].amount > 0
-    moved = None if same_day or on_working_day else _moved(nominal, calendar)
+    may_move = rolls and (amount > 0 or bool(extras))
+    ends_on_working_day = counts[-1].unit is Unit.WORKING_DAY and counts[-1].amount > 0
+    moved = _moved(nominal, calendar) if may_move and not ends_on_working_day else None
     effective = moved.end if isinstance(moved, Rolled) else nominal
     consulted = [day for count in counts for day in _consulted(count)]
-    if not same_day:
+    if may_move:
         consulted += [nominal + timedelta(days=n) for n in range((effective - nominal).days + 1)]
     unsettled = _unsettled(consulted, calendar)
     steps = (*counts, *(step for step in (moved, unsettled) if step is not None))
-    return Due(start, amount, unit, nominal, effective, unsettled is not None, steps, tuple(extras))
+    return Due(start, amount, unit, nominal, effective, unsettled is not None, steps, tuple(extras), rolls)
 
 
 def additions(*, extension_days: int = 0, excluded_days: int = 0) -> tuple[Extra, ...]:
@@ -142,7 +146,7 @@ def shifted(term: Due, extra: Extra, calendar: Calendar) -> Due:
     """Return the term with something more added to its nominal end."""
     if extra.amount < 1:
         raise DomainError(f"{extra.because}的天数应当大于0。")
-    return due(term.start, term.amount, term.unit, calendar, (*term.extras, extra))
+    return due(term.start, term.amount, term.unit, calendar, (*term.extras, extra), rolls=term.rolls)
 
 
 def extended(term: Due, days: int, calendar: Calendar, *, unit: Unit = Unit.DAY) -> Due:
@@ -168,7 +172,7 @@ def add_working_days(start: date, amount: int, calendar: Calendar) -> date:
 
 
 def working_days_between(start: date, end: date, calendar: Calendar) -> int:
-    """Return how many working days lie after `start` up to and including `end` (剩几个工作日); 0 when there are none."""
+    """Return how many working days lie after `start` up to and including `end` (剩几个工作日); never below 0."""
     return sum(calendar.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
 

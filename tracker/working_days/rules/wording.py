@@ -132,7 +132,8 @@ class DayRow:
 def day_table(term: Due, calendar: Calendar) -> list[DayRow]:
     """Return every day from the start to the effective end, with its number (期限日历, for printing)."""
     first = calendar.day(term.start)
-    rows = [DayRow(first.date, None, first.mark, first.name, "当日" if term.nominal == term.start else "起算日，不计入")]
+    note = "当日" if term.nominal == term.start else "起算日，不计入"
+    rows = [DayRow(first.date, None, first.mark, first.name, note)]
     number, unit = 0, term.unit
     for step in term.steps:
         if isinstance(step, Counted):

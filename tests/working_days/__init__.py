@@ -1,0 +1,1 @@
+"""Working days: the calendar, the terms counted by it, and the commands."""
