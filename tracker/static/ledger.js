@@ -238,10 +238,21 @@
   function selection() {
     const boxes = all("tr[data-row] input[type=checkbox]"), whole = one("[data-picks-all]"), count = one("[data-picked-count]");
     if (!count) return;
-    const tell = () => { count.textContent = String(boxes.filter((box) => box.checked).length); };
+    const tell = () => {
+      const chosen = boxes.filter((box) => box.checked).length;
+      count.textContent = String(chosen);
+      count.closest(".picked").classList.toggle("nothing", !chosen);
+    };
     if (whole) { whole.closest("label").hidden = false; whole.addEventListener("change", () => { boxes.forEach((box) => { box.checked = whole.checked; }); tell(); }); }
     document.addEventListener("change", tell);
     tell();
+  }
+
+  function remember(box) {
+    try { // private windows may refuse
+      box.checked = localStorage.getItem(box.id) === "1";
+      box.addEventListener("change", () => localStorage.setItem(box.id, box.checked ? "1" : ""));
+    } catch (error) { /* stays as it is */ }
   }
 
   function begin() {
@@ -259,6 +270,7 @@
     all("[data-noscript]").forEach((hint) => { hint.hidden = true; });
     document.addEventListener("click", (event) => all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
     selection();
+    all("[data-remember]").forEach(remember);
     const errors = one("[data-focus]");
     if (errors) errors.focus();
   }
