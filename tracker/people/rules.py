@@ -95,13 +95,18 @@ EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 @dataclass(frozen=True)
 class HeldPost:
-    """A post as it counts for decisions: which role, in which department, over which departments (its subtree)."""
+    """A post as it counts for decisions: which role, in which department, over which departments.
+
+    `scope_ids` are the departments it answers for: the subtree of its department; of the parent's, for leadership
+    and petition offices, which serve the area they sit in. `chain_ids` are its own department and all above it.
+    """
 
     role: Role
     department_id: int
     department_kind: DepartmentKind
     scope_ids: frozenset[int]
     title: str = ""
+    chain_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,11 @@ class Reader:
     def department_ids(self) -> frozenset[int]:
         """The departments the person sits in."""
         return frozenset(post.department_id for post in self.posts)
+
+    @property
+    def chain_ids(self) -> frozenset[int]:
+        """The departments the person sits in, and all above them."""
+        return self.department_ids.union(*(post.chain_ids for post in self.posts))
 
     def holds(self, *roles: Role) -> bool:
         """Say whether the person holds one of the roles anywhere."""
