@@ -1,0 +1,143 @@
+"""Settings: every variable has a default, a wrong value is refused with a sentence."""
+
+import multiprocessing
+import re
+import stat
+from pathlib import Path
+
+import pysqlite3
+import pytest
+
+import config
+from config import Config, ConfigurationError
+
+REFUSED = [
+    ({"TRACKER_ENV": "staging"}, "TRACKER_ENV"),
+    ({"TRACKER_ENV": "production", "TRACKER_NOW": "+3d"}, "正式运行"),
+    ({"TRACKER_NOW": "tomorrow"}, "TRACKER_NOW"),
+    ({"TRACKER_NOW": "2026-02-30T09:00"}, "TRACKER_NOW"),
+    ({"PORT": "0"}, "PORT"),
+    ({"PORT": "65536"}, "PORT"),
+    ({"PORT": "http"}, "PORT"),
+    ({"DATABASE_URL": "mysql://office@host/tracker"}, "mysql"),
+    ({"DATABASE_URL": "sqlite://"}, "内存"),
+    ({"DATABASE_URL": "sqlite:///:memory:"}, "内存"),
+    ({"DATABASE_URL": "tracker.db"}, "DATABASE_URL"),
+    ({"TRACKER_ENV": "production", "SECRET_KEY": "short"}, "SECRET_KEY"),
+]
+
+
+def settings(folder: Path, **variables: str) -> Config:
+    return Config({"TRACKER_DATA": str(folder), **variables})
+
+
+@pytest.mark.parametrize(("variables", "word"), REFUSED)
+def test_a_wrong_value_is_refused_with_a_sentence(tmp_path: Path, variables: dict[str, str], word: str) -> None:
+    with pytest.raises(ConfigurationError, match=word) as refused:
+        settings(tmp_path, **variables)
+    assert str(refused.value).endswith("。")
+
+
+def test_nothing_needs_to_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "PROJECT", tmp_path)
+    made = Config({})
+    assert made.TRACKER_ENV == "trial"
+    assert made.PORT == 5000
+    assert made.TRACKER_DATA == tmp_path / "instance"
+    assert made.SQLALCHEMY_DATABASE_URI == f"sqlite:///{tmp_path}/instance/tracker.db"
+    assert made.SQLALCHEMY_ENGINE_OPTIONS == {"module": pysqlite3}
+    assert not made.TESTING
+    assert made.PASSWORD_HASH_COST == "standard"
+
+
+def test_empty_variables_are_as_unset(tmp_path: Path) -> None:
+    names = {name: "" for name in config.VARIABLES if name != "TRACKER_DATA"}
+    assert settings(tmp_path, **names).PORT == 5000
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgresql://office:p%40ss@host/tracker", "postgresql+psycopg://office:p%40ss@host/tracker"),
+        ("postgres://host/tracker", "postgresql+psycopg://host/tracker"),
+        ("postgresql+psycopg://host/tracker", "postgresql+psycopg://host/tracker"),
+        ("sqlite:////srv/tracker.db", "sqlite:////srv/tracker.db"),
+        ("sqlite:///tracker.db", f"sqlite:///{config.PROJECT}/tracker.db"),
+    ],
+)
+def test_the_database_is_named_with_its_driver(tmp_path: Path, given: str, used: str) -> None:
+    made = settings(tmp_path, DATABASE_URL=given)
+    assert made.SQLALCHEMY_DATABASE_URI == used
+    if used.startswith("postgresql"):
+        assert made.SQLALCHEMY_ENGINE_OPTIONS == {"pool_pre_ping": True}
+
+
+@pytest.mark.parametrize("written", ["2026-11-21T09:00", "2026-11-21", "+3d", "-2h", "+30m"])
+def test_a_trial_may_choose_its_clock(tmp_path: Path, written: str) -> None:
+    assert settings(tmp_path, TRACKER_NOW=written).TRACKER_NOW == written
+
+
+def test_production_keeps_cookies_to_https(tmp_path: Path) -> None:
+    production = settings(tmp_path, TRACKER_ENV="production")
+    assert production.SESSION_COOKIE_SECURE
+    assert production.SESSION_COOKIE_NAME.startswith("__Host-")
+    assert production.SESSION_COOKIE_PATH == "/"
+    trial = settings(tmp_path)
+    assert not trial.SESSION_COOKIE_SECURE
+    for made in (production, trial):
+        assert made.SESSION_COOKIE_HTTPONLY
+        assert made.SESSION_COOKIE_SAMESITE == "Lax"
+        assert made.PASSWORD_HASH_COST == "standard"
+
+
+def test_only_tests_hash_passwords_cheaply(tmp_path: Path) -> None:
+    assert settings(tmp_path, TRACKER_ENV="test").PASSWORD_HASH_COST == "test"
+
+
+def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
+    first = settings(tmp_path)
+    file = tmp_path / "keys" / "secret_key"
+    assert settings(tmp_path).SECRET_KEY == first.SECRET_KEY == file.read_text(encoding="ascii")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert len(first.SECRET_KEY) >= 64
+    assert [entry.name for entry in file.parent.iterdir()] == ["secret_key"]
+    assert settings(tmp_path / "other").SECRET_KEY != first.SECRET_KEY
+
+
+def test_a_given_key_is_not_written_down(tmp_path: Path) -> None:
+    assert settings(tmp_path, SECRET_KEY="k" * 40).SECRET_KEY == "k" * 40
+    assert not (tmp_path / "keys").exists()
+
+
+def test_a_damaged_key_file_is_not_used(tmp_path: Path) -> None:
+    settings(tmp_path)
+    (tmp_path / "keys" / "secret_key").write_text("", encoding="ascii")
+    with pytest.raises(ConfigurationError, match="已损坏"):
+        settings(tmp_path)
+
+
+def _key_of(folder: Path) -> str:
+    return settings(folder).SECRET_KEY
+
+
+def test_processes_that_start_at_once_agree_on_the_key(tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        assert len(set(pool.map(_key_of, [tmp_path] * 8, chunksize=1))) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="ascii")
+    with pytest.raises(ConfigurationError, match=re.escape(str(tmp_path / "file" / "data"))):
+        settings(tmp_path / "file" / "data")
+
+
+def test_overrides_come_after_the_environment(tmp_path: Path) -> None:
+    made = Config({"PORT": "1", "TRACKER_DATA": "/nowhere"}, {"PORT": 8000, "TRACKER_DATA": tmp_path, "EXTRA": 1})
+    assert (made.PORT, made.TRACKER_DATA) == (8000, tmp_path)
+    assert vars(made)["EXTRA"] == 1
+
+
+def test_every_variable_is_documented() -> None:
+    assert config.__doc__
+    for name in config.VARIABLES:
+        assert re.search(rf"^{name}\b", config.__doc__, re.MULTILINE), name
