@@ -37,7 +37,10 @@ def make_app(data: Path, url: str) -> Flask:
     app = create_app(settings)
     app.test_client_class = Client
     with app.app_context():
-        upgrade(directory=str(PROJECT / "migrations"))
+        if list((PROJECT / "migrations" / "versions").glob("*.py")):
+            upgrade(directory=str(PROJECT / "migrations"))
+        else:
+            db.create_all()
     return app
 
 
