@@ -19,7 +19,7 @@ LADDER = (
     ("supervision", "documents", "key_villages", "evaluation"),
     ("reports",),
     ("spreadsheets",),
-    ("jobs",),
+    ("jobs", "demo"),
     ("web", "api", "enquiry", "cli"),
 )
 RUNG_BY_PACKAGE = {package: rung for rung, packages in enumerate(LADDER) for package in packages}

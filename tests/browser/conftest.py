@@ -1,0 +1,71 @@
+"""Pages in a real browser: chromium of the system, the site in a thread, on the database of the test."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+from werkzeug.serving import make_server
+
+OFFICE_SCREEN = ViewportSize(width=1366, height=768)
+SECONDS_TO_WAIT = 10
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """Give the browser, started once for all tests."""
+    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """Serve the application of the test; give the address.
+
+    What the test arranges in its own session must be committed (`tests.client.settle`) before a page is opened.
+    """
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """Give one person's browser: relative addresses lead to the site."""
+    person = browser.new_context(base_url=site, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=OFFICE_SCREEN)
+    person.set_default_timeout(SECONDS_TO_WAIT * 1000)
+    yield person
+    person.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """Give what scripts and the content policy complained of; what is left in it at the end fails the test."""
+    return []
+
+
+@pytest.fixture
+def page(context: BrowserContext, complaints: list[str]) -> Iterator[Page]:
+    """Give a page that is watched for complaints."""
+
+    def note(message: ConsoleMessage) -> None:
+        # A refused form is answered with 4xx, which the browser reports as well: that is no defect of the page.
+        if message.type == "error" and "status of 4" not in message.text:
+            complaints.append(message.text)
+
+    opened = context.new_page()
+    opened.on("console", note)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    opened.close()
+    assert complaints == []
