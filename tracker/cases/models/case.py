@@ -50,8 +50,8 @@ class Case(Sealed, Model):
         Index("ix_petition_case_office_due", "office_id", "next_due_on"),
         Index("ix_petition_case_office_status", "office_id", "status", "ledger_status"),
         Index("ix_petition_case_village_id_received_on", "village_id", "received_on"),
-        Index("ix_petition_case_received_on_id", "received_on", "id"),
-        Index("ix_petition_case_next_due_on_id", "next_due_on", "id"),
+        Index("ix_petition_case_received_on_id", "received_on", "id", "level", "office_id", "registered_by_id"),
+        Index("ix_petition_case_next_due_on_id", "next_due_on", "id", "level", "office_id", "registered_by_id"),
         Index("ix_petition_case_registered_by_id_id", "registered_by_id", "id"),
     )
 
@@ -102,7 +102,7 @@ class Case(Sealed, Model):
 
     original_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"), index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"), index=True)
-    merged_from_status: Mapped[str | None] = mapped_column(String(24))
+    merge_order: Mapped[int | None]
     import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"), index=True)
     import_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -167,7 +167,7 @@ class NamedReader(Sealed, Model):
 
     __tablename__ = "named_reader"
     __table_args__ = (
-        Index("ix_named_reader_user_id_case_id", "user_id", "case_id"),
+        Index("ix_named_reader_user_id_ended_at", "user_id", "ended_at", "case_id"),
         Index("ix_named_reader_case_id_user_id", "case_id", "user_id"),
     )
 

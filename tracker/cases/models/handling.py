@@ -16,9 +16,11 @@ class Assignment(Sealed, Model):
     __tablename__ = "assignment"
     __table_args__ = (
         Index("ix_assignment_case_id", "case_id"),
-        Index("ix_assignment_department_id_ended_on", "department_id", "ended_on", "case_id"),
-        Index("ix_assignment_handler_id_ended_on", "handler_id", "ended_on", "case_id"),
-        Index("ix_assignment_lead_official_id_ended_on", "lead_official_id", "ended_on", "case_id"),
+        Index("ix_assignment_department_id_ended_on", "department_id", "ended_on", "ended_because", "case_id"),
+        Index(
+            "ix_assignment_handler_id_ended_on", "handler_id", "ended_on", "ended_because", "department_id", "case_id"
+        ),
+        Index("ix_assignment_lead_official_id_ended_on", "lead_official_id", "ended_on", "ended_because", "case_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,0 +1,146 @@
+"""The facts of one case that the rules ask for."""
+
+from sqlalchemy import func, select
+
+from tracker.cases.models import (
+    Assignment,
+    Case,
+    ChecklistTick,
+    DisciplineTransfer,
+    Document,
+    LeaderReport,
+    Review,
+)
+from tracker.cases.rules.close_out import CheckItem, CloseOutFacts
+from tracker.cases.rules.codes import (
+    RESULTS_TO_CARRY_OUT,
+    DocumentKind,
+    LedgerStatus,
+    Status,
+    Track,
+)
+from tracker.cases.rules.positions import Position
+from tracker.core.database import db
+
+NOTICE_KINDS = {
+    Status.DIVERTED: DocumentKind.DIVERSION_NOTICE,
+    Status.NOT_ACCEPTED: DocumentKind.NON_ACCEPTANCE_NOTICE,
+    Status.NO_LONGER_ACCEPTED: DocumentKind.NO_LONGER_ACCEPTED_NOTICE,
+}
+
+
+def assignments_of(case: Case) -> list[Assignment]:
+    """Return every assignment of a case, oldest first."""
+    return list(db.session.scalars(select(Assignment).where(Assignment.case_id == case.id).order_by(Assignment.id)))
+
+
+def position_of(case: Case) -> Position:
+    """Return what decides who stands where towards a case."""
+    current = case.assignment
+    sides = db.session.scalars(
+        select(Assignment.department_id).where(
+            Assignment.case_id == case.id, Assignment.ended_on.is_(None), Assignment.track != Track.HANDLING
+        )
+    )
+    return Position(
+        office_id=case.office_id,
+        handling_department_id=current.department_id if current else None,
+        handler_id=current.handler_id if current else None,
+        lead_official_id=current.lead_official_id if current else None,
+        side_department_ids=frozenset(sides),
+        vote_buying=case.vote_buying,
+    )
+
+
+def documents_of(case: Case) -> list[Document]:
+    """Return the documents of a case, oldest first."""
+    return list(db.session.scalars(select(Document).where(Document.case_id == case.id).order_by(Document.id)))
+
+
+def current_document(case: Case, kind: DocumentKind) -> Document | None:
+    """Return the latest document of a kind in this round."""
+    return db.session.scalar(
+        select(Document)
+        .where(Document.case_id == case.id, Document.round == case.round, Document.kind == kind)
+        .order_by(Document.id.desc())
+        .limit(1)
+    )
+
+
+def discipline_transfer(case: Case) -> DisciplineTransfer | None:
+    """Return the hand-over to discipline inspection, if there is one."""
+    return db.session.scalar(
+        select(DisciplineTransfer).where(DisciplineTransfer.case_id == case.id).order_by(DisciplineTransfer.id.desc())
+    )
+
+
+def running_review(case: Case) -> Review | None:
+    """Return the 复查 or 复核 that has no result yet."""
+    return db.session.scalar(select(Review).where(Review.case_id == case.id, Review.concluded_on.is_(None)))
+
+
+def reviews_of(case: Case) -> list[Review]:
+    """Return every 复查 and 复核 of a case, oldest first."""
+    return list(db.session.scalars(select(Review).where(Review.case_id == case.id).order_by(Review.id)))
+
+
+def reports_of(case: Case) -> list[LeaderReport]:
+    """Return the reports to the main leaders, oldest first."""
+    return list(db.session.scalars(select(LeaderReport).where(LeaderReport.case_id == case.id).order_by(LeaderReport.id)))
+
+
+def file_tick(case: Case) -> ChecklistTick | None:
+    """Return who vouched in this round that the file is complete."""
+    return db.session.scalar(
+        select(ChecklistTick).where(
+            ChecklistTick.case_id == case.id,
+            ChecklistTick.round == case.round,
+            ChecklistTick.item == CheckItem.FILE_COMPLETE,
+        )
+    )
+
+
+def close_out_facts(case: Case) -> CloseOutFacts:
+    """Return what the close-out checklist asks of a case."""
+    status = Status(case.status)
+    opinion = current_document(case, DocumentKind.OPINION)
+    notice = current_document(case, NOTICE_KINDS[status]) if status in NOTICE_KINDS else None
+    transfer = discipline_transfer(case)
+    tracks = assignments_of(case)
+    receipts = [receipt for report in reports_of(case) for receipt in report.receipts]
+    tick = file_tick(case)
+    return CloseOutFacts(
+        status=status,
+        opinion_served=bool(opinion and opinion.served_on),
+        notice_served=bool(notice and notice.served_on),
+        discipline_receipted=bool(transfer and transfer.received_on),
+        withdrawal_kept=status is Status.WITHDRAWN and current_document(case, DocumentKind.WITHDRAWAL) is not None,
+        anonymous=case.anonymous,
+        point_results=tuple(point.result for point in case.demand_points),
+        points_not_carried_out=sum(
+            point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None for point in case.demand_points
+        ),
+        reviews_running=int(running_review(case) is not None),
+        side_tracks_open=sum(t.track == Track.ASSISTANCE and t.ended_on is None for t in tracks),
+        open_repeats=_open_repeats(case),
+        vote_buying=case.vote_buying,
+        reported_and_read=bool(receipts) and all(receipt.read_at for receipt in receipts),
+        validity_concluded=any(t.track == Track.ELECTION_VALIDITY and t.conclusion for t in tracks)
+        and not any(t.track == Track.ELECTION_VALIDITY and t.ended_on is None for t in tracks),
+        file_confirmed_by=tick.ticked_by.name if tick else None,
+    )
+
+
+def _open_repeats(case: Case) -> int:
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Case)
+            .where(
+                Case.original_id == case.id,
+                Case.ledger_status != LedgerStatus.CLOSED,
+                Case.status.not_in((Status.MERGED, Status.VOIDED)),
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,36 @@
+"""登记编号: one running number for each office's series and year; never shared, never skipped, never used again."""
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+
+from tracker.cases.models import RegisterCounter
+from tracker.core.database import db
+
+SERIES = "XF"
+
+
+def next_register_no(year: int, *, series: str = SERIES) -> str:
+    """Return the next number, XF-2026-000123.
+
+    The counter row stays locked until the transaction ends: whoever saves at the same moment waits, and a number
+    whose registration fails is given back.
+    """
+    last = _incremented(series, year)
+    if last is None:
+        try:
+            with db.session.begin_nested():
+                db.session.execute(insert(RegisterCounter).values(series=series, year=year, last=0))
+        except IntegrityError:
+            pass  # another clerk made the year's first row just now
+        last = _incremented(series, year)
+    return f"{series}-{year}-{last:06d}"
+
+
+def _incremented(series: str, year: int) -> int | None:
+    return db.session.scalar(
+        update(RegisterCounter)
+        .where(RegisterCounter.series == series, RegisterCounter.year == year)
+        .values(last=RegisterCounter.last + 1)
+        .returning(RegisterCounter.last)
+        .execution_options(synchronize_session=False)
+    )

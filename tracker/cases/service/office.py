@@ -1,0 +1,444 @@
+"""What the petition office does: 分类, 转送、交办, 裁定, 导入, 并案, 撤回, 作废, 更正."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from tracker.cases.models import Assignment, Case, DemandPoint, Document, Objection
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import (
+    ASSIGNMENT_MODE_LABELS,
+    LEVEL_LABELS,
+    LEVEL_ORDER,
+    MATTER_CLASS_LABELS,
+    ROUTE_LABELS,
+    AssignmentMode,
+    DocumentKind,
+    Level,
+    MatterClass,
+    Route,
+    Status,
+    Track,
+)
+from tracker.cases.search import index_case
+from tracker.cases.service.accused import AccusedEntry, conflicts_of, name_accused
+from tracker.cases.service.registration import add_named_reader
+from tracker.cases.service.stepping import Material, Taking, taking
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import DomainError, FieldErrors
+from tracker.deadlines.limits import LimitKind
+from tracker.people.models import Department, Post, User
+from tracker.people.rules import Role, valid_on
+
+
+@dataclass(frozen=True)
+class AssignmentOrder:
+    """交办 or 转送: to whom, by whom handled, led by whom, until when."""
+
+    mode: AssignmentMode
+    department_id: int
+    handler_id: int | None
+    lead_official_id: int | None
+    due_on: date | None
+    delivered_on: date
+    letter_no: str | None = None
+
+
+def triage(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    matter_class: MatterClass,
+    route: Route | None,
+    level: Level | None = None,
+    reason: str | None = None,
+    version: int | None = None,
+) -> None:
+    """Decide class and route (分类, 条例第二十八条至第三十一条); an accusation is sealed at once."""
+    action = Action.TRIAGE if case.status == Status.REGISTERED else Action.RECLASSIFY
+    with taking(case, action, by=by, now=now, version=version, reason=reason) as step:
+        _refuse_bad_class(matter_class, route)
+        case.matter_class = matter_class.value
+        case.route = route.value if route else None
+        _raise_level(step, Level.ACCUSATION if matter_class is MatterClass.ACCUSATION else level)
+        step.facts.update(matter_class=MATTER_CLASS_LABELS[matter_class], route=ROUTE_LABELS[route] if route else "")
+
+
+def _refuse_bad_class(matter_class: MatterClass, route: Route | None) -> None:
+    if matter_class is MatterClass.CLAIM and route is None:
+        raise DomainError("申诉求决类事项请选择途径（条例第三十一条）。", field="route")
+    if matter_class is not MatterClass.CLAIM and route is not None:
+        raise DomainError("只有申诉求决类事项才选途径。", field="route")
+
+
+def _raise_level(step: Taking, level: Level | None) -> None:
+    """Raise the level at once; it is never lowered here (lowering needs two people)."""
+    case = step.case
+    if level is None or LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Level(case.level)):
+        return
+    case.level = level.value
+    step.facts["level"] = LEVEL_LABELS[level]
+    if level is Level.ACCUSATION:
+        _open_named_list(step)
+
+
+def _open_named_list(step: Taking) -> None:
+    case = step.case
+    holders = db.session.scalars(
+        select(Post.user_id).where(
+            Post.department_id == case.office_id, Post.handles_accusations.is_(True), Post.ended_on.is_(None)
+        )
+    )
+    people = {step.by.id: "分类人"} | dict.fromkeys(holders, "举报专办岗位")
+    for user_id, because in people.items():
+        add_named_reader(case, user_id, because=because, by=step.by, now=step.now)
+
+
+def raise_level(
+    case: Case, *, by: User, now: datetime, level: Level, reason: str, version: int | None = None
+) -> None:
+    """Raise the level of confidentiality (提高保密级别)."""
+    with taking(case, Action.RAISE_LEVEL, by=by, now=now, version=version, reason=reason) as step:
+        if LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Level(case.level)):
+            raise DomainError("保密级别只能提高；降低须另行审批。", field="level")
+        _raise_level(step, level)
+
+
+def assign(
+    case: Case,
+    order: AssignmentOrder,
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> Assignment:
+    """Give the case to a unit (交办、转送) with a named handler, a lead official and dates (条例第二十二条).
+
+    The unit's clocks count from the delivery to it, not from its click.
+    """
+    action = Action.ASSIGN if order.mode is AssignmentMode.ASSIGNMENT else Action.REFER
+    with taking(case, action, by=by, now=now, version=version, materials=materials) as step:
+        department, handler, lead = _checked_order(step, order)
+        given = Assignment(
+            case_id=case.id,
+            round=case.round,
+            track=Track.HANDLING.value,
+            mode=order.mode.value,
+            department_id=department.id,
+            handler_id=handler.id if handler else None,
+            lead_official_id=lead.id if lead else None,
+            assigned_on=step.today,
+            delivered_on=order.delivered_on,
+            due_on=order.due_on,
+        )
+        db.session.add(given)
+        db.session.flush()
+        case.assignment_id = given.id
+        case.assignment = given
+        _start_unit_clocks(step, given)
+        _issue_letter(step, order)
+        step.facts.update(
+            mode=ASSIGNMENT_MODE_LABELS[order.mode],
+            department=department.name,
+            handler=handler.name if handler else "",
+            lead_official=lead.name if lead else "",
+            due_on=long_date(order.due_on) if order.due_on else "",
+        )
+    return given
+
+
+def _start_unit_clocks(step: Taking, given: Assignment) -> None:
+    owes = {
+        "owner_department_id": given.department_id,
+        "owner_user_id": given.handler_id,
+        "subject": "assignment",
+        "subject_id": given.id,
+    }
+    for kind in (LimitKind.OBJECTION, LimitKind.ACCEPTANCE):
+        step.start(kind, on=given.delivered_on, **owes)
+    if LimitKind.FEEDBACK in step.row.starts:
+        step.start(LimitKind.FEEDBACK, on=given.assigned_on, due_on=given.due_on, **owes)
+
+
+def _issue_letter(step: Taking, order: AssignmentOrder) -> None:
+    by_mode = {
+        AssignmentMode.ASSIGNMENT: DocumentKind.ASSIGNMENT_LETTER,
+        AssignmentMode.REFERRAL: DocumentKind.REFERRAL_LETTER,
+    }
+    db.session.add(
+        Document(
+            case_id=step.case.id,
+            round=step.case.round,
+            kind=by_mode[order.mode].value,
+            document_no=order.letter_no,
+            issued_on=step.today,
+            issued_by_id=step.by.id,
+            served_on=order.delivered_on,
+        )
+    )
+
+
+def _checked_order(step: Taking, order: AssignmentOrder) -> tuple[Department, User | None, User | None]:
+    errors: dict[str, str] = {}
+    department = db.session.get(Department, order.department_id)
+    handler = db.session.get(User, order.handler_id) if order.handler_id else None
+    lead = db.session.get(User, order.lead_official_id) if order.lead_official_id else None
+    if department is None or not valid_on(step.today, valid_from=department.valid_from, valid_to=department.valid_to):
+        raise DomainError("请选择现行有效的承办单位。", field="department")
+    _check_dates(step, order, errors)
+    _check_handler(step, department, handler, errors, required=order.mode is AssignmentMode.ASSIGNMENT)
+    _check_lead(step, lead, errors, required=order.mode is AssignmentMode.ASSIGNMENT)
+    involved = [user.id for user in (handler, lead) if user]
+    conflicts = conflicts_of(step.case, department.id, involved)
+    if conflicts:
+        errors["department"] = "；".join(conflicts)
+    if errors:
+        raise FieldErrors(errors)
+    return department, handler, lead
+
+
+def _check_dates(step: Taking, order: AssignmentOrder, errors: dict[str, str]) -> None:
+    if order.delivered_on > step.today:
+        errors["delivered_on"] = "送达承办单位的日期不能晚于今天。"
+    elif order.delivered_on < step.case.received_on:
+        errors["delivered_on"] = "送达承办单位的日期不能早于收到日期。"
+    if order.mode is AssignmentMode.ASSIGNMENT and order.due_on is None:
+        errors["due_on"] = "交办应当指定反馈时限（条例第二十二条）。"
+    elif order.due_on and order.due_on < step.today:
+        errors["due_on"] = "反馈时限不能早于今天。"
+
+
+def _check_handler(
+    step: Taking, department: Department, handler: User | None, errors: dict[str, str], *, required: bool
+) -> None:
+    if handler is None:
+        if required:
+            errors["handler"] = "请指定承办人。"
+        return
+    if not handler.is_active or not holds_post(handler, department.id, step.today):
+        errors["handler"] = f"{handler.name}现在不在{department.short_name}任岗，请另选承办人。"
+
+
+def _check_lead(step: Taking, lead: User | None, errors: dict[str, str], *, required: bool) -> None:
+    if lead is None:
+        if required:
+            errors["lead_official"] = "请指定领办领导。"
+        return
+    roles = {Role(p.role) for p in lead.posts if valid_on(step.today, valid_from=p.started_on, valid_to=p.ended_on)}
+    if not lead.is_active or not roles & {Role.LEAD_OFFICIAL, Role.PRINCIPAL_LEADER}:
+        errors["lead_official"] = f"{lead.name}现在不是领办领导或主要领导，请另选。"
+    elif step.case.vote_buying and Role.PRINCIPAL_LEADER not in roles:
+        errors["lead_official"] = "贿选案件由党政主要领导负责、牵头办理，领办领导应选主要领导。"
+
+
+def holds_post(user: User, department_id: int, today: date) -> bool:
+    """Say whether a person holds a post in a unit today."""
+    return any(
+        post.department_id == department_id and valid_on(today, valid_from=post.started_on, valid_to=post.ended_on)
+        for post in user.posts
+    )
+
+
+def uphold_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Agree that the matter was wrongly routed (同意退回): it comes back to be assigned anew.
+
+    The office's own 15 days do not restart: the clock counts from the day of receipt again.
+    """
+    with taking(case, Action.UPHOLD_OBJECTION, by=by, now=now, version=version, reason=reason) as step:
+        objection = _open_objection(case)
+        objection.upheld, objection.ruling = True, reason
+        objection.ruled_on, objection.ruled_by_id = step.today, by.id
+        _end_assignment(step, because="objection_upheld")
+        step.start(LimitKind.OFFICE_REFERRAL, on=case.received_on)
+
+
+def refuse_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Refuse the objection (不同意退回): the unit keeps the case, its clocks never stopped."""
+    with taking(case, Action.REFUSE_OBJECTION, by=by, now=now, version=version, reason=reason) as step:
+        objection = _open_objection(case)
+        objection.upheld, objection.ruling = False, reason
+        objection.ruled_on, objection.ruled_by_id = step.today, by.id
+
+
+def _open_objection(case: Case) -> Objection:
+    return db.session.scalars(
+        select(Objection).where(Objection.case_id == case.id, Objection.upheld.is_(None)).order_by(Objection.id.desc())
+    ).first() or _no_objection()
+
+
+def _no_objection() -> Objection:
+    raise DomainError("没有待裁定的异议。")
+
+
+def _end_assignment(step: Taking, *, because: str) -> None:
+    current = step.case.assignment
+    if current is not None:
+        current.ended_on, current.ended_because = step.today, because
+        step.facts["department"] = current.department.name
+    step.case.assignment_id = None
+    step.case.assignment = None
+
+
+def change_lead(
+    case: Case, *, by: User, now: datetime, lead_official_id: int, reason: str, version: int | None = None
+) -> None:
+    """Change the lead official (更换领办领导), with a reason."""
+    with taking(case, Action.CHANGE_LEAD, by=by, now=now, version=version, reason=reason) as step:
+        errors: dict[str, str] = {}
+        lead = db.session.get(User, lead_official_id)
+        _check_lead(step, lead, errors, required=True)
+        if not errors and (conflicts := conflicts_of(case, None, [lead_official_id])):
+            errors["lead_official"] = "；".join(conflicts)
+        if errors or lead is None or case.assignment is None:
+            raise FieldErrors(errors or {"lead_official": "请选择领办领导。"})
+        step.facts.update(lead_official=lead.name)
+        case.assignment.lead_official_id = lead.id
+
+
+def divert(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    organ: str,
+    document_no: str | None,
+    served_on: date | None,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Name the statutory route and organ (导入, 条例第三十一条第一项至第五项)."""
+    with taking(case, Action.DIVERT, by=by, now=now, version=version, materials=materials) as step:
+        if not organ:
+            raise DomainError("请填写有权处理的机关。", field="organ")
+        _check_served(served_on, step)
+        db.session.add(
+            Document(
+                case_id=case.id,
+                round=case.round,
+                kind=DocumentKind.DIVERSION_NOTICE.value,
+                document_no=document_no,
+                issued_on=step.today,
+                issued_by_id=by.id,
+                organ=organ,
+                served_on=served_on,
+            )
+        )
+        step.facts.update(organ=organ)
+
+
+def _check_served(served_on: date | None, step: Taking) -> None:
+    if served_on is None:
+        if not step.case.anonymous:
+            raise DomainError("请填写告知书送达日期。", field="served_on")
+    elif not step.case.received_on <= served_on <= step.today:
+        raise DomainError("送达日期应在收到日期与今天之间。", field="served_on")
+
+
+def withdraw(
+    case: Case, *, by: User, now: datetime, reason: str, version: int | None = None, materials: Sequence[Material] = ()
+) -> None:
+    """Record the petitioner's written withdrawal (撤回)."""
+    with taking(case, Action.WITHDRAW, by=by, now=now, version=version, reason=reason, materials=materials) as step:
+        if not materials:
+            raise DomainError("请上传信访人书面撤回的声明。", field="files")
+        db.session.add(
+            Document(
+                case_id=case.id,
+                round=case.round,
+                kind=DocumentKind.WITHDRAWAL.value,
+                issued_on=step.today,
+                issued_by_id=by.id,
+                text=reason,
+            )
+        )
+
+
+def merge(case: Case, into: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Join a repeat to the earlier case (并案, 同人同事): it keeps its own number and is counted, never deleted."""
+    with taking(case, Action.MERGE, by=by, now=now, version=version, reason=reason) as step:
+        if into.id == case.id or into.merged_into_id is not None or into.status == Status.VOIDED:
+            raise DomainError("请选择另一件有效的、没有并入别件的案件作为主件。", field="into")
+        last = db.session.scalar(select(func.max(Case.merge_order)).where(Case.merged_into_id == into.id))
+        case.merged_into_id, case.merge_order = into.id, (last or 0) + 1
+        case.original_id = case.original_id or into.id
+        step.facts.update(into=into.register_no)
+
+
+def undo_merge(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Undo the last merge into a case (撤销并案): the clock counts from the day of receipt, as if it had run on."""
+    with taking(case, Action.UNDO_MERGE, by=by, now=now, version=version, reason=reason) as step:
+        step.facts.update(into=case.merged_into.register_no if case.merged_into else "")
+        case.merged_into_id, case.merge_order = None, None
+        step.start(LimitKind.OFFICE_REFERRAL, on=case.received_on)
+
+
+def void(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Declare a registration void (作废), with a reason; the number is not used again."""
+    with taking(case, Action.VOID, by=by, now=now, version=version, reason=reason):
+        pass
+
+
+def set_place(case: Case, village_id: int, *, by: User, now: datetime, version: int | None = None) -> None:
+    """Give a matter its village (确定属地)."""
+    with taking(case, Action.SET_PLACE, by=by, now=now, version=version) as step:
+        case.village_id = village_id
+        db.session.flush()
+        db.session.refresh(case, ["village"])
+        step.facts.update(village=case.village.name if case.village else "")
+        index_case(case)
+
+
+CORRECTABLE = {
+    "title": "标题",
+    "summary": "概况",
+    "people_count": "人数",
+    "category_id": "内容分类",
+    "place_note": "属地线索",
+    "election_type": "选举类型",
+    "election_stage": "选举环节",
+    "urgency": "紧急程度",
+}
+
+
+def correct(
+    case: Case,
+    changes: dict[str, str | int | None],
+    *,
+    by: User,
+    now: datetime,
+    reason: str,
+    new_points: Sequence[str] = (),
+    version: int | None = None,
+) -> None:
+    """Correct what was registered (更正): the old values stay readable in the trail."""
+    with taking(case, Action.CORRECT, by=by, now=now, version=version, reason=reason) as step:
+        changed = {name: value for name, value in changes.items() if getattr(case, name) != value}
+        if not changed and not new_points:
+            raise DomainError("没有改动。")
+        for name, empty in (("title", "标题"), ("summary", "概况")):
+            if name in changed and not changed[name]:
+                raise DomainError(f"{empty}不能为空。", field=name)
+        step.facts["changed"] = [
+            [CORRECTABLE[name], str(getattr(case, name) or ""), str(value or "")] for name, value in changed.items()
+        ]
+        for name, value in changed.items():
+            setattr(case, name, value)
+        for text in new_points:
+            db.session.add(DemandPoint(case_id=case.id, position=len(case.demand_points) + 1, text=text))
+            db.session.flush()
+            db.session.refresh(case, ["demand_points"])
+        index_case(case)
+
+
+def add_accused(
+    case: Case, accused: Sequence[AccusedEntry], *, by: User, now: datetime, reason: str, version: int | None = None
+) -> None:
+    """Name who is complained about (被反映人): a match with a user blocks him at once."""
+    with taking(case, Action.NAME_ACCUSED, by=by, now=now, version=version, reason=reason) as step:
+        name_accused(case, accused, by=by, now=now)
+        step.facts.update(accused_count=len(accused))

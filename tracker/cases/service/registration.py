@@ -1,0 +1,274 @@
+"""登记: every matter gets a number, a channel, demand points and its clock; nothing is omitted or deleted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from tracker import audit
+from tracker.audit import Event
+from tracker.cases.models import Case, CaseStep, DemandPoint, NamedReader
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import (
+    COLLECTIVE_FROM,
+    MAX_REPRESENTATIVES,
+    Channel,
+    Level,
+    PetitionerKind,
+    Purpose,
+)
+from tracker.cases.search import index_case
+from tracker.cases.service.accused import AccusedEntry, name_accused
+from tracker.cases.service.numbering import next_register_no
+from tracker.cases.service.stepping import Material, attach, open_clock, refresh_next_due
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import FieldErrors, Forbidden
+from tracker.deadlines.limits import LimitKind
+from tracker.people.models import Department, Post, User
+from tracker.people.queries import reader_for
+from tracker.people.rules import DepartmentKind, Role
+from tracker.petitioners.service import PetitionerEntry, enter
+
+EARLIEST_RECEIPT_DAYS = 3650
+
+
+@dataclass
+class Registration:
+    """What the registration page hands over, already of the right types."""
+
+    channel: Channel
+    received_on: date
+    title: str
+    summary: str
+    purpose: Purpose
+    demand_points: list[str]
+    category_id: int | None = None
+    people_count: int = 1
+    anonymous: bool = False
+    petitioners: list[PetitionerEntry] = field(default_factory=list)
+    accused: list[AccusedEntry] = field(default_factory=list)
+    village_id: int | None = None
+    place_note: str | None = None
+    occurred_on: date | None = None
+    election_type: str | None = None
+    election_stage: str | None = None
+    vote_buying: bool = False
+    urgency: str = "normal"
+    level: Level = Level.ORDINARY
+    posted_on: date | None = None
+    received_by: str | None = None
+    hotline_no: str | None = None
+    source_no: str | None = None
+    superior_office: str | None = None
+    superior_no: str | None = None
+    superior_due_on: date | None = None
+    original_id: int | None = None
+
+
+def register(
+    entry: Registration, *, office: Department, by: User, now: datetime, materials: Sequence[Material] = ()
+) -> Case:
+    """Register a matter (登记, 条例第二十一条至第二十三条): number, clock of 15 days, search entry, log.
+
+    Raises FieldErrors with a sentence for each wrong field, Forbidden for who is not the office's registrar.
+    """
+    today = local_date(now)
+    _refuse_strangers(office, by, today)
+    errors = field_errors(entry, today)
+    if errors:
+        raise FieldErrors(errors)
+    case = _new_case(entry, office, by, now)
+    db.session.add(case)
+    db.session.flush()
+    _add_points(case, entry.demand_points)
+    enter(case.id, entry.petitioners)
+    _add_named_readers(case, by=by, now=now)
+    if entry.accused:
+        name_accused(case, entry.accused, by=by, now=now)
+    open_clock(case, LimitKind.OFFICE_REFERRAL, started_on=case.received_on)
+    if case.vote_buying:
+        open_clock(case, LimitKind.LEADER_REPORT, started_on=today)
+    _trail(case, by=by, now=now, materials=materials)
+    refresh_next_due(case)
+    index_case(case)
+    audit.record(
+        Event.CASE_REGISTERED,
+        by=by,
+        now=now,
+        case_id=case.id,
+        payload={"register_no": case.register_no, "channel": case.channel, "original": case.original_id},
+    )
+    return case
+
+
+def _refuse_strangers(office: Department, by: User, today: date) -> None:
+    posts = reader_for(by, today).posts
+    may = any(
+        post.role in (Role.REGISTRAR, Role.ACCEPTOR)
+        and post.department_kind == DepartmentKind.PETITION_OFFICE
+        and post.department_id == office.id
+        for post in posts
+    )
+    if not may:
+        raise Forbidden("只有信访部门的登记员、受理员可以登记信访事项。")
+
+
+def field_errors(entry: Registration, today: date) -> dict[str, str]:
+    """Return a sentence for each field that is missing, impossible or contradicts another."""
+    errors: dict[str, str] = {}
+    _check_dates(entry, today, errors)
+    _check_people(entry, errors)
+    _check_matter(entry, errors)
+    return errors
+
+
+def _check_dates(entry: Registration, today: date, errors: dict[str, str]) -> None:
+    if entry.received_on > today:
+        errors["received_on"] = f"收到日期不能晚于今天（{long_date(today)}）。"
+    elif (today - entry.received_on).days > EARLIEST_RECEIPT_DAYS:
+        errors["received_on"] = "收到日期在十年以前，请核对；历史件请用“导入”。"
+    if entry.occurred_on and entry.occurred_on > entry.received_on:
+        errors["occurred_on"] = "事发日期不能晚于收到日期。"
+    if entry.posted_on and entry.posted_on > entry.received_on:
+        errors["posted_on"] = "邮戳日期不能晚于收到日期。"
+    if entry.superior_due_on and entry.superior_due_on < entry.received_on:
+        errors["superior_due_on"] = "上级要求的办结日期不能早于收到日期。"
+
+
+def _check_people(entry: Registration, errors: dict[str, str]) -> None:
+    main = next((p for p in entry.petitioners if p.kind is PetitionerKind.MAIN), None)
+    named = main is not None and bool(main.name)
+    representatives = sum(p.kind is PetitionerKind.REPRESENTATIVE for p in entry.petitioners)
+    if entry.anonymous and named:
+        errors["petitioner_name"] = "已选匿名，又填了姓名：请取消匿名，或清空姓名。"
+    if not entry.anonymous and not named:
+        errors["petitioner_name"] = "请填写信访人姓名（名称）；没有署名的请选“匿名”。"
+    if entry.anonymous and entry.channel is Channel.VISIT:
+        errors["anonymous"] = "来访件应当登记来访人姓名。"
+    if not 1 <= entry.people_count <= 99999:
+        errors["people_count"] = "人数应为 1 至 99999。"
+    elif entry.people_count < len([p for p in entry.petitioners if p.name]):
+        errors["people_count"] = "人数少于下面列出的姓名数，请核对。"
+    if representatives > MAX_REPRESENTATIVES:
+        errors["representatives"] = f"代表人不得超过 {MAX_REPRESENTATIVES} 人（条例第二十条第三款）。"
+    if entry.channel is Channel.VISIT and entry.people_count >= COLLECTIVE_FROM and representatives == 0:
+        errors["representatives"] = f"{COLLECTIVE_FROM} 人以上来访，请填写推选的代表人（不超过 {MAX_REPRESENTATIVES} 人）。"
+
+
+def _check_matter(entry: Registration, errors: dict[str, str]) -> None:
+    if not entry.title:
+        errors["title"] = "请填写标题。"
+    elif len(entry.title) > 200:
+        errors["title"] = "标题最多 200 字。"
+    if not entry.summary:
+        errors["summary"] = "请填写信访事项概况。"
+    elif len(entry.summary) > 20000:
+        errors["summary"] = "概况最多 20000 字，原件请作为附件上传。"
+    points = [point for point in entry.demand_points if point]
+    if not points:
+        errors["demand_points"] = "请至少填写一个诉求点。"
+    elif any(len(point) > 500 for point in points):
+        errors["demand_points"] = "每个诉求点最多 500 字。"
+    if entry.vote_buying and not entry.election_type:
+        errors["election_type"] = "标记贿选的，请选择选举类型。"
+    if entry.election_stage and not entry.election_type:
+        errors["election_type"] = "填了选举环节，请同时选择选举类型。"
+    if entry.village_id is None and not entry.place_note:
+        errors["village"] = "请选择问题属地的村（社区）；暂不清楚的写明线索，按“属地待定”登记。"
+    if entry.channel is Channel.SUPERIOR and not entry.superior_office:
+        errors["superior_office"] = "请填写转交的上级机关。"
+
+
+def _new_case(entry: Registration, office: Department, by: User, now: datetime) -> Case:
+    accusation = entry.purpose is Purpose.ACCUSATION
+    level = Level.ACCUSATION if accusation or entry.level is Level.ACCUSATION else entry.level
+    return Case(
+        register_no=next_register_no(local_date(now).year),
+        office_id=office.id,
+        registered_at=now,
+        registered_by_id=by.id,
+        received_on=entry.received_on,
+        channel=entry.channel.value,
+        posted_on=entry.posted_on,
+        received_by=entry.received_by,
+        hotline_no=entry.hotline_no,
+        source_no=entry.source_no,
+        superior_office=entry.superior_office,
+        superior_no=entry.superior_no,
+        superior_due_on=entry.superior_due_on,
+        title=entry.title,
+        summary=entry.summary,
+        purpose=entry.purpose.value,
+        category_id=entry.category_id,
+        people_count=entry.people_count,
+        anonymous=entry.anonymous,
+        village_id=entry.village_id,
+        place_note=entry.place_note,
+        occurred_on=entry.occurred_on,
+        election_type=entry.election_type or None,
+        election_stage=entry.election_stage or None,
+        vote_buying=entry.vote_buying,
+        urgency=entry.urgency,
+        level=level.value,
+        original_id=entry.original_id,
+    )
+
+
+def _add_points(case: Case, points: Sequence[str]) -> None:
+    for position, text in enumerate((point for point in points if point), start=1):
+        db.session.add(DemandPoint(case_id=case.id, position=position, text=text))
+
+
+def _add_named_readers(case: Case, *, by: User, now: datetime) -> None:
+    """Open the named list of an accusation: who registered it, and the office's 举报专办 posts."""
+    if case.level != Level.ACCUSATION:
+        return
+    today = local_date(now)
+    holders = db.session.scalars(
+        select(Post).where(
+            Post.department_id == case.office_id,
+            Post.handles_accusations.is_(True),
+            Post.started_on <= today,
+            Post.ended_on.is_(None),
+        )
+    )
+    because = {by.id: "登记人"} | {post.user_id: "举报专办岗位" for post in holders}
+    for user_id, words in because.items():
+        add_named_reader(case, user_id, because=words, by=by, now=now)
+
+
+def add_named_reader(case: Case, user_id: int, *, because: str, by: User, now: datetime) -> None:
+    """Put one person on the named list (知悉名单), once."""
+    known = db.session.scalar(
+        select(NamedReader.id).where(
+            NamedReader.case_id == case.id, NamedReader.user_id == user_id, NamedReader.ended_at.is_(None)
+        )
+    )
+    if known is None:
+        row = NamedReader(case_id=case.id, user_id=user_id, because=because, added_at=now, added_by_id=by.id)
+        db.session.add(row)
+        db.session.flush()
+
+
+def _trail(case: Case, *, by: User, now: datetime, materials: Sequence[Material]) -> None:
+    unit = next((post.department.name for post in by.posts if post.ended_on is None), "")
+    line = CaseStep(
+        case_id=case.id,
+        round=1,
+        action=Action.REGISTER.value,
+        at=now,
+        actor_id=by.id,
+        actor_name=by.name,
+        actor_unit=unit,
+        from_status="",
+        to_status=case.status,
+        from_ledger="",
+        to_ledger=case.ledger_status,
+        facts={"register_no": case.register_no},
+    )
+    db.session.add(line)
+    db.session.flush()
+    attach(case, materials, step_id=line.id, by=by, now=now)

@@ -1,0 +1,347 @@
+"""Beside the main line: 协办, 选举效力调查, 贿选报告, 移交纪检, 复查与复核."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from tracker.cases.models import (
+    AccusedParty,
+    Assignment,
+    Case,
+    DisciplineTransfer,
+    Document,
+    LeaderReport,
+    LeaderReportReceipt,
+    Review,
+)
+from tracker.cases.queries import facts
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import AssignmentMode, DocumentKind, Level, SubjectStatus, Track
+from tracker.cases.service.accused import conflicts_of
+from tracker.cases.service.registration import add_named_reader
+from tracker.cases.service.stepping import Material, Taking, taking
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import DomainError
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.service import stop_clock
+from tracker.people.models import Department, Post, User
+from tracker.people.queries import holders
+from tracker.people.rules import DepartmentKind, Role, valid_on
+
+VALIDITY_KINDS = (DepartmentKind.TOWNSHIP, DepartmentKind.BUREAU, DepartmentKind.LEADERSHIP)
+
+
+def assist(
+    case: Case, *, by: User, now: datetime, department_id: int, due_on: date | None, task: str, version: int | None = None
+) -> None:
+    """Ask a second unit to assist, with a date (协办, 条例第二十四条); the main unit alone answers."""
+    with taking(case, Action.ASSIST, by=by, now=now, version=version, reason=task) as step:
+        if case.assignment and case.assignment.department_id == department_id:
+            raise DomainError("协办单位不能与主办单位相同。", field="department")
+        given = _side_assignment(step, Track.ASSISTANCE, department_id, None, due_on)
+        step.start(LimitKind.ASSISTANCE, on=step.today, due_on=due_on, **_owes(given))
+
+
+def assign_validity(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    department_id: int,
+    handler_id: int | None,
+    due_on: date | None,
+    version: int | None = None,
+) -> None:
+    """Give the question whether the election is valid to the township or county (村民委员会组织法第十七条)."""
+    with taking(case, Action.ASSIGN_VALIDITY, by=by, now=now, version=version) as step:
+        department = db.session.get(Department, department_id)
+        if department is None or department.kind not in VALIDITY_KINDS:
+            raise DomainError("选举效力由乡镇或县级人民政府调查处理，请选择乡镇或县级部门。", field="department")
+        given = _side_assignment(step, Track.ELECTION_VALIDITY, department_id, handler_id, due_on)
+        step.start(LimitKind.VALIDITY, on=step.today, due_on=due_on, **_owes(given))
+
+
+def _side_assignment(
+    step: Taking, track: Track, department_id: int, handler_id: int | None, due_on: date | None
+) -> Assignment:
+    department = db.session.get(Department, department_id)
+    if department is None or not valid_on(step.today, valid_from=department.valid_from, valid_to=department.valid_to):
+        raise DomainError("请选择现行有效的单位。", field="department")
+    if due_on is None or due_on < step.today:
+        raise DomainError("请指定反馈时限，不能早于今天。", field="due_on")
+    conflicts = conflicts_of(step.case, department_id, [handler_id] if handler_id else [])
+    if conflicts:
+        raise DomainError("；".join(conflicts), field="department")
+    given = Assignment(
+        case_id=step.case.id,
+        round=step.case.round,
+        track=track.value,
+        mode=AssignmentMode.ASSIGNMENT.value,
+        department_id=department_id,
+        handler_id=handler_id,
+        assigned_on=step.today,
+        delivered_on=step.today,
+        due_on=due_on,
+    )
+    db.session.add(given)
+    db.session.flush()
+    step.facts.update(department=department.name, due_on=long_date(due_on))
+    _open_to(step, department, handler_id)
+    return given
+
+
+def _open_to(step: Taking, department: Department, handler_id: int | None) -> None:
+    """Put the unit's head and handler on the named list of an accusation."""
+    if step.case.level != Level.ACCUSATION:
+        return
+    heads = db.session.scalars(
+        select(Post.user_id).where(
+            Post.department_id == department.id, Post.role == Role.DEPARTMENT_HEAD, Post.ended_on.is_(None)
+        )
+    )
+    for user_id in {*heads, *([handler_id] if handler_id else [])}:
+        add_named_reader(step.case, user_id, because=f"{department.short_name}承办", by=step.by, now=step.now)
+
+
+def _owes(given: Assignment) -> dict[str, object]:
+    return {
+        "owner_department_id": given.department_id,
+        "owner_user_id": given.handler_id,
+        "subject": "assignment",
+        "subject_id": given.id,
+    }
+
+
+def assist_feedback(
+    case: Case, *, by: User, now: datetime, reason: str, version: int | None = None, materials: Sequence[Material] = ()
+) -> None:
+    """Give the assisting unit's answer (协办反馈)."""
+    with taking(case, Action.ASSIST_FEEDBACK, by=by, now=now, version=version, reason=reason, materials=materials) as s:
+        _conclude_own(s, Track.ASSISTANCE, LimitKind.ASSISTANCE, reason)
+
+
+def conclude_validity(
+    case: Case, *, by: User, now: datetime, reason: str, version: int | None = None, materials: Sequence[Material] = ()
+) -> None:
+    """Record the finding on the election's validity (选举效力调查结论)."""
+    with taking(
+        case, Action.CONCLUDE_VALIDITY, by=by, now=now, version=version, reason=reason, materials=materials
+    ) as s:
+        _conclude_own(s, Track.ELECTION_VALIDITY, LimitKind.VALIDITY, reason)
+
+
+def _conclude_own(step: Taking, track: Track, kind: LimitKind, conclusion: str) -> None:
+    """End this unit's own side assignments and their clocks; other units' clocks run on."""
+    own = [
+        a
+        for a in facts.assignments_of(step.case)
+        if a.track == track and a.ended_on is None and a.department_id in step.reader.department_ids
+    ]
+    if not own:
+        raise DomainError("贵单位没有待反馈的事项。")
+    ids = {a.id for a in own}
+    for given in own:
+        given.ended_on, given.ended_because, given.conclusion = step.today, "concluded", conclusion
+    for clock in step.clocks:
+        if clock.kind == kind and clock.subject_id in ids:
+            stop_clock(clock, on=step.today, met=True, by_action=step.row.action.value)
+    step.clocks = tuple(c for c in step.clocks if c.kind != kind)
+    step.facts.update(department=own[0].department.name)
+
+
+def mark_vote_buying(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Mark the case as vote buying (贿选): it must be reported to the main leaders the same day."""
+    with taking(case, Action.MARK_VOTE_BUYING, by=by, now=now, version=version, reason=reason):
+        case.vote_buying = True
+
+
+def unmark_vote_buying(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Take the mark away: a main leader alone may, with a reason."""
+    with taking(case, Action.UNMARK_VOTE_BUYING, by=by, now=now, version=version, reason=reason):
+        case.vote_buying = False
+
+
+def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version: int | None = None) -> LeaderReport:
+    """Report the case to every main leader who is not himself concerned (报告主要领导), with read receipts."""
+    with taking(case, Action.REPORT_LEADERS, by=by, now=now, version=version, reason=text) as step:
+        leaders = _unconcerned_leaders(case, step)
+        if not leaders:
+            raise DomainError("本地没有可以报告的主要领导（或均与本件有关），请向上一级报告并由系统管理员补充岗位。")
+        report = LeaderReport(case_id=case.id, reported_at=now, reported_by_id=by.id, text=text)
+        db.session.add(report)
+        db.session.flush()
+        for leader in leaders:
+            db.session.add(LeaderReportReceipt(report_id=report.id, user_id=leader.id))
+            if case.level == Level.ACCUSATION:
+                add_named_reader(case, leader.id, because="报告主要领导", by=by, now=now)
+        db.session.flush()
+        step.facts.update(leaders=[leader.name for leader in leaders])
+    return report
+
+
+def _unconcerned_leaders(case: Case, step: Taking) -> list[User]:
+    blocked = set(
+        db.session.scalars(
+            select(AccusedParty.user_id).where(
+                AccusedParty.case_id == case.id, AccusedParty.status != SubjectStatus.CLEARED
+            )
+        )
+    )
+    leaders = holders(Role.PRINCIPAL_LEADER, step.today, covering=case.office_id)
+    return [leader for leader in leaders if leader.id not in blocked]
+
+
+def read_report(case: Case, *, by: User, now: datetime, version: int | None = None) -> None:
+    """Acknowledge the report (阅知)."""
+    with taking(case, Action.READ_REPORT, by=by, now=now, version=version):
+        for report in facts.reports_of(case):
+            for receipt in report.receipts:
+                if receipt.user_id == by.id and receipt.read_at is None:
+                    receipt.read_at = now
+
+
+def transfer_discipline(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    organ: str,
+    materials_list: str,
+    handed_over_on: date,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Hand matter and material over to discipline inspection (移交纪检, 条例第三十条)."""
+    with taking(case, Action.TRANSFER_DISCIPLINE, by=by, now=now, version=version, materials=materials) as step:
+        if not organ:
+            raise DomainError("请填写接收的纪检监察机关。", field="organ")
+        if not materials_list:
+            raise DomainError("请列明移交的材料。", field="materials_list")
+        if not case.received_on <= handed_over_on <= step.today:
+            raise DomainError("移交日期应在收到日期与今天之间。", field="handed_over_on")
+        db.session.add(
+            DisciplineTransfer(
+                case_id=case.id,
+                organ=organ,
+                materials=materials_list,
+                handed_over_on=handed_over_on,
+                handed_over_by_id=by.id,
+            )
+        )
+        db.session.add(
+            Document(
+                case_id=case.id,
+                round=case.round,
+                kind=DocumentKind.DISCIPLINE_TRANSFER.value,
+                issued_on=handed_over_on,
+                issued_by_id=by.id,
+                organ=organ,
+                text=materials_list,
+            )
+        )
+        step.facts.update(organ=organ)
+
+
+def receipt_discipline(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    receipt_no: str,
+    received_by: str,
+    received_on: date,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Record the receipt of discipline inspection (移交回执)."""
+    with taking(case, Action.RECEIPT_DISCIPLINE, by=by, now=now, version=version, materials=materials) as step:
+        transfer = facts.discipline_transfer(case)
+        if transfer is None:
+            raise DomainError("本件尚未移交纪检监察机关。")
+        if not receipt_no or not received_by:
+            raise DomainError("请填写回执编号和接收人。", field="receipt_no")
+        if not transfer.handed_over_on <= received_on <= step.today:
+            raise DomainError("接收日期应在移交日期与今天之间。", field="received_on")
+        transfer.receipt_no, transfer.received_by, transfer.received_on = receipt_no, received_by, received_on
+        step.facts.update(receipt_no=receipt_no)
+
+
+def request_review(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    organ: str,
+    requested_on: date,
+    received_on: date,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Record the petitioner's request for 复查 or 复核, within 30 days of service (条例第三十五条、第三十六条)."""
+    with taking(case, Action.REQUEST_REVIEW, by=by, now=now, version=version, materials=materials) as step:
+        window = step.clock(LimitKind.RE_EXAMINATION_WINDOW) or step.clock(LimitKind.REVIEW_WINDOW)
+        if window is None:
+            raise DomainError("本件现在没有请求复查、复核的期限。")
+        again = window.kind == LimitKind.RE_EXAMINATION_WINDOW
+        kind = LimitKind.RE_EXAMINATION if again else LimitKind.REVIEW
+        if not window.started_on <= requested_on <= window.effective_due:
+            raise DomainError(
+                f"请求日期（邮寄的以邮戳为准）应在 {long_date(window.started_on)} 至 {long_date(window.effective_due)} 之间。",
+                field="requested_on",
+            )
+        if not requested_on <= received_on <= step.today:
+            raise DomainError("收到申请的日期应在请求日期与今天之间。", field="received_on")
+        if not organ:
+            raise DomainError("请填写复查（复核）机关。", field="organ")
+        db.session.add(
+            Review(
+                case_id=case.id,
+                round=case.round,
+                kind=kind.value,
+                organ=organ,
+                requested_on=requested_on,
+                received_on=received_on,
+            )
+        )
+        step.reviewing = kind
+        step.stopped_on = requested_on
+        step.start(kind, on=received_on)
+        step.facts.update(kind="复核" if again else "复查", organ=organ)
+
+
+REVIEW_RESULTS = {"upheld": "维持", "changed": "变更", "revoked": "撤销，责令重新办理"}
+
+
+def conclude_review(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    result: str,
+    concluded_on: date,
+    reason: str,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Record the reviewing organ's opinion (复查意见、复核意见); a revoked opinion is made again within 60 days."""
+    action = Action.REMIT if result == "revoked" else Action.CONCLUDE_REVIEW
+    with taking(case, action, by=by, now=now, version=version, reason=reason, materials=materials) as step:
+        review = facts.running_review(case)
+        if review is None:
+            raise DomainError("没有正在进行的复查或复核。")
+        if result not in REVIEW_RESULTS:
+            raise DomainError("请选择复查（复核）结果。", field="result")
+        if not review.received_on <= concluded_on <= step.today:
+            raise DomainError("作出意见的日期应在收到申请与今天之间。", field="concluded_on")
+        review.result, review.concluded_on, review.note = result, concluded_on, reason
+        step.stopped_on = concluded_on
+        if action is Action.CONCLUDE_REVIEW and review.kind == LimitKind.REVIEW:
+            step.reviewing = LimitKind.RE_EXAMINATION_WINDOW
+            step.start(LimitKind.RE_EXAMINATION_WINDOW, on=concluded_on)
+        if action is Action.REMIT and case.assignment is not None:
+            case.answered_on = None
+            step.start(LimitKind.HANDLING, on=concluded_on, **_owes(case.assignment))
+        kind = "复核" if review.kind == LimitKind.RE_EXAMINATION else "复查"
+        step.facts.update(kind=kind, result=REVIEW_RESULTS[result])

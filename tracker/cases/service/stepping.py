@@ -1,0 +1,252 @@
+"""Taking one step of the lifecycle: the only way a case's state changes.
+
+A step locks the case, checks version, table, station and guards, lets the action write its facts, moves both tracks,
+starts and stops clocks, writes the trail and the log — all in the caller's one transaction.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from tracker import audit
+from tracker.audit import Event
+from tracker.cases.models import Attachment, Case, CaseStep
+from tracker.cases.queries.facts import position_of
+from tracker.cases.queries.scope import matter_of
+from tracker.cases.rules.access import may_see
+from tracker.cases.rules.actions import STATION_LABELS, Action, Station
+from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
+from tracker.cases.rules.positions import stations
+from tracker.cases.rules.steps import STEPS, Step, clock_applies, find, open_rows
+from tracker.cases.service.guards import Moment, refusal
+from tracker.core.clock import local_date
+from tracker.core.database import db, locked
+from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
+from tracker.core.files import StoredFile
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import nearest_duty, running
+from tracker.deadlines.service import start_clock, stop_clock
+from tracker.people.models import User
+from tracker.people.queries import reader_for
+from tracker.people.rules import Reader
+
+
+@dataclass(frozen=True)
+class Material:
+    """An uploaded file that a step brings with it (材料); it already lies in the store."""
+
+    name: str
+    file: StoredFile
+
+
+@dataclass
+class Taking:
+    """A step while it is being taken: where the action puts its facts and the dates of its clocks."""
+
+    case: Case
+    row: Step
+    by: User
+    reader: Reader
+    now: datetime
+    clocks: tuple[Deadline, ...]
+    reason: str | None
+    facts: dict[str, Any] = field(default_factory=dict)
+    clock_starts: dict[LimitKind, dict[str, Any]] = field(default_factory=dict)
+    stopped_on: date | None = None
+    reviewing: LimitKind | None = None
+
+    @property
+    def today(self) -> date:
+        """The Beijing day of the step."""
+        return local_date(self.now)
+
+    def clock(self, kind: LimitKind) -> Deadline | None:
+        """Return the running clock of a kind."""
+        return next((row for row in self.clocks if row.kind == kind), None)
+
+    def start(self, kind: LimitKind, *, on: date, **particulars: Any) -> None:
+        """Say from which day a clock of this step counts, and who owes it."""
+        if kind not in self.row.starts:
+            raise RuntimeError(f"{self.row.action} does not start {kind}")
+        self.clock_starts[kind] = {"started_on": on, **particulars}
+
+
+@contextmanager
+def taking(
+    case: Case,
+    action: Action,
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    reason: str | None = None,
+    materials: Sequence[Material] = (),
+) -> Iterator[Taking]:
+    """Take one step of the table. Raises NotFound, StaleVersion, Forbidden or DomainError and changes nothing.
+
+    `version` is the one the page was made from; None where the caller holds no page.
+    """
+    case = locked(case)
+    today = local_date(now)
+    reader = reader_for(by, today)
+    if not may_see(reader, matter_of(case)):
+        raise NotFound
+    if version is not None and version != case.version:
+        raise StaleVersion("您打开页面以后，别人已经办理过本件。请看清变化后再办。")
+    clocks = tuple(running(case.id))
+    row = lawful_row(case, action, reader, Moment(case, by, today, clocks))
+    reason = (reason or "").strip() or None
+    if row.reason and not reason:
+        raise DomainError("请写明理由或情况。", field="reason")
+    step = Taking(case, row, by, reader, now, clocks, reason)
+    before = (case.status, case.ledger_status)
+    yield step
+    _finish(step, before, materials)
+
+
+def lawful_row(case: Case, action: Action, reader: Reader, moment: Moment) -> Step:
+    """Return the table's row for an action by this person now; raise the sentence that says why there is none."""
+    status, ledger = Status(case.status), LedgerStatus(case.ledger_status)
+    row = find(action, status, ledger)
+    if row is None:
+        label = next(s.label for s in STEPS if s.action == action)
+        where = STATUS_LABELS[status] + ("、" + LEDGER_STATUS_LABELS[ledger] if ledger != LedgerStatus.OPEN else "")
+        raise DomainError(f"本件现在是“{where}”，不能“{label}”。", field="")
+    if not row.by & stations(reader, position_of(case)):
+        raise Forbidden(f"“{row.label}”应由{_who(row)}办理。")
+    sentence = refusal(row.guards, moment)
+    if sentence:
+        raise DomainError(sentence)
+    return row
+
+
+def _who(row: Step) -> str:
+    return "、".join(STATION_LABELS[station] for station in Station if station in row.by)
+
+
+def lawful_steps(case: Case, *, by: User, reader: Reader, today: date) -> list[Step]:
+    """Return the steps this person can take now, main one first (下一步)."""
+    held = stations(reader, position_of(case))
+    moment = Moment(case, by, today, tuple(running(case.id)))
+    rows = open_rows(Status(case.status), LedgerStatus(case.ledger_status), held)
+    return [row for row in rows if refusal(row.guards, moment) is None]
+
+
+def _finish(step: Taking, before: tuple[str, str], materials: Sequence[Material]) -> None:
+    case, row = step.case, step.row
+    if row.to is not None:
+        case.status = row.to.value
+    if row.ledger_to is not None:
+        case.ledger_status = row.ledger_to.value
+    stopped = _stop_clocks(step)
+    started = _start_clocks(step)
+    case.version += 1
+    line = _trail(step, before)
+    db.session.add(line)
+    db.session.flush()
+    attach(case, materials, step_id=line.id, by=step.by, now=step.now)
+    refresh_next_due(case)
+    audit.record(
+        Event.CASE_STEPPED,
+        by=step.by,
+        now=step.now,
+        case_id=case.id,
+        payload={
+            "action": row.action.value,
+            "from": list(before),
+            "to": [case.status, case.ledger_status],
+            "round": case.round,
+            "version": case.version,
+            "step": line.id,
+            "started": started,
+            "stopped": stopped,
+        },
+        text=step.reason,
+    )
+
+
+def _trail(step: Taking, before: tuple[str, str]) -> CaseStep:
+    unit = next((p.department.name for p in step.by.posts if p.ended_on is None), "")
+    return CaseStep(
+        case_id=step.case.id,
+        round=step.case.round,
+        action=step.row.action.value,
+        at=step.now,
+        actor_id=step.by.id,
+        actor_name=step.by.name,
+        actor_unit=unit,
+        from_status=before[0],
+        to_status=step.case.status,
+        from_ledger=before[1],
+        to_ledger=step.case.ledger_status,
+        reason=step.reason,
+        facts=step.facts,
+    )
+
+
+def _stop_clocks(step: Taking) -> list[str]:
+    stopped = []
+    for deadline in step.clocks:
+        if deadline.kind in step.row.stops:
+            stop_clock(deadline, on=step.stopped_on or step.today, met=True, by_action=step.row.action.value)
+        elif deadline.kind in step.row.cancels:
+            stop_clock(deadline, on=step.today, met=False, by_action=step.row.action.value)
+        else:
+            continue
+        stopped.append(deadline.kind)
+    return stopped
+
+
+def _start_clocks(step: Taking) -> list[str]:
+    case, started = step.case, []
+    for kind in step.row.starts:
+        if not clock_applies(
+            kind,
+            matter_class=case.matter_class,
+            route=case.route,
+            vote_buying=case.vote_buying,
+            anonymous=case.anonymous,
+            reviewing=step.reviewing,
+        ):
+            continue
+        particulars = step.clock_starts.get(kind, {"started_on": step.today})
+        open_clock(case, kind, **particulars)
+        started.append(kind.value)
+    return started
+
+
+def open_clock(case: Case, kind: LimitKind, *, started_on: date, **particulars: Any) -> Deadline:
+    """Start a clock of a case; by default the petition office owes it."""
+    particulars.setdefault("owner_department_id", case.office_id)
+    subject = {"subject": "case", "subject_id": case.id}
+    return start_clock(
+        kind, case_id=case.id, started_on=started_on, round_no=case.round, **{**subject, **particulars}
+    )
+
+
+def attach(case: Case, materials: Sequence[Material], *, step_id: int, by: User | None, now: datetime) -> None:
+    """Keep the materials that came with a step."""
+    for material in materials:
+        db.session.add(
+            Attachment(
+                case_id=case.id,
+                step_id=step_id,
+                name=material.name[:255],
+                sha256=material.file.sha256,
+                size=material.file.size,
+                media_type=material.file.media_type,
+                uploaded_at=now,
+                uploaded_by_id=by.id if by else None,
+            )
+        )
+
+
+def refresh_next_due(case: Case) -> None:
+    """Keep the nearest running duty's date on the row, for lists."""
+    db.session.flush()
+    nearest = nearest_duty(running(case.id))
+    case.next_due_on = nearest.effective_due if nearest else None
+    db.session.flush()

@@ -1,0 +1,395 @@
+"""What the handling unit does: 签收, 异议, 受理, 延期, 处理意见, 送达, 落实."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.cases.models import Assignment, Case, Document, Objection
+from tracker.cases.queries import facts
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import (
+    NO_LONGER_GROUNDS,
+    NON_ACCEPTANCE_GROUNDS,
+    REFUSAL_GROUND_LABELS,
+    RESULT_LABELS,
+    RESULTS_TO_CARRY_OUT,
+    SERVICE_METHOD_LABELS,
+    DocumentKind,
+    Level,
+    RefusalGround,
+    Result,
+    ServiceMethod,
+)
+from tracker.cases.service.accused import conflicts_of
+from tracker.cases.service.office import holds_post
+from tracker.cases.service.registration import add_named_reader
+from tracker.cases.service.stepping import Material, Taking, taking
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import DomainError, FieldErrors
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.service import extend_clock
+from tracker.people.models import User
+
+
+def sign_for(
+    case: Case, *, by: User, now: datetime, handler_id: int | None = None, version: int | None = None
+) -> None:
+    """Sign for the case (签收); a unit that got it without a named handler names one now."""
+    with taking(case, Action.SIGN_FOR, by=by, now=now, version=version) as step:
+        given = _assignment(case)
+        given.signed_for_at, given.signed_for_by_id = now, by.id
+        if handler_id is not None or given.handler_id is None:
+            _name_handler(step, given, handler_id)
+
+
+def change_handler(
+    case: Case, *, by: User, now: datetime, handler_id: int, reason: str, version: int | None = None
+) -> None:
+    """Change the named handler within the unit (更换承办人); the clocks run on."""
+    with taking(case, Action.CHANGE_HANDLER, by=by, now=now, version=version, reason=reason) as step:
+        _name_handler(step, _assignment(case), handler_id)
+
+
+def _assignment(case: Case) -> Assignment:
+    if case.assignment is None:
+        raise DomainError("本件现在没有承办单位。")
+    return case.assignment
+
+
+def _name_handler(step: Taking, given: Assignment, handler_id: int | None) -> None:
+    handler = db.session.get(User, handler_id) if handler_id else None
+    if handler is None:
+        raise DomainError("请指定承办人。", field="handler")
+    if not handler.is_active or not holds_post(handler, given.department_id, step.today):
+        raise DomainError(f"{handler.name}现在不在本单位任岗，请另选承办人。", field="handler")
+    conflicts = conflicts_of(step.case, None, [handler.id])
+    if conflicts:
+        raise DomainError("；".join(conflicts), field="handler")
+    given.handler_id = handler.id
+    step.facts.update(handler=handler.name)
+    if step.case.level == Level.ACCUSATION:
+        add_named_reader(step.case, handler.id, because="承办人", by=step.by, now=step.now)
+    for clock in step.clocks:
+        if clock.subject == "assignment" and clock.subject_id == given.id:
+            clock.owner_user_id = handler.id
+
+
+def file_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Object that the matter is not the unit's (提出异议, 条例第二十三条第三款): 5 working days, with reasons."""
+    with taking(case, Action.OBJECT, by=by, now=now, version=version, reason=reason) as step:
+        db.session.add(
+            Objection(
+                case_id=case.id,
+                assignment_id=_assignment(case).id,
+                reason=reason,
+                filed_on=step.today,
+                filed_by_id=by.id,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice to the petitioner (告知书): number, when and how it was served."""
+
+    document_no: str | None
+    served_on: date | None
+    method: ServiceMethod | None = None
+    served_to: str | None = None
+
+
+def accept(
+    case: Case,
+    notice: Notice,
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Accept the matter and tell the petitioner (受理告知): the 60 days count from today (条例第三十四条)."""
+    with taking(case, Action.ACCEPT, by=by, now=now, version=version, materials=materials) as step:
+        _serve_notice(step, DocumentKind.ACCEPTANCE_NOTICE, notice)
+        case.accepted_on = step.today
+        step.start(LimitKind.HANDLING, on=step.today, **_unit_owes(case))
+        step.facts.update(document_no=notice.document_no or "")
+
+
+def _unit_owes(case: Case) -> dict[str, object]:
+    given = _assignment(case)
+    return {
+        "owner_department_id": given.department_id,
+        "owner_user_id": given.handler_id,
+        "subject": "assignment",
+        "subject_id": given.id,
+    }
+
+
+def _serve_notice(
+    step: Taking,
+    kind: DocumentKind,
+    notice: Notice,
+    *,
+    ground: RefusalGround | None = None,
+    organ: str | None = None,
+    text: str | None = None,
+) -> Document:
+    case = step.case
+    if notice.served_on is None and not case.anonymous:
+        raise DomainError("请填写告知书送达日期（匿名件除外，条例第二十三条）。", field="served_on")
+    earliest = case.assignment.delivered_on if case.assignment else case.received_on
+    if notice.served_on and not earliest <= notice.served_on <= step.today:
+        raise DomainError(f"送达日期应在 {long_date(earliest)} 与今天之间。", field="served_on")
+    document = Document(
+        case_id=case.id,
+        round=case.round,
+        kind=kind.value,
+        document_no=notice.document_no,
+        issued_on=step.today,
+        issued_by_id=step.by.id,
+        ground=ground.value if ground else None,
+        organ=organ,
+        text=text,
+        served_on=notice.served_on,
+        service_method=notice.method.value if notice.method else None,
+        served_to=notice.served_to,
+    )
+    db.session.add(document)
+    return document
+
+
+def not_accept(
+    case: Case,
+    notice: Notice,
+    *,
+    by: User,
+    now: datetime,
+    ground: RefusalGround,
+    reason: str,
+    organ: str | None = None,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Refuse to accept with a ground of the Regulations and where to go (不予受理告知)."""
+    if ground not in NON_ACCEPTANCE_GROUNDS:
+        raise DomainError("请选择不予受理的理由。", field="ground")
+    if ground is not RefusalGround.IN_HAND and not organ:
+        raise DomainError("请告知信访人应向哪个机关提出。", field="organ")
+    with taking(
+        case, Action.NOT_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials
+    ) as step:
+        _serve_notice(
+            step, DocumentKind.NON_ACCEPTANCE_NOTICE, notice, ground=ground, organ=organ, text=reason
+        )
+        step.facts.update(ground=REFUSAL_GROUND_LABELS[ground], organ=organ or "")
+
+
+def no_longer_accept(
+    case: Case,
+    notice: Notice,
+    *,
+    by: User,
+    now: datetime,
+    ground: RefusalGround,
+    reason: str,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Say that the matter is not accepted any more (不再受理告知, 条例第三十六条第三款)."""
+    if ground not in NO_LONGER_GROUNDS:
+        raise DomainError("请选择不再受理的理由。", field="ground")
+    with taking(
+        case, Action.NO_LONGER_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials
+    ) as step:
+        _serve_notice(step, DocumentKind.NO_LONGER_ACCEPTED_NOTICE, notice, ground=ground, text=reason)
+        step.facts.update(ground=REFUSAL_GROUND_LABELS[ground])
+
+
+def extend(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    days: int,
+    reason: str,
+    document_no: str | None,
+    served_on: date | None,
+    version: int | None = None,
+) -> None:
+    """Extend the 60 days once by at most 30, by the unit's head, told to the petitioner (延期, 条例第三十四条)."""
+    with taking(case, Action.EXTEND, by=by, now=now, version=version, reason=reason) as step:
+        clock = step.clock(LimitKind.HANDLING)
+        if clock is None:
+            raise DomainError("本件没有正在走的 60 日办理期限，无须延长。")
+        before = clock.effective_due
+        extend_clock(clock, days)
+        _serve_notice(step, DocumentKind.EXTENSION_NOTICE, Notice(document_no, served_on), text=reason)
+        step.facts.update(days=days, before=long_date(before), after=long_date(clock.effective_due))
+
+
+def note(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    reason: str,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Add a work note with materials (补充办理情况)."""
+    with taking(case, Action.NOTE, by=by, now=now, version=version, reason=reason, materials=materials):
+        pass
+
+
+@dataclass(frozen=True)
+class PointAnswer:
+    """The answer to one demand point."""
+
+    result: Result
+    answer: str
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """处理意见书 (条例第三十二条): facts, legal basis, a decision on each demand point, who signed it."""
+
+    document_no: str
+    signer: str
+    basis: str
+    text: str
+
+
+def issue_opinion(
+    case: Case,
+    opinion: Opinion,
+    answers: Mapping[int, PointAnswer],
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Issue the opinion with an answer to every demand point; `answers` by the id of the point."""
+    with taking(case, Action.ISSUE_OPINION, by=by, now=now, version=version, materials=materials) as step:
+        errors = _opinion_errors(case, opinion, answers)
+        if errors:
+            raise FieldErrors(errors)
+        for point in case.demand_points:
+            given = answers[point.id]
+            point.result, point.answer, point.answered_on = given.result.value, given.answer, step.today
+            point.carried_out_on = point.carried_out_note = None
+        case.result = overall_result([answer.result for answer in answers.values()]).value
+        db.session.add(
+            Document(
+                case_id=case.id,
+                round=case.round,
+                kind=DocumentKind.OPINION.value,
+                document_no=opinion.document_no,
+                issued_on=step.today,
+                issued_by_id=by.id,
+                text=f"{opinion.text}\n\n法律、政策依据：{opinion.basis}",
+                organ=f"签发人 {opinion.signer}",
+            )
+        )
+        step.facts.update(document_no=opinion.document_no, result=RESULT_LABELS[Result(case.result)])
+
+
+def _opinion_errors(case: Case, opinion: Opinion, answers: Mapping[int, PointAnswer]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for name, words in (
+        ("document_no", "请填写处理意见书文号。"),
+        ("signer", "请填写签发人。"),
+        ("basis", "请写明法律、政策依据（条例第三十二条）。"),
+        ("text", "请写明查明的事实和处理意见。"),
+    ):
+        if not getattr(opinion, name):
+            errors[name] = words
+    for point in case.demand_points:
+        if point.id not in answers or not answers[point.id].answer:
+            errors[f"answer-{point.id}"] = f"诉求点 {point.position} 还没有答复。"
+    return errors
+
+
+def overall_result(results: Sequence[Result]) -> Result:
+    """Return the result of the case from those of its points: all alike, else partly where any is supported."""
+    kinds = set(results)
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    return Result.PARTLY if kinds & RESULTS_TO_CARRY_OUT else Result.NOT_SUPPORTED
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """送达: the day, the way, the receiver, and the number or words of the proof (送达回证)."""
+
+    served_on: date
+    method: ServiceMethod
+    served_to: str
+    proof: str | None
+
+
+def deliver(
+    case: Case,
+    delivery: Delivery,
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Record the service of the opinion with proof: the 60 days stop, the 30 days for review begin (条例第三十五条)."""
+    with taking(case, Action.DELIVER, by=by, now=now, version=version, materials=materials) as step:
+        document = facts.current_document(case, DocumentKind.OPINION)
+        if document is None:
+            raise DomainError("还没有处理意见书。")
+        errors = _delivery_errors(delivery, document, step, bool(materials))
+        if errors:
+            raise FieldErrors(errors)
+        document.served_on = delivery.served_on
+        document.service_method = delivery.method.value
+        document.served_to = delivery.served_to
+        document.service_note = delivery.proof
+        case.answered_on = delivery.served_on
+        step.stopped_on = delivery.served_on
+        step.start(LimitKind.REVIEW_WINDOW, on=delivery.served_on)
+        step.facts.update(
+            served_on=long_date(delivery.served_on),
+            method=SERVICE_METHOD_LABELS[delivery.method],
+            proof=delivery.proof or "回证见附件",
+        )
+
+
+def _delivery_errors(delivery: Delivery, document: Document, step: Taking, has_file: bool) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if not document.issued_on <= delivery.served_on <= step.today:
+        errors["served_on"] = f"送达日期应在出具意见之日（{long_date(document.issued_on)}）与今天之间。"
+    if not delivery.served_to:
+        errors["served_to"] = "请填写签收人（匿名件写明存档或公告情况）。"
+    if not delivery.proof and not has_file:
+        errors["proof"] = "请填写送达回证（邮件）编号，或上传送达回证。"
+    if delivery.method is ServiceMethod.ANNOUNCED and not step.case.anonymous and not delivery.proof:
+        errors["proof"] = "公告送达请写明公告的处所和日期。"
+    return errors
+
+
+def carry_out(
+    case: Case,
+    notes: Mapping[int, str],
+    *,
+    by: User,
+    now: datetime,
+    carried_out_on: date,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Record that supported demands were carried out (落实, 条例第三十二条第二款); `notes` by the id of the point."""
+    with taking(case, Action.CARRY_OUT, by=by, now=now, version=version, materials=materials) as step:
+        done = [p for p in case.demand_points if notes.get(p.id) and p.result in RESULTS_TO_CARRY_OUT]
+        if not done:
+            raise DomainError("请至少写明一个诉求点的落实情况。", field="notes")
+        if case.answered_on and not case.received_on <= carried_out_on <= step.today:
+            raise DomainError("落实日期应在收到日期与今天之间。", field="carried_out_on")
+        for point in done:
+            point.carried_out_on, point.carried_out_note = carried_out_on, notes[point.id][:500]
+        step.facts.update(points=[p.position for p in done])

@@ -1,0 +1,142 @@
+"""What people see of clocks: running ones nearest first, each with its words, its light and why it is that day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tracker.core.database import db
+from tracker.core.dates import long_date, month_day, weekday
+from tracker.deadlines.limits import FIXED, LIMITS, WORKING_DAY, LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.rules import Clock, Light, is_late, light, share_used, words
+from tracker.deadlines.service import counted_term
+from tracker.working_days.queries import calendar
+from tracker.working_days.rules import DayRow, day_table, derivation, working_days_between
+
+
+@dataclass(frozen=True)
+class ShownClock:
+    """A clock ready for a page."""
+
+    id: int
+    kind: LimitKind
+    label: str
+    basis: str
+    limit_words: str
+    owner: str
+    due_on: date
+    nominal_on: date
+    date_text: str
+    words: str
+    light: Light
+    late: bool
+    provisional: bool
+    running: bool
+    duty: bool
+    share: int
+    started_on: date
+    first_due: date
+    extension_days: int
+    why: str
+
+
+def clock_of(deadline: Deadline) -> Clock:
+    """Return what the one comparison of dates needs of a row."""
+    return Clock(
+        LimitKind(deadline.kind), deadline.started_on, deadline.effective_due, deadline.ended_on, deadline.met
+    )
+
+
+def of_case(case_id: int) -> list[Deadline]:
+    """Return every clock of a case, running ones nearest first, then the stopped ones, latest first."""
+    rows = db.session.scalars(
+        select(Deadline)
+        .where(Deadline.case_id == case_id)
+        .options(joinedload(Deadline.owner_department), joinedload(Deadline.owner))
+    ).all()
+    running = sorted((r for r in rows if r.ended_on is None), key=lambda r: (r.effective_due, r.id))
+    stopped = sorted((r for r in rows if r.ended_on is not None), key=lambda r: (r.ended_on, r.id), reverse=True)
+    return [*running, *stopped]
+
+
+def running(case_id: int) -> list[Deadline]:
+    """Return the running clocks of a case."""
+    return list(
+        db.session.scalars(
+            select(Deadline)
+            .where(Deadline.case_id == case_id, Deadline.ended_on.is_(None))
+            .order_by(Deadline.effective_due, Deadline.id)
+        )
+    )
+
+
+def nearest_duty(rows: Iterable[Deadline]) -> Deadline | None:
+    """Return the running duty that falls due first."""
+    duties = [r for r in rows if r.ended_on is None and LIMITS[LimitKind(r.kind)].duty]
+    return min(duties, key=lambda r: (r.effective_due, r.id), default=None)
+
+
+def shown(deadline: Deadline, today: date) -> ShownClock:
+    """Return a clock ready for a page, with the derivation from the same steps that produced its date."""
+    limit, clock = LIMITS[LimitKind(deadline.kind)], clock_of(deadline)
+    left = None
+    if limit.unit == WORKING_DAY and deadline.ended_on is None and deadline.effective_due >= today:
+        left = working_days_between(today, deadline.effective_due, calendar())
+    return ShownClock(
+        id=deadline.id,
+        kind=LimitKind(deadline.kind),
+        label=limit.label,
+        basis=limit.basis,
+        limit_words=limit_words(LimitKind(deadline.kind)),
+        owner=_owner(deadline),
+        due_on=deadline.effective_due,
+        nominal_on=deadline.nominal_due,
+        date_text=date_text(deadline.effective_due, today),
+        words=words(clock, today, working_days_left=left),
+        light=light(clock, today, working_days_left=left),
+        late=is_late(clock, today),
+        provisional=deadline.provisional,
+        running=deadline.ended_on is None,
+        duty=limit.duty,
+        share=share_used(clock, today),
+        started_on=deadline.started_on,
+        first_due=deadline.first_due,
+        extension_days=deadline.extension_days,
+        why=why(deadline),
+    )
+
+
+def _owner(deadline: Deadline) -> str:
+    unit = deadline.owner_department.short_name if deadline.owner_department else ""
+    person = deadline.owner.name if deadline.owner else ""
+    return f"{unit} {person}".strip() or LIMITS[LimitKind(deadline.kind)].owner
+
+
+def limit_words(kind: LimitKind) -> str:
+    """Return a limit's length in words: 15 日, 5 个工作日, 当日, 指定日期."""
+    limit = LIMITS[kind]
+    if limit.unit == FIXED:
+        return "指定日期"
+    if limit.amount == 0:
+        return "当日"
+    return f"{limit.amount} 个工作日" if limit.unit == WORKING_DAY else f"{limit.amount} 日"
+
+
+def date_text(day: date, today: date) -> str:
+    """Return 1月19日 周二, with the year where it is not this one."""
+    return f"{month_day(day) if day.year == today.year else long_date(day)} {weekday(day)}"
+
+
+def why(deadline: Deadline) -> str:
+    """Return the line 为什么是这一天."""
+    if deadline.unit == FIXED:
+        return f"{LIMITS[LimitKind(deadline.kind)].basis}：{long_date(deadline.effective_due)}"
+    return derivation(counted_term(deadline))
+
+
+def days_of(deadline: Deadline) -> list[DayRow]:
+    """Return the printable day table of a counted clock (逐日表)."""
+    return [] if deadline.unit == FIXED else day_table(counted_term(deadline), calendar())

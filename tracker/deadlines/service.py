@@ -1,0 +1,96 @@
+"""Starting, stopping and moving clocks. Called by the acts that do so; the caller writes the log."""
+
+from datetime import date
+
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import DomainError
+from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.working_days.queries import calendar
+from tracker.working_days.rules import Due, Unit, additions, due
+
+
+def start_clock(
+    kind: LimitKind,
+    *,
+    case_id: int | None,
+    subject: str,
+    subject_id: int,
+    started_on: date,
+    round_no: int = 1,
+    due_on: date | None = None,
+    owner_department_id: int | None = None,
+    owner_user_id: int | None = None,
+) -> Deadline:
+    """Start a clock of a kind on a day; `due_on` is the date a letter names, for kinds without a number of days.
+
+    Raises DomainError where such a date is missing or lies before the start.
+    """
+    limit = LIMITS[kind]
+    deadline = Deadline(
+        kind=kind,
+        case_id=case_id,
+        subject=subject,
+        subject_id=subject_id,
+        round=round_no,
+        started_on=started_on,
+        amount=limit.amount,
+        unit=limit.unit,
+        extension_days=0,
+        excluded_days=0,
+        revision=1,
+        met=False,
+        owner_department_id=owner_department_id,
+        owner_user_id=owner_user_id,
+    )
+    if limit.unit == FIXED:
+        _set_fixed(deadline, due_on)
+    else:
+        _set_counted(deadline, counted_term(deadline))
+    deadline.first_due = deadline.effective_due
+    db.session.add(deadline)
+    return deadline
+
+
+def _set_fixed(deadline: Deadline, due_on: date | None) -> None:
+    if due_on is None:
+        raise DomainError(f"请填写“{LIMITS[LimitKind(deadline.kind)].label}”的日期。", field="due_on")
+    if due_on < deadline.started_on:
+        raise DomainError(f"时限不能早于 {long_date(deadline.started_on)}。", field="due_on")
+    deadline.nominal_due = deadline.effective_due = due_on
+    deadline.provisional = False
+
+
+def counted_term(deadline: Deadline) -> Due:
+    """Return the term of a counted clock with its steps, by the calendar as it is loaded now."""
+    extras = additions(extension_days=deadline.extension_days, excluded_days=deadline.excluded_days)
+    rolls = LIMITS[LimitKind(deadline.kind)].rolls
+    return due(deadline.started_on, deadline.amount, Unit(deadline.unit), calendar(), extras, rolls=rolls)
+
+
+def _set_counted(deadline: Deadline, term: Due) -> None:
+    deadline.nominal_due, deadline.effective_due = term.nominal, term.effective
+    deadline.provisional = term.provisional
+
+
+def stop_clock(deadline: Deadline, *, on: date, met: bool, by_action: str) -> None:
+    """Stop a clock: `met` by the act it waited for (its lateness is frozen on that day), or become pointless."""
+    deadline.ended_on = on
+    deadline.met = met
+    deadline.ended_by = by_action
+
+
+def extend_clock(deadline: Deadline, days: int) -> None:
+    """Move a clock by an approved extension (延期), once and within the lawful number of days.
+
+    Raises DomainError beyond it.
+    """
+    limit = LIMITS[LimitKind(deadline.kind)]
+    if deadline.extension_days:
+        raise DomainError("办理期限只能延长一次，本件已经延长过（条例第三十四条）。", field="days")
+    if not 1 <= days <= limit.extendable_days:
+        raise DomainError(f"延长期限为 1 至 {limit.extendable_days} 日（条例第三十四条）。", field="days")
+    deadline.extension_days = days
+    deadline.revision += 1
+    _set_counted(deadline, counted_term(deadline))
