@@ -166,7 +166,7 @@ def _account() -> Account:
 def _own_folder(account: Account) -> Path:
     """Make the server's folder, readable by its account only; the path is short, as sockets need."""
     for parent in (tempfile.gettempdir(), "/tmp"):
-        folder = Path(tempfile.mkdtemp(prefix="pg-", dir=parent))
+        folder = Path(tempfile.mkdtemp(prefix="tracker-pg-", dir=parent))
         os.chown(folder, account.uid, account.gid)
         if len(str(folder)) < 80 and account.run(["test", "-w", folder], Path("/")).returncode == 0:
             return folder
@@ -195,8 +195,11 @@ def _started(programs: Path) -> Server:
 
 def _reachable(programs: Path, account: Account, folder: Path) -> Path:
     """Return programs the account can run: where it may not enter the environment's folder, a copy of the wheel's."""
-    if account.run([programs / "postgres", "--version"], folder).returncode == 0:
-        return programs
+    try:
+        if account.run([programs / "postgres", "--version"], folder).returncode == 0:
+            return programs
+    except PermissionError:
+        pass
     package = programs.parent.parent
     copy = folder / "wheel" / package.name / programs.parent.name
     shutil.copytree(programs.parent, copy, ignore=shutil.ignore_patterns("include", "*.a"))
