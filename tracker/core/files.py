@@ -114,7 +114,9 @@ def _checked_type(path: Path, name: str, size: int) -> str:
     ending = name.rsplit(".", 1)[-1].casefold() if "." in name else ""
     expected = _BY_ENDING.get(ending)
     if expected is None:
-        raise DomainError(f"不收“.{ending or '无扩展名'}”类型的文件；可传图片、PDF、Word、Excel、OFD、录音录像和文本。", field="files")
+        raise DomainError(
+            f"不收“.{ending or '无扩展名'}”类型的文件；可传图片、PDF、Word、Excel、OFD、录音录像和文本。", field="files"
+        )
     found = _media_type(path)
     if found is None or not _agree(found, ending, expected):
         raise DomainError(f"文件“{name}”的内容与扩展名“.{ending}”不符，请核对后重新上传。", field="files")

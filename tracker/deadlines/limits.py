@@ -1,4 +1,4 @@
-"""LIMITS: every kind of clock with its length, unit, article, start and stop (domain.md §1.2). One row for each kind."""
+"""LIMITS: every kind of clock with its length, unit, article, start and stop. One row for each kind."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -69,10 +69,23 @@ LIMITS: dict[LimitKind, Limit] = {
     ),
     LimitKind.ASSISTANCE: Limit("协办反馈", 0, FIXED, "协办函指定（第二十四条）", "协办", "协办反馈", "协办单位"),
     LimitKind.VALIDITY: Limit(
-        "选举效力调查反馈", 0, FIXED, "村民委员会组织法第十七条；时限由交办函指定", "交乡镇或县级调查", "调查结论", "调查单位"
+        "选举效力调查反馈",
+        0,
+        FIXED,
+        "村民委员会组织法第十七条；时限由交办函指定",
+        "交乡镇或县级调查",
+        "调查结论",
+        "调查单位",
     ),
     LimitKind.LEADER_REPORT: Limit(
-        "向党政主要领导报告", 0, DAY, "贿选案件当日报告（换届信访工作通知）", "标记贿选", "报告", "信访部门", rolls=False
+        "向党政主要领导报告",
+        0,
+        DAY,
+        "贿选案件当日报告（换届信访工作通知）",
+        "标记贿选",
+        "报告",
+        "信访部门",
+        rolls=False,
     ),
     LimitKind.REVIEW_WINDOW: Limit(
         "信访人请求复查", 30, DAY, "第三十五条", "处理意见书送达", "请求复查或期满", "信访人", duty=False

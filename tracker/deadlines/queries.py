@@ -45,9 +45,7 @@ class ShownClock:
 
 def clock_of(deadline: Deadline) -> Clock:
     """Return what the one comparison of dates needs of a row."""
-    return Clock(
-        LimitKind(deadline.kind), deadline.started_on, deadline.effective_due, deadline.ended_on, deadline.met
-    )
+    return Clock(LimitKind(deadline.kind), deadline.started_on, deadline.effective_due, deadline.ended_on, deadline.met)
 
 
 def of_case(case_id: int) -> list[Deadline]:

@@ -24,7 +24,7 @@ class Category(Sealed, Model):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
-    parent: Mapped["Category | None"] = relationship(remote_side=[id])
+    parent: Mapped["Category | None"] = relationship(remote_side="Category.id")
 
 
 class RegisterCounter(Model):
@@ -113,8 +113,8 @@ class Case(Sealed, Model):
     category: Mapped[Category | None] = relationship()
     village: Mapped[Place | None] = relationship()
     assignment: Mapped["Assignment | None"] = relationship(foreign_keys=[assignment_id], post_update=True)  # type: ignore[name-defined]  # noqa: F821
-    original: Mapped["Case | None"] = relationship(foreign_keys=[original_id], remote_side=[id])
-    merged_into: Mapped["Case | None"] = relationship(foreign_keys=[merged_into_id], remote_side=[id])
+    original: Mapped["Case | None"] = relationship(foreign_keys=[original_id], remote_side="Case.id")
+    merged_into: Mapped["Case | None"] = relationship(foreign_keys=[merged_into_id], remote_side="Case.id")
     demand_points: Mapped[list["DemandPoint"]] = relationship(order_by="DemandPoint.position")
     petitioners: Mapped[list[Petitioner]] = relationship(order_by=Petitioner.position)
     accused: Mapped[list["AccusedParty"]] = relationship(order_by="AccusedParty.id")

@@ -29,7 +29,9 @@ CHANNELS: dict[Channel, ChannelForm] = {
     Channel.VISIT: ChannelForm("来访", _NAMED | {"representatives", "received_by"}),
     Channel.CALL: ChannelForm("来电", _NAMED | {"hotline_no", "anonymous"}),
     Channel.ONLINE: ChannelForm("网上", _NAMED | {"source_no", "anonymous"}),
-    Channel.SUPERIOR: ChannelForm("上级转交", _NAMED | {"superior_office", "superior_no", "superior_due_on", "anonymous"}),
+    Channel.SUPERIOR: ChannelForm(
+        "上级转交", _NAMED | {"superior_office", "superior_no", "superior_due_on", "anonymous"}
+    ),
     Channel.OTHER: ChannelForm("其他", _NAMED | {"source_no", "anonymous"}),
 }
 
@@ -243,7 +245,7 @@ ASSIGNMENT_MODE_LABELS = {AssignmentMode.REFERRAL: "转送", AssignmentMode.ASSI
 
 
 class Track(StrEnum):
-    """What an assignment is for: the answer itself, assistance, or the validity of an election (村委会组织法第十七条)."""
+    """What an assignment is for: the answer, assistance, or an election's validity (村委会组织法第十七条)."""
 
     HANDLING = "handling"
     ASSISTANCE = "assistance"
@@ -319,27 +321,6 @@ RESULT_LABELS = {
 RESULTS_TO_CARRY_OUT = frozenset({Result.SUPPORTED, Result.PARTLY})
 
 
-class RefusalGround(StrEnum):
-    """Grounds of 不予受理 and 不再受理 (domain.md §1.4)."""
-
-    IN_HAND = "in_hand"
-    OTHER_ROUTE = "other_route"
-    OUTSIDE_UNIT = "outside_unit"
-    AFTER_RE_EXAMINATION = "after_re_examination"
-    REVIEW_LAPSED = "review_lapsed"
-
-
-REFUSAL_GROUND_LABELS = {
-    RefusalGround.IN_HAND: "已经受理或者正在办理，在规定期限内又提出同一事项（条例第十九条第三款）",
-    RefusalGround.OTHER_ROUTE: "应当通过诉讼、仲裁、行政复议等法定途径解决（条例第三十一条）",
-    RefusalGround.OUTSIDE_UNIT: "不属于本机关、单位及其工作部门职权范围（条例第二十三条）",
-    RefusalGround.AFTER_RE_EXAMINATION: "对复核意见不服，仍以同一事实和理由提出（条例第三十六条第三款）",
-    RefusalGround.REVIEW_LAPSED: "无正当理由超过期限未请求复查、复核，仍以同一事实和理由提出",
-}
-NON_ACCEPTANCE_GROUNDS = (RefusalGround.IN_HAND, RefusalGround.OTHER_ROUTE, RefusalGround.OUTSIDE_UNIT)
-NO_LONGER_GROUNDS = (RefusalGround.AFTER_RE_EXAMINATION, RefusalGround.REVIEW_LAPSED)
-
-
 class LookBackResult(StrEnum):
     """回头看 result."""
 
@@ -356,7 +337,7 @@ LOOK_BACK_LABELS = {
 
 
 class SubjectStatus(StrEnum):
-    """How sure the office is that a named official is this user (security.md §3): a provisional match already blocks."""
+    """How sure the office is that a named official is this user: a provisional match already blocks."""
 
     PROVISIONAL = "provisional"
     CONFIRMED = "confirmed"

@@ -85,10 +85,12 @@ A = Action
 UNIT = frozenset({By.HANDLER, By.UNIT_HEAD})
 EVERYBODY = frozenset(Station)
 
+# fmt: off
 # The order is the order of the buttons: the first lawful row is the main one.
 STEPS: tuple[Step, ...] = (
     # Office: what is it, and where does it go
-    _row(A.TRIAGE, "分类", S.REGISTERED, S.TRIAGED, OFFICE, guards=(G.NOT_HISTORY,), basis="第二十二条、第二十八条至第三十一条"),
+    _row(A.TRIAGE, "分类", S.REGISTERED, S.TRIAGED, OFFICE, guards=(G.NOT_HISTORY,),
+         basis="第二十二条、第二十八条至第三十一条"),
     _row(
         A.REPORT_LEADERS, "报告主要领导", LIVE, None, OFFICE | {By.REGISTRAR}, ledger=OPEN_LEDGER,
         guards=(G.VOTE_BUYING,), stops=(K.LEADER_REPORT,), reason=True, basis="贿选案件当日报告（换届信访工作通知）",
@@ -166,13 +168,18 @@ STEPS: tuple[Step, ...] = (
     ),
     _row(
         A.SIGN_CLOSE_OUT, "签批销号", ENDED, None, By.LEAD_OFFICIAL, ledger=L.CHECKED, ledger_to=L.CLOSED,
-        guards=(G.CHECKLIST_COMPLETE, G.CALLED_BACK, G.NOT_CHECKER), starts=(K.LOOK_BACK,), reason=True, basis="销号管理",
+        guards=(G.CHECKLIST_COMPLETE, G.CALLED_BACK, G.NOT_CHECKER), starts=(K.LOOK_BACK,), reason=True,
+        basis="销号管理",
     ),
-    _row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.UNIT_HEAD, ledger=L.REQUESTED, ledger_to=L.RETURNED, reason=True),
-    _row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.CHECKER, ledger=L.CONFIRMED, ledger_to=L.RETURNED, reason=True),
-    _row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.LEAD_OFFICIAL, ledger=L.CHECKED, ledger_to=L.RETURNED, reason=True),
+    _row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.UNIT_HEAD, ledger=L.REQUESTED, ledger_to=L.RETURNED,
+         reason=True),
+    _row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.CHECKER, ledger=L.CONFIRMED, ledger_to=L.RETURNED,
+         reason=True),
+    _row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.LEAD_OFFICIAL, ledger=L.CHECKED, ledger_to=L.RETURNED,
+         reason=True),
     _row(
-        A.LOOK_BACK_HOLDS, "登记回头看：稳定", ENDED, None, By.CHECKER, ledger=L.CLOSED, stops=(K.LOOK_BACK,), reason=True,
+        A.LOOK_BACK_HOLDS, "登记回头看：稳定", ENDED, None, By.CHECKER, ledger=L.CLOSED, stops=(K.LOOK_BACK,),
+        reason=True,
     ),
     _row(
         A.LOOK_BACK_REOPENS, "登记回头看：反弹或落实不到位", ENDED, S.TRIAGED, By.CHECKER, ledger=L.CLOSED,
@@ -185,8 +192,8 @@ STEPS: tuple[Step, ...] = (
     # Vote buying, elections, discipline
     _row(A.READ_REPORT, "阅知报告", LIVE, None, By.PRINCIPAL_LEADER, ledger=ANY_LEDGER, guards=(G.UNREAD_REPORT,)),
     _row(
-        A.TRANSFER_DISCIPLINE, "移交纪检（双线办理）", frozenset({S.ASSIGNED, S.SIGNED_FOR, S.ACCEPTED, S.OPINION_ISSUED,
-        S.DELIVERED}), None, By.OFFICE_HEAD, guards=(G.VOTE_BUYING, G.NOT_TRANSFERRED), basis="换届信访工作通知",
+        A.TRANSFER_DISCIPLINE, "移交纪检（双线办理）", WITH_UNIT - {S.OBJECTED}, None, By.OFFICE_HEAD,
+        guards=(G.VOTE_BUYING, G.NOT_TRANSFERRED), basis="换届信访工作通知",
     ),
     _row(
         A.RECEIPT_DISCIPLINE, "登记移交回执", LIVE, None, OFFICE, ledger=OPEN_LEDGER,
@@ -215,7 +222,8 @@ STEPS: tuple[Step, ...] = (
         stops=(K.REVIEW_WINDOW, K.RE_EXAMINATION_WINDOW), basis="第三十五条、第三十六条",
     ),
     _row(
-        A.REQUEST_REVIEW, "登记复查（复核）申请（销号后）", S.DELIVERED, None, OFFICE, ledger=L.CLOSED, ledger_to=L.OPEN,
+        A.REQUEST_REVIEW, "登记复查（复核）申请（销号后）", S.DELIVERED, None, OFFICE, ledger=L.CLOSED,
+        ledger_to=L.OPEN,
         guards=(G.WITHIN_REVIEW_WINDOW,), starts=(K.REVIEW, K.RE_EXAMINATION),
         stops=(K.REVIEW_WINDOW, K.RE_EXAMINATION_WINDOW), cancels=(K.LOOK_BACK,), basis="第三十五条、第三十六条",
     ),
@@ -225,7 +233,8 @@ STEPS: tuple[Step, ...] = (
         basis="第三十五条、第三十六条",
     ),
     _row(
-        A.REMIT, "复查（复核）撤销，责令重新办理", S.DELIVERED, S.ACCEPTED, OFFICE, ledger=OPEN_LEDGER, ledger_to=L.OPEN,
+        A.REMIT, "复查（复核）撤销，责令重新办理", S.DELIVERED, S.ACCEPTED, OFFICE, ledger=OPEN_LEDGER,
+        ledger_to=L.OPEN,
         guards=(G.REVIEW_RUNNING,), starts=(K.HANDLING,), stops=(K.REVIEW, K.RE_EXAMINATION), reason=True,
         basis="第三十五条、第三十六条",
     ),
@@ -235,7 +244,7 @@ STEPS: tuple[Step, ...] = (
     _row(A.ASSIST_FEEDBACK, "协办反馈", WITH_UNIT, None, By.SIDE_UNIT, ledger=OPEN_LEDGER,
          guards=(G.SIDE_TRACK_RUNNING,), stops=(K.ASSISTANCE,), reason=True, basis="第二十四条"),
     _row(A.NOTE, "补充办理情况", LIVE - {S.REGISTERED}, None, EVERYBODY, ledger=OPEN_LEDGER, reason=True),
-    _row(A.CHANGE_HANDLER, "更换承办人", frozenset({S.ASSIGNED, S.SIGNED_FOR, S.ACCEPTED, S.OPINION_ISSUED, S.DELIVERED}),
+    _row(A.CHANGE_HANDLER, "更换承办人", WITH_UNIT - {S.OBJECTED},
          None, By.UNIT_HEAD, reason=True),
     _row(A.CHANGE_LEAD, "更换领办领导", WITH_UNIT, None, By.OFFICE_HEAD, reason=True),
     _row(A.RECLASSIFY, "变更类别、途径", BEFORE_OPINION - {S.REGISTERED}, None, OFFICE, reason=True,
@@ -244,15 +253,18 @@ STEPS: tuple[Step, ...] = (
     _row(A.CORRECT, "更正登记信息", BEFORE_OPINION, None, OFFICE | {By.REGISTRAR}, ledger=AT_WORK, reason=True),
     _row(A.NAME_ACCUSED, "补充被反映人", LIVE, None, OFFICE | {By.REGISTRAR}, ledger=OPEN_LEDGER, reason=True),
     _row(A.RAISE_LEVEL, "提高保密级别", LIVE, None, OFFICE, ledger=OPEN_LEDGER, reason=True),
-    _row(A.MERGE, "并案", BEFORE_ASSIGNMENT, S.MERGED, OFFICE, cancels=(K.OFFICE_REFERRAL, K.LEADER_REPORT), reason=True,
+    _row(A.MERGE, "并案", BEFORE_ASSIGNMENT, S.MERGED, OFFICE, cancels=(K.OFFICE_REFERRAL, K.LEADER_REPORT),
+         reason=True,
          guards=(G.NOT_HISTORY,), basis="同人同事"),
-    _row(A.UNDO_MERGE, "撤销并案", S.MERGED, S.REGISTERED, OFFICE, starts=(K.OFFICE_REFERRAL, K.LEADER_REPORT), reason=True,
+    _row(A.UNDO_MERGE, "撤销并案", S.MERGED, S.REGISTERED, OFFICE, starts=(K.OFFICE_REFERRAL, K.LEADER_REPORT),
+         reason=True,
          guards=(G.LAST_MERGE,)),
     _row(A.WITHDRAW, "登记撤回", BEFORE_OPINION, S.WITHDRAWN, OFFICE, guards=(G.NOT_ACCUSATION, G.NOT_HISTORY),
          cancels=ALL_STOP, reason=True, basis="信访人书面申请"),
     _row(A.VOID, "作废", BEFORE_ASSIGNMENT, S.VOIDED, By.OFFICE_HEAD, cancels=(K.OFFICE_REFERRAL, K.LEADER_REPORT),
          reason=True),
-)  # fmt: skip
+)
+# fmt: on
 
 
 def find(action: Action, status: Status, ledger: LedgerStatus) -> Step | None:

@@ -93,7 +93,10 @@ def _within_objection(m: Moment) -> str | None:
     if clock is None:
         return "本件已没有可用的异议期。"
     if is_overdue(clock.effective_due, m.today):
-        return f"异议期已于 {long_date(clock.effective_due)} 届满（收到之日起 5 个工作日，条例第二十三条），本件由贵单位办理。"
+        return (
+            f"异议期已于 {long_date(clock.effective_due)} 届满（收到之日起 5 个工作日，条例第二十三条），"
+            "本件由贵单位办理。"
+        )
     return None
 
 
@@ -103,9 +106,7 @@ def _no_second_return(m: Moment) -> str | None:
         select(func.count())
         .select_from(Objection)
         .join(Assignment, Assignment.id == Objection.assignment_id)
-        .where(
-            Objection.case_id == m.case.id, Objection.upheld.is_(False), Assignment.department_id == department_id
-        )
+        .where(Objection.case_id == m.case.id, Objection.upheld.is_(False), Assignment.department_id == department_id)
     )
     return "本单位的异议已经裁定不同意退回，不能再次退回。" if refused else None
 
@@ -176,9 +177,7 @@ def _checklist_complete(m: Moment) -> str | None:
 
 def _called_back(m: Moment) -> str | None:
     found = db.session.scalar(
-        select(func.count())
-        .select_from(CallBack)
-        .where(CallBack.case_id == m.case.id, CallBack.round == m.case.round)
+        select(func.count()).select_from(CallBack).where(CallBack.case_id == m.case.id, CallBack.round == m.case.round)
     )
     return None if found else "还没有回访记录：请由承办单位以外的人先回访信访人。"
 

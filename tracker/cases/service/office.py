@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from tracker.cases.models import Assignment, Case, DemandPoint, Document, Objection
+from tracker.cases.models import Assignment, Case, Document, Objection
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import (
     ASSIGNMENT_MODE_LABELS,
@@ -22,8 +22,7 @@ from tracker.cases.rules.codes import (
     Status,
     Track,
 )
-from tracker.cases.search import index_case
-from tracker.cases.service.accused import AccusedEntry, conflicts_of, name_accused
+from tracker.cases.service.accused import conflicts_of
 from tracker.cases.service.registration import add_named_reader
 from tracker.cases.service.stepping import Material, Taking, taking
 from tracker.core.database import db
@@ -98,9 +97,7 @@ def _open_named_list(step: Taking) -> None:
         add_named_reader(case, user_id, because=because, by=step.by, now=step.now)
 
 
-def raise_level(
-    case: Case, *, by: User, now: datetime, level: Level, reason: str, version: int | None = None
-) -> None:
+def raise_level(case: Case, *, by: User, now: datetime, level: Level, reason: str, version: int | None = None) -> None:
     """Raise the level of confidentiality (提高保密级别)."""
     with taking(case, Action.RAISE_LEVEL, by=by, now=now, version=version, reason=reason) as step:
         if LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Level(case.level)):
@@ -266,9 +263,14 @@ def refuse_objection(case: Case, *, by: User, now: datetime, reason: str, versio
 
 
 def _open_objection(case: Case) -> Objection:
-    return db.session.scalars(
-        select(Objection).where(Objection.case_id == case.id, Objection.upheld.is_(None)).order_by(Objection.id.desc())
-    ).first() or _no_objection()
+    return (
+        db.session.scalars(
+            select(Objection)
+            .where(Objection.case_id == case.id, Objection.upheld.is_(None))
+            .order_by(Objection.id.desc())
+        ).first()
+        or _no_objection()
+    )
 
 
 def _no_objection() -> Objection:
@@ -298,147 +300,3 @@ def change_lead(
             raise FieldErrors(errors or {"lead_official": "请选择领办领导。"})
         step.facts.update(lead_official=lead.name)
         case.assignment.lead_official_id = lead.id
-
-
-def divert(
-    case: Case,
-    *,
-    by: User,
-    now: datetime,
-    organ: str,
-    document_no: str | None,
-    served_on: date | None,
-    version: int | None = None,
-    materials: Sequence[Material] = (),
-) -> None:
-    """Name the statutory route and organ (导入, 条例第三十一条第一项至第五项)."""
-    with taking(case, Action.DIVERT, by=by, now=now, version=version, materials=materials) as step:
-        if not organ:
-            raise DomainError("请填写有权处理的机关。", field="organ")
-        _check_served(served_on, step)
-        db.session.add(
-            Document(
-                case_id=case.id,
-                round=case.round,
-                kind=DocumentKind.DIVERSION_NOTICE.value,
-                document_no=document_no,
-                issued_on=step.today,
-                issued_by_id=by.id,
-                organ=organ,
-                served_on=served_on,
-            )
-        )
-        step.facts.update(organ=organ)
-
-
-def _check_served(served_on: date | None, step: Taking) -> None:
-    if served_on is None:
-        if not step.case.anonymous:
-            raise DomainError("请填写告知书送达日期。", field="served_on")
-    elif not step.case.received_on <= served_on <= step.today:
-        raise DomainError("送达日期应在收到日期与今天之间。", field="served_on")
-
-
-def withdraw(
-    case: Case, *, by: User, now: datetime, reason: str, version: int | None = None, materials: Sequence[Material] = ()
-) -> None:
-    """Record the petitioner's written withdrawal (撤回)."""
-    with taking(case, Action.WITHDRAW, by=by, now=now, version=version, reason=reason, materials=materials) as step:
-        if not materials:
-            raise DomainError("请上传信访人书面撤回的声明。", field="files")
-        db.session.add(
-            Document(
-                case_id=case.id,
-                round=case.round,
-                kind=DocumentKind.WITHDRAWAL.value,
-                issued_on=step.today,
-                issued_by_id=by.id,
-                text=reason,
-            )
-        )
-
-
-def merge(case: Case, into: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
-    """Join a repeat to the earlier case (并案, 同人同事): it keeps its own number and is counted, never deleted."""
-    with taking(case, Action.MERGE, by=by, now=now, version=version, reason=reason) as step:
-        if into.id == case.id or into.merged_into_id is not None or into.status == Status.VOIDED:
-            raise DomainError("请选择另一件有效的、没有并入别件的案件作为主件。", field="into")
-        last = db.session.scalar(select(func.max(Case.merge_order)).where(Case.merged_into_id == into.id))
-        case.merged_into_id, case.merge_order = into.id, (last or 0) + 1
-        case.original_id = case.original_id or into.id
-        step.facts.update(into=into.register_no)
-
-
-def undo_merge(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
-    """Undo the last merge into a case (撤销并案): the clock counts from the day of receipt, as if it had run on."""
-    with taking(case, Action.UNDO_MERGE, by=by, now=now, version=version, reason=reason) as step:
-        step.facts.update(into=case.merged_into.register_no if case.merged_into else "")
-        case.merged_into_id, case.merge_order = None, None
-        step.start(LimitKind.OFFICE_REFERRAL, on=case.received_on)
-
-
-def void(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
-    """Declare a registration void (作废), with a reason; the number is not used again."""
-    with taking(case, Action.VOID, by=by, now=now, version=version, reason=reason):
-        pass
-
-
-def set_place(case: Case, village_id: int, *, by: User, now: datetime, version: int | None = None) -> None:
-    """Give a matter its village (确定属地)."""
-    with taking(case, Action.SET_PLACE, by=by, now=now, version=version) as step:
-        case.village_id = village_id
-        db.session.flush()
-        db.session.refresh(case, ["village"])
-        step.facts.update(village=case.village.name if case.village else "")
-        index_case(case)
-
-
-CORRECTABLE = {
-    "title": "标题",
-    "summary": "概况",
-    "people_count": "人数",
-    "category_id": "内容分类",
-    "place_note": "属地线索",
-    "election_type": "选举类型",
-    "election_stage": "选举环节",
-    "urgency": "紧急程度",
-}
-
-
-def correct(
-    case: Case,
-    changes: dict[str, str | int | None],
-    *,
-    by: User,
-    now: datetime,
-    reason: str,
-    new_points: Sequence[str] = (),
-    version: int | None = None,
-) -> None:
-    """Correct what was registered (更正): the old values stay readable in the trail."""
-    with taking(case, Action.CORRECT, by=by, now=now, version=version, reason=reason) as step:
-        changed = {name: value for name, value in changes.items() if getattr(case, name) != value}
-        if not changed and not new_points:
-            raise DomainError("没有改动。")
-        for name, empty in (("title", "标题"), ("summary", "概况")):
-            if name in changed and not changed[name]:
-                raise DomainError(f"{empty}不能为空。", field=name)
-        step.facts["changed"] = [
-            [CORRECTABLE[name], str(getattr(case, name) or ""), str(value or "")] for name, value in changed.items()
-        ]
-        for name, value in changed.items():
-            setattr(case, name, value)
-        for text in new_points:
-            db.session.add(DemandPoint(case_id=case.id, position=len(case.demand_points) + 1, text=text))
-            db.session.flush()
-            db.session.refresh(case, ["demand_points"])
-        index_case(case)
-
-
-def add_accused(
-    case: Case, accused: Sequence[AccusedEntry], *, by: User, now: datetime, reason: str, version: int | None = None
-) -> None:
-    """Name who is complained about (被反映人): a match with a user blocks him at once."""
-    with taking(case, Action.NAME_ACCUSED, by=by, now=now, version=version, reason=reason) as step:
-        name_accused(case, accused, by=by, now=now)
-        step.facts.update(accused_count=len(accused))

@@ -155,7 +155,9 @@ def _check_people(entry: Registration, errors: dict[str, str]) -> None:
     if representatives > MAX_REPRESENTATIVES:
         errors["representatives"] = f"代表人不得超过 {MAX_REPRESENTATIVES} 人（条例第二十条第三款）。"
     if entry.channel is Channel.VISIT and entry.people_count >= COLLECTIVE_FROM and representatives == 0:
-        errors["representatives"] = f"{COLLECTIVE_FROM} 人以上来访，请填写推选的代表人（不超过 {MAX_REPRESENTATIVES} 人）。"
+        errors["representatives"] = (
+            f"{COLLECTIVE_FROM} 人以上来访，请填写推选的代表人（不超过 {MAX_REPRESENTATIVES} 人）。"
+        )
 
 
 def _check_matter(entry: Registration, errors: dict[str, str]) -> None:

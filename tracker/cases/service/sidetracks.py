@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,7 +14,6 @@ from tracker.cases.models import (
     Document,
     LeaderReport,
     LeaderReportReceipt,
-    Review,
 )
 from tracker.cases.queries import facts
 from tracker.cases.rules.actions import Action
@@ -34,14 +34,21 @@ VALIDITY_KINDS = (DepartmentKind.TOWNSHIP, DepartmentKind.BUREAU, DepartmentKind
 
 
 def assist(
-    case: Case, *, by: User, now: datetime, department_id: int, due_on: date | None, task: str, version: int | None = None
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    department_id: int,
+    due_on: date | None,
+    task: str,
+    version: int | None = None,
 ) -> None:
     """Ask a second unit to assist, with a date (协办, 条例第二十四条); the main unit alone answers."""
     with taking(case, Action.ASSIST, by=by, now=now, version=version, reason=task) as step:
         if case.assignment and case.assignment.department_id == department_id:
             raise DomainError("协办单位不能与主办单位相同。", field="department")
         given = _side_assignment(step, Track.ASSISTANCE, department_id, None, due_on)
-        step.start(LimitKind.ASSISTANCE, on=step.today, due_on=due_on, **_owes(given))
+        step.start(LimitKind.ASSISTANCE, on=step.today, due_on=due_on, **owed_by(given))
 
 
 def assign_validity(
@@ -60,7 +67,7 @@ def assign_validity(
         if department is None or department.kind not in VALIDITY_KINDS:
             raise DomainError("选举效力由乡镇或县级人民政府调查处理，请选择乡镇或县级部门。", field="department")
         given = _side_assignment(step, Track.ELECTION_VALIDITY, department_id, handler_id, due_on)
-        step.start(LimitKind.VALIDITY, on=step.today, due_on=due_on, **_owes(given))
+        step.start(LimitKind.VALIDITY, on=step.today, due_on=due_on, **owed_by(given))
 
 
 def _side_assignment(
@@ -105,7 +112,8 @@ def _open_to(step: Taking, department: Department, handler_id: int | None) -> No
         add_named_reader(step.case, user_id, because=f"{department.short_name}承办", by=step.by, now=step.now)
 
 
-def _owes(given: Assignment) -> dict[str, object]:
+def owed_by(given: Assignment) -> dict[str, Any]:
+    """Return who owes the clocks of an assignment."""
     return {
         "owner_department_id": given.department_id,
         "owner_user_id": given.handler_id,
@@ -266,82 +274,3 @@ def receipt_discipline(
             raise DomainError("接收日期应在移交日期与今天之间。", field="received_on")
         transfer.receipt_no, transfer.received_by, transfer.received_on = receipt_no, received_by, received_on
         step.facts.update(receipt_no=receipt_no)
-
-
-def request_review(
-    case: Case,
-    *,
-    by: User,
-    now: datetime,
-    organ: str,
-    requested_on: date,
-    received_on: date,
-    version: int | None = None,
-    materials: Sequence[Material] = (),
-) -> None:
-    """Record the petitioner's request for 复查 or 复核, within 30 days of service (条例第三十五条、第三十六条)."""
-    with taking(case, Action.REQUEST_REVIEW, by=by, now=now, version=version, materials=materials) as step:
-        window = step.clock(LimitKind.RE_EXAMINATION_WINDOW) or step.clock(LimitKind.REVIEW_WINDOW)
-        if window is None:
-            raise DomainError("本件现在没有请求复查、复核的期限。")
-        again = window.kind == LimitKind.RE_EXAMINATION_WINDOW
-        kind = LimitKind.RE_EXAMINATION if again else LimitKind.REVIEW
-        if not window.started_on <= requested_on <= window.effective_due:
-            raise DomainError(
-                f"请求日期（邮寄的以邮戳为准）应在 {long_date(window.started_on)} 至 {long_date(window.effective_due)} 之间。",
-                field="requested_on",
-            )
-        if not requested_on <= received_on <= step.today:
-            raise DomainError("收到申请的日期应在请求日期与今天之间。", field="received_on")
-        if not organ:
-            raise DomainError("请填写复查（复核）机关。", field="organ")
-        db.session.add(
-            Review(
-                case_id=case.id,
-                round=case.round,
-                kind=kind.value,
-                organ=organ,
-                requested_on=requested_on,
-                received_on=received_on,
-            )
-        )
-        step.reviewing = kind
-        step.stopped_on = requested_on
-        step.start(kind, on=received_on)
-        step.facts.update(kind="复核" if again else "复查", organ=organ)
-
-
-REVIEW_RESULTS = {"upheld": "维持", "changed": "变更", "revoked": "撤销，责令重新办理"}
-
-
-def conclude_review(
-    case: Case,
-    *,
-    by: User,
-    now: datetime,
-    result: str,
-    concluded_on: date,
-    reason: str,
-    version: int | None = None,
-    materials: Sequence[Material] = (),
-) -> None:
-    """Record the reviewing organ's opinion (复查意见、复核意见); a revoked opinion is made again within 60 days."""
-    action = Action.REMIT if result == "revoked" else Action.CONCLUDE_REVIEW
-    with taking(case, action, by=by, now=now, version=version, reason=reason, materials=materials) as step:
-        review = facts.running_review(case)
-        if review is None:
-            raise DomainError("没有正在进行的复查或复核。")
-        if result not in REVIEW_RESULTS:
-            raise DomainError("请选择复查（复核）结果。", field="result")
-        if not review.received_on <= concluded_on <= step.today:
-            raise DomainError("作出意见的日期应在收到申请与今天之间。", field="concluded_on")
-        review.result, review.concluded_on, review.note = result, concluded_on, reason
-        step.stopped_on = concluded_on
-        if action is Action.CONCLUDE_REVIEW and review.kind == LimitKind.REVIEW:
-            step.reviewing = LimitKind.RE_EXAMINATION_WINDOW
-            step.start(LimitKind.RE_EXAMINATION_WINDOW, on=concluded_on)
-        if action is Action.REMIT and case.assignment is not None:
-            case.answered_on = None
-            step.start(LimitKind.HANDLING, on=concluded_on, **_owes(case.assignment))
-        kind = "复核" if review.kind == LimitKind.RE_EXAMINATION else "复查"
-        step.facts.update(kind=kind, result=REVIEW_RESULTS[result])

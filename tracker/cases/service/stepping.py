@@ -222,9 +222,7 @@ def open_clock(case: Case, kind: LimitKind, *, started_on: date, **particulars: 
     """Start a clock of a case; by default the petition office owes it."""
     particulars.setdefault("owner_department_id", case.office_id)
     subject = {"subject": "case", "subject_id": case.id}
-    return start_clock(
-        kind, case_id=case.id, started_on=started_on, round_no=case.round, **{**subject, **particulars}
-    )
+    return start_clock(kind, case_id=case.id, started_on=started_on, round_no=case.round, **{**subject, **particulars})
 
 
 def attach(case: Case, materials: Sequence[Material], *, step_id: int, by: User | None, now: datetime) -> None:

@@ -20,6 +20,6 @@ def earlier_location(token: str, *, by: User) -> str | None:
 
 
 def remember(token: str, location: str, *, by: User, now: datetime) -> None:
-    """Keep that a form was sent; a second sender at the same moment fails on the key and is sent to the first's page."""
+    """Keep that a form was sent; a second sender at the same moment fails on the key."""
     if token:
         db.session.add(Submission(token=token[:44], user_id=by.id, location=location, made_at=now))

@@ -1,40 +1,30 @@
 """What the handling unit does: 签收, 异议, 受理, 延期, 处理意见, 送达, 落实."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.cases.models import Assignment, Case, Document, Objection
-from tracker.cases.queries import facts
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import (
-    NO_LONGER_GROUNDS,
-    NON_ACCEPTANCE_GROUNDS,
-    REFUSAL_GROUND_LABELS,
-    RESULT_LABELS,
-    RESULTS_TO_CARRY_OUT,
-    SERVICE_METHOD_LABELS,
     DocumentKind,
     Level,
-    RefusalGround,
-    Result,
     ServiceMethod,
 )
+from tracker.cases.rules.grounds import NO_LONGER_GROUNDS, NON_ACCEPTANCE_GROUNDS, REFUSAL_GROUND_LABELS, RefusalGround
 from tracker.cases.service.accused import conflicts_of
 from tracker.cases.service.office import holds_post
 from tracker.cases.service.registration import add_named_reader
 from tracker.cases.service.stepping import Material, Taking, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date
-from tracker.core.errors import DomainError, FieldErrors
+from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.service import extend_clock
 from tracker.people.models import User
 
 
-def sign_for(
-    case: Case, *, by: User, now: datetime, handler_id: int | None = None, version: int | None = None
-) -> None:
+def sign_for(case: Case, *, by: User, now: datetime, handler_id: int | None = None, version: int | None = None) -> None:
     """Sign for the case (签收); a unit that got it without a named handler names one now."""
     with taking(case, Action.SIGN_FOR, by=by, now=now, version=version) as step:
         given = _assignment(case)
@@ -176,12 +166,8 @@ def not_accept(
         raise DomainError("请选择不予受理的理由。", field="ground")
     if ground is not RefusalGround.IN_HAND and not organ:
         raise DomainError("请告知信访人应向哪个机关提出。", field="organ")
-    with taking(
-        case, Action.NOT_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials
-    ) as step:
-        _serve_notice(
-            step, DocumentKind.NON_ACCEPTANCE_NOTICE, notice, ground=ground, organ=organ, text=reason
-        )
+    with taking(case, Action.NOT_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials) as step:
+        _serve_notice(step, DocumentKind.NON_ACCEPTANCE_NOTICE, notice, ground=ground, organ=organ, text=reason)
         step.facts.update(ground=REFUSAL_GROUND_LABELS[ground], organ=organ or "")
 
 
@@ -240,156 +226,3 @@ def note(
     """Add a work note with materials (补充办理情况)."""
     with taking(case, Action.NOTE, by=by, now=now, version=version, reason=reason, materials=materials):
         pass
-
-
-@dataclass(frozen=True)
-class PointAnswer:
-    """The answer to one demand point."""
-
-    result: Result
-    answer: str
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """处理意见书 (条例第三十二条): facts, legal basis, a decision on each demand point, who signed it."""
-
-    document_no: str
-    signer: str
-    basis: str
-    text: str
-
-
-def issue_opinion(
-    case: Case,
-    opinion: Opinion,
-    answers: Mapping[int, PointAnswer],
-    *,
-    by: User,
-    now: datetime,
-    version: int | None = None,
-    materials: Sequence[Material] = (),
-) -> None:
-    """Issue the opinion with an answer to every demand point; `answers` by the id of the point."""
-    with taking(case, Action.ISSUE_OPINION, by=by, now=now, version=version, materials=materials) as step:
-        errors = _opinion_errors(case, opinion, answers)
-        if errors:
-            raise FieldErrors(errors)
-        for point in case.demand_points:
-            given = answers[point.id]
-            point.result, point.answer, point.answered_on = given.result.value, given.answer, step.today
-            point.carried_out_on = point.carried_out_note = None
-        case.result = overall_result([answer.result for answer in answers.values()]).value
-        db.session.add(
-            Document(
-                case_id=case.id,
-                round=case.round,
-                kind=DocumentKind.OPINION.value,
-                document_no=opinion.document_no,
-                issued_on=step.today,
-                issued_by_id=by.id,
-                text=f"{opinion.text}\n\n法律、政策依据：{opinion.basis}",
-                organ=f"签发人 {opinion.signer}",
-            )
-        )
-        step.facts.update(document_no=opinion.document_no, result=RESULT_LABELS[Result(case.result)])
-
-
-def _opinion_errors(case: Case, opinion: Opinion, answers: Mapping[int, PointAnswer]) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    for name, words in (
-        ("document_no", "请填写处理意见书文号。"),
-        ("signer", "请填写签发人。"),
-        ("basis", "请写明法律、政策依据（条例第三十二条）。"),
-        ("text", "请写明查明的事实和处理意见。"),
-    ):
-        if not getattr(opinion, name):
-            errors[name] = words
-    for point in case.demand_points:
-        if point.id not in answers or not answers[point.id].answer:
-            errors[f"answer-{point.id}"] = f"诉求点 {point.position} 还没有答复。"
-    return errors
-
-
-def overall_result(results: Sequence[Result]) -> Result:
-    """Return the result of the case from those of its points: all alike, else partly where any is supported."""
-    kinds = set(results)
-    if len(kinds) == 1:
-        return next(iter(kinds))
-    return Result.PARTLY if kinds & RESULTS_TO_CARRY_OUT else Result.NOT_SUPPORTED
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """送达: the day, the way, the receiver, and the number or words of the proof (送达回证)."""
-
-    served_on: date
-    method: ServiceMethod
-    served_to: str
-    proof: str | None
-
-
-def deliver(
-    case: Case,
-    delivery: Delivery,
-    *,
-    by: User,
-    now: datetime,
-    version: int | None = None,
-    materials: Sequence[Material] = (),
-) -> None:
-    """Record the service of the opinion with proof: the 60 days stop, the 30 days for review begin (条例第三十五条)."""
-    with taking(case, Action.DELIVER, by=by, now=now, version=version, materials=materials) as step:
-        document = facts.current_document(case, DocumentKind.OPINION)
-        if document is None:
-            raise DomainError("还没有处理意见书。")
-        errors = _delivery_errors(delivery, document, step, bool(materials))
-        if errors:
-            raise FieldErrors(errors)
-        document.served_on = delivery.served_on
-        document.service_method = delivery.method.value
-        document.served_to = delivery.served_to
-        document.service_note = delivery.proof
-        case.answered_on = delivery.served_on
-        step.stopped_on = delivery.served_on
-        step.start(LimitKind.REVIEW_WINDOW, on=delivery.served_on)
-        step.facts.update(
-            served_on=long_date(delivery.served_on),
-            method=SERVICE_METHOD_LABELS[delivery.method],
-            proof=delivery.proof or "回证见附件",
-        )
-
-
-def _delivery_errors(delivery: Delivery, document: Document, step: Taking, has_file: bool) -> dict[str, str]:
-    errors: dict[str, str] = {}
-    if not document.issued_on <= delivery.served_on <= step.today:
-        errors["served_on"] = f"送达日期应在出具意见之日（{long_date(document.issued_on)}）与今天之间。"
-    if not delivery.served_to:
-        errors["served_to"] = "请填写签收人（匿名件写明存档或公告情况）。"
-    if not delivery.proof and not has_file:
-        errors["proof"] = "请填写送达回证（邮件）编号，或上传送达回证。"
-    if delivery.method is ServiceMethod.ANNOUNCED and not step.case.anonymous and not delivery.proof:
-        errors["proof"] = "公告送达请写明公告的处所和日期。"
-    return errors
-
-
-def carry_out(
-    case: Case,
-    notes: Mapping[int, str],
-    *,
-    by: User,
-    now: datetime,
-    carried_out_on: date,
-    version: int | None = None,
-    materials: Sequence[Material] = (),
-) -> None:
-    """Record that supported demands were carried out (落实, 条例第三十二条第二款); `notes` by the id of the point."""
-    with taking(case, Action.CARRY_OUT, by=by, now=now, version=version, materials=materials) as step:
-        done = [p for p in case.demand_points if notes.get(p.id) and p.result in RESULTS_TO_CARRY_OUT]
-        if not done:
-            raise DomainError("请至少写明一个诉求点的落实情况。", field="notes")
-        if case.answered_on and not case.received_on <= carried_out_on <= step.today:
-            raise DomainError("落实日期应在收到日期与今天之间。", field="carried_out_on")
-        for point in done:
-            point.carried_out_on, point.carried_out_note = carried_out_on, notes[point.id][:500]
-        step.facts.update(points=[p.position for p in done])

@@ -1,0 +1,24 @@
+"""Grounds of refusal (不予受理、不再受理). Pure."""
+
+from enum import StrEnum
+
+
+class RefusalGround(StrEnum):
+    """Grounds of 不予受理 and 不再受理 (domain.md §1.4)."""
+
+    IN_HAND = "in_hand"
+    OTHER_ROUTE = "other_route"
+    OUTSIDE_UNIT = "outside_unit"
+    AFTER_RE_EXAMINATION = "after_re_examination"
+    REVIEW_LAPSED = "review_lapsed"
+
+
+REFUSAL_GROUND_LABELS = {
+    RefusalGround.IN_HAND: "已经受理或者正在办理，在规定期限内又提出同一事项（条例第十九条第三款）",
+    RefusalGround.OTHER_ROUTE: "应当通过诉讼、仲裁、行政复议等法定途径解决（条例第三十一条）",
+    RefusalGround.OUTSIDE_UNIT: "不属于本机关、单位及其工作部门职权范围（条例第二十三条）",
+    RefusalGround.AFTER_RE_EXAMINATION: "对复核意见不服，仍以同一事实和理由提出（条例第三十六条第三款）",
+    RefusalGround.REVIEW_LAPSED: "无正当理由超过期限未请求复查、复核，仍以同一事实和理由提出",
+}
+NON_ACCEPTANCE_GROUNDS = (RefusalGround.IN_HAND, RefusalGround.OTHER_ROUTE, RefusalGround.OUTSIDE_UNIT)
+NO_LONGER_GROUNDS = (RefusalGround.AFTER_RE_EXAMINATION, RefusalGround.REVIEW_LAPSED)
