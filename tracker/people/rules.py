@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -146,3 +146,13 @@ def conflicting_roles(roles: Iterable[Role]) -> bool:
 def valid_on(day: date, *, valid_from: date, valid_to: date | None) -> bool:
     """Say whether a period with an inclusive end covers a day."""
     return valid_from <= day and (valid_to is None or day <= valid_to)
+
+
+# A session ends by itself after this long without a request, and at the latest this long after sign-in.
+IDLE_LIMIT = timedelta(hours=4)
+LONGEST_SESSION = timedelta(hours=12)
+
+
+def session_lives(now: datetime, *, started_at: datetime, seen_at: datetime) -> bool:
+    """Say whether a session that nobody ended is still good (会话未超时)."""
+    return now - seen_at < IDLE_LIMIT and now - started_at < LONGEST_SESSION

@@ -1,0 +1,46 @@
+"""What people do with departments, accounts, posts and sessions. Nothing here commits."""
+
+from tracker.people.service.accounts import (
+    change_password,
+    change_user,
+    create_user,
+    disable_user,
+    enable_user,
+    reset_password,
+)
+from tracker.people.service.departments import change_department, close_department, create_department
+from tracker.people.service.posts import end_post, give_post
+from tracker.people.service.sessions import (
+    SEEN_EVERY,
+    end_other_sessions,
+    end_session,
+    end_sessions,
+    note_seen,
+    start_session,
+    token_hash,
+)
+from tracker.people.service.sign_in import begin_attempt, refuse_attempt, sign_in
+
+__all__ = [
+    "SEEN_EVERY",
+    "begin_attempt",
+    "change_department",
+    "change_password",
+    "change_user",
+    "close_department",
+    "create_department",
+    "create_user",
+    "disable_user",
+    "enable_user",
+    "end_other_sessions",
+    "end_post",
+    "end_session",
+    "end_sessions",
+    "give_post",
+    "note_seen",
+    "refuse_attempt",
+    "reset_password",
+    "sign_in",
+    "start_session",
+    "token_hash",
+]

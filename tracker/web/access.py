@@ -1,0 +1,205 @@
+"""Who may open a page. Every view declares it; a view that declares nothing is refused (fails closed).
+
+`@public`, `@signed_in` and `@requires(Permission.X)` only mark the view, so their place among the decorators does
+not matter; `_guard` enforces before every request. Who may know of a case is decided in `cases`, not here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from sqlalchemy.exc import OperationalError
+
+from tracker import audit
+from tracker.core import clock
+from tracker.core.database import committed, db, read_only
+from tracker.core.errors import DomainError, Forbidden
+from tracker.people import queries, service
+from tracker.people.models import User
+from tracker.people.rules import Permission, Reader, permissions
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+TOKEN = "token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Where a person goes who must first choose a password of his own.
+CHANGE_PASSWORD = "account.password"
+CONFINED_TO = frozenset({CHANGE_PASSWORD, "sign_in.sign_out"})
+
+login_manager = LoginManager()
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class SignInNeeded(DomainError):
+    """Nobody is signed in, or the session has ended."""
+
+    status = 401
+
+
+@dataclass
+class SignedIn:
+    """The person of this request as the log keeps him (an `audit.Actor`), known without another query."""
+
+    id: int
+    name: str
+    acting_as: str
+    session_id: int
+
+
+def public(view: View) -> View:
+    """Let everybody open the page."""
+    vars(view)["access"] = PUBLIC
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Let everybody open the page who is signed in."""
+    vars(view)["access"] = SIGNED_IN
+    return view
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let those open the page whose posts of today carry a permission."""
+
+    def mark(view: View) -> View:
+        vars(view)["access"] = permission
+        return view
+
+    return mark
+
+
+def access_of(endpoint: str) -> str | None:
+    """Return what the view of an endpoint declares: public, signed_in, the name of a permission, or None."""
+    return getattr(current_app.view_functions[endpoint], "access", None)
+
+
+def reader() -> Reader:
+    """Return who is asking, with the posts held today. Only where somebody is signed in."""
+    if "reader" not in g:
+        g.reader = queries.reader_for(current_user, clock.today())
+    found: Reader = g.reader
+    return found
+
+
+def actor() -> SignedIn:
+    """Return who is asking as the log keeps him: costs no query, unlike `current_user` after a transaction ended."""
+    found: SignedIn = g.signed_in
+    return found
+
+
+def may(permission: Permission) -> bool:
+    """Say whether the posts of the signed-in person carry a permission."""
+    return permission in permissions(reader().posts)
+
+
+def end_reading() -> None:
+    """End the transaction of reading, so that slow work (hashing, an upload) holds no lock."""
+    db.session.rollback()
+
+
+def recorded_reading(
+    event: audit.Event, *, case_id: int | None = None, payload: Mapping[str, Any] | None = None, text: str | None = None
+) -> None:
+    """Write who reads what (查阅日志) and commit it before any byte leaves; a failure refuses the page.
+
+    Call it in a GET view as soon as it is known what will be read, by id: rows loaded before are loaded again
+    when they are next used.
+    """
+    end_reading()
+    with committed():
+        audit.record_reading(event, by=actor(), now=clock.now(), case_id=case_id, payload=payload, text=text)
+    read_only()
+
+
+def init_access(app: Flask) -> None:
+    """Guard every request of the application. Register before anything that reads the body."""
+    # A stray cookie of this name (another program on the same host) would make Flask-Login look no further.
+    app.config["REMEMBER_COOKIE_NAME"] = "never-set"
+    app.config["SESSION_PROTECTION"] = None
+    login_manager.init_app(app, add_context_processor=False)
+    public(app.view_functions["static"])
+    app.before_request(_guard)
+
+
+def _guard() -> ResponseReturnValue | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    access = access_of(request.endpoint)
+    if access is None:
+        current_app.logger.error("the view %s declares no access", request.endpoint)
+        raise Forbidden("这个页面没有声明谁可以打开，已拒绝。请联系系统管理员。")
+    read_only()
+    try:
+        return None if access == PUBLIC else _admit(access)
+    finally:
+        if request.method not in SAFE_METHODS:
+            end_reading()
+
+
+def _admit(access: str) -> ResponseReturnValue | None:
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    g.must_change_password = current_user.must_change_password
+    if g.must_change_password and request.endpoint not in CONFINED_TO:
+        return _to_change_password()
+    if access != SIGNED_IN and access not in permissions(reader().posts):
+        raise Forbidden("这一页由其他岗位使用，您没有这项权限。")
+    reader()
+    return None
+
+
+def _to_sign_in() -> Response:
+    if request.method not in SAFE_METHODS or wants_json():
+        raise SignInNeeded("您还没有登录，或者登录已经过期。请先登录。")
+    return _see(url_for("sign_in.page", next=request.full_path.rstrip("?")))
+
+
+def _to_change_password() -> Response:
+    if request.method not in SAFE_METHODS or wants_json():
+        raise Forbidden("请先修改初始密码，再办理其他事项。")
+    return _see(url_for(CHANGE_PASSWORD))
+
+
+def _see(address: str) -> Response:
+    answer = redirect(address, 303)
+    assert isinstance(answer, Response)
+    return answer
+
+
+def wants_json() -> bool:
+    """Say whether the asker is a script that wants data, not a page."""
+    accepted = request.accept_mimetypes
+    return request.is_json or (accepted.best == "application/json" and not accepted.accept_html)
+
+
+@login_manager.request_loader
+def _person_of_session(_request: Request) -> User | None:
+    """Find the person behind the session's token; a session is noted as seen at most once a minute."""
+    token = session.get(TOKEN)
+    if not isinstance(token, str):
+        return None
+    hashed, now = service.token_hash(token), clock.now()
+    found = queries.live_session(hashed, now)
+    if found and now - found[0].seen_at >= service.SEEN_EVERY:
+        _note_seen(found[0].id)
+        found = queries.live_session(hashed, now)
+    if found is None:
+        session.pop(TOKEN)
+        return None
+    kept, user = found
+    g.signed_in = SignedIn(user.id, user.name, user.acting_as, kept.id)
+    return user
+
+
+def _note_seen(session_id: int) -> None:
+    end_reading()
+    try:
+        with committed():
+            service.note_seen(session_id, now=clock.now())
+    except OperationalError:
+        # A full disk or a busy file must not stop people from reading.
+        current_app.logger.warning("a session could not be noted as seen")
+    read_only()
