@@ -18,7 +18,7 @@ from tests.postgres import Server
 from tracker import create_app
 from tracker.core.database import db
 
-PROJECT = Path(__file__).resolve().parent.parent
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 SECRET_KEY = "only for tests, and longer than thirty-two characters"
 ROOM_IN_MEMORY = 512 * 1024 * 1024
 KEPT_IN_DATA = {"keys"}
@@ -32,16 +32,20 @@ def fast_folder(name: str) -> Path:
 
 
 def make_app(data: Path, url: str) -> Flask:
-    """Make the application on a database, and bring that to the newest migration."""
+    """Make the application on a database as it is."""
     settings = {"TRACKER_ENV": "test", "TRACKER_DATA": data, "DATABASE_URL": url, "SECRET_KEY": SECRET_KEY}
     app = create_app(settings)
     app.test_client_class = Client
+    return app
+
+
+def migrate(app: Flask) -> None:
+    """Bring the application's database to the newest migration."""
     with app.app_context():
-        if list((PROJECT / "migrations" / "versions").glob("*.py")):
-            upgrade(directory=str(PROJECT / "migrations"))
+        if list((MIGRATIONS / "versions").glob("*.py")):
+            upgrade(directory=str(MIGRATIONS))
         else:
             db.create_all()
-    return app
 
 
 class TestDatabase:
@@ -54,6 +58,7 @@ class TestDatabase:
     def __init__(self, data: Path, url: str) -> None:
         self.data = data
         self.app = make_app(data, url)
+        migrate(self.app)
 
     def reset(self) -> None:
         """Put database and files back to the state after the migrations."""

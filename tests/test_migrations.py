@@ -1,0 +1,81 @@
+"""Migrations: they make what the models describe, step by step, forth and back, on both databases."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import check, downgrade, upgrade
+
+from tests.databases import MIGRATIONS, fast_folder, make_app
+from tracker.core.database import db
+
+PROJECT = MIGRATIONS.parent
+FLASK = str(Path(sys.executable).with_name("flask"))
+# Every revision, the first first.
+REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """Give the application on an empty database of either kind."""
+    if request.config.option.database not in ("both", request.param):
+        pytest.skip("another database was asked for")
+    if request.param == "sqlite":
+        url = f"sqlite:///{fast_folder('migrations')}/empty.db"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        url = server.create_database("tracker_migrations").render_as_string(hide_password=False)
+    app = make_app(tmp_path, url)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def tables() -> set[str]:
+    """Name the tables there are now."""
+    with db.engine.connect() as connection:
+        return set(sa.inspect(connection).get_table_names())
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    assert len(ScriptDirectory(str(MIGRATIONS)).get_heads()) == 1
+
+
+def test_they_make_what_the_models_describe(empty: Flask) -> None:
+    upgrade(directory=str(MIGRATIONS))
+    assert set(db.metadata.tables) <= tables()
+    check(directory=str(MIGRATIONS))
+
+
+def test_a_difference_to_the_models_is_noticed(empty: Flask) -> None:
+    upgrade(directory=str(MIGRATIONS))
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE department ADD COLUMN unheard_of INTEGER"))
+    with pytest.raises(SystemExit):
+        check(directory=str(MIGRATIONS))
+
+
+def test_each_goes_forth_and_back_and_forth(empty: Flask) -> None:
+    for revision in REVISIONS:
+        upgrade(directory=str(MIGRATIONS), revision=revision)
+        before = tables()
+        downgrade(directory=str(MIGRATIONS), revision="-1")
+        upgrade(directory=str(MIGRATIONS), revision=revision)
+        assert tables() == before
+    downgrade(directory=str(MIGRATIONS), revision="base")
+    assert tables() <= {"alembic_version"}
+
+
+def test_the_command_works_without_make(tmp_path: Path) -> None:
+    environment = {**os.environ, "TRACKER_DATA": str(tmp_path)}
+    for _ in range(2):
+        done = subprocess.run([FLASK, "db", "upgrade"], cwd=PROJECT, env=environment, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+    assert (tmp_path / "tracker.db").exists()
