@@ -24,7 +24,7 @@ class Department(Sealed, Model):
     place_code: Mapped[str | None] = mapped_column(String(12))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
-    successor_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
 
     parent: Mapped["Department | None"] = relationship(foreign_keys=[parent_id], remote_side=[id])
     successor: Mapped["Department | None"] = relationship(foreign_keys=[successor_id], remote_side=[id])

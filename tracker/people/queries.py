@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tracker.audit.service import row_seal
@@ -15,6 +15,8 @@ from tracker.people.models import Department, Post, User, UserSession
 from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role, session_lives, valid_on
 
 PAGE_SIZE = 50
+# They serve the area they sit in: 县信访局 stands under 县 and covers its townships and bureaus.
+AREA_KINDS = (DepartmentKind.LEADERSHIP.value, DepartmentKind.PETITION_OFFICE.value)
 
 
 def reader_for(user: User, today: date) -> Reader:
@@ -25,7 +27,14 @@ def reader_for(user: User, today: date) -> Reader:
     held = [post for post in user.posts if valid_on(today, valid_from=post.started_on, valid_to=post.ended_on)]
     scopes = _scopes({post.department_id for post in held}, today)
     posts = (
-        HeldPost(Role(post.role), post.department_id, scope.kind, frozenset(scope.ids), post.title)
+        HeldPost(
+            role=Role(post.role),
+            department_id=post.department_id,
+            department_kind=scope.kind,
+            scope_ids=frozenset(scope.ids),
+            title=post.title,
+            chain_ids=frozenset(scope.chain_ids),
+        )
         for post in held
         if (scope := scopes.get(post.department_id))
     )
@@ -35,25 +44,62 @@ def reader_for(user: User, today: date) -> Reader:
 @dataclass
 class _Scope:
     kind: DepartmentKind
-    ids: set[int]
+    ids: set[int] = field(default_factory=set)
+    chain_ids: set[int] = field(default_factory=set)
 
 
 def _scopes(department_ids: Collection[int], today: date) -> dict[int, _Scope]:
-    """Return for each department valid today itself, what stands below it, and what it succeeded (承继单位)."""
+    """Return for each department valid today what it answers for, and what it belongs to. One query."""
     if not department_ids:
         return {}
-    scope = select(Department.id.label("root_id"), Department.id.label("id")).where(Department.id.in_(department_ids))
-    tree = scope.cte("scope", recursive=True)
-    below = or_(Department.parent_id == tree.c.id, Department.successor_id == tree.c.id)
-    tree = tree.union(select(tree.c.root_id, Department.id).join(tree, below))
+    below, above = _below(department_ids), _above(department_ids)
+    lines = union_all(
+        select(below.c.root_id, below.c.id, literal(True).label("is_below")),
+        select(above.c.root_id, above.c.id, literal(False)),
+    ).subquery()
     root = (Department.kind, Department.valid_from, Department.valid_to)
     found: dict[int, _Scope] = {}
-    for root_id, id_, kind, valid_from, valid_to in db.session.execute(
-        select(tree.c.root_id, tree.c.id, *root).join(Department, Department.id == tree.c.root_id)
+    for root_id, id_, is_below, kind, valid_from, valid_to in db.session.execute(
+        select(lines.c.root_id, lines.c.id, lines.c.is_below, *root).join(Department, Department.id == lines.c.root_id)
     ):
         if valid_on(today, valid_from=valid_from, valid_to=valid_to):
-            found.setdefault(root_id, _Scope(DepartmentKind(kind), set())).ids.add(id_)
+            scope = found.setdefault(root_id, _Scope(DepartmentKind(kind)))
+            (scope.ids if is_below else scope.chain_ids).add(id_)
     return found
+
+
+def _below(department_ids: Collection[int]) -> CTE:
+    """Return what departments answer for: themselves, what stands below them, and what these succeeded (承继单位).
+
+    Leadership and petition offices answer for the area they sit in: the department above them and all below it.
+    """
+    serves_area = and_(Department.kind.in_(AREA_KINDS), Department.parent_id.is_not(None))
+    top = case((serves_area, Department.parent_id), else_=Department.id)
+    start = select(Department.id.label("root_id"), top.label("id")).where(Department.id.in_(department_ids))
+    tree = start.cte("below", recursive=True)
+    further = or_(Department.parent_id == tree.c.id, Department.successor_id == tree.c.id)
+    return tree.union(select(tree.c.root_id, Department.id).join(tree, further))
+
+
+def _above(department_ids: Collection[int]) -> CTE:
+    """Return what departments belong to: themselves, what stands above short of the leadership, what these succeeded.
+
+    A bureau is not a part of the leadership above it: who complains of the county's leaders does not complain of all.
+    """
+    start = select(Department.id.label("root_id"), Department.id.label("id"), Department.parent_id.label("parent_id"))
+    line = start.where(Department.id.in_(department_ids)).cte("above", recursive=True)
+    superior = and_(Department.id == line.c.parent_id, Department.kind != DepartmentKind.LEADERSHIP.value)
+    further = or_(superior, Department.successor_id == line.c.id)
+    return line.union(select(line.c.root_id, Department.id, Department.parent_id).join(line, further))
+
+
+def chains(department_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Return for each department what it belongs to: itself and what stands above it, short of the leadership."""
+    above = _above(department_ids)
+    found: dict[int, set[int]] = {}
+    for root_id, id_ in db.session.execute(select(above.c.root_id, above.c.id)):
+        found.setdefault(root_id, set()).add(id_)
+    return {root_id: frozenset(ids) for root_id, ids in found.items()}
 
 
 def live_session(token_hash: str, now: datetime) -> tuple[UserSession, User] | None:

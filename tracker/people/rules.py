@@ -98,7 +98,8 @@ class HeldPost:
     """A post as it counts for decisions: which role, in which department, over which departments.
 
     `scope_ids` are the departments it answers for: the subtree of its department; of the parent's, for leadership
-    and petition offices, which serve the area they sit in. `chain_ids` are its own department and all above it.
+    and petition offices, which serve the area they sit in. `chain_ids` are the units it belongs to: its own
+    department and those above it, short of the leadership.
     """
 
     role: Role
@@ -124,7 +125,7 @@ class Reader:
 
     @property
     def chain_ids(self) -> frozenset[int]:
-        """The departments the person sits in, and all above them."""
+        """The units the person belongs to: the departments he sits in and those above, short of the leadership."""
         return self.department_ids.union(*(post.chain_ids for post in self.posts))
 
     def holds(self, *roles: Role) -> bool:

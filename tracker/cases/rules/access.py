@@ -124,7 +124,7 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True)
 class Access:
-    """One row of the access table: at which levels the relation reads the case, and may open the petitioners' identity."""
+    """One row of the access table: at which levels the relation reads the case, at which it may open identities."""
 
     relation: Relation
     label: str
@@ -210,7 +210,7 @@ def may_see(reader: Reader, matter: Matter) -> bool:
 
 
 def may_open_identity(reader: Reader, matter: Matter) -> bool:
-    """Say whether the person may open the petitioners' names, numbers and addresses; for all others they stay masked."""
+    """Say whether the person may open petitioners' names, numbers and addresses; for others they stay masked."""
     if not may_see(reader, matter):
         return False
     return any(matter.level in row.opens and RELATIONS[row.relation](reader, matter) for row in ACCESS)

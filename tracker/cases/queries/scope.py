@@ -1,0 +1,172 @@
+"""Who may know of a case, as SQL: the twin of `cases/rules/access`, generated from the same tables.
+
+Each list of a reader (the cases he is accused in, named for, assigned) is one small indexed subquery, evaluated once;
+nothing is looked up row by row.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true, union_all
+
+from tracker.cases.models import AccusedParty, Assignment, Case, NamedReader
+from tracker.cases.rules import access
+from tracker.cases.rules.access import Accused, Assigned, Denial, Matter, Relation
+from tracker.cases.rules.codes import Level, SubjectStatus
+from tracker.core.database import db
+from tracker.core.errors import NotFound
+from tracker.people.rules import Reader, Role
+
+Clause = ColumnElement[bool]
+CaseIds = Select[int]
+
+_BLOCKS = or_(AccusedParty.status.is_(None), AccusedParty.status != SubjectStatus.CLEARED)
+_COUNTS = or_(Assignment.ended_on.is_(None), Assignment.ended_because == access.ENDED_BY_CLOSE_OUT)
+
+
+def _accused_in(*conditions: Clause) -> CaseIds:
+    return select(AccusedParty.case_id).where(*conditions, _BLOCKS)
+
+
+def _assigned(*conditions: Clause) -> CaseIds:
+    return select(Assignment.case_id).where(*conditions, _COUNTS)
+
+
+def _named_for(reader: Reader) -> CaseIds:
+    return select(NamedReader.case_id).where(NamedReader.user_id == reader.user_id, NamedReader.ended_at.is_(None))
+
+
+def _of_offices(office_ids: Iterable[int]) -> Clause | None:
+    found = sorted(office_ids)
+    return Case.office_id.in_(found) if found else None
+
+
+DENIALS: dict[Denial, Callable[[Reader], Clause]] = {
+    Denial.INACTIVE: lambda reader: false() if reader.active else true(),
+    Denial.NO_CASE_WORK: lambda reader: false() if access.does_case_work(reader) else true(),
+    Denial.ACCUSED: lambda reader: Case.id.in_(_accused_in(AccusedParty.user_id == reader.user_id)),
+    Denial.OF_ACCUSED_UNIT: lambda reader: Case.id.in_(
+        _accused_in(AccusedParty.department_id.in_(sorted(reader.chain_ids)))
+    ),
+    Denial.NOT_NAMED: lambda reader: and_(Case.level == Level.ACCUSATION, Case.id.not_in(_named_for(reader))),
+}
+# A condition on the case itself where the relation is a matter of its office, else the list of the reader's cases;
+# None where his posts cannot have the relation.
+RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
+    Relation.REGISTERED_IT: lambda reader: (
+        Case.registered_by_id == reader.user_id if reader.holds(*access.REGISTERING_ROLES) else None
+    ),
+    Relation.OFFICE_REGISTRAR: lambda reader: _of_offices(access.offices(reader, Role.REGISTRAR)),
+    Relation.OFFICE_DESK: lambda reader: _of_offices(access.offices(reader, *access.DESK_ROLES)),
+    Relation.OFFICE_SUPERVISOR: lambda reader: _of_offices(access.area(reader, Role.SUPERVISOR)),
+    Relation.HANDLER: lambda reader: _assigned(
+        Assignment.handler_id == reader.user_id, Assignment.department_id.in_(sorted(reader.department_ids))
+    ),
+    Relation.UNIT_HEAD: lambda reader: (
+        _assigned(Assignment.department_id.in_(sorted(access.units_headed(reader))))
+        if reader.holds(Role.DEPARTMENT_HEAD)
+        else None
+    ),
+    Relation.UNIT_STAFF: lambda reader: _assigned(Assignment.department_id.in_(sorted(reader.department_ids))),
+    Relation.LEAD_OFFICIAL: lambda reader: (
+        _assigned(Assignment.lead_official_id == reader.user_id) if reader.holds(*access.LEAD_ROLES) else None
+    ),
+    Relation.PRINCIPAL_LEADER: lambda reader: _of_offices(access.area(reader, Role.PRINCIPAL_LEADER)),
+    Relation.NAMED_READER: _named_for,
+}
+
+
+def visible_to(reader: Reader) -> Clause:
+    """Return the condition on `Case` for the cases this person may know of; every query of cases carries it."""
+    denied = (shuts_out(reader) for shuts_out in DENIALS.values())
+    return and_(*(not_(clause) for clause in denied), _granted(reader))
+
+
+def _granted(reader: Reader) -> Clause:
+    """Return the access table for one reader, level by level.
+
+    Whoever reads only what is on his lists gets their union in front: the database starts from it.
+    """
+    found = {row.relation: RELATIONS[row.relation](reader) for row in access.ACCESS}
+    held = {relation: clause for relation, clause in found.items() if clause is not None}
+    lists_only = all(isinstance(clause, Select) for clause in held.values())
+    in_front = _widest(held) if lists_only else []
+    levels = []
+    for level in Level:
+        reading = _widest(row.relation for row in access.ACCESS if level in row.reads and row.relation in held)
+        among = true() if reading == in_front else _any(held[relation] for relation in reading)
+        levels.append(and_(Case.level == level, among))
+    granted = or_(*levels)
+    return and_(_any(held[relation] for relation in in_front), granted) if in_front else granted
+
+
+def _widest(relations: Iterable[Relation]) -> list[Relation]:
+    """Leave out whose every case another relation finds too: handler and head are staff of their unit."""
+    found = list(relations)
+    narrow = {Relation.HANDLER, Relation.UNIT_HEAD} if Relation.UNIT_STAFF in found else set()
+    return [relation for relation in found if relation not in narrow]
+
+
+def _any(relations: Iterable[Clause | CaseIds]) -> Clause:
+    held = list(relations)
+    lists = [relation for relation in held if isinstance(relation, Select)]
+    clauses = [relation for relation in held if not isinstance(relation, Select)]
+    return or_(false(), *clauses, *([Case.id.in_(union_all(*lists))] if lists else []))
+
+
+def visible(statement: Select[Any], reader: Reader) -> Select[Any]:
+    """Return a query of cases, narrowed to those this person may know of."""
+    return statement.where(visible_to(reader))
+
+
+def visible_case(public_id: str, reader: Reader) -> Case:
+    """Return the case of an address; a case the person may not know of answers as one that does not exist.
+
+    Raises NotFound.
+    """
+    found: Case | None = db.session.scalar(visible(select(Case).where(Case.public_id == public_id), reader))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def matter_of(case: Case) -> Matter:
+    """Return what decides who may know of a case, read afresh from the database, for the rules of access."""
+    return Matter(
+        level=case.level,
+        office_id=case.office_id,
+        registered_by_id=case.registered_by_id,
+        assignments=_assignments(case.id),
+        accused=_accused(case.id),
+        named_reader_ids=frozenset(
+            db.session.scalars(
+                select(NamedReader.user_id).where(NamedReader.case_id == case.id, NamedReader.ended_at.is_(None))
+            )
+        ),
+    )
+
+
+def _assignments(case_id: int) -> tuple[Assigned, ...]:
+    rows = db.session.execute(
+        select(
+            Assignment.department_id,
+            Assignment.handler_id,
+            Assignment.lead_official_id,
+            Assignment.ended_on,
+            Assignment.ended_because,
+        ).where(Assignment.case_id == case_id)
+    )
+    return tuple(
+        Assigned(department_id, handler_id, lead_official_id, ended=ended_on is not None, ended_because=because)
+        for department_id, handler_id, lead_official_id, ended_on, because in rows
+    )
+
+
+def _accused(case_id: int) -> tuple[Accused, ...]:
+    matched = or_(AccusedParty.user_id.is_not(None), AccusedParty.department_id.is_not(None))
+    rows = db.session.execute(
+        select(AccusedParty.user_id, AccusedParty.department_id, AccusedParty.status).where(
+            AccusedParty.case_id == case_id, matched
+        )
+    )
+    return tuple(Accused(user_id, department_id, status) for user_id, department_id, status in rows)
