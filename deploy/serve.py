@@ -1,6 +1,7 @@
 """Start the site: migrate, load the demo data on the first start, serve, say where. Called by `make run`.
 
-DEMO=0 starts empty. The other settings are those of config.py.
+DEMO=0 starts empty, and so does TRACKER_ENV=production: invented people never sign in to a real register.
+The other settings are those of config.py.
 """
 
 import os
@@ -94,7 +95,7 @@ def main() -> None:
     print("· 检查数据库结构", flush=True)
     flask("db", "upgrade")
     greeting = "还没有账号时，先建立管理员账号：.venv/bin/flask create-admin"
-    if os.environ.get("DEMO") != "0":
+    if os.environ.get("DEMO") != "0" and os.environ.get("TRACKER_ENV") != "production":
         print("· 检查演示数据（第一次启动时载入）", flush=True)
         greeting = flask("load-demo")
     processes = [subprocess.Popen(SERVER, cwd=PROJECT)]
