@@ -1,6 +1,6 @@
 """Starting, stopping and moving clocks. Called by the acts that do so; the caller writes the log."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -9,6 +9,8 @@ from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Due, Unit, additions, due
+
+KEPT = "import"
 
 
 def start_clock(
@@ -53,6 +55,38 @@ def start_clock(
     return deadline
 
 
+def keep_clock(
+    kind: LimitKind, *, case_id: int, subject: str, subject_id: int, started_on: date, ended_on: date
+) -> Deadline:
+    """Record a clock that had ended before its case was entered (历史件): its lateness is as it was, nothing runs.
+
+    It counts plain calendar days and never moves off days of rest: for earlier years no notice need be loaded.
+    """
+    limit = LIMITS[kind]
+    if limit.unit != Unit.DAY:
+        raise ValueError(f"{kind} is not counted in days")
+    due_on = started_on + timedelta(days=limit.amount)
+    deadline = Deadline(
+        kind=kind,
+        case_id=case_id,
+        subject=subject,
+        subject_id=subject_id,
+        round=1,
+        started_on=started_on,
+        amount=limit.amount,
+        unit=limit.unit,
+        extension_days=0,
+        excluded_days=0,
+        nominal_due=due_on,
+        effective_due=due_on,
+        first_due=due_on,
+        revision=1,
+    )
+    stop_clock(deadline, on=ended_on, met=True, by_action=KEPT)
+    db.session.add(deadline)
+    return deadline
+
+
 def _set_fixed(deadline: Deadline, due_on: date | None) -> None:
     if due_on is None:
         raise DomainError(f"请填写“{LIMITS[LimitKind(deadline.kind)].label}”的日期。", field="due_on")
@@ -65,7 +99,7 @@ def _set_fixed(deadline: Deadline, due_on: date | None) -> None:
 def counted_term(deadline: Deadline) -> Due:
     """Return the term of a counted clock with its steps, by the calendar as it is loaded now."""
     extras = additions(extension_days=deadline.extension_days, excluded_days=deadline.excluded_days)
-    rolls = LIMITS[LimitKind(deadline.kind)].rolls
+    rolls = LIMITS[LimitKind(deadline.kind)].rolls and deadline.ended_by != KEPT
     return due(deadline.started_on, deadline.amount, Unit(deadline.unit), calendar(), extras, rolls=rolls)
 
 

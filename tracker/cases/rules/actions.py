@@ -67,6 +67,7 @@ class Action(StrEnum):
     MERGE = "merge"
     UNDO_MERGE = "undo_merge"
     VOID = "void"
+    UNDO_IMPORT = "undo_import"
     MARK_VOTE_BUYING = "mark_vote_buying"
     UNMARK_VOTE_BUYING = "unmark_vote_buying"
     REPORT_LEADERS = "report_leaders"
@@ -93,6 +94,7 @@ class Guard(StrEnum):
     """A condition that must hold besides state and station; the sentences are in cases/service/guards."""
 
     NOT_HISTORY = "not_history"
+    WHOLE_IMPORT = "whole_import"
     CLASS_CHOSEN = "class_chosen"
     ACCUSATION = "accusation"
     NOT_ACCUSATION = "not_accusation"
@@ -122,6 +124,7 @@ class Guard(StrEnum):
 
 GUARD_LABELS: dict[Guard, str] = {
     Guard.NOT_HISTORY: "不是导入的历史件",
+    Guard.WHOLE_IMPORT: "一次导入整批撤销，导入后无人办理过",
     Guard.CLASS_CHOSEN: "已确定类别和途径",
     Guard.ACCUSATION: "属检举控告类",
     Guard.NOT_ACCUSATION: "不属检举控告类",

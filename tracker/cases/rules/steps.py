@@ -263,6 +263,8 @@ STEPS: tuple[Step, ...] = (
          cancels=ALL_STOP, reason=True, basis="信访人书面申请"),
     _row(A.VOID, "作废", BEFORE_ASSIGNMENT, S.VOIDED, By.OFFICE_HEAD, cancels=(K.OFFICE_REFERRAL, K.LEADER_REPORT),
          reason=True),
+    _row(A.UNDO_IMPORT, "撤销导入", frozenset({S.REGISTERED, S.DELIVERED}), S.VOIDED, OFFICE, ledger=L.OPEN,
+         guards=(G.WHOLE_IMPORT,), reason=True),
 )
 # fmt: on
 

@@ -64,6 +64,10 @@ def _not_history(m: Moment) -> str | None:
     return "本件是导入的历史件，只作查阅和定属地，不能再走办理步骤。" if m.case.is_history else None
 
 
+def _whole_import(m: Moment) -> str | None:
+    return "导入的历史件不单件撤销：请在“导入”页撤销整次导入。"
+
+
 def _class_chosen(m: Moment) -> str | None:
     if not m.case.matter_class:
         return "请先分类，确定类别和途径。"
@@ -220,6 +224,7 @@ def _side_running(track: Track, sentence: str) -> Callable[[Moment], str | None]
 
 GUARDS: dict[Guard, Callable[[Moment], str | None]] = {
     Guard.NOT_HISTORY: _not_history,
+    Guard.WHOLE_IMPORT: _whole_import,
     Guard.CLASS_CHOSEN: _class_chosen,
     Guard.ACCUSATION: _accusation,
     Guard.NOT_ACCUSATION: _not_accusation,
