@@ -76,6 +76,9 @@ def installed_by_uv(lock):
     uv = shutil.which("uv")
     if not uv or pip_has_its_own_source():
         return False
+    # Offices often have certificates of their own, which the system knows and uv by itself does not.
+    for variable in ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS"):
+        os.environ.setdefault(variable, "true")
     return succeeds([uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r", str(lock)])
 
 
