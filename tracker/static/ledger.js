@@ -100,7 +100,8 @@
 
   /* dates --------------------------------------------------------------------- */
   function readDate(text) {
-    const today = new Date();
+    const given = document.documentElement.dataset.today; // the office's day, not the machine's
+    const today = given ? new Date(`${given}T00:00:00`) : new Date();
     const said = { 今天: 0, 昨天: -1, 前天: -2, 明天: 1 }[text];
     if (said !== undefined) return new Date(today.getFullYear(), today.getMonth(), today.getDate() + said);
     const found = /^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$/.exec(text) || /^()(\d{1,2})[-/.月](\d{1,2})日?$/.exec(text);
@@ -268,6 +269,8 @@
     all("[data-opens=keys]").forEach((button) => { button.hidden = false; button.addEventListener("click", help); });
     all("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
     all("[data-noscript]").forEach((hint) => { hint.hidden = true; });
+    window.addEventListener("beforeprint", () => all("details.more:not([open])").forEach((part) => { part.open = true; part.dataset.folded = ""; }));
+    window.addEventListener("afterprint", () => all("details[data-folded]").forEach((part) => { part.open = false; delete part.dataset.folded; }));
     document.addEventListener("click", (event) => all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
     selection();
     all("[data-remember]").forEach(remember);
