@@ -1,0 +1,121 @@
+"""What people do with petitioners' identities: enter, correct, open on the record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from tracker import audit
+from tracker.audit import Event
+from tracker.core.database import db
+from tracker.core.errors import DomainError, FieldErrors
+from tracker.core.text import clean_line
+from tracker.people.models import User
+from tracker.petitioners.models import Petitioner
+from tracker.petitioners.queries import person_keys
+from tracker.petitioners.rules import FIELD_LABELS, LONGEST, MAIN
+
+SHORTEST_PURPOSE = 2
+LONGEST_PURPOSE = 200
+
+
+@dataclass(frozen=True)
+class PetitionerEntry:
+    """One petitioner as typed; `kind` is a code of 信访人 (main, representative, co_signer, agent)."""
+
+    kind: str = MAIN
+    name: str | None = None
+    identity_no: str | None = None
+    phone: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenedPetitioner:
+    """One petitioner unmasked, for one page of one reader."""
+
+    petitioner_id: int
+    kind: str
+    name: str
+    identity_no: str
+    phone: str
+    address: str
+
+
+def enter(case_id: int, people: Sequence[PetitionerEntry]) -> list[Petitioner]:
+    """Write the petitioners of a case (登记信访人), after those already there; the caller writes the log.
+
+    Entries with nothing in them are passed over. Raises FieldErrors for what is too long.
+    """
+    taken = db.session.scalar(select(func.count()).select_from(Petitioner).where(Petitioner.case_id == case_id)) or 0
+    rows: list[Petitioner] = []
+    for entry in people:
+        values = _cleaned(entry)
+        if any(values.values()):
+            rows.append(Petitioner(case_id=case_id, position=taken + len(rows), kind=str(entry.kind)))
+            _write(rows[-1], values)
+    db.session.add_all(rows)
+    db.session.flush()
+    return rows
+
+
+def correct(petitioner: Petitioner, entry: PetitionerEntry) -> list[str]:
+    """Correct one petitioner (更正信访人信息) and return the names of the changed fields; the caller writes the log."""
+    values = _cleaned(entry)
+    changed = [name for name, value in values.items() if getattr(petitioner, name) != value]
+    if str(entry.kind) != petitioner.kind:
+        petitioner.kind = str(entry.kind)
+        changed.append("kind")
+    _write(petitioner, values)
+    db.session.flush()
+    return changed
+
+
+def _cleaned(entry: PetitionerEntry) -> dict[str, str | None]:
+    values = {name: clean_line(getattr(entry, name) or "") or None for name in LONGEST}
+    errors = {
+        f"petitioner_{name}" if name == "name" else name: f"{FIELD_LABELS[name]}最多 {longest} 个字。"
+        for name, longest in LONGEST.items()
+        if len(values[name] or "") > longest
+    }
+    if errors:
+        raise FieldErrors(errors)
+    return values
+
+
+def _write(petitioner: Petitioner, values: dict[str, str | None]) -> None:
+    for name, value in values.items():
+        setattr(petitioner, name, value)
+    keys = person_keys(values["name"], values["identity_no"], values["phone"])
+    petitioner.name_key, petitioner.identity_key, petitioner.phone_key = keys.name, keys.identity_no, keys.phone
+
+
+def open_identity(
+    case_id: int, *, by: User, purpose: str, now: datetime, shortest_purpose: int = SHORTEST_PURPOSE
+) -> list[OpenedPetitioner]:
+    """Open the petitioners of a case to one reader (查看信访人身份): first the log of readings, then the names.
+
+    Whether this reader may is decided in `cases`. The caller commits before a byte of the answer leaves.
+    Raises DomainError where the purpose is missing or too short.
+    """
+    purpose = clean_line(purpose)
+    if len(purpose) < shortest_purpose:
+        raise DomainError(f"请写明查看用途，至少 {shortest_purpose} 个字；用途和查看人一并留痕。", field="purpose")
+    if len(purpose) > LONGEST_PURPOSE:
+        raise DomainError(f"查看用途最多 {LONGEST_PURPOSE} 字。", field="purpose")
+    rows = db.session.scalars(
+        select(Petitioner).where(Petitioner.case_id == case_id).order_by(Petitioner.position)
+    ).all()
+    audit.record_reading(
+        Event.IDENTITY_OPENED,
+        by=by,
+        now=now,
+        case_id=case_id,
+        payload={"petitioners": [row.id for row in rows]},
+        text=purpose,
+    )
+    return [
+        OpenedPetitioner(row.id, row.kind, row.name or "", row.identity_no or "", row.phone or "", row.address or "")
+        for row in rows
+    ]
