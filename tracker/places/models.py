@@ -12,7 +12,10 @@ VILLAGE = 5
 
 
 class Place(Model):
-    """A division (区划) or village as it is now. Codes are strings; a vanished code is closed, never deleted."""
+    """A division (区划) or village as it is now. Codes are strings; a vanished code is closed, never deleted.
+
+    `closed_on` is the first day it no longer exists; `closed_because` names the edition or the decision.
+    """
 
     __tablename__ = "place"
     __table_args__ = (
@@ -30,15 +33,20 @@ class Place(Model):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     valid_from: Mapped[date]
     closed_on: Mapped[date | None]
+    closed_because: Mapped[str | None] = mapped_column(String(200))
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
 
-    parent: Mapped["Place | None"] = relationship(foreign_keys=[parent_id], remote_side=[id])
-    merged_into: Mapped["Place | None"] = relationship(foreign_keys=[merged_into_id], remote_side=[id])
+    parent: Mapped["Place | None"] = relationship(foreign_keys=[parent_id], remote_side="Place.id")
+    merged_into: Mapped["Place | None"] = relationship(foreign_keys=[merged_into_id], remote_side="Place.id")
     history: Mapped[list["PlaceVersion"]] = relationship(order_by="PlaceVersion.id")
 
 
 class PlaceVersion(Model):
-    """What a place was called, and under which code and parent, from one day to another (inclusive)."""
+    """What a place was called, and under which code and parent, from one day to another (inclusive).
+
+    `manual` marks what the office itself decided: an import leaves it alone until the official list changes there.
+    A version corrected on its first day ends before it begins; it is history, and was in force on no day.
+    """
 
     __tablename__ = "place_version"
 
@@ -49,4 +57,5 @@ class PlaceVersion(Model):
     parent_code: Mapped[str | None] = mapped_column(String(12))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
-    source: Mapped[str] = mapped_column(String(100))
+    source: Mapped[str] = mapped_column(String(200))
+    manual: Mapped[bool] = mapped_column(default=False)

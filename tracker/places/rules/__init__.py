@@ -1,0 +1,40 @@
+"""Places by rule: codes, names, the file of codes, and what an import would do. Pure."""
+
+from tracker.places.rules.files import FileRefused, PlaceFile, Row, read_file
+from tracker.places.rules.names import (
+    FIRST_PROVISIONAL,
+    TOWN_LEVEL,
+    VILLAGE_LEVEL,
+    code_error,
+    level_of,
+    name_error,
+    parent_code_of,
+    prefix_of,
+    short_name,
+    stem,
+)
+from tracker.places.rules.plan import CHANGE_LABELS, WRITTEN, Change, Known, Plan, PlannedChange, import_plan
+
+__all__ = [
+    "CHANGE_LABELS",
+    "FIRST_PROVISIONAL",
+    "TOWN_LEVEL",
+    "VILLAGE_LEVEL",
+    "WRITTEN",
+    "Change",
+    "FileRefused",
+    "Known",
+    "PlaceFile",
+    "Plan",
+    "PlannedChange",
+    "Row",
+    "code_error",
+    "import_plan",
+    "level_of",
+    "name_error",
+    "parent_code_of",
+    "prefix_of",
+    "read_file",
+    "short_name",
+    "stem",
+]

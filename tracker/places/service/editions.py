@@ -1,0 +1,136 @@
+"""Importing an edition of the division codes (导入区划代码): all of it or nothing."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from tracker import audit
+from tracker.audit import Actor
+from tracker.core import clock
+from tracker.core.database import db
+from tracker.core.errors import DomainError, StaleVersion
+from tracker.core.text import clean_line, pinyin_initials
+from tracker.places import queries
+from tracker.places.models import Place, PlaceVersion
+from tracker.places.rules import VILLAGE_LEVEL, WRITTEN, Change, Plan, PlannedChange, Row, short_name
+
+LONGEST_SOURCE = 200
+_ONE_DAY = timedelta(days=1)
+_MEANWHILE = "别人刚刚也在导入或改动区划，本次没有导入，请重新预览后再试。"
+
+
+def import_places(
+    rows: Sequence[Row], *, source: str, as_of: date, by: Actor | None, now: datetime, sha256: str = ""
+) -> Plan:
+    """Import an edition of the codes (导入区划代码) as it was on a day; return what was done.
+
+    Safe to repeat. Changed names and codes become history; vanished codes are closed, within what the file lists;
+    what the office itself decided stays until the file changes there. Raises FileRefused with sentences by row.
+    """
+    source = _checked_source(source)
+    if as_of > clock.local_date(now):
+        raise DomainError(f"文件日期 {as_of.isoformat()} 晚于今天。", field="as_of")
+    plan = queries.plan(rows, as_of=as_of)
+    try:
+        _apply(plan, source=source, as_of=as_of)
+    except IntegrityError:
+        raise StaleVersion(_MEANWHILE) from None
+    counts = {change.value: number for change, number in plan.counts.items()}
+    payload = {"sha256": sha256, "as_of": as_of, "rows": len(rows), "counts": counts}
+    audit.record(audit.Event.PLACES_IMPORTED, by=by, now=now, payload=payload, text=source)
+    return plan
+
+
+def _checked_source(source: str) -> str:
+    source = clean_line(source)
+    if not source:
+        raise DomainError("请写明来源，如“统计用区划代码 2023 年版”。", field="source")
+    if len(source) > LONGEST_SOURCE:
+        raise DomainError(f"来源最多 {LONGEST_SOURCE} 个字。", field="source")
+    return source
+
+
+def _apply(plan: Plan, *, source: str, as_of: date) -> None:
+    """Write a plan with a few bulk statements: new places level by level, then what changes, then the history."""
+    changes = [planned for planned in plan.changes if planned.change in WRITTEN]
+    ids = {planned.row.code: planned.known.id for planned in plan.changes if planned.row and planned.known}
+    ids |= _ids_above(plan, ids)
+    for level in range(1, VILLAGE_LEVEL + 1):
+        ids |= _add([p.row for p in changes if p.row and not p.known and p.level == level], ids, as_of=as_of)
+    _change([planned for planned in changes if planned.known], ids, source=source, as_of=as_of)
+    _write_history(changes, ids, source=source, as_of=as_of)
+    _confirm(plan)
+    db.session.expire_all()
+
+
+def _ids_above(plan: Plan, ids: dict[str, int]) -> dict[str, int]:
+    """Return the ids of the parents that the file leaves to the database."""
+    wanted = {planned.row.parent_code for planned in plan.changes if planned.row and planned.row.parent_code}
+    rows = db.session.execute(select(Place.code, Place.id).where(Place.code.in_(wanted - ids.keys())))
+    return dict(iter(rows))
+
+
+def _add(rows: list[Row], ids: dict[str, int], *, as_of: date) -> dict[str, int]:
+    """Insert places of one level; return their ids by code."""
+    if not rows:
+        return {}
+    values = [{"code": row.code, "level": row.level, "valid_from": as_of, **_placed(row, ids)} for row in rows]
+    added = db.session.execute(insert(Place).returning(Place.code, Place.id), values)
+    return dict(iter(added))
+
+
+def _placed(row: Row, ids: dict[str, int]) -> dict[str, Any]:
+    """Return what follows from a row's name and parent."""
+    short = short_name(row.name, row.level)
+    parent_id = ids[row.parent_code] if row.parent_code else None
+    return {"name": row.name, "short_name": short, "initials": pinyin_initials(short), "parent_id": parent_id}
+
+
+def _change(changes: list[PlannedChange], ids: dict[str, int], *, source: str, as_of: date) -> None:
+    """Write new names, codes and parents; close and reopen."""
+    values = [
+        {"id": p.known.id, "code": p.row.code, "closed_on": None, "closed_because": None, **_placed(p.row, ids)}
+        for p in changes
+        if p.known and p.row
+    ]
+    closed = [
+        {"id": p.known.id, "closed_on": as_of, "closed_because": f"{source}不再列入"[:LONGEST_SOURCE]}
+        for p in changes
+        if p.known and not p.row
+    ]
+    ended = [{"id": p.known.version_id, "valid_to": as_of - _ONE_DAY} for p in changes if p.known and p.known.is_open]
+    for table, rows in ((Place, values), (Place, closed), (PlaceVersion, ended)):
+        if rows:
+            db.session.execute(update(table), rows)
+
+
+def _write_history(changes: list[PlannedChange], ids: dict[str, int], *, source: str, as_of: date) -> None:
+    """Begin a version for every place that is new or different."""
+    values = [
+        {
+            "place_id": ids[planned.row.code],
+            "code": planned.row.code,
+            "name": planned.row.name,
+            "parent_code": planned.row.parent_code,
+            "valid_from": as_of,
+            "source": source,
+        }
+        for planned in changes
+        if planned.row
+    ]
+    if values:
+        db.session.execute(insert(PlaceVersion), values)
+
+
+def _confirm(plan: Plan) -> None:
+    """Mark what the office had written itself and the official list now says too."""
+    said = [
+        {"id": planned.known.version_id, "manual": False}
+        for planned in plan.of(Change.UNCHANGED)
+        if planned.known and planned.known.manual and planned.known.version_id
+    ]
+    if said:
+        db.session.execute(update(PlaceVersion), said)
