@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from tests.client import Client
 from tests.postgres import Server
 from tracker import create_app
+from tracker.cases.search import create_search
 from tracker.core.database import db
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -46,6 +47,8 @@ def migrate(app: Flask) -> None:
             upgrade(directory=str(MIGRATIONS))
         else:
             db.create_all()
+            with db.engine.begin() as connection:
+                create_search(connection)
 
 
 class TestDatabase:

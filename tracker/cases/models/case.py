@@ -3,10 +3,10 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tracker.core.database import Model, Sealed, UTCDateTime, public_id
-from tracker.core.encryption import Encrypted
+from tracker.core.encryption import Encrypted, blind_index
 from tracker.people.models import Department, User
 from tracker.petitioners.models import Petitioner
 from tracker.places.models import Place
@@ -154,12 +154,19 @@ class AccusedParty(Sealed, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
     name: Mapped[str] = mapped_column(Encrypted("accused_party.name"))
+    name_key: Mapped[str | None] = mapped_column(String(32), index=True)
     position_held: Mapped[str | None] = mapped_column(Encrypted("accused_party.position_held"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     status: Mapped[str | None] = mapped_column(String(12))
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @validates("name")
+    def _keep_key(self, _column: str, name: str) -> str:
+        """Keep the keyed hash of a name beside it: the same accused is found again without opening any name."""
+        self.name_key = blind_index("accused_party.name", name)
+        return name
 
 
 class NamedReader(Sealed, Model):

@@ -1,0 +1,262 @@
+"""Search means the same on both databases: a part of the normalised text, for any characters and any length."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import inspect, select, text
+from sqlalchemy.orm import Session
+
+from tests.cases.factory import County, kept
+from tests.databases import TestDatabase
+from tracker.cases.models import AccusedParty, Case, DemandPoint
+from tracker.cases.search import (
+    SearchEntry,
+    alike,
+    create_search,
+    drop_search,
+    index_case,
+    matching,
+    reindex,
+    words_of,
+    write,
+)
+from tracker.core.database import db
+from tracker.core.text import normalise
+
+
+@pytest.fixture
+def county(session: Session) -> County:
+    return County()
+
+
+def found(words: str) -> set[int]:
+    return set(db.session.scalars(select(Case.id).where(matching(words))))
+
+
+def naive(words: str, fields_by_case: dict[int, list[str]]) -> set[int]:
+    """Find by the definition: every word is a part of some field, both normalised."""
+    wanted = [normalise(word) for word in words.split()]
+    return {
+        case_id
+        for case_id, fields in fields_by_case.items()
+        if all(any(word in normalise(field) for field in fields) for word in wanted)
+    }
+
+
+def indexed(county: County, **values: object) -> Case:
+    case = county.case(**values)  # type: ignore[arg-type]
+    index_case(case)
+    return case
+
+
+@pytest.mark.parametrize(
+    ("words", "hit"),
+    [
+        ("拆", True),
+        ("拆迁", True),
+        ("拆迁款", True),
+        ("拆迁补偿", False),
+        ("拆迁补偿款", False),
+        ("要求公开拆迁款分配方案", True),
+        ("案", True),
+        ("案要", False),
+        ("2026", True),
+        ("026号", True),
+        ("ＹＣ－2026", True),
+        ("yc-2026-0031", True),
+        ("0031", True),
+        ("31", True),
+        ("1", True),
+        ("拆 迁", True),
+        ("拆迁　方案", True),
+        ("方案 拆迁", True),
+        ("拆迁 水库", False),
+        ("上庄村", True),
+        ("润城镇", True),
+        ("镇上", False),
+        ("公示三天", True),
+        ("天要", False),
+        ("𠂇", True),
+        ("𠂇某", True),
+        ("某𠂇", False),
+    ],
+)
+def test_a_word_of_any_length_is_found_exactly(county: County, words: str, hit: bool) -> None:
+    case = indexed(
+        county,
+        title="要求公开拆迁款分配方案",
+        summary="要求按 2026 号文件办理。信访人 𠂇某。",
+        register_no="XF-0099",
+        hotline_no="YC-2026-0031",
+        village_id=county.village.id,
+        points=["公示三天", "要求张贴"],
+    )
+    other = indexed(county, register_no="XF-", title="饮水", summary="管网破损")
+    assert found(words) == ({case.id} if hit else set())
+    assert other.id not in found(words)
+
+
+SIGNS = (
+    *(
+        '"',
+        "'",
+        "''",
+        "*",
+        "拆*",
+        "%",
+        "_",
+        "拆_款",
+        "拆%",
+        "\\",
+        ":",
+        "拆:*",
+        "&",
+        "|",
+        "!",
+        "<->",
+        "-拆",
+        "+",
+        "^",
+        "#",
+    ),
+    *(
+        "NEAR(",
+        "NEAR(拆 迁)",
+        "张三 AND",
+        "AND",
+        "OR",
+        "NOT",
+        "(",
+        ")",
+        "(a+",
+        "［",
+        "］",
+        "[拆]",
+        "{}",
+        ";--",
+        "`",
+        "$1",
+    ),
+    *(
+        "{{7*7}}",
+        "\x00",
+        "\ud83d",
+        "\u202e",
+        "🀄",
+        "e̶",
+        "\t",
+        ":q",
+        "case_search",
+        "grams : 拆",
+        "0e0",
+        "4fe1",
+        "62c6*",
+    ),
+)
+
+
+@pytest.mark.parametrize("words", SIGNS)
+def test_no_sign_in_a_query_means_anything(county: County, words: str) -> None:
+    plain = indexed(county, title="要求公开拆迁款", summary="没有符号")
+    same = indexed(county, title=f"原文里就有 {words} 这几个字".replace("\x00", "").replace("\ud83d", ""), summary="无")
+    if words_of(words):
+        assert found(words) == {same.id} | ({plain.id} & naive(words, {plain.id: [plain.title, plain.summary]}))
+    else:
+        assert found(words) == {plain.id, same.id}
+
+
+def test_a_query_without_words_leaves_everything(county: County) -> None:
+    case = indexed(county)
+    assert found("") == found(" 　\t") == found("·") == {case.id}
+
+
+def test_names_are_not_in_the_index(county: County) -> None:
+    case = county.case(names=["欧阳某某"], accused=["司马某某"])
+    index_case(case)
+    assert db.session.scalar(select(AccusedParty.id).where(AccusedParty.case_id == case.id))
+    assert found("欧阳某某") == found("欧阳") == found("司马") == set()
+    assert found(case.title) == {case.id}
+
+
+def test_an_entry_is_replaced_not_added_to(county: County) -> None:
+    case = indexed(county, title="反映水质", summary="水质")
+    case.title, case.summary = "反映道路", "道路"
+    index_case(case)
+    assert found("水质") == set()
+    assert found("道路") == {case.id}
+
+
+def test_demand_points_written_after_the_case_are_found(county: County) -> None:
+    case = county.case()
+    assert case.demand_points == []
+    kept(DemandPoint(case_id=case.id, position=1, text="重新公布选民名单"))
+    index_case(case)
+    assert found("选民名单") == {case.id}
+
+
+def test_an_entry_lives_and_dies_with_its_transaction(county: County) -> None:
+    case = indexed(county)
+    db.session.rollback()
+    assert found(case.title if inspect(case).persistent else "选民登记") == set()
+
+
+def test_reindex_takes_up_a_changed_name_of_a_village(county: County) -> None:
+    case, elsewhere = indexed(county, village_id=county.village.id), indexed(county, village_id=county.other_village.id)
+    county.village.name = "新上庄村"
+    db.session.flush()
+    assert found("新上庄") == set()
+    assert reindex(Case.village_id == county.village.id) == 1
+    assert found("新上庄") == {case.id}
+    assert found("大桥村") == {elsewhere.id}
+
+
+def test_reindex_of_everything_forgets_what_is_stale(county: County) -> None:
+    cases = [indexed(county, title=f"第{number}件") for number in range(3)]
+    write([SearchEntry(cases[0].id, ("过时的字",))])
+    assert found("过时的字") == {cases[0].id}
+    assert reindex() == 3
+    assert found("过时的字") == set()
+    assert found("件") == {case.id for case in cases}
+
+
+ALPHABET = "村庄民选举01aB ·。，\n“”%_*\"'ＡＢ１　𠂇\u200b"
+TEXTS = st.text(ALPHABET, max_size=12)
+
+
+@settings(max_examples=80)
+@given(
+    fields=st.lists(st.lists(TEXTS, min_size=1, max_size=3), min_size=1, max_size=5),
+    queries=st.lists(st.text(ALPHABET, max_size=8), min_size=1, max_size=6),
+)
+def test_search_is_a_part_of_the_normalised_text(session: Session, fields: list[list[str]], queries: list[str]) -> None:
+    county = County()
+    cases = [county.case() for _ in fields]
+    by_case = {case.id: texts for case, texts in zip(cases, fields, strict=True)}
+    write(SearchEntry(case_id, tuple(n for t in texts if (n := normalise(t)))) for case_id, texts in by_case.items())
+    for query in [*queries, *(words[1:5] for texts in fields for words in texts)]:
+        assert found(query) == naive(query, by_case) if words_of(query) else found(query) == set(by_case), query
+    session.rollback()
+
+
+def test_alike_finds_the_reworded_letter_among_many(county: County) -> None:
+    for number in range(60):
+        indexed(county, title=f"反映村务公开第{number}次", summary="要求公开村务账目，反映村务公开不及时。" * 2)
+    letter = "反映上庄村换届选举时选民登记遗漏外出务工人员四十余人，村务账目未公开"
+    earlier = indexed(county, title="选民登记遗漏", summary=letter)
+    again = "关于上庄村换届时选民登记漏登外出务工人员的情况，村务账目也未公开"
+    assert alike(again)[0] == earlier.id
+    assert alike(again, Case.id != earlier.id)[0] != earlier.id
+    assert earlier.id not in alike("要求修路")
+    assert alike("") == alike("村") == []
+
+
+def test_tables_go_and_come_back(database: TestDatabase, session: Session) -> None:
+    connection = session.connection()
+    drop_search(connection)
+    assert "case_search" not in inspect(connection).get_table_names()
+    create_search(connection)
+    county = County()
+    case = indexed(county)
+    assert found("选民登记") == {case.id}
+    session.rollback()
+    assert session.execute(text("SELECT count(*) FROM case_search")).scalar() == 0
