@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import CTE, ColumnElement, and_, case, func, literal, or_, select, union_all
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from tracker.audit.service import row_seal
 from tracker.core.database import db
@@ -15,8 +15,6 @@ from tracker.people.models import Department, Post, User, UserSession
 from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role, session_lives, valid_on
 
 PAGE_SIZE = 50
-# They serve the area they sit in: 县信访局 stands under 县 and covers its townships and bureaus.
-AREA_KINDS = (DepartmentKind.LEADERSHIP.value, DepartmentKind.PETITION_OFFICE.value)
 
 
 def reader_for(user: User, today: date) -> Reader:
@@ -71,12 +69,17 @@ def _scopes(department_ids: Collection[int], today: date) -> dict[int, _Scope]:
 def _below(department_ids: Collection[int]) -> CTE:
     """Return what departments answer for: themselves, what stands below them, and what these succeeded (承继单位).
 
-    Leadership and petition offices answer for the area they sit in: the department above them and all below it.
+    A petition office answers for the area it sits in: the department above it and all below that. So does leadership
+    that stands beside the units it leads; where it is the county's own node, its own tree is the area.
     """
-    serves_area = and_(Department.kind.in_(AREA_KINDS), Department.parent_id.is_not(None))
-    top = case((serves_area, Department.parent_id), else_=Department.id)
-    start = select(Department.id.label("root_id"), top.label("id")).where(Department.id.in_(department_ids))
-    tree = start.cte("below", recursive=True)
+    superior = aliased(Department)
+    beside = and_(Department.kind == DepartmentKind.LEADERSHIP.value, superior.kind != DepartmentKind.LEADERSHIP.value)
+    serves_area = or_(Department.kind == DepartmentKind.PETITION_OFFICE.value, beside)
+    top = case((and_(superior.id.is_not(None), serves_area), superior.id), else_=Department.id)
+    start = select(Department.id.label("root_id"), top.label("id")).outerjoin(
+        superior, Department.parent_id == superior.id
+    )
+    tree = start.where(Department.id.in_(department_ids)).cte("below", recursive=True)
     further = or_(Department.parent_id == tree.c.id, Department.successor_id == tree.c.id)
     return tree.union(select(tree.c.root_id, Department.id).join(tree, further))
 
@@ -215,6 +218,17 @@ def staff_of(department: Department, *, today: date, role: Role | None = None) -
     """Return the posts of a department today, one role or all, disabled people left out."""
     roles = () if role is None else (Post.role == role.value,)
     return _staff(today, Post.department_id == department.id, *roles)
+
+
+def staff_numbers(today: date) -> dict[int, int]:
+    """Return how many people hold a post in each department today, by department id."""
+    rows = db.session.execute(
+        select(Post.department_id, func.count(func.distinct(Post.user_id)))
+        .join(Post.user)
+        .where(held_on(today), User.disabled_at.is_(None))
+        .group_by(Post.department_id)
+    )
+    return dict(rows.tuples().all())
 
 
 def _staff(today: date, *which: ColumnElement[bool]) -> list[Post]:

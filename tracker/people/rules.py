@@ -97,8 +97,8 @@ EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 class HeldPost:
     """A post as it counts for decisions: which role, in which department, over which departments.
 
-    `scope_ids` are the departments it answers for: the subtree of its department; of the parent's, for leadership
-    and petition offices, which serve the area they sit in. `chain_ids` are the units it belongs to: its own
+    `scope_ids` are the departments it answers for: the subtree of its department; of the department above, for a
+    petition office (信访部门), which serves the area it sits in. `chain_ids` are the units it belongs to: its own
     department and those above it, short of the leadership.
     """
 

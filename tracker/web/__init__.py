@@ -2,6 +2,12 @@
 
 from flask import Flask
 
+from tracker.web import account, departments, people, sign_in
+from tracker.web.access import init_access
+from tracker.web.errors import init_errors
+from tracker.web.frame import init_frame
+from tracker.web.security import init_forgery_protection, init_security
+
 # isort: split
 from tracker.audit import models as _audit_models  # noqa: F401
 from tracker.cases import models as _case_models  # noqa: F401
@@ -9,6 +15,15 @@ from tracker.deadlines import models as _deadline_models  # noqa: F401
 from tracker.places import models as _place_models  # noqa: F401
 from tracker.working_days import models as _working_day_models  # noqa: F401
 
+BLUEPRINTS = (sign_in.pages, account.pages, people.pages, departments.pages)
+
 
 def register_pages(app: Flask) -> None:
-    """Attach every page to the application."""
+    """Attach every page to the application. The order is the order of the checks before a view."""
+    init_security(app)
+    init_access(app)
+    init_forgery_protection(app)
+    init_errors(app)
+    init_frame(app)
+    for pages in BLUEPRINTS:
+        app.register_blueprint(pages)

@@ -5,7 +5,7 @@ A form goes straight into the macros of `templates/components/forms.html`: it ha
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from tracker.core import clock
+from tracker.core.database import committed
 from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError
 from tracker.core.text import clean, clean_line
@@ -38,6 +39,8 @@ class OfficeForm(FlaskForm):
                 return None
             return CombinedMultiDict([request.files, request.form]) if request.files else MultiDict(request.form)
 
+    status = 422
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._failed: dict[str, str] = {}
         super().__init__(*args, **kwargs)
@@ -57,8 +60,24 @@ class OfficeForm(FlaskForm):
         return {**wrong, **self._failed}
 
     def fail(self, error: DomainError) -> None:
-        """Put the sentences of a refused action at their fields."""
+        """Put the sentences of a refused action at their fields; `status` is its HTTP status."""
         self._failed |= error.errors
+        self.status = error.status
+
+    def carries_out(self, act: Callable[[], object]) -> bool:
+        """Check the form, then do one action in one transaction; say whether it was done.
+
+        Otherwise nothing was saved, and `errors` and `status` say why. `act` is called without arguments.
+        """
+        if not self.validate_on_submit():
+            return False
+        try:
+            with committed():
+                act()
+        except DomainError as error:
+            self.fail(error)
+            return False
+        return True
 
 
 class OfficeField(Field):
@@ -158,7 +177,7 @@ class ChoiceField(OfficeField):
 
     def __init__(self, label: str, *, choices: Iterable[Choice] = (), **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
-        self.choices: list[Choice] = list(choices)
+        self.choices: Sequence[Choice] = tuple(choices)
 
     @property
     def allowed(self) -> set[str]:

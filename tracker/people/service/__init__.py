@@ -6,12 +6,14 @@ from tracker.people.service.accounts import (
     create_user,
     disable_user,
     enable_user,
+    folded_username,
     reset_password,
 )
 from tracker.people.service.departments import change_department, close_department, create_department
 from tracker.people.service.posts import end_post, give_post
 from tracker.people.service.sessions import (
     SEEN_EVERY,
+    Ending,
     end_other_sessions,
     end_session,
     end_sessions,
@@ -19,10 +21,12 @@ from tracker.people.service.sessions import (
     start_session,
     token_hash,
 )
-from tracker.people.service.sign_in import begin_attempt, refuse_attempt, sign_in
+from tracker.people.service.sign_in import REFUSED, begin_attempt, refuse_attempt, sign_in
 
 __all__ = [
+    "REFUSED",
     "SEEN_EVERY",
+    "Ending",
     "begin_attempt",
     "change_department",
     "change_password",
@@ -36,6 +40,7 @@ __all__ = [
     "end_post",
     "end_session",
     "end_sessions",
+    "folded_username",
     "give_post",
     "note_seen",
     "refuse_attempt",

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker import audit
 from tracker.core.database import db, locked
-from tracker.core.errors import DomainError
+from tracker.core.errors import DomainError, StaleVersion
 from tracker.core.text import clean_line, normalise
 from tracker.people import queries
 from tracker.people.models import User
@@ -94,7 +94,7 @@ def change_user(user: User, *, name: str, phone: str, by: audit.Actor, now: date
     audit.record(audit.Event.USER_CHANGED, by=by, now=now, payload={"user": user.id})
 
 
-def disable_user(user: User, *, by: audit.Actor, now: datetime) -> None:
+def disable_user(user: User, *, by: audit.Actor, now: datetime, reason: str = "") -> None:
     """Take away the right to sign in (停用); every session of the person ends at once."""
     locked(user)
     if not user.is_active:
@@ -104,7 +104,7 @@ def disable_user(user: User, *, by: audit.Actor, now: datetime) -> None:
     keep_an_administrator(without=user.posts)
     user.disabled_at = now
     end_sessions(user, because=Ending.DISABLED, now=now)
-    audit.record(audit.Event.USER_DISABLED, by=by, now=now, payload={"user": user.id})
+    audit.record(audit.Event.USER_DISABLED, by=by, now=now, payload={"user": user.id}, text=reason)
 
 
 def enable_user(user: User, *, by: audit.Actor, now: datetime) -> None:
@@ -116,20 +116,28 @@ def enable_user(user: User, *, by: audit.Actor, now: datetime) -> None:
     audit.record(audit.Event.USER_CHANGED, by=by, now=now, payload={"user": user.id, "enabled": True})
 
 
-def reset_password(user: User, *, password_hash: PasswordHash, by: audit.Actor, now: datetime) -> None:
+def reset_password(
+    user: User, *, password_hash: PasswordHash, by: audit.Actor, now: datetime, reason: str = ""
+) -> None:
     """Give somebody a first password again (重置密码), to be changed at the next sign-in; his sessions end."""
+    locked(user)
     _set_password(user, password_hash, must_change=True, now=now)
-    audit.record(audit.Event.PASSWORD_CHANGED, by=by, now=now, payload={"user": user.id, "reset": True})
+    audit.record(audit.Event.PASSWORD_CHANGED, by=by, now=now, payload={"user": user.id, "reset": True}, text=reason)
 
 
-def change_password(user: User, *, password_hash: PasswordHash, by: audit.Actor, now: datetime) -> None:
-    """Take one's own new password (修改密码); every session of the person ends, the one in use too."""
+def change_password(user: User, *, tried_hash: str, password_hash: PasswordHash, now: datetime) -> None:
+    """Take one's own new password (修改密码); every session of the person ends, the one in use too.
+
+    `tried_hash` is the hash that the old password was compared with: it must still be the stored one.
+    """
+    locked(user)
+    if user.password_hash != tried_hash:
+        raise StaleVersion("密码刚刚在别处改过，请重新登录。")
     _set_password(user, password_hash, must_change=False, now=now)
-    audit.record(audit.Event.PASSWORD_CHANGED, by=by, now=now, payload={"user": user.id})
+    audit.record(audit.Event.PASSWORD_CHANGED, by=user, now=now, payload={"user": user.id})
 
 
 def _set_password(user: User, password_hash: PasswordHash, *, must_change: bool, now: datetime) -> None:
-    locked(user)
     user.password_hash = password_hash
     user.must_change_password = must_change
     end_sessions(user, because=Ending.PASSWORD_CHANGED, now=now)

@@ -55,6 +55,8 @@ def change_department(
     """Correct a department or move it in the tree (机构变更); `seen` is the version the page showed."""
     locked(department)
     refuse_stale(department, seen)
+    if department.valid_to is not None:
+        raise DomainError(f"{department.name}已经撤销，不再修改。")
     if parent is not None and department.id in queries.line_of(parent):
         raise DomainError("上级机构不能是它自己或它的下级，请重新选择。", field="parent")
     if parent is not None and parent.id != department.parent_id:
@@ -86,7 +88,13 @@ def _refuse_parent(parent: Department | None, day: date) -> None:
 
 
 def close_department(
-    department: Department, *, valid_to: date, successor: Department | None, by: audit.Actor, now: datetime
+    department: Department,
+    *,
+    valid_to: date,
+    successor: Department | None,
+    by: audit.Actor,
+    now: datetime,
+    reason: str = "",
 ) -> list[Post]:
     """Close a department after its last day (撤销); its posts end with it and are returned.
 
@@ -105,7 +113,7 @@ def close_department(
     department.valid_to, department.successor = valid_to, successor
     for post in posts:
         stop_post(post, last_day=valid_to, now=now)
-    _record(department, by=by, now=now, act="closed")
+    _record(department, by=by, now=now, act="closed", text=reason)
     return posts
 
 
@@ -133,7 +141,7 @@ def _running_posts(department: Department, valid_to: date) -> list[Post]:
     return list(db.session.scalars(select(Post).where(Post.department_id == department.id, runs_on).order_by(Post.id)))
 
 
-def _record(department: Department, *, by: audit.Actor | None, now: datetime, act: str) -> None:
+def _record(department: Department, *, by: audit.Actor | None, now: datetime, act: str, text: str = "") -> None:
     db.session.flush()
     payload = {"department": department.id, "act": act}
-    audit.record(audit.Event.DEPARTMENT_CHANGED, by=by, now=now, payload=payload)
+    audit.record(audit.Event.DEPARTMENT_CHANGED, by=by, now=now, payload=payload, text=text)

@@ -51,9 +51,9 @@ def end_sessions(user: User, *, because: Ending, now: datetime) -> None:
     _end(UserSession.user_id == user.id, because=because, now=now)
 
 
-def end_other_sessions(user: User, *, kept_id: int, now: datetime) -> None:
+def end_other_sessions(user_id: int, *, kept_id: int, now: datetime) -> None:
     """End every session of a person but the one in use (结束其他会话)."""
-    _end(UserSession.user_id == user.id, UserSession.id != kept_id, because=Ending.ENDED_ELSEWHERE, now=now)
+    _end(UserSession.user_id == user_id, UserSession.id != kept_id, because=Ending.ENDED_ELSEWHERE, now=now)
 
 
 def _end(*which: object, because: Ending, now: datetime) -> None:

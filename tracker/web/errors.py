@@ -1,0 +1,73 @@
+"""Refusals and failures as pages in Chinese, or as JSON for a script; never a traceback, never a word of English."""
+
+from collections.abc import Mapping
+
+from flask import Flask, current_app, g, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from tracker.core.errors import DomainError
+from tracker.web.access import wants_json
+
+# Status → the sentence for a script; each of these statuses has its page in templates/errors.
+SENTENCES = {
+    400: "请求的内容有误，没有保存。",
+    401: "您还没有登录，或者登录已经过期。请先登录。",
+    403: "您的岗位不能办这件事。",
+    404: "没有找到，或者您无权查看。",
+    405: "这个地址不能这样打开。",
+    409: "内容已经变了，请刷新后再办。",
+    413: "上传的内容超过了大小限制，没有保存。",
+    422: "填写的内容有问题，没有保存。",
+    429: "操作太频繁，请稍后再试。",
+    500: "系统出了故障，刚才的操作没有保存。",
+}
+EXPIRED = "表单已经过期，没有保存。请刷新页面后再试。"
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every refusal and failure of the application."""
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(HTTPException, _not_served)
+    app.register_error_handler(Exception, _failed)
+
+
+def _refused(error: DomainError) -> ResponseReturnValue:
+    if error.status == 404:
+        return _answer(404)
+    return _answer(error.status, sentence=error.message, errors=error.errors)
+
+
+def _not_served(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, CSRFError):
+        return _answer(400, expired=True, errors={"": EXPIRED})
+    status = error.code or 500
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return _answer(status, headers=headers)
+
+
+def _failed(error: Exception) -> ResponseReturnValue:
+    current_app.logger.error("request %s failed", g.get("request_id", "-"), exc_info=error)
+    return _answer(500)
+
+
+def _answer(
+    status: int,
+    *,
+    sentence: str = "",
+    errors: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    expired: bool = False,
+) -> ResponseReturnValue:
+    known = status if status in SENTENCES else 400 if status < 500 else 500
+    if wants_json():
+        said = {"error": sentence or SENTENCES[known], "errors": dict(errors or {}), "request_id": g.get("request_id")}
+        return jsonify(said), status, dict(headers or {})
+    page = render_template(
+        f"errors/{known}.html",
+        sentence=sentence,
+        expired=expired,
+        request_id=g.get("request_id") if known == 500 else None,
+    )
+    return page, status, dict(headers or {})

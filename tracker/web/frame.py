@@ -1,0 +1,67 @@
+"""The frame of every page: who is signed in, where one can go, the office's time."""
+
+import hashlib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, g, request, url_for
+
+from tracker.core import clock
+from tracker.people.rules import Permission, permissions
+
+
+class Entry(NamedTuple):
+    """One link of the main navigation; it is shown where the page exists and the person may open it."""
+
+    label: str
+    endpoint: str
+    permission: Permission
+    key: str = ""
+
+
+NAV = (
+    Entry("工作台", "desk.page", Permission.READ_CASES),
+    Entry("登记", "registration.page", Permission.REGISTER_CASES, "n"),
+    Entry("台账", "ledger.page", Permission.READ_CASES),
+    Entry("村（社区）", "villages.page", Permission.READ_PLACES),
+    Entry("人员", "people.page", Permission.MANAGE_PEOPLE),
+    Entry("机构", "departments.page", Permission.MANAGE_PEOPLE),
+)
+
+
+def init_frame(app: Flask) -> None:
+    """Give every template what `base.html` needs, without a query."""
+    version = _asset_version(Path(str(app.static_folder)))
+    app.context_processor(lambda: {"asset_version": version, **_frame()})
+
+
+def _frame() -> dict[str, Any]:
+    now = clock.local(clock.now())
+    frame: dict[str, Any] = {"page_time": f"{now:%Y}年{now.month}月{now.day}日 {now:%H:%M}", "today": f"{now:%Y-%m-%d}"}
+    if "signed_in" in g:
+        frame["who"] = {"name": g.signed_in.name, "post": g.signed_in.acting_as}
+        frame["nav"] = _nav()
+    return frame
+
+
+def _nav() -> list[tuple[str, str, bool, None, str] | tuple[str, str, bool, None]]:
+    """Return the links this person may follow; none while he must first choose a password."""
+    if "reader" not in g or g.get("must_change_password"):
+        return []
+    allowed = permissions(g.reader.posts)
+    links = []
+    for entry in NAV:
+        if entry.permission in allowed and entry.endpoint in current_app.view_functions:
+            here = request.blueprint == entry.endpoint.partition(".")[0]
+            link = (entry.label, url_for(entry.endpoint), here, None)
+            links.append((*link, entry.key) if entry.key else link)
+    return links
+
+
+def _asset_version(folder: Path) -> str:
+    """Return a number that changes with any file of the folder, so that browsers may keep the rest for ever."""
+    whole = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            whole.update(file.read_bytes())
+    return whole.hexdigest()[:12]
