@@ -1,4 +1,4 @@
-"""Who petitions (信访人): encrypted, masked in lists, opened on the record. No person is kept across cases, by design."""
+"""Who petitions (信访人): encrypted, masked in lists, opened on the record. No person is kept across cases."""
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column

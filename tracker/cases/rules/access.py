@@ -102,6 +102,11 @@ DENIALS: dict[Denial, Callable[[Reader, Matter], bool]] = {
 }
 
 
+def concerned(reader: Reader, matter: Matter) -> bool:
+    """Say whether the person is complained of in the case, himself or with his unit."""
+    return DENIALS[Denial.ACCUSED](reader, matter) or DENIALS[Denial.OF_ACCUSED_UNIT](reader, matter)
+
+
 def does_case_work(reader: Reader) -> bool:
     """Say whether the person holds posts at all, and none that keeps the system or the log (三员分立)."""
     return bool(reader.posts) and not reader.holds(*EXCLUSIVE_ROLES)
