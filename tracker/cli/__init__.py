@@ -3,8 +3,9 @@
 from flask import Flask
 
 from tracker.cli.deadlines import deadline, load_calendar
+from tracker.cli.people import create_admin
 
-COMMANDS = (deadline, load_calendar)
+COMMANDS = (deadline, load_calendar, create_admin)
 
 
 def register_commands(app: Flask) -> None:
