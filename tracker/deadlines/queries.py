@@ -14,7 +14,7 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import Clock, Light, is_late, light, share_used, words
 from tracker.deadlines.service import counted_term
 from tracker.working_days.queries import calendar
-from tracker.working_days.rules import DayRow, day_table, derivation, working_days_between
+from tracker.working_days.rules import Calendar, DayRow, day_table, derivation, working_days_between
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,22 @@ def nearest_duty(rows: Iterable[Deadline]) -> Deadline | None:
     return min(duties, key=lambda r: (r.effective_due, r.id), default=None)
 
 
-def shown(deadline: Deadline, today: date) -> ShownClock:
-    """Return a clock ready for a page, with the derivation from the same steps that produced its date."""
+def shown_all(rows: Iterable[Deadline], today: date) -> list[ShownClock]:
+    """Return clocks ready for a page; the calendar is asked once."""
+    days = calendar()
+    return [shown(row, today, days) for row in rows]
+
+
+def shown(deadline: Deadline, today: date, days: Calendar | None = None) -> ShownClock:
+    """Return a clock ready for a page, with the derivation from the same steps that produced its date.
+
+    `days` is the calendar, where the caller has asked for it already.
+    """
     limit, clock = LIMITS[LimitKind(deadline.kind)], clock_of(deadline)
+    known = calendar() if days is None else days
     left = None
     if limit.unit == WORKING_DAY and deadline.ended_on is None and deadline.effective_due >= today:
-        left = working_days_between(today, deadline.effective_due, calendar())
+        left = working_days_between(today, deadline.effective_due, known)
     return ShownClock(
         id=deadline.id,
         kind=LimitKind(deadline.kind),
@@ -103,7 +113,7 @@ def shown(deadline: Deadline, today: date) -> ShownClock:
         started_on=deadline.started_on,
         first_due=deadline.first_due,
         extension_days=deadline.extension_days,
-        why=why(deadline),
+        why=why(deadline, known),
     )
 
 
@@ -128,11 +138,11 @@ def date_text(day: date, today: date) -> str:
     return f"{month_day(day) if day.year == today.year else long_date(day)} {weekday(day)}"
 
 
-def why(deadline: Deadline) -> str:
+def why(deadline: Deadline, days: Calendar | None = None) -> str:
     """Return the line 为什么是这一天."""
     if deadline.unit == FIXED:
         return f"{LIMITS[LimitKind(deadline.kind)].basis}：{long_date(deadline.effective_due)}"
-    return derivation(counted_term(deadline))
+    return derivation(counted_term(deadline, days))
 
 
 def days_of(deadline: Deadline) -> list[DayRow]:

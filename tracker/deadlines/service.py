@@ -8,7 +8,7 @@ from tracker.core.errors import DomainError
 from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.working_days.queries import calendar
-from tracker.working_days.rules import Due, Unit, additions, due
+from tracker.working_days.rules import Calendar, Due, Unit, additions, due
 
 KEPT = "import"
 

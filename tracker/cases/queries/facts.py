@@ -1,5 +1,8 @@
 """The facts of one case that the rules ask for."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import func, select
 
 from tracker.cases.models import (
@@ -86,7 +89,9 @@ def reviews_of(case: Case) -> list[Review]:
 
 def reports_of(case: Case) -> list[LeaderReport]:
     """Return the reports to the main leaders, oldest first."""
-    return list(db.session.scalars(select(LeaderReport).where(LeaderReport.case_id == case.id).order_by(LeaderReport.id)))
+    return list(
+        db.session.scalars(select(LeaderReport).where(LeaderReport.case_id == case.id).order_by(LeaderReport.id))
+    )
 
 
 def file_tick(case: Case) -> ChecklistTick | None:
@@ -101,33 +106,60 @@ def file_tick(case: Case) -> ChecklistTick | None:
 
 
 def close_out_facts(case: Case) -> CloseOutFacts:
-    """Return what the close-out checklist asks of a case."""
+    """Return what the close-out checklist asks of a case, read afresh."""
+    rows = CloseOutRows(
+        documents=documents_of(case),
+        transfer=discipline_transfer(case),
+        assignments=assignments_of(case),
+        reports=reports_of(case),
+        review_running=running_review(case) is not None,
+        file_tick=file_tick(case),
+    )
+    return close_out_facts_from(case, rows)
+
+
+@dataclass(frozen=True)
+class CloseOutRows:
+    """The rows of a case that the close-out checklist looks at, each list oldest first."""
+
+    documents: Sequence[Document]
+    transfer: DisciplineTransfer | None
+    assignments: Sequence[Assignment]
+    reports: Sequence[LeaderReport]
+    review_running: bool
+    file_tick: ChecklistTick | None
+
+    def latest(self, kind: DocumentKind | None, round_no: int) -> Document | None:
+        """Return the latest document of a kind in a round."""
+        found = (each for each in reversed(self.documents) if each.kind == kind and each.round == round_no)
+        return next(found, None)
+
+
+def close_out_facts_from(case: Case, rows: CloseOutRows) -> CloseOutFacts:
+    """Return what the close-out checklist asks of a case, from rows that were read before."""
     status = Status(case.status)
-    opinion = current_document(case, DocumentKind.OPINION)
-    notice = current_document(case, NOTICE_KINDS[status]) if status in NOTICE_KINDS else None
-    transfer = discipline_transfer(case)
-    tracks = assignments_of(case)
-    receipts = [receipt for report in reports_of(case) for receipt in report.receipts]
-    tick = file_tick(case)
+    opinion = rows.latest(DocumentKind.OPINION, case.round)
+    notice = rows.latest(NOTICE_KINDS.get(status), case.round)
+    receipts = [receipt for report in rows.reports for receipt in report.receipts]
+    validity = [each for each in rows.assignments if each.track == Track.ELECTION_VALIDITY]
     return CloseOutFacts(
         status=status,
         opinion_served=bool(opinion and opinion.served_on),
         notice_served=bool(notice and notice.served_on),
-        discipline_receipted=bool(transfer and transfer.received_on),
-        withdrawal_kept=status is Status.WITHDRAWN and current_document(case, DocumentKind.WITHDRAWAL) is not None,
+        discipline_receipted=bool(rows.transfer and rows.transfer.received_on),
+        withdrawal_kept=status is Status.WITHDRAWN and rows.latest(DocumentKind.WITHDRAWAL, case.round) is not None,
         anonymous=case.anonymous,
         point_results=tuple(point.result for point in case.demand_points),
         points_not_carried_out=sum(
             point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None for point in case.demand_points
         ),
-        reviews_running=int(running_review(case) is not None),
-        side_tracks_open=sum(t.track == Track.ASSISTANCE and t.ended_on is None for t in tracks),
+        reviews_running=int(rows.review_running),
+        side_tracks_open=sum(t.track == Track.ASSISTANCE and t.ended_on is None for t in rows.assignments),
         open_repeats=_open_repeats(case),
         vote_buying=case.vote_buying,
         reported_and_read=bool(receipts) and all(receipt.read_at for receipt in receipts),
-        validity_concluded=any(t.track == Track.ELECTION_VALIDITY and t.conclusion for t in tracks)
-        and not any(t.track == Track.ELECTION_VALIDITY and t.ended_on is None for t in tracks),
-        file_confirmed_by=tick.ticked_by.name if tick else None,
+        validity_concluded=any(each.conclusion for each in validity) and all(each.ended_on for each in validity),
+        file_confirmed_by=rows.file_tick.ticked_by.name if rows.file_tick else None,
     )
 
 
