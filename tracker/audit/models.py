@@ -49,5 +49,3 @@ class AuditBlob(Model):
     log_id: Mapped[int]
     seq: Mapped[int]
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)
-
-

@@ -55,7 +55,7 @@ def _check_log(log_id: int, seals: dict[str, str]) -> int:
             raise _Wrong(f"{where}内容与其散列不符")
         if event_mac(event) != bytes(event.mac):
             raise _Wrong(f"{where}印记不符，可能被重写")
-        seals.update(json.loads(event.payload).get("rows", {}))
+        seals.update(json.loads(event.payload).get("seals", {}))
         frontier, size = appended(frontier, size, leaf), event.seq
     head = db.session.get(AuditHead, log_id)
     if head is not None and (head.size, bytes(head.frontier)) != (size, frontier):

@@ -45,7 +45,7 @@ def record(
     rows = {f"{row.__tablename__}:{row_key(row)}": row_seal(row) for row in take_unrecorded()}
     content = dict(payload or {})
     if rows:
-        content["rows"] = rows
+        content["seals"] = rows
     return _append(ACTS, event, by=by, now=now, case_id=case_id, content=content, text=text)
 
 

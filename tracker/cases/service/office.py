@@ -23,7 +23,7 @@ from tracker.cases.rules.codes import (
     Track,
 )
 from tracker.cases.service.accused import conflicts_of
-from tracker.cases.service.registration import add_named_reader
+from tracker.cases.service.named_readers import add_named_reader
 from tracker.cases.service.stepping import Material, Taking, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tracker import audit
 from tracker.audit import Event
-from tracker.cases.models import Case, CaseStep, DemandPoint, NamedReader
+from tracker.cases.models import Case, CaseStep, DemandPoint
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import (
     COLLECTIVE_FROM,
@@ -20,6 +20,7 @@ from tracker.cases.rules.codes import (
 )
 from tracker.cases.search import index_case
 from tracker.cases.service.accused import AccusedEntry, name_accused
+from tracker.cases.service.named_readers import add_named_reader
 from tracker.cases.service.numbering import next_register_no
 from tracker.cases.service.stepping import Material, attach, open_clock, refresh_next_due
 from tracker.core.clock import local_date
@@ -240,19 +241,6 @@ def _add_named_readers(case: Case, *, by: User, now: datetime) -> None:
     because = {by.id: "登记人"} | {post.user_id: "举报专办岗位" for post in holders}
     for user_id, words in because.items():
         add_named_reader(case, user_id, because=words, by=by, now=now)
-
-
-def add_named_reader(case: Case, user_id: int, *, because: str, by: User, now: datetime) -> None:
-    """Put one person on the named list (知悉名单), once."""
-    known = db.session.scalar(
-        select(NamedReader.id).where(
-            NamedReader.case_id == case.id, NamedReader.user_id == user_id, NamedReader.ended_at.is_(None)
-        )
-    )
-    if known is None:
-        row = NamedReader(case_id=case.id, user_id=user_id, because=because, added_at=now, added_by_id=by.id)
-        db.session.add(row)
-        db.session.flush()
 
 
 def _trail(case: Case, *, by: User, now: datetime, materials: Sequence[Material]) -> None:

@@ -19,7 +19,7 @@ from tracker.cases.queries import facts
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import AssignmentMode, DocumentKind, Level, SubjectStatus, Track
 from tracker.cases.service.accused import conflicts_of
-from tracker.cases.service.registration import add_named_reader
+from tracker.cases.service.named_readers import add_named_reader
 from tracker.cases.service.stepping import Material, Taking, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -27,7 +27,7 @@ from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.service import stop_clock
 from tracker.people.models import Department, Post, User
-from tracker.people.queries import holders
+from tracker.people.queries import holders, line_of
 from tracker.people.rules import DepartmentKind, Role, valid_on
 
 VALIDITY_KINDS = (DepartmentKind.TOWNSHIP, DepartmentKind.BUREAU, DepartmentKind.LEADERSHIP)
@@ -190,6 +190,7 @@ def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version
 
 
 def _unconcerned_leaders(case: Case, step: Taking) -> list[User]:
+    """Return the main leaders nearest above the office who are not complained of; else those one level up."""
     blocked = set(
         db.session.scalars(
             select(AccusedParty.user_id).where(
@@ -197,8 +198,12 @@ def _unconcerned_leaders(case: Case, step: Taking) -> list[User]:
             )
         )
     )
-    leaders = holders(Role.PRINCIPAL_LEADER, step.today, covering=case.office_id)
-    return [leader for leader in leaders if leader.id not in blocked]
+    for department_id in line_of(case.office):
+        posts = holders(Role.PRINCIPAL_LEADER, [department_id], step.today)
+        leaders = [post.user for post in posts if post.user_id not in blocked and post.user.is_active]
+        if leaders:
+            return leaders
+    return []
 
 
 def read_report(case: Case, *, by: User, now: datetime, version: int | None = None) -> None:

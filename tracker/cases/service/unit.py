@@ -13,8 +13,8 @@ from tracker.cases.rules.codes import (
 )
 from tracker.cases.rules.grounds import NO_LONGER_GROUNDS, NON_ACCEPTANCE_GROUNDS, REFUSAL_GROUND_LABELS, RefusalGround
 from tracker.cases.service.accused import conflicts_of
+from tracker.cases.service.named_readers import add_named_reader
 from tracker.cases.service.office import holds_post
-from tracker.cases.service.registration import add_named_reader
 from tracker.cases.service.stepping import Material, Taking, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date

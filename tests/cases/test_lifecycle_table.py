@@ -1,0 +1,184 @@
+"""The lifecycle, typed again from the law and the office's practice, and compared with STEPS row by row."""
+
+import pytest
+
+from tracker.cases.rules.actions import GUARD_LABELS, STATION_LABELS, Action, Guard, Station
+from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
+from tracker.cases.rules.steps import ENDED, GONE, STEPS, clock_applies, find, open_rows
+from tracker.cases.service.guards import GUARDS
+from tracker.deadlines.limits import LIMITS, LimitKind
+
+# from · action · to · who, in the words of the Regulations (条例) and of the notice on election petitions.
+PROCEDURE = """
+待分类 | 分类 | 待交办 | 受理员 信访部门负责人
+待交办 | 移交纪检监察机关 | 已移交纪检 | 信访部门负责人
+待交办 | 导入其他途径 | 已导入其他途径 | 受理员 信访部门负责人
+待交办 | 交办 | 待签收 | 受理员 信访部门负责人
+待交办 | 转送 | 待签收 | 受理员 信访部门负责人
+待签收 | 签收 | 待受理 | 承办单位人员 承办人 承办单位负责人
+待签收 | 提出异议（申请退回） | 退回待裁定 | 承办人 承办单位负责人
+待受理 | 提出异议（申请退回） | 退回待裁定 | 承办人 承办单位负责人
+退回待裁定 | 同意退回，改派 | 待交办 | 受理员 信访部门负责人
+退回待裁定 | 不同意退回 | 待受理 | 受理员 信访部门负责人
+待受理 | 受理 | 办理中 | 承办人 承办单位负责人
+待受理 | 不予受理 | 不予受理 | 承办人 承办单位负责人
+待受理 | 不再受理 | 不再受理 | 承办人 承办单位负责人
+办理中 | 出具处理意见 | 待送达 | 承办人 承办单位负责人
+办理中 | 延长办理期限 | 办理中 | 承办单位负责人
+待送达 | 登记送达 | 已答复 | 承办人 承办单位负责人
+待分类 | 并案 | 已并案 | 受理员 信访部门负责人
+待交办 | 并案 | 已并案 | 受理员 信访部门负责人
+已并案 | 撤销并案 | 待分类 | 受理员 信访部门负责人
+待分类 | 作废 | 已作废 | 信访部门负责人
+待交办 | 作废 | 已作废 | 信访部门负责人
+办理中 | 登记撤回 | 已撤回 | 受理员 信访部门负责人
+已答复 | 复查（复核）撤销，责令重新办理 | 办理中 | 受理员 信访部门负责人
+"""
+CLOSE_OUT = """
+在办 | 申请销号 | 已申请销号 | 承办人
+退回补办 | 申请销号 | 已申请销号 | 承办人
+已申请销号 | 审核同意销号 | 单位已审，待信访部门审核 | 承办单位负责人
+单位已审，待信访部门审核 | 审核通过 | 待领办领导签批 | 承办单位以外的审核人（受理员、督查员）
+待领办领导签批 | 签批销号 | 已销号 | 领办领导
+已申请销号 | 退回补办 | 退回补办 | 承办单位负责人
+单位已审，待信访部门审核 | 退回补办 | 退回补办 | 承办单位以外的审核人（受理员、督查员）
+待领办领导签批 | 退回补办 | 退回补办 | 领办领导
+已销号 | 登记回头看：稳定 | 已销号 | 承办单位以外的审核人（受理员、督查员）
+已销号 | 登记回头看：反弹或落实不到位 | 在办 | 承办单位以外的审核人（受理员、督查员）
+已销号 | 重新办理（新一轮） | 在办 | 信访部门负责人
+"""
+# clock · the actions that start it · the actions whose act it waits for (registration starts two by itself)
+CLOCKS = """
+转送、交办 | 同意退回，改派/登记回头看：反弹或落实不到位/重新办理（新一轮）/撤销并案 | 移交纪检监察机关/导入其他途径/交办/转送
+提出异议 | 交办/转送 | 提出异议（申请退回）
+裁定退回异议 | 提出异议（申请退回） | 同意退回，改派/不同意退回
+告知是否受理 | 交办/转送 | 受理/不予受理/不再受理
+作出处理意见并送达 | 受理/复查（复核）撤销，责令重新办理 | 登记送达
+反馈交办结果 | 交办 | 申请销号
+协办反馈 | 增加协办单位 | 协办反馈
+选举效力调查反馈 | 交选举效力调查 | 登记选举效力调查结论
+向党政主要领导报告 | 标记贿选/撤销并案 | 报告主要领导
+回头看 | 签批销号 | 登记回头看：稳定/登记回头看：反弹或落实不到位
+"""
+
+
+def _lines(text: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+
+
+def _status(label: str) -> Status:
+    return next(s for s, words in STATUS_LABELS.items() if words == label)
+
+
+def _ledger(label: str) -> LedgerStatus:
+    return next(s for s, words in LEDGER_STATUS_LABELS.items() if words == label)
+
+
+def _action(label: str) -> Action:
+    return next(row.action for row in STEPS if row.label == label)
+
+
+@pytest.mark.parametrize("line", _lines(PROCEDURE), ids=" ".join)
+def test_procedure_rows_are_as_the_law_has_them(line: list[str]) -> None:
+    before, label, after, who = line
+    row = find(_action(label), _status(before), LedgerStatus.OPEN)
+    assert row is not None and row.label == label
+    assert (row.to or _status(before)) == _status(after)
+    assert {STATION_LABELS[s] for s in row.by} == set(who.split())
+
+
+@pytest.mark.parametrize("line", _lines(CLOSE_OUT), ids=" ".join)
+def test_close_out_rows_are_as_the_office_has_them(line: list[str]) -> None:
+    before, label, after, who = line
+    row = find(_action(label), Status.DELIVERED, _ledger(before))
+    assert row is not None and row.label == label
+    assert (row.ledger_to or _ledger(before)) == _ledger(after)
+    assert {STATION_LABELS[s] for s in row.by} == {who}
+
+
+@pytest.mark.parametrize("line", _lines(CLOCKS), ids=lambda line: line[0])
+def test_each_clock_starts_and_stops_with_its_events(line: list[str]) -> None:
+    kind = next(k for k, limit in LIMITS.items() if limit.label == line[0])
+    assert {row.label for row in STEPS if kind in row.starts} == set(line[1].split("/"))
+    assert {row.label for row in STEPS if kind in row.stops} == set(line[2].split("/"))
+
+
+def test_every_change_of_procedure_is_in_the_typed_table() -> None:
+    """Whoever adds a way into a state adds it above too."""
+    typed = {(line[1], line[2]) for line in _lines(PROCEDURE)}
+    moving = {(row.label, STATUS_LABELS[row.to]) for row in STEPS if row.to is not None}
+    rounds = {("登记回头看：反弹或落实不到位", "待交办"), ("重新办理（新一轮）", "待交办")}
+    assert moving == {pair for pair in typed if pair != ("延长办理期限", "办理中")} | rounds
+
+
+def test_only_the_signature_closes_a_case_and_only_from_the_checked_state() -> None:
+    closing = [row for row in STEPS if row.ledger_to is LedgerStatus.CLOSED]
+    assert [row.action for row in closing] == [Action.SIGN_CLOSE_OUT]
+    assert closing[0].ledger_froms == {LedgerStatus.CHECKED}
+    assert closing[0].by == {Station.LEAD_OFFICIAL}
+    assert {Guard.CHECKLIST_COMPLETE, Guard.CALLED_BACK, Guard.NOT_CHECKER} <= set(closing[0].guards)
+    applying = [row for row in STEPS if row.ledger_to is LedgerStatus.REQUESTED]
+    assert all(Guard.CHECKLIST_COMPLETE in row.guards and row.froms == ENDED for row in applying)
+
+
+def test_every_state_can_be_reached_and_left() -> None:
+    reached = {Status.REGISTERED} | {row.to for row in STEPS if row.to}
+    assert reached == set(Status)
+    left = {status for row in STEPS if row.to or row.ledger_to for status in row.froms}
+    assert left == set(Status) - {Status.VOIDED}
+    ledgers = {LedgerStatus.OPEN} | {row.ledger_to for row in STEPS if row.ledger_to}
+    assert ledgers == set(LedgerStatus)
+
+
+def test_a_case_that_is_gone_allows_nothing_but_the_undo() -> None:
+    for ledger in LedgerStatus:
+        assert open_rows(Status.VOIDED, ledger, frozenset(Station)) == []
+        assert {row.action for row in open_rows(Status.MERGED, ledger, frozenset(Station))} <= {Action.UNDO_MERGE}
+    assert GONE == {Status.MERGED, Status.VOIDED}
+
+
+def test_every_word_guard_and_clock_of_the_table_exists() -> None:
+    assert set(GUARDS) == set(Guard) == set(GUARD_LABELS)
+    assert set(STATION_LABELS) == set(Station)
+    assert {guard for row in STEPS for guard in row.guards} == set(Guard)
+    begun_by_registration = {LimitKind.OFFICE_REFERRAL, LimitKind.LEADER_REPORT}
+    assert {kind for row in STEPS for kind in row.starts} | begun_by_registration == set(LIMITS) == set(LimitKind)
+    ended = {kind for row in STEPS for kind in (*row.stops, *row.cancels)}
+    assert ended == set(LimitKind), "a limit without a stop event"
+
+
+def test_states_and_action_name_one_row() -> None:
+    """Two rows of one action never overlap, so a step is never ambiguous."""
+    for one in STEPS:
+        for other in STEPS:
+            if one is not other and one.action is other.action:
+                assert not (one.froms & other.froms and one.ledger_froms & other.ledger_froms)
+
+
+@pytest.mark.parametrize(
+    ("kind", "matter_class", "route", "applies"),
+    [
+        (LimitKind.HANDLING, "claim", "petition", True),
+        (LimitKind.HANDLING, "claim", "litigation", False),
+        (LimitKind.HANDLING, "suggestion", None, False),
+        (LimitKind.REVIEW_WINDOW, "suggestion", None, False),
+        (LimitKind.REVIEW_WINDOW, "claim", "petition", True),
+        (LimitKind.ACCEPTANCE, "accusation", None, False),
+        (LimitKind.ACCEPTANCE, "suggestion", None, True),
+        (LimitKind.LEADER_REPORT, "claim", "petition", False),
+        (LimitKind.FEEDBACK, "suggestion", None, True),
+    ],
+)
+def test_only_claims_on_the_petition_route_have_the_sixty_days(
+    kind: LimitKind, matter_class: str, route: str | None, applies: bool
+) -> None:
+    assert (
+        clock_applies(kind, matter_class=matter_class, route=route, vote_buying=False, anonymous=False) is applies
+    )
+
+
+def test_vote_buying_starts_the_report_of_the_same_day() -> None:
+    assert clock_applies(
+        LimitKind.LEADER_REPORT, matter_class="claim", route="petition", vote_buying=True, anonymous=False
+    )
+    assert LIMITS[LimitKind.LEADER_REPORT].amount == 0

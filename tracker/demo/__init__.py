@@ -1,0 +1,1 @@
+"""Demonstration data: the real towns and villages of one county, with invented people and invented matters."""

@@ -1,0 +1,164 @@
+"""Loading the demonstration: about 120 matters in every stage around today, entered step by step in their true order.
+
+Thirty-one of them are the office's own figures: 7 on village party-branch elections and 24 on village-committee
+elections, all properly concluded.
+"""
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import cycle
+from pathlib import Path
+
+from sqlalchemy import select
+
+from tracker.cases.models import Category
+from tracker.cases.service.categories import seed_categories
+from tracker.core.clock import local_date
+from tracker.core.database import committed, db
+from tracker.core.errors import DomainError
+from tracker.demo.matters import COMMITTEE, GENERAL, PARTY_BRANCH, Theme
+from tracker.demo.sidelines import SIDELINES
+from tracker.demo.staff import Staff, enter_staff
+from tracker.demo.story import Story
+from tracker.people.models import User
+from tracker.places.models import VILLAGE, Place
+from tracker.places.rules import read_file
+from tracker.places.service import import_places
+from tracker.working_days.service import seed_known_years
+
+COUNTY_FILE = Path(__file__).with_name("yangcheng_140522.csv")
+SEED = 20261121
+OPENED_BEFORE = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many matters go how far: the last step of the main line, the ages in days, and any side line."""
+
+    count: int
+    until: str
+    ages: tuple[int, ...]
+    side: str | None = None
+    themes: tuple[Theme, ...] = GENERAL
+
+
+# until → the step of Story.main_line that was last taken
+PLANS: tuple[Plan, ...] = (
+    Plan(24, "look_back", tuple(range(80, 200, 5)), themes=COMMITTEE),
+    Plan(7, "look_back", (85, 96, 104, 118, 131, 150, 171), themes=PARTY_BRANCH),
+    Plan(8, "sign", (44, 47, 51, 55, 58, 62, 66, 70)),
+    Plan(7, "register", (0, 0, 1, 2, 6, 13, 17)),
+    Plan(5, "triage", (2, 4, 9, 14, 16)),
+    Plan(8, "assign", (3, 3, 4, 5, 6, 12, 16, 19)),
+    Plan(6, "sign_for", (4, 5, 8, 15, 16, 20)),
+    Plan(17, "note", (13, 15, 18, 22, 26, 30, 34, 41, 48, 55, 61, 63, 64, 65, 68, 74, 92)),
+    Plan(3, "answer", (29, 33, 36)),
+    Plan(6, "deliver", (31, 33, 37, 44, 52, 60)),
+    Plan(2, "confirm_file", (39, 46)),
+    Plan(3, "apply", (39, 41, 45)),
+    Plan(3, "confirm", (40, 43, 50)),
+    Plan(3, "check", (42, 46, 52)),
+    Plan(1, "call_back", (49,), side="sent_back"),
+    Plan(3, "sign_for", (5, 7, 12), side="objection"),
+    Plan(2, "note", (58, 66), side="extension"),
+    Plan(2, "register", (6, 23), side="diverted"),
+    Plan(2, "sign_for", (19, 33), side="not_accepted"),
+    Plan(1, "sign_for", (14,), side="withdrawn"),
+    Plan(2, "register", (3, 11), side="merged"),
+    Plan(1, "register", (5,), side="voided"),
+    Plan(3, "register", (1, 9, 26), side="vote_buying"),
+    Plan(2, "sign", (90, 110), side="reopened"),
+    Plan(2, "register", (0, 3), side="place_unknown"),
+    Plan(2, "deliver", (50, 57), side="review"),
+    Plan(2, "note", (16, 24), side="assistance"),
+)
+
+
+def load_demo(*, now: datetime) -> int:
+    """Load the demonstration into an empty database and return the number of matters. Raises DomainError otherwise."""
+    if has_people():
+        raise DomainError("库里已有人员，不再装入演示数据。")
+    start = now - OPENED_BEFORE
+    with committed():
+        seed_known_years(now=start)
+    with committed():
+        seed_categories(now=start)
+    with committed():
+        rows = read_file(COUNTY_FILE.read_bytes()).rows
+        import_places(rows, source="国家统计局统计用区划代码（2023年版）", as_of=date(2023, 6, 30), by=None, now=start)
+    staff = enter_staff(now=start)
+    stories = list(_stories(staff, local_date(now)))
+    for at, deed in sorted(_deeds(stories, now), key=lambda planned: planned[0]):
+        with committed():
+            deed(at)
+    return len(stories)
+
+
+def has_people() -> bool:
+    """Say whether the database already belongs to somebody."""
+    return db.session.scalar(select(User.id).limit(1)) is not None
+
+
+def _stories(staff: Staff, today: date) -> Iterable[Story]:
+    luck = random.Random(SEED)
+    categories = dict(
+        db.session.execute(select(Category.name, Category.id).where(Category.parent_id.is_not(None))).all()
+    )
+    villages = _villages(luck)
+    for plan in PLANS:
+        themes = cycle(plan.themes if plan.side is None else _themes_of(plan.side, plan.themes))
+        for age, theme, (village_id, village_name) in zip(plan.ages, themes, villages, strict=False):
+            story = Story(
+                staff=staff,
+                theme=theme,
+                village_id=village_id,
+                village_name=village_name,
+                received_on=today - timedelta(days=age),
+                today=today,
+                luck=luck,
+                category_id=categories.get(theme.category),
+                people_count=luck.choice((1, 1, 1, 2, 3, 6, 12)),
+            )
+            if plan.side:
+                SIDELINES[plan.side].prepare(story)
+            _plan_steps(story, plan)
+            yield story
+
+
+def _themes_of(side: str, themes: tuple[Theme, ...]) -> tuple[Theme, ...]:
+    return SIDELINES[side].themes or themes
+
+
+def _villages(luck: random.Random) -> Iterable[tuple[int, str]]:
+    rows = db.session.execute(
+        select(Place.id, Place.short_name)
+        .where(Place.level == VILLAGE, Place.code.like("140522%"))
+        .order_by(Place.code)
+    ).all()
+    shuffled = [(row[0], row[1]) for row in rows]
+    luck.shuffle(shuffled)
+    return cycle(shuffled[:60])
+
+
+def _plan_steps(story: Story, plan: Plan) -> None:
+    last = None
+    for day, deed, hour in story.main_line():
+        story.on(story.received_on + timedelta(days=day), deed, hour=hour)
+        last = day
+        if deed.__name__ == plan.until or (plan.until == "note" and day == 12):
+            break
+    if plan.side:
+        SIDELINES[plan.side].go_on(story, last or 0)
+
+
+def _deeds(stories: Iterable[Story], now: datetime) -> Iterable[tuple[datetime, Callable[[datetime], None]]]:
+    """Yield every planned deed; what would lie after now is done now, in its order."""
+    for story in stories:
+        for place, (at, deed) in enumerate(story.made):
+            yield _not_after(at, now, place), deed
+
+
+def _not_after(at: datetime, now: datetime, place: int) -> datetime:
+    return at if at < now - timedelta(minutes=60) else now - timedelta(minutes=60 - place)

@@ -1,0 +1,291 @@
+"""What did not go along the main line: objections, extensions, exits, vote buying, reviews, new rounds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+
+from sqlalchemy import select
+
+from tracker.cases.models import Case
+from tracker.cases.rules.codes import MatterClass, Purpose, Route, ServiceMethod, Status
+from tracker.cases.rules.grounds import RefusalGround
+from tracker.cases.service import office, records, reviews, sidetracks, unit
+from tracker.cases.service.accused import AccusedEntry
+from tracker.cases.service.stepping import Material
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.core.files import store
+from tracker.demo.matters import COMMITTEE, GENERAL, Theme
+from tracker.demo.story import Story
+
+
+def _as_planned(story: Story) -> None:
+    """Change nothing before the story begins."""
+
+
+@dataclass(frozen=True)
+class Sideline:
+    """How a matter leaves the main line: what is different from the start, and what happens after day `last`."""
+
+    go_on: Callable[[Story, int], None]
+    prepare: Callable[[Story], None] = _as_planned
+    themes: tuple[Theme, ...] = ()
+
+
+def _after(story: Story, last: int, days: int, deed: Callable[[datetime], None], hour: int = 10) -> None:
+    story.on(story.received_on + timedelta(days=last + days), deed, hour=hour)
+
+
+def _objection(story: Story, last: int) -> None:
+    def object_(now: datetime) -> None:
+        unit.file_objection(
+            story.the_case,
+            by=story.head,
+            now=now,
+            reason="主管职责不在本单位（三定方案第四条），申请改派。",
+        )
+
+    _after(story, last, 1, object_)
+
+
+def _extension(story: Story, last: int) -> None:
+    _after(story, last, 40, story.extend)
+
+
+def _diverted(story: Story, last: int) -> None:
+    def triage(now: datetime) -> None:
+        office.triage(
+            story.the_case,
+            by=story.person("lixiaomei"),
+            now=now,
+            matter_class=MatterClass.CLAIM,
+            route=Route.ADMINISTRATIVE,
+        )
+
+    def divert(now: datetime) -> None:
+        records.divert(
+            story.the_case,
+            by=story.person("lixiaomei"),
+            now=now,
+            organ="阳城县人民政府（行政复议机关）",
+            document_no=f"阳访告〔{local_date(now).year}〕{story.the_case.id}号",
+            served_on=local_date(now),
+        )
+
+    _after(story, last, 1, triage)
+    _after(story, last, 2, divert)
+
+
+def _not_accepted(story: Story, last: int) -> None:
+    def refuse(now: datetime) -> None:
+        today = local_date(now)
+        notice = unit.Notice(f"阳访不受〔{today.year}〕{story.the_case.id}号", today, ServiceMethod.POST, "信访人")
+        unit.not_accept(
+            story.the_case,
+            notice,
+            by=story.handler,
+            now=now,
+            ground=RefusalGround.OTHER_ROUTE,
+            reason="所提事项属劳动争议，应当依法申请仲裁。",
+            organ="阳城县劳动人事争议仲裁委员会",
+        )
+
+    _after(story, last, 5, refuse)
+
+
+def _withdrawn(story: Story, last: int) -> None:
+    def withdraw(now: datetime) -> None:
+        name = "撤回声明.txt"
+        paper = Material(name, store(BytesIO("本人自愿撤回上述信访事项。".encode()), name=name))
+        records.withdraw(
+            story.the_case,
+            by=story.person("lixiaomei"),
+            now=now,
+            reason="双方已自行协商解决，信访人书面申请撤回。",
+            materials=[paper],
+        )
+
+    _after(story, last, 4, withdraw)
+
+
+def _merged(story: Story, last: int) -> None:
+    def merge(now: datetime) -> None:
+        into = db.session.scalars(
+            select(Case).where(Case.status == Status.ACCEPTED, Case.id != story.the_case.id).order_by(Case.id)
+        ).first()
+        if into is not None:
+            records.merge(
+                story.the_case,
+                into,
+                by=story.person("lixiaomei"),
+                now=now,
+                reason="同人同事，并入原件办理。",
+            )
+
+    _after(story, last, 1, merge)
+
+
+def _voided(story: Story, last: int) -> None:
+    def void(now: datetime) -> None:
+        records.void(story.the_case, by=story.person("zhoujianguo"), now=now, reason="重复录入，原件已登记。")
+
+    _after(story, last, 0, void, hour=15)
+
+
+def _vote_buying(story: Story, last: int) -> None:
+    office_head, clerk = story.person("zhoujianguo"), story.person("lixiaomei")
+
+    def report(now: datetime) -> None:
+        sidetracks.report_to_leaders(
+            story.the_case, by=clerk, now=now, text="来信反映候选人请客送礼拉票，涉嫌贿选，按规定当日报告。"
+        )
+
+    def read(username: str) -> Callable[[datetime], None]:
+        return lambda now: sidetracks.read_report(story.the_case, by=story.person(username), now=now)
+
+    def triage(now: datetime) -> None:
+        office.triage(story.the_case, by=clerk, now=now, matter_class=MatterClass.ACCUSATION, route=None)
+
+    def transfer(now: datetime) -> None:
+        sidetracks.transfer_discipline(
+            story.the_case,
+            by=office_head,
+            now=now,
+            organ="中共阳城县纪委监委",
+            materials_list="信访登记表 1 份；来信原件 1 份（密封）；照片 3 张。",
+            handed_over_on=local_date(now),
+        )
+
+    def validity(now: datetime) -> None:
+        sidetracks.assign_validity(
+            story.the_case,
+            by=clerk,
+            now=now,
+            department_id=story.staff.units["civil"].id,
+            handler_id=story.person("wanghaiyan").id,
+            due_on=local_date(now) + timedelta(days=20),
+        )
+
+    def receipt(now: datetime) -> None:
+        sidetracks.receipt_discipline(
+            story.the_case,
+            by=clerk,
+            now=now,
+            receipt_no=f"阳纪收〔{local_date(now).year}〕{story.the_case.id}号",
+            received_by="纪委信访室",
+            received_on=local_date(now),
+        )
+
+    def conclude(now: datetime) -> None:
+        sidetracks.conclude_validity(
+            story.the_case,
+            by=story.person("wanghaiyan"),
+            now=now,
+            reason="经入户调查四十户，未发现影响选举结果的情形，选举有效；所涉个人问题由纪检监察机关处理。",
+        )
+
+    _after(story, last, 0, report, hour=11)
+    for days, deed, hour in (
+        (1, read("linyiming"), 9),
+        (1, read("gaoyuan"), 10),
+        (1, triage, 11),
+        (2, transfer, 10),
+        (2, validity, 15),
+        (4, receipt, 10),
+        (15, conclude, 16),
+    ):
+        if _fits(story, days):
+            _after(story, last, days, deed, hour=hour)
+
+
+def _fits(story: Story, days: int) -> bool:
+    """Whether a deed so many days after receipt lies before today."""
+    return story.received_on + timedelta(days=days) < story.today
+
+
+def _accusation(story: Story) -> None:
+    story.vote_buying = True
+    story.accused = [AccusedEntry(name="冯某某", position_held="村委会主任候选人")]
+
+
+def _place_unknown(story: Story) -> None:
+    story.village_id = None
+    story.place_note = "来信只写“我们村”，邮戳为阳城，待电话核实"
+    story.village_name = "某村"
+
+
+def _reopened(story: Story, last: int) -> None:
+    _after(story, last, 32, story.recur)
+
+
+def _sent_back(story: Story, last: int) -> None:
+    _after(story, last, 1, story.send_back)
+
+
+def _review(story: Story, last: int) -> None:
+    def request(now: datetime) -> None:
+        today = local_date(now)
+        reviews.request_review(
+            story.the_case,
+            by=story.person("lixiaomei"),
+            now=now,
+            organ="阳城县人民政府信访事项复查复核办公室",
+            requested_on=today,
+            received_on=today,
+        )
+
+    def uphold(now: datetime) -> None:
+        reviews.conclude_review(
+            story.the_case,
+            by=story.person("lixiaomei"),
+            now=now,
+            result="upheld",
+            concluded_on=local_date(now),
+            reason="原处理意见事实清楚、依据正确，予以维持。",
+        )
+
+    _after(story, last, 6, request)
+    if _fits(story, last + 26):
+        _after(story, last, 24, uphold)
+
+
+def _assistance(story: Story, last: int) -> None:
+    def assist(now: datetime) -> None:
+        sidetracks.assist(
+            story.the_case,
+            by=story.person("lixiaomei"),
+            now=now,
+            department_id=story.staff.units["runcheng"].id,
+            due_on=local_date(now) + timedelta(days=7),
+            task="请协助提供该村三年台账并配合入户核实。",
+        )
+
+    _after(story, last, 1, assist)
+
+
+_BRIBERY = (
+    Theme(
+        "贪污贿赂", "civil", "反映{v}换届选举有人请客送礼",
+        "署名来信反映{v}换届选举期间有人宴请、送礼拉票，附照片三张。",
+        ("查处贿选行为。", "认定选举是否有效。"),
+        (("supported", ""), ("explained", "")),
+        Purpose.ACCUSATION, COMMITTEE[0].election_type, COMMITTEE[2].election_stage,
+    ),
+)  # fmt: skip
+
+SIDELINES: dict[str, Sideline] = {
+    "objection": Sideline(_objection),
+    "extension": Sideline(_extension),
+    "diverted": Sideline(_diverted),
+    "not_accepted": Sideline(_not_accepted),
+    "withdrawn": Sideline(_withdrawn),
+    "merged": Sideline(_merged),
+    "voided": Sideline(_voided),
+    "vote_buying": Sideline(_vote_buying, prepare=_accusation, themes=_BRIBERY),
+    "reopened": Sideline(_reopened),
+    "place_unknown": Sideline(lambda story, last: None, prepare=_place_unknown, themes=GENERAL[:2]),
+    "sent_back": Sideline(_sent_back),
+    "review": Sideline(_review),
+    "assistance": Sideline(_assistance),
+}
