@@ -14,7 +14,6 @@ from tracker.web.choices import department_choices
 from tracker.web.forms import AreaField, ChoiceField, DayField, LineField, OfficeForm
 
 pages = Blueprint("departments", __name__, url_prefix="/departments")
-manages_people = requires(Permission.MANAGE_PEOPLE)
 KIND_CHOICES = tuple((kind.value, label) for kind, label in DEPARTMENT_KIND_LABELS.items())
 
 
@@ -39,7 +38,7 @@ class CloseForm(OfficeForm):
 
 
 @pages.get("")
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def page() -> ResponseReturnValue:
     """Show the tree (机构), with or without what was closed."""
     everything = request.args.get("all") == "1"
@@ -52,7 +51,7 @@ def page() -> ResponseReturnValue:
 
 
 @pages.route("/new", methods=["GET", "POST"])
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def new() -> ResponseReturnValue:
     """Set up a department (新设机构)."""
     form = DepartmentForm(data={"valid_from": clock.today(), "parent": request.args.get("parent", "")})
@@ -79,7 +78,7 @@ def _chosen(public_id: str | None) -> Department | None:
 
 
 @pages.get("/<pid:public_id>")
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def detail(public_id: str) -> ResponseReturnValue:
     """Show a department with its people, and what can be done."""
     department = queries.department_by_public_id(public_id)
@@ -92,7 +91,7 @@ def detail(public_id: str) -> ResponseReturnValue:
 
 
 @pages.route("/<pid:public_id>/edit", methods=["GET", "POST"])
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def edit(public_id: str) -> ResponseReturnValue:
     """Correct a department or move it in the tree (机构变更)."""
     department = queries.department_by_public_id(public_id)
@@ -130,7 +129,7 @@ def _others(department: Department) -> list[tuple[str, str]]:
 
 
 @pages.route("/<pid:public_id>/close", methods=["GET", "POST"])
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def close(public_id: str) -> ResponseReturnValue:
     """Close a department (撤销) in favour of its successor; its posts end with it."""
     department = queries.department_by_public_id(public_id)

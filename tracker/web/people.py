@@ -27,7 +27,6 @@ from tracker.web.forms import (
 from tracker.web.paging import Paging
 
 pages = Blueprint("people", __name__, url_prefix="/people")
-manages_people = requires(Permission.MANAGE_PEOPLE)
 ROLE_CHOICES = tuple((role.value, label) for role, label in ROLE_LABELS.items())
 
 
@@ -79,7 +78,7 @@ class ReasonForm(OfficeForm):
 
 
 @pages.get("")
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def page() -> ResponseReturnValue:
     """List people (人员) by name, searched by part of a name or username."""
     words, state = clean_line(request.args.get("q", ""))[:60], request.args.get("state", "")
@@ -91,7 +90,7 @@ def page() -> ResponseReturnValue:
 
 
 @pages.route("/new", methods=["GET", "POST"])
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def new() -> ResponseReturnValue:
     """Make an account (新增人员); the posts are given on its page."""
     form = NewUserForm()
@@ -123,7 +122,7 @@ def _create(form: NewUserForm) -> User | None:
 
 
 @pages.get("/<pid:public_id>")
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def detail(public_id: str) -> ResponseReturnValue:
     """Show a person with all posts, and what can be done."""
     user, today = queries.user_by_public_id(public_id), clock.today()
@@ -137,7 +136,7 @@ def _created_on(user: User) -> date:
 
 
 @pages.route("/<pid:public_id>/edit", methods=["GET", "POST"])
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def edit(public_id: str) -> ResponseReturnValue:
     """Correct name and telephone (修改人员)."""
     user = queries.user_by_public_id(public_id)
@@ -152,7 +151,7 @@ def edit(public_id: str) -> ResponseReturnValue:
 
 
 @pages.route("/<pid:public_id>/disable", methods=["GET", "POST"])
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def disable(public_id: str) -> ResponseReturnValue:
     """Disable an account (停用)."""
     user, form = queries.user_by_public_id(public_id), ReasonForm()
@@ -164,7 +163,7 @@ def disable(public_id: str) -> ResponseReturnValue:
 
 
 @pages.post("/<pid:public_id>/enable")
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def enable(public_id: str) -> ResponseReturnValue:
     """Enable an account again (启用)."""
     user = queries.user_by_public_id(public_id)
@@ -174,7 +173,7 @@ def enable(public_id: str) -> ResponseReturnValue:
 
 
 @pages.route("/<pid:public_id>/password", methods=["GET", "POST"])
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def reset_password(public_id: str) -> ResponseReturnValue:
     """Give a first password again (重置密码)."""
     user, form = queries.user_by_public_id(public_id), ResetForm()
@@ -200,7 +199,7 @@ def _reset(user: User, form: ResetForm) -> bool:
 
 
 @pages.route("/<pid:public_id>/posts/new", methods=["GET", "POST"])
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def give_post(public_id: str) -> ResponseReturnValue:
     """Give a post (任岗)."""
     user, form = queries.user_by_public_id(public_id), PostForm(data={"started_on": clock.today()})
@@ -222,7 +221,7 @@ def give_post(public_id: str) -> ResponseReturnValue:
 
 
 @pages.route("/posts/<pid:public_id>/end", methods=["GET", "POST"])
-@manages_people
+@requires(Permission.MANAGE_PEOPLE)
 def end_post(public_id: str) -> ResponseReturnValue:
     """End a post (离岗) from a day on."""
     post = queries.post_by_public_id(public_id)
