@@ -96,11 +96,15 @@ def _set_fixed(deadline: Deadline, due_on: date | None) -> None:
     deadline.provisional = False
 
 
-def counted_term(deadline: Deadline) -> Due:
-    """Return the term of a counted clock with its steps, by the calendar as it is loaded now."""
+def counted_term(deadline: Deadline, days: Calendar | None = None) -> Due:
+    """Return the term of a counted clock with its steps, by the calendar as it is loaded now.
+
+    `days` is that calendar, where the caller has asked for it already.
+    """
+    known = calendar() if days is None else days
     extras = additions(extension_days=deadline.extension_days, excluded_days=deadline.excluded_days)
     rolls = LIMITS[LimitKind(deadline.kind)].rolls and deadline.ended_by != KEPT
-    return due(deadline.started_on, deadline.amount, Unit(deadline.unit), calendar(), extras, rolls=rolls)
+    return due(deadline.started_on, deadline.amount, Unit(deadline.unit), known, extras, rolls=rolls)
 
 
 def _set_counted(deadline: Deadline, term: Due) -> None:
