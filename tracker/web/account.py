@@ -1,6 +1,6 @@
 """我的账号: one's own posts, password and sessions."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -65,7 +65,8 @@ def password() -> ResponseReturnValue:
 
 
 def _password_page(form: PasswordForm) -> str:
-    return render_template("account/password.html", form=form)
+    confined = g.get("must_change_password", False)
+    return render_template("account/password.html", form=form, username=current_user.username, confined=confined)
 
 
 def _change(form: PasswordForm) -> str:

@@ -33,9 +33,9 @@ ROLE_CHOICES = tuple((role.value, label) for role, label in ROLE_LABELS.items())
 class NewUserForm(OfficeForm):
     """A new account."""
 
-    username = LineField("用户名", required=True, longest=40, hint="字母、数字、点、横线或下划线，登录时用。")
     name = LineField("姓名", required=True, longest=40)
     phone = LineField("电话", longest=30)
+    username = LineField("用户名", required=True, longest=40, hint="字母、数字、点、横线或下划线，登录时用。")
     password = SecretField("初始密码", required=True, hint=f"{passwords.RULE}本人第一次登录时必须改掉。")
 
 
