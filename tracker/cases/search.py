@@ -6,7 +6,7 @@ Chinese ones, letters, digits or signs; nothing in it is an operator. Of several
 Names of petitioners and of the accused are never in here: they are found by their exact keyed hash alone.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,6 +25,7 @@ from sqlalchemy import (
     table,
     text,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.orm import aliased
@@ -56,10 +57,17 @@ def words_of(words: str) -> list[str]:
     return list(dict.fromkeys(folded for word in words.split() if (folded := normalise(word))))
 
 
-def matching(words: str) -> ColumnElement[bool]:
-    """Return the condition on `Case` that every word of a query is found in it; without a word, every case matches."""
-    found = words_of(words)
-    return Case.id.in_(_back_end().found(found)) if found else true()
+def matching(words: str, *, or_named: Callable[[str], Select[Any]] | None = None) -> ColumnElement[bool]:
+    """Return the condition on `Case` that every word of a query is found in it; without a word, every case matches.
+
+    `or_named` gives for one word the ids of further cases that have it (by a keyed hash of a name, say).
+    """
+    found, back_end = words_of(words), _back_end()
+    if not found:
+        return true()
+    if or_named is None:
+        return Case.id.in_(back_end.found(found))
+    return and_(*(Case.id.in_(union_all(back_end.found([word]), or_named(word))) for word in found))
 
 
 def index_case(case: Case) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, tr
 
 from tracker.cases.models import AccusedParty, Assignment, Case, NamedReader
 from tracker.cases.rules import access
-from tracker.cases.rules.access import Accused, Assigned, Denial, Matter, Relation
+from tracker.cases.rules.access import Access, Accused, Assigned, Denial, Matter, Relation
 from tracker.cases.rules.codes import Level, SubjectStatus
 from tracker.core.database import db
 from tracker.core.errors import NotFound
@@ -78,11 +78,22 @@ RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
 
 def visible_to(reader: Reader) -> Clause:
     """Return the condition on `Case` for the cases this person may know of; every query of cases carries it."""
-    denied = (shuts_out(reader) for shuts_out in DENIALS.values())
-    return and_(*(not_(clause) for clause in denied), _granted(reader))
+    return and_(_not_denied(reader), _granted(reader, lambda row: row.reads))
 
 
-def _granted(reader: Reader) -> Clause:
+def identity_open_to(reader: Reader) -> Clause:
+    """Return the condition on `Case` for those whose petitioners this person may open: twin of `may_open_identity`.
+
+    Only among these is a case found by the name of a person.
+    """
+    return and_(visible_to(reader), _granted(reader, lambda row: row.opens))
+
+
+def _not_denied(reader: Reader) -> Clause:
+    return and_(*(not_(shuts_out(reader)) for shuts_out in DENIALS.values()))
+
+
+def _granted(reader: Reader, levels_of: Callable[[Access], frozenset[Level]]) -> Clause:
     """Return the access table for one reader, level by level.
 
     Whoever reads only what is on his lists gets their union in front: the database starts from it.
@@ -93,8 +104,8 @@ def _granted(reader: Reader) -> Clause:
     in_front = _widest(held) if lists_only else []
     levels = []
     for level in Level:
-        reading = _widest(row.relation for row in access.ACCESS if level in row.reads and row.relation in held)
-        among = true() if reading == in_front else _any(held[relation] for relation in reading)
+        reading = _widest(row.relation for row in access.ACCESS if level in levels_of(row) and row.relation in held)
+        among = true() if in_front and reading == in_front else _any(held[relation] for relation in reading)
         levels.append(and_(Case.level == level, among))
     granted = or_(*levels)
     return and_(_any(held[relation] for relation in in_front), granted) if in_front else granted
