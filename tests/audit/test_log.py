@@ -94,7 +94,9 @@ def test_every_tampering_is_found_and_named(filled: Department, name: str) -> No
 
 
 def test_the_last_line_cut_off_is_found_by_the_head(filled: Department) -> None:
-    db.session.execute(text("DELETE FROM audit_event WHERE log_id=1 AND seq=(SELECT size FROM audit_head WHERE log_id=1)"))
+    db.session.execute(
+        text("DELETE FROM audit_event WHERE log_id=1 AND seq=(SELECT size FROM audit_head WHERE log_id=1)")
+    )
     db.session.expire_all()
     assert verify().wrong is not None
     db.session.rollback()

@@ -107,7 +107,7 @@ def test_every_change_of_procedure_is_in_the_typed_table() -> None:
     """Whoever adds a way into a state adds it above too."""
     typed = {(line[1], line[2]) for line in _lines(PROCEDURE)}
     moving = {(row.label, STATUS_LABELS[row.to]) for row in STEPS if row.to is not None}
-    rounds = {("登记回头看：反弹或落实不到位", "待交办"), ("重新办理（新一轮）", "待交办")}
+    rounds = {("登记回头看：反弹或落实不到位", "待交办"), ("重新办理（新一轮）", "待交办"), ("撤销导入", "已作废")}
     assert moving == {pair for pair in typed if pair != ("延长办理期限", "办理中")} | rounds
 
 
@@ -172,9 +172,7 @@ def test_states_and_action_name_one_row() -> None:
 def test_only_claims_on_the_petition_route_have_the_sixty_days(
     kind: LimitKind, matter_class: str, route: str | None, applies: bool
 ) -> None:
-    assert (
-        clock_applies(kind, matter_class=matter_class, route=route, vote_buying=False, anonymous=False) is applies
-    )
+    assert clock_applies(kind, matter_class=matter_class, route=route, vote_buying=False, anonymous=False) is applies
 
 
 def test_vote_buying_starts_the_report_of_the_same_day() -> None:

@@ -5,7 +5,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import current_app
+from sqlalchemy.orm import Session
 
 from tracker.core.encryption import CannotDecrypt, blind_index, decrypt, encrypt, load_keys
 from tracker.core.errors import DomainError, NotFound
@@ -15,13 +16,13 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452")
 
 
-def test_what_is_encrypted_comes_back_and_never_looks_the_same(app: Flask) -> None:
+def test_what_is_encrypted_comes_back_and_never_looks_the_same(session: Session) -> None:
     one, two = encrypt("王建国", context="petitioner.name"), encrypt("王建国", context="petitioner.name")
     assert one != two and "王建国".encode() not in one
     assert decrypt(one, context="petitioner.name") == decrypt(two, context="petitioner.name") == "王建国"
 
 
-def test_a_ciphertext_cannot_be_altered_or_moved(app: Flask) -> None:
+def test_a_ciphertext_cannot_be_altered_or_moved(session: Session) -> None:
     sealed = encrypt("13800000000", context="petitioner.phone")
     with pytest.raises(CannotDecrypt):
         decrypt(sealed, context="petitioner.name")
@@ -29,7 +30,7 @@ def test_a_ciphertext_cannot_be_altered_or_moved(app: Flask) -> None:
         decrypt(sealed[:-1] + bytes([sealed[-1] ^ 1]), context="petitioner.phone")
 
 
-def test_the_index_finds_spellings_of_one_name_and_tells_fields_apart(app: Flask) -> None:
+def test_the_index_finds_spellings_of_one_name_and_tells_fields_apart(session: Session) -> None:
     assert blind_index("name", "李 四") == blind_index("name", "李四\u200b") != blind_index("phone", "李四")
     assert blind_index("name", "  ") is None
 
@@ -80,7 +81,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_honest_files_are_kept_under_their_content(app: Flask, name: str) -> None:
+def test_honest_files_are_kept_under_their_content(session: Session, name: str) -> None:
     stored = store(io.BytesIO(TAKEN[name]), name=name)
     again = store(io.BytesIO(TAKEN[name]), name="别名." + name.rsplit(".", 1)[1])
     assert again.sha256 == stored.sha256 and stored.size == len(TAKEN[name])
@@ -89,19 +90,19 @@ def test_honest_files_are_kept_under_their_content(app: Flask, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_lying_files_are_refused_with_a_sentence(app: Flask, name: str) -> None:
+def test_lying_files_are_refused_with_a_sentence(session: Session, name: str) -> None:
     with pytest.raises(DomainError) as refused:
         store(io.BytesIO(REFUSED[name]), name=name)
     assert refused.value.field == "files"
-    folder = Path(app.config["TRACKER_DATA"]) / "attachments"
+    folder = Path(current_app.config["TRACKER_DATA"]) / "attachments"
     assert [file for file in folder.iterdir() if file.is_file()] == [], "left something behind"
 
 
-def test_too_large_is_refused_while_reading(app: Flask) -> None:
+def test_too_large_is_refused_while_reading(session: Session) -> None:
     with pytest.raises(DomainError):
         store(io.BytesIO(PDF + b"0" * 4096), name="大.pdf", max_bytes=2048)
 
 
-def test_a_lost_file_says_so(app: Flask) -> None:
+def test_a_lost_file_says_so(session: Session) -> None:
     with pytest.raises(NotFound):
         open_file("0" * 64)

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -14,6 +16,7 @@ from tracker.core.database import Base, Model, Sealed, db
 from tracker.core.encryption import CannotDecrypt
 
 BATCH = 2000
+_Row = TypeVar("_Row", bound=Model)
 LOG_NAMES = {ACTS: "办理日志", READINGS: "查阅日志"}
 
 
@@ -82,32 +85,38 @@ def _stream(log_id: int) -> Iterator[AuditEvent]:
 
 
 def _check_texts() -> None:
-    for blob in db.session.scalars(select(AuditBlob).order_by(AuditBlob.id).execution_options(yield_per=BATCH)):
-        event = db.session.get(AuditEvent, (blob.log_id, blob.seq))
-        held = json.loads(event.payload).get("text_sha256") if event else None
-        if held != hashlib.sha256(bytes(blob.ciphertext)).hexdigest():
-            raise _Wrong(f"audit_blob 第 {blob.id} 行与日志不符")
+    with closing(_rows(AuditBlob)) as blobs:
+        for blob in blobs:
+            event = db.session.get(AuditEvent, (blob.log_id, blob.seq))
+            held = json.loads(event.payload).get("text_sha256") if event else None
+            if held != hashlib.sha256(bytes(blob.ciphertext)).hexdigest():
+                raise _Wrong(f"audit_blob 第 {blob.id} 行与日志不符")
 
 
 def _check_rows(seals: dict[str, str]) -> int:
     checked = 0
     for model in sealed_models():
-        for row in _rows(model):
-            name = f"{model.__tablename__}:{row_key(row)}"
-            if seals.pop(name, None) != row_seal(row):
-                raise _Wrong(f"{model.__tablename__} 表主键 {row_key(row)} 的行与日志所记不符：在程序之外被改动")
-            checked += 1
+        with closing(_rows(model)) as rows:
+            for row in rows:
+                name = f"{model.__tablename__}:{row_key(row)}"
+                if seals.pop(name, None) != row_seal(row):
+                    raise _Wrong(f"{model.__tablename__} 表主键 {row_key(row)} 的行与日志所记不符：在程序之外被改动")
+                checked += 1
     if seals:
         raise _Wrong(f"{next(iter(seals)).replace(':', ' 表主键 ')} 的行已不存在：在程序之外被删除")
     return checked
 
 
-def _rows(model: type[Model]) -> Iterator[Model]:
+def _rows(model: type[_Row]) -> Generator[_Row, None, None]:
+    """Stream a table in the order of its key; close it when leaving early."""
     key = model.__mapper__.primary_key
+    result = db.session.scalars(select(model).order_by(*key).execution_options(yield_per=BATCH))
     try:
-        yield from db.session.scalars(select(model).order_by(*key).execution_options(yield_per=BATCH))
+        yield from result
     except CannotDecrypt as failure:
         raise _Wrong(f"{model.__tablename__} 表有一行的密文被改动（{failure}）") from None
+    finally:
+        result.close()
 
 
 def sealed_models() -> list[type[Model]]:

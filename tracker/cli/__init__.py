@@ -2,10 +2,12 @@
 
 from flask import Flask
 
+from tracker.cli.audit import verify_audit
 from tracker.cli.deadlines import deadline, load_calendar
+from tracker.cli.demo import load_demo_command
 from tracker.cli.people import create_admin
 
-COMMANDS = (deadline, load_calendar, create_admin)
+COMMANDS = (deadline, load_calendar, create_admin, load_demo_command, verify_audit)
 
 
 def register_commands(app: Flask) -> None:

@@ -131,6 +131,10 @@ def _remember_sealed(session: Session, _context: object) -> None:
     for row in (*session.new, *session.dirty):
         if isinstance(row, Sealed) and (row in session.new or session.is_modified(row)):
             pending[id(row)] = row
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_deletion(session: Session, _context: object, _rows: object) -> None:
     for row in session.deleted:
         if isinstance(row, Sealed):
             raise WriteWithoutRecord(f"{type(row).__name__} rows are never deleted")
