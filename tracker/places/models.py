@@ -1,14 +1,22 @@
 """Places: provinces to villages, by official 12-digit codes, with their history."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.database import Model, public_id
+from tracker.places.rules.names import LONGEST_KEY, search_key
 
 LEVELS = {1: "省", 2: "市", 3: "县（市、区）", 4: "乡镇（街道）", 5: "村（社区）"}
 VILLAGE = 5
+
+
+def _search_key(context: Any) -> str:
+    """Return the search key of a new place, which has no former names."""
+    given = context.get_current_parameters()
+    return search_key(given["name"], given["short_name"], given["initials"])
 
 
 class Place(Model):
@@ -18,10 +26,7 @@ class Place(Model):
     """
 
     __tablename__ = "place"
-    __table_args__ = (
-        Index("ix_place_level_initials", "level", "initials"),
-        Index("ix_place_level_name", "level", "name"),
-    )
+    __table_args__ = (Index("ix_place_level_search_key", "level", "search_key", "parent_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
@@ -29,6 +34,7 @@ class Place(Model):
     name: Mapped[str] = mapped_column(String(100))
     short_name: Mapped[str] = mapped_column(String(60))
     initials: Mapped[str] = mapped_column(String(64))
+    search_key: Mapped[str] = mapped_column(String(LONGEST_KEY), default=_search_key)
     level: Mapped[int]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     valid_from: Mapped[date]

@@ -1,7 +1,6 @@
 """Finding a place by what a clerk types: name, pinyin initials, code, town and village together."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,14 +13,14 @@ from tracker.core.errors import DomainError
 from tracker.core.text import clean_line
 from tracker.places.models import Place, PlaceVersion
 from tracker.places.queries.tree import Label, by_code, label_of, successor
-from tracker.places.rules import VILLAGE_LEVEL
+from tracker.places.rules import CODE_LENGTH, VILLAGE_LEVEL, folded
 
 LONGEST_QUERY = 60
 MOST_WORDS = 5
 LONGEST_GLUED = 12
 NAMED_EXAMPLES = 3
 _SEPARATORS = re.compile(r"[\s·•・,，、/]+")
-_town, _county, _upper = (aliased(Place, name=name) for name in ("town", "county", "upper"))
+_town, _county = aliased(Place, name="town"), aliased(Place, name="county")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,38 +62,46 @@ def search_places(text: str, limit: int = 20, *, near: str = "", levels: Sequenc
     words = _words(text)
     if not words:
         return []
-    rows = db.session.execute(
-        _places()
-        .where(Place.level.in_(levels), *(_fits(word, glued=len(words) == 1) for word in words))
-        .order_by(Place.closed_on.is_not(None), *_nearness(near), _closeness(words[-1]), Place.level, Place.code)
-        .limit(limit)
-    ).all()
+    rows = _rows([_fits(word) for word in words], words[-1], limit, near, levels)
+    if not rows and len(words) == 1 and len(words[0]) <= LONGEST_GLUED:
+        rows = _rows([_glued(words[0])], words[0], limit, near, levels)
     found = [_found(row) for row in rows]
     now = _successors(place.id for place in found if not place.is_open)
     return [replace(place, now=now.get(place.id)) for place in found]
 
 
+def _rows(
+    conditions: list[ColumnElement[bool]], word: str, limit: int, near: str, levels: Sequence[int]
+) -> Sequence[Row[Any]]:
+    nearer = [case((Place.code.startswith(near), 0), else_=1)] if near else []
+    order = (Place.closed_on.is_not(None), *nearer, _closeness(word), Place.level, Place.code)
+    wanted = _places().where(Place.level.in_(levels), *conditions).order_by(*order).limit(limit)
+    rows: Sequence[Row[Any]] = db.session.execute(wanted).all()
+    return rows
+
+
 def resolve_village(text: str, *, field: str | None = None, near: str = "") -> Place:
     """Return the village that a typed name, label or code means today; raises DomainError where it is none or many."""
     words = _words(text)
-    if len(words) == 1 and len(words[0]) == len("140522102207") and words[0].isdecimal():
+    if len(words) == 1 and len(words[0]) == CODE_LENGTH and _is_code(words[0]):
         place = by_code(words[0])
         if place is None or place.level != VILLAGE_LEVEL:
             raise DomainError(f"没有代码为 {words[0]} 的村（社区），请核对。", field=field)
         return successor(place)
     found = search_villages(text, limit=50, near=near) if words else []
-    named = [place for place in found if words[-1] in (place.name.casefold(), place.label.village.casefold())]
+    named = [place for place in found if words[-1] in (folded(place.name), folded(place.label.village))]
     wanted = {place.chosen.id: place.chosen for place in ([p for p in named if p.is_open] or named or found)}
     if not wanted:
         raise DomainError(f"没有找到村（社区）“{clean_line(text)[:30]}”，请换个写法，或写 12 位代码。", field=field)
     if len(wanted) > 1:
         some = "、".join(place.label.text for place in list(wanted.values())[:NAMED_EXAMPLES])
-        raise DomainError(f"“{clean_line(text)[:30]}”对应多个村（社区）：{some}等，请加上乡镇和县。", field=field)
+        more = "等" if len(wanted) > NAMED_EXAMPLES else ""
+        raise DomainError(f"“{clean_line(text)[:30]}”对应多个村（社区）：{some}{more}，请加上乡镇和县。", field=field)
     return db.session.get_one(Place, next(iter(wanted)))
 
 
 def _words(text: str) -> list[str]:
-    line = unicodedata.normalize("NFKC", clean_line(text)[:LONGEST_QUERY]).casefold()
+    line = folded(clean_line(text)[:LONGEST_QUERY])
     return [word for word in _SEPARATORS.split(line) if word][:MOST_WORDS]
 
 
@@ -121,56 +128,46 @@ def _found(row: Row[Any]) -> Found:
     return Found(row.id, row.public_id, row.code, row.name, label, row.level, row.closed_on is None)
 
 
-def _fits(word: str, *, glued: bool) -> ColumnElement[bool]:
-    """Say where a word fits: digits a code, letters the initials, anything a name now or before."""
-    ways: list[ColumnElement[bool]] = [_named(table, word) for table in (Place, _town, _county)]
-    once = select(PlaceVersion.place_id).where(PlaceVersion.valid_to.is_not(None))
-    ways.append(Place.id.in_(once.where(_contains(PlaceVersion.name, word))))
-    if word.isdecimal() and word.isascii():
-        ways.append(Place.code.startswith(word))
-        ways.append(Place.id.in_(once.where(PlaceVersion.code.startswith(word))))
-    elif word.isascii() and word.isalpha():
-        ways += [table.initials.startswith(word) for table in (Place, _town, _county)]
-        ways.append((_town.initials + Place.initials).startswith(word))
-    elif glued and len(word) <= LONGEST_GLUED:
-        ways.append(_glued(word))
+def _fits(word: str) -> ColumnElement[bool]:
+    """Say where a word fits: digits a code, letters the initials, anything a name now or before, here or above."""
+    above = aliased(Place)
+    upper = select(_town.id).outerjoin(above, above.id == _town.parent_id).where(_town.level < VILLAGE_LEVEL)
+    ways = [_own(Place, word), Place.parent_id.in_(upper.where(or_(_own(_town, word), _own(above, word))))]
+    if _is_code(word):
+        ways.append(Place.code.between(word.ljust(CODE_LENGTH, "0"), word.ljust(CODE_LENGTH, "9")))
+        if len(word) == CODE_LENGTH:
+            ways.append(Place.id.in_(select(PlaceVersion.place_id).where(PlaceVersion.code == word)))
     return or_(*ways)
 
 
-def _named(table: Any, word: str) -> ColumnElement[bool]:
-    return or_(_contains(table.name, word), _contains(table.short_name, word))
+def _is_code(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) <= CODE_LENGTH
 
 
-def _contains(column: Any, word: str) -> ColumnElement[bool]:
-    return func.lower(column).contains(word, autoescape=True)
+def _own(table: Any, word: str) -> ColumnElement[bool]:
+    """Say whether a word fits one place: letters begin the initials or a name, all else may stand anywhere."""
+    begins = word.isascii() and word.isalpha()
+    found: ColumnElement[bool] = table.search_key.contains(f" {word}" if begins else word, autoescape=True)
+    return found
 
 
 def _glued(word: str) -> ColumnElement[bool]:
-    """Town and village written together: 润城上庄."""
+    """Town and village written together: 润城上庄, rcszc."""
     ways: list[ColumnElement[bool]] = [false()]
-    for cut in range(2, len(word)):
-        above = select(_upper.id).where(
-            _upper.level < VILLAGE_LEVEL, _upper.name.startswith(word[:cut], autoescape=True)
-        )
-        ways.append(and_(Place.parent_id.in_(above), Place.name.startswith(word[cut:], autoescape=True)))
+    for cut in range(1 if word.isascii() else 2, len(word)):
+        head, tail = f" {word[:cut]}", f" {word[cut:]}"
+        above = select(_town.id).where(_town.level < VILLAGE_LEVEL, _town.search_key.contains(head, autoescape=True))
+        ways.append(and_(Place.parent_id.in_(above), Place.search_key.contains(tail, autoescape=True)))
     return or_(*ways)
-
-
-def _nearness(near: str) -> list[ColumnElement[Any]]:
-    return [case((Place.code.startswith(near), 0), else_=1)] if near else []
 
 
 def _closeness(word: str) -> ColumnElement[int]:
     """Rank: the name itself, its beginning, anything of its own, only what is above it."""
-    own = or_(
-        _named(Place, word),
-        Place.code.startswith(word, autoescape=True),
-        Place.initials.startswith(word, autoescape=True),
-    )
+    names = (Place.short_name, Place.name, Place.initials, Place.code)
     return case(
-        (or_(func.lower(Place.short_name) == word, func.lower(Place.name) == word), 0),
-        (Place.name.startswith(word, autoescape=True), 1),
-        (own, 2),
+        (or_(*(func.lower(column) == word for column in names)), 0),
+        (Place.search_key.contains(f" {word}", autoescape=True), 1),
+        (or_(_own(Place, word), Place.code.startswith(word, autoescape=True)), 2),
         else_=3,
     )
 

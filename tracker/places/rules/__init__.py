@@ -2,14 +2,17 @@
 
 from tracker.places.rules.files import FileRefused, PlaceFile, Row, read_file
 from tracker.places.rules.names import (
+    CODE_LENGTH,
     FIRST_PROVISIONAL,
     TOWN_LEVEL,
     VILLAGE_LEVEL,
     code_error,
+    folded,
     level_of,
     name_error,
     parent_code_of,
     prefix_of,
+    search_key,
     short_name,
     stem,
 )
@@ -17,6 +20,7 @@ from tracker.places.rules.plan import CHANGE_LABELS, WRITTEN, Change, Known, Pla
 
 __all__ = [
     "CHANGE_LABELS",
+    "CODE_LENGTH",
     "FIRST_PROVISIONAL",
     "TOWN_LEVEL",
     "VILLAGE_LEVEL",
@@ -29,12 +33,14 @@ __all__ = [
     "PlannedChange",
     "Row",
     "code_error",
+    "folded",
     "import_plan",
     "level_of",
     "name_error",
     "parent_code_of",
     "prefix_of",
     "read_file",
+    "search_key",
     "short_name",
     "stem",
 ]

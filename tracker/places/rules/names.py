@@ -1,12 +1,15 @@
 """Codes and names of places: what a 12-digit code says, and what people call the place. Pure."""
 
 import re
+import unicodedata
+from collections.abc import Iterable
 
 LEVEL_NAMES = {1: "省级", 2: "市级", 3: "县级", 4: "乡镇（街道）级", 5: "村（社区）级"}
 TOWN_LEVEL = 4
 VILLAGE_LEVEL = 5
 CODE_LENGTH = 12
 LONGEST_NAME = 60
+LONGEST_KEY = 500
 # How many leading digits belong to each level (GB/T 2260, GB/T 10114, 统计用区划代码).
 WIDTHS = {1: 2, 2: 4, 3: 6, 4: 9, 5: 12}
 # The statistics bureau numbers villages below 900: from here on the office numbers what has no code yet.
@@ -88,3 +91,14 @@ def stem(name: str, level: int) -> str:
         if cut and cut != short:
             return cut
     return short
+
+
+def search_key(name: str, short: str, initials: str, former: Iterable[str] = ()) -> str:
+    """Return everything a place is found by, a space before each: its names, the initials, what it was called."""
+    parts = dict.fromkeys((name, short, initials, *former))
+    return folded("".join(f" {part}" for part in parts))[:LONGEST_KEY]
+
+
+def folded(text: str) -> str:
+    """Return text as it is compared when searching: full-width and capital letters make no difference."""
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -1,6 +1,6 @@
 """Importing an edition of the division codes (导入区划代码): all of it or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,10 +12,11 @@ from tracker.audit import Actor
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.core.errors import DomainError, StaleVersion
-from tracker.core.text import clean_line, pinyin_initials
+from tracker.core.text import clean_line
 from tracker.places import queries
 from tracker.places.models import Place, PlaceVersion
-from tracker.places.rules import VILLAGE_LEVEL, WRITTEN, Change, Plan, PlannedChange, Row, short_name
+from tracker.places.rules import VILLAGE_LEVEL, WRITTEN, Change, Plan, PlannedChange, Row
+from tracker.places.service.naming import former_names, spoken
 
 LONGEST_SOURCE = 200
 _ONE_DAY = timedelta(days=1)
@@ -82,17 +83,17 @@ def _add(rows: list[Row], ids: dict[str, int], *, as_of: date) -> dict[str, int]
     return dict(iter(added))
 
 
-def _placed(row: Row, ids: dict[str, int]) -> dict[str, Any]:
+def _placed(row: Row, ids: dict[str, int], former: Iterable[str] = ()) -> dict[str, Any]:
     """Return what follows from a row's name and parent."""
-    short = short_name(row.name, row.level)
-    parent_id = ids[row.parent_code] if row.parent_code else None
-    return {"name": row.name, "short_name": short, "initials": pinyin_initials(short), "parent_id": parent_id}
+    return {**spoken(row.name, row.level, former), "parent_id": ids[row.parent_code] if row.parent_code else None}
 
 
 def _change(changes: list[PlannedChange], ids: dict[str, int], *, source: str, as_of: date) -> None:
     """Write new names, codes and parents; close and reopen."""
+    former = former_names(p.known.id for p in changes if p.known and p.row)
+    open_again = {"closed_on": None, "closed_because": None}
     values = [
-        {"id": p.known.id, "code": p.row.code, "closed_on": None, "closed_because": None, **_placed(p.row, ids)}
+        {"id": p.known.id, "code": p.row.code, **open_again, **_placed(p.row, ids, former[p.known.id])}
         for p in changes
         if p.known and p.row
     ]

@@ -9,7 +9,7 @@ from tracker.audit import Actor
 from tracker.core import clock
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, StaleVersion
-from tracker.core.text import clean_line, pinyin_initials
+from tracker.core.text import clean_line
 from tracker.places.models import Place, PlaceVersion
 from tracker.places.rules import (
     FIRST_PROVISIONAL,
@@ -20,8 +20,8 @@ from tracker.places.rules import (
     name_error,
     parent_code_of,
     prefix_of,
-    short_name,
 )
+from tracker.places.service.naming import former_names, spoken
 
 LONGEST_REASON = 200
 LAST_PROVISIONAL = 999
@@ -116,9 +116,7 @@ def add_place(
     reason = _checked_reason(reason)
     if on > clock.local_date(now):
         raise DomainError("开始日期不能晚于今天。", field="on")
-    short = short_name(name, level)
-    place = Place(code=code, name=name, short_name=short, initials=pinyin_initials(short), level=level)
-    place.parent, place.valid_from = parent, on
+    place = Place(code=code, level=level, valid_from=on, parent=parent, **spoken(name, level))
     db.session.add(place)
     db.session.flush()
     _add_version(place, on=on, reason=reason)
@@ -214,8 +212,9 @@ def _begin_version(
     reason = _checked_reason(reason)
     change = "renamed" if name != place.name else "recoded"
     current.valid_to = on - _ONE_DAY
-    place.name, place.code, place.short_name = name, code, short_name(name, place.level)
-    place.initials = pinyin_initials(place.short_name)
+    place.code = code
+    for column, value in spoken(name, place.level, former_names([place.id])[place.id]).items():
+        setattr(place, column, value)
     version = _add_version(place, on=on, reason=reason)
     _record(place, change, on=on, reason=reason, by=by, now=now)
     return version
