@@ -47,7 +47,7 @@ DOOR_BY_THING = {
     "xlsxwriter": "spreadsheets/workbook",
     "openpyxl": "spreadsheets/workbook",
     "apscheduler": "jobs",
-    "subprocess": "nobody",
+    "subprocess": "spreadsheets/workbook",
     "pickle": "nobody",
 }
 # Packages of rules, and tables of law that stand beside them.
