@@ -177,6 +177,9 @@ def after_commit(action: Callable[[], None]) -> None:
 
 
 def locked(row: _RecordRow) -> _RecordRow:
-    """Lock a row until the end of the transaction and read it afresh (FOR UPDATE; SQLite already holds the file)."""
-    db.session.refresh(row, with_for_update=True)
+    """Lock a row until the end of the transaction and read it afresh (FOR UPDATE; SQLite already holds the file).
+
+    Only the row itself: what was loaded by joins comes with it, and PostgreSQL cannot lock an outer join.
+    """
+    db.session.refresh(row, with_for_update={"of": type(row)})
     return row
