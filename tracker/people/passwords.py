@@ -20,6 +20,7 @@ PasswordHash = NewType("PasswordHash", str)
 SHORTEST = 10
 LONGEST = 200
 FEWEST_DIFFERENT = 5
+FEWEST_ADDED = 6
 RULE = f"至少 {SHORTEST} 个字符，不要用姓名、用户名和常见密码。"
 COMMON = (
     *("1234567890", "0123456789", "0987654321", "9876543210", "12345678910", "1234512345", "1122334455"),
@@ -53,7 +54,7 @@ def accepted(password: str, *, username: str, name: str, field: str = "password"
 
 def _is_most_of(part: str, password: str) -> bool:
     """Say whether nothing but a few characters was added to a known word."""
-    return part in password and len(password) - len(part) < FEWEST_DIFFERENT
+    return part in password and len(password) - len(part) < FEWEST_ADDED
 
 
 def matches(password_hash: str | None, password: str) -> bool:

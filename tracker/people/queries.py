@@ -228,7 +228,7 @@ def staff_numbers(today: date) -> dict[int, int]:
         .where(held_on(today), User.disabled_at.is_(None))
         .group_by(Post.department_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _staff(today: date, *which: ColumnElement[bool]) -> list[Post]:

@@ -96,12 +96,13 @@ def change_user(user: User, *, name: str, phone: str, by: audit.Actor, now: date
 
 def disable_user(user: User, *, by: audit.Actor, now: datetime, reason: str = "") -> None:
     """Take away the right to sign in (停用); every session of the person ends at once."""
+    if user.id == by.id:
+        raise DomainError("不能停用自己的账号，请由另一位系统管理员办理。")
+    # First, and in one order for everybody: two administrators may be disabling each other.
+    keep_an_administrator(without=user.posts)
     locked(user)
     if not user.is_active:
         raise DomainError(f"{user.name}的账号已经停用。")
-    if user.id == by.id:
-        raise DomainError("不能停用自己的账号，请由另一位系统管理员办理。")
-    keep_an_administrator(without=user.posts)
     user.disabled_at = now
     end_sessions(user, because=Ending.DISABLED, now=now)
     audit.record(audit.Event.USER_DISABLED, by=by, now=now, payload={"user": user.id}, text=reason)

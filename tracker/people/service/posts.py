@@ -74,12 +74,12 @@ def _refuse_conflict(user: User, department: Department, role: Role, started_on:
 
 def end_post(post: Post, *, last_day: date, by: audit.Actor | None, now: datetime, reason: str = "") -> None:
     """End a post (离岗) after its last day; the day before it began means that it never counted."""
+    keep_an_administrator(without=[post])
     locked(post)
     if post.ended_on is not None:
         raise DomainError(f"{post.user.name}的这个岗位已经在{month_day(post.ended_on)}结束。")
     if last_day < post.started_on - timedelta(days=1):
         raise DomainError(f"离岗日期早于任岗日期（{month_day(post.started_on)}），请核对。", field="leaves_on")
-    keep_an_administrator(without=[post])
     stop_post(post, last_day=last_day, now=now)
     payload = {"user": post.user_id, "post": post.id}
     audit.record(audit.Event.POST_ENDED, by=by, now=now, payload=payload, text=reason)
