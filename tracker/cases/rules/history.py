@@ -9,7 +9,7 @@ from tracker.cases.rules.codes import Channel, Purpose
 from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LIMITS, LimitKind
 
-# The two lawful spans that an answer is measured by: told within 15 days, answered within 60 (条例第二十三条、第三十四条).
+# The lawful spans an answer is measured by: told within 15 days, answered within 60 (条例第二十三条、第三十四条).
 MEASURED = (LimitKind.ACCEPTANCE, LimitKind.HANDLING)
 SPACE = re.compile(r"\s+")
 
@@ -71,6 +71,11 @@ def counted_from(received: Moment, answered: Moment) -> date:
     That is the day of receipt, or the next where the answer came at an earlier hour: the last day was not full.
     """
     return answered.day - timedelta(days=days_taken(received, answered))
+
+
+def took_days(row: HistoryRow) -> int | None:
+    """Return the whole days that the answer of a row took; None where there is none."""
+    return days_taken(row.received, row.answered) if row.answered and row.answer else None
 
 
 def is_over(kind: LimitKind, days: int) -> bool:

@@ -1,0 +1,334 @@
+"""历史件: entered with their lateness as it was, silent, never struck off, never twice; undone as a whole."""
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.conftest import Clock
+from tests.people.factories import make_department, make_user
+from tracker.audit.models import AuditEvent
+from tracker.audit.queries import verify
+from tracker.cases.models import (
+    Case,
+    CaseStep,
+    Category,
+    DemandPoint,
+    Document,
+    ImportRun,
+    NamedReader,
+    RegisterCounter,
+)
+from tracker.cases.queries.scope import visible_to
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import Channel, LedgerStatus, Purpose, Status
+from tracker.cases.rules.history import HistoryRow, Moment, counted_from, days_taken, import_key, is_over
+from tracker.cases.rules.steps import STEPS, find
+from tracker.cases.search import matching
+from tracker.cases.service.categories import seed_categories
+from tracker.cases.service.history import (
+    Keyed,
+    finish_import,
+    import_history_cases,
+    known_keys,
+    start_import,
+    undo_import,
+)
+from tracker.core.database import committed, db
+from tracker.core.encryption import blind_index
+from tracker.core.errors import DomainError
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import clock_of, why
+from tracker.deadlines.rules import is_late
+from tracker.people.models import Department, Post, User
+from tracker.people.queries import reader_for
+from tracker.people.rules import Role
+from tracker.petitioners.models import Petitioner
+
+RECEIVED = Moment(date(2019, 4, 24), time(16, 3, 40))
+ANSWERED = Moment(date(2019, 5, 9), time(9, 49, 10))
+
+
+def row(number: str = "2554", **changes: Any) -> HistoryRow:
+    """Make a message with its reply."""
+    good: dict[str, Any] = {
+        "source_no": number,
+        "received": RECEIVED,
+        "title": "反映道路没有修好",
+        "summary": "路坏了一年。",
+        "channel": Channel.ONLINE,
+        "purpose": Purpose.SETTLEMENT,
+        "answered": ANSWERED,
+        "answer": "已经修好。",
+        "petitioner_name": "A0001",
+    }
+    return HistoryRow(**{**good, **changes})
+
+
+@pytest.fixture
+def office(session: Session) -> Department:
+    """Give a petition office."""
+    with committed():
+        return make_department()
+
+
+def enter(office: Department, *rows: HistoryRow, clock: Clock, by: User | None = None) -> tuple[ImportRun, list[Case]]:
+    """Import rows in one transaction."""
+    keyed = [Keyed(import_key("liuyan", one), one) for one in rows]
+    with committed():
+        run = start_import("liuyan", file_name="list.xlsx", file_sha256="0" * 64, by=by, now=clock.now())
+        cases = import_history_cases(run, keyed, office=office, by=by, now=clock.now())
+        finish_import(run, failed=0, skipped=0, by=by, now=clock.now())
+    return run, cases
+
+
+# The rule
+
+
+@pytest.mark.parametrize(
+    ("received", "answered", "days", "counted"),
+    [
+        (Moment(date(2019, 4, 24), time(9)), Moment(date(2019, 5, 9), time(9)), 15, date(2019, 4, 24)),
+        (Moment(date(2019, 4, 24), time(9)), Moment(date(2019, 5, 9), time(8, 59)), 14, date(2019, 4, 25)),
+        (Moment(date(2019, 4, 24), time(9)), Moment(date(2019, 5, 10), time(8, 59)), 15, date(2019, 4, 25)),
+        (Moment(date(2019, 4, 24), time(9)), Moment(date(2019, 5, 10), time(9)), 16, date(2019, 4, 24)),
+        (Moment(date(2019, 4, 24)), Moment(date(2019, 5, 10), time(1)), 16, date(2019, 4, 24)),
+        (Moment(date(2019, 4, 24), time(23)), Moment(date(2019, 5, 10)), 16, date(2019, 4, 24)),
+        (Moment(date(2019, 4, 24)), Moment(date(2019, 4, 24)), 0, date(2019, 4, 24)),
+    ],
+)
+def test_whole_days_from_receipt_to_answer(received: Moment, answered: Moment, days: int, counted: date) -> None:
+    assert days_taken(received, answered) == days
+    assert counted_from(received, answered) == counted
+    assert (answered.day - counted).days == days
+
+
+def test_an_answer_before_the_receipt_is_refused() -> None:
+    with pytest.raises(DomainError, match="早于收到时间"):
+        days_taken(ANSWERED, RECEIVED)
+    with pytest.raises(DomainError, match="早于收到时间"):
+        days_taken(RECEIVED, Moment(RECEIVED.day, time(16, 3, 39)))
+
+
+def test_over_means_more_than_the_span() -> None:
+    assert [is_over(LimitKind.ACCEPTANCE, days) for days in (15, 16)] == [False, True]
+    assert [is_over(LimitKind.HANDLING, days) for days in (60, 61)] == [False, True]
+
+
+def test_a_row_is_known_by_its_number_or_by_its_content() -> None:
+    assert import_key("liuyan", row("1")) == import_key("liuyan", row("1", title="另一标题"))
+    assert import_key("liuyan", row("1")) != import_key("liuyan", row("2"))
+    assert import_key("liuyan", row("1")) != import_key("province", row("1"))
+    unnumbered = row(source_no=None)
+    assert import_key("liuyan", unnumbered) == import_key("liuyan", row(source_no=None, summary="路 坏了\n一年。"))
+    assert import_key("liuyan", unnumbered) != import_key("liuyan", row(source_no=None, summary="路坏了两年。"))
+
+
+# What is entered
+
+
+def test_an_answered_matter(office: Department, clock: Clock) -> None:
+    _, (case,) = enter(office, row(), clock=clock)
+    assert (case.status, case.ledger_status) == (Status.DELIVERED, LedgerStatus.OPEN)
+    assert (case.register_no, case.received_on, case.answered_on) == ("XF-2019-000001", RECEIVED.day, ANSWERED.day)
+    assert (case.channel, case.source_no, case.people_count) == ("online", "2554", 1)
+    assert (case.village_id, case.closed_on, case.closed_by_id, case.matter_class) == (None, None, None, None)
+    assert case.is_history
+    document = db.session.scalars(select(Document)).one()
+    assert (document.kind, document.text, document.issued_on) == ("opinion", "已经修好。", ANSWERED.day)
+    assert (document.served_on, document.service_method) == (ANSWERED.day, "electronic")
+    petitioner = db.session.scalars(select(Petitioner)).one()
+    assert (petitioner.name, petitioner.kind) == ("A0001", "main")
+    assert petitioner.name_key == blind_index("petitioner.name", "A0001")
+    assert db.session.scalars(select(DemandPoint.text)).all() == ["反映道路没有修好"]
+
+
+def test_the_name_is_not_readable_in_the_database_nor_in_the_log(office: Department, clock: Clock) -> None:
+    enter(office, row(petitioner_name="欧阳建国", phone="13812345678"), clock=clock)
+    rows = [*db.session.execute(select(Petitioner.__table__)), *db.session.execute(select(AuditEvent.__table__))]
+    raw = db.session.connection().exec_driver_sql("SELECT name, phone FROM petitioner").one()
+    assert len(rows) >= 2
+    assert all("欧阳建国".encode() not in bytes(value) and b"13812345678" not in bytes(value) for value in raw)
+    payloads = db.session.scalars(select(AuditEvent.payload)).all()
+    assert not any("欧阳".encode() in payload or b"13812345678" in payload for payload in payloads)
+
+
+def test_no_clock_runs_and_lateness_is_as_it_was(office: Department, clock: Clock) -> None:
+    late = Moment(date(2019, 7, 1), time(17))
+    _, (in_time, slow) = enter(office, row("1"), row("2", answered=late), clock=clock)
+    clocks = db.session.scalars(select(Deadline).order_by(Deadline.case_id, Deadline.amount)).all()
+    assert [(c.case_id, c.kind, c.amount) for c in clocks] == [
+        (in_time.id, "acceptance", 15),
+        (in_time.id, "handling", 60),
+        (slow.id, "acceptance", 15),
+        (slow.id, "handling", 60),
+    ]
+    assert all(c.ended_on and c.met and not c.provisional for c in clocks)
+    assert [is_late(clock_of(c), date(2026, 11, 21)) for c in clocks] == [False, False, True, True]
+    assert (in_time.next_due_on, slow.next_due_on) == (None, None)
+
+
+def test_a_kept_clock_does_not_move_off_days_of_rest_and_says_so(office: Department, clock: Clock) -> None:
+    received, answered = Moment(date(2015, 9, 17)), Moment(date(2015, 10, 5))
+    enter(office, row(received=received, answered=answered), clock=clock)
+    kept = db.session.scalars(select(Deadline).where(Deadline.kind == "acceptance")).one()
+    assert (kept.nominal_due, kept.effective_due, kept.first_due) == (date(2015, 10, 2),) * 3
+    assert "10月2日" in why(kept)
+    assert "顺延" not in why(kept)
+    assert "暂定" not in why(kept)
+
+
+def test_the_edge_of_fifteen_days_counts_full_days(office: Department, clock: Clock) -> None:
+    not_full = Moment(date(2019, 5, 10), time(16, 3, 39))
+    full = Moment(date(2019, 5, 10), time(16, 3, 40))
+    enter(office, row("1", answered=not_full), row("2", answered=full), clock=clock)
+    kept = db.session.scalars(select(Deadline).where(Deadline.kind == "acceptance").order_by(Deadline.case_id)).all()
+    assert [is_late(clock_of(c), date(2026, 11, 21)) for c in kept] == [False, True]
+    assert [c.ended_on for c in kept] == [date(2019, 5, 10)] * 2
+
+
+def test_a_matter_without_an_answer_waits_with_no_clock(office: Department, clock: Clock) -> None:
+    _, (case,) = enter(office, row(answer=None, answered=None), clock=clock)
+    assert (case.status, case.ledger_status, case.answered_on) == (Status.REGISTERED, LedgerStatus.OPEN, None)
+    assert db.session.scalar(select(func.count()).select_from(Deadline)) == 0
+    assert db.session.scalar(select(func.count()).select_from(Document)) == 0
+
+
+def test_no_step_of_the_table_strikes_history_off(office: Department, clock: Clock) -> None:
+    """销号 begins with an application, and the table gives none for history; the import itself is no way round."""
+    _, (case,) = enter(office, row(), clock=clock)
+    begins = find(Action.APPLY_CLOSE_OUT, Status(case.status), LedgerStatus(case.ledger_status))
+    assert begins is not None
+    assert "not_history" in begins.guards
+    closing = [step for step in STEPS if step.ledger_to is LedgerStatus.CLOSED]
+    assert closing
+    assert all(LedgerStatus.OPEN not in step.ledger_froms for step in closing)
+
+
+def test_each_case_has_its_event_and_its_line_and_the_log_verifies(office: Department, clock: Clock) -> None:
+    user = make_user(name="李晓梅", roles=[(Role.ACCEPTOR, office)])
+    run, cases = enter(office, row("1"), row("2"), clock=clock, by=user)
+    kinds = db.session.execute(select(AuditEvent.kind, AuditEvent.case_id).order_by(AuditEvent.seq)).all()
+    assert [tuple(kind) for kind in kinds[-3:]] == [
+        ("case.imported", cases[0].id),
+        ("case.imported", cases[1].id),
+        ("import.finished", None),
+    ]
+    lines = db.session.scalars(select(CaseStep).order_by(CaseStep.id)).all()
+    assert [(line.action, line.actor_name, line.actor_unit, line.to_status) for line in lines] == [
+        ("import", "李晓梅", "县信访局", "delivered")
+    ] * 2
+    assert lines[0].facts["source_no"] == "1"
+    assert (run.created, run.skipped, run.failed, run.started_by_id) == (2, 0, 0, user.id)
+    assert verify().wrong is None
+    db.session.execute(db.update(Case).where(Case.id == cases[1].id).values(answered_on=date(2019, 4, 25)))
+    db.session.flush()
+    assert "petition_case" in (verify().wrong or "")
+
+
+def test_what_was_imported_is_found_by_its_words(office: Department, clock: Clock) -> None:
+    _, (first, second) = enter(office, row("1"), row("2", title="供暖不热", summary="三单元室温十度"), clock=clock)
+    assert db.session.scalars(select(Case.id).where(matching("室温"))).all() == [second.id]
+    assert db.session.scalars(select(Case.id).where(matching("道路 XF-2019-000001"))).all() == [first.id]
+
+
+def test_a_second_import_makes_nothing_twice(office: Department, clock: Clock) -> None:
+    enter(office, row("1"), row("2"), clock=clock)
+    again, made = enter(office, row("1"), row("2", title="改了标题"), row("3"), clock=clock)
+    assert [case.source_no for case in made] == ["3"]
+    assert (again.created, again.skipped) == (1, 2)
+    third, none = enter(office, row("1"), row("2"), row("3"), clock=clock)
+    assert none == []
+    assert (third.created, third.skipped) == (0, 3)
+    assert db.session.scalar(select(func.count()).select_from(Case)) == 3
+    assert db.session.get_one(RegisterCounter, ("XF", 2019)).last == 3
+
+
+def test_a_broken_batch_leaves_nothing(office: Department, clock: Clock) -> None:
+    with pytest.raises(ZeroDivisionError), committed():
+        run = start_import("liuyan", file_name="x", file_sha256="0" * 64, by=None, now=clock.now())
+        import_history_cases(run, [Keyed("k", row())], office=office, by=None, now=clock.now())
+        raise ZeroDivisionError
+    for model in (Case, Document, Petitioner, Deadline, CaseStep, ImportRun):
+        assert db.session.scalar(select(func.count()).select_from(model)) == 0
+    assert db.session.scalars(select(Case.id).where(matching("道路"))).all() == []
+    _, (case,) = enter(office, row(), clock=clock)
+    assert case.register_no == "XF-2019-000001"
+
+
+def test_categories_by_their_names(office: Department, clock: Clock) -> None:
+    with committed():
+        seed_categories(now=clock.now())
+    levels = [("民政", "基层选举和社区建设", "村委会选举"), ("农村农业",), ("农村农业", "没有的"), ("没有的",), ()]
+    _, cases = enter(office, *(row(str(n), category=names) for n, names in enumerate(levels)), clock=clock)
+    found = [case.category.name if case.category else None for case in cases]
+    assert found == ["基层选举和社区建设", "农村农业", "农村农业", None, None]
+    assert db.session.scalar(select(func.count()).select_from(Category)) == 17 + 112
+
+
+def test_an_accusation_is_seen_by_nobody_but_the_named(office: Department, clock: Clock) -> None:
+    with committed():
+        clerk = make_user(roles=[(Role.ACCEPTOR, office)])
+        keeper = make_user(roles=[(Role.ACCEPTOR, office)])
+        post = db.session.scalars(select(Post).where(Post.user_id == keeper.id)).one()
+        post.handles_accusations = True
+        db.session.flush()
+        make_department("县民政局")
+    _, (case,) = enter(office, row(purpose=Purpose.ACCUSATION), clock=clock, by=clerk)
+    assert case.level == "accusation"
+    assert [reader.user_id for reader in db.session.scalars(select(NamedReader))] == [keeper.id]
+    seen = {
+        user.id: db.session.scalars(select(Case.id).where(visible_to(reader_for(user, clock.today())))).all()
+        for user in (clerk, keeper)
+    }
+    assert seen == {clerk.id: [], keeper.id: [case.id]}
+
+
+# Undoing
+
+
+@pytest.fixture
+def acceptor(office: Department) -> User:
+    """Give somebody who may import."""
+    with committed():
+        return make_user(name="李晓梅", roles=[(Role.ACCEPTOR, office)])
+
+
+def test_an_import_is_undone_as_a_whole_and_can_be_made_again(office: Department, acceptor: User, clock: Clock) -> None:
+    run, cases = enter(office, row("1"), row("2", answer=None, answered=None), clock=clock)
+    _, (other,) = enter(office, row("3"), clock=clock)
+    with committed():
+        assert undo_import(run, reason="表格选错了", by=acceptor, now=clock.now()) == 2
+    assert [case.status for case in cases] == [Status.VOIDED] * 2
+    assert other.status == Status.DELIVERED
+    assert known_keys([import_key("liuyan", row(n)) for n in "123"]) == {import_key("liuyan", row("3"))}
+    lines = db.session.scalars(select(CaseStep).where(CaseStep.action == "undo_import").order_by(CaseStep.id)).all()
+    assert [(line.case_id, line.from_status, line.to_status, line.reason) for line in lines] == [
+        (cases[0].id, "delivered", "voided", "表格选错了"),
+        (cases[1].id, "registered", "voided", "表格选错了"),
+    ]
+    assert verify().wrong is None
+    _, again = enter(office, row("1"), row("2"), clock=clock)
+    assert [case.register_no for case in again] == ["XF-2019-000004", "XF-2019-000005"]
+    with pytest.raises(DomainError, match="没有可以撤销的"), committed():
+        undo_import(run, reason="再来一次", by=acceptor, now=clock.now())
+
+
+def test_an_import_somebody_acted_on_stays(office: Department, acceptor: User, clock: Clock) -> None:
+    run, (first, second) = enter(office, row("1"), row("2"), clock=clock)
+    second.version += 1
+    with pytest.raises(DomainError) as caught:
+        undo_import(run, reason="撤销", by=acceptor, now=clock.now())
+    assert caught.value.message == "导入后已有人办理过 1 件（XF-2019-000002），这次导入不能整批撤销。"
+    db.session.rollback()
+    assert first.status == Status.DELIVERED
+
+
+def test_undoing_needs_a_reason(office: Department, acceptor: User, clock: Clock) -> None:
+    run, _ = enter(office, row(), clock=clock)
+    with pytest.raises(DomainError) as caught:
+        undo_import(run, reason="", by=acceptor, now=clock.now())
+    assert caught.value.field == "reason"

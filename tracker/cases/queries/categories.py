@@ -1,0 +1,76 @@
+"""内容分类 as forms, lists and imports ask for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, select
+
+from tracker.cases.models import Case, Category
+from tracker.core.database import db
+from tracker.core.errors import NotFound
+from tracker.core.text import normalise
+from tracker.people.rules import valid_on
+
+
+@dataclass
+class Branch:
+    """A first-level category with the second-level ones under it, in their order, and how many cases each has."""
+
+    category: Category
+    cases: int = 0
+    children: list["Branch"] = field(default_factory=list)
+
+
+def category_tree(day: date | None, *, counted: bool = False) -> list[Branch]:
+    """Return the categories valid on a day (None: all that ever were) as a tree, counting their cases if asked."""
+    rows = [
+        row
+        for row in db.session.scalars(select(Category).order_by(Category.position, Category.id))
+        if day is None or valid_on(day, valid_from=row.valid_from, valid_to=row.valid_to)
+    ]
+    counts = _case_counts() if counted else {}
+    branches = {row.id: Branch(row, counts.get(row.id, 0)) for row in rows}
+    tops: list[Branch] = []
+    for branch in branches.values():
+        above = branches.get(branch.category.parent_id or 0)
+        (above.children if above else tops).append(branch)
+    return tops
+
+
+def _case_counts() -> Mapping[int | None, int]:
+    rows = db.session.execute(select(Case.category_id, func.count()).group_by(Case.category_id))
+    return {category_id: count for category_id, count in rows}
+
+
+def category_choices(day: date) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the choices of a form: (一级, [(id, 二级) …]), the valid ones of a day."""
+    return [
+        (top.category.name, [(str(child.category.id), child.category.name) for child in top.children])
+        for top in category_tree(day)
+    ]
+
+
+def category(category_id: int) -> Category:
+    """Return one category; raises NotFound."""
+    found = db.session.get(Category, category_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+class CategoryNames:
+    """Finds a category by the names of its levels, as another system writes them (一级_二级_三级)."""
+
+    def __init__(self, day: date) -> None:
+        self._ids: dict[tuple[str, ...], int] = {}
+        for top in category_tree(day):
+            first = normalise(top.category.name)
+            self._ids[(first,)] = top.category.id
+            for child in top.children:
+                self._ids[(first, normalise(child.category.name))] = child.category.id
+
+    def find(self, levels: tuple[str, ...]) -> int | None:
+        """Return the deepest category that the names lead to, or None."""
+        names = tuple(normalise(level) for level in levels if level)
+        return next((self._ids[names[:depth]] for depth in (2, 1) if names[:depth] in self._ids and names), None)

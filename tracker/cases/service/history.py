@@ -1,0 +1,285 @@
+"""导入: matters of an earlier ledger or platform, entered as history. They send nothing and start no live clock.
+
+An answered row is 已答复, its lateness kept as it was; it is not struck off (销号), for nothing goes round the gate.
+Which case came with which import stands on its row; an import can be undone as a whole while nobody has acted on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from tracker import audit
+from tracker.audit import Event
+from tracker.cases.models import Case, CaseStep, DemandPoint, Document, ImportRun, NamedReader
+from tracker.cases.queries.categories import CategoryNames
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import DocumentKind, LedgerStatus, Level, Purpose, ServiceMethod, Status
+from tracker.cases.rules.history import MEASURED, HistoryRow, counted_from
+from tracker.cases.rules.steps import find
+from tracker.cases.search import reindex
+from tracker.cases.service.numbering import next_register_no
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.core.errors import DomainError
+from tracker.deadlines.service import keep_clock
+from tracker.people.models import Department, Post, User
+from tracker.people.queries import held_on
+from tracker.petitioners.service import PetitionerEntry, enter
+from tracker.places.models import VILLAGE
+from tracker.places.queries import by_code, successor
+
+LONGEST_POINT = 500
+KEYS_AT_ONCE = 500
+SYSTEM = "系统"
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A row with the key by which it is known again."""
+
+    key: str
+    row: HistoryRow
+
+
+def known_keys(keys: Sequence[str]) -> set[str]:
+    """Return which of the keys were imported before (and not undone)."""
+    known: set[str] = set()
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[start : start + KEYS_AT_ONCE]
+        known.update(db.session.scalars(select(Case.import_key).where(Case.import_key.in_(some))))
+    return known
+
+
+def start_import(mapping: str, *, file_name: str, file_sha256: str, by: User | None, now: datetime) -> ImportRun:
+    """Begin an import (导入): its cases point to it. The caller enters the first of them in the same transaction."""
+    run = ImportRun(
+        mapping=mapping,
+        file_name=file_name[:255],
+        file_sha256=file_sha256,
+        started_at=now,
+        started_by_id=by.id if by else None,
+        created=0,
+        skipped=0,
+        failed=0,
+    )
+    db.session.add(run)
+    db.session.flush()
+    return run
+
+
+def import_history_cases(
+    run: ImportRun, rows: Sequence[Keyed], *, office: Department, by: User | None, now: datetime
+) -> list[Case]:
+    """Enter a batch of rows that are not known yet, with their search entries; return the new cases."""
+    known = known_keys([keyed.key for keyed in rows])
+    fresh = [keyed for keyed in rows if keyed.key not in known]
+    run.created += len(fresh)
+    run.skipped += len(rows) - len(fresh)
+    if not fresh:
+        audit.record(Event.CASES_IMPORT_FINISHED, by=by, now=now, payload={"run": run.id, "skipped": len(rows)})
+        return []
+    categories = CategoryNames(local_date(now))
+    cases = [
+        import_history_case(keyed, run=run, office=office, categories=categories, by=by, now=now) for keyed in fresh
+    ]
+    reindex(Case.id.in_([case.id for case in cases]))
+    return cases
+
+
+def import_history_case(
+    keyed: Keyed, *, run: ImportRun, office: Department, categories: CategoryNames, by: User | None, now: datetime
+) -> Case:
+    """Enter one matter as history (历史件): its number, texts, answer and kept clocks, one line of the log."""
+    row = keyed.row
+    case = _new_case(keyed, run, office, categories, by, now)
+    db.session.add(case)
+    db.session.flush()
+    db.session.add(_demand_point(case, row))
+    if row.answer and row.answered:
+        db.session.add(_answer(case, row))
+    if row.petitioner_name or row.phone or row.address:
+        enter(case.id, [PetitionerEntry(name=row.petitioner_name, phone=row.phone, address=row.address)])
+    _keep_clocks(case, row)
+    _name_readers(case, by=by, now=now)
+    facts = {"register_no": case.register_no, "source_no": row.source_no, "source": run.file_name, **row.facts}
+    db.session.add(_trail(case, Action.IMPORT, before=("", ""), by=by, now=now, facts=facts))
+    audit.record(
+        Event.CASE_IMPORTED,
+        by=by,
+        now=now,
+        case_id=case.id,
+        payload={"register_no": case.register_no, "run": run.id, "key": keyed.key},
+    )
+    return case
+
+
+def _new_case(
+    keyed: Keyed, run: ImportRun, office: Department, categories: CategoryNames, by: User | None, now: datetime
+) -> Case:
+    row = keyed.row
+    answered = row.answered.day if row.answered and row.answer else None
+    return Case(
+        register_no=next_register_no(row.received.day.year),
+        office_id=office.id,
+        registered_at=now,
+        registered_by_id=by.id if by else None,
+        received_on=row.received.day,
+        channel=row.channel.value,
+        source_no=row.source_no,
+        superior_office=row.superior_office,
+        superior_no=row.superior_no,
+        superior_due_on=row.superior_due_on,
+        title=row.title,
+        summary=row.summary,
+        purpose=row.purpose.value,
+        category_id=categories.find(row.category),
+        people_count=row.people_count,
+        anonymous=row.petitioner_name is None,
+        village_id=_village_id(row.village_code),
+        place_note=row.place_note,
+        level=(Level.ACCUSATION if row.purpose is Purpose.ACCUSATION else Level.ORDINARY).value,
+        status=(Status.DELIVERED if answered else Status.REGISTERED).value,
+        answered_on=answered,
+        import_run_id=run.id,
+        import_key=keyed.key,
+    )
+
+
+def _village_id(code: str | None) -> int | None:
+    """Return the village of a code as it is today; None leaves the matter 属地待定."""
+    place = by_code(code) if code else None
+    return successor(place).id if place is not None and place.level == VILLAGE else None
+
+
+def _demand_point(case: Case, row: HistoryRow) -> DemandPoint:
+    return DemandPoint(case_id=case.id, position=1, text=row.title[:LONGEST_POINT], answered_on=case.answered_on)
+
+
+def _answer(case: Case, row: HistoryRow) -> Document:
+    return Document(
+        case_id=case.id,
+        kind=DocumentKind.OPINION.value,
+        issued_on=case.answered_on,
+        text=row.answer,
+        served_on=case.answered_on,
+        service_method=ServiceMethod.ELECTRONIC.value,
+        service_note="按导入的表格记载",
+    )
+
+
+def _keep_clocks(case: Case, row: HistoryRow) -> None:
+    """Keep the two spans that an answer is measured by as they ended, so that lists and reports find it late or not."""
+    if row.answered is None or case.answered_on is None:
+        return
+    started_on = counted_from(row.received, row.answered)
+    for kind in MEASURED:
+        keep_clock(
+            kind, case_id=case.id, subject="case", subject_id=case.id, started_on=started_on, ended_on=row.answered.day
+        )
+
+
+def accusation_readers(office: Department, today: date) -> list[int]:
+    """Return who may know of an imported accusation: the office's 举报专办 posts, and nobody else."""
+    posts = select(Post.user_id).where(
+        Post.department_id == office.id, Post.handles_accusations.is_(True), held_on(today)
+    )
+    return sorted(set(db.session.scalars(posts)))
+
+
+def _name_readers(case: Case, *, by: User | None, now: datetime) -> None:
+    if case.level != Level.ACCUSATION:
+        return
+    for user_id in accusation_readers(case.office, local_date(now)):
+        db.session.add(
+            NamedReader(
+                case_id=case.id,
+                user_id=user_id,
+                because="举报专办岗位",
+                added_at=now,
+                added_by_id=by.id if by else None,
+            )
+        )
+
+
+def finish_import(run: ImportRun, *, failed: int, skipped: int, by: User | None, now: datetime) -> None:
+    """Write the figures of an import (导入完成) on its row and into the log."""
+    run.failed = failed
+    run.skipped += skipped
+    counts = {"created": run.created, "skipped": run.skipped, "failed": failed}
+    audit.record(
+        Event.CASES_IMPORT_FINISHED, by=by, now=now, payload={"run": run.id, "sha256": run.file_sha256, **counts}
+    )
+
+
+def undo_import(run: ImportRun, *, reason: str, by: User, now: datetime) -> int:
+    """Declare every case of an import void (撤销导入, 作废); return how many. Nothing is deleted, no number used again.
+
+    Raises DomainError where somebody has acted on one of them since, or nothing is left to undo. The keys are given
+    up, so that the file can be imported again when it is right.
+    """
+    if not reason:
+        raise DomainError("请写明撤销的理由。", field="reason")
+    cases = _cases_of(run)
+    if not cases:
+        raise DomainError("这次导入的件都已经作废，没有可以撤销的。")
+    acted = [case.register_no for case in cases if case.version != 1 or not _may_be_undone(case)]
+    if acted:
+        some = "、".join(acted[:3]) + ("等" if len(acted) > 3 else "")
+        raise DomainError(f"导入后已有人办理过 {len(acted)} 件（{some}），这次导入不能整批撤销。")
+    for case in cases:
+        _void(case, run, reason, by=by, now=now)
+    return len(cases)
+
+
+def _cases_of(run: ImportRun) -> list[Case]:
+    rows = select(Case).where(Case.import_run_id == run.id, Case.status != Status.VOIDED).order_by(Case.id)
+    return list(db.session.scalars(rows.with_for_update()))
+
+
+def _may_be_undone(case: Case) -> bool:
+    return find(Action.UNDO_IMPORT, Status(case.status), LedgerStatus(case.ledger_status)) is not None
+
+
+def _void(case: Case, run: ImportRun, reason: str, *, by: User, now: datetime) -> None:
+    before, key = (case.status, case.ledger_status), case.import_key
+    case.status, case.import_key = Status.VOIDED.value, None
+    case.version += 1
+    db.session.add(_trail(case, Action.UNDO_IMPORT, before=before, by=by, now=now, facts={}, reason=reason))
+    payload = {
+        "action": Action.UNDO_IMPORT.value,
+        "from": list(before),
+        "to": [case.status, case.ledger_status],
+        "version": case.version,
+        "run": run.id,
+        "key": key,
+    }
+    audit.record(Event.CASE_STEPPED, by=by, now=now, case_id=case.id, payload=payload, text=reason)
+
+
+def _trail(
+    case: Case,
+    action: Action,
+    *,
+    before: tuple[str, str],
+    by: User | None,
+    now: datetime,
+    facts: dict[str, str | None],
+    reason: str | None = None,
+) -> CaseStep:
+    return CaseStep(
+        case_id=case.id,
+        round=1,
+        action=action.value,
+        at=now,
+        actor_id=by.id if by else None,
+        actor_name=by.name if by else SYSTEM,
+        actor_unit=next((p.department.name for p in by.posts if p.ended_on is None), "") if by else "",
+        from_status=before[0],
+        to_status=case.status,
+        from_ledger=before[1],
+        to_ledger=case.ledger_status,
+        reason=reason,
+        facts=facts,
+    )

@@ -1,0 +1,218 @@
+"""Importing history: first the plan (what would be entered, what not and why), then the run, batch by batch."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy.exc import IntegrityError
+
+from tracker.cases.models import ImportRun
+from tracker.cases.rules.codes import Purpose
+from tracker.cases.rules.history import HistoryRow, content_key, import_key, is_over, took_days
+from tracker.cases.service.history import (
+    Keyed,
+    accusation_readers,
+    finish_import,
+    import_history_cases,
+    known_keys,
+    start_import,
+)
+from tracker.core.database import db
+from tracker.core.errors import DomainError
+from tracker.deadlines.limits import LimitKind
+from tracker.people.models import Department, User
+from tracker.spreadsheets.mappings import Mapping, Matched, match_columns, read_row
+from tracker.spreadsheets.workbook import Cell, Column, Table, Written, write_csv, write_table
+
+BATCH = 200
+REASONS_AT_ONCE = "；"
+Transaction = Callable[[], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A row that can be entered."""
+
+    number: int
+    key: str
+    row: HistoryRow
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A row that cannot be entered, and why, one sentence for each thing that is wrong."""
+
+    number: int
+    reasons: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass
+class ImportPlan:
+    """What an import would do. `repeated` rows stand in the file before; `known` ones were imported earlier."""
+
+    mapping: Mapping
+    table: Table
+    ready: list[Planned] = field(default_factory=list)
+    known: list[Planned] = field(default_factory=list)
+    repeated: list[Failed] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """The figures in the office's words, in the order they are read out."""
+        return [
+            ("读到", len(self.table.rows)),
+            ("将导入", len(self.ready)),
+            ("已有", len(self.known)),
+            ("文件内重复", len(self.repeated)),
+            ("失败", len(self.failed)),
+            ("没有答复", sum(took_days(planned.row) is None for planned in self._good())),
+            ("超15日", self.over(LimitKind.ACCEPTANCE)),
+            ("超60日", self.over(LimitKind.HANDLING)),
+        ]
+
+    def over(self, kind: LimitKind) -> int:
+        """Return how many answers took more whole days than a lawful span, among the rows that can be read."""
+        days = (took_days(planned.row) for planned in self._good())
+        return sum(taken is not None and is_over(kind, taken) for taken in days)
+
+    def _good(self) -> Iterator[Planned]:
+        yield from self.ready
+        yield from self.known
+
+    @property
+    def refused(self) -> list[Failed]:
+        """The rows for the file of failed rows: those that are wrong and those that repeat others, by their number."""
+        return sorted((*self.failed, *self.repeated), key=lambda row: row.number)
+
+
+def plan(table: Table, mapping: Mapping, *, office: Department, today: date) -> ImportPlan:
+    """Return what importing a table would do (试运行); nothing is written.
+
+    Raises DomainError where the table lacks columns or rows.
+    """
+    matched = match_columns(table, mapping)
+    if not table.rows:
+        raise DomainError(f"第 {table.header_row} 行是表头，下面没有数据。", field="file")
+    made = ImportPlan(mapping, table, notices=[*table.notices, *matched.notices])
+    _read_rows(made, matched, secret=bool(accusation_readers(office, today)), today=today)
+    known = known_keys([planned.key for planned in made.ready])
+    made.known = [planned for planned in made.ready if planned.key in known]
+    made.ready = [planned for planned in made.ready if planned.key not in known]
+    return made
+
+
+def _read_rows(made: ImportPlan, matched: Matched, *, secret: bool, today: date) -> None:
+    """Sort the rows into ready, failed and repeated. `secret`: somebody of the office may know of accusations."""
+    first: dict[str, Planned] = {}
+    for row in made.table.rows:
+        read, reasons = read_row(row, made.mapping, matched, today=today)
+        if read is not None and read.purpose is Purpose.ACCUSATION and not secret:
+            reasons = ["揭发控告件只有举报专办岗位可以看，本单位还没有人任此岗位，请先设岗，再导入。"]
+        if read is None or reasons:
+            made.failed.append(Failed(row.number, tuple(reasons), row.cells))
+            continue
+        planned = Planned(row.number, import_key(made.mapping.name, read), read)
+        earlier = first.setdefault(planned.key, planned)
+        if earlier is planned:
+            made.ready.append(planned)
+        elif content_key(earlier.row) == content_key(read):
+            made.repeated.append(Failed(row.number, (f"与第 {earlier.number} 行重复。",), row.cells))
+        else:
+            sentence = f"编号与第 {earlier.number} 行相同而内容不同，请核对。"
+            made.failed.append(Failed(row.number, (sentence,), row.cells))
+
+
+def run(
+    made: ImportPlan,
+    *,
+    office: Department,
+    by: User | None,
+    now: datetime,
+    file_sha256: str,
+    transaction: Transaction,
+    progress: Callable[[int], None] = lambda done: None,
+) -> ImportRun | None:
+    """Enter what the plan found ready (导入), 200 rows to a transaction; None where there is nothing new.
+
+    Broken off, it is taken up by importing the same file again: what is entered is known. `transaction` is the
+    edge's `committed`. Raises DomainError where another import of the same rows gets in the way twice.
+    """
+    run_id: int | None = None
+    for start in range(0, len(made.ready), BATCH):
+        rows = [Keyed(planned.key, planned.row) for planned in made.ready[start : start + BATCH]]
+        run_id = _run_batch(made, rows, run_id, office=office, by=by, now=now, sha256=file_sha256, within=transaction)
+        progress(start + len(rows))
+    if run_id is None:
+        return None
+    with transaction():
+        finished = db.session.get_one(ImportRun, run_id)
+        skipped = len(made.known) + len(made.repeated)
+        finish_import(finished, failed=len(made.failed), skipped=skipped, by=by, now=now)
+    return finished
+
+
+def _run_batch(
+    made: ImportPlan,
+    rows: Sequence[Keyed],
+    run_id: int | None,
+    *,
+    office: Department,
+    by: User | None,
+    now: datetime,
+    sha256: str,
+    within: Transaction,
+) -> int:
+    """Enter one batch; where somebody entered the same rows just now, once more without them."""
+    for last in (False, True):
+        try:
+            with within():
+                entered = db.session.get(ImportRun, run_id) if run_id else None
+                entered = entered or start_import(
+                    made.mapping.name, file_name=made.table.name, file_sha256=sha256, by=by, now=now
+                )
+                import_history_cases(entered, rows, office=office, by=by, now=now)
+                return entered.id
+        except IntegrityError:
+            if last:
+                raise DomainError("另有人正在导入同样的内容，请稍后再导入一次。") from None
+    raise AssertionError
+
+
+def write_refused(made: ImportPlan, target: Path | BinaryIO, *, by: str, at: datetime) -> Written:
+    """Write the refused rows with their numbers and reasons (失败行) as xlsx: mend it and import it again."""
+    columns = [
+        Column("行号", 6),
+        Column("原因", 40, wraps=True),
+        *(Column(head or "（无表头）", 20) for head in _head(made)),
+    ]
+    notes = [("来源", made.table.name), ("对应表", made.mapping.label)]
+    return write_table(target, "失败行", columns, _refused(made), notes=notes, by=by, at=at)
+
+
+def refused_csv(made: ImportPlan) -> bytes:
+    """Return the refused rows as csv."""
+    heads = ["行号", "原因", *(head or "（无表头）" for head in _head(made))]
+    return write_csv(heads, ([str(cell) for cell in cells] for cells in _refused(made)))
+
+
+def _head(made: ImportPlan) -> list[str]:
+    widest = max((len(row.cells) for row in made.refused), default=0)
+    return [*made.table.header, *[""] * (widest - len(made.table.header))]
+
+
+def _refused(made: ImportPlan) -> Iterator[list[Any]]:
+    width = len(_head(made))
+    for row in made.refused:
+        cells = [_as_read(cell) for cell in row.cells] + [""] * (width - len(row.cells))
+        yield [row.number, REASONS_AT_ONCE.join(reason.rstrip("。") for reason in row.reasons) + "。", *cells]
+
+
+def _as_read(cell: Cell) -> str:
+    """Return a cell as text that can be read again as the same."""
+    return cell.strftime("%Y-%m-%d %H:%M:%S") if isinstance(cell, datetime) else str(cell)
