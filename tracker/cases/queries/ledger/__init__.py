@@ -1,0 +1,34 @@
+"""台账: lists of cases with filters, counts and pages. Every list and every count is narrowed by `visible_to`."""
+
+from tracker.cases.queries.ledger.export import EXPORT_COLUMNS, ExportRow, export_rows
+from tracker.cases.queries.ledger.filters import Chip, Filters
+from tracker.cases.queries.ledger.pages import (
+    COUNTED_TO,
+    DEFAULT_SORT,
+    PAGE_SIZE,
+    SORTS,
+    LedgerPage,
+    PlaceCount,
+    page,
+    place_counts,
+    village_cases,
+)
+from tracker.cases.queries.ledger.rows import LedgerRow
+
+__all__ = [
+    "COUNTED_TO",
+    "DEFAULT_SORT",
+    "EXPORT_COLUMNS",
+    "PAGE_SIZE",
+    "SORTS",
+    "Chip",
+    "ExportRow",
+    "Filters",
+    "LedgerPage",
+    "LedgerRow",
+    "PlaceCount",
+    "export_rows",
+    "page",
+    "place_counts",
+    "village_cases",
+]

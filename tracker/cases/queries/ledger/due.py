@@ -1,0 +1,93 @@
+"""The date that a row of the ledger shows: the nearest running duty, or how the answer was."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from tracker.core.database import db
+from tracker.deadlines.limits import LIMITS, WORKING_DAY, LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import date_text
+from tracker.deadlines.rules import Clock, Light, is_late, light, words
+from tracker.working_days.queries import calendar
+from tracker.working_days.rules import Calendar, working_days_between
+
+DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the macro `due` shows, and of which clock it is."""
+
+    name: str
+    on: date
+    light: Light
+    date_text: str
+    words: str
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClocks:
+    """Of one case: the running duty that falls due first, and the clock of the answer once it is met."""
+
+    nearest: Due | None = None
+    answer: Due | None = None
+
+
+def clocks_of(case_ids: Collection[int], today: date) -> dict[int, CaseClocks]:
+    """Return the clocks that lists show, for the cases that have any. Two queries, however many cases."""
+    days = calendar()
+    nearest: dict[int, Due] = {}
+    answers: dict[int, Due] = {}
+    for row in _rows(case_ids):
+        clock = Clock(LimitKind(row.kind), row.started_on, row.effective_due, row.ended_on, row.met)
+        if row.ended_on is None:
+            nearest.setdefault(row.case_id, _running(clock, row.provisional, today, days))
+        else:
+            answers[row.case_id] = _answered(clock, today)
+    return {id_: CaseClocks(nearest.get(id_), answers.get(id_)) for id_ in nearest.keys() | answers.keys()}
+
+
+def _rows(case_ids: Collection[int]) -> Iterable[Any]:
+    """Read running duties, nearest first, and met clocks of the answer, the latest round last."""
+    columns = (
+        *(Deadline.case_id, Deadline.kind, Deadline.started_on, Deadline.effective_due),
+        *(Deadline.ended_on, Deadline.met, Deadline.provisional),
+    )
+    answer = (Deadline.kind == LimitKind.HANDLING.value) & Deadline.met.is_(True)
+    duty = Deadline.ended_on.is_(None) & Deadline.kind.in_(DUTIES)
+    order = (Deadline.effective_due, Deadline.id)
+    statement = select(*columns).where(Deadline.case_id.in_(case_ids), or_(duty, answer)).order_by(*order)
+    return db.session.execute(statement) if case_ids else ()
+
+
+def _running(clock: Clock, provisional: bool, today: date, days: Calendar) -> Due:
+    limit, left = LIMITS[clock.kind], None
+    if limit.unit == WORKING_DAY and clock.due_on >= today:
+        left = working_days_between(today, clock.due_on, days)
+    return Due(
+        name=limit.label,
+        on=clock.due_on,
+        light=light(clock, today, working_days_left=left),
+        date_text=date_text(clock.due_on, today),
+        words=words(clock, today, working_days_left=left),
+        provisional=provisional,
+    )
+
+
+def _answered(clock: Clock, today: date) -> Due:
+    """按期答复 or 逾期答复 2 天: frozen by the act that met the clock, whatever happened afterwards."""
+    assert clock.ended_on is not None
+    late_by = (clock.ended_on - clock.due_on).days
+    return Due(
+        name=LIMITS[clock.kind].label,
+        on=clock.ended_on,
+        light=light(clock, today),
+        date_text=date_text(clock.ended_on, today),
+        words=f"逾期答复 {late_by} 天" if is_late(clock, today) else "按期答复",
+        provisional=False,
+    )

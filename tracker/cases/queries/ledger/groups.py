@@ -1,0 +1,74 @@
+"""What the office asks the ledger for by one word (台账分组), beside the codes of the cases themselves."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Groups of states that the office asks for by one word."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    FINISHED = "finished"
+    FINISHED_LONG = "finished_long"
+    CLOSED = "closed"
+    LOOK_BACK = "look_back"
+    UNPLACED = "unplaced"
+
+
+class Answered(StrEnum):
+    """Whether the answer came in time, frozen by the act."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    NOTICE_LATE = "notice_late"
+
+
+class Repeat(StrEnum):
+    """初件 or 重件."""
+
+    FIRST = "first"
+    REPEAT = "repeat"
+
+
+class History(StrEnum):
+    """Imported history rows."""
+
+    ONLY = "only"
+    WITHOUT = "without"
+
+
+class Mine(StrEnum):
+    """What concerns the reader himself."""
+
+    HANDLING = "handling"
+    UNIT = "unit"
+    LEADING = "leading"
+    TO_SIGN = "to_sign"
+    UNREAD = "unread"
+    REGISTERED = "registered"
+
+
+# 超过这么多日已办结而未销号的，单列出来督促。
+FINISHED_LONG_DAYS = 15
+# 回头看在到期前这么多日开始提示。
+LOOK_BACK_WITHIN_DAYS = 7
+STATE_LABELS = {
+    State.OPEN: "在办",
+    State.OVERDUE: "逾期",
+    State.FINISHED: "办结未销号",
+    State.FINISHED_LONG: f"办结未销号超过 {FINISHED_LONG_DAYS} 日",
+    State.CLOSED: "已销号",
+    State.LOOK_BACK: f"回头看 {LOOK_BACK_WITHIN_DAYS} 日内到期（含逾期）",
+    State.UNPLACED: "属地待定",
+}
+ANSWERED_LABELS = {Answered.IN_TIME: "按期答复", Answered.LATE: "逾期答复", Answered.NOTICE_LATE: "受理告知超过 15 日"}
+REPEAT_LABELS = {Repeat.FIRST: "初件", Repeat.REPEAT: "重件"}
+HISTORY_LABELS = {History.ONLY: "只看历史件", History.WITHOUT: "不含历史件"}
+MINE_LABELS = {
+    Mine.HANDLING: "本人承办",
+    Mine.UNIT: "本单位承办",
+    Mine.LEADING: "本人领办",
+    Mine.TO_SIGN: "待本人签批",
+    Mine.UNREAD: "待本人阅知",
+    Mine.REGISTERED: "本人登记",
+}
