@@ -11,6 +11,7 @@ class Event(StrEnum):
     CASE_IMPORTED = "case.imported"
     CASE_STEPPED = "case.stepped"
     CASE_CORRECTED = "case.corrected"
+    DATES_RECOUNTED = "case.dates_recounted"
     CASE_READ = "case.read"
     CASE_PRINTED = "case.printed"
     CASE_DENIED = "case.denied"
@@ -42,6 +43,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.CASE_IMPORTED: "历史件导入",
     Event.CASE_STEPPED: "办理",
     Event.CASE_CORRECTED: "更正",
+    Event.DATES_RECOUNTED: "重新计算期限",
     Event.CASE_READ: "查看案件",
     Event.CASE_PRINTED: "打印",
     Event.CASE_DENIED: "无权查看被拒",

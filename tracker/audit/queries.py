@@ -7,10 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
-from tracker.audit.rules import appended, leaf_hash
+from tracker.audit.rules import appended, leaf_hash, root
 from tracker.audit.service import ACTS, READINGS, entry_of, event_mac, row_key, row_seal
 from tracker.core.database import Base, Model, Sealed, db
 from tracker.core.encryption import CannotDecrypt
@@ -121,5 +121,31 @@ def _rows(model: type[_Row]) -> Generator[_Row, None, None]:
 
 def sealed_models() -> list[type[Model]]:
     """Return every sealed table's model, in the order of their names."""
-    models = (mapper.class_ for mapper in Base.registry.mappers)
-    return sorted((m for m in models if issubclass(m, Sealed)), key=lambda m: m.__tablename__)
+    models: list[type[Model]] = [mapper.class_ for mapper in Base.registry.mappers]
+    return sorted((model for model in models if issubclass(model, Sealed)), key=lambda model: model.__tablename__)
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """One page of a log, newest first; `total` counts the lines that fit."""
+
+    rows: list[AuditEvent]
+    total: int
+
+
+def events(log_id: int, *, kind: str = "", actor_id: int | None = None, page: int = 1, size: int = 50) -> EventPage:
+    """Return one page of a log, newest first, narrowed to a kind of event or one person."""
+    which = [AuditEvent.log_id == log_id]
+    if kind:
+        which.append(AuditEvent.kind == kind)
+    if actor_id is not None:
+        which.append(AuditEvent.actor_id == actor_id)
+    total = db.session.scalar(select(func.count()).select_from(AuditEvent).where(*which)) or 0
+    rows = select(AuditEvent).where(*which).order_by(AuditEvent.seq.desc()).limit(size).offset((page - 1) * size)
+    return EventPage(list(db.session.scalars(rows)), total)
+
+
+def head(log_id: int) -> tuple[int, str]:
+    """Return the size of a log and its root hash (hex): what an auditor writes down."""
+    found = db.session.get(AuditHead, log_id)
+    return (found.size, root(bytes(found.frontier)).hex()) if found else (0, root(b"").hex())

@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from tracker.cases.service.recounting import recount_running
 from tracker.core import clock
 from tracker.core.database import committed, db, read_only
 from tracker.core.dates import parse_date
@@ -96,12 +97,12 @@ def _load(year: str, file: Path, source: str, status: YearStatus) -> None:
     notice = parse_notice(_content(file))
     if notice.year not in (None, int(year)):
         raise DomainError(f"文件里写的是{notice.year}年，不是{year}年，请核对。")
+    now = clock.now()
     with committed():
-        service.load_year(
-            int(year), notice.days, source=source or notice.source, by=None, now=clock.now(), status=status
-        )
+        service.load_year(int(year), notice.days, source=source or notice.source, by=None, now=now, status=status)
+        moved = recount_running(by=None, now=now)
     off = sum(not day.is_working for day in notice.days)
-    click.echo(f"已录入{year}年放假安排：放假{off}天，调休上班{len(notice.days) - off}天。")
+    click.echo(f"已录入{year}年放假安排：放假{off}天，调休上班{len(notice.days) - off}天；{moved}个正在走的期限变了日期。")
 
 
 def _calendar() -> Calendar:

@@ -132,3 +132,15 @@ def extend_clock(deadline: Deadline, days: int) -> None:
     deadline.extension_days = days
     deadline.revision += 1
     _set_counted(deadline, counted_term(deadline))
+
+
+def recount(deadline: Deadline, days: Calendar) -> bool:
+    """Count a running clock again by a calendar; say whether anything about its date changed."""
+    term = counted_term(deadline, days)
+    before = (deadline.nominal_due, deadline.effective_due, deadline.provisional)
+    if before == (term.nominal, term.effective, term.provisional):
+        return False
+    if before[:2] != (term.nominal, term.effective):
+        deadline.revision += 1
+    _set_counted(deadline, term)
+    return True

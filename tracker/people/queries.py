@@ -325,3 +325,8 @@ def sibling_named(name: str, *, parent: Department | None, other_than: int | Non
     if other_than is not None:
         where.append(Department.id != other_than)
     return db.session.scalar(select(Department).where(*where).limit(1))
+
+
+def names_by_id(user_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of people by their ids, for lists that hold only ids."""
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids))).tuples().all())

@@ -26,6 +26,10 @@ NAV = (
     Entry("村（社区）", "villages.page", Permission.READ_PLACES),
     Entry("人员", "people.page", Permission.MANAGE_PEOPLE),
     Entry("机构", "departments.page", Permission.MANAGE_PEOPLE),
+    Entry("节假日", "holidays.page", Permission.MANAGE_CALENDAR),
+    Entry("内容分类", "categories.page", Permission.MANAGE_CATEGORIES),
+    Entry("导入", "imports.page", Permission.IMPORT_CASES),
+    Entry("日志", "log.page", Permission.READ_LOG),
 )
 
 

@@ -1,0 +1,126 @@
+"""台账: the ledger with its filters in the address, and its export."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.audit import Event
+from tracker.cases.queries import ledger
+from tracker.cases.queries.categories import category_choices
+from tracker.cases.queries.ledger.groups import (
+    ANSWERED_LABELS,
+    HISTORY_LABELS,
+    MINE_LABELS,
+    REPEAT_LABELS,
+    STATE_LABELS,
+)
+from tracker.cases.queries.ledger.parameters import CHANNEL_LABELS
+from tracker.cases.rules.codes import (
+    ELECTION_TYPE_LABELS,
+    MATTER_CLASS_LABELS,
+    PURPOSE_LABELS,
+    STATUS_LABELS,
+)
+from tracker.core import clock
+from tracker.people.queries import department_tree
+from tracker.people.rules import Permission
+from tracker.web.access import may, reader, recorded_reading, requires
+from tracker.web.choices import department_choices
+from tracker.web.forms import page_number
+
+pages = Blueprint("ledger", __name__, url_prefix="/cases")
+COLUMNS = (
+    ("编号", "no", "number"),
+    ("事项", "title", ""),
+    ("属地", "place", ""),
+    ("状态", "state", ""),
+    ("在谁手里", "holder", ""),
+    ("期限", "due", "due"),
+)
+WITHIN = (("0", "今日到期"), ("3", "3 日内"), ("7", "7 日内"), ("15", "15 日内"), ("30", "30 日内"))
+
+
+@dataclass(frozen=True)
+class FilterForm:
+    """The filters as typed, for the macros of the fields."""
+
+    values: dict[str, str]
+    errors: dict[str, str]
+
+
+@pages.get("")
+@requires(Permission.READ_CASES)
+def page() -> ResponseReturnValue:
+    """Show one page of the ledger; a search is recorded without its words (查阅日志)."""
+    today, person = clock.today(), reader()
+    filters = ledger.Filters.parse(request.args, today=today)
+    if filters.words:
+        recorded_reading(Event.LEDGER_SEARCHED, payload={"filters": sorted(name for name, _ in filters.chosen())})
+    found = ledger.page(person, filters, sort=request.args.get("sort", ""), page=page_number(), today=today)
+    query = filters.pairs()
+    return render_template(
+        "ledger/page.html",
+        found=found,
+        columns=sortable_columns(query, found.sort),
+        chips=[(chip.label, chip.value, _address(chip.query)) for chip in filters.chips()],
+        previous_href=_page_href(query, found.number - 1) if found.number > 1 else "",
+        next_href=_page_href(query, found.number + 1) if found.has_next else "",
+        export_href=_export_href(query, found.sort) if may(Permission.EXPORT_LEDGER) else "",
+        form=FilterForm(dict(request.args), {}),
+        choices=_choices(today),
+        sorts=[(name, sort.label) for name, sort in ledger.SORTS.items()],
+        narrowed=bool(query),
+        may_register=may(Permission.REGISTER_CASES),
+    )
+
+
+def plain_columns(*, place: bool = True) -> list[dict[str, str]]:
+    """Return the columns of a list of cases that cannot be sorted by a click (工作台, 村页)."""
+    return [{"label": label, "kind": kind} for label, kind, _ in COLUMNS if place or kind != "place"]
+
+
+def sortable_columns(query: list[tuple[str, str]], sort: str) -> list[dict[str, str]]:
+    """Return the columns with the addresses that sort by them."""
+    columns = plain_columns()
+    for column, (_, _, key) in zip(columns, COLUMNS, strict=True):
+        if key:
+            turned = f"-{key}" if sort == key else key
+            column["sort_href"] = _address(urlencode([*query, ("sort", turned)]))
+            column["sorted"] = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
+    return columns
+
+
+def _choices(today: date) -> dict[str, Sequence[Any]]:
+    return {
+        "state": list(STATE_LABELS.items()),
+        "status": list(STATUS_LABELS.items()),
+        "mine": list(MINE_LABELS.items()),
+        "due_within": list(WITHIN),
+        "channel": list(CHANNEL_LABELS.items()),
+        "matter_class": list(MATTER_CLASS_LABELS.items()),
+        "purpose": list(PURPOSE_LABELS.items()),
+        "election_type": list(ELECTION_TYPE_LABELS.items()),
+        "answered": list(ANSWERED_LABELS.items()),
+        "repeat": list(REPEAT_LABELS.items()),
+        "history": list(HISTORY_LABELS.items()),
+        "category": category_choices(today),
+        "department": department_choices(department_tree(today)),
+    }
+
+
+def _address(query: str) -> str:
+    return f"{url_for('ledger.page')}?{query}" if query else url_for("ledger.page")
+
+
+def _page_href(query: list[tuple[str, str]], number: int) -> str:
+    sort = [("sort", request.args["sort"])] if request.args.get("sort") else []
+    return _address(urlencode([*query, *sort, ("page", str(number))]))
+
+
+def _export_href(query: list[tuple[str, str]], sort: str) -> str:
+    return f"{url_for('exports.ledger')}?{urlencode([*query, ('sort', sort)])}"
