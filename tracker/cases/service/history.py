@@ -99,12 +99,12 @@ def import_history_case(
     db.session.add(_demand_point(case, row))
     if row.answer and row.answered:
         db.session.add(_answer(case, row))
-    if row.petitioner_name or row.phone or row.address:
-        enter(case.id, [PetitionerEntry(name=row.petitioner_name, phone=row.phone, address=row.address)])
     _keep_clocks(case, row)
     _name_readers(case, by=by, now=now)
     facts = {"register_no": case.register_no, "source_no": row.source_no, "source": run.file_name, **row.facts}
     db.session.add(_trail(case, Action.IMPORT, before=("", ""), by=by, now=now, facts=facts))
+    if row.petitioner_name or row.phone or row.address:
+        enter(case.id, [PetitionerEntry(name=row.petitioner_name, phone=row.phone, address=row.address)])
     audit.record(
         Event.CASE_IMPORTED,
         by=by,

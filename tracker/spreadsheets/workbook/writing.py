@@ -56,8 +56,11 @@ def write_table(
     """Write a table row by row in little memory: heading in row 1, a row for each, then the sheet 说明.
 
     Cells may be text, dates, instants, whole numbers or None. `notes` are (what, value) pairs (filter, masking); the
-    sheet 说明 adds who exported, when, and the number of rows. Returns what was written.
+    sheet 说明 adds who exported, when, and the number of rows. Returns what was written; raises OSError.
     """
+    if isinstance(target, Path):
+        with target.open("wb") as file:
+            return write_table(file, title, columns, rows, notes=notes, by=by, at=at)
     with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
         book.set_properties({"title": title, "author": by})
         sheet = book.add_worksheet(_sheet_name(title))

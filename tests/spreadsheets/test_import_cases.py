@@ -1,0 +1,337 @@
+"""Importing: planned first, entered in batches, taken up where it broke off, refused rows given back to be mended."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tests.conftest import Clock
+from tests.people.factories import make_department, make_user
+from tests.spreadsheets.files import csv_bytes, shared
+from tests.spreadsheets.test_mappings import HEAD, PROVINCE_HEAD, message, province
+from tracker.audit.queries import verify
+from tracker.cases.models import Case, ImportRun
+from tracker.core.database import committed, db
+from tracker.core.errors import DomainError
+from tracker.deadlines.models import Deadline
+from tracker.people.models import Department
+from tracker.people.rules import Role
+from tracker.spreadsheets import import_cases
+from tracker.spreadsheets.import_cases import ImportPlan, plan, refused_csv, run, write_refused
+from tracker.spreadsheets.mappings import MAPPINGS
+from tracker.spreadsheets.workbook import Cell, read_table
+
+TRAPS: list[list[Cell]] = [
+    message(),
+    message(留言编号="2555", 答复时间="2019/7/1 9:00:00"),
+    message(留言编号="2556", 答复意见="", 答复时间=""),
+    message(),
+    message(留言主题="同号不同文"),
+    message(留言编号="2557", 留言时间="2019/2/30"),
+    message(留言编号="2558", 答复时间="2019/4/1"),
+    message(留言编号="", 留言详情="没有编号"),
+    message(留言编号="", 留言详情="没有 编号"),
+    message(留言编号="2559", 留言主题="=HYPERLINK(1)", 留言时间="x"),
+]
+
+
+@pytest.fixture
+def office(session: Session) -> Department:
+    """Give a petition office."""
+    with committed():
+        return make_department("阳城县信访局")
+
+
+def planned(rows: list[list[Cell]], office: Department, clock: Clock, *, mapping: str = "liuyan") -> ImportPlan:
+    """Plan an import of rows."""
+    head = HEAD if mapping == "liuyan" else PROVINCE_HEAD
+    table = read_table(csv_bytes([head, *([str(cell) for cell in row] for row in rows)]), "留言.csv")
+    return plan(table, MAPPINGS[mapping], office=office, today=clock.today())
+
+
+def entered(made: ImportPlan, office: Department, clock: Clock, **options: Any) -> ImportRun | None:
+    """Run an import."""
+    given = {"by": None, "now": clock.now(), "file_sha256": "0" * 64, "transaction": committed, **options}
+    return run(made, office=office, **given)
+
+
+def count(model: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_the_plan_writes_nothing_and_sorts_every_row(office: Department, clock: Clock) -> None:
+    made = planned(TRAPS, office, clock)
+    assert dict(made.counts) == {
+        "读到": 10,
+        "将导入": 4,
+        "已有": 0,
+        "文件内重复": 2,
+        "失败": 4,
+        "没有答复": 1,
+        "超15日": 1,
+        "超60日": 1,
+    }
+    assert [(row.number, row.reasons) for row in made.refused] == [
+        (5, ("与第 2 行重复。",)),
+        (6, ("编号与第 2 行相同而内容不同，请核对。",)),
+        (7, ("留言时间：没有“2019/2/30”这个时间。",)),
+        (8, ("答复时间早于收到时间，请核对两个时间。",)),
+        (10, ("与第 9 行重复。",)),
+        (11, ("留言时间：看不懂“x”，应写成 2019/2/28 9:05:01 或者 2019-02-28。",)),
+    ]
+    assert (count(Case), count(ImportRun)) == (0, 0)
+
+
+def test_the_run_enters_what_was_planned_and_no_more(office: Department, clock: Clock) -> None:
+    made = planned(TRAPS, office, clock)
+    done = entered(made, office, clock)
+    assert done is not None
+    assert (done.created, done.skipped, done.failed, done.file_name, done.mapping) == (4, 2, 4, "留言.csv", "liuyan")
+    assert count(Case) == 4
+    again = planned(TRAPS, office, clock)
+    figures = dict(again.counts)
+    assert (figures["将导入"], figures["已有"], figures["超15日"]) == (0, 4, 1)
+    assert entered(again, office, clock) is None
+    assert (count(Case), count(ImportRun)) == (4, 1)
+    assert verify().wrong is None
+
+
+def test_the_refused_rows_can_be_mended_and_imported(office: Department, clock: Clock) -> None:
+    made = planned(TRAPS, office, clock)
+    out = io.BytesIO()
+    write_refused(made, out, by="李晓梅", at=clock.now())
+    sheet = openpyxl.load_workbook(io.BytesIO(out.getvalue())).worksheets[0]
+    assert [cell.value for cell in sheet[1]] == ["行号", "原因", *HEAD]
+    assert sheet.max_row == 1 + 6
+    assert {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row} <= {"s", "n"}
+    sheet["F4"] = "2019/2/28 9:05:01"
+    sheet["F7"] = "2019-02-28"
+    mended = io.BytesIO()
+    sheet.parent.save(mended)
+    table = read_table(mended.getvalue(), "失败行.xlsx")
+    again = plan(table, MAPPINGS["liuyan"], office=office, today=clock.today())
+    assert "没有读的列：行号、原因。" in again.notices
+    assert {planned.row.source_no for planned in again.ready} >= {"2557", "2559"}
+
+
+def test_the_refused_rows_as_csv_are_dead(office: Department, clock: Clock) -> None:
+    table = read_table(refused_csv(planned(TRAPS, office, clock)), "失败行.csv")
+    assert table.header[:3] == ("行号", "原因", "留言编号")
+    assert table.rows[-1].cells[4] == "'=HYPERLINK(1)"
+
+
+def test_columns_without_heading_keep_their_cells_in_the_refused_rows(office: Department, clock: Clock) -> None:
+    made = planned([[*message(留言时间="x"), "旁注"]], office, clock)
+    table = read_table(refused_csv(made), "失败行.csv")
+    assert (table.header[-1], table.rows[0].cells[-1]) == ("（无表头）", "旁注")
+
+
+def test_a_heading_alone_is_refused(office: Department, clock: Clock) -> None:
+    with pytest.raises(DomainError, match="第 1 行是表头，下面没有数据。"):
+        planned([], office, clock)
+
+
+def many(n: int) -> list[list[Cell]]:
+    return [message(留言编号=str(number)) for number in range(1, n + 1)]
+
+
+def test_an_import_broken_off_is_taken_up(office: Department, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_cases, "BATCH", 10)
+    seen: list[int] = []
+
+    def stop(done: int) -> None:
+        seen.append(done)
+        if done == 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        entered(planned(many(35), office, clock), office, clock, progress=stop)
+    assert (seen, count(Case)) == ([10, 20], 20)
+    made = planned(many(35), office, clock)
+    assert (len(made.ready), len(made.known)) == (15, 20)
+    done = entered(made, office, clock)
+    assert done is not None
+    assert (done.created, done.skipped) == (15, 20)
+    assert count(Case) == 35
+    assert verify().wrong is None
+
+
+def test_two_imports_of_one_file_at_once_make_each_row_once(office: Department, clock: Clock) -> None:
+    """Both planned before either began: the second finds the rows known when it comes to enter them."""
+    first, second = planned(many(3), office, clock), planned(many(4), office, clock)
+    entered(first, office, clock)
+    done = entered(second, office, clock)
+    assert done is not None
+    assert (done.created, done.skipped) == (1, 3)
+    third = planned(many(5), office, clock)
+    third.ready = [row for row in second.ready if row.number < 5]
+    done = entered(third, office, clock)
+    assert done is not None
+    assert (done.created, count(Case)) == (0, 4)
+    assert verify().wrong is None
+
+
+def test_rows_entered_by_another_in_the_very_moment_are_tried_once_more(office: Department, clock: Clock) -> None:
+    tries: list[int] = []
+
+    @contextmanager
+    def unlucky() -> Iterator[object]:
+        with committed() as session:
+            tries.append(len(tries))
+            yield session
+            if len(tries) == 1:
+                raise IntegrityError("insert", {}, Exception("unique"))
+
+    done = entered(planned(many(3), office, clock), office, clock, transaction=unlucky)
+    assert done is not None
+    assert (done.created, count(Case), len(tries)) == (3, 3, 3)
+
+    @contextmanager
+    def hopeless() -> Iterator[object]:
+        with committed():
+            raise IntegrityError("insert", {}, Exception("unique"))
+            yield
+
+    with pytest.raises(DomainError, match="另有人正在导入"):
+        entered(planned(many(4), office, clock), office, clock, transaction=hopeless)
+
+
+def test_accusations_need_somebody_who_may_know_of_them(office: Department, clock: Clock) -> None:
+    made = planned([province(信访目的="揭发控告"), province(信访件编号="2")], office, clock, mapping="province")
+    assert [row.reasons[0][:5] for row in made.failed] == ["揭发控告件"]
+    assert len(made.ready) == 1
+    done = entered(made, office, clock)
+    assert done is not None
+    case = db.session.scalars(select(Case)).one()
+    assert (case.superior_due_on, case.place_note) == (date(2026, 12, 8), "140522102207")
+    assert (case.status, case.next_due_on, count(Deadline)) == ("registered", None, 0)
+
+
+# The commands
+
+
+def command(app: Flask, *arguments: object) -> Result:
+    """Run a command as somebody at a terminal would."""
+    return app.test_cli_runner().invoke(args=[str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a file with every trap, and a folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "留言.csv"
+    path.write_bytes(csv_bytes([HEAD, *([str(cell) for cell in row] for row in TRAPS)], "gb18030"))
+    return path
+
+
+def test_a_trial_prints_the_figures_and_keeps_the_refused_rows(
+    app: Flask, office: Department, file: Path, tmp_path: Path
+) -> None:
+    db.session.rollback()
+    result = command(app, "import-cases", file, "--mapping", "liuyan", "--dry-run")
+    assert result.exit_code == 0, result.output
+    for line in ("读到：10", "将导入：4", "已有：0", "失败：4", "超15日：1", "超60日：1", "试运行，没有写入。"):
+        assert line in result.stdout.splitlines()
+    assert "提示：按 GB18030 编码读取，请核对预览里的文字。" in result.stdout
+    assert "第 7 行：留言时间：没有“2019/2/30”这个时间。" in result.stderr
+    refused = read_table(tmp_path / "留言-失败行.xlsx", "留言-失败行.xlsx")
+    assert len(refused.rows) == 6
+    assert count(Case) == 0
+
+
+def test_importing_again_and_undoing_from_the_command_line(app: Flask, office: Department, file: Path) -> None:
+    with committed():
+        make_user("lixiaomei", "李晓梅", roles=[(Role.ACCEPTOR, office)])
+    first = command(app, "import-cases", file, "--mapping", "liuyan", "--as", "lixiaomei", "--failed", "bad.xlsx")
+    assert first.exit_code == 0, first.output
+    assert "已导入 4 件，导入编号 1；撤销用 flask undo-import 1。" in first.stdout
+    again = command(app, "import-cases", file, "--mapping", "liuyan")
+    assert (again.exit_code, "没有新的件需要导入。" in again.stdout) == (0, True)
+    undone = command(app, "undo-import", 1, "--reason", "选错了表", "--as", "lixiaomei")
+    assert undone.stdout == "已撤销第 1 次导入，作废 4 件。\n"
+    assert command(app, "import-cases", file, "--mapping", "liuyan").exit_code == 0
+    assert count(Case) == 8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("import-cases", "没有.xlsx", "--mapping", "liuyan"), "打不开文件 没有.xlsx，请核对文件名和权限。"),
+        (("import-cases", "留言.csv", "--mapping", "别的"), "没有名为“别的”的对应表"),
+        (("import-cases", "留言.csv", "--mapping", "province"), "表头（第 1 行）缺少：信访件编号、信访日期"),
+        (("import-cases", "留言.csv", "--mapping", "liuyan", "--office", "某局"), "没有名为“某局”的信访部门"),
+        (("import-cases", "留言.csv", "--mapping", "liuyan", "--as", "nobody"), "没有账号“nobody”"),
+        (("import-cases", "留言.csv", "--mapping", "liuyan", "--failed", "/没有/x.xlsx"), "失败行写不到"),
+        (("undo-import", "9", "--reason", "x", "--as", "nobody"), "没有账号"),
+    ],
+)
+def test_failures_are_sentences_and_exit_1(
+    app: Flask, office: Department, file: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    db.session.rollback()
+    result = command(app, *arguments)
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_file_of_which_nothing_can_be_imported_fails(app: Flask, office: Department, tmp_path: Path) -> None:
+    db.session.rollback()
+    path = tmp_path / "坏.csv"
+    path.write_bytes(csv_bytes([HEAD, [str(cell) for cell in message(留言时间="x")]]))
+    result = command(app, "import-cases", path, "--mapping", "liuyan", "--failed", tmp_path / "f.xlsx")
+    assert (result.exit_code, "没有一行可以导入" in result.stderr) == (1, True)
+
+
+def test_without_an_office_or_with_two_the_sentence_says_what_to_do(app: Flask, session: Session, file: Path) -> None:
+    session.rollback()
+    assert "还没有信访部门" in command(app, "import-cases", file, "--mapping", "liuyan").stderr
+    with committed():
+        make_department("甲县信访局")
+        make_department("乙县信访局")
+    assert "请用 --office 写明一个" in command(app, "import-cases", file, "--mapping", "liuyan").stderr
+    named = command(app, "import-cases", file, "--mapping", "liuyan", "--office", "乙县信访局", "--dry-run")
+    assert named.exit_code == 0
+
+
+# The real file, where it is there
+
+
+def test_the_whole_file_of_messages_with_its_lateness(
+    app: Flask, office: Department, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shared("liuyan", "att4_even.xlsx")
+    monkeypatch.chdir(tmp_path)
+    table = read_table(path, path.name)
+    assert len(table.rows) == 1402
+    rows = [table.header, *([str(cell) for cell in row.cells] for row in table.rows)]
+    copy = tmp_path / "att4.csv"
+    copy.write_bytes(csv_bytes(rows, "gb18030"))
+    db.session.rollback()
+    for file in (path, copy):
+        lines = command(app, "import-cases", file, "--mapping", "liuyan", "--dry-run").stdout.splitlines()
+        assert {"读到：1402", "将导入：1402", "失败：0", "超15日：517", "超60日：81"} <= set(lines)
+    result = command(app, "import-cases", path, "--mapping", "liuyan")
+    assert "已导入 1402 件" in result.stdout
+    late = select(Deadline.kind, func.count()).where(Deadline.ended_on > Deadline.effective_due, Deadline.met)
+    assert dict(db.session.execute(late.group_by(Deadline.kind)).all()) == {
+        "acceptance": 517,
+        "handling": 81,
+    }
+    running = select(func.count()).select_from(Deadline).where(Deadline.ended_on.is_(None))
+    assert db.session.scalar(running) == 0
+    db.session.rollback()
+    for file in (path, copy):
+        assert "没有新的件需要导入。" in command(app, "import-cases", file, "--mapping", "liuyan").stdout
+    assert count(Case) == 1402
+    assert verify().wrong is None

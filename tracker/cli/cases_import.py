@@ -1,0 +1,146 @@
+"""`flask import-cases` and `flask undo-import`: history in from a table, and out of the ledger again."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from tracker.cases.models import ImportRun
+from tracker.cases.service.history import undo_import
+from tracker.core import clock
+from tracker.core.database import committed, db
+from tracker.core.errors import DomainError
+from tracker.core.text import normalise
+from tracker.people.models import Department, User
+from tracker.people.queries import account_named, active_departments
+from tracker.people.rules import DepartmentKind
+from tracker.spreadsheets.import_cases import ImportPlan, plan, run, write_refused
+from tracker.spreadsheets.mappings import MAPPINGS, Mapping, mapping_named
+from tracker.spreadsheets.workbook import read_table
+
+NO_DATABASE = "数据库打不开或还没有建好，请核对 DATABASE_URL，并先运行 flask db upgrade。"
+SHOWN_FAILURES = 10
+MAPPING_HELP = "用哪一种对应表：" + "、".join(f"{m.name}（{m.label}）" for m in MAPPINGS.values()) + "。"
+IMPORT_HELP = """从表格（xlsx、xls、csv）导入历史件。先用 --dry-run 试运行：列出件数和失败的行及原因，什么也不写。
+
+历史件不发通知，不起算期限；收到、答复日期照原表留存。同一行再导入一次不会重复。失败的行另存一个文件，改好后可再导入。
+"""
+UNDO_HELP = "撤销一次导入：这次导入的件全部作废并写明理由，什么也不删除。导入后有人办理过的，不能撤销。"
+
+
+@click.command("import-cases", help=IMPORT_HELP)
+@click.argument("file", metavar="文件")
+@click.option("--mapping", "mapping_name", metavar="名称", required=True, help=MAPPING_HELP)
+@click.option("--dry-run", is_flag=True, help="试运行，只看结果，不写入。")
+@click.option("--failed", "failed", metavar="文件", help="失败行写到这个 xlsx 文件；不写则放在当前目录。")
+@click.option("--office", "office_name", metavar="单位", help="登记到哪个信访部门（名称或简称）；只有一个的可以不写。")
+@click.option("--as", "username", metavar="账号", help="以谁的名义导入；不写则记为系统。")
+@click.help_option(help="显示本说明。")
+@with_appcontext
+def import_cases(
+    file: str, mapping_name: str, dry_run: bool, failed: str | None, office_name: str | None, username: str | None
+) -> None:
+    """Plan the import and print its figures; then, unless it is a trial, run it."""
+    with sentences():
+        mapping, path = mapping_named(mapping_name), Path(file)
+        office, by = _office(office_name), person(username)
+        made = plan(read_table(path, path.name), mapping, office=office, today=clock.today())
+        _show(made, mapping)
+        _keep_refused(made, Path(failed) if failed else Path(f"{path.stem}-失败行.xlsx"), by)
+        if dry_run:
+            click.echo("试运行，没有写入。")
+            return
+        _run(made, path, office=office, by=by)
+        if made.failed and not made.ready and not made.known:
+            raise DomainError("没有一行可以导入，请按失败原因改好再试。")
+
+
+def _show(made: ImportPlan, mapping: Mapping) -> None:
+    where = f"，工作表“{made.table.sheet}”" if made.table.sheet else ""
+    click.echo(f"{made.table.name}（{mapping.label}{where}）")
+    for notice in made.notices:
+        click.echo(f"提示：{notice}")
+    for assumption in mapping.assumptions:
+        click.echo(f"说明：{assumption}")
+    for label, count in made.counts:
+        click.echo(f"{label}：{count}")
+
+
+def _keep_refused(made: ImportPlan, target: Path, by: User | None) -> None:
+    """Show the first refused rows and write all of them to a file."""
+    if not made.refused:
+        return
+    for row in made.refused[:SHOWN_FAILURES]:
+        click.echo(f"第 {row.number} 行：{''.join(row.reasons)}", err=True)
+    try:
+        write_refused(made, target, by=by.name if by else "系统", at=clock.now())
+    except OSError:
+        raise DomainError(f"失败行写不到 {target}，请用 --failed 换一个地方。") from None
+    click.echo(f"失败行和原因（{len(made.refused)} 行）已写到 {target}。")
+
+
+def _run(made: ImportPlan, path: Path, *, office: Department, by: User | None) -> None:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    entered = run(made, office=office, by=by, now=clock.now(), file_sha256=digest, transaction=committed)
+    if entered is None:
+        click.echo("没有新的件需要导入。")
+    else:
+        click.echo(f"已导入 {entered.created} 件，导入编号 {entered.id}；撤销用 flask undo-import {entered.id}。")
+
+
+@click.command("undo-import", help=UNDO_HELP)
+@click.argument("number", metavar="导入编号", type=int)
+@click.option("--reason", metavar="理由", required=True, help="为什么撤销。")
+@click.option("--as", "username", metavar="账号", required=True, help="以谁的名义撤销。")
+@click.help_option(help="显示本说明。")
+@with_appcontext
+def undo_import_command(number: int, reason: str, username: str) -> None:
+    """Declare the cases of an import void."""
+    with sentences():
+        by = person(username)
+        found = db.session.get(ImportRun, number) if 0 < number < 2**31 else None
+        if found is None or by is None:
+            raise DomainError(f"没有编号为 {number} 的导入。")
+        with committed():
+            count = undo_import(found, reason=reason.strip(), by=by, now=clock.now())
+        click.echo(f"已撤销第 {number} 次导入，作废 {count} 件。")
+
+
+def _office(name: str | None) -> Department:
+    """Return the petition office that the matters are registered with."""
+    offices = active_departments(clock.today(), {DepartmentKind.PETITION_OFFICE})
+    wanted = normalise(name or "")
+    found = [o for o in offices if not wanted or wanted in (normalise(o.name), normalise(o.short_name))]
+    if len(found) == 1:
+        return found[0]
+    if not offices:
+        raise DomainError("还没有信访部门，请先建立机构（系统→机构），再导入。")
+    names = "、".join(office.name for office in offices)
+    raise DomainError(f"没有名为“{name}”的信访部门。" if name else f"信访部门有：{names}，请用 --office 写明一个。")
+
+
+def person(username: str | None) -> User | None:
+    """Return who a command acts for; None for the system. Raises DomainError where there is nobody of that name."""
+    if username is None:
+        return None
+    found = account_named(username.strip().casefold())
+    if found is None or not found.is_active:
+        raise DomainError(f"没有账号“{username}”，或者它已停用。")
+    return found
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Turn a refusal into a sentence and exit 1."""
+    try:
+        yield
+    except DomainError as error:
+        click.echo(error.message, err=True)
+        raise SystemExit(1) from None
+    except (OperationalError, ProgrammingError):
+        click.echo(NO_DATABASE, err=True)
+        raise SystemExit(1) from None
