@@ -6,6 +6,7 @@ import pytest
 
 from tests.cases.office import County, Matter, make_county
 from tests.conftest import Clock
+from tests.working_days.test_notices import notice_of
 from tracker.audit.queries import verify
 from tracker.cases.service.recounting import recount_running
 from tracker.core.database import committed
@@ -13,11 +14,8 @@ from tracker.deadlines.limits import LimitKind
 from tracker.working_days.rules import NoticeDay
 from tracker.working_days.service import load_year
 
-# An invented notice: 2027-01-19 and the days after it are made a holiday.
-INVENTED = (
-    NoticeDay(date(2027, 1, 1), False, "元旦"),
-    *(NoticeDay(date(2027, 1, day), False, "试验假期") for day in (19, 20, 21)),
-)
+# An invented notice: the ordinary holidays, and 19 to 21 January besides.
+INVENTED = (*notice_of(2027), *(NoticeDay(date(2027, 1, day), False, "试验假期") for day in (19, 20, 21)))
 
 
 @pytest.fixture
