@@ -3,12 +3,22 @@
 from flask import Flask
 
 from tracker.cli.audit import verify_audit
+from tracker.cli.cases_import import import_cases, undo_import_command
 from tracker.cli.deadlines import deadline, load_calendar
 from tracker.cli.demo import load_demo_command
 from tracker.cli.people import create_admin
 from tracker.cli.places import import_places_command
 
-COMMANDS = (deadline, load_calendar, create_admin, import_places_command, load_demo_command, verify_audit)
+COMMANDS = (
+    deadline,
+    load_calendar,
+    create_admin,
+    import_places_command,
+    import_cases,
+    undo_import_command,
+    load_demo_command,
+    verify_audit,
+)
 
 
 def register_commands(app: Flask) -> None:
