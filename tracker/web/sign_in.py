@@ -113,6 +113,15 @@ def _end_present_session() -> None:
 def safe_next() -> str:
     """Return where to go after signing in: a page of this site, or the first one."""
     wanted = request.args.get("next", "")
-    parts = urlsplit(wanted) if wanted.isprintable() and "\\" not in wanted else None
-    inside = parts and not parts.scheme and not parts.netloc and wanted.startswith("/") and not wanted.startswith("//")
-    return wanted if inside else HOME
+    return wanted if _is_inside(wanted) else HOME
+
+
+def _is_inside(address: str) -> bool:
+    """Say whether an address is a plain path of this site; browsers take \\ for / and skip tabs and line breaks."""
+    if not address.isprintable() or "\\" in address or not address.startswith("/") or address.startswith("//"):
+        return False
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return not parts.scheme and not parts.netloc
