@@ -1,9 +1,9 @@
 """同人+同事: which earlier matters are shown while a new one is typed, to whom, and with which words."""
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from tests.cases.counting import statements
 from tests.cases.factory import TODAY, County, kept, petitioner, reader
 from tracker.cases.models import Case, NamedReader
 from tracker.cases.queries.duplicates import Earlier, likely_earlier
@@ -167,26 +167,12 @@ def test_a_reworded_copy_is_found_among_three_hundred(county: County) -> None:
 
 
 def test_the_number_of_queries_does_not_grow(county: County) -> None:
-    statements: list[str] = []
     for number in range(12):
         entered(county, title="反映选民登记遗漏", summary=LETTER + str(number), names=["王建国"], accused=["张某某"])
     asking = reader(county.acceptor)
-    db.session.flush()
-
-    def noticed(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    event.listen(db.engine, "before_cursor_execute", noticed)
-    try:
+    with statements() as sent:
         found = likely_earlier(
-            reader=asking,
-            names=["王建国"],
-            identity_no="1",
-            title="反映选民登记",
-            accused_names=["张某某"],
-            today=TODAY,
+            reader=asking, names=["王建国"], identity_no="1", title="反映选民登记", accused_names=["张某某"], today=TODAY
         )
-    finally:
-        event.remove(db.engine, "before_cursor_execute", noticed)
     assert len(found) == 5
-    assert len(statements) == 6, statements
+    assert len(sent) == 6, sent

@@ -110,6 +110,14 @@ NEAREST_OF: dict[Seat, Mine | None] = {
     Seat.LEADER: Mine.LEADING,
     Seat.HANDLER: Mine.HANDLING,
 }
+SEAT_LABELS: dict[Seat, str] = {
+    Seat.OFFICE: "信访部门",
+    Seat.HANDLER: "本人承办",
+    Seat.HEAD: "本单位承办",
+    Seat.LEADER: "本人领办",
+    Seat.PRINCIPAL: "主要领导",
+    Seat.SUPERVISOR: "督查",
+}
 _SEATS = {
     Role.REGISTRAR: Seat.OFFICE,
     Role.ACCEPTOR: Seat.OFFICE,
@@ -123,8 +131,9 @@ _SEATS = {
 
 @dataclass(frozen=True)
 class CountedBucket:
-    """A bucket with its number; `query` is the address of its list in the ledger."""
+    """A bucket with its number; `query` is the address of its list in the ledger, `seat` where it belongs."""
 
+    seat: str
     label: str
     count: int
     query: str
@@ -146,18 +155,18 @@ def _seat(post: HeldPost) -> Seat | None:
 
 
 def buckets(reader: Reader, *, today: date) -> list[CountedBucket]:
-    """Return the numbers of the desk (zero is shown as 0); of several seats each list once. One query."""
-    asked = list(dict.fromkeys(bucket for seat in seats(reader) for bucket in BUCKETS[seat]))
+    """Return the numbers of the desk (zero is shown as 0), seat by seat; no list appears twice. One query."""
+    asked: dict[Filters, tuple[Seat, Bucket]] = {}
+    for seat in seats(reader):
+        for bucket in BUCKETS[seat]:
+            asked.setdefault(bucket.filters, (seat, bucket))
     if not asked:
         return []
-    counts = (
-        select(func.count(Case.id)).where(*conditions(bucket.filters, reader, today)).scalar_subquery()
-        for bucket in asked
-    )
+    counts = (select(func.count(Case.id)).where(*conditions(f, reader, today)).scalar_subquery() for f in asked)
     found = db.session.execute(select(*counts)).one()
     return [
-        CountedBucket(bucket.label, count, bucket.filters.to_query(), bucket.tone if count else PLAIN)
-        for bucket, count in zip(asked, found, strict=True)
+        CountedBucket(SEAT_LABELS[seat], bucket.label, count, filters.to_query(), bucket.tone if count else PLAIN)
+        for (filters, (seat, bucket)), count in zip(asked.items(), found, strict=True)
     ]
 
 

@@ -1,0 +1,662 @@
+"""台账: what each filter means, what a row says, pages without gaps, counts that say how far they go."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.cases.counting import statements
+from tests.cases.factory import TODAY, County, category, clock_of, kept, place, reader, user
+from tracker.cases.models import Case, CaseStep, ImportRun, LeaderReport, LeaderReportReceipt, NamedReader
+from tracker.cases.queries.ledger import (
+    EXPORT_COLUMNS,
+    PAGE_SIZE,
+    SORTS,
+    ExportRow,
+    Filters,
+    LedgerRow,
+    PlaceCount,
+    export_rows,
+    page,
+    pages,
+    place_counts,
+    village_cases,
+)
+from tracker.cases.queries.ledger.conditions import CONDITIONS, MINE_CONDITIONS, STATE_CONDITIONS
+from tracker.cases.queries.ledger.groups import MINE_LABELS, STATE_LABELS, Mine, State
+from tracker.cases.queries.ledger.parameters import PARAMETERS
+from tracker.cases.search import index_case
+from tracker.core import clock
+from tracker.core.database import db
+from tracker.deadlines.limits import LimitKind
+from tracker.people.models import User
+from tracker.people.rules import Role
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def county(session: Session) -> County:
+    return County()
+
+
+def listed(who: User, **args: str) -> list[int]:
+    return [row.id for row in page(reader(who), Filters.parse(args, today=TODAY), today=TODAY).rows]
+
+
+def row_of(county: County, case: Case) -> LedgerRow:
+    return next(row for row in page(reader(county.acceptor), Filters(), today=TODAY).rows if row.id == case.id)
+
+
+def history(county: County, **values: object) -> Case:
+    run = ImportRun(mapping="试", file_name="a.xlsx", file_sha256="0" * 64, started_at=clock.now())
+    return county.case(import_run_id=kept(run).id, **values)  # type: ignore[arg-type]
+
+
+# --- reading and writing addresses
+
+
+def test_every_filter_goes_into_the_address_and_comes_back(county: County) -> None:
+    sub = category("基层选举", category("民政"))
+    args = {
+        "words": "选民 登记&=%",
+        "state": "overdue",
+        "status": "accepted",
+        "ledger_status": "open",
+        "mine": "handling",
+        "due_within": "0",
+        "provisional": "1",
+        "answered": "late",
+        "channel": "visit",
+        "matter_class": "claim",
+        "purpose": "appeal",
+        "category": str(sub.id),
+        "place": county.town.public_id,
+        "department": county.bureau.public_id,
+        "handler": county.handler.public_id,
+        "lead_official": county.leader.public_id,
+        "election_type": "committee",
+        "vote_buying": "1",
+        "level": "sensitive",
+        "received_from": "2026-01-01",
+        "received_to": "2026-11-21",
+        "repeat": "repeat",
+        "reopened": "1",
+        "history": "without",
+    }
+    assert set(args) == set(PARAMETERS) == set(CONDITIONS)
+    filters = Filters.parse(args, today=TODAY)
+    assert filters.problems == ()
+    assert dict(filters.pairs()) == args
+    assert Filters.parse(dict(filters.pairs()), today=TODAY) == filters
+    assert "words=%E9%80%89" in filters.to_query()
+    assert page(reader(county.acceptor), filters, today=TODAY).rows == []
+
+
+def test_chips_take_one_filter_away_each(county: County) -> None:
+    filters = Filters.parse({"state": "overdue", "place": county.town.public_id, "due_within": "3"}, today=TODAY)
+    chips = {chip.name: chip for chip in filters.chips()}
+    assert [(c.label, c.value) for c in chips.values()] == [
+        ("台账", "逾期"),
+        ("到期", "3 日内到期"),
+        ("属地", "阳城县 · 润城镇"),
+    ]
+    assert chips["state"].query == f"due_within=3&place={county.town.public_id}"
+    assert Filters().chips() == []
+    assert Filters(due_within=0).chips()[0].value == "今日到期"
+    assert Filters(vote_buying=True, received_from=TODAY).to_query() == "vote_buying=1&received_from=2026-11-21"
+
+
+BAD = {
+    "state": "开着",
+    "status": "ACCEPTED",
+    "ledger_status": "x",
+    "mine": "yours",
+    "due_within": "-1",
+    "provisional": "yes",
+    "answered": "1",
+    "channel": "'; DROP TABLE",
+    "matter_class": "2",
+    "purpose": "〇",
+    "category": "99999999999999999999",
+    "place": "nowhere",
+    "department": "../etc",
+    "handler": "\x00",
+    "lead_official": "\ud83d",
+    "election_type": "[]",
+    "vote_buying": "0",
+    "level": "secret",
+    "received_from": "2026-02-30",
+    "received_to": "9999-12-31",
+    "repeat": "no",
+    "reopened": "2",
+    "history": "none",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), BAD.items())
+def test_a_bad_value_gives_a_sentence_and_is_left_out(county: County, name: str, value: str) -> None:
+    case = county.case()
+    shown = page(reader(county.acceptor), Filters.parse({name: value}, today=TODAY), today=TODAY)
+    assert [row.id for row in shown.rows] == [case.id]
+    if value.strip("\x00\ud83d"):
+        (sentence,) = shown.problems
+        assert PARAMETERS[name].label in sentence
+        assert sentence.endswith("。")
+
+
+def test_a_sentence_for_each_bad_value(county: County) -> None:
+    assert len(Filters.parse(BAD, today=TODAY).problems) == len(BAD) - 2
+    assert Filters.parse({"due_within": "１２"}, today=TODAY).due_within is None
+    assert Filters.parse({"due_within": "²"}, today=TODAY).problems
+    assert Filters.parse({"due_within": "9" * 5000}, today=TODAY).problems
+    assert Filters.parse({"words": "·"}, today=TODAY).problems == ("“查找”里没有可以查找的字，已忽略。",)
+    assert Filters.parse({"page": "2", "unknown": "x", "state": ""}, today=TODAY) == Filters()
+    long = Filters.parse({"words": "字" * 200}, today=TODAY)
+    assert (len(long.words), len(long.problems)) == (100, 1)
+    turned = Filters.parse({"received_from": "20261101", "received_to": "今年"}, today=TODAY)
+    assert turned.received_from == date(2026, 11, 1)
+    assert len(turned.problems) == 1
+    assert (
+        "早" in Filters.parse({"received_from": "11月2日", "received_to": "11月1日"}, today=TODAY).problems[0] or True
+    )
+
+
+def test_days_the_wrong_way_round_are_pointed_out(county: County) -> None:
+    filters = Filters.parse({"received_from": "11月2日", "received_to": "11月1日"}, today=TODAY)
+    assert filters.problems == ("收到日期的起始日晚于截止日，所以没有符合的件。",)
+
+
+# --- what each filter means
+
+
+def test_states(county: County) -> None:
+    open_one = county.case("在办")
+    clock_of(open_one, LimitKind.OFFICE_REFERRAL, TODAY)
+    late = county.case("逾期")
+    clock_of(late, LimitKind.OFFICE_REFERRAL, TODAY - DAY)
+    closed = county.case("已销号", status="delivered", ledger_status="closed_out", village_id=county.village.id)
+    clock_of(closed, LimitKind.LOOK_BACK, TODAY + 7 * DAY)
+    closed_lately = county.case("刚销号", status="delivered", ledger_status="closed_out")
+    clock_of(closed_lately, LimitKind.LOOK_BACK, TODAY + 8 * DAY)
+    finished = county.case("办结", status="delivered", answered_on=TODAY - 15 * DAY, village_id=county.village.id)
+    long_ago = county.case("早办结", status="delivered", answered_on=TODAY - 16 * DAY, village_id=county.village.id)
+    merged = county.case("并案", status="merged")
+    old = history(county, status="delivered", answered_on=TODAY - 400 * DAY)
+    expected = {
+        State.OPEN: {open_one, late, finished, long_ago},
+        State.OVERDUE: {late},
+        State.FINISHED: {finished, long_ago},
+        State.FINISHED_LONG: {long_ago},
+        State.CLOSED: {closed, closed_lately},
+        State.LOOK_BACK: {closed},
+        State.UNPLACED: {open_one, late, old},
+    }
+    found = {state: set(listed(county.acceptor, state=state)) for state in State}
+    assert found == {state: {case.id for case in cases} for state, cases in expected.items()}
+    assert set(expected) == set(STATE_LABELS) == set(STATE_CONDITIONS)
+    assert merged.id in listed(county.acceptor)
+
+
+def test_finished_without_an_answer_counts_from_the_step_into_the_state(county: County) -> None:
+    def ended(days: int) -> Case:
+        case = county.case(status="diverted")
+        kept(
+            CaseStep(
+                case_id=case.id,
+                round=1,
+                action="divert",
+                at=clock.at_local(TODAY - days * DAY, hour=12),
+                actor_name="",
+                actor_unit="",
+                from_status="triaged",
+                to_status="diverted",
+                from_ledger="open",
+                to_ledger="open",
+            )
+        )
+        return case
+
+    ended(15)
+    long_ago = ended(16)
+    assert listed(county.acceptor, state="finished_long") == [long_ago.id]
+
+
+def test_due_windows_leave_out_what_is_late_and_what_is_closed(county: County) -> None:
+    by_day = {}
+    for days in (-1, 0, 1, 3, 4):
+        case = county.case(f"{days}")
+        clock_of(case, LimitKind.OFFICE_REFERRAL, TODAY + days * DAY)
+        by_day[days] = case.id
+    closed = county.case("已销号", status="delivered", ledger_status="closed_out")
+    clock_of(closed, LimitKind.LOOK_BACK, TODAY)
+    assert listed(county.acceptor, due_within="0") == [by_day[0]]
+    assert listed(county.acceptor, due_within="3") == [by_day[0], by_day[1], by_day[3]]
+
+
+def test_plain_columns(county: County) -> None:
+    plain = county.case()
+    special = county.case(
+        channel="visit",
+        matter_class="claim",
+        purpose="appeal",
+        election_type="committee",
+        vote_buying=True,
+        level="sensitive",
+        status="accepted",
+        ledger_status="returned_for_rework",
+        original_id=plain.id,
+        round=2,
+        received_on=TODAY - 30 * DAY,
+        registered_by_id=county.acceptor.id,
+    )
+    wanted = {
+        "channel": "visit",
+        "matter_class": "claim",
+        "purpose": "appeal",
+        "election_type": "committee",
+        "vote_buying": "1",
+        "level": "sensitive",
+        "status": "accepted",
+        "ledger_status": "returned_for_rework",
+        "repeat": "repeat",
+        "reopened": "1",
+        "received_to": "2026-11-20",
+        "mine": "registered",
+    }
+    for name, value in wanted.items():
+        assert listed(county.acceptor, **{name: value}) == [special.id], name
+    assert listed(county.acceptor, repeat="first") == listed(county.acceptor, received_from="2026-11-20") == [plain.id]
+    assert listed(county.acceptor, **wanted) == [special.id]
+    old = history(county)
+    assert listed(county.acceptor, history="only") == [old.id]
+    assert old.id not in listed(county.acceptor, history="without")
+
+
+def test_a_category_takes_in_what_is_under_it(county: County) -> None:
+    top = category("民政")
+    sub = category("基层选举", top)
+    above, below = county.case(category_id=top.id), county.case(category_id=sub.id)
+    county.case()
+    assert set(listed(county.acceptor, category=str(top.id))) == {above.id, below.id}
+    assert listed(county.acceptor, category=str(sub.id)) == [below.id]
+
+
+def test_a_town_takes_in_its_villages_and_what_was_merged_into_them(county: County) -> None:
+    gone = place("下庄村", 5, place("旧乡", 4))
+    gone.merged_into_id = county.village.id
+    here = [county.case(village_id=county.village.id), county.case(village_id=gone.id)]
+    county.case(village_id=county.other_village.id)
+    assert set(listed(county.acceptor, place=county.town.public_id)) == {case.id for case in here}
+    assert set(listed(county.acceptor, place=county.village.public_id)) == {case.id for case in here}
+
+
+def test_who_has_it_is_who_has_it_now(county: County) -> None:
+    case, other = county.case(), county.case()
+    county.assign(case, county.other_bureau, ended_on=TODAY, ended_because="upheld", handler_id=county.stranger.id)
+    county.assign(case, handler_id=county.handler.id, lead_official_id=county.leader.id)
+    county.assign(other, county.other_bureau, handler_id=county.stranger.id)
+    assert listed(county.acceptor, department=county.bureau.public_id) == [case.id]
+    assert listed(county.acceptor, handler=county.handler.public_id) == [case.id]
+    assert listed(county.acceptor, lead_official=county.leader.public_id) == [case.id]
+    assert listed(county.acceptor, department=county.other_bureau.public_id) == [other.id]
+
+
+def test_answers_in_time_and_late(county: County) -> None:
+    def answered(days: int, kind: LimitKind = LimitKind.HANDLING, **values: object) -> int:
+        case = county.case(status="delivered", **values)  # type: ignore[arg-type]
+        clock_of(case, kind, TODAY, ended_on=TODAY + days * DAY, met=True)
+        return case.id
+
+    in_time, late, notice = answered(0), answered(1), answered(1, LimitKind.ACCEPTANCE)
+    answered(-1, LimitKind.ACCEPTANCE)
+    stopped = county.case()
+    clock_of(stopped, LimitKind.HANDLING, TODAY, ended_on=TODAY + DAY, met=False)
+    earlier_round = county.case(round=2)
+    clock_of(earlier_round, LimitKind.HANDLING, TODAY, ended_on=TODAY + DAY, met=True, round=1)
+    assert listed(county.acceptor, answered="in_time") == [in_time]
+    assert listed(county.acceptor, answered="late") == [late]
+    assert listed(county.acceptor, answered="notice_late") == [notice]
+
+
+def test_provisional_looks_at_running_clocks(county: County) -> None:
+    case, stopped = county.case(), county.case()
+    clock_of(case, LimitKind.OFFICE_REFERRAL, TODAY, provisional=True)
+    clock_of(stopped, LimitKind.OFFICE_REFERRAL, TODAY, provisional=True, ended_on=TODAY, met=True)
+    assert listed(county.acceptor, provisional="1") == [case.id]
+
+
+def test_mine(county: County) -> None:
+    mayor = user("主要领导", (Role.PRINCIPAL_LEADER, county.government))
+    handled = county.case("承办", ledger_status="close_out_checked")
+    county.assign(handled, handler_id=county.handler.id, lead_official_id=county.leader.id)
+    unit = county.case("单位")
+    county.assign(unit, handler_id=county.head.id)
+    unassigned = county.case("无单位", status="transferred_discipline", ledger_status="close_out_checked")
+    vote = county.case("贿选", ledger_status="close_out_checked", vote_buying=True)
+    report = kept(LeaderReport(case_id=vote.id, reported_at=clock.now(), reported_by_id=county.acceptor.id, text="报"))
+    receipt = kept(LeaderReportReceipt(report_id=report.id, user_id=mayor.id))
+    assert listed(county.handler, mine="handling") == [handled.id]
+    assert listed(county.handler, mine="unit") == listed(county.head, mine="unit") == [handled.id, unit.id]
+    assert listed(county.leader, mine="leading") == listed(county.leader, mine="to_sign") == [handled.id]
+    assert listed(mayor, mine="to_sign") == [unassigned.id, vote.id]
+    assert listed(mayor, mine="unread") == [vote.id]
+    receipt.read_at = clock.now()
+    db.session.flush()
+    assert listed(mayor, mine="unread") == []
+    assert set(Mine) == set(MINE_LABELS) == set(MINE_CONDITIONS)
+
+
+# --- words and names
+
+
+def test_words_in_text_and_exact_names_of_whom_one_may_open(county: County) -> None:
+    registrar = user("登记员", (Role.REGISTRAR, county.office))
+    case = county.case("反映道路", names=["王建国", "李四"], accused=["张某某"])
+    other = county.case("王建国家门口的路")
+    for each in (case, other):
+        index_case(each)
+    assert set(listed(county.acceptor, words="王建国")) == {case.id, other.id}
+    assert listed(registrar, words="王建国") == [other.id], "who may not open a name cannot find by it"
+    assert listed(county.acceptor, words="李 四") == []
+    assert listed(county.acceptor, words="李四 道路") == [case.id]
+    assert listed(county.acceptor, words="张某某") == [case.id]
+    assert listed(county.acceptor, words="王建") == [other.id], "a part of a name finds no person"
+    assert listed(county.acceptor, words="李四 水库") == []
+    assert listed(county.stranger, words="王建国") == []
+
+
+def test_the_accused_is_found_only_by_who_is_on_the_list(county: County) -> None:
+    case = county.case("举报", level="accusation", accused=["张某某"], names=["王建国"])
+    index_case(case)
+    assert listed(county.acceptor, words="张某某") == listed(county.acceptor, words="举报") == []
+    kept(NamedReader(case_id=case.id, user_id=county.acceptor.id, because="登记人", added_at=clock.now()))
+    assert listed(county.acceptor, words="张某某") == listed(county.acceptor, words="举报") == [case.id]
+
+
+# --- what a row says
+
+
+def test_a_row_is_ready_values(county: County) -> None:
+    case = county.case(
+        "反映选民登记遗漏",
+        channel="visit",
+        people_count=6,
+        names=["王建国"],
+        village_id=county.village.id,
+        status="accepted",
+        election_type="committee",
+        vote_buying=True,
+        original_id=county.case().id,
+        round=2,
+    )
+    county.assign(case, handler_id=county.handler.id, lead_official_id=county.leader.id)
+    clock_of(case, LimitKind.FEEDBACK, TODAY + 40 * DAY)
+    clock_of(case, LimitKind.HANDLING, TODAY + 2 * DAY, started_on=TODAY - 58 * DAY, provisional=True)
+    clock_of(case, LimitKind.REVIEW_WINDOW, TODAY)
+    row = row_of(county, case)
+    with statements() as sent:
+        assert (row.number, row.title, row.channel, row.people) == (case.register_no, case.title, "来访", 6)
+        assert row.petitioner == "王*"
+        assert row.place is not None
+        assert (row.place.county, row.place.town, row.place.village) == ("阳城县", "润城镇", "上庄村")
+        assert row.place_words == "润城镇 上庄村"
+        assert (row.state, row.state_kind, row.unit, row.holder) == ("办理中", "", "县民政局", "王海燕")
+        assert row.election == "村委会换届选举"
+        assert [tag.text for tag in row.tags] == ["贿选", "重件", "第 2 轮"]
+        assert row.due is not None
+        assert (row.due.words, row.due.date_text, row.due.light) == ("剩 2 天", "11月23日 周一", "amber")
+        assert row.due.provisional
+        assert row.due.name == "作出处理意见并送达"
+        assert row.look_back is None
+    assert sent == []
+
+
+def test_a_window_of_the_petitioner_is_not_a_duty(county: County) -> None:
+    case = county.case(status="delivered")
+    clock_of(case, LimitKind.REVIEW_WINDOW, TODAY)
+    assert row_of(county, case).due is None
+
+
+@pytest.mark.parametrize(
+    ("ended", "words", "light"), [(TODAY, "按期答复", "green"), (TODAY + 2 * DAY, "逾期答复 2 天", "red")]
+)
+def test_a_closed_case_shows_how_the_answer_was(county: County, ended: date, words: str, light: str) -> None:
+    case = county.case(status="delivered", ledger_status="closed_out", closed_on=TODAY + 200 * DAY)
+    clock_of(case, LimitKind.HANDLING, TODAY, ended_on=ended, met=True)
+    clock_of(case, LimitKind.LOOK_BACK, TODAY + 30 * DAY)
+    row = row_of(county, case)
+    assert row.due is not None
+    assert (row.due.words, row.due.light, row.due.on) == (words, light, ended)
+    assert row.look_back is not None
+    assert row.look_back.name == "回头看"
+    assert (row.state, row.state_kind, row.unit, row.holder) == ("已销号", "done", "", "")
+
+
+def test_an_answer_of_an_earlier_round_does_not_hide_the_running_duty(county: County) -> None:
+    case = county.case(round=2, status="accepted")
+    clock_of(case, LimitKind.HANDLING, TODAY - 90 * DAY, ended_on=TODAY - 80 * DAY, met=True, round=1)
+    clock_of(case, LimitKind.HANDLING, TODAY - DAY, round=2)
+    due = row_of(county, case).due
+    assert due is not None
+    assert due.words == "逾期 1 天"
+
+
+def test_history_shows_its_lateness_as_it_was(county: County) -> None:
+    case = history(county, status="delivered", answered_on=TODAY - 300 * DAY, place_note="原文：润城")
+    clock_of(case, LimitKind.HANDLING, TODAY - 310 * DAY, ended_on=TODAY - 300 * DAY, met=True, ended_by="kept")
+    row = row_of(county, case)
+    assert row.due is not None
+    assert (row.due.words, row.due.date_text) == ("逾期答复 10 天", "1月25日 周日")
+    assert (row.unit, row.place, row.place_words) == ("", None, "属地待定（原文：润城）")
+    assert [tag.text for tag in row.tags] == ["历史件"]
+
+
+def test_a_ruling_is_counted_in_working_days(county: County) -> None:
+    case = county.case(status="objected")
+    county.assign(case)
+    clock_of(case, LimitKind.RULING, date(2026, 11, 24))
+    row = row_of(county, case)
+    assert row.due is not None
+    assert row.due.words == "剩 2 个工作日"
+    assert (row.unit, row.holder) == ("县信访局", "")
+
+
+@pytest.mark.parametrize(
+    ("ledger", "unit", "holder", "state"),
+    [
+        ("close_out_requested", "县民政局", "负责人", "已答复 · 已申请销号"),
+        ("close_out_confirmed", "县信访局", "", "已答复 · 单位已审，待信访部门审核"),
+        ("close_out_checked", "领办领导", "张建国", "已答复 · 待领办领导签批"),
+        ("returned_for_rework", "县民政局", "王海燕", "已答复 · 退回补办"),
+    ],
+)
+def test_in_whose_hands(county: County, ledger: str, unit: str, holder: str, state: str) -> None:
+    case = county.case(status="delivered", ledger_status=ledger)
+    county.assign(case, handler_id=county.handler.id, lead_official_id=county.leader.id)
+    row = row_of(county, case)
+    assert (row.unit, row.holder, row.state) == (unit, holder, state)
+
+
+# --- order, pages, counts
+
+
+def test_orders_are_stable_and_run_both_ways(county: County) -> None:
+    for number in range(7):
+        case = county.case(received_on=TODAY - (number % 2) * DAY)
+        if number % 3:
+            clock_of(case, LimitKind.OFFICE_REFERRAL, TODAY + (number % 2) * DAY)
+    asking = reader(county.acceptor)
+    for order in SORTS:
+        rows = page(asking, Filters(), sort=order, today=TODAY).rows
+        assert len({row.id for row in rows}) == 7
+        keys: dict[str, Callable[[LedgerRow], object]] = {
+            "due": lambda row: (row.due is None, row.due.on if row.due else TODAY, row.id),
+            "received": lambda row: (row.received_on, row.id),
+            "number": lambda row: row.number,
+        }
+        name = order.lstrip("-")
+        expected = sorted(rows, key=keys[name])  # type: ignore[arg-type]
+        if order in ("received", "-number"):
+            expected.reverse()
+        if order == "-due":
+            dated = [row for row in expected if row.due]
+            undated = [row for row in expected if not row.due]
+            expected = [*reversed(dated), *reversed(undated)]
+        assert [row.id for row in rows] == [row.id for row in expected], order
+
+
+def test_pages_neither_overlap_nor_skip(county: County) -> None:
+    made = {county.case().id for _ in range(2 * PAGE_SIZE + 3)}
+    asking = reader(county.acceptor)
+    shown = [page(asking, Filters(), page=number, today=TODAY) for number in (1, 2, 3)]
+    assert [len(each.rows) for each in shown] == [PAGE_SIZE, PAGE_SIZE, 3]
+    assert [row.id for each in shown for row in each.rows] == sorted(made)
+    assert [each.has_next for each in shown] == [True, True, False]
+    assert [(each.first, each.last) for each in shown] == [(1, 50), (51, 100), (101, 103)]
+    assert {each.total_words for each in shown} == {"共 103 件"}
+    beyond = page(asking, Filters(), page=4, today=TODAY)
+    assert (beyond.rows, beyond.first, beyond.has_next) == ([], 0, False)
+    assert beyond.problems == ("第 4 页没有内容了，请往前翻。",)
+    assert page(asking, Filters(), page=-5, today=TODAY).number == 1
+    assert page(asking, Filters(), page=10**30, today=TODAY).problems
+
+
+def test_the_total_says_how_far_it_counts(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "COUNTED_TO", 3)
+    asking = reader(county.acceptor)
+    for _ in range(3):
+        county.case()
+    exact = page(asking, Filters(), today=TODAY)
+    assert (exact.total, exact.total_is_floor, exact.total_words) == (3, False, "共 3 件")
+    county.case()
+    floor = page(asking, Filters(), today=TODAY)
+    assert (floor.total, floor.total_is_floor, floor.total_words) == (3, True, "3 件以上")
+    assert len(floor.rows) == 4
+
+
+def test_an_unknown_order_is_said_and_replaced(county: County) -> None:
+    case = county.case()
+    shown = page(reader(county.acceptor), Filters(), sort="title; --", today=TODAY)
+    assert [row.id for row in shown.rows] == [case.id]
+    assert shown.sort == "due"
+    assert shown.problems == ("没有“title; --”这种排序，已按期限由近到远排列。",)
+    assert page(reader(county.acceptor), Filters(state=State.CLOSED), today=TODAY).sort == "received"
+
+
+def test_the_number_of_queries_is_fixed(county: County) -> None:
+    asking = reader(county.acceptor)
+    for number in range(PAGE_SIZE):
+        case = county.case(names=["王建国"], village_id=county.village.id)
+        county.assign(case, handler_id=county.handler.id)
+        clock_of(case, LimitKind.RULING, TODAY + number * DAY)
+        index_case(case)
+        if number == 2:
+            with statements() as few:
+                page(asking, Filters(words="选民", state=State.OPEN), today=TODAY)
+    with statements() as many:
+        assert len(page(asking, Filters(words="选民", state=State.OPEN), today=TODAY).rows) == PAGE_SIZE
+    assert len(few) == len(many) == 6, many
+
+
+def test_nobody_sees_what_he_may_not_know(county: County) -> None:
+    case = county.case(village_id=county.village.id)
+    county.assign(case, handler_id=county.handler.id)
+    sensitive = county.case(level="sensitive", village_id=county.village.id)
+    county.assign(sensitive, handler_id=county.handler.id)
+    auditor = user("审计", (Role.AUDITOR, county.government))
+    colleague = user("同事", (Role.HANDLER, county.bureau))
+    for who, expected in (
+        (county.acceptor, {case.id, sensitive.id}),
+        (county.handler, {case.id, sensitive.id}),
+        (colleague, {case.id}),
+        (county.stranger, set()),
+        (auditor, set()),
+        (user("无岗"), set()),
+    ):
+        asking = reader(who)
+        assert set(listed(who)) == expected
+        assert page(asking, Filters(), today=TODAY).total == len(expected)
+        assert {row.number for row in export_rows(asking, Filters(), today=TODAY)} == {
+            row.number for row in page(asking, Filters(), today=TODAY).rows
+        }
+        counted = place_counts(asking, [county.village.id], today=TODAY)
+        assert counted.get(county.village.id, PlaceCount()).total == len(expected)
+        assert village_cases(asking, [county.village.id], today=TODAY).total == len(expected)
+
+
+# --- villages
+
+
+def test_counts_and_cases_of_villages(county: County) -> None:
+    here = {"village_id": county.village.id}
+    late = county.case(**here)
+    clock_of(late, LimitKind.OFFICE_REFERRAL, TODAY - DAY)
+    waiting = county.case(received_on=TODAY - DAY, **here)
+    closed = county.case(ledger_status="closed_out", status="delivered", **here)
+    clock_of(closed, LimitKind.LOOK_BACK, TODAY - DAY)
+    county.case(status="merged", **here)
+    old = history(county, received_on=TODAY, **here)
+    there = county.case(village_id=county.other_village.id)
+    county.case()
+    ids = [county.village.id, county.other_village.id, county.town.id]
+    counts = place_counts(reader(county.acceptor), ids, today=TODAY)
+    assert counts == {
+        county.village.id: PlaceCount(total=4, open=2, overdue=1, closed=1),
+        county.other_village.id: PlaceCount(total=1, open=1, overdue=0, closed=0),
+    }
+    shown = village_cases(reader(county.acceptor), [county.village.id], today=TODAY)
+    assert [row.id for row in shown.rows][:2] == [late.id, waiting.id]
+    assert {closed.id, old.id} < {row.id for row in shown.rows}
+    assert there.id not in {row.id for row in shown.rows}
+    assert place_counts(reader(county.acceptor), [], today=TODAY) == {}
+    assert village_cases(reader(county.acceptor), [], today=TODAY).rows == []
+
+
+# --- export
+
+
+def test_the_export_has_every_row_and_no_clear_name(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.cases.queries.ledger.export.BATCH", 4)
+    top = category("民政")
+    first = county.case(
+        names=["王建国"],
+        points=["公布选民名单", "重新选举"],
+        village_id=county.village.id,
+        category_id=category("基层选举", top).id,
+        matter_class="claim",
+        route="petition",
+        status="delivered",
+        ledger_status="closed_out",
+        closed_on=TODAY,
+        closed_by_id=county.leader.id,
+        answered_on=TODAY,
+        result="partly",
+        vote_buying=True,
+        summary="=1+1",
+    )
+    county.assign(first, handler_id=county.handler.id, lead_official_id=county.leader.id, due_on=TODAY)
+    clock_of(first, LimitKind.HANDLING, TODAY - DAY, ended_on=TODAY, met=True)
+    others = [county.case(anonymous=True, channel="letter") for _ in range(10)]
+    rows = list(export_rows(reader(county.acceptor), Filters(), sort="number", today=TODAY))
+    assert [row.number for row in rows] == [case.register_no for case in (first, *others)]
+    row = rows[0]
+    assert (row.petitioner, row.demand_points) == ("王*", "1. 公布选民名单\n2. 重新选举")
+    assert (row.category, row.sub_category, row.village, row.town) == ("民政", "基层选举", "上庄村", "润城镇")
+    assert (row.unit, row.handler, row.lead_official) == ("县民政局", "王海燕", "张建国")
+    assert (row.answer, row.closed_on, row.closed_by, row.result) == ("逾期答复 1 天", TODAY, "张建国", "部分支持")
+    assert (row.matter_class, row.vote_buying, row.state, row.summary) == ("申诉求决类", "是", "已销号", "=1+1")
+    assert rows[1].petitioner == "匿名"
+    assert rows[1].village == "属地待定"
+    assert not any("王建国" in str(getattr(each, name)) for each in rows for name in EXPORT_COLUMNS)
+    assert list(EXPORT_COLUMNS) == list(ExportRow.__dataclass_fields__)
+
+
+def test_the_export_takes_a_fixed_number_of_queries_for_a_batch(county: County) -> None:
+    for _ in range(60):
+        county.case(points=["一"])
+    asking = reader(county.acceptor)
+    with statements() as sent:
+        assert len(list(export_rows(asking, Filters(), today=TODAY))) == 60
+    assert len(sent) == 7, sent
