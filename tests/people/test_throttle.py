@@ -102,7 +102,7 @@ def test_nothing_typed_is_kept(session: Session, person: User, clock: Clock) -> 
     attempt("my-secret-in-the-wrong-field")
     with committed():
         service.refuse_attempt(None, now=clock.now())
-        service.refuse_attempt(person, now=clock.now())
+        service.refuse_attempt(person.id, now=clock.now())
     assert not any("secret" in key for key in session.scalars(select(AuthThrottle.key)))
     events = session.scalars(select(AuditEvent).where(AuditEvent.log_id == 2).order_by(AuditEvent.seq)).all()
     assert [(event.kind, event.payload) for event in events] == [

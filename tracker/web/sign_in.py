@@ -12,7 +12,6 @@ from tracker.core import clock
 from tracker.core.database import committed, read_only
 from tracker.core.errors import DomainError
 from tracker.people import passwords, queries, service
-from tracker.people.models import User
 from tracker.web.access import TOKEN, actor, end_reading, public, signed_in
 from tracker.web.forms import LineField, OfficeForm, SecretField
 
@@ -88,20 +87,20 @@ def try_password(username: str, password: str) -> str:
         service.begin_attempt(username, address, now=clock.now())
     read_only()
     user = queries.account_named(username)
-    tried_hash = user.password_hash if user and user.is_active else None
+    user_id, tried_hash = (user.id, user.password_hash if user.is_active else None) if user else (None, None)
     end_reading()
     right = passwords.matches(tried_hash, password)
     if user is None or tried_hash is None or not right:
-        _refuse(user)
+        _refuse(user_id)
     renewed_hash = passwords.renewed(tried_hash, password)
     with committed():
         _end_present_session()
         return service.sign_in(user, address=address, tried_hash=tried_hash, renewed_hash=renewed_hash, now=clock.now())
 
 
-def _refuse(user: User | None) -> NoReturn:
+def _refuse(user_id: int | None) -> NoReturn:
     with committed():
-        service.refuse_attempt(user, now=clock.now())
+        service.refuse_attempt(user_id, now=clock.now())
     raise DomainError(service.REFUSED)
 
 

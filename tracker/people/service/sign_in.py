@@ -35,9 +35,9 @@ def begin_attempt(username: str, address: str, *, now: datetime) -> None:
     _count(_address_key(address), TRIES_PER_ADDRESS, now)
 
 
-def refuse_attempt(user: User | None, *, now: datetime) -> None:
+def refuse_attempt(user_id: int | None, *, now: datetime) -> None:
     """Note a refused attempt in the log of readings, without what was typed (登录被拒)."""
-    payload = {"user": user.id} if user else {}
+    payload = {"user": user_id} if user_id else {}
     audit.record_reading(audit.Event.SIGN_IN_REFUSED, by=None, now=now, payload=payload)
 
 
