@@ -31,9 +31,9 @@ def matches(names: Iterable[str], *, office_id: int) -> dict[str, Match]:
     """Return for each written name the users and units it may mean. Two queries."""
     written = {name: normalise(name) for name in names}
     users = _users({part for key in written.values() for part in _parts(key)})
-    units = list(
-        db.session.execute(select(Department.id, Department.name, Department.short_name, Department.parent_id)).tuples()
-    )
+    units = db.session.execute(
+        select(Department.id, Department.name, Department.short_name, Department.parent_id)
+    ).all()
     area = _area(office_id, {id_: parent_id for id_, _, _, parent_id in units})
     return {
         name: Match(

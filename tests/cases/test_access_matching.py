@@ -1,0 +1,84 @@
+"""Whom a written name may mean."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.cases.factory import County, department, user
+from tracker.cases.queries.matching import matches, may_mean_user
+from tracker.people.rules import DepartmentKind as Kind
+
+
+@pytest.fixture
+def county(session: Session) -> County:
+    return County()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("王海燕", ["王海燕"]),
+        ("王 海 燕", ["王海燕"]),
+        ("王　海·燕", ["王海燕"]),
+        ("王海\u200b燕", ["王海燕"]),
+        ("县民政局干部王海燕", ["王海燕"]),
+        ("王海", ["王海"]),
+        ("上庄村支书王海", ["王海"]),
+        ("李晓梅、王海燕两人", ["李晓梅", "王海燕"]),
+        ("王海燕燕", []),
+        ("王海洋", []),
+        ("张建", []),
+        ("王某", []),
+    ],
+)
+def test_users_by_name(county: County, written: str, meant: list[str]) -> None:
+    people = [county.acceptor, county.handler, county.head, county.leader, county.stranger, user("王海")]
+    by_id = {person.id: person.name for person in people}
+    found = matches([written], office_id=county.office.id)[written]
+    assert sorted(by_id[id_] for id_ in found.user_ids) == sorted(meant)
+
+
+def test_every_user_of_the_name_is_meant(county: County) -> None:
+    namesake = user("王海燕")
+    found = matches(["王海燕"], office_id=county.office.id)["王海燕"]
+    assert found.user_ids == {county.handler.id, namesake.id}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("县民政局", {"县民政局"}),
+        ("民政局", {"县民政局"}),
+        ("阳城县民政局", set()),
+        ("润城镇", {"润城镇"}),
+        ("润城镇政府", {"润城镇"}),
+        ("润城镇党委", {"润城镇"}),
+        ("润城镇人民政府", {"润城镇"}),
+        ("县政府", {"县政府"}),
+        ("政府", set()),
+        ("上庄村", set()),
+        ("水务局职工郭强", set()),
+    ],
+)
+def test_units_by_name(county: County, written: str, meant: set[str]) -> None:
+    town = department("润城镇", Kind.TOWNSHIP, county.government)
+    elsewhere = department("邻县民政局")
+    units = {unit.id: unit.name for unit in (town, elsewhere, county.government, county.bureau, county.other_bureau)}
+    found = matches([written], office_id=county.office.id)[written]
+    assert {units[id_] for id_ in found.department_ids} == meant
+
+
+def test_a_unit_elsewhere_is_meant_only_by_its_whole_name(county: County) -> None:
+    elsewhere = department("邻县民政局")
+    found = matches(["邻县民政局", "民政局"], office_id=county.office.id)
+    assert found["邻县民政局"].department_ids == {elsewhere.id}
+    assert found["民政局"].department_ids == {county.bureau.id}
+
+
+def test_nothing_written_means_nobody(county: County) -> None:
+    found = matches(["", " 　", "·"], office_id=county.office.id)
+    assert all(not match.user_ids and not match.department_ids for match in found.values())
+
+
+def test_a_newcomer_is_compared_the_same_way() -> None:
+    assert may_mean_user("镇长 张建国", "张建国")
+    assert not may_mean_user("张建", "张建国")
