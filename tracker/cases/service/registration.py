@@ -9,8 +9,10 @@ from sqlalchemy import select
 from tracker import audit
 from tracker.audit import Event
 from tracker.cases.models import Case, CaseStep, DemandPoint
+from tracker.cases.rules.access import REGISTERING_ROLES
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import (
+    CHANNELS,
     COLLECTIVE_FROM,
     MAX_REPRESENTATIVES,
     Channel,
@@ -27,13 +29,33 @@ from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import FieldErrors, Forbidden
+from tracker.core.text import normalise
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import Department, Post, User
-from tracker.people.queries import reader_for
-from tracker.people.rules import DepartmentKind, Role
+from tracker.people.queries import held_on, reader_for
+from tracker.people.rules import DepartmentKind
 from tracker.petitioners.service import PetitionerEntry, enter
 
 EARLIEST_RECEIPT_DAYS = 3650
+LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_POINT, MOST_PEOPLE = 200, 20000, 500, 99999
+# What only some channels have (CHANNELS): the word for the field, and how much of it is kept.
+CHANNEL_EXTRAS = {
+    "posted_on": "邮戳日期",
+    "received_by": "接访人",
+    "hotline_no": "12345 工单号",
+    "source_no": "来件编号",
+    "superior_office": "上级机关",
+    "superior_no": "上级编号",
+    "superior_due_on": "上级要求办结日期",
+}
+LONGEST = {
+    "received_by": 40,
+    "hotline_no": 40,
+    "source_no": 60,
+    "superior_office": 60,
+    "superior_no": 60,
+    "place_note": 100,
+}
 
 
 @dataclass
@@ -92,7 +114,7 @@ def register(
     open_clock(case, LimitKind.OFFICE_REFERRAL, started_on=case.received_on)
     if case.vote_buying:
         open_clock(case, LimitKind.LEADER_REPORT, started_on=today)
-    _trail(case, by=by, now=now, materials=materials)
+    _trail(case, office, by=by, now=now, materials=materials)
     refresh_next_due(case)
     index_case(case)
     audit.record(
@@ -108,7 +130,7 @@ def register(
 def _refuse_strangers(office: Department, by: User, today: date) -> None:
     posts = reader_for(by, today).posts
     may = any(
-        post.role in (Role.REGISTRAR, Role.ACCEPTOR)
+        post.role in REGISTERING_ROLES
         and post.department_kind == DepartmentKind.PETITION_OFFICE
         and post.department_id == office.id
         for post in posts
@@ -121,6 +143,7 @@ def field_errors(entry: Registration, today: date) -> dict[str, str]:
     """Return a sentence for each field that is missing, impossible or contradicts another."""
     errors: dict[str, str] = {}
     _check_dates(entry, today, errors)
+    _check_channel(entry, errors)
     _check_people(entry, errors)
     _check_matter(entry, errors)
     return errors
@@ -139,21 +162,39 @@ def _check_dates(entry: Registration, today: date, errors: dict[str, str]) -> No
         errors["superior_due_on"] = "上级要求的办结日期不能早于收到日期。"
 
 
+def _check_channel(entry: Registration, errors: dict[str, str]) -> None:
+    form = CHANNELS[entry.channel]
+    for name, words in CHANNEL_EXTRAS.items():
+        value = getattr(entry, name)
+        if value and name not in form.fields:
+            where = "、".join(other.label for other in CHANNELS.values() if name in other.fields)
+            errors[name] = f"“{form.label}”件没有{words}（{where}才有）：请清空，或者改选信访形式。"
+        elif isinstance(value, str) and len(value) > LONGEST[name]:
+            errors[name] = f"{words}最多 {LONGEST[name]} 个字。"
+    if entry.channel is Channel.SUPERIOR and not entry.superior_office:
+        errors["superior_office"] = "请填写转交的上级机关。"
+
+
 def _check_people(entry: Registration, errors: dict[str, str]) -> None:
-    main = next((p for p in entry.petitioners if p.kind is PetitionerKind.MAIN), None)
+    main = next((p for p in entry.petitioners if p.kind == PetitionerKind.MAIN), None)
     named = main is not None and bool(main.name)
-    representatives = sum(p.kind is PetitionerKind.REPRESENTATIVE for p in entry.petitioners)
+    representatives = sum(p.kind == PetitionerKind.REPRESENTATIVE for p in entry.petitioners)
+    names = {normalise(p.name) for p in entry.petitioners if p.name}
     if entry.anonymous and named:
         errors["petitioner_name"] = "已选匿名，又填了姓名：请取消匿名，或清空姓名。"
     if not entry.anonymous and not named:
         errors["petitioner_name"] = "请填写信访人姓名（名称）；没有署名的请选“匿名”。"
+    if entry.anonymous and main is not None and main.identity_no:
+        errors["identity_no"] = "已选匿名，又填了身份证号：请取消匿名，或清空身份证号。"
     if entry.anonymous and entry.channel is Channel.VISIT:
         errors["anonymous"] = "来访件应当登记来访人姓名。"
-    if not 1 <= entry.people_count <= 99999:
-        errors["people_count"] = "人数应为 1 至 99999。"
-    elif entry.people_count < len([p for p in entry.petitioners if p.name]):
-        errors["people_count"] = "人数少于下面列出的姓名数，请核对。"
-    if representatives > MAX_REPRESENTATIVES:
+    if not 1 <= entry.people_count <= MOST_PEOPLE:
+        errors["people_count"] = f"人数应为 1 至 {MOST_PEOPLE}。"
+    elif entry.people_count < len(names):
+        errors["people_count"] = f"人数少于列出的姓名（{len(names)} 人），请核对。"
+    if representatives and "representatives" not in CHANNELS[entry.channel].fields:
+        errors["representatives"] = "代表人只在来访件登记：请清空，或者改选信访形式。"
+    elif representatives > MAX_REPRESENTATIVES:
         errors["representatives"] = f"代表人不得超过 {MAX_REPRESENTATIVES} 人（条例第二十条第三款）。"
     if entry.channel is Channel.VISIT and entry.people_count >= COLLECTIVE_FROM and representatives == 0:
         errors["representatives"] = (
@@ -164,25 +205,25 @@ def _check_people(entry: Registration, errors: dict[str, str]) -> None:
 def _check_matter(entry: Registration, errors: dict[str, str]) -> None:
     if not entry.title:
         errors["title"] = "请填写标题。"
-    elif len(entry.title) > 200:
-        errors["title"] = "标题最多 200 字。"
+    elif len(entry.title) > LONGEST_TITLE:
+        errors["title"] = f"标题最多 {LONGEST_TITLE} 字。"
     if not entry.summary:
         errors["summary"] = "请填写信访事项概况。"
-    elif len(entry.summary) > 20000:
-        errors["summary"] = "概况最多 20000 字，原件请作为附件上传。"
+    elif len(entry.summary) > LONGEST_SUMMARY:
+        errors["summary"] = f"概况最多 {LONGEST_SUMMARY} 字，原件请作为附件上传。"
     points = [point for point in entry.demand_points if point]
     if not points:
         errors["demand_points"] = "请至少填写一个诉求点。"
-    elif any(len(point) > 500 for point in points):
-        errors["demand_points"] = "每个诉求点最多 500 字。"
+    elif any(len(point) > LONGEST_POINT for point in points):
+        errors["demand_points"] = f"每个诉求点最多 {LONGEST_POINT} 字。"
     if entry.vote_buying and not entry.election_type:
         errors["election_type"] = "标记贿选的，请选择选举类型。"
     if entry.election_stage and not entry.election_type:
         errors["election_type"] = "填了选举环节，请同时选择选举类型。"
     if entry.village_id is None and not entry.place_note:
         errors["village"] = "请选择问题属地的村（社区）；暂不清楚的写明线索，按“属地待定”登记。"
-    if entry.channel is Channel.SUPERIOR and not entry.superior_office:
-        errors["superior_office"] = "请填写转交的上级机关。"
+    elif len(entry.place_note or "") > LONGEST["place_note"]:
+        errors["place_note"] = f"具体地点最多 {LONGEST['place_note']} 个字。"
 
 
 def _new_case(entry: Registration, office: Department, by: User, now: datetime) -> Case:
@@ -196,7 +237,7 @@ def _new_case(entry: Registration, office: Department, by: User, now: datetime) 
         received_on=entry.received_on,
         channel=entry.channel.value,
         posted_on=entry.posted_on,
-        received_by=entry.received_by,
+        received_by=entry.received_by or (by.name if entry.channel is Channel.VISIT else None),
         hotline_no=entry.hotline_no,
         source_no=entry.source_no,
         superior_office=entry.superior_office,
@@ -216,8 +257,18 @@ def _new_case(entry: Registration, office: Department, by: User, now: datetime) 
         vote_buying=entry.vote_buying,
         urgency=entry.urgency,
         level=level.value,
-        original_id=entry.original_id,
+        original_id=_first_of(entry.original_id),
     )
+
+
+def _first_of(original_id: int | None) -> int | None:
+    """Return the original that a repeat is counted with (重件): that of a repeat is the first one of them all."""
+    if original_id is None:
+        return None
+    original = db.session.get(Case, original_id)
+    if original is None:
+        raise FieldErrors({"joins": "选的原件已经不在台账里，请重新选择。"})
+    return original.original_id or original.id
 
 
 def _add_points(case: Case, points: Sequence[str]) -> None:
@@ -234,8 +285,7 @@ def _add_named_readers(case: Case, *, by: User, now: datetime) -> None:
         select(Post).where(
             Post.department_id == case.office_id,
             Post.handles_accusations.is_(True),
-            Post.started_on <= today,
-            Post.ended_on.is_(None),
+            held_on(today),
         )
     )
     because = {by.id: "登记人"} | {post.user_id: "举报专办岗位" for post in holders}
@@ -243,8 +293,7 @@ def _add_named_readers(case: Case, *, by: User, now: datetime) -> None:
         add_named_reader(case, user_id, because=words, by=by, now=now)
 
 
-def _trail(case: Case, *, by: User, now: datetime, materials: Sequence[Material]) -> None:
-    unit = next((post.department.name for post in by.posts if post.ended_on is None), "")
+def _trail(case: Case, office: Department, *, by: User, now: datetime, materials: Sequence[Material]) -> None:
     line = CaseStep(
         case_id=case.id,
         round=1,
@@ -252,7 +301,7 @@ def _trail(case: Case, *, by: User, now: datetime, materials: Sequence[Material]
         at=now,
         actor_id=by.id,
         actor_name=by.name,
-        actor_unit=unit,
+        actor_unit=office.name,
         from_status="",
         to_status=case.status,
         from_ledger="",

@@ -3,9 +3,10 @@
 import secrets
 from datetime import datetime
 
+from tracker.audit import Actor
 from tracker.cases.models import Submission
 from tracker.core.database import db
-from tracker.people.models import User
+from tracker.core.errors import StaleVersion
 
 
 def new_token() -> str:
@@ -13,13 +14,19 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def earlier_location(token: str, *, by: User) -> str | None:
-    """Return where the first sending of this form led, or None if this is the first."""
+def earlier_location(token: str, *, by: Actor) -> str | None:
+    """Return where the first sending of this form led, or None if this is the first.
+
+    Raises StaleVersion where somebody else sent it: a page left open by the one who signed out.
+    """
     found = db.session.get(Submission, token) if token else None
-    return found.location if found and found.user_id == by.id else None
+    if found is not None and found.user_id != by.id:
+        raise StaleVersion("这份表单是别人打开的，已经用过。请重新打开登记页。")
+    return found.location if found else None
 
 
-def remember(token: str, location: str, *, by: User, now: datetime) -> None:
-    """Keep that a form was sent; a second sender at the same moment fails on the key."""
+def remember(token: str, location: str, *, by: Actor, now: datetime) -> None:
+    """Keep that a form was sent; a second sender at the same moment waits here, then fails on the key."""
     if token:
         db.session.add(Submission(token=token[:44], user_id=by.id, location=location, made_at=now))
+        db.session.flush()
