@@ -129,51 +129,57 @@
   function picker(box) {
     const field = one("input", box), list = one(".found", box);
     const [id, was] = all("input[type=hidden]", box);
-    let at = -1, asked = 0;
+    let at = -1, asked = 0, entries = [], listed = "";
     Object.entries({ role: "combobox", "aria-controls": list.id, "aria-expanded": "false", "aria-autocomplete": "list" }).forEach(([name, value]) => field.setAttribute(name, value));
-    const settle = () => box.classList.toggle("settled", Boolean(id.value) && field.value === was.value);
+    const settled = () => Boolean(id.value) && field.value === was.value;
+    const settle = () => box.classList.toggle("settled", settled());
     const close = () => { list.hidden = true; at = -1; field.setAttribute("aria-expanded", "false"); field.removeAttribute("aria-activedescendant"); };
-    const choose = (item) => { id.value = item.dataset.id; field.value = was.value = item.dataset.label; close(); settle(); field.dispatchEvent(new Event("change", { bubbles: true })); };
+    const choose = (entry) => { id.value = entry.id; field.value = was.value = entry.text || entry.label; close(); settle(); field.dispatchEvent(new Event("change", { bubbles: true })); };
     const point = (step) => {
       const items = all("[role=option]", list);
       if (!items.length) return;
-      at = (at + step + items.length) % items.length;
+      at = (at + step + items.length + (at < 0 && step < 0 ? 1 : 0)) % items.length;
       items.forEach((item, index) => item.setAttribute("aria-selected", String(index === at)));
       items[at].scrollIntoView({ block: "nearest" });
       field.setAttribute("aria-activedescendant", items[at].id);
     };
-    const offer = (found) => {
-      list.replaceChildren(...found.map((entry, index) => {
+    const offer = () => {
+      list.replaceChildren(...entries.map((entry, index) => {
         const item = node("li", entry.label);
         item.append(node("span", entry.sub || "", "sub"));
-        Object.assign(item, { id: `${list.id}-${index}`, role: "option" });
+        item.id = `${list.id}-${index}`;
         item.setAttribute("role", "option");
-        Object.assign(item.dataset, { id: entry.id, label: entry.text || entry.label });
         return item;
       }));
-      if (!found.length) list.append(node("li", "没有找到，请换个写法，或直接写全称、代码", "none"));
+      if (!entries.length) list.append(node("li", "没有找到，请换个写法，或直接写全称、代码", "none"));
       at = -1;
       list.hidden = false;
       field.setAttribute("aria-expanded", "true");
     };
     const look = later(async () => {
       const text = field.value.trim(), turn = ++asked;
-      if (!text) { close(); return; }
+      if (!text || settled()) { close(); return; }
       try {
         const found = await ask(`${box.dataset.picker}${box.dataset.picker.includes("?") ? "&" : "?"}q=${encodeURIComponent(text)}`);
-        if (turn === asked && document.activeElement === field) offer(found);
+        if (turn !== asked || field.value.trim() !== text) return;
+        [entries, listed] = [found, text];
+        if (document.activeElement === field) offer();
+        else if (found.length === 1) choose(found[0]); // typed and gone on: only one was meant
       } catch (error) { close(); }
     }, 180);
     field.addEventListener("input", (event) => { settle(); if (!event.isComposing) look(); });
     field.addEventListener("compositionend", look);
     field.addEventListener("keydown", (event) => {
-      if (event.isComposing || list.hidden) return;
+      if (event.isComposing) return;
+      const ready = !list.hidden && listed === field.value.trim() && entries.length;
+      if (event.key === "Enter" && field.value.trim() && !settled()) { event.preventDefault(); if (ready) choose(entries[Math.max(at, 0)]); }
+      if (event.key === "Tab" && ready && (at >= 0 || entries.length === 1)) choose(entries[Math.max(at, 0)]);
+      if (list.hidden) return;
       if (event.key === "ArrowDown" || event.key === "ArrowUp") { point(event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); }
       if (event.key === "Escape") { close(); event.preventDefault(); }
-      if (event.key === "Enter" && at >= 0) { choose(all("[role=option]", list)[at]); event.preventDefault(); }
     });
     field.addEventListener("blur", () => setTimeout(close, 150));
-    list.addEventListener("mousedown", (event) => { const item = event.target.closest("[role=option]"); if (item) { event.preventDefault(); choose(item); } });
+    list.addEventListener("mousedown", (event) => { const item = event.target.closest("[role=option]"); if (item) { event.preventDefault(); choose(entries[all("[role=option]", list).indexOf(item)]); } });
     settle();
   }
 
@@ -201,22 +207,33 @@
   /* likely earlier matters, drafts ----------------------------------------------------- */
   function earlierMatters(form, panel) {
     const name = panel.dataset.duplicates;
+    let turn = 0, drawn = "";
     const draw = (items) => {
-      const kept = (one(`input[name="${name}"]:checked`, panel) || {}).value || "";
+      if (drawn === (drawn = JSON.stringify(items))) return;
+      const kept = one(`input[name="${name}"]:checked`, panel), seen = all(`input[name="${name}_seen"]`, panel).map((field) => field.value);
       one("ul", panel).replaceChildren(...items.map((item) => {
         const row = node("li"), label = node("label"), link = node("a", item.number);
-        const radio = Object.assign(node("input"), { type: "radio", name, value: item.id, checked: item.id === kept });
+        const radio = Object.assign(node("input"), { type: "radio", name, value: item.id, checked: Boolean(kept) && item.id === kept.value });
+        const shown = Object.assign(node("input"), { type: "hidden", name: `${name}_seen`, value: item.id });
         Object.assign(link, { href: item.href, target: "_blank", rel: "noopener" });
         label.append(radio, " 接到原件 ", link);
-        row.append(label, node("b", item.title), node("span", item.sub || "", "sub"), node("span", item.why || "", "why"));
+        row.append(label, node("b", item.title), node("span", item.sub || "", "sub"), node("span", item.why || "", "why"), shown);
         return row;
       }));
       one("[data-none]", panel).hidden = items.length > 0;
       one(".anew", panel).hidden = !items.length;
       panel.classList.toggle("some", items.length > 0);
-      if (!items.some((item) => item.id === kept)) one(".anew input", panel).checked = true;
+      // "none of these" was said of what was listed then: something new undoes it
+      const anew = one(".anew input", panel);
+      if (!items.length || items.some((item) => !seen.includes(item.id))) anew.checked = false;
     };
-    const look = later(async () => { try { draw((await ask(form.dataset.duplicatesUrl, form)).items || []); } catch (error) { /* the server asks again on saving */ } }, 700);
+    const look = later(async () => {
+      const asked = ++turn;
+      try {
+        const { items = [] } = await ask(form.dataset.duplicatesUrl, form);
+        if (asked === turn) draw(items);
+      } catch (error) { /* the server asks again on saving */ }
+    }, 700);
     form.addEventListener("input", (event) => { if (!event.target.closest("[data-duplicates]")) look(); });
     form.addEventListener("change", (event) => { if (!event.target.closest("[data-duplicates]")) look(); });
   }
