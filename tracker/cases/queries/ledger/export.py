@@ -138,10 +138,11 @@ def export_rows(reader: Reader, filters: Filters, *, sort: str = "", today: date
     order = SORTS[sort if sort in SORTS else usual_sort(filters)].columns
     ids = db.session.scalars(select(Case.id).where(*conditions(filters, reader, today)).order_by(*order)).all()
     for start in range(0, len(ids), BATCH):
-        yield from _batch(ids[start : start + BATCH], today)
+        yield from export_batch(ids[start : start + BATCH], today)
 
 
-def _batch(ids: Sequence[int], today: date) -> Iterator[ExportRow]:
+def export_batch(ids: Sequence[int], today: date) -> Iterator[ExportRow]:
+    """Give the rows of these cases, in their order, at a fixed number of queries."""
     more = {row.id: row for row in db.session.execute(_JOINED.where(Case.id.in_(ids)))}
     points = _points(ids)
     for row in rows_of(ids, today):
