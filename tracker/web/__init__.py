@@ -2,7 +2,24 @@
 
 from flask import Flask
 
-from tracker.web import account, departments, people, sign_in
+from tracker.web import (
+    account,
+    case_papers,
+    cases,
+    departments,
+    desk,
+    exports,
+    holidays,
+    ledger,
+    log,
+    materials,
+    people,
+    places,
+    places_import,
+    sign_in,
+    steps,
+    villages,
+)
 from tracker.web.access import init_access
 from tracker.web.errors import init_errors
 from tracker.web.frame import init_frame
@@ -15,7 +32,24 @@ from tracker.deadlines import models as _deadline_models  # noqa: F401
 from tracker.places import models as _place_models  # noqa: F401
 from tracker.working_days import models as _working_day_models  # noqa: F401
 
-BLUEPRINTS = (sign_in.pages, account.pages, people.pages, departments.pages)
+BLUEPRINTS = (
+    sign_in.pages,
+    account.pages,
+    people.pages,
+    departments.pages,
+    villages.pages,
+    places.pages,
+    places_import.pages,
+    desk.pages,
+    ledger.pages,
+    exports.pages,
+    log.pages,
+    holidays.pages,
+    cases.pages,
+    steps.pages,
+    case_papers.pages,
+    materials.pages,
+)
 
 
 def register_pages(app: Flask) -> None:
