@@ -16,7 +16,6 @@ from sqlalchemy import Connection, text
 from tests.client import Client
 from tests.postgres import Server
 from tracker import create_app
-from tracker.cases.search import create_search
 from tracker.core.database import db
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -43,12 +42,7 @@ def make_app(data: Path, url: str) -> Flask:
 def migrate(app: Flask) -> None:
     """Bring the application's database to the newest migration."""
     with app.app_context():
-        if list((MIGRATIONS / "versions").glob("*.py")):
-            upgrade(directory=str(MIGRATIONS))
-        else:
-            db.create_all()
-            with db.engine.begin() as connection:
-                create_search(connection)
+        upgrade(directory=str(MIGRATIONS))
 
 
 class TestDatabase:
