@@ -16,13 +16,13 @@ from tracker.cases.rules.access import may_see
 from tracker.cases.service.accused import (
     AccusedEntry,
     Naming,
-    block_namesakes,
     clear_accused,
     confirm_accused,
     conflicts_of,
     name_accused,
 )
 from tracker.cases.service.named_readers import add_named_reader
+from tracker.cases.service.newcomers import block_namesakes
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
 from tracker.people.models import Post, User
@@ -281,6 +281,22 @@ def test_somebody_new_is_matched_with_everybody_complained_of_before(office: Off
     assert [sees(newcomer, case) for case in (first, second, third)] == [False, False, True]
     block_namesakes(newcomer, now=NOW)
     assert len(rows(first)) == len(rows(second)) == 2
+
+
+def test_a_unit_that_comes_later_is_matched_too(office: Office) -> None:
+    case, other = office.case(), office.case()
+    office.name(case, "县供销社")
+    office.name(other, "县供销社主任吴用")
+    unit = department("县供销社", parent=office.government)
+    clerk = user("孙琳", (Role.HANDLER, unit))
+    office.assign(case, unit)
+    office.assign(other, unit)
+    assert sees(clerk, case)
+    block_namesakes(unit, now=NOW)
+    assert not sees(clerk, case)
+    assert sees(clerk, other)
+    block_namesakes(unit, now=NOW)
+    assert [row.department_id for row in rows(case)] == [None, unit.id]
 
 
 def test_naming_and_deciding_leave_a_log_that_agrees_with_the_rows(office: Office) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.cases.service.newcomers import block_namesakes
 from tracker.core import clock
 from tracker.people import queries, service
 from tracker.people.models import Department
@@ -56,21 +57,23 @@ def new() -> ResponseReturnValue:
     """Set up a department (新设机构)."""
     form = DepartmentForm(data={"valid_from": clock.today(), "parent": request.args.get("parent", "")})
     form.parent.choices = department_choices(queries.department_tree(clock.today()))
-    if request.method == "POST" and form.carries_out(
-        lambda: service.create_department(
-            name=form.name.data,
-            short_name=form.short_name.data,
-            kind=DepartmentKind(form.kind.data),
-            parent=_chosen(form.parent.data),
-            place_code=form.place_code.data,
-            valid_from=form.valid_from.data or clock.today(),
-            by=actor(),
-            now=clock.now(),
-        )
-    ):
+    if request.method == "POST" and form.carries_out(lambda: block_namesakes(_created(form), now=clock.now())):
         flash("机构已经建立。", "success")
         return redirect(url_for(".page"), 303)
     return _page("new", form)
+
+
+def _created(form: DepartmentForm) -> Department:
+    return service.create_department(
+        name=form.name.data,
+        short_name=form.short_name.data,
+        kind=DepartmentKind(form.kind.data),
+        parent=_chosen(form.parent.data),
+        place_code=form.place_code.data,
+        valid_from=form.valid_from.data or clock.today(),
+        by=actor(),
+        now=clock.now(),
+    )
 
 
 def _chosen(public_id: str | None) -> Department | None:
@@ -97,21 +100,24 @@ def edit(public_id: str) -> ResponseReturnValue:
     department = queries.department_by_public_id(public_id)
     form = DepartmentForm(data=_given(department))
     form.parent.choices = _others(department)
-    if request.method == "POST" and form.carries_out(
-        lambda: service.change_department(
-            department,
-            name=form.name.data,
-            short_name=form.short_name.data,
-            kind=DepartmentKind(form.kind.data),
-            parent=_chosen(form.parent.data),
-            place_code=form.place_code.data,
-            by=actor(),
-            now=clock.now(),
-            seen=form.version.data,
-        )
-    ):
+    if request.method == "POST" and form.carries_out(lambda: _change(department, form)):
         return _done(department, "已保存。")
     return _page("edit", form, department=department, version=queries.version_of(department))
+
+
+def _change(department: Department, form: DepartmentForm) -> None:
+    service.change_department(
+        department,
+        name=form.name.data,
+        short_name=form.short_name.data,
+        kind=DepartmentKind(form.kind.data),
+        parent=_chosen(form.parent.data),
+        place_code=form.place_code.data,
+        by=actor(),
+        now=clock.now(),
+        seen=form.version.data,
+    )
+    block_namesakes(department, now=clock.now())
 
 
 def _given(department: Department) -> dict[str, str]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.cases.service.newcomers import block_namesakes
 from tracker.core import clock
 from tracker.core.database import committed
 from tracker.core.errors import DomainError
@@ -108,7 +109,7 @@ def _create(form: NewUserForm) -> User | None:
     try:
         password_hash = passwords.accepted(form.password.data, username=username, name=name)
         with committed():
-            return service.create_user(
+            user = service.create_user(
                 username=username,
                 name=name,
                 phone=form.phone.data,
@@ -116,6 +117,8 @@ def _create(form: NewUserForm) -> User | None:
                 by=actor(),
                 now=clock.now(),
             )
+            block_namesakes(user, now=clock.now())
+            return user
     except DomainError as error:
         form.fail(error)
         return None
@@ -141,13 +144,16 @@ def edit(public_id: str) -> ResponseReturnValue:
     """Correct name and telephone (修改人员)."""
     user = queries.user_by_public_id(public_id)
     form = UserForm(data={"name": user.name, "phone": user.phone or ""})
-    if request.method == "POST" and form.carries_out(
-        lambda: service.change_user(
-            user, name=form.name.data, phone=form.phone.data, by=actor(), now=clock.now(), seen=form.version.data
-        )
-    ):
+    if request.method == "POST" and form.carries_out(lambda: _change(user, form)):
         return _done(user, "已保存。")
     return _page("edit", form, user, version=queries.version_of(user))
+
+
+def _change(user: User, form: UserForm) -> None:
+    service.change_user(
+        user, name=form.name.data, phone=form.phone.data, by=actor(), now=clock.now(), seen=form.version.data
+    )
+    block_namesakes(user, now=clock.now())
 
 
 @pages.route("/<pid:public_id>/disable", methods=["GET", "POST"])

@@ -53,6 +53,11 @@ def may_mean_user(name: str, name_key: str) -> bool:
     return name_key in _parts(normalise(name))
 
 
+def may_mean_unit(name: str, *unit_keys: str) -> bool:
+    """Say whether a written name may mean a unit of these normalised names, wherever it is."""
+    return _bears(normalise(name), *unit_keys, within_area=True)
+
+
 def _parts(key: str) -> set[str]:
     if len(key) <= LONGEST_PLAIN_NAME:
         return {key} if key else set()

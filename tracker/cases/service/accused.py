@@ -10,7 +10,7 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.cases.models import AccusedParty, Assignment, Case
 from tracker.cases.queries.facts import position_of
-from tracker.cases.queries.matching import Match, matches, may_mean_user
+from tracker.cases.queries.matching import Match, matches
 from tracker.cases.queries.scope import matter_of
 from tracker.cases.rules.access import Matter, concerned, may_see
 from tracker.cases.rules.actions import Station
@@ -65,7 +65,7 @@ def name_accused(case: Case, entries: Sequence[AccusedEntry], *, by: User, now: 
         db.session.add_all(_rows(case.id, entry, found[entry.name]))
     db.session.flush()
     matched = any(match.user_ids or match.department_ids for match in found.values())
-    return _shut_out(case, by=by, now=now) if matched else Naming()
+    return shut_out(case, by=by, now=now) if matched else Naming()
 
 
 def _fresh(case: Case, entries: Sequence[AccusedEntry]) -> list[AccusedEntry]:
@@ -95,7 +95,7 @@ def _rows(case_id: int, entry: AccusedEntry, match: Match) -> list[AccusedParty]
     ]
 
 
-def _shut_out(case: Case, *, by: User | None, now: datetime) -> Naming:
+def shut_out(case: Case, *, by: User | None, now: datetime) -> Naming:
     """Take the concerned off the named list, and see to it that somebody may still decide on the match."""
     matter, today = matter_of(case), local_date(now)
     taken_off = []
@@ -134,7 +134,7 @@ def _somebody_decides(case: Case, *, by: User | None, now: datetime) -> bool:
     of_area = Post.role == Role.PRINCIPAL_LEADER.value
     candidates = [user for which in (in_office, of_area) for user in _holding(which, today)]
     readers = [(user, reader_for(user, today)) for user in candidates]
-    able = [(user, reader) for user, reader in readers if _decides(case, user, reader, today)]
+    able = [(user, reader) for user, reader in readers if may_decide(case, user, reader, today)]
     if any(may_see(reader, matter) for _, reader in able):
         return True
     for user, reader in able:
@@ -149,7 +149,7 @@ def _holding(which: ColumnElement[bool], today: date) -> list[User]:
     return list(db.session.scalars(select(User).where(User.id.in_(held)).order_by(User.id)))
 
 
-def _decides(case: Case, user: User, reader: Reader, today: date) -> bool:
+def may_decide(case: Case, user: User, reader: Reader, today: date) -> bool:
     """Say whether the person's posts let him decide who is meant: 举报专办岗位, the office's head, a main leader."""
     handles = any(
         post.handles_accusations
@@ -192,7 +192,7 @@ def _decide(
         raise NotFound
     if version is not None and version != case.version:
         raise StaleVersion("您打开页面以后，别人已经办理过本件。请看清变化后再办。")
-    if not _decides(case, by, reader, today):
+    if not may_decide(case, by, reader, today):
         raise Forbidden("被反映人由信访部门负责人或者举报专办岗位核实；他们须回避的，由主要领导决定。")
     if row.user_id is None and row.department_id is None:
         raise DomainError("系统中没有与被反映人同名的人员或者单位，无须核实。")
@@ -206,41 +206,6 @@ def _decide(
         payload={"accused": row.id, "status": status.value, "version": case.version},
         text=reason or None,
     )
-
-
-def block_namesakes(user: User, *, now: datetime) -> None:
-    """Match somebody new or renamed with everybody complained of before (新增、更名人员比对).
-
-    Called by whoever registers people, in the same transaction; it answers nothing, for administrators know of no case.
-    """
-    rows = db.session.execute(select(AccusedParty.case_id, AccusedParty.id, AccusedParty.name, AccusedParty.user_id))
-    named: dict[int, int] = {}
-    matched: set[int] = set()
-    for case_id, row_id, name, user_id in rows:
-        if user_id == user.id:
-            matched.add(case_id)
-        elif may_mean_user(name, user.name_key):
-            named.setdefault(case_id, row_id)
-    for case_id in sorted(named.keys() - matched):
-        _block_later(case_id, named[case_id], user, now)
-
-
-def _block_later(case_id: int, row_id: int, user: User, now: datetime) -> None:
-    case = locked(db.session.get_one(Case, case_id))
-    like = db.session.get_one(AccusedParty, row_id)
-    row = AccusedParty(
-        case_id=case_id,
-        name=like.name,
-        position_held=like.position_held,
-        user_id=user.id,
-        status=SubjectStatus.PROVISIONAL.value,
-    )
-    db.session.add(row)
-    db.session.flush()
-    _shut_out(case, by=None, now=now)
-    case.version += 1
-    payload = {"accused": row.id, "status": row.status, "version": case.version}
-    audit.record(Event.CASE_CORRECTED, by=None, now=now, case_id=case_id, payload=payload)
 
 
 def conflicts_of(case: Case, department_id: int | None, user_ids: Sequence[int]) -> list[str]:
