@@ -30,7 +30,6 @@ def init_errors(app: Flask) -> None:
     """Answer every refusal and failure of the application."""
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _not_served)
-    app.register_error_handler(Exception, _failed)
 
 
 def _refused(error: DomainError) -> ResponseReturnValue:
@@ -41,15 +40,12 @@ def _refused(error: DomainError) -> ResponseReturnValue:
 
 def _not_served(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, CSRFError):
-        return _answer(400, expired=True, errors={"": EXPIRED})
+        return _answer(400, sentence=EXPIRED, errors={"": EXPIRED}, expired=True)
     status = error.code or 500
+    if status >= 500:
+        current_app.logger.error("request %s failed", g.get("request_id", "-"))
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return _answer(status, headers=headers)
-
-
-def _failed(error: Exception) -> ResponseReturnValue:
-    current_app.logger.error("request %s failed", g.get("request_id", "-"), exc_info=error)
-    return _answer(500)
 
 
 def _answer(
