@@ -329,4 +329,5 @@ def sibling_named(name: str, *, parent: Department | None, other_than: int | Non
 
 def names_by_id(user_ids: Collection[int]) -> dict[int, str]:
     """Return the names of people by their ids, for lists that hold only ids."""
-    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids))).tuples().all())
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}

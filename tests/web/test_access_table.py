@@ -1,0 +1,169 @@
+"""Every address of the site, who may open it, and that each says so itself.
+
+Whoever adds a view adds its line here, by hand: the table is what an assessor reads.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.client import Client
+from tests.people.factories import sign_in
+from tracker.people.rules import ROLE_PERMISSIONS, Permission, Role
+from tracker.web.access import CONFINED_TO, PUBLIC, SIGNED_IN, access_of, public, requires, signed_in
+
+READ_CASES = Permission.READ_CASES
+EXPORT_LEDGER = Permission.EXPORT_LEDGER
+READ_PLACES = Permission.READ_PLACES
+MANAGE_PEOPLE = Permission.MANAGE_PEOPLE
+MANAGE_PLACES = Permission.MANAGE_PLACES
+MANAGE_CALENDAR = Permission.MANAGE_CALENDAR
+READ_LOG = Permission.READ_LOG
+
+ACCESS: dict[str, str] = {
+    "static": PUBLIC,
+    "sign_in.page": PUBLIC,
+    "sign_in.enter": PUBLIC,
+    "sign_in.sign_out": SIGNED_IN,
+    "account.page": SIGNED_IN,
+    "account.password": SIGNED_IN,
+    "account.end_other_sessions": SIGNED_IN,
+    "people.page": MANAGE_PEOPLE,
+    "people.new": MANAGE_PEOPLE,
+    "people.detail": MANAGE_PEOPLE,
+    "people.edit": MANAGE_PEOPLE,
+    "people.disable": MANAGE_PEOPLE,
+    "people.enable": MANAGE_PEOPLE,
+    "people.reset_password": MANAGE_PEOPLE,
+    "people.give_post": MANAGE_PEOPLE,
+    "people.end_post": MANAGE_PEOPLE,
+    "departments.page": MANAGE_PEOPLE,
+    "departments.new": MANAGE_PEOPLE,
+    "departments.detail": MANAGE_PEOPLE,
+    "departments.edit": MANAGE_PEOPLE,
+    "departments.close": MANAGE_PEOPLE,
+    "desk.page": SIGNED_IN,
+    "ledger.page": READ_CASES,
+    "exports.ledger": EXPORT_LEDGER,
+    "villages.page": READ_PLACES,
+    "villages.search": READ_PLACES,
+    "villages.village": READ_PLACES,
+    "places.rename": MANAGE_PLACES,
+    "places.recode": MANAGE_PLACES,
+    "places.merge": MANAGE_PLACES,
+    "places.undo": MANAGE_PLACES,
+    "places.add": MANAGE_PLACES,
+    "places_import.page": MANAGE_PLACES,
+    "places_import.preview": MANAGE_PLACES,
+    "places_import.apply": MANAGE_PLACES,
+    "holidays.page": MANAGE_CALENDAR,
+    "holidays.load": MANAGE_CALENDAR,
+    "log.page": READ_LOG,
+    "log.verify": READ_LOG,
+}
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+SAMPLES = {"PublicIdConverter": "x" * 22, "IntegerConverter": "1"}
+NOT_ADMITTED = 403
+JSON = {"Accept": "application/json"}
+
+
+def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """Give endpoint, method and a sample address of every route of the table but the static files."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.endpoint, rule.rule)):
+        if rule.endpoint in ACCESS and rule.endpoint != "static":
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield rule.endpoint, method, sample(rule)
+
+
+def sample(rule: Rule) -> str:
+    """Fill a rule with identifiers of the right form that nothing has."""
+    values = {name: SAMPLES.get(type(rule._converters[name]).__name__, "x") for name in rule.arguments}
+    built = rule.build(values)
+    assert built is not None
+    return built[1]
+
+
+def admitted(role: Role | None, endpoint: str) -> bool:
+    """Say whether the table lets a role in."""
+    access = ACCESS[endpoint]
+    return access in (PUBLIC, SIGNED_IN) or (role is not None and access in ROLE_PERMISSIONS[role])
+
+
+@pytest.mark.one_database
+def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
+    with app.app_context():
+        declared = {endpoint: access_of(endpoint) for endpoint in app.view_functions}
+    assert declared == ACCESS
+
+
+@pytest.mark.one_database
+def test_every_permission_of_the_table_is_somebodys(app: Flask) -> None:
+    held = set().union(*ROLE_PERMISSIONS.values())
+    assert set(ACCESS.values()) - {PUBLIC, SIGNED_IN} <= held
+
+
+@pytest.mark.one_database
+def test_confined_people_reach_pages_that_exist(app: Flask) -> None:
+    assert set(app.view_functions) >= CONFINED_TO
+
+
+def test_nobody_in_particular_reaches_public_pages_only(client: Client, people: list[Role]) -> None:
+    for endpoint, method, address in routes(client.application):
+        page = client.open(address, method=method)
+        data = client.open(address, method=method, headers=JSON)
+        if ACCESS[endpoint] == PUBLIC:
+            assert (page.status_code, data.status_code) in ((200, 200), (400, 400)), (method, address)
+        elif method == "GET":
+            assert page.status_code == 303, (method, address)
+            assert page.location.startswith("/sign-in?next="), (method, address)
+            assert data.status_code == 401, (method, address)
+        else:
+            assert (page.status_code, data.status_code) == (401, 401), (method, address)
+
+
+@pytest.mark.parametrize("role", [None, *Role], ids=str)
+def test_each_role_reaches_its_pages_and_no_other(client: Client, people: list[Role], role: Role | None) -> None:
+    """A refused view is 403 before its form token is looked at; an admitted one goes on to 400 without the token."""
+    sign_in(client, role.value if role else "nobody")
+    for endpoint, method, address in routes(client.application):
+        answer = client.open(address, method=method)
+        assert answer.status_code < 500, (method, address)
+        assert (answer.status_code == NOT_ADMITTED) is not admitted(role, endpoint), (method, address)
+
+
+# Negative controls, on an application of their own
+
+
+def test_a_view_that_declares_nothing_is_refused(bare: Flask) -> None:
+    bare.add_url_rule("/forgotten", view_func=lambda: "secret")
+    answer = bare.test_client().get("/forgotten")
+    assert answer.status_code == 403
+    assert "secret" not in answer.text
+    with bare.app_context():
+        assert {endpoint: access_of(endpoint) for endpoint in bare.view_functions} != ACCESS
+
+
+def test_a_mark_holds_wherever_it_stands(bare: Flask) -> None:
+    def view() -> str:
+        return "shown"
+
+    marks: list[Callable[..., object]] = [public, signed_in, requires(Permission.READ_LOG)]
+    for number, mark in enumerate(marks):
+        fresh = type(view)(view.__code__, view.__globals__)
+        bare.add_url_rule(f"/{number}", endpoint=f"view{number}", view_func=fresh)
+        mark(fresh)
+    client = bare.test_client()
+    assert [client.get(f"/{number}").status_code for number in range(3)] == [200, 303, 303]
+
+
+def test_methods_are_closed_too(client: Client, people: list[Role]) -> None:
+    sign_in(client, Role.ADMINISTRATOR.value)
+    for rule in client.application.url_map.iter_rules():
+        for method in set(UNSAFE) - (rule.methods or set()):
+            others = {
+                m for r in client.application.url_map.iter_rules() if r.rule == rule.rule for m in r.methods or ()
+            }
+            if method not in others and rule.endpoint != "static":
+                assert client.open(sample(rule), method=method).status_code == 405, (method, rule.rule)
