@@ -141,6 +141,14 @@ def visible_case(public_id: str, reader: Reader) -> Case:
     return found
 
 
+def visible_case_numbered(register_no: str, reader: Reader) -> Case:
+    """Return the case of a number (编号) as `visible_case` does; raises NotFound."""
+    found: Case | None = db.session.scalar(visible(select(Case).where(Case.register_no == register_no.upper()), reader))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def matter_of(case: Case) -> Matter:
     """Return what decides who may know of a case, read afresh from the database, for the rules of access."""
     return Matter(

@@ -1,0 +1,225 @@
+"""The head of a case: what it is, who holds it, which day matters next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.cases.models import Case, CaseStep
+from tracker.cases.queries.detail.case_file import LinkedCase
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import (
+    CHANNELS,
+    COLLECTIVE_FROM,
+    ELECTION_TYPE_LABELS,
+    LEDGER_STATUS_LABELS,
+    LEVEL_LABELS,
+    MATTER_CLASS_LABELS,
+    STATUS_LABELS,
+    URGENCY_LABELS,
+    Channel,
+    ElectionType,
+    LedgerStatus,
+    Level,
+    MatterClass,
+    Status,
+    Urgency,
+)
+from tracker.cases.rules.plain_words import Course, plain_words
+from tracker.core.clock import local_date
+from tracker.core.dates import long_date
+from tracker.deadlines.queries import ShownClock
+from tracker.places.models import Place
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A word with a frame; `case` is the address of another case it leads to."""
+
+    text: str
+    kind: str = ""
+    case: str = ""
+
+
+@dataclass(frozen=True)
+class PlacePart:
+    """One name of 阳城县 · 润城镇 · 上庄村, with its address."""
+
+    name: str
+    public_id: str
+
+
+@dataclass(frozen=True)
+class Seal:
+    """已销号: the day, who signed."""
+
+    on: str
+    signer: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a case, ready for a page."""
+
+    public_id: str
+    version: int
+    number: str
+    channel: str
+    received: str
+    title: str
+    state: str
+    state_kind: str
+    holder_unit: str
+    holder: str
+    held: str
+    place: tuple[PlacePart, ...]
+    place_note: str
+    tags: tuple[Tag, ...]
+    due: ShownClock | None
+    due_name: str
+    seal: Seal | None
+    words: str
+
+
+def head(
+    case: Case, clocks: Sequence[ShownClock], steps: Sequence[CaseStep], linked: Sequence[LinkedCase], today: date
+) -> Head:
+    """Return the head of a case. `clocks` running ones nearest first; `linked` only what the reader may know of."""
+    nearest = next((clock for clock in clocks if clock.running and clock.duty), None)
+    unit, person = holder(case)
+    return Head(
+        public_id=case.public_id,
+        version=case.version,
+        number=case.register_no,
+        channel=CHANNELS[Channel(case.channel)].label,
+        received=f"{long_date(case.received_on)}收到",
+        title=case.title,
+        state=state_words(case),
+        state_kind=_state_kind(case),
+        holder_unit=unit,
+        holder=person,
+        held=_held(steps, today) if unit else "",
+        place=place_parts(case.village),
+        place_note=_place_note(case),
+        tags=tuple(_tags(case, linked)),
+        due=nearest,
+        due_name=nearest.label if nearest else "",
+        seal=seal(case),
+        words=plain_words(_course(case, clocks), today),
+    )
+
+
+def state_words(case: Case) -> str:
+    """Return the state in words: of the procedure, and of the ledger once close-out has begun."""
+    status, ledger = Status(case.status), LedgerStatus(case.ledger_status)
+    if ledger is LedgerStatus.OPEN:
+        return STATUS_LABELS[status]
+    return f"{STATUS_LABELS[status]} · {LEDGER_STATUS_LABELS[ledger]}"
+
+
+def _state_kind(case: Case) -> str:
+    if case.ledger_status == LedgerStatus.CLOSED:
+        return "done"
+    return "stopped" if case.status in (Status.MERGED, Status.VOIDED) else ""
+
+
+def holder(case: Case) -> tuple[str, str]:
+    """Return in whose hands the case is: unit and person; nobody's once it is closed, merged or void."""
+    ledger, given = LedgerStatus(case.ledger_status), case.assignment
+    if ledger is LedgerStatus.CLOSED or case.status in (Status.MERGED, Status.VOIDED) or case.is_history:
+        return "", ""
+    if ledger is LedgerStatus.CONFIRMED or case.status == Status.OBJECTED or given is None:
+        return case.office.short_name, ""
+    if ledger is LedgerStatus.CHECKED:
+        return "领办领导", given.lead_official.name if given.lead_official else ""
+    if ledger is LedgerStatus.REQUESTED:
+        return given.department.short_name, "负责人"
+    return given.department.short_name, given.handler.name if given.handler else ""
+
+
+_HANDED_OVER = frozenset({Action.CHANGE_HANDLER, Action.REGISTER})
+
+
+def _held(steps: Sequence[CaseStep], today: date) -> str:
+    """Return since when the present holder has it: the last step that moved a track or changed hands."""
+    moved = (
+        step
+        for step in reversed(steps)
+        if step.action in _HANDED_OVER or (step.from_status, step.from_ledger) != (step.to_status, step.to_ledger)
+    )
+    last = next(moved, None)
+    days = max(0, (today - local_date(last.at)).days) if last else 0
+    return f"第 {days} 日" if days else "今天起"
+
+
+def place_parts(village: Place | None) -> tuple[PlacePart, ...]:
+    """Return a village with its town and county, the county first."""
+    found: list[PlacePart] = []
+    place = village
+    while place is not None and len(found) < 3:
+        found.append(PlacePart(place.short_name, place.public_id))
+        place = place.parent
+    return tuple(reversed(found))
+
+
+def _place_note(case: Case) -> str:
+    if case.village is None:
+        return f"属地待定{'：' + case.place_note if case.place_note else ''}"
+    into = case.village.merged_into
+    return f"现并入{into.short_name}" if into else ""
+
+
+def _tags(case: Case, linked: Sequence[LinkedCase]) -> list[Tag]:
+    by_id = {link.id: link for link in linked}
+    tags = [Tag(MATTER_CLASS_LABELS[MatterClass(case.matter_class)])] if case.matter_class else []
+    if case.people_count > 1:
+        tags.append(Tag(people_words(case)))
+    if case.anonymous:
+        tags.append(Tag("匿名"))
+    if case.election_type:
+        tags.append(Tag(ELECTION_TYPE_LABELS[ElectionType(case.election_type)]))
+    if case.vote_buying:
+        tags.append(Tag("贿选", "serious"))
+    if case.urgency == Urgency.URGENT:
+        tags.append(Tag(URGENCY_LABELS[Urgency.URGENT], "serious"))
+    if case.level != Level.ORDINARY:
+        tags.append(Tag(LEVEL_LABELS[Level(case.level)], "serious"))
+    if case.is_history:
+        tags.append(Tag("历史件", "quiet"))
+    if case.round > 1:
+        tags.append(Tag(f"第 {case.round} 轮"))
+    for words, other in (("原件", case.original_id), ("并入", case.merged_into_id)):
+        if other in by_id and not (words == "原件" and other == case.merged_into_id):
+            tags.append(Tag(f"{words} {by_id[other].register_no}", case=by_id[other].public_id))
+    repeats = sum(link.original_id == case.id for link in linked)
+    return [*tags, Tag(f"重件 {repeats}")] if repeats else tags
+
+
+def people_words(case: Case) -> str:
+    """Return how many petition and in what form: 集体访 12 人, 联名 6 人 (统计口径：5 人以上为集体访)."""
+    if case.people_count == 1:
+        return "1 人"
+    if case.channel != Channel.VISIT:
+        return f"联名 {case.people_count} 人"
+    return f"集体访 {case.people_count} 人" if case.people_count >= COLLECTIVE_FROM else f"{case.people_count} 人"
+
+
+def seal(case: Case) -> Seal | None:
+    """Return the seal of a closed case."""
+    if case.ledger_status != LedgerStatus.CLOSED or case.closed_on is None:
+        return None
+    return Seal(f"{case.closed_on:%Y.%m.%d}", case.closed_by.name if case.closed_by else "")
+
+
+def _course(case: Case, clocks: Sequence[ShownClock]) -> Course:
+    return Course(
+        status=Status(case.status),
+        ledger=LedgerStatus(case.ledger_status),
+        received_on=case.received_on,
+        accepted_on=case.accepted_on,
+        answered_on=case.answered_on,
+        closed_on=case.closed_on,
+        matter_class=case.matter_class,
+        route=case.route,
+        extension_days=max((clock.extension_days for clock in clocks if clock.running), default=0),
+        history=case.is_history,
+    )

@@ -1,0 +1,66 @@
+"""下一步: what the reader is asked to do now, and what else he may do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracker.cases.queries.detail.head import Head
+from tracker.cases.rules.actions import STATION_LABELS, Action, Station
+from tracker.cases.rules.steps import Step
+
+# Acts beside the main line: offered, but nobody waits for them.
+UNASKED = frozenset(
+    {
+        *(Action.NOTE, Action.ASSIST, Action.CHANGE_HANDLER, Action.CHANGE_LEAD, Action.RECLASSIFY, Action.CORRECT),
+        *(Action.NAME_ACCUSED, Action.RAISE_LEVEL, Action.MERGE, Action.UNDO_MERGE, Action.WITHDRAW, Action.VOID),
+        *(Action.MARK_VOTE_BUYING, Action.UNMARK_VOTE_BUYING, Action.ASSIGN_VALIDITY, Action.REQUEST_REVIEW),
+        *(Action.REMIT, Action.EXTEND, Action.REOPEN, Action.RETURN_CLOSE_OUT, Action.OBJECT, Action.NOT_ACCEPT),
+        *(Action.NO_LONGER_ACCEPT, Action.LOOK_BACK_REOPENS),
+    }
+)
+# Acts that end or undo something: set apart under 更多.
+GRAVE = frozenset({Action.WITHDRAW, Action.VOID, Action.MERGE, Action.UNMARK_VOTE_BUYING, Action.REMIT})
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One step that the reader may take."""
+
+    action: str
+    label: str
+    grave: bool
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The panel 下一步: a sentence, the one main step, the rest."""
+
+    asks: str
+    main: Offer | None
+    more: tuple[Offer, ...]
+
+
+def next_step(rows: Sequence[Step], held: frozenset[Station], head: Head, *, place_known: bool) -> NextStep:
+    """Return what the reader is asked to do. `rows` are his lawful steps, in the order of the table."""
+    side = UNASKED if not place_known else UNASKED | {Action.SET_PLACE}
+    main = next((row for row in rows if row.action not in side), None)
+    more = tuple(_offer(row) for row in rows if row is not main)
+    if main is None:
+        return NextStep(_nobody_waits(head), None, more)
+    return NextStep(f"下一步（{_as_whom(main, held)}）", _offer(main), more)
+
+
+def _offer(row: Step) -> Offer:
+    return Offer(row.action.value, row.label, row.action in GRAVE)
+
+
+def _as_whom(row: Step, held: frozenset[Station]) -> str:
+    return next(STATION_LABELS[station] for station in Station if station in row.by & held)
+
+
+def _nobody_waits(head: Head) -> str:
+    if head.seal:
+        return "本件已经销号，没有等您办的步骤。"
+    if not head.holder_unit:
+        return "本件没有等您办的步骤。"
+    person = f" · {head.holder}" if head.holder else ""
+    return f"本件现在由{head.holder_unit}{person}办理，没有等您办的步骤。"

@@ -1,0 +1,142 @@
+"""The page of one step: may it be taken, what it will do, which clocks it starts and stops, with their dates."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from tracker.cases.models import Case, CaseStep
+from tracker.cases.queries import facts
+from tracker.cases.queries.detail.case_file import case_of, linked_cases
+from tracker.cases.queries.detail.close_out import Item, checked
+from tracker.cases.queries.detail.head import Head, head
+from tracker.cases.queries.detail.page import trail
+from tracker.cases.queries.detail.trail import TrailLine
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.close_out import checklist
+from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
+from tracker.cases.rules.steps import Step, clock_applies
+from tracker.cases.service.guards import Moment
+from tracker.cases.service.stepping import lawful_row
+from tracker.core.database import db
+from tracker.core.dates import long_date, weekday
+from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import limit_words, running, shown_all
+from tracker.people.models import User
+from tracker.people.rules import Reader
+from tracker.working_days.queries import calendar
+from tracker.working_days.rules import Unit, due
+
+
+# Acts of the close-out: their page shows the checklist.
+CLOSE_OUT = frozenset(
+    {
+        *(Action.CONFIRM_FILE, Action.APPLY_CLOSE_OUT, Action.CONFIRM_CLOSE_OUT, Action.CHECK_CLOSE_OUT),
+        *(Action.SIGN_CLOSE_OUT, Action.RETURN_CLOSE_OUT, Action.CALL_BACK),
+    }
+)
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """What the page of a step shows beside its fields. `opened` is the length of the trail when it was made."""
+
+    case: Case
+    head: Head
+    row: Step
+    clocks: tuple[Deadline, ...]
+    change: str
+    effects: tuple[str, ...]
+    points: tuple[str, ...]
+    checks: tuple[Item, ...]
+    opened: int
+
+
+def step_page(case_id: int, action: Action, *, by: User, reader: Reader, today: date) -> StepPage:
+    """Return the page of a step; raises Forbidden or DomainError with the sentence that says why it cannot be taken."""
+    case = case_of(case_id)
+    clocks = tuple(running(case_id))
+    row = lawful_row(case, action, reader, Moment(case, by, today, clocks))
+    steps = db.session.scalars(select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.id)).all()
+    return StepPage(
+        case=case,
+        head=head(case, shown_all(clocks, today), steps, linked_cases(case, reader), today),
+        row=row,
+        clocks=clocks,
+        change=_change(case, row),
+        effects=tuple(_effects(case, row, clocks, today)),
+        points=tuple(point.text for point in case.demand_points),
+        checks=tuple(checked(checklist(facts.close_out_facts(case)))) if action in CLOSE_OUT else (),
+        opened=len(steps),
+    )
+
+
+def _change(case: Case, row: Step) -> str:
+    moves = []
+    if row.to is not None and row.to != case.status:
+        moves.append(f"{STATUS_LABELS[Status(case.status)]} → {STATUS_LABELS[row.to]}")
+    if row.ledger_to is not None and row.ledger_to != case.ledger_status:
+        moves.append(
+            f"{LEDGER_STATUS_LABELS[LedgerStatus(case.ledger_status)]} → {LEDGER_STATUS_LABELS[row.ledger_to]}"
+        )
+    return "；".join(moves)
+
+
+def _effects(case: Case, row: Step, clocks: Iterable[Deadline], today: date) -> Iterator[str]:
+    """Yield in sentences what becomes of the clocks if the step is taken today."""
+    for kind in row.starts:
+        if _applies(case, kind):
+            yield f"起算“{LIMITS[kind].label}”：{end_words(kind, today)}"
+    for clock in clocks:
+        label = LIMITS[LimitKind(clock.kind)].label
+        if clock.kind in row.stops:
+            yield f"“{label}”期限就此停止，是否逾期以办理之日为准"
+        elif clock.kind in row.cancels:
+            yield f"“{label}”期限不再需要"
+
+
+def _applies(case: Case, kind: LimitKind) -> bool:
+    return clock_applies(
+        kind,
+        matter_class=case.matter_class,
+        route=case.route,
+        vote_buying=case.vote_buying,
+        anonymous=case.anonymous,
+        reviewing=_reviewing(case, kind),
+    )
+
+
+def _reviewing(case: Case, kind: LimitKind) -> LimitKind | None:
+    """Return which clock of the review ladder comes next in this case."""
+    if kind is LimitKind.RE_EXAMINATION_WINDOW:
+        review = facts.running_review(case)
+        return kind if review is not None and review.kind == LimitKind.REVIEW else None
+    windows = {clock.kind for clock in running(case.id)}
+    return LimitKind.RE_EXAMINATION if LimitKind.RE_EXAMINATION_WINDOW in windows else LimitKind.REVIEW
+
+
+def end_words(kind: LimitKind, start: date) -> str:
+    """Return when a clock that starts on a day would end: 15 日，至 2026年12月7日 周一."""
+    limit = LIMITS[kind]
+    if limit.unit == FIXED:
+        return "至下面指定的日期"
+    term = due(start, limit.amount, Unit(limit.unit), calendar(), rolls=limit.rolls)
+    provisional = "（暂定，该年放假安排尚未录入）" if term.provisional else ""
+    return f"{limit_words(kind)}，至 {long_date(term.effective)} {weekday(term.effective)}{provisional}"
+
+
+def start_words(case: Case, row: Step, day: date) -> str:
+    """Return a day, and when the clocks would end that a step starts from it."""
+    counted = [kind for kind in row.starts if LIMITS[kind].unit != FIXED and _applies(case, kind)]
+    ends = [f"{LIMITS[kind].label} {end_words(kind, day)}" for kind in counted]
+    return "；".join((f"{long_date(day)} {weekday(day)}", *ends))
+
+
+def lines_since(case: Case, opened: int, *, reader: Reader, today: date) -> tuple[TrailLine, ...]:
+    """Return what happened since a page was made when the trail had `opened` lines, newest first."""
+    steps = db.session.scalars(
+        select(CaseStep).where(CaseStep.case_id == case.id).order_by(CaseStep.id).offset(max(0, opened))
+    ).all()
+    return trail(steps, linked_cases(case, reader), today)
