@@ -5,6 +5,7 @@ nothing is looked up row by row.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true, union_all
@@ -17,6 +18,7 @@ from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.people.rules import Reader, Role
 
+KEPT_CLAUSES = 256
 Clause = ColumnElement[bool]
 CaseIds = Select[int]
 
@@ -76,11 +78,17 @@ RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
 }
 
 
+@lru_cache(maxsize=KEPT_CLAUSES)
 def visible_to(reader: Reader) -> Clause:
-    """Return the condition on `Case` for the cases this person may know of; every query of cases carries it."""
+    """Return the condition on `Case` for the cases this person may know of; every query of cases carries it.
+
+    The same posts give the same clause, kept because building it takes longer than running it; who is accused or
+    named is asked of the database each time it runs.
+    """
     return and_(_not_denied(reader), _granted(reader, lambda row: row.reads))
 
 
+@lru_cache(maxsize=KEPT_CLAUSES)
 def identity_open_to(reader: Reader) -> Clause:
     """Return the condition on `Case` for those whose petitioners this person may open: twin of `may_open_identity`.
 
