@@ -1,11 +1,12 @@
 """What people see of places."""
 
-from tracker.places.queries.editions import plan, shipped_rows
-from tracker.places.queries.search import Found, resolve_village, search_places, search_villages
+from tracker.places.queries.editions import Edition, editions, plan, shipped_rows
+from tracker.places.queries.search import Found, chosen_village, resolve_village, search_places, search_villages
 from tracker.places.queries.tree import (
     County,
     Label,
     ancestors,
+    branches,
     by_code,
     children,
     counties,
@@ -24,12 +25,16 @@ from tracker.places.queries.tree import (
 
 __all__ = [
     "County",
+    "Edition",
     "Found",
     "Label",
     "ancestors",
+    "branches",
     "by_code",
     "children",
+    "chosen_village",
     "counties",
+    "editions",
     "former_names",
     "labels",
     "merged_places",

@@ -1,12 +1,13 @@
 """What importing a file would do, asked before it is done."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tracker.core.database import db
 from tracker.places.models import Place, PlaceVersion
@@ -36,6 +37,26 @@ def shipped_rows() -> tuple[Row, ...]:
 def plan(rows: Iterable[Row], *, as_of: date) -> Plan:
     """Return what importing the rows would change (导入预览); raises FileRefused with sentences by row."""
     return import_plan(rows, known_places(), as_of=as_of, above=shipped_rows())
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One import: what it was called, as of when, how many places it named anew."""
+
+    source: str
+    as_of: date
+    changes: int
+
+
+def editions() -> list[Edition]:
+    """Return what was imported (已导入的版本), the latest first."""
+    rows = db.session.execute(
+        select(PlaceVersion.source, PlaceVersion.valid_from, func.count())
+        .where(PlaceVersion.manual.is_(False))
+        .group_by(PlaceVersion.source, PlaceVersion.valid_from)
+        .order_by(func.max(PlaceVersion.id).desc())
+    )
+    return [Edition(*row) for row in rows]
 
 
 def known_places() -> list[Known]:

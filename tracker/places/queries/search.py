@@ -100,6 +100,14 @@ def resolve_village(text: str, *, field: str | None = None, near: str = "") -> P
     return db.session.get_one(Place, next(iter(wanted)))
 
 
+def chosen_village(key: str, text: str, *, field: str | None = None) -> Place:
+    """Return the village that a picker sent: the entry chosen, else what its text means (`resolve_village`)."""
+    place = db.session.scalar(select(Place).where(Place.public_id == key)) if key else None
+    if place is None or place.level != VILLAGE_LEVEL:
+        return resolve_village(text, field=field)
+    return successor(place)
+
+
 def _words(text: str) -> list[str]:
     line = folded(clean_line(text)[:LONGEST_QUERY])
     return [word for word in _SEPARATORS.split(line) if word][:MOST_WORDS]

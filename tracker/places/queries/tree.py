@@ -117,6 +117,16 @@ def subtree_ids(place: Place) -> frozenset[int]:
     return frozenset(db.session.scalars(subtree(place)))
 
 
+def branches(place: Place) -> list[tuple[int, int]]:
+    """Return pairs of an id and the child of the place it belongs to: below it, or merged into what is below it."""
+    first, below = aliased(Place), aliased(Place)
+    tree = select(first.id.label("id"), first.id.label("branch")).where(first.parent_id == place.id)
+    branch = tree.cte("branch", recursive=True)
+    joined = or_(below.parent_id == branch.c.id, below.merged_into_id == branch.c.id)
+    branch = branch.union(select(below.id, branch.c.branch).join(branch, joined))
+    return [(place_id, child_id) for place_id, child_id in db.session.execute(select(branch.c.id, branch.c.branch))]
+
+
 def merged_places(place: Place) -> list[Place]:
     """Return the places that were merged into one (已并入的村), the latest first."""
     return list(

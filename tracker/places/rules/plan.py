@@ -5,6 +5,7 @@ again if exactly one of each has its name in the same town, or in the county of 
 Only what the file lists is covered: the children of a place are closed if the file lists other children of it.
 """
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -106,6 +107,12 @@ class Plan:
     def of(self, change: Change) -> tuple[PlannedChange, ...]:
         """Return the changes of one kind."""
         return tuple(planned for planned in self.changes if planned.change is change)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells one plan from another: every change that would be written."""
+        lines = (f"{p.change}|{p.code}|{p.name}|{p.before}" for p in self.changes if p.change in WRITTEN)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def import_plan(rows: Iterable[Row], known: Iterable[Known], *, as_of: date, above: Iterable[Row] = ()) -> Plan:

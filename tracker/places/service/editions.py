@@ -24,17 +24,25 @@ _MEANWHILE = "别人刚刚也在导入或改动区划，本次没有导入，请
 
 
 def import_places(
-    rows: Sequence[Row], *, source: str, as_of: date, by: Actor | None, now: datetime, sha256: str = ""
+    rows: Sequence[Row],
+    *,
+    source: str,
+    as_of: date,
+    by: Actor | None,
+    now: datetime,
+    sha256: str = "",
+    seen: str | None = None,
 ) -> Plan:
     """Import an edition of the codes (导入区划代码) as it was on a day; return what was done.
 
     Safe to repeat. Changed names and codes become history; vanished codes are closed, within what the file lists;
-    what the office itself decided stays until the file changes there. Raises FileRefused with sentences by row.
+    what the office itself decided stays until the file changes there. `seen` is the fingerprint of the plan that a
+    person looked at: StaleVersion where it would now be another. Raises FileRefused with sentences by row.
     """
-    source = _checked_source(source)
-    if as_of > clock.local_date(now):
-        raise DomainError(f"文件日期 {as_of.isoformat()} 晚于今天。", field="as_of")
+    source = check_edition(source, as_of, today=clock.local_date(now))
     plan = queries.plan(rows, as_of=as_of)
+    if seen is not None and plan.fingerprint != seen:
+        raise StaleVersion("预览之后区划又有变动，没有导入。下面是重新计算的结果，请再看一遍。")
     try:
         _apply(plan, source=source, as_of=as_of)
     except IntegrityError:
@@ -45,7 +53,10 @@ def import_places(
     return plan
 
 
-def _checked_source(source: str) -> str:
+def check_edition(source: str, as_of: date, *, today: date) -> str:
+    """Return the name of an edition, cleaned; raises DomainError where it or its date makes no sense."""
+    if as_of > today:
+        raise DomainError(f"文件日期 {as_of.isoformat()} 晚于今天。", field="as_of")
     source = clean_line(source)
     if not source:
         raise DomainError("请写明来源，如“统计用区划代码 2023 年版”。", field="source")
