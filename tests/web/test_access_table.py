@@ -20,6 +20,8 @@ READ_PLACES = Permission.READ_PLACES
 MANAGE_PEOPLE = Permission.MANAGE_PEOPLE
 MANAGE_PLACES = Permission.MANAGE_PLACES
 MANAGE_CALENDAR = Permission.MANAGE_CALENDAR
+MANAGE_CATEGORIES = Permission.MANAGE_CATEGORIES
+IMPORT_CASES = Permission.IMPORT_CASES
 READ_LOG = Permission.READ_LOG
 
 ACCESS: dict[str, str] = {
@@ -58,6 +60,16 @@ ACCESS: dict[str, str] = {
     "places_import.page": MANAGE_PLACES,
     "places_import.preview": MANAGE_PLACES,
     "places_import.apply": MANAGE_PLACES,
+    "imports.page": IMPORT_CASES,
+    "imports.preview": IMPORT_CASES,
+    "imports.apply": IMPORT_CASES,
+    "imports.refused": IMPORT_CASES,
+    "imports.detail": IMPORT_CASES,
+    "imports.undo": IMPORT_CASES,
+    "categories.page": MANAGE_CATEGORIES,
+    "categories.add": MANAGE_CATEGORIES,
+    "categories.rename": MANAGE_CATEGORIES,
+    "categories.end": MANAGE_CATEGORIES,
     "holidays.page": MANAGE_CALENDAR,
     "holidays.load": MANAGE_CALENDAR,
     "log.page": READ_LOG,

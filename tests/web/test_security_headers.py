@@ -269,13 +269,13 @@ def test_sound_data_passes_the_edge(administrator: Client) -> None:
     assert administrator.post("/people/new", json={"a": [1, None, {"b": "𠂇"}]}, headers=headers).status_code == 422
 
 
-@pytest.mark.parametrize("text", [*STRINGS, *NUMBERS])
-def test_nothing_in_an_address_breaks_a_list(administrator: Client, text: str) -> None:
-    names = ("page", "q", "state", "all", "parent", "next", text[:50])
-    for address in ("/people", "/departments", "/departments/new", "/sign-in"):
-        answer = administrator.get(address, query_string=dict.fromkeys(names, text))
-        assert answer.status_code in (200, 303), address
-        assert "<script>alert" not in answer.text
+def test_nothing_in_an_address_breaks_a_list(administrator: Client) -> None:
+    for text in (*STRINGS, *NUMBERS):
+        names = ("page", "q", "state", "all", "parent", "next", text[:50])
+        for address in ("/people", "/departments", "/departments/new", "/sign-in"):
+            answer = administrator.get(address, query_string=dict.fromkeys(names, text))
+            assert answer.status_code in (200, 303), (address, text)
+            assert "<script>alert" not in answer.text, address
 
 
 @pytest.mark.parametrize(

@@ -314,13 +314,14 @@ def test_an_empty_form_says_what_is_missing(
     assert (answer.status_code, sentence in answer.text) == (422, True)
 
 
-@pytest.mark.parametrize("text", STRINGS)
-def test_nothing_typed_breaks_the_form(client: Client, clerk: User, text: str) -> None:
-    for username, password in ((text, "x" * 12), ("lixm", text), (text, text)):
-        answer = client.sign_in(username, password)
-        assert answer.status_code in (422, 429)
-        assert "<script>alert" not in answer.text
-        assert "onerror=alert(1)>" not in answer.text
+def test_nothing_typed_breaks_the_form(client: Client, clerk: User, clock: Clock) -> None:
+    for text in STRINGS:
+        clock.forward(minutes=15)
+        for username, password in ((text, "x" * 12), ("lixm", text), (text, text)):
+            answer = client.sign_in(username, password)
+            assert answer.status_code == 422, text
+            assert "<script>alert" not in answer.text, text
+            assert "onerror=alert(1)>" not in answer.text, text
 
 
 def test_the_password_is_never_shown_again(client: Client, clerk: User) -> None:

@@ -1,0 +1,228 @@
+"""Whole stories of cases, as lists of acts: who takes which, filling in what. Together they take every act there is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from tests.web.county import County
+from tracker.cases.models import Case
+from tracker.cases.rules.actions import Action
+
+Fields = dict[str, Any]
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+def pdf(name: str = "送达回证.pdf") -> tuple[BytesIO, str]:
+    """Return an upload."""
+    return BytesIO(PDF), name
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of a story. `fields` may need the county and the case, for ids."""
+
+    who: str
+    action: Action
+    fields: Fields | Callable[[County, Case], Fields]
+
+    def filled(self, county: County, case: Case) -> Fields:
+        """Return what is filled in."""
+        return self.fields(county, case) if callable(self.fields) else self.fields
+
+
+def act(who: str, action: Action, fields: Fields | Callable[[County, Case], Fields] | None = None) -> Act:
+    """Return one act."""
+    return Act(who, action, fields or {})
+
+
+def given_to(unit: str, handler: str | None, lead: str | None) -> Callable[[County, Case], Fields]:
+    """Return the fields of 交办 and 转送."""
+
+    def fields(county: County, _case: Case) -> Fields:
+        chosen = {"department": str(county.ids[unit])}
+        chosen |= {"handler": str(county.ids[handler])} if handler else {}
+        return chosen | ({"lead_official": str(county.ids[lead])} if lead else {})
+
+    return fields
+
+
+def _assign(unit: str = "civil", handler: str = "handler", lead: str = "lead") -> Act:
+    given = given_to(unit, handler, lead)
+    dates = {"due_on": "12月20日", "delivered_on": "今天", "letter_no": "阳信交〔2026〕1号"}
+    return act("acceptor", A.ASSIGN, lambda county, case: given(county, case) | dates)
+
+
+def _answers(result: str) -> Callable[[County, Case], Fields]:
+    def fields(_county: County, case: Case) -> Fields:
+        points = {f"answer-{p.id}": f"已核实：{p.text}" for p in case.demand_points}
+        results = {f"result-{p.id}": result for p in case.demand_points}
+        paper = {"document_no": "阳访意〔2026〕1号", "signer": "张建军", "text": "经查，情况属实。", "basis": "村民委员会组织法。"}
+        return points | results | paper
+
+    return fields
+
+
+def _done(_county: County, case: Case) -> Fields:
+    return {f"note-{p.id}": f"已落实诉求点 {p.position}" for p in case.demand_points} | {"carried_out_on": "今天"}
+
+
+def _handler(who: str) -> Callable[[County, Case], Fields]:
+    return lambda county, _case: {"handler": str(county.ids[who])}
+
+
+A = Action
+CLAIM = act("acceptor", A.TRIAGE, {"matter_class": "claim", "route": "petition"})
+SIGNED_FOR = act("handler", A.SIGN_FOR)
+SERVED = {"document_no": "阳访受〔2026〕1号", "served_on": "今天", "method": "in_person", "served_to": "延秀兰"}
+ACCEPTED = act("handler", A.ACCEPT, SERVED)
+WORKED = [CLAIM, _assign(), SIGNED_FOR, ACCEPTED]
+DELIVERED = [
+    *WORKED,
+    act("handler", A.ISSUE_OPINION, _answers("explained")),
+    act(
+        "handler",
+        A.DELIVER,
+        {"served_on": "今天", "method": "in_person", "served_to": "延秀兰", "proof": "", "files": [pdf()]},
+    ),
+]
+CLOSED = [
+    act("handler", A.CONFIRM_FILE, {"note": "登记表、笔录、意见书、回证"}),
+    act("handler", A.APPLY_CLOSE_OUT, {"reason": "办理完毕，申请销号。"}),
+    act("unit_head", A.CONFIRM_CLOSE_OUT, {"reason": "情况属实，同意。"}),
+    act("acceptor", A.CALL_BACK, {"called_on": "今天", "satisfaction": "satisfied", "reason": "信访人表示收到答复。"}),
+    act("acceptor", A.CHECK_CLOSE_OUT, {"reason": "材料齐全。"}),
+    act("lead", A.SIGN_CLOSE_OUT, {"reason": "同意销号。"}),
+]
+
+STORIES: dict[str, list[Act]] = {
+    "从登记到销号，再到重新办理": [
+        *WORKED,
+        act("unit_head", A.EXTEND, {"days": "20", "document_no": "阳访延〔2026〕1号", "reason": "需要鉴定。"}),
+        act(
+            "acceptor",
+            A.ASSIST,
+            lambda county, _case: {"department": str(county.ids["town"]), "due_on": "12月1日", "reason": "核对底册。"},
+        ),
+        act("town_head", A.ASSIST_FEEDBACK, {"reason": "底册已经核对。", "files": [pdf("底册.pdf")]}),
+        act("handler", A.NOTE, {"reason": "入户走访十四户。", "files": [pdf("笔录一.pdf"), pdf("笔录二.pdf")]}),
+        act("unit_head", A.CHANGE_HANDLER, lambda c, case: _handler("colleague")(c, case) | {"reason": "原承办人外出。"}),
+        act("unit_head", A.CHANGE_HANDLER, lambda c, case: _handler("handler")(c, case) | {"reason": "原承办人返岗。"}),
+        act(
+            "office_head",
+            A.CHANGE_LEAD,
+            lambda county, _case: {"lead_official": str(county.ids["lead"]), "reason": "分工调整。"},
+        ),
+        act("handler", A.ISSUE_OPINION, _answers("supported")),
+        act(
+            "handler",
+            A.DELIVER,
+            {"served_on": "今天", "method": "post", "served_to": "延秀兰", "proof": "EMS 1234"},
+        ),
+        act("handler", A.CARRY_OUT, _done),
+        act("handler", A.CONFIRM_FILE, {"note": "登记表、笔录、意见书、回证"}),
+        act("handler", A.APPLY_CLOSE_OUT, {"reason": "诉求已经落实，申请销号。"}),
+        act("unit_head", A.RETURN_CLOSE_OUT, {"reason": "落实照片不全。"}),
+        *CLOSED[1:],
+        act("supervisor", A.LOOK_BACK_HOLDS, {"reason": "到村走访，没有反弹。"}),
+        act("office_head", A.REOPEN, {"reason": "信访人提出新的事实。"}),
+    ],
+    "异议不成立，不予受理": [
+        CLAIM,
+        _assign(),
+        SIGNED_FOR,
+        act("handler", A.OBJECT, {"reason": "不属于民政部门职权。"}),
+        act("acceptor", A.REFUSE_OBJECTION, {"reason": "属于基层政权工作。"}),
+        act(
+            "handler",
+            A.NOT_ACCEPT,
+            SERVED | {"ground": "outside_unit", "organ": "润城镇人民政府", "reason": "属于乡镇职权。"},
+        ),
+    ],
+    "异议成立，改派，不再受理": [
+        CLAIM,
+        _assign(),
+        act("unit_head", A.OBJECT, {"reason": "不属于民政部门职权。"}),
+        act("acceptor", A.UPHOLD_OBJECTION, {"reason": "同意退回，改派乡镇。"}),
+        _assign("town", "town_head"),
+        act("town_head", A.SIGN_FOR),
+        act("town_head", A.NO_LONGER_ACCEPT, SERVED | {"ground": "review_lapsed", "reason": "逾期未请求复查。"}),
+    ],
+    "贿选，两条线": [
+        act("acceptor", A.CORRECT, {"election_type": "committee", "election_stage": "voting", "reason": "漏填选举类型。"}),
+        act("registrar", A.MARK_VOTE_BUYING, {"reason": "来信反映请客送礼。"}),
+        act("registrar", A.REPORT_LEADERS, {"reason": "来信反映候选人请客送礼，按规定当日报告。"}),
+        act("leader", A.READ_REPORT),
+        act("acceptor", A.TRIAGE, {"matter_class": "accusation"}),
+        act(
+            "office_head",
+            A.TRANSFER_DISCIPLINE,
+            {"organ": "阳城县纪委监委", "materials_list": "来信原件一份。", "handed_over_on": "今天"},
+        ),
+        act(
+            "acceptor",
+            A.RECEIPT_DISCIPLINE,
+            {"receipt_no": "阳纪收〔2026〕1号", "received_by": "冯强", "received_on": "今天"},
+        ),
+        act(
+            "acceptor",
+            A.ASSIGN_VALIDITY,
+            lambda county, _case: {"department": str(county.ids["town"]), "due_on": "12月5日"},
+        ),
+        act("town_head", A.CONCLUDE_VALIDITY, {"reason": "选举程序合法，选举有效。"}),
+        act("acceptor", A.CONFIRM_FILE, {"note": "来信、移交清单、回执、结论"}),
+        act("office_head", A.NOTE, {"reason": "纪检反馈仍在核查。"}),
+    ],
+    "取消贿选标记": [
+        act("acceptor", A.CORRECT, {"election_type": "both", "reason": "漏填选举类型。"}),
+        act("acceptor", A.MARK_VOTE_BUYING, {"reason": "来信反映请客。"}),
+        act("acceptor", A.REPORT_LEADERS, {"reason": "当日报告。"}),
+        act("leader", A.READ_REPORT),
+        act("leader", A.UNMARK_VOTE_BUYING, {"reason": "经核不属贿选。"}),
+    ],
+    "复查维持，复核撤销": [
+        *DELIVERED,
+        act(
+            "acceptor",
+            A.REQUEST_REVIEW,
+            {"organ": "阳城县人民政府", "requested_on": "今天", "received_on": "今天"},
+        ),
+        act("acceptor", A.CONCLUDE_REVIEW, {"result": "upheld", "concluded_on": "今天", "reason": "维持原意见。"}),
+        act(
+            "acceptor",
+            A.REQUEST_REVIEW,
+            {"organ": "晋城市人民政府", "requested_on": "今天", "received_on": "今天"},
+        ),
+        act("acceptor", A.REMIT, {"concluded_on": "今天", "reason": "撤销，责令重新办理。"}),
+        act("handler", A.ISSUE_OPINION, _answers("partly")),
+    ],
+    "变更途径，导入": [
+        act("registrar", A.CORRECT, {"title": "反映上庄村选民登记遗漏十四户", "people_count": "3", "reason": "笔误。"}),
+        act("acceptor", A.SET_PLACE, lambda county, _case: {"village_text": "上庄村", "village": "", "village_was": ""}),
+        act("registrar", A.NAME_ACCUSED, {"accused_name": ["某村民", ""], "accused_position": ["村委会主任", ""], "reason": "来信写明。"}),
+        act("acceptor", A.RAISE_LEVEL, {"level": "sensitive", "reason": "涉及人员较多。"}),
+        CLAIM,
+        act(
+            "acceptor",
+            A.RECLASSIFY,
+            {"matter_class": "claim", "route": "administrative", "reason": "应当申请行政复议。"},
+        ),
+        act("acceptor", A.DIVERT, {"organ": "阳城县司法局", "served_on": "今天"}),
+    ],
+    "转送后撤回": [
+        CLAIM,
+        act("acceptor", A.REFER, given_to("civil", None, None)),
+        act("unit_head", A.SIGN_FOR, _handler("handler")),
+        act("acceptor", A.WITHDRAW, {"reason": "信访人书面撤回。", "files": [pdf("撤回声明.pdf")]}),
+    ],
+    "并案，撤销并案，作废": [
+        act("acceptor", A.MERGE, lambda county, _case: {"into": county.names["main"], "reason": "同人同事。"}),
+        act("acceptor", A.UNDO_MERGE, {"reason": "不是同一件事。"}),
+        act("office_head", A.VOID, {"reason": "重复登记。"}),
+    ],
+    "回头看反弹": [
+        *DELIVERED,
+        *CLOSED,
+        act("supervisor", A.LOOK_BACK_REOPENS, {"result": "recurred", "reason": "问题反弹。"}),
+    ],
+}

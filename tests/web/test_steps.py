@@ -1,0 +1,69 @@
+"""Every act of the lifecycle, taken through its page by the person whose act it is."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.client import Client
+from tests.web.browsing import take
+from tests.web.county import County, make_county
+from tests.web.stories import STORIES, Act
+from tracker.audit.queries import verify
+from tracker.cases.models import CaseStep
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.steps import STEPS
+from tracker.core.database import db
+from tracker.web.step_table import ACTION_FORMS
+
+# Registering and importing make a case; an import is undone as a whole, not case by case.
+NOT_TAKEN_ON_A_CASE = {Action.REGISTER, Action.IMPORT, Action.UNDO_IMPORT}
+
+
+@pytest.fixture
+def county(session: Session, new_client: Callable[[], Client]) -> County:
+    """Give the county."""
+    return make_county(new_client)
+
+
+def test_every_act_of_the_lifecycle_has_its_form() -> None:
+    assert set(ACTION_FORMS) == {row.action for row in STEPS} - NOT_TAKEN_ON_A_CASE
+    assert set(Action) - set(ACTION_FORMS) == NOT_TAKEN_ON_A_CASE
+
+
+def test_the_stories_take_every_act() -> None:
+    assert {act.action for story in STORIES.values() for act in story} == set(ACTION_FORMS)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=str)
+def test_a_story_through_its_pages(county: County, story: str) -> None:
+    if "并案" in story:
+        county.names["main"] = county.case(county.register()).register_no
+    case = county.register()
+    for act in STORIES[story]:
+        tell(county, case, act)
+    assert verify().wrong is None
+
+
+def tell(county: County, case: str, act: Act) -> None:
+    """Take one act of a story and see that it was recorded."""
+    before = county.case(case)
+    version = before.version
+    answer = take(county.browser(act.who), case, act.action, act.filled(county, before))
+    assert answer.status_code == 303, f"{act.action}: {answer.status} {errors(answer.text)}"
+    after = county.case(case)
+    assert after.version == version + 1
+    last = after_steps(after.id)[-1]
+    assert (last.action, last.actor_id) == (act.action, county.ids[act.who])
+
+
+def after_steps(case_id: int) -> list[CaseStep]:
+    """Return the trail."""
+    return list(db.session.scalars(select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.id)))
+
+
+def errors(page: str) -> str:
+    """Return the sentences of a page that refuses."""
+    start = page.find('class="summary"')
+    return page[start : start + 900] if start >= 0 else page[:1500]
