@@ -38,7 +38,7 @@ from tracker.cases.service.history import (
 )
 from tracker.core.database import committed, db
 from tracker.core.encryption import blind_index
-from tracker.core.errors import DomainError
+from tracker.core.errors import DomainError, Forbidden
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import clock_of, why
@@ -79,7 +79,7 @@ def enter(office: Department, *rows: HistoryRow, clock: Clock, by: User | None =
     """Import rows in one transaction."""
     keyed = [Keyed(import_key("liuyan", one), one) for one in rows]
     with committed():
-        run = start_import("liuyan", file_name="list.xlsx", file_sha256="0" * 64, by=by, now=clock.now())
+        run = start_import("liuyan", office=office, file_name="list.xlsx", file_sha256="0" * 64, by=by, now=clock.now())
         cases = import_history_cases(run, keyed, office=office, by=by, now=clock.now())
         finish_import(run, failed=0, skipped=0, by=by, now=clock.now())
     return run, cases
@@ -209,7 +209,8 @@ def test_no_step_of_the_table_strikes_history_off(office: Department, clock: Clo
 
 
 def test_each_case_has_its_event_and_its_line_and_the_log_verifies(office: Department, clock: Clock) -> None:
-    user = make_user(name="李晓梅", roles=[(Role.ACCEPTOR, office)])
+    with committed():
+        user = make_user(name="李晓梅", roles=[(Role.ACCEPTOR, office)])
     run, cases = enter(office, row("1"), row("2"), clock=clock, by=user)
     kinds = db.session.execute(select(AuditEvent.kind, AuditEvent.case_id).order_by(AuditEvent.seq)).all()
     assert [tuple(kind) for kind in kinds[-3:]] == [
@@ -249,7 +250,7 @@ def test_a_second_import_makes_nothing_twice(office: Department, clock: Clock) -
 
 def test_a_broken_batch_leaves_nothing(office: Department, clock: Clock) -> None:
     with pytest.raises(ZeroDivisionError), committed():
-        run = start_import("liuyan", file_name="x", file_sha256="0" * 64, by=None, now=clock.now())
+        run = start_import("liuyan", office=office, file_name="x", file_sha256="0" * 64, by=None, now=clock.now())
         import_history_cases(run, [Keyed("k", row())], office=office, by=None, now=clock.now())
         raise ZeroDivisionError
     for model in (Case, Document, Petitioner, Deadline, CaseStep, ImportRun):
@@ -332,3 +333,19 @@ def test_undoing_needs_a_reason(office: Department, acceptor: User, clock: Clock
     with pytest.raises(DomainError) as caught:
         undo_import(run, reason="", by=acceptor, now=clock.now())
     assert caught.value.field == "reason"
+
+
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.HANDLER, Role.SUPERVISOR, Role.ADMINISTRATOR])
+def test_only_the_acceptor_of_the_office_imports_and_undoes(
+    office: Department, acceptor: User, clock: Clock, role: Role
+) -> None:
+    with committed():
+        other = make_department("邻县信访局")
+        strangers = [make_user(roles=[(role, office)]), make_user(roles=[(Role.ACCEPTOR, other)])]
+    run, (case,) = enter(office, row(), clock=clock, by=acceptor)
+    for stranger in strangers:
+        with pytest.raises(Forbidden, match="只有县信访局的受理员可以导入历史件"):
+            enter(office, row("2"), clock=clock, by=stranger)
+        with pytest.raises(Forbidden, match="“撤销导入”应由受理员、信访部门负责人办理"):
+            undo_import(run, reason="撤销", by=stranger, now=clock.now())
+    assert case.status == Status.DELIVERED

@@ -254,11 +254,13 @@ def test_importing_again_and_undoing_from_the_command_line(app: Flask, office: D
         make_user("lixiaomei", "李晓梅", roles=[(Role.ACCEPTOR, office)])
     first = command(app, "import-cases", file, "--mapping", "liuyan", "--as", "lixiaomei", "--failed", "bad.xlsx")
     assert first.exit_code == 0, first.output
-    assert "已导入 4 件，导入编号 1；撤销用 flask undo-import 1。" in first.stdout
+    number = db.session.scalars(select(ImportRun.id)).one()
+    assert f"已导入 4 件，导入编号 {number}；撤销用 flask undo-import {number}。" in first.stdout
+    db.session.rollback()
     again = command(app, "import-cases", file, "--mapping", "liuyan")
     assert (again.exit_code, "没有新的件需要导入。" in again.stdout) == (0, True)
-    undone = command(app, "undo-import", 1, "--reason", "选错了表", "--as", "lixiaomei")
-    assert undone.stdout == "已撤销第 1 次导入，作废 4 件。\n"
+    undone = command(app, "undo-import", number, "--reason", "选错了表", "--as", "lixiaomei")
+    assert undone.stdout == f"已撤销第 {number} 次导入，作废 4 件。\n"
     assert command(app, "import-cases", file, "--mapping", "liuyan").exit_code == 0
     assert count(Case) == 8
 

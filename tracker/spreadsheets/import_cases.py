@@ -174,7 +174,12 @@ def _run_batch(
             with within():
                 entered = db.session.get(ImportRun, run_id) if run_id else None
                 entered = entered or start_import(
-                    made.mapping.name, file_name=made.table.name, file_sha256=sha256, by=by, now=now
+                    made.mapping.name,
+                    office=office,
+                    file_name=made.table.name,
+                    file_sha256=sha256,
+                    by=by,
+                    now=now,
                 )
                 import_history_cases(entered, rows, office=office, by=by, now=now)
                 return entered.id

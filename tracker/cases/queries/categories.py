@@ -1,12 +1,11 @@
 """内容分类 as forms, lists and imports ask for them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from tracker.cases.models import Case, Category
+from tracker.cases.models import Category
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.core.text import normalise
@@ -15,32 +14,25 @@ from tracker.people.rules import valid_on
 
 @dataclass
 class Branch:
-    """A first-level category with the second-level ones under it, in their order, and how many cases each has."""
+    """A category with those under it, in their order."""
 
     category: Category
-    cases: int = 0
     children: list["Branch"] = field(default_factory=list)
 
 
-def category_tree(day: date | None, *, counted: bool = False) -> list[Branch]:
-    """Return the categories valid on a day (None: all that ever were) as a tree, counting their cases if asked."""
+def category_tree(day: date | None) -> list[Branch]:
+    """Return the categories valid on a day (None: all that ever were) as a tree."""
     rows = [
         row
         for row in db.session.scalars(select(Category).order_by(Category.position, Category.id))
         if day is None or valid_on(day, valid_from=row.valid_from, valid_to=row.valid_to)
     ]
-    counts = _case_counts() if counted else {}
-    branches = {row.id: Branch(row, counts.get(row.id, 0)) for row in rows}
+    branches = {row.id: Branch(row) for row in rows}
     tops: list[Branch] = []
     for branch in branches.values():
         above = branches.get(branch.category.parent_id or 0)
         (above.children if above else tops).append(branch)
     return tops
-
-
-def _case_counts() -> Mapping[int | None, int]:
-    rows = db.session.execute(select(Case.category_id, func.count()).group_by(Case.category_id))
-    return {category_id: count for category_id, count in rows}
 
 
 def category_choices(day: date) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -53,7 +45,7 @@ def category_choices(day: date) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def category(category_id: int) -> Category:
     """Return one category; raises NotFound."""
-    found = db.session.get(Category, category_id)
+    found = db.session.get(Category, category_id) if category_id < 2**31 else None
     if found is None:
         raise NotFound
     return found

@@ -14,18 +14,21 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.cases.models import Case, CaseStep, DemandPoint, Document, ImportRun, NamedReader
 from tracker.cases.queries.categories import CategoryNames
-from tracker.cases.rules.actions import Action
+from tracker.cases.queries.facts import position_of
+from tracker.cases.rules.actions import STATION_LABELS, Action, Station
 from tracker.cases.rules.codes import DocumentKind, LedgerStatus, Level, Purpose, ServiceMethod, Status
 from tracker.cases.rules.history import MEASURED, HistoryRow, counted_from
-from tracker.cases.rules.steps import find
+from tracker.cases.rules.positions import stations
+from tracker.cases.rules.steps import STEPS, find
 from tracker.cases.search import reindex
 from tracker.cases.service.numbering import next_register_no
 from tracker.core.clock import local_date
 from tracker.core.database import db
-from tracker.core.errors import DomainError
+from tracker.core.errors import DomainError, Forbidden
 from tracker.deadlines.service import keep_clock
 from tracker.people.models import Department, Post, User
-from tracker.people.queries import held_on
+from tracker.people.queries import held_on, reader_for
+from tracker.people.rules import DepartmentKind, Reader, Role
 from tracker.petitioners.service import PetitionerEntry, enter
 from tracker.places.models import VILLAGE
 from tracker.places.queries import by_code, successor
@@ -52,8 +55,15 @@ def known_keys(keys: Sequence[str]) -> set[str]:
     return known
 
 
-def start_import(mapping: str, *, file_name: str, file_sha256: str, by: User | None, now: datetime) -> ImportRun:
-    """Begin an import (导入): its cases point to it. The caller enters the first of them in the same transaction."""
+def start_import(
+    mapping: str, *, office: Department, file_name: str, file_sha256: str, by: User | None, now: datetime
+) -> ImportRun:
+    """Begin an import (导入): its cases point to it. The caller enters the first of them in the same transaction.
+
+    Raises Forbidden for whoever is not 受理员 of the office; None stands for the system.
+    """
+    if by is not None and not _accepts_for(office, reader_for(by, local_date(now))):
+        raise Forbidden(f"只有{office.name}的受理员可以导入历史件。")
     run = ImportRun(
         mapping=mapping,
         file_name=file_name[:255],
@@ -67,6 +77,15 @@ def start_import(mapping: str, *, file_name: str, file_sha256: str, by: User | N
     db.session.add(run)
     db.session.flush()
     return run
+
+
+def _accepts_for(office: Department, reader: Reader) -> bool:
+    return any(
+        post.role is Role.ACCEPTOR
+        and post.department_kind is DepartmentKind.PETITION_OFFICE
+        and post.department_id == office.id
+        for post in reader.posts
+    )
 
 
 def import_history_cases(
@@ -216,14 +235,15 @@ def finish_import(run: ImportRun, *, failed: int, skipped: int, by: User | None,
 def undo_import(run: ImportRun, *, reason: str, by: User, now: datetime) -> int:
     """Declare every case of an import void (撤销导入, 作废); return how many. Nothing is deleted, no number used again.
 
-    Raises DomainError where somebody has acted on one of them since, or nothing is left to undo. The keys are given
-    up, so that the file can be imported again when it is right.
+    Raises DomainError where somebody has acted on one of them since, or nothing is left to undo, Forbidden for who is
+    not of the office. The keys are given up, so that the file can be imported again when it is right.
     """
     if not reason:
         raise DomainError("请写明撤销的理由。", field="reason")
     cases = _cases_of(run)
     if not cases:
         raise DomainError("这次导入的件都已经作废，没有可以撤销的。")
+    _refuse_strangers(cases[0], by, local_date(now))
     acted = [case.register_no for case in cases if case.version != 1 or not _may_be_undone(case)]
     if acted:
         some = "、".join(acted[:3]) + ("等" if len(acted) > 3 else "")
@@ -236,6 +256,13 @@ def undo_import(run: ImportRun, *, reason: str, by: User, now: datetime) -> int:
 def _cases_of(run: ImportRun) -> list[Case]:
     rows = select(Case).where(Case.import_run_id == run.id, Case.status != Status.VOIDED).order_by(Case.id)
     return list(db.session.scalars(rows.with_for_update()))
+
+
+def _refuse_strangers(case: Case, by: User, today: date) -> None:
+    row = next(step for step in STEPS if step.action is Action.UNDO_IMPORT)
+    if not row.by & stations(reader_for(by, today), position_of(case)):
+        who = "、".join(STATION_LABELS[station] for station in Station if station in row.by)
+        raise Forbidden(f"“{row.label}”应由{who}办理。")
 
 
 def _may_be_undone(case: Case) -> bool:
