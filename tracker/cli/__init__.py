@@ -6,6 +6,7 @@ from tracker.cli.audit import verify_audit
 from tracker.cli.cases_import import import_cases, undo_import_command
 from tracker.cli.deadlines import deadline, load_calendar
 from tracker.cli.demo import load_demo_command
+from tracker.cli.export import export_ledger
 from tracker.cli.people import create_admin
 from tracker.cli.places import import_places_command
 
@@ -16,6 +17,7 @@ COMMANDS = (
     import_places_command,
     import_cases,
     undo_import_command,
+    export_ledger,
     load_demo_command,
     verify_audit,
 )

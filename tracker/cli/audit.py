@@ -8,7 +8,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from tracker.audit.queries import verify
 
 
-@click.command("verify-audit", help="校验日志：逐行核对散列、印记和表头，并核对日志所记的每一行数据；有不符时指出第一处，退出码为 1。")
+@click.command(
+    "verify-audit",
+    help="校验日志：逐行核对散列、印记和表头，并核对日志所记的每一行数据；有不符时指出第一处，退出码为 1。",
+)
 def verify_audit() -> None:
     """Verify both logs and every sealed row; name the first wrong one and exit 1."""
     try:

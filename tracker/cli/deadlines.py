@@ -102,7 +102,9 @@ def _load(year: str, file: Path, source: str, status: YearStatus) -> None:
         service.load_year(int(year), notice.days, source=source or notice.source, by=None, now=now, status=status)
         moved = recount_running(by=None, now=now)
     off = sum(not day.is_working for day in notice.days)
-    click.echo(f"已录入{year}年放假安排：放假{off}天，调休上班{len(notice.days) - off}天；{moved}个正在走的期限变了日期。")
+    click.echo(
+        f"已录入{year}年放假安排：放假{off}天，调休上班{len(notice.days) - off}天；{moved}个正在走的期限变了日期。"
+    )
 
 
 def _calendar() -> Calendar:
