@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select
 
 from tracker.cases.models import Case
-from tracker.cases.queries.ledger.conditions import STATE_CONDITIONS, Asking, Clause, conditions
+from tracker.cases.queries.ledger.conditions import STATE_CONDITIONS, Asking, Clause, conditions, known_to
 from tracker.cases.queries.ledger.filters import Filters
 from tracker.cases.queries.ledger.groups import State
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
-from tracker.cases.queries.scope import visible_to
 from tracker.cases.rules.codes import LedgerStatus
 from tracker.cases.rules.holding import GONE
 from tracker.core.database import db
@@ -117,7 +116,7 @@ def _counted(which: Iterable[Clause]) -> int:
 
 def village_cases(reader: Reader, place_ids: Collection[int], *, page: int = 1, today: date) -> LedgerPage:
     """Return the cases of villages (a village with what was merged into it): open ones first, then the latest."""
-    which = [visible_to(reader), Case.village_id.in_(place_ids)]
+    which = [known_to(reader), Case.village_id.in_(place_ids)]
     open_first = case((STATE_CONDITIONS[State.OPEN](Asking(reader, today)), 0), else_=1)
     number = min(max(page, 1), LAST_PAGE)
     found, has_next = _ids(which, (open_first, Case.received_on.desc(), Case.id.desc()), number)
@@ -147,7 +146,7 @@ def place_counts(reader: Reader, place_ids: Collection[int], *, today: date) -> 
     )
     rows = db.session.execute(
         select(Case.village_id, *columns)
-        .where(visible_to(reader), Case.village_id.in_(place_ids), Case.status.not_in(sorted(GONE)))
+        .where(known_to(reader), Case.village_id.in_(place_ids), Case.status.not_in(sorted(GONE)))
         .group_by(Case.village_id)
     )
     return {village_id: PlaceCount(*counts) for village_id, *counts in rows if village_id is not None}
