@@ -107,6 +107,7 @@ def _stories(staff: Staff, today: date) -> Iterable[Story]:
         db.session.execute(select(Category.name, Category.id).where(Category.parent_id.is_not(None))).all()
     )
     villages = _villages(luck)
+    at_work: list[Story] = []
     for plan in PLANS:
         themes = cycle(plan.themes if plan.side is None else _themes_of(plan.side, plan.themes))
         for age, theme, (village_id, village_name) in zip(plan.ages, themes, villages, strict=False):
@@ -123,6 +124,10 @@ def _stories(staff: Staff, today: date) -> Iterable[Story]:
             )
             if plan.side:
                 SIDELINES[plan.side].prepare(story)
+            if plan.side == "merged":
+                story.repeat(at_work.pop())
+            elif plan.until == "note":
+                at_work.append(story)
             _plan_steps(story, plan)
             yield story
 

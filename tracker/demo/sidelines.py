@@ -5,16 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 
-from sqlalchemy import select
-
-from tracker.cases.models import Case
-from tracker.cases.rules.codes import MatterClass, Purpose, Route, ServiceMethod, Status
+from tracker.cases.rules.codes import MatterClass, Purpose, Route, ServiceMethod
 from tracker.cases.rules.grounds import RefusalGround
 from tracker.cases.service import office, records, reviews, sidetracks, unit
 from tracker.cases.service.accused import AccusedEntry
 from tracker.cases.service.stepping import Material
 from tracker.core.clock import local_date
-from tracker.core.database import db
 from tracker.core.files import store
 from tracker.demo.matters import COMMITTEE, GENERAL, Theme
 from tracker.demo.story import Story
@@ -111,13 +107,10 @@ def _withdrawn(story: Story, last: int) -> None:
 
 def _merged(story: Story, last: int) -> None:
     def merge(now: datetime) -> None:
-        into = db.session.scalars(
-            select(Case).where(Case.status == Status.ACCEPTED, Case.id != story.the_case.id).order_by(Case.id)
-        ).first()
-        if into is not None:
+        if story.original is not None:
             records.merge(
                 story.the_case,
-                into,
+                story.original.the_case,
                 by=story.person("lixiaomei"),
                 now=now,
                 reason="同人同事，并入原件办理。",

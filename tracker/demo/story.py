@@ -48,8 +48,15 @@ class Story:
     people_count: int = 1
     vote_buying: bool = False
     accused: list[AccusedEntry] = field(default_factory=list)
+    original: "Story | None" = field(default=None, init=False)
     case: Case | None = field(default=None, init=False)
     made: list[tuple[datetime, Deed]] = field(default_factory=list, init=False)
+
+    def repeat(self, earlier: "Story") -> None:
+        """Make this the same matter of the same village, brought again."""
+        self.original = earlier
+        self.theme, self.category_id = earlier.theme, earlier.category_id
+        self.village_id, self.village_name = earlier.village_id, earlier.village_name
 
     def on(self, day: date, deed: Deed, *, hour: int = 10) -> None:
         """Plan a deed for a day, at a minute of that hour."""
@@ -135,7 +142,7 @@ class Story:
             department_id=self.staff.units[self.theme.unit].id,
             handler_id=self.handler.id,
             lead_official_id=self.lead.id,
-            due_on=today + timedelta(days=45),
+            due_on=on_a_weekday(today + timedelta(days=45)),
             delivered_on=today,
             letter_no=f"阳信交〔{today.year}〕{self.the_case.id}号",
         )
@@ -278,3 +285,8 @@ class Story:
         yield 41, self.check, 10
         yield 42, self.sign, 16
         yield 74, self.look_back, 10
+
+
+def on_a_weekday(day: date) -> date:
+    """Return the day, or the Monday after it."""
+    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() > 4 else day

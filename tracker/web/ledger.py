@@ -34,9 +34,11 @@ from tracker.web.choices import department_choices
 from tracker.web.forms import page_number
 
 pages = Blueprint("ledger", __name__, url_prefix="/cases")
+BROUGHT = "来件"
 COLUMNS = (
     ("编号", "no", "number"),
     ("事项", "title", ""),
+    (BROUGHT, "brought", "received"),
     ("属地", "place", ""),
     ("状态", "state", ""),
     ("在谁手里", "holder", ""),
@@ -81,12 +83,13 @@ def page() -> ResponseReturnValue:
 
 def plain_columns(*, place: bool = True) -> list[dict[str, str]]:
     """Return the columns of a list of cases that cannot be sorted by a click (工作台, 村页)."""
-    return [{"label": label, "kind": kind} for label, kind, _ in COLUMNS if place or kind != "place"]
+    left_out = {"brought"} if place else {"brought", "place"}
+    return [{"label": label, "kind": kind} for label, kind, _ in COLUMNS if kind not in left_out]
 
 
 def sortable_columns(query: list[tuple[str, str]], sort: str) -> list[dict[str, str]]:
     """Return the columns with the addresses that sort by them."""
-    columns = plain_columns()
+    columns = [{"label": label, "kind": kind} for label, kind, _ in COLUMNS]
     for column, (_, _, key) in zip(columns, COLUMNS, strict=True):
         if key:
             turned = f"-{key}" if sort == key else key
