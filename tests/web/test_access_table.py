@@ -135,6 +135,7 @@ def test_nobody_in_particular_reaches_public_pages_only(client: Client, people: 
             assert (page.status_code, data.status_code) == (401, 401), (method, address)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", [None, *Role], ids=str)
 def test_each_role_reaches_its_pages_and_no_other(client: Client, people: list[Role], role: Role | None) -> None:
     """A refused view is 403 before its form token is looked at; an admitted one goes on to 400 without the token."""
@@ -170,6 +171,7 @@ def test_a_mark_holds_wherever_it_stands(bare: Flask) -> None:
     assert [client.get(f"/{number}").status_code for number in range(3)] == [200, 303, 303]
 
 
+@pytest.mark.one_database
 def test_methods_are_closed_too(client: Client, people: list[Role]) -> None:
     sign_in(client, Role.ADMINISTRATOR.value)
     for rule in client.application.url_map.iter_rules():

@@ -156,6 +156,7 @@ def test_nothing_inline_stands_in_any_page(administrator: Client) -> None:
 # Requests that another site made
 
 
+@pytest.mark.one_database
 def test_every_unsafe_route_wants_the_form_token(new_client: Callable[[], Client], people: list[Role]) -> None:
     stranger = new_client().token("/sign-in")
     unsafe = [route for route in routes(new_client().application) if route[1] in UNSAFE]
