@@ -1,6 +1,7 @@
 """Broken, hostile and lying files: each gets a sentence, within time and memory, and nothing gets out."""
 
 import io
+import resource
 import subprocess
 import sys
 import time
@@ -19,6 +20,12 @@ GOOD = xlsx([("编号", "标题"), ("1", "甲")])
 SHEET = "xl/worksheets/sheet1.xml"
 MOST_SECONDS = 2
 MOST_BYTES = 300 * 1024 * 1024
+
+
+def spent() -> float:
+    """Give the seconds of processor time of this process and of those it ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def refusal(content: bytes, name: str = "list.xlsx", **limits: Any) -> str:
@@ -102,10 +109,10 @@ def test_definitions_are_refused(head: bytes) -> None:
 def test_a_file_that_unpacks_to_far_too_much_is_not_unpacked() -> None:
     bomb = repacked(GOOD, {SHEET: b"<worksheet>" + b" " * 60_000_000})
     assert len(bomb) < 100_000
-    started = time.perf_counter()
+    started = spent()
     assert "远大于正常的表格" in refusal(bomb)
     assert "远大于正常的表格" in refusal(GOOD, unpacked_bytes=100)
-    assert time.perf_counter() - started < MOST_SECONDS
+    assert spent() - started < MOST_SECONDS
 
 
 def test_a_directory_that_lies_about_sizes_is_found_out() -> None:
@@ -143,9 +150,9 @@ def corner() -> bytes:
 
 
 def test_a_sheet_that_would_take_all_memory_is_given_up() -> None:
-    started = time.perf_counter()
+    started = spent()
     assert "占用的内存或时间超过上限" in refusal(corner())
-    assert time.perf_counter() - started < MOST_SECONDS
+    assert spent() - started < MOST_SECONDS
 
 
 def test_a_parser_that_takes_too_long_is_ended() -> None:
@@ -180,12 +187,12 @@ def test_every_bad_file_of_others_is_read_or_refused_within_its_time_and_memory(
     refused: dict[str, DomainError] = {}
     slowest, largest = 0.0, 0
     for file in files:
-        started = time.perf_counter()
+        started = spent()
         try:
             read.append(read_table(file, file.name).name)
         except DomainError as error:
             refused[file.name] = error
-        slowest = max(slowest, time.perf_counter() - started)
+        slowest = max(slowest, spent() - started)
         if file.suffix != ".csv":
             largest = max(largest, child_peak(file.read_bytes()))
     assert slowest <= MOST_SECONDS
