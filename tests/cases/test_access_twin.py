@@ -41,6 +41,13 @@ def standing(world: World) -> Iterator[tuple[list[Reader], dict[int, Matter]]]:
         yield world.readers(), {case.id: matter_of(case) for case in db.session.scalars(select(Case))}
     finally:
         db.session.rollback()
+        forget_clauses()
+
+
+def forget_clauses() -> None:
+    """Let the clauses be built anew: a test that alters a table must not meet, nor leave behind, the other's."""
+    visible_to.cache_clear()
+    identity_open_to.cache_clear()
 
 
 def found(clause: ColumnElement[bool]) -> set[int]:
@@ -48,6 +55,7 @@ def found(clause: ColumnElement[bool]) -> set[int]:
 
 
 def disagreements(readers: list[Reader], matters: dict[int, Matter]) -> Iterator[tuple[str, Reader, int]]:
+    forget_clauses()
     for rule, twin in ((may_see, visible_to), (may_open_identity, identity_open_to)):
         for reader in readers:
             by_rule = {id_ for id_, matter in matters.items() if rule(reader, matter)}
