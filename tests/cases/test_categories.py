@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -144,3 +145,9 @@ def test_a_category_is_found_by_the_names_of_others(keeper: User) -> None:
     for number in (0, 10**20):
         with pytest.raises(NotFound):
             category(number)
+
+
+def test_the_command_enters_it_once(app: Flask, session: Session) -> None:
+    run = app.test_cli_runner().invoke
+    assert run(args=["load-categories"]).stdout == "已装入 129 个内容分类。\n"
+    assert run(args=["load-categories"]).stdout == "已有内容分类，没有改动。\n"

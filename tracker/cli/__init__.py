@@ -4,6 +4,7 @@ from flask import Flask
 
 from tracker.cli.audit import verify_audit
 from tracker.cli.cases_import import import_cases, undo_import_command
+from tracker.cli.categories import load_categories
 from tracker.cli.deadlines import deadline, load_calendar
 from tracker.cli.demo import load_demo_command
 from tracker.cli.export import export_ledger
@@ -15,6 +16,7 @@ COMMANDS = (
     load_calendar,
     create_admin,
     import_places_command,
+    load_categories,
     import_cases,
     undo_import_command,
     export_ledger,
