@@ -49,7 +49,8 @@ CLOSE_OUT = """
 """
 # clock · the actions that start it · the actions whose act it waits for (registration starts two by itself)
 CLOCKS = """
-转送、交办 | 同意退回，改派/登记回头看：反弹或落实不到位/重新办理（新一轮）/撤销并案 | 移交纪检监察机关/导入其他途径/交办/转送
+转送、交办 | 同意退回，改派/登记回头看：反弹或落实不到位/重新办理（新一轮）/撤销并案 \
+ | 移交纪检监察机关/导入其他途径/交办/转送
 提出异议 | 交办/转送 | 提出异议（申请退回）
 裁定退回异议 | 提出异议（申请退回） | 同意退回，改派/不同意退回
 告知是否受理 | 交办/转送 | 受理/不予受理/不再受理
@@ -82,7 +83,8 @@ def _action(label: str) -> Action:
 def test_procedure_rows_are_as_the_law_has_them(line: list[str]) -> None:
     before, label, after, who = line
     row = find(_action(label), _status(before), LedgerStatus.OPEN)
-    assert row is not None and row.label == label
+    assert row is not None
+    assert row.label == label
     assert (row.to or _status(before)) == _status(after)
     assert {STATION_LABELS[s] for s in row.by} == set(who.split())
 
@@ -91,7 +93,8 @@ def test_procedure_rows_are_as_the_law_has_them(line: list[str]) -> None:
 def test_close_out_rows_are_as_the_office_has_them(line: list[str]) -> None:
     before, label, after, who = line
     row = find(_action(label), Status.DELIVERED, _ledger(before))
-    assert row is not None and row.label == label
+    assert row is not None
+    assert row.label == label
     assert (row.ledger_to or _ledger(before)) == _ledger(after)
     assert {STATION_LABELS[s] for s in row.by} == {who}
 

@@ -30,7 +30,8 @@ def test_a_loaded_year_settles_provisional_dates_and_moves_those_on_a_new_rest_d
     running = Matter(county).until("accept")
     answered = Matter(county).until("deliver")
     handling, done = running.clock(LimitKind.HANDLING), answered.clock(LimitKind.HANDLING)
-    assert handling is not None and done is not None
+    assert handling is not None
+    assert done is not None
     assert (handling.effective_due, handling.provisional) == (date(2027, 1, 19), True)
     with committed():
         load_year(2027, INVENTED, source="试验通知", by=None, now=clock.now())

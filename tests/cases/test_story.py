@@ -38,14 +38,18 @@ def test_the_whole_way_to_the_seal(county: County, clock: Clock) -> None:
     case = matter.case
     assert case.register_no == "XF-2026-000001"
     referral = matter.clock(LimitKind.OFFICE_REFERRAL)
-    assert referral is not None and referral.effective_due == date(2026, 11, 17)
+    assert referral is not None
+    assert referral.effective_due == date(2026, 11, 17)
     assert case.next_due_on == date(2026, 11, 17)
 
     matter.until("assign")
-    assert referral.met and referral.ended_on == clock.today()
+    assert referral.met
+    assert referral.ended_on == clock.today()
     objection, acceptance = matter.clock(LimitKind.OBJECTION), matter.clock(LimitKind.ACCEPTANCE)
-    assert objection is not None and objection.effective_due == date(2026, 11, 27)  # 5 个工作日，11月21日是周六
-    assert acceptance is not None and acceptance.nominal_due == date(2026, 12, 6)
+    assert objection is not None
+    assert objection.effective_due == date(2026, 11, 27)
+    assert acceptance is not None
+    assert acceptance.nominal_due == date(2026, 12, 6)
     assert acceptance.effective_due == date(2026, 12, 7), "a Sunday rolls to Monday"
     assert case.next_due_on == date(2026, 12, 7), "a window is nobody's duty"
 
@@ -55,9 +59,12 @@ def test_the_whole_way_to_the_seal(county: County, clock: Clock) -> None:
     with committed():
         matter.accept()
     handling = matter.clock(LimitKind.HANDLING)
-    assert handling is not None and handling.started_on == date(2026, 11, 24)
+    assert handling is not None
+    assert handling.started_on == date(2026, 11, 24)
     assert (handling.nominal_due, handling.provisional) == (date(2027, 1, 23), True)
-    assert acceptance.met and not objection.met and objection.ended_on is not None
+    assert acceptance.met
+    assert not objection.met
+    assert objection.ended_on is not None
 
     with committed():
         matter.answer()
@@ -65,16 +72,20 @@ def test_the_whole_way_to_the_seal(county: County, clock: Clock) -> None:
     with committed():
         matter.deliver()
     window = matter.clock(LimitKind.REVIEW_WINDOW)
-    assert handling.met and case.answered_on == clock.today()
-    assert window is not None and window.nominal_due == date(2026, 12, 24)
+    assert handling.met
+    assert case.answered_on == clock.today()
+    assert window is not None
+    assert window.nominal_due == date(2026, 12, 24)
     for step in ("carry_out", "confirm_file", "apply", "confirm", "call_back", "check", "sign"):
         with committed():
             getattr(matter, step)()
     assert (case.status, case.ledger_status) == (Status.DELIVERED, LedgerStatus.CLOSED)
     assert (case.closed_on, case.closed_by_id) == (clock.today(), county.lead.id)
     feedback, look_back = matter.clock(LimitKind.FEEDBACK), matter.clock(LimitKind.LOOK_BACK)
-    assert feedback is not None and feedback.met
-    assert look_back is not None and look_back.ended_on is None
+    assert feedback is not None
+    assert feedback.met
+    assert look_back is not None
+    assert look_back.ended_on is None
     lines = db.session.query(CaseStep).filter_by(case_id=case.id).order_by(CaseStep.id).all()
     assert [line.action for line in lines][0::13] == ["register", "sign_close_out"]
     assert case.version == len(lines)
@@ -133,7 +144,8 @@ def test_the_wrong_person_is_refused_with_a_sentence(county: County) -> None:
 def test_a_step_the_table_does_not_have_is_refused(county: County) -> None:
     matter = Matter(county)
     early = refused(unit.sign_for, matter.case, by=county.acceptor, now=core_clock.now())
-    assert "不能“签收”" in early.message and matter.case.status == Status.REGISTERED
+    assert "不能“签收”" in early.message
+    assert matter.case.status == Status.REGISTERED
     assert isinstance(refused(matter.deliver), NotFound), "a unit that was not given the case knows nothing of it"
 
 
@@ -152,18 +164,26 @@ def test_an_objection_upheld_brings_the_case_back_and_the_office_clock_runs_from
     with committed():
         unit.file_objection(matter.case, by=county.head, now=clock.now(), reason="不属本单位职责")
     ruling = matter.clock(LimitKind.RULING)
-    assert ruling is not None and ruling.effective_due == date(2026, 11, 30)
+    assert ruling is not None
+    assert ruling.effective_due == date(2026, 11, 30)
     with committed():
         office.uphold_objection(matter.case, by=county.acceptor, now=clock.now(), reason="属自然资源局职责")
-    assert matter.case.status == Status.TRIAGED and matter.case.assignment_id is None
+    assert matter.case.status == Status.TRIAGED
+    assert matter.case.assignment_id is None
     referral = matter.clock(LimitKind.OFFICE_REFERRAL)
-    assert referral is not None and referral.started_on == date(2026, 11, 16) and referral.ended_on is None
+    assert referral is not None
+    assert referral.started_on == date(2026, 11, 16)
+    assert referral.ended_on is None
     acceptance = matter.clock(LimitKind.ACCEPTANCE)
-    assert acceptance is not None and acceptance.ended_on is not None and not acceptance.met
+    assert acceptance is not None
+    assert acceptance.ended_on is not None
+    assert not acceptance.met
     with committed():
         matter.assign(department_id=county.land.id, handler_id=county.land_head.id)
     fresh = matter.clock(LimitKind.ACCEPTANCE)
-    assert fresh is not None and fresh.id != acceptance.id and fresh.started_on == clock.today()
+    assert fresh is not None
+    assert fresh.id != acceptance.id
+    assert fresh.started_on == clock.today()
 
 
 def test_an_objection_refused_leaves_the_case_and_cannot_be_repeated(county: County, clock: Clock) -> None:
@@ -174,7 +194,8 @@ def test_an_objection_refused_leaves_the_case_and_cannot_be_repeated(county: Cou
     with committed():
         office.refuse_objection(matter.case, by=county.acceptor, now=clock.now(), reason="属民政职责")
     assert matter.case.status == Status.SIGNED_FOR
-    assert acceptance is not None and acceptance.ended_on is None, "the clock kept running during the argument"
+    assert acceptance is not None
+    assert acceptance.ended_on is None, "the clock kept running during the argument"
     again = refused(unit.file_objection, matter.case, by=county.head, now=clock.now(), reason="再次退回")
     assert "异议" in again.message
 
@@ -222,7 +243,9 @@ def test_answered_in_time_and_closed_late_stays_in_time(county: County, clock: C
     for step in ("apply", "confirm", "call_back", "check", "sign"):
         with committed():
             getattr(matter, step)()
-    assert handling is not None and handling.met and handling.ended_on == date(2026, 11, 21)
+    assert handling is not None
+    assert handling.met
+    assert handling.ended_on == date(2026, 11, 21)
 
 
 def test_a_suggestion_has_no_sixty_days(county: County) -> None:
@@ -246,7 +269,8 @@ def test_a_statutory_route_is_named_not_assigned(county: County, clock: Clock) -
             matter.case, by=county.acceptor, now=clock.now(), organ="阳城县人民法院", document_no="告1号",
             served_on=clock.today(),
         )  # fmt: skip
-    assert matter.case.status == Status.DIVERTED and matter.case.next_due_on is None
+    assert matter.case.status == Status.DIVERTED
+    assert matter.case.next_due_on is None
 
 
 def test_every_point_needs_its_answer(county: County) -> None:
@@ -275,7 +299,8 @@ def test_refused_at_a_station_goes_back_with_reasons_and_starts_a_new_attempt(co
         with committed():
             getattr(matter, step)()
     assert matter.case.ledger_status == LedgerStatus.CLOSED
-    assert feedback is not None and feedback.met
+    assert feedback is not None
+    assert feedback.met
 
 
 def test_a_look_back_that_recurred_opens_a_new_round_of_the_same_case(county: County, clock: Clock) -> None:
@@ -309,9 +334,11 @@ def test_merge_and_the_undo_of_the_last_merge(county: County, clock: Clock) -> N
     assert "最近一次" in refused(records.undo_merge, second.case, **common).message
     with committed():
         records.undo_merge(third.case, **common)  # type: ignore[arg-type]
-    assert third.case.status == Status.REGISTERED and third.case.merged_into_id is None
+    assert third.case.status == Status.REGISTERED
+    assert third.case.merged_into_id is None
     referral = third.clock(LimitKind.OFFICE_REFERRAL)
-    assert referral is not None and referral.started_on == third.case.received_on
+    assert referral is not None
+    assert referral.started_on == third.case.received_on
     with committed():
         records.undo_merge(second.case, **common)  # type: ignore[arg-type]
 
@@ -330,7 +357,8 @@ def test_vote_buying_is_reported_the_same_day_led_by_a_main_leader_and_tracked_t
 ) -> None:
     matter = Matter(county, vote_buying=True)
     report_clock = matter.clock(LimitKind.LEADER_REPORT)
-    assert report_clock is not None and report_clock.effective_due == clock.today(), "Saturday or not"
+    assert report_clock is not None
+    assert report_clock.effective_due == clock.today(), "Saturday or not"
     with committed():
         matter.triage()
     assert "先报告" in refused(matter.assign).message
@@ -344,7 +372,9 @@ def test_vote_buying_is_reported_the_same_day_led_by_a_main_leader_and_tracked_t
         with committed():
             getattr(matter, step)()
     missing = refused(matter.apply).message
-    assert "主要领导未全部阅知" in missing and "选举效力" in missing and "纪检" in missing
+    assert "主要领导未全部阅知" in missing
+    assert "选举效力" in missing
+    assert "纪检" in missing
     with committed():
         sidetracks.read_report(matter.case, by=county.leader, now=clock.now())
     with committed():
@@ -394,13 +424,16 @@ def test_review_keeps_the_case_open_and_remittal_starts_the_sixty_days_again(cou
             matter.case, organ="县人民政府", requested_on=clock.today(), received_on=clock.today(), **common
         )  # type: ignore[arg-type]
     review = matter.clock(LimitKind.REVIEW)
-    assert review is not None and review.ended_on is None
+    assert review is not None
+    assert review.ended_on is None
     assert "复查" in refused(matter.apply).message
     with committed():
         reviews.conclude_review(matter.case, result="revoked", concluded_on=clock.today(), reason="事实不清", **common)  # type: ignore[arg-type]
     assert matter.case.status == Status.ACCEPTED
     handling = matter.clock(LimitKind.HANDLING)
-    assert handling is not None and handling.started_on == clock.today() and handling.ended_on is None
+    assert handling is not None
+    assert handling.started_on == clock.today()
+    assert handling.ended_on is None
 
 
 def test_a_review_asked_for_too_late_is_refused(county: County, clock: Clock) -> None:

@@ -84,7 +84,11 @@ def test_late_red_and_days_left_always_agree(start: date, amount: int, offset: i
 def test_every_limit_is_complete_and_cites_its_basis() -> None:
     assert set(LIMITS) == set(LimitKind)
     for limit in LIMITS.values():
-        assert limit.label and limit.basis and limit.starts and limit.stops and limit.owner
+        assert limit.label
+        assert limit.basis
+        assert limit.starts
+        assert limit.stops
+        assert limit.owner
     lawful = {
         LimitKind.OFFICE_REFERRAL: (15, "day"),
         LimitKind.ACCEPTANCE: (15, "day"),

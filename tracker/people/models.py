@@ -26,8 +26,8 @@ class Department(Sealed, Model):
     valid_to: Mapped[date | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
 
-    parent: Mapped["Department | None"] = relationship(foreign_keys=[parent_id], remote_side=[id])
-    successor: Mapped["Department | None"] = relationship(foreign_keys=[successor_id], remote_side=[id])
+    parent: Mapped["Department | None"] = relationship(foreign_keys=[parent_id], remote_side="Department.id")
+    successor: Mapped["Department | None"] = relationship(foreign_keys=[successor_id], remote_side="Department.id")
 
     @property
     def is_petition_office(self) -> bool:
