@@ -161,7 +161,10 @@ def test_the_blocked_leave_the_named_list_and_the_caller_is_told(office: Office)
     assert "登记人李晓梅" in told
     assert not result.nobody_left
     assert "是被反映单位" not in told
-    assert "县民政局是被反映单位" in "".join(office.name(case, "县民政局").to_replace)
+    office.assign(case, department("社会救助股", DepartmentKind.OTHER, office.bureau))
+    told = "".join(office.name(case, "县民政局").to_replace)
+    assert "县民政局是被反映单位" in told
+    assert "社会救助股是被反映单位或者它的下属单位" in told
 
 
 def test_a_post_gained_later_in_an_accused_unit_blocks_too(office: Office) -> None:
