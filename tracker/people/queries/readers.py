@@ -1,0 +1,125 @@
+"""Who is asking: the session of a token, and the posts a person holds today."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, literal, or_, select, union_all
+from sqlalchemy.orm import aliased, selectinload
+
+from tracker.core.database import db
+from tracker.people.models import Department, Post, User, UserSession
+from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role, session_lives, valid_on
+
+_ROOTS: BindParameter[int] = bindparam("root_ids", expanding=True)
+
+
+def reader_for(user: User, today: date) -> Reader:
+    """Return a person as the access rules see him: the posts held today, each with its departments.
+
+    At most two queries. A post counts while its own period and its department's cover today.
+    """
+    held = [post for post in user.posts if valid_on(today, valid_from=post.started_on, valid_to=post.ended_on)]
+    scopes = _scopes({post.department_id for post in held}, today)
+    posts = (
+        HeldPost(
+            role=Role(post.role),
+            department_id=post.department_id,
+            department_kind=scope.kind,
+            scope_ids=frozenset(scope.ids),
+            title=post.title,
+            chain_ids=frozenset(scope.chain_ids),
+        )
+        for post in held
+        if (scope := scopes.get(post.department_id))
+    )
+    return Reader(user_id=user.id, active=user.is_active, posts=tuple(posts))
+
+
+@dataclass
+class _Scope:
+    kind: DepartmentKind
+    ids: set[int] = field(default_factory=set)
+    chain_ids: set[int] = field(default_factory=set)
+
+
+def _scopes(department_ids: Collection[int], today: date) -> dict[int, _Scope]:
+    """Return for each department valid today what it answers for, and what it belongs to. One query."""
+    if not department_ids:
+        return {}
+    found: dict[int, _Scope] = {}
+    for root_id, id_, is_below, kind, valid_from, valid_to in db.session.execute(
+        _lines_of(), {_ROOTS.key: list(department_ids)}
+    ):
+        if valid_on(today, valid_from=valid_from, valid_to=valid_to):
+            scope = found.setdefault(root_id, _Scope(DepartmentKind(kind)))
+            (scope.ids if is_below else scope.chain_ids).add(id_)
+    return found
+
+
+@cache
+def _lines_of() -> Select[Any]:
+    """Return the statement of every request, built once: to build it takes longer than to run it."""
+    below, above = _below(), _above()
+    lines = union_all(
+        select(below.c.root_id, below.c.id, literal(True).label("is_below")),
+        select(above.c.root_id, above.c.id, literal(False)),
+    ).subquery()
+    root = (Department.kind, Department.valid_from, Department.valid_to)
+    return select(lines.c.root_id, lines.c.id, lines.c.is_below, *root).join(
+        Department, Department.id == lines.c.root_id
+    )
+
+
+def _below() -> CTE:
+    """Return what departments answer for: themselves, what stands below them, and what these succeeded (承继单位).
+
+    A petition office answers for the area it sits in: the department above it and all below that. So does leadership
+    that stands beside the units it leads; where it is the county's own node, its own tree is the area.
+    """
+    superior = aliased(Department)
+    beside = and_(Department.kind == DepartmentKind.LEADERSHIP.value, superior.kind != DepartmentKind.LEADERSHIP.value)
+    serves_area = or_(Department.kind == DepartmentKind.PETITION_OFFICE.value, beside)
+    top = case((and_(superior.id.is_not(None), serves_area), superior.id), else_=Department.id)
+    start = select(Department.id.label("root_id"), top.label("id")).outerjoin(
+        superior, Department.parent_id == superior.id
+    )
+    tree = start.where(Department.id.in_(_ROOTS)).cte("below", recursive=True)
+    further = or_(Department.parent_id == tree.c.id, Department.successor_id == tree.c.id)
+    return tree.union(select(tree.c.root_id, Department.id).join(tree, further))
+
+
+def _above() -> CTE:
+    """Return what departments belong to: themselves, what stands above short of the leadership, what these succeeded.
+
+    A bureau is not a part of the leadership above it: who complains of the county's leaders does not complain of all.
+    """
+    start = select(Department.id.label("root_id"), Department.id.label("id"), Department.parent_id.label("parent_id"))
+    line = start.where(Department.id.in_(_ROOTS)).cte("above", recursive=True)
+    superior = and_(Department.id == line.c.parent_id, Department.kind != DepartmentKind.LEADERSHIP.value)
+    further = or_(superior, Department.successor_id == line.c.id)
+    return line.union(select(line.c.root_id, Department.id, Department.parent_id).join(line, further))
+
+
+def chains(department_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Return for each department what it belongs to: itself and what stands above it, short of the leadership."""
+    above = _above()
+    found: dict[int, set[int]] = {}
+    for root_id, id_ in db.session.execute(select(above.c.root_id, above.c.id), {_ROOTS.key: list(department_ids)}):
+        found.setdefault(root_id, set()).add(id_)
+    return {root_id: frozenset(ids) for root_id, ids in found.items()}
+
+
+def live_session(token_hash: str, now: datetime) -> tuple[UserSession, User] | None:
+    """Return the session of a token and its person with all posts, if neither has ended. Two queries."""
+    row = db.session.execute(
+        select(UserSession, User)
+        .join(User, User.id == UserSession.user_id)
+        .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None), User.disabled_at.is_(None))
+        .options(selectinload(User.posts).joinedload(Post.department))
+    ).one_or_none()
+    if row is None or not session_lives(now, started_at=row[0].started_at, seen_at=row[0].seen_at):
+        return None
+    return row[0], row[1]
