@@ -4,6 +4,7 @@ DEMO=0 starts empty, and so does TRACKER_ENV=production: invented people never s
 The other settings are those of config.py.
 """
 
+import http.client
 import os
 import signal
 import socket
@@ -19,7 +20,7 @@ FLASK = str(PROGRAMS / "flask")
 SERVER = [str(PROGRAMS / "gunicorn"), "--config", "deploy/gunicorn.conf.py"]
 # What runs beside the site. The timer of the reminders will be one line here: [FLASK, "run-scheduler"].
 BESIDE: list[list[str]] = []
-SECONDS_TO_START = 60
+SECONDS_TO_START = 90
 SECONDS_TO_STOP = 25
 
 
@@ -52,13 +53,19 @@ def flask(*arguments: str) -> str:
 
 
 def answers(port: int) -> bool:
-    """Tell whether somebody listens on the port."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    """Tell whether the site answers, whatever it says."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_TO_START)
+    try:
+        connection.request("HEAD", "/")
+        return connection.getresponse().status > 0
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def wait_until_served(port: int, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the site takes connections."""
+    """Wait until the first page comes."""
     deadline = time.monotonic() + SECONDS_TO_START
     while not answers(port):
         if server.poll() is not None or time.monotonic() > deadline:

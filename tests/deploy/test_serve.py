@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-SECONDS = 90
+SECONDS = 180
 
 
 def free_port() -> int:
@@ -70,7 +70,7 @@ def site(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 
 def status_of(address: str) -> int:
     try:
-        with urllib.request.urlopen(address, timeout=10) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:
