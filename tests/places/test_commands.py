@@ -38,8 +38,8 @@ def test_changes_are_named_and_a_trial_writes_nothing(app: Flask, session: Sessi
     file.write_bytes(changed.encode("gb18030"))
     words = [
         "356 行：新增 0，更名 1，撤销 1，不变 355。",
-        "  更名：140522102215 中庄社区居委会（原 中庄村委会）",
-        "  撤销：140522102216 下庄村委会",
+        "  更名：140522102215 阳城县 · 润城镇 · 中庄社区居委会（原 中庄村委会）",
+        "  撤销：140522102216 阳城县 · 润城镇 · 下庄村委会",
     ]
     trial = run(app, file, "--as-of", "2024-06-30", "--dry-run")
     assert trial.stdout.splitlines() == [f"文件 {words[0]}", *words[1:], "试运行，没有写入。"]

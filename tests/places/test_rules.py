@@ -217,6 +217,17 @@ def test_a_new_row_is_added_and_another_name_is_a_renaming() -> None:
     assert changes(file, known(FILE)) == {"140522100201": Change.RENAMED, "140522100203": Change.ADDED}
 
 
+def test_every_change_says_where_the_place_lies() -> None:
+    plan = import_plan((*FILE, row("140522100203", "下庄村委会")), known(FILE), as_of=NEW)
+    assert {p.code: p.above for p in plan.changes} == {
+        COUNTY: "",
+        TOWN_A: "阳城县",
+        "140522100201": "阳城县 · 凤城镇",
+        "140522100202": "阳城县 · 凤城镇",
+        "140522100203": "阳城县 · 凤城镇",
+    }
+
+
 def test_a_vanished_village_is_closed_where_its_town_is_listed() -> None:
     assert changes(FILE[:3], known(FILE)) == {"140522100202": Change.CLOSED}
 

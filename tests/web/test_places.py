@@ -317,8 +317,8 @@ def test_an_edition_is_looked_at_and_then_imported(admin: Client) -> None:
     assert "2024 年版，截至 2024-06-30，357 行。还没有写入。" in page
     for line in (
         "新增 1 更名 1",
-        "140522102215 中庄社区居民委员会 中庄村委会",
-        "140522102216 下庄村委会",
+        "140522102215 中庄社区居民委员会 阳城县 · 润城镇 中庄村委会",
+        "140522102216 下庄村委会 阳城县 · 润城镇",
         "140522102235 幸福村委会",
     ):
         assert line in page
@@ -327,7 +327,7 @@ def test_an_edition_is_looked_at_and_then_imported(admin: Client) -> None:
     assert (done.status_code, done.location) == (303, "/places/import")
     after = words(admin.get("/places/import"))
     assert "已导入2024 年版：新增 1，更名 1，撤销 1，不变 355。" in after
-    assert "2024 年版 2024-06-30 2" in after
+    assert "2024 年版 截至 2024-06-30，新增和变更 2 个" in after
     assert place(NEIGHBOUR).name == "中庄社区居民委员会"
 
 

@@ -77,7 +77,8 @@ def _show(plan: Plan, rows: int, *, dry_run: bool) -> None:
         found = plan.of(change)
         for planned in found[:SHOWN]:
             before = f"（原 {planned.before}）" if planned.before else ""
-            click.echo(f"  {CHANGE_LABELS[change]}：{planned.code} {planned.name}{before}")
+            where = " · ".join(filter(None, (planned.above, planned.name)))
+            click.echo(f"  {CHANGE_LABELS[change]}：{planned.code} {where}{before}")
         if len(found) > SHOWN:
             click.echo(f"  {CHANGE_LABELS[change]}：……共 {len(found)} 个")
     for warning in plan.warnings:

@@ -12,7 +12,6 @@ from tracker.core.errors import NotFound
 from tracker.places.models import Place, PlaceVersion
 from tracker.places.rules import TOWN_LEVEL, VILLAGE_LEVEL
 
-COUNTY_LEVEL = 3
 SEPARATOR = " · "
 NO_SUCH_PLACE = "没有这个地方，请从列表里重新选择。"
 

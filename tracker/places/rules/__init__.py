@@ -3,6 +3,7 @@
 from tracker.places.rules.files import FileRefused, PlaceFile, Row, read_file
 from tracker.places.rules.names import (
     CODE_LENGTH,
+    COUNTY_LEVEL,
     FIRST_PROVISIONAL,
     TOWN_LEVEL,
     VILLAGE_LEVEL,
@@ -21,6 +22,7 @@ from tracker.places.rules.plan import CHANGE_LABELS, WRITTEN, Change, Known, Pla
 __all__ = [
     "CHANGE_LABELS",
     "CODE_LENGTH",
+    "COUNTY_LEVEL",
     "FIRST_PROVISIONAL",
     "TOWN_LEVEL",
     "VILLAGE_LEVEL",

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 LEVEL_NAMES = {1: "省级", 2: "市级", 3: "县级", 4: "乡镇（街道）级", 5: "村（社区）级"}
+COUNTY_LEVEL = 3
 TOWN_LEVEL = 4
 VILLAGE_LEVEL = 5
 CODE_LENGTH = 12

@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from tracker.places.rules.files import FileRefused, Row
-from tracker.places.rules.names import TOWN_LEVEL, parent_code_of, stem
+from tracker.places.rules.names import COUNTY_LEVEL, TOWN_LEVEL, level_of, parent_code_of, short_name, stem
 
 
 class Change(StrEnum):
@@ -66,11 +66,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """One place of the plan: the row that names it (none: it is closed), and what is known (none: it is new)."""
+    """One place of the plan: the row that names it (none: it is closed), and what is known (none: it is new).
+
+    `above` is where it lies: 阳城县 · 润城镇.
+    """
 
     change: Change
     row: Row | None
     known: Known | None
+    above: str = ""
 
     @property
     def code(self) -> str:
@@ -126,7 +130,9 @@ def import_plan(rows: Iterable[Row], known: Iterable[Known], *, as_of: date, abo
         raise FileRefused(tuple(errors))
     matching.run()
     changes = [_planned(row, matching.known_for(row), matching, as_of) for row in matching.rows]
-    changes += [PlannedChange(Change.CLOSED, None, place) for place in matching.closing.values()]
+    changes += [
+        PlannedChange(Change.CLOSED, None, place, matching.above(place.code)) for place in matching.closing.values()
+    ]
     if errors := [error for planned in changes if (error := _older_edition(planned, as_of))]:
         raise FileRefused(tuple(errors))
     counts = Counter(planned.change for planned in changes)
@@ -168,6 +174,16 @@ class _Matching:
         if row.parent_code is None:
             return None
         return self.place_by_row.get(row.parent_code) or self.place_by_code.get(row.parent_code)
+
+    def above(self, code: str) -> str:
+        """Return where a place lies, county first: 阳城县 · 润城镇."""
+        names: list[str] = []
+        upper = parent_code_of(code)
+        while upper and level_of(upper) >= COUNTY_LEVEL:
+            found = self.row_by_code.get(upper) or self.place_by_code.get(upper)
+            names += [short_name(found.name, found.level)] if found else []
+            upper = parent_code_of(upper)
+        return " · ".join(reversed(names))
 
     def missing_parents(self) -> list[str]:
         """Return a sentence for every row whose parent is neither in the file nor open in the database."""
@@ -256,9 +272,8 @@ class _Matching:
 
 
 def _planned(row: Row, place: Known | None, matching: _Matching, as_of: date) -> PlannedChange:
-    if place is None:
-        return PlannedChange(Change.ADDED, row, None)
-    return PlannedChange(_change(row, place, matching.parent_of(row), as_of), row, place)
+    change = _change(row, place, matching.parent_of(row), as_of) if place else Change.ADDED
+    return PlannedChange(change, row, place, matching.above(row.code))
 
 
 def _change(row: Row, place: Known, parent: Known | None, as_of: date) -> Change:
