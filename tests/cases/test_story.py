@@ -7,10 +7,21 @@ import pytest
 from tests.cases.office import County, Matter, an_entry, make_county
 from tests.conftest import Clock
 from tests.people.factories import SINCE
+from tracker import audit
 from tracker.audit.queries import verify
 from tracker.cases.models import CaseStep
-from tracker.cases.rules.codes import AssignmentMode, LedgerStatus, LookBackResult, MatterClass, Result, Route, Status
+from tracker.cases.rules.codes import (
+    AssignmentMode,
+    LedgerStatus,
+    LookBackResult,
+    MatterClass,
+    Purpose,
+    Result,
+    Route,
+    Status,
+)
 from tracker.cases.service import answers, close_out, office, records, reviews, sidetracks, unit
+from tracker.cases.service.named_readers import add_named_reader
 from tracker.cases.service.registration import register
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
@@ -400,6 +411,41 @@ def test_vote_buying_is_reported_the_same_day_led_by_a_main_leader_and_tracked_t
         with committed():
             getattr(matter, step)()
     assert isinstance(refused(matter.sign), NotFound), "the deputy is not the lead official of this case"
+    with committed():
+        matter.sign(by=county.leader)
+    assert matter.case.ledger_status == LedgerStatus.CLOSED
+
+
+def test_an_accusation_that_no_unit_handled_is_closed_by_people_named_for_it(county: County, clock: Clock) -> None:
+    matter = Matter(county, purpose=Purpose.ACCUSATION, election_type=None)
+    with committed():
+        add_named_reader(matter.case, county.acceptor.id, because="举报专办", by=county.registrar, now=clock.now())
+        add_named_reader(matter.case, county.office_head.id, because="举报专办", by=county.registrar, now=clock.now())
+        audit.record(audit.Event.CASE_CORRECTED, by=county.registrar, now=clock.now(), case_id=matter.case.id)
+    with committed():
+        matter.triage(matter_class=MatterClass.ACCUSATION, route=None)
+    with committed():
+        sidetracks.transfer_discipline(
+            matter.case, by=county.office_head, now=clock.now(), organ="县纪委监委", materials_list="来信一份",
+            handed_over_on=clock.today(),
+        )  # fmt: skip
+    with committed():
+        sidetracks.receipt_discipline(
+            matter.case, by=county.acceptor, now=clock.now(), receipt_no="收1号", received_by="信访室",
+            received_on=clock.today(),
+        )  # fmt: skip
+    with committed():
+        close_out.confirm_file(matter.case, by=county.office_head, now=clock.now(), note="齐全")
+    assert isinstance(refused(matter.check, by=county.supervisor), NotFound)
+    for step, person in (
+        (matter.apply, county.acceptor),
+        (matter.confirm, county.office_head),
+        (matter.call_back, county.supervisor),
+        (matter.check, county.supervisor),
+    ):
+        with committed():
+            step(by=person)
+    assert isinstance(refused(matter.sign, by=county.lead), NotFound), "rank gives nothing"
     with committed():
         matter.sign(by=county.leader)
     assert matter.case.ledger_status == LedgerStatus.CLOSED

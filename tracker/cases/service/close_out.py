@@ -6,13 +6,15 @@ from sqlalchemy import func, select
 
 from tracker.cases.models import CallBack, Case, ChecklistTick, CloseOutDecision, LookBack
 from tracker.cases.rules.actions import Action
-from tracker.cases.rules.close_out import CheckItem
+from tracker.cases.rules.close_out import CheckItem, Satisfaction
 from tracker.cases.rules.codes import LOOK_BACK_LABELS, LookBackResult
+from tracker.cases.service.named_readers import open_to
 from tracker.cases.service.stepping import Taking, taking
 from tracker.core.database import db
 from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
+from tracker.people.rules import Role
 
 APPLIED, CONFIRMED, CHECKED, SIGNED = "applied", "confirmed", "checked", "signed"
 STATION_WORDS = {APPLIED: "承办人申请", CONFIRMED: "承办单位负责人", CHECKED: "信访部门审核", SIGNED: "领办领导签批"}
@@ -45,6 +47,7 @@ def confirm_close_out(case: Case, *, by: User, now: datetime, reason: str, versi
     """Agree as the head of the handling unit (承办单位负责人审核)."""
     with taking(case, Action.CONFIRM_CLOSE_OUT, by=by, now=now, version=version, reason=reason) as step:
         _decide(step, CONFIRMED, agreed=True, opinion=reason)
+        open_to(Role.SUPERVISOR, case, because="销号审核", by=by, now=now)
 
 
 def call_back(
@@ -62,6 +65,8 @@ def call_back(
     with taking(case, Action.CALL_BACK, by=by, now=now, version=version, reason=reason) as step:
         if not case.received_on <= called_on <= step.today:
             raise DomainError("回访日期应在收到日期与今天之间。", field="called_on")
+        if satisfaction and satisfaction not in set(Satisfaction):
+            raise DomainError("请从列表里选择评价。", field="satisfaction")
         row = CallBack(
             case_id=case.id,
             round=case.round,
@@ -79,6 +84,7 @@ def check_close_out(case: Case, *, by: User, now: datetime, reason: str, version
     """Agree as the petition office, after a call-back (信访部门审核)."""
     with taking(case, Action.CHECK_CLOSE_OUT, by=by, now=now, version=version, reason=reason) as step:
         _decide(step, CHECKED, agreed=True, opinion=reason)
+        open_to(Role.PRINCIPAL_LEADER, case, because="签批销号", by=by, now=now)
 
 
 def sign_close_out(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:

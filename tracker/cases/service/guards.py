@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import func, select
 
 from tracker.cases.models import Assignment, CallBack, Case, CloseOutDecision, Objection
 from tracker.cases.queries import facts
+from tracker.cases.queries.facts import CaseRows
 from tracker.cases.rules.actions import Guard
 from tracker.cases.rules.close_out import CheckState, checklist
 from tracker.cases.rules.codes import RESULTS_TO_CARRY_OUT, MatterClass, Route, Track
@@ -27,6 +29,12 @@ class Moment:
     by: User
     today: date
     clocks: tuple[Deadline, ...]
+    known: CaseRows | None = None
+
+    @cached_property
+    def rows(self) -> CaseRows:
+        """The rows of the case, read once; those of a page where it has them already."""
+        return self.known or facts.rows_of(self.case)
 
     def clock(self, *kinds: LimitKind) -> Deadline | None:
         """Return a running clock of one of the kinds."""
@@ -138,7 +146,7 @@ def _not_vote_buying(m: Moment) -> str | None:
 
 
 def _reported(m: Moment) -> str | None:
-    if m.case.vote_buying and not facts.reports_of(m.case):
+    if m.case.vote_buying and not m.rows.reports:
         return "贿选案件应当日先报告主要领导，再交办或移交。"
     return None
 
@@ -148,14 +156,14 @@ def _election_matter(m: Moment) -> str | None:
 
 
 def _receipt_missing(m: Moment) -> str | None:
-    transfer = facts.discipline_transfer(m.case)
+    transfer = m.rows.transfer
     if transfer is None:
         return "本件尚未移交纪检监察机关。"
     return "已经登记过移交回执。" if transfer.received_on else None
 
 
 def _not_transferred(m: Moment) -> str | None:
-    return "本件已经移交纪检监察机关。" if facts.discipline_transfer(m.case) else None
+    return "本件已经移交纪检监察机关。" if m.rows.transfer else None
 
 
 def _within_review_window(m: Moment) -> str | None:
@@ -164,7 +172,7 @@ def _within_review_window(m: Moment) -> str | None:
 
 
 def _review_running(m: Moment) -> str | None:
-    return None if facts.running_review(m.case) else "没有正在进行的复查或复核。"
+    return None if m.rows.review_running else "没有正在进行的复查或复核。"
 
 
 def _supported_points(m: Moment) -> str | None:
@@ -173,7 +181,9 @@ def _supported_points(m: Moment) -> str | None:
 
 
 def _checklist_complete(m: Moment) -> str | None:
-    missing = [line for line in checklist(facts.close_out_facts(m.case)) if line.state is CheckState.MISSING]
+    missing = [
+        line for line in checklist(facts.close_out_facts_from(m.case, m.rows)) if line.state is CheckState.MISSING
+    ]
     if not missing:
         return None
     return "销号核对单还缺：" + "；".join(f"{line.label}（{line.words}）" for line in missing) + "。"
@@ -208,7 +218,7 @@ def _last_merge(m: Moment) -> str | None:
 def _unread_report(m: Moment) -> str | None:
     waiting = any(
         receipt.user_id == m.by.id and receipt.read_at is None
-        for report in facts.reports_of(m.case)
+        for report in m.rows.reports
         for receipt in report.receipts
     )
     return None if waiting else "没有需要您阅知的报告。"
@@ -216,7 +226,7 @@ def _unread_report(m: Moment) -> str | None:
 
 def _side_running(track: Track, sentence: str) -> Callable[[Moment], str | None]:
     def check(m: Moment) -> str | None:
-        open_tracks = (a for a in facts.assignments_of(m.case) if a.track == track and a.ended_on is None)
+        open_tracks = (a for a in m.rows.assignments if a.track == track and a.ended_on is None)
         return None if any(open_tracks) else sentence
 
     return check

@@ -1,12 +1,16 @@
 """The named list of an accusation (检举控告知悉名单)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
-from tracker.cases.models import Case, NamedReader
+from tracker.cases.models import AccusedParty, Case, NamedReader
+from tracker.cases.rules.codes import Level, SubjectStatus
+from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.people.models import User
+from tracker.people.queries import holders, line_of
+from tracker.people.rules import Role
 
 
 def running_named_readers(case: Case) -> list[NamedReader]:
@@ -29,3 +33,27 @@ def add_named_reader(case: Case, user_id: int, *, because: str, by: User | None,
             )
         )
         db.session.flush()
+
+
+def unconcerned(role: Role, case: Case, today: date) -> list[User]:
+    """Return who holds a role nearest above the office and is not complained of; else those one level up."""
+    blocked = set(
+        db.session.scalars(
+            select(AccusedParty.user_id).where(
+                AccusedParty.case_id == case.id, AccusedParty.status != SubjectStatus.CLEARED
+            )
+        )
+    )
+    for department_id in line_of(case.office):
+        people = [post.user for post in holders(role, [department_id], today) if post.user_id not in blocked]
+        if people:
+            return list(dict.fromkeys(people))
+    return []
+
+
+def open_to(role: Role, case: Case, *, because: str, by: User, now: datetime) -> None:
+    """Let those see a confidential case without a handling unit who must act on it next, by name."""
+    if case.assignment_id is not None or case.level == Level.ORDINARY:
+        return
+    for person in unconcerned(role, case, local_date(now)):
+        add_named_reader(case, person.id, because=because, by=by, now=now)

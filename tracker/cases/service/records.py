@@ -1,13 +1,17 @@
 """What the office records beside assigning: 导入, 撤回, 并案, 作废, 属地, 更正, 被反映人."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
-from tracker.cases.models import Case, DemandPoint, Document
+from tracker.cases.models import Case, Category, DemandPoint, Document
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import (
+    ELECTION_STAGE_LABELS,
+    ELECTION_TYPE_LABELS,
+    URGENCY_LABELS,
     DocumentKind,
     Status,
 )
@@ -18,6 +22,9 @@ from tracker.core.database import db
 from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
+from tracker.places.models import VILLAGE, Place
+
+LONGEST_POINT = 500
 
 
 def divert(
@@ -104,12 +111,15 @@ def void(case: Case, *, by: User, now: datetime, reason: str, version: int | Non
 
 
 def set_place(case: Case, village_id: int, *, by: User, now: datetime, version: int | None = None) -> None:
-    """Give a matter its village (确定属地)."""
+    """Give a matter its village (确定属地): one that exists today."""
     with taking(case, Action.SET_PLACE, by=by, now=now, version=version) as step:
-        case.village_id = village_id
+        village = db.session.get(Place, village_id)
+        if village is None or village.level != VILLAGE or village.closed_on is not None:
+            raise DomainError("请选择现有的村（社区）。", field="village")
+        case.village_id = village.id
         db.session.flush()
         db.session.refresh(case, ["village"])
-        step.facts.update(village=case.village.name if case.village else "")
+        step.facts.update(village=village.name)
         index_case(case)
 
 
@@ -122,6 +132,11 @@ CORRECTABLE = {
     "election_type": "选举类型",
     "election_stage": "选举环节",
     "urgency": "紧急程度",
+}
+_CODE_WORDS: dict[str, Mapping[Any, str]] = {
+    "election_type": ELECTION_TYPE_LABELS,
+    "election_stage": ELECTION_STAGE_LABELS,
+    "urgency": URGENCY_LABELS,
 }
 
 
@@ -140,12 +155,12 @@ def correct(
         changed = {name: value for name, value in changes.items() if getattr(case, name) != value}
         if not changed and not new_points:
             raise DomainError("没有改动。")
-        for name, empty in (("title", "标题"), ("summary", "概况")):
-            if name in changed and not changed[name]:
-                raise DomainError(f"{empty}不能为空。", field=name)
+        _refuse_bad_correction(case, {**{name: getattr(case, name) for name in CORRECTABLE}, **changed}, new_points)
         step.facts["changed"] = [
-            [CORRECTABLE[name], str(getattr(case, name) or ""), str(value or "")] for name, value in changed.items()
+            [CORRECTABLE[name], _in_words(name, getattr(case, name)), _in_words(name, value)]
+            for name, value in changed.items()
         ]
+        step.facts["added"] = list(new_points)
         for name, value in changed.items():
             setattr(case, name, value)
         for text in new_points:
@@ -153,6 +168,28 @@ def correct(
             db.session.flush()
             db.session.refresh(case, ["demand_points"])
         index_case(case)
+
+
+def _refuse_bad_correction(case: Case, after: Mapping[str, Any], new_points: Sequence[str]) -> None:
+    """Refuse what could not have been registered either."""
+    for name in ("title", "summary"):
+        if not after[name]:
+            raise DomainError(f"{CORRECTABLE[name]}不能为空。", field=name)
+    if case.vote_buying and not after["election_type"]:
+        raise DomainError("本件标记了贿选，选举类型不能为空。", field="election_type")
+    if after["election_stage"] and not after["election_type"]:
+        raise DomainError("填了选举环节，请同时选择选举类型。", field="election_type")
+    if any(len(text) > LONGEST_POINT for text in new_points):
+        raise DomainError(f"每个诉求点最多 {LONGEST_POINT} 字。", field="new_points")
+
+
+def _in_words(name: str, value: Any) -> str:
+    """Return a value as the trail tells it: the words of a code, the name of a category."""
+    if not value:
+        return ""
+    if name == "category_id":
+        return db.session.get_one(Category, value).name
+    return str(_CODE_WORDS.get(name, {}).get(value, value))
 
 
 def add_accused(

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.cases.models import (
-    AccusedParty,
     Assignment,
     Case,
     DisciplineTransfer,
@@ -17,9 +16,9 @@ from tracker.cases.models import (
 )
 from tracker.cases.queries import facts
 from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import AssignmentMode, DocumentKind, Level, SubjectStatus, Track
+from tracker.cases.rules.codes import AssignmentMode, DocumentKind, Level, Track
 from tracker.cases.service.accused import conflicts_of
-from tracker.cases.service.named_readers import add_named_reader
+from tracker.cases.service.named_readers import add_named_reader, unconcerned
 from tracker.cases.service.stepping import Material, Taking, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -27,7 +26,6 @@ from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.service import stop_clock
 from tracker.people.models import Department, Post, User
-from tracker.people.queries import holders, line_of
 from tracker.people.rules import DepartmentKind, Role, valid_on
 
 VALIDITY_KINDS = (DepartmentKind.TOWNSHIP, DepartmentKind.BUREAU, DepartmentKind.LEADERSHIP)
@@ -174,7 +172,7 @@ def unmark_vote_buying(case: Case, *, by: User, now: datetime, reason: str, vers
 def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version: int | None = None) -> LeaderReport:
     """Report the case to every main leader who is not himself concerned (报告主要领导), with read receipts."""
     with taking(case, Action.REPORT_LEADERS, by=by, now=now, version=version, reason=text) as step:
-        leaders = _unconcerned_leaders(case, step)
+        leaders = unconcerned(Role.PRINCIPAL_LEADER, case, step.today)
         if not leaders:
             raise DomainError("本地没有可以报告的主要领导（或均与本件有关），请向上一级报告并由系统管理员补充岗位。")
         report = LeaderReport(case_id=case.id, reported_at=now, reported_by_id=by.id, text=text)
@@ -187,23 +185,6 @@ def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version
         db.session.flush()
         step.facts.update(leaders=[leader.name for leader in leaders])
     return report
-
-
-def _unconcerned_leaders(case: Case, step: Taking) -> list[User]:
-    """Return the main leaders nearest above the office who are not complained of; else those one level up."""
-    blocked = set(
-        db.session.scalars(
-            select(AccusedParty.user_id).where(
-                AccusedParty.case_id == case.id, AccusedParty.status != SubjectStatus.CLEARED
-            )
-        )
-    )
-    for department_id in line_of(case.office):
-        posts = holders(Role.PRINCIPAL_LEADER, [department_id], step.today)
-        leaders = [post.user for post in posts if post.user_id not in blocked and post.user.is_active]
-        if leaders:
-            return leaders
-    return []
 
 
 def read_report(case: Case, *, by: User, now: datetime, version: int | None = None) -> None:

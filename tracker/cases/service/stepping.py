@@ -129,9 +129,13 @@ def _who(row: Step) -> str:
 
 def lawful_steps(case: Case, *, by: User, reader: Reader, today: date) -> list[Step]:
     """Return the steps this person can take now, main one first (下一步)."""
-    held = stations(reader, position_of(case))
     moment = Moment(case, by, today, tuple(running(case.id)))
-    rows = open_rows(Status(case.status), LedgerStatus(case.ledger_status), held)
+    return lawful_rows(moment, stations(reader, position_of(case)))
+
+
+def lawful_rows(moment: Moment, held: frozenset[Station]) -> list[Step]:
+    """Return the steps somebody at these stations can take at a moment, in the order of the table."""
+    rows = open_rows(Status(moment.case.status), LedgerStatus(moment.case.ledger_status), held)
     return [row for row in rows if refusal(row.guards, moment) is None]
 
 
