@@ -345,7 +345,16 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index("ix_petition_case_office_due", ["office_id", "next_due_on"], unique=False)
-        batch_op.create_index("ix_petition_case_office_status", ["office_id", "status", "ledger_status"], unique=False)
+        batch_op.create_index(
+            "ix_petition_case_ledger_status",
+            ["ledger_status", "next_due_on", "status", "import_run_id", "level", "office_id", "registered_by_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_petition_case_status",
+            ["status", "import_run_id", "level", "office_id", "registered_by_id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_petition_case_original_id"), ["original_id"], unique=False)
         batch_op.create_index(
             "ix_petition_case_received_on_id",
@@ -836,7 +845,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_petition_case_registered_by_id_id")
         batch_op.drop_index("ix_petition_case_received_on_id")
         batch_op.drop_index(batch_op.f("ix_petition_case_original_id"))
-        batch_op.drop_index("ix_petition_case_office_status")
+        batch_op.drop_index("ix_petition_case_status")
+        batch_op.drop_index("ix_petition_case_ledger_status")
         batch_op.drop_index("ix_petition_case_office_due")
         batch_op.drop_index("ix_petition_case_next_due_on_id")
         batch_op.drop_index(batch_op.f("ix_petition_case_merged_into_id"))

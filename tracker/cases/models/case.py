@@ -1,6 +1,7 @@
 """The case itself, its demand points, who is accused in it, who may know of it."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -10,6 +11,9 @@ from tracker.core.encryption import Encrypted, blind_index
 from tracker.people.models import Department, User
 from tracker.petitioners.models import Petitioner
 from tracker.places.models import Place
+
+if TYPE_CHECKING:
+    from tracker.cases.models.handling import Assignment
 
 
 class Category(Sealed, Model):
@@ -48,7 +52,11 @@ class Case(Sealed, Model):
     __tablename__ = "petition_case"
     __table_args__ = (
         Index("ix_petition_case_office_due", "office_id", "next_due_on"),
-        Index("ix_petition_case_office_status", "office_id", "status", "ledger_status"),
+        Index(
+            "ix_petition_case_ledger_status",
+            *("ledger_status", "next_due_on", "status", "import_run_id", "level", "office_id", "registered_by_id"),
+        ),
+        Index("ix_petition_case_status", "status", "import_run_id", "level", "office_id", "registered_by_id"),
         Index("ix_petition_case_village_id_received_on", "village_id", "received_on"),
         Index("ix_petition_case_received_on_id", "received_on", "id", "level", "office_id", "registered_by_id"),
         Index("ix_petition_case_next_due_on_id", "next_due_on", "id", "level", "office_id", "registered_by_id"),
@@ -112,7 +120,7 @@ class Case(Sealed, Model):
     closed_by: Mapped[User | None] = relationship(foreign_keys=[closed_by_id])
     category: Mapped[Category | None] = relationship()
     village: Mapped[Place | None] = relationship()
-    assignment: Mapped["Assignment | None"] = relationship(foreign_keys=[assignment_id], post_update=True)  # type: ignore[name-defined]  # noqa: F821
+    assignment: Mapped["Assignment | None"] = relationship(foreign_keys=[assignment_id], post_update=True)
     original: Mapped["Case | None"] = relationship(foreign_keys=[original_id], remote_side="Case.id")
     merged_into: Mapped["Case | None"] = relationship(foreign_keys=[merged_into_id], remote_side="Case.id")
     demand_points: Mapped[list["DemandPoint"]] = relationship(order_by="DemandPoint.position")

@@ -39,9 +39,6 @@ Clause = ColumnElement[bool]
 # Written as a list of what is open, because an index cannot find what is not.
 _NOT_CLOSED = Case.ledger_status.in_([status.value for status in LedgerStatus if status is not LedgerStatus.CLOSED])
 _LIVE = Case.status.not_in(sorted(GONE))
-_NOT_HISTORY = Case.import_run_id.is_(None)
-# 在办: what the office still has to bring to its 销号.
-_OPEN = and_(_NOT_CLOSED, _LIVE, _NOT_HISTORY)
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,15 @@ def conditions(filters: Filters, reader: Reader, today: date) -> Iterator[Clause
     yield known_to(reader)
     for name, value in filters.chosen():
         yield CONDITIONS[name](value, asking)
+
+
+def in_hand() -> Clause:
+    """Return what the office still has to bring to its 销号 (在办)."""
+    return and_(_NOT_CLOSED, _LIVE, _not_history())
+
+
+def _not_history() -> Clause:
+    return only_filtering(Case.import_run_id.is_(None))
 
 
 def known_to(reader: Reader) -> Clause:
@@ -94,7 +100,7 @@ def _finished_long(asking: Asking) -> Clause:
 
 
 def _finished() -> Clause:
-    return and_(_OPEN, Case.status.in_(sorted(ENDED)))
+    return and_(in_hand(), Case.status.in_(sorted(ENDED)))
 
 
 def _look_back(asking: Asking) -> Clause:
@@ -104,8 +110,8 @@ def _look_back(asking: Asking) -> Clause:
 
 
 STATE_CONDITIONS: dict[State, Callable[[Asking], Clause]] = {
-    State.OPEN: lambda asking: _OPEN,
-    State.OVERDUE: lambda asking: and_(_OPEN, Case.next_due_on < asking.today),
+    State.OPEN: lambda asking: in_hand(),
+    State.OVERDUE: lambda asking: and_(in_hand(), Case.next_due_on < asking.today),
     State.FINISHED: lambda asking: _finished(),
     State.FINISHED_LONG: _finished_long,
     State.CLOSED: lambda asking: Case.ledger_status == LedgerStatus.CLOSED.value,
@@ -169,7 +175,7 @@ ANSWERED_CONDITIONS: dict[Answered, Clause] = {
 
 def _due_within(days: int, asking: Asking) -> Clause:
     """Not yet late, and due within so many days; today counts."""
-    return and_(_OPEN, Case.next_due_on >= asking.today, Case.next_due_on <= asking.today + timedelta(days=days))
+    return and_(in_hand(), Case.next_due_on >= asking.today, Case.next_due_on <= asking.today + timedelta(days=days))
 
 
 def _provisional(_marked: bool, _asking: Asking) -> Clause:
@@ -208,5 +214,5 @@ CONDITIONS: dict[str, Callable[[Any, Asking], Clause]] = {
         Case.original_id.is_(None) if repeat is Repeat.FIRST else Case.original_id.is_not(None)
     ),
     "reopened": lambda marked, asking: Case.round > 1,
-    "history": lambda history, asking: Case.import_run_id.is_not(None) if history is History.ONLY else _NOT_HISTORY,
+    "history": lambda history, asking: Case.import_run_id.is_not(None) if history is History.ONLY else _not_history(),
 }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select
 
 from tracker.cases.models import Case
-from tracker.cases.queries.ledger.conditions import STATE_CONDITIONS, Asking, Clause, conditions, known_to
+from tracker.cases.queries.ledger.conditions import Clause, conditions, in_hand, known_to
 from tracker.cases.queries.ledger.filters import Filters
 from tracker.cases.queries.ledger.groups import State
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
@@ -117,7 +117,7 @@ def _counted(which: Iterable[Clause]) -> int:
 def village_cases(reader: Reader, place_ids: Collection[int], *, page: int = 1, today: date) -> LedgerPage:
     """Return the cases of villages (a village with what was merged into it): open ones first, then the latest."""
     which = [known_to(reader), Case.village_id.in_(place_ids)]
-    open_first = case((STATE_CONDITIONS[State.OPEN](Asking(reader, today)), 0), else_=1)
+    open_first = case((in_hand(), 0), else_=1)
     number = min(max(page, 1), LAST_PAGE)
     found, has_next = _ids(which, (open_first, Case.received_on.desc(), Case.id.desc()), number)
     total = _counted(which)
@@ -137,13 +137,8 @@ class PlaceCount:
 def place_counts(reader: Reader, place_ids: Collection[int], *, today: date) -> dict[int, PlaceCount]:
     """Return the counts of villages by id; a village without matters is missing. Merged and void ones do not count."""
     closed = Case.ledger_status == LedgerStatus.CLOSED.value
-    in_hand = and_(~closed, Case.import_run_id.is_(None))
-    columns = (
-        func.count(),
-        _count_if(in_hand),
-        _count_if(and_(in_hand, Case.next_due_on < today)),
-        _count_if(closed),
-    )
+    late = and_(in_hand(), Case.next_due_on < today)
+    columns = (func.count(), _count_if(in_hand()), _count_if(late), _count_if(closed))
     rows = db.session.execute(
         select(Case.village_id, *columns)
         .where(known_to(reader), Case.village_id.in_(place_ids), Case.status.not_in(sorted(GONE)))
