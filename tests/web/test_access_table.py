@@ -14,6 +14,7 @@ from tests.people.factories import sign_in
 from tracker.people.rules import ROLE_PERMISSIONS, Permission, Role
 from tracker.web.access import CONFINED_TO, PUBLIC, SIGNED_IN, access_of, public, requires, signed_in
 
+REGISTER_CASES = Permission.REGISTER_CASES
 READ_CASES = Permission.READ_CASES
 EXPORT_LEDGER = Permission.EXPORT_LEDGER
 READ_PLACES = Permission.READ_PLACES
@@ -47,7 +48,22 @@ ACCESS: dict[str, str] = {
     "departments.edit": MANAGE_PEOPLE,
     "departments.close": MANAGE_PEOPLE,
     "desk.page": SIGNED_IN,
+    "registration.page": REGISTER_CASES,
+    "registration.register": REGISTER_CASES,
+    "registration.keep_draft": REGISTER_CASES,
+    "registration.earlier": REGISTER_CASES,
     "ledger.page": READ_CASES,
+    "cases.detail": READ_CASES,
+    "cases.identity": READ_CASES,
+    "cases.accused": READ_CASES,
+    "cases.decide_accused": READ_CASES,
+    "steps.form": READ_CASES,
+    "steps.take": READ_CASES,
+    "steps.dates": READ_CASES,
+    "case_papers.sheet": READ_CASES,
+    "case_papers.slip": READ_CASES,
+    "case_papers.days": READ_CASES,
+    "materials.download": READ_CASES,
     "exports.ledger": EXPORT_LEDGER,
     "villages.page": READ_PLACES,
     "villages.search": READ_PLACES,
