@@ -6,7 +6,6 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,39 +14,47 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests.cases import factory
 from tests.cases.counting import statements
-from tests.cases.office import County, make_county
 from tests.client import Client
 from tests.conftest import Clock
 from tests.people.factories import make_department, make_user, sign_in
-from tests.places.divisions import NEIGHBOUR, VILLAGE, YANGCHENG, load, place
+from tests.places.divisions import COUNTY, NEIGHBOUR, TOWN, VILLAGE, YANGCHENG, load, place
 from tests.web.naughty import STRINGS, UNREADABLE
+from tests.working_days.support import SHARED
+from tracker import audit
 from tracker.cases.models import Attachment, Case, Draft
-from tracker.cases.service.categories import seed_categories
+from tracker.cases.service import submissions
 from tracker.core.database import committed, db
 from tracker.core.files import open_file
 from tracker.core.text import clean, clean_line
+from tracker.people.models import Department
 from tracker.people.rules import DepartmentKind, Role
 
 PAGE = "/cases/new"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
-MORE_NAUGHTY = Path("/work/shared/data/naughty/blns.json")
+MORE_NAUGHTY = SHARED / "data" / "naughty" / "blns.json"
+OTHER_TOWN, OTHER_VILLAGE = "140522101000", "140522101228"
 
 
 @pytest.fixture
-def county(session: Session) -> County:
-    """Give the county with its villages and categories."""
-    made = make_county()
-    load([row for row in YANGCHENG if row.code[:9] in ("140522000", "140522101", "140522102")])
+def office(session: Session) -> Department:
+    """Give a petition office with two clerks, three villages in two towns, and a category."""
     with committed():
-        seed_categories(now=Clock.now())
-        made.office.parent.place_code = "140522000000"
-        session.info.clear()
+        area = make_department("阳城县", kind=DepartmentKind.LEADERSHIP)
+        made = make_department("县信访局", parent=area)
+        make_user("registrar", "赵敏", roles=[(Role.REGISTRAR, made)])
+        make_user("acceptor", "李晓梅", roles=[(Role.ACCEPTOR, made)])
+        area.place_code = COUNTY
+        top = factory.category("农村农业")
+        factory.category("村务管理", top)
+        audit.record(audit.Event.CATEGORY_CHANGED, by=None, now=Clock.now())
+    load([row for row in YANGCHENG if row.code in (COUNTY, TOWN, OTHER_TOWN, VILLAGE, NEIGHBOUR, OTHER_VILLAGE)])
     return made
 
 
 @pytest.fixture
-def clerk(client: Client, county: County) -> Client:
+def clerk(client: Client, office: Department) -> Client:
     """Give the registrar's browser."""
     sign_in(client, "registrar")
     return client
@@ -82,13 +89,14 @@ def category_id(name: str) -> str:
 
 
 def send(clerk: Client, form: Mapping[str, Any] | None = None, *, token: str = "", **changes: Any) -> TestResponse:
-    """Open the page, send it filled in."""
+    """Send the form as from a page opened before; each time a new one unless a token is given."""
+    page = vars(clerk).get("form_page") or clerk.get(PAGE).text
+    vars(clerk)["form_page"] = page
     filled = dict(form if form is not None else a_form(**changes))
-    shown = clerk.get(PAGE).text
     if filled.get("category") == "村务管理":
-        filled["category"] = re.search(r'value="(\d+)">村务管理<', shown)[1]  # type: ignore[index]
-    filled["submission"] = token or submission(shown)
-    filled["csrf_token"] = re.search(r'name="csrf_token" value="([^"]+)"', shown)[1]  # type: ignore[index]
+        filled["category"] = re.search(r'value="(\d+)">村务管理<', page)[1]  # type: ignore[index]
+    filled["submission"] = token or submissions.new_token()
+    filled["csrf_token"] = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]  # type: ignore[index]
     return clerk.post(PAGE, data=filled)
 
 
@@ -103,10 +111,8 @@ def shown_errors(answer: TestResponse) -> dict[str, str]:
     summary = re.search(r'<div class="summary".*?</div>', answer.text, re.DOTALL)
     if not summary:
         return {}
-    linked = re.findall(r'<li><a href="#([^"]+)">(.*?)</a></li>', summary[0])
-    return {unescape(name): unescape(words) for name, words in linked} | {
-        "": unescape(words) for words in re.findall(r"<li>([^<].*?)</li>", summary[0])
-    }
+    lines = re.findall(r'<li>(?:<a href="#([^"]+)">)?(.*?)(?:</a>)?</li>', summary[0])
+    return {unescape(name): unescape(words) for name, words in lines}
 
 
 def value_of(page: str, name: str) -> str:
@@ -134,7 +140,8 @@ def test_the_page_asks_in_the_order_of_the_paper_form(clerk: Client) -> None:
     page = clerk.get(PAGE).text
     names = (
         "channel received_on posted_on petitioner_name identity_no phone address people_count village_text place_note "
-        "title summary demand_points purpose category occurred_on accused_name election_type vote_buying urgency level files"
+        "title summary demand_points purpose category occurred_on accused_name election_type vote_buying urgency level "
+        "files"
     )
     places = [page.index(f'name="{name}"') for name in names.split()]
     assert places == sorted(places)
@@ -169,14 +176,15 @@ def test_a_registrar_outside_a_petition_office_is_told_why(client: Client, sessi
     assert "登记由信访部门的登记员、受理员办理" in answer.text
 
 
-def test_who_serves_two_offices_says_for_which(clerk: Client, county: County) -> None:
+def test_who_serves_two_offices_says_for_which(clerk: Client, office: Department) -> None:
     assert 'name="office"' not in clerk.get(PAGE).text
     with committed():
         second = make_department("县信访接待中心")
-        make_user("both", roles=[(Role.REGISTRAR, county.office), (Role.REGISTRAR, second)])
+        make_user("both", roles=[(Role.REGISTRAR, office), (Role.REGISTRAR, second)])
     public_id, name = second.public_id, second.name
     clerk.submit("/sign-out", page=PAGE)
     sign_in(clerk, "both")
+    vars(clerk).pop("form_page", None)
     assert 'name="office"' in clerk.get(PAGE).text
     assert send(clerk, office=public_id).status_code == 303
     assert the_case().office.name == name
@@ -306,7 +314,7 @@ MISTAKES: list[tuple[dict[str, Any], str, str]] = [
     ({"people_count": "几个"}, "people_count", "请写数字"),
     ({"people_count": "-1"}, "people_count", "请写数字"),
     ({"people_count": "9" * 5000}, "people_count", "请写数字"),
-    ({"people_count": "²"}, "people_count", "1 至 99999"),
+    ({"people_count": "²"}, "people_count", "请写数字"),
     ({"people_count": "0"}, "people_count", "1 至 99999"),
     ({"village_text": "没有的村"}, "village", "没有找到村（社区）“没有的村”"),
     ({"village_text": "村"}, "village", "对应多个村"),
@@ -323,7 +331,8 @@ MISTAKES: list[tuple[dict[str, Any], str, str]] = [
     ({"category": ""}, "category", "请选择内容分类"),
     ({"category": "0"}, "category", "没有这个选项"),
     ({"category": "1 OR 1=1"}, "category", "没有这个选项"),
-    ({"accused_name": [""], "accused_post": ["村主任"]}, "accused_name-0", "只填了职务"),
+    ({"accused_name": [""], "accused_post": ["村主任"]}, "accused_name-0", "请填写姓名或者单位名称"),
+    ({"accused_name": ["甲", "…．"], "accused_post": ["", ""]}, "accused_name-1", "请填写姓名"),
     ({"accused_name": ["甲", "长" * 61], "accused_post": ["", ""]}, "accused_name-1", "最多 60 个字"),
     ({"accused_name": ["甲"], "accused_post": ["长" * 61]}, "accused_post-0", "最多 60 个字"),
     ({"election_type": "moon"}, "election_type", "没有这个选项"),
@@ -395,7 +404,7 @@ def test_the_picker_and_the_field_speak_of_the_same(clerk: Client) -> None:
     assert "阳城县" in first["text"]
 
 
-def test_a_former_village_means_the_present_one(clerk: Client, county: County) -> None:
+def test_a_former_village_means_the_present_one(clerk: Client, office: Department) -> None:
     old, new = place(NEIGHBOUR), place(VILLAGE)
     with committed():
         old.merged_into_id, old.closed_on = new.id, Clock.today()
@@ -428,7 +437,7 @@ def test_what_the_page_does_not_ask_changes_nothing(clerk: Client) -> None:
     assert (case.original_id, case.matter_class, case.version) == (None, None, 1)
     assert case.registered_by
     assert case.registered_by.name == "赵敏"
-    assert str(case.next_due_on) == "2026-12-05"
+    assert str(case.next_due_on) == "2026-12-07"
 
 
 TEXTS = {
@@ -449,7 +458,7 @@ CHOICES = ("channel", "purpose", "category", "election_type", "election_stage", 
 def naughty() -> Iterator[str]:
     yield from STRINGS
     if MORE_NAUGHTY.exists():
-        yield from json.loads(MORE_NAUGHTY.read_text(encoding="utf-8"))[::4]
+        yield from json.loads(MORE_NAUGHTY.read_text(encoding="utf-8"))[::5]
 
 
 @pytest.mark.one_database
@@ -469,18 +478,18 @@ def test_any_string_is_kept_as_text_or_refused_with_a_sentence(clerk: Client) ->
         else:
             assert answer.status_code == 422, words
             assert shown_errors(answer), words
-        assert "alert(1)>" not in clerk.get(PAGE).text
+        assert words[:200] not in answer.text or "<" not in words, words
     assert tried >= len(STRINGS) - 1
     assert len(cases()) > 15
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("name", CHOICES)
-def test_a_choice_is_one_of_those_offered(clerk: Client, name: str) -> None:
+def test_a_choice_is_one_of_those_offered(clerk: Client) -> None:
     for words in STRINGS:
-        answer = send(clerk, **{name: words}, village_text="x" if name == "village" else VILLAGE, village_was="x")
-        assert answer.status_code in (303, 422), words
-    assert all(case.level == "ordinary" for case in cases())
+        answer = send(clerk, **dict.fromkeys(CHOICES, words), village_text="x", village_was="x")
+        assert answer.status_code == 422, words
+        assert {"channel", "purpose", "category"} <= set(shown_errors(answer)), words
+    assert cases() == []
 
 
 @pytest.mark.parametrize("words", UNREADABLE)
@@ -629,7 +638,7 @@ def test_the_script_is_given_the_same_list(clerk: Client, earlier: Case) -> None
     assert empty.json == {"items": []}
 
 
-def test_a_matter_one_may_not_know_of_is_no_earlier_one(clerk: Client, county: County, new_client: Any) -> None:
+def test_a_matter_one_may_not_know_of_is_no_earlier_one(clerk: Client, office: Department, new_client: Any) -> None:
     colleague = new_client()
     sign_in(colleague, "acceptor")
     assert send(colleague, purpose="accusation").status_code == 303
@@ -758,7 +767,7 @@ def attachments() -> list[Attachment]:
 
 
 def test_attachments_are_stored_with_their_chinese_names(clerk: Client) -> None:
-    files = [a_file(), a_file("C:\\扫描\\..\\身份证\u202e.pdf", PDF + b"2"), a_file("")]
+    files = [a_file(), a_file("../扫描/身份证\u202e.pdf", PDF + b"2"), a_file("")]
     assert send(clerk, files=files).status_code == 303
     found = attachments()
     assert [(f.name, f.media_type, f.size) for f in found] == [
@@ -814,6 +823,11 @@ def test_there_are_at_most_twenty(clerk: Client) -> None:
 # What it costs
 
 
+def asked(statements_sent: list[str]) -> int:
+    """Count statements, without the beginnings of transactions, which one database sends and the other does not."""
+    return sum(not statement.startswith("BEGIN") for statement in statements_sent)
+
+
 def test_queries_are_counted(clerk: Client, earlier: Case) -> None:
     """The pinned numbers of statements: a page that grows must say so here."""
     form = a_form(
@@ -826,17 +840,17 @@ def test_queries_are_counted(clerk: Client, earlier: Case) -> None:
     counts = {}
     with statements() as done:
         clerk.get(PAGE)
-    counts["open"] = len(done)
+    counts["open"] = asked(done)
     with statements() as done:
         clerk.post(f"{PAGE}/earlier.json", data=sent)
-    counts["look"] = len(done)
+    counts["look"] = asked(done)
     with statements() as done:
         clerk.post(f"{PAGE}/draft", data=sent)
-    counts["draft"] = len(done)
+    counts["draft"] = asked(done)
     with statements() as done:
         assert clerk.post(PAGE, data={**sent, "title": ""}).status_code == 422
-    counts["mistake"] = len(done)
+    counts["mistake"] = asked(done)
     with statements() as done:
         assert clerk.post(PAGE, data=sent).status_code == 303
-    counts["save"] = len(done)
-    assert counts == {"open": 0, "look": 0, "draft": 0, "mistake": 0, "save": 0}
+    counts["save"] = asked(done)
+    assert counts == {"open": 5, "look": 6, "draft": 9, "mistake": 10, "save": 32}
