@@ -128,7 +128,13 @@ def _village() -> Place:
     names = ((3, "140522000000", "阳城县"), (4, "140522102000", "润城镇"), (5, "140522102205", "上庄村"))
     for level, code, name in names:
         place = Place(
-            code=code, name=name, short_name=name, initials="x", level=level, valid_from=SINCE, parent_id=above and above.id
+            code=code,
+            name=name,
+            short_name=name,
+            initials="x",
+            level=level,
+            valid_from=SINCE,
+            parent_id=above and above.id,
         )
         db.session.add(place)
         db.session.flush()

@@ -13,8 +13,8 @@ Fields = dict[str, Any]
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
-def pdf(name: str = "送达回证.pdf") -> tuple[BytesIO, str]:
-    """Return an upload."""
+def upload(name: str) -> tuple[BytesIO, str]:
+    """Return a small PDF to upload under a name."""
     return BytesIO(PDF), name
 
 
@@ -27,8 +27,11 @@ class Act:
     fields: Fields | Callable[[County, Case], Fields]
 
     def filled(self, county: County, case: Case) -> Fields:
-        """Return what is filled in."""
-        return self.fields(county, case) if callable(self.fields) else self.fields
+        """Return what is filled in; files are named, their content is made here."""
+        fields = dict(self.fields(county, case) if callable(self.fields) else self.fields)
+        if "files" in fields:
+            fields["files"] = [upload(name) for name in fields["files"]]
+        return fields
 
 
 def act(who: str, action: Action, fields: Fields | Callable[[County, Case], Fields] | None = None) -> Act:
@@ -57,7 +60,12 @@ def _answers(result: str) -> Callable[[County, Case], Fields]:
     def fields(_county: County, case: Case) -> Fields:
         points = {f"answer-{p.id}": f"已核实：{p.text}" for p in case.demand_points}
         results = {f"result-{p.id}": result for p in case.demand_points}
-        paper = {"document_no": "阳访意〔2026〕1号", "signer": "张建军", "text": "经查，情况属实。", "basis": "村民委员会组织法。"}
+        paper = {
+            "document_no": "阳访意〔2026〕1号",
+            "signer": "张建军",
+            "text": "经查，情况属实。",
+            "basis": "村民委员会组织法。",
+        }
         return points | results | paper
 
     return fields
@@ -83,7 +91,7 @@ DELIVERED = [
     act(
         "handler",
         A.DELIVER,
-        {"served_on": "今天", "method": "in_person", "served_to": "延秀兰", "proof": "", "files": [pdf()]},
+        {"served_on": "今天", "method": "in_person", "served_to": "延秀兰", "proof": "", "files": ["送达回证.pdf"]},
     ),
 ]
 CLOSED = [
@@ -96,7 +104,7 @@ CLOSED = [
 ]
 
 STORIES: dict[str, list[Act]] = {
-    "从登记到销号，再到重新办理": [
+    "closed and reopened": [
         *WORKED,
         act("unit_head", A.EXTEND, {"days": "20", "document_no": "阳访延〔2026〕1号", "reason": "需要鉴定。"}),
         act(
@@ -104,9 +112,11 @@ STORIES: dict[str, list[Act]] = {
             A.ASSIST,
             lambda county, _case: {"department": str(county.ids["town"]), "due_on": "12月1日", "reason": "核对底册。"},
         ),
-        act("town_head", A.ASSIST_FEEDBACK, {"reason": "底册已经核对。", "files": [pdf("底册.pdf")]}),
-        act("handler", A.NOTE, {"reason": "入户走访十四户。", "files": [pdf("笔录一.pdf"), pdf("笔录二.pdf")]}),
-        act("unit_head", A.CHANGE_HANDLER, lambda c, case: _handler("colleague")(c, case) | {"reason": "原承办人外出。"}),
+        act("town_head", A.ASSIST_FEEDBACK, {"reason": "底册已经核对。", "files": ["底册.pdf"]}),
+        act("handler", A.NOTE, {"reason": "入户走访十四户。", "files": ["笔录一.pdf", "笔录二.pdf"]}),
+        act(
+            "unit_head", A.CHANGE_HANDLER, lambda c, case: _handler("colleague")(c, case) | {"reason": "原承办人外出。"}
+        ),
         act("unit_head", A.CHANGE_HANDLER, lambda c, case: _handler("handler")(c, case) | {"reason": "原承办人返岗。"}),
         act(
             "office_head",
@@ -127,7 +137,7 @@ STORIES: dict[str, list[Act]] = {
         act("supervisor", A.LOOK_BACK_HOLDS, {"reason": "到村走访，没有反弹。"}),
         act("office_head", A.REOPEN, {"reason": "信访人提出新的事实。"}),
     ],
-    "异议不成立，不予受理": [
+    "objection refused, not accepted": [
         CLAIM,
         _assign(),
         SIGNED_FOR,
@@ -139,7 +149,7 @@ STORIES: dict[str, list[Act]] = {
             SERVED | {"ground": "outside_unit", "organ": "润城镇人民政府", "reason": "属于乡镇职权。"},
         ),
     ],
-    "异议成立，改派，不再受理": [
+    "objection upheld, no longer accepted": [
         CLAIM,
         _assign(),
         act("unit_head", A.OBJECT, {"reason": "不属于民政部门职权。"}),
@@ -148,8 +158,12 @@ STORIES: dict[str, list[Act]] = {
         act("town_head", A.SIGN_FOR),
         act("town_head", A.NO_LONGER_ACCEPT, SERVED | {"ground": "review_lapsed", "reason": "逾期未请求复查。"}),
     ],
-    "贿选，两条线": [
-        act("acceptor", A.CORRECT, {"election_type": "committee", "election_stage": "voting", "reason": "漏填选举类型。"}),
+    "vote buying on two tracks": [
+        act(
+            "acceptor",
+            A.CORRECT,
+            {"election_type": "committee", "election_stage": "voting", "reason": "漏填选举类型。"},
+        ),
         act("registrar", A.MARK_VOTE_BUYING, {"reason": "来信反映请客送礼。"}),
         act("registrar", A.REPORT_LEADERS, {"reason": "来信反映候选人请客送礼，按规定当日报告。"}),
         act("leader", A.READ_REPORT),
@@ -173,14 +187,14 @@ STORIES: dict[str, list[Act]] = {
         act("acceptor", A.CONFIRM_FILE, {"note": "来信、移交清单、回执、结论"}),
         act("office_head", A.NOTE, {"reason": "纪检反馈仍在核查。"}),
     ],
-    "取消贿选标记": [
+    "vote buying unmarked": [
         act("acceptor", A.CORRECT, {"election_type": "both", "reason": "漏填选举类型。"}),
         act("acceptor", A.MARK_VOTE_BUYING, {"reason": "来信反映请客。"}),
         act("acceptor", A.REPORT_LEADERS, {"reason": "当日报告。"}),
         act("leader", A.READ_REPORT),
         act("leader", A.UNMARK_VOTE_BUYING, {"reason": "经核不属贿选。"}),
     ],
-    "复查维持，复核撤销": [
+    "review upheld, re-examination remits": [
         *DELIVERED,
         act(
             "acceptor",
@@ -196,10 +210,16 @@ STORIES: dict[str, list[Act]] = {
         act("acceptor", A.REMIT, {"concluded_on": "今天", "reason": "撤销，责令重新办理。"}),
         act("handler", A.ISSUE_OPINION, _answers("partly")),
     ],
-    "变更途径，导入": [
+    "another route": [
         act("registrar", A.CORRECT, {"title": "反映上庄村选民登记遗漏十四户", "people_count": "3", "reason": "笔误。"}),
-        act("acceptor", A.SET_PLACE, lambda county, _case: {"village_text": "上庄村", "village": "", "village_was": ""}),
-        act("registrar", A.NAME_ACCUSED, {"accused_name": ["某村民", ""], "accused_position": ["村委会主任", ""], "reason": "来信写明。"}),
+        act(
+            "acceptor", A.SET_PLACE, lambda county, _case: {"village_text": "上庄村", "village": "", "village_was": ""}
+        ),
+        act(
+            "registrar",
+            A.NAME_ACCUSED,
+            {"accused_name": ["某村民", ""], "accused_position": ["村委会主任", ""], "reason": "来信写明。"},
+        ),
         act("acceptor", A.RAISE_LEVEL, {"level": "sensitive", "reason": "涉及人员较多。"}),
         CLAIM,
         act(
@@ -209,18 +229,18 @@ STORIES: dict[str, list[Act]] = {
         ),
         act("acceptor", A.DIVERT, {"organ": "阳城县司法局", "served_on": "今天"}),
     ],
-    "转送后撤回": [
+    "referred and withdrawn": [
         CLAIM,
         act("acceptor", A.REFER, given_to("civil", None, None)),
         act("unit_head", A.SIGN_FOR, _handler("handler")),
-        act("acceptor", A.WITHDRAW, {"reason": "信访人书面撤回。", "files": [pdf("撤回声明.pdf")]}),
+        act("acceptor", A.WITHDRAW, {"reason": "信访人书面撤回。", "files": ["撤回声明.pdf"]}),
     ],
-    "并案，撤销并案，作废": [
+    "merged, taken apart, void": [
         act("acceptor", A.MERGE, lambda county, _case: {"into": county.names["main"], "reason": "同人同事。"}),
         act("acceptor", A.UNDO_MERGE, {"reason": "不是同一件事。"}),
         act("office_head", A.VOID, {"reason": "重复登记。"}),
     ],
-    "回头看反弹": [
+    "recurred after the close-out": [
         *DELIVERED,
         *CLOSED,
         act("supervisor", A.LOOK_BACK_REOPENS, {"result": "recurred", "reason": "问题反弹。"}),

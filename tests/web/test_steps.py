@@ -1,6 +1,7 @@
 """Every act of the lifecycle, taken through its page by the person whose act it is."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,10 +12,25 @@ from tests.web.browsing import take
 from tests.web.county import County, make_county
 from tests.web.stories import STORIES, Act
 from tracker.audit.queries import verify
-from tracker.cases.models import CaseStep
+from tracker.cases.models import (
+    Assignment,
+    CallBack,
+    CaseStep,
+    ChecklistTick,
+    CloseOutDecision,
+    DisciplineTransfer,
+    Document,
+    LeaderReport,
+    LookBack,
+    Objection,
+    Review,
+)
+from tracker.cases.queries.detail.case_file import SHELVES, case_file
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.steps import STEPS
+from tracker.core import clock as core_clock
 from tracker.core.database import db
+from tracker.people.queries import reader_for
 from tracker.web.step_table import ACTION_FORMS
 
 # Registering and importing make a case; an import is undone as a whole, not case by case.
@@ -38,7 +54,7 @@ def test_the_stories_take_every_act() -> None:
 
 @pytest.mark.parametrize("story", STORIES, ids=str)
 def test_a_story_through_its_pages(county: County, story: str) -> None:
-    if "并案" in story:
+    if "merged" in story:
         county.names["main"] = county.case(county.register()).register_no
     case = county.register()
     for act in STORIES[story]:
@@ -67,3 +83,33 @@ def errors(page: str) -> str:
     """Return the sentences of a page that refuses."""
     start = page.find('class="summary"')
     return page[start : start + 900] if start >= 0 else page[:1500]
+
+
+def test_the_file_holds_every_row_of_its_case(county: County) -> None:
+    for story in ("closed and reopened", "vote buying on two tracks", "objection upheld, no longer accepted"):
+        public_id = county.register()
+        for act in STORIES[story]:
+            tell(county, public_id, act)
+        case = county.case(public_id)
+        file = case_file(case.id, reader_for(county.user("acceptor"), core_clock.today()))
+        for name, model in SHELF_MODELS.items():
+            rows = db.session.scalars(select(model).where(model.case_id == case.id)).all()
+            assert len(getattr(file, name)) == len(rows), f"{story}: {name}"
+
+
+SHELF_MODELS: dict[str, Any] = {
+    "assignments": Assignment,
+    "objections": Objection,
+    "documents": Document,
+    "decisions": CloseOutDecision,
+    "call_backs": CallBack,
+    "ticks": ChecklistTick,
+    "look_backs": LookBack,
+    "reports": LeaderReport,
+    "transfers": DisciplineTransfer,
+    "reviews": Review,
+}
+
+
+def test_the_shelves_are_all_asked_for() -> None:
+    assert set(SHELF_MODELS) == set(SHELVES)

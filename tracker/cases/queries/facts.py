@@ -1,6 +1,6 @@
 """The facts of one case that the rules ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -39,12 +39,19 @@ def assignments_of(case: Case) -> list[Assignment]:
 
 def position_of(case: Case) -> Position:
     """Return what decides who stands where towards a case."""
-    current = case.assignment
-    sides = db.session.scalars(
-        select(Assignment.department_id).where(
-            Assignment.case_id == case.id, Assignment.ended_on.is_(None), Assignment.track != Track.HANDLING
-        )
+    return position_from(
+        case,
+        db.session.scalars(
+            select(Assignment.department_id).where(
+                Assignment.case_id == case.id, Assignment.ended_on.is_(None), Assignment.track != Track.HANDLING
+            )
+        ),
     )
+
+
+def position_from(case: Case, sides: Iterable[int]) -> Position:
+    """Return the same from rows that were read before; `sides` are the units of its running side tracks."""
+    current = case.assignment
     return Position(
         office_id=case.office_id,
         handling_department_id=current.department_id if current else None,
@@ -107,7 +114,12 @@ def file_tick(case: Case) -> ChecklistTick | None:
 
 def close_out_facts(case: Case) -> CloseOutFacts:
     """Return what the close-out checklist asks of a case, read afresh."""
-    rows = CloseOutRows(
+    return close_out_facts_from(case, rows_of(case))
+
+
+def rows_of(case: Case) -> "CaseRows":
+    """Return the rows of a case that guards and the close-out checklist look at, read afresh."""
+    return CaseRows(
         documents=documents_of(case),
         transfer=discipline_transfer(case),
         assignments=assignments_of(case),
@@ -115,12 +127,11 @@ def close_out_facts(case: Case) -> CloseOutFacts:
         review_running=running_review(case) is not None,
         file_tick=file_tick(case),
     )
-    return close_out_facts_from(case, rows)
 
 
 @dataclass(frozen=True)
-class CloseOutRows:
-    """The rows of a case that the close-out checklist looks at, each list oldest first."""
+class CaseRows:
+    """The rows of a case that guards and the close-out checklist look at, each list oldest first."""
 
     documents: Sequence[Document]
     transfer: DisciplineTransfer | None
@@ -135,7 +146,7 @@ class CloseOutRows:
         return next(found, None)
 
 
-def close_out_facts_from(case: Case, rows: CloseOutRows) -> CloseOutFacts:
+def close_out_facts_from(case: Case, rows: CaseRows) -> CloseOutFacts:
     """Return what the close-out checklist asks of a case, from rows that were read before."""
     status = Status(case.status)
     opinion = rows.latest(DocumentKind.OPINION, case.round)

@@ -159,41 +159,32 @@ def visible_case_numbered(register_no: str, reader: Reader) -> Case:
 
 def matter_of(case: Case) -> Matter:
     """Return what decides who may know of a case, read afresh from the database, for the rules of access."""
+    given = (
+        *(Assignment.department_id, Assignment.handler_id, Assignment.lead_official_id),
+        *(Assignment.ended_on, Assignment.ended_because),
+    )
+    complained = (AccusedParty.user_id, AccusedParty.department_id, AccusedParty.status)
+    named = select(NamedReader.user_id).where(NamedReader.case_id == case.id, NamedReader.ended_at.is_(None))
+    return matter_from(
+        case,
+        assignments=db.session.execute(select(*given).where(Assignment.case_id == case.id)),
+        accused=db.session.execute(select(*complained).where(AccusedParty.case_id == case.id)),
+        named_reader_ids=db.session.scalars(named),
+    )
+
+
+def matter_from(
+    case: Case, *, assignments: Iterable[Any], accused: Iterable[Any], named_reader_ids: Iterable[int]
+) -> Matter:
+    """Return the same from rows that were read before, or from their columns."""
     return Matter(
         level=case.level,
         office_id=case.office_id,
         registered_by_id=case.registered_by_id,
-        assignments=_assignments(case.id),
-        accused=_accused(case.id),
-        named_reader_ids=frozenset(
-            db.session.scalars(
-                select(NamedReader.user_id).where(NamedReader.case_id == case.id, NamedReader.ended_at.is_(None))
-            )
+        assignments=tuple(
+            Assigned(a.department_id, a.handler_id, a.lead_official_id, a.ended_on is not None, a.ended_because)
+            for a in assignments
         ),
+        accused=tuple(Accused(a.user_id, a.department_id, a.status) for a in accused if a.user_id or a.department_id),
+        named_reader_ids=frozenset(named_reader_ids),
     )
-
-
-def _assignments(case_id: int) -> tuple[Assigned, ...]:
-    rows = db.session.execute(
-        select(
-            Assignment.department_id,
-            Assignment.handler_id,
-            Assignment.lead_official_id,
-            Assignment.ended_on,
-            Assignment.ended_because,
-        ).where(Assignment.case_id == case_id)
-    )
-    return tuple(
-        Assigned(department_id, handler_id, lead_official_id, ended=ended_on is not None, ended_because=because)
-        for department_id, handler_id, lead_official_id, ended_on, because in rows
-    )
-
-
-def _accused(case_id: int) -> tuple[Accused, ...]:
-    matched = or_(AccusedParty.user_id.is_not(None), AccusedParty.department_id.is_not(None))
-    rows = db.session.execute(
-        select(AccusedParty.user_id, AccusedParty.department_id, AccusedParty.status).where(
-            AccusedParty.case_id == case_id, matched
-        )
-    )
-    return tuple(Accused(user_id, department_id, status) for user_id, department_id, status in rows)

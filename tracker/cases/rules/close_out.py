@@ -14,6 +14,23 @@ class CheckState(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class Satisfaction(StrEnum):
+    """评价 that the petitioner gives in a call-back."""
+
+    SATISFIED = "satisfied"
+    BASICALLY = "basically"
+    DISSATISFIED = "dissatisfied"
+    NOT_RATED = "not_rated"
+
+
+SATISFACTION_LABELS: dict[Satisfaction, str] = {
+    Satisfaction.SATISFIED: "满意",
+    Satisfaction.BASICALLY: "基本满意",
+    Satisfaction.DISSATISFIED: "不满意",
+    Satisfaction.NOT_RATED: "未评价",
+}
+
+
 class CheckItem(StrEnum):
     """The lines that gate the application; the approvals come after them."""
 

@@ -32,6 +32,11 @@ class Step:
     reason: bool = False
     basis: str = ""
 
+    @property
+    def moves(self) -> bool:
+        """Whether it moves a track."""
+        return self.to is not None or self.ledger_to is not None
+
 
 S, L, By, G, K = Status, LedgerStatus, Station, Guard, LimitKind
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from tracker.cases.models import Case
 from tracker.cases.queries.pickers import extension_choices, unit_staff
+from tracker.cases.rules.close_out import SATISFACTION_LABELS
 from tracker.cases.rules.codes import (
     LOOK_BACK_LABELS,
     RESULT_LABELS,
@@ -27,8 +28,6 @@ from tracker.web.step_forms.base import (
     reason_field,
     today_field,
 )
-
-SATISFACTION = tuple((word, word) for word in ("满意", "基本满意", "不满意", "未评价"))
 
 
 class UnitStaffForm(StepForm):
@@ -174,7 +173,9 @@ class CallBackForm(StepForm):
 
     called_on = today_field("回访日期", required=True, render_kw=SHORT)
     reached = TickField("联系上了信访人", default=True)
-    satisfaction = ChoiceField("评价", choices=SATISFACTION, render_kw=SEGMENTS | {"when": "reached=1"})
+    satisfaction = ChoiceField(
+        "评价", choices=labelled(SATISFACTION_LABELS), render_kw=SEGMENTS | {"when": "reached=1"}
+    )
     reason = reason_field("回访情况", "信访人怎么说；未联系上的写明时间和方式。", rows=4)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tracker.cases.models import CallBack, CloseOutDecision
 from tracker.cases.queries.detail.case_file import CaseFile
-from tracker.cases.rules.close_out import CheckLine, CheckState
+from tracker.cases.rules.close_out import SATISFACTION_LABELS, CheckLine, CheckState, Satisfaction
 from tracker.cases.rules.codes import LedgerStatus
 from tracker.cases.service.close_out import STATION_WORDS
 from tracker.core.clock import local
@@ -120,7 +120,7 @@ def _call_back_words(each: CallBack) -> str:
     day, name = month_day(each.called_on), each.called_by.name
     if not each.reached:
         return f"{day} {name}回访，未联系上：{each.note}"
-    verdict = f"，评价“{each.satisfaction}”" if each.satisfaction else ""
+    verdict = f"，评价{SATISFACTION_LABELS[Satisfaction(each.satisfaction)]}" if each.satisfaction else ""
     return f"{day} {name}回访{verdict}：{each.note}"
 
 

@@ -155,9 +155,9 @@ def place_parts(village: Place | None) -> tuple[PlacePart, ...]:
     """Return a village with its town and county, the county first."""
     found: list[PlacePart] = []
     place = village
-    while place is not None and len(found) < 3:
+    while place is not None:
         found.append(PlacePart(place.short_name, place.public_id))
-        place = place.parent
+        place = place.parent if len(found) < 3 else None
     return tuple(reversed(found))
 
 
@@ -194,13 +194,14 @@ def _tags(case: Case, linked: Sequence[LinkedCase]) -> list[Tag]:
     return [*tags, Tag(f"重件 {repeats}")] if repeats else tags
 
 
+TOGETHER = {Channel.VISIT: "集体访", Channel.LETTER: "联名", Channel.ONLINE: "联名"}
+
+
 def people_words(case: Case) -> str:
     """Return how many petition and in what form: 集体访 12 人, 联名 6 人 (统计口径：5 人以上为集体访)."""
-    if case.people_count == 1:
-        return "1 人"
-    if case.channel != Channel.VISIT:
-        return f"联名 {case.people_count} 人"
-    return f"集体访 {case.people_count} 人" if case.people_count >= COLLECTIVE_FROM else f"{case.people_count} 人"
+    if case.people_count < COLLECTIVE_FROM or case.channel not in TOGETHER:
+        return f"{case.people_count} 人"
+    return f"{TOGETHER[Channel(case.channel)]} {case.people_count} 人"
 
 
 def seal(case: Case) -> Seal | None:

@@ -39,14 +39,29 @@ class NextStep:
     more: tuple[Offer, ...]
 
 
-def next_step(rows: Sequence[Step], held: frozenset[Station], head: Head, *, place_known: bool) -> NextStep:
+@dataclass(frozen=True)
+class Standing:
+    """Where the reader stands and what is done already: his stations, the clocks that run, acts not needed again."""
+
+    held: frozenset[Station]
+    running: frozenset[str]
+    done: frozenset[Action]
+
+
+def next_step(rows: Sequence[Step], standing: Standing, head: Head) -> NextStep:
     """Return what the reader is asked to do. `rows` are his lawful steps, in the order of the table."""
-    side = UNASKED if not place_known else UNASKED | {Action.SET_PLACE}
-    main = next((row for row in rows if row.action not in side), None)
+    main = next((row for row in rows if _is_asked(row, standing)), None)
     more = tuple(_offer(row) for row in rows if row is not main)
     if main is None:
         return NextStep(_nobody_waits(head), None, more)
-    return NextStep(f"下一步（{_as_whom(main, held)}）", _offer(main), more)
+    return NextStep(f"下一步（{_as_whom(main, standing.held)}）", _offer(main), more)
+
+
+def _is_asked(row: Step, standing: Standing) -> bool:
+    """Say whether somebody waits for a step: it moves a track, stops a clock that runs, or is the only way to go on."""
+    if row.action in UNASKED or row.action in standing.done:
+        return False
+    return row.moves or not row.stops or bool(standing.running & set(row.stops))
 
 
 def _offer(row: Step) -> Offer:

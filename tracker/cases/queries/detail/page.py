@@ -5,13 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
-
 from tracker.cases.models import Case, CaseStep, DemandPoint
-from tracker.cases.queries.detail.case_file import CaseFile, LinkedCase, case_file, case_of, linked_cases
+from tracker.cases.queries.detail.case_file import CaseFile, LinkedCase, case_file, case_of, linked_cases, steps_of
 from tracker.cases.queries.detail.close_out import CloseOut, close_out
 from tracker.cases.queries.detail.head import Head, head, people_words
-from tracker.cases.queries.detail.next_step import NextStep, next_step
+from tracker.cases.queries.detail.next_step import NextStep, Standing, next_step
 from tracker.cases.queries.detail.papers import (
     Fact,
     Given,
@@ -31,15 +29,14 @@ from tracker.cases.queries.detail.people import (
     ShownPerson,
     accused,
     meant,
-    named_readers,
     petitioners,
     readers,
 )
 from tracker.cases.queries.detail.trail import TrailLine, trail_line
-from tracker.cases.queries.facts import CloseOutRows, close_out_facts_from, position_of
-from tracker.cases.queries.scope import matter_of
+from tracker.cases.queries.facts import CaseRows, close_out_facts_from, position_from
+from tracker.cases.queries.scope import matter_from
 from tracker.cases.rules.access import may_open_identity
-from tracker.cases.rules.actions import Station
+from tracker.cases.rules.actions import Action, Station
 from tracker.cases.rules.close_out import CheckItem, checklist
 from tracker.cases.rules.codes import (
     ELECTION_STAGE_LABELS,
@@ -51,20 +48,22 @@ from tracker.cases.rules.codes import (
     STATUS_LABELS,
     ElectionStage,
     LedgerStatus,
-    Level,
     Purpose,
     Result,
     Route,
     Status,
     SubjectStatus,
+    Track,
 )
 from tracker.cases.rules.positions import stations
 from tracker.cases.service.accused import may_decide
-from tracker.cases.service.stepping import lawful_steps
+from tracker.cases.service.guards import Moment
+from tracker.cases.service.stepping import lawful_rows
 from tracker.core.clock import local
-from tracker.core.database import db
 from tracker.core.dates import long_date, month_day
+from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, running, shown_all
+from tracker.deadlines.rules import Light
 from tracker.people.models import User
 from tracker.people.rules import Reader
 
@@ -85,8 +84,7 @@ def deciding(case_id: int, *, reader: Reader, today: date) -> Deciding:
 def head_of(case_id: int, *, reader: Reader, today: date) -> Head:
     """Return the head of a case for its other pages."""
     case = case_of(case_id)
-    steps = db.session.scalars(select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.id)).all()
-    return head(case, shown_all(running(case_id), today), steps, linked_cases(case, reader), today)
+    return head(case, shown_all(running(case_id), today), steps_of(case_id), linked_cases(case, reader), today)
 
 
 @dataclass(frozen=True)
@@ -118,6 +116,7 @@ class CasePage:
 
     head: Head
     clocks: tuple[ShownClock, ...]
+    past_clocks: tuple[ShownClock, ...]
     points: tuple[Point, ...]
     summary: str
     particulars: tuple[tuple[str, str], ...]
@@ -148,42 +147,72 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePag
     """Return the page of a case; whether the reader may see it has been decided."""
     file = case_file(case_id, reader)
     case = file.case
-    held = stations(reader, position_of(case))
+    rows = case_rows(file)
+    held = stations(reader, position_from(case, _sides(file)))
     clocks = shown_all(file.deadlines, today)
     top = head(case, clocks, file.steps, file.linked, today)
-    lawful = lawful_steps(case, by=by, reader=reader, today=today)
+    lawful = lawful_rows(Moment(case, by, today, _running(file), rows), held)
+    matter = matter_from(
+        case, assignments=file.assignments, accused=file.accused, named_reader_ids=(row[0] for row in file.named)
+    )
     return CasePage(
         head=top,
-        clocks=tuple(clocks),
+        clocks=tuple(clock for clock in clocks if is_ahead(clock)),
+        past_clocks=tuple(clock for clock in clocks if not is_ahead(clock)),
         points=tuple(_point(each) for each in case.demand_points),
         summary=case.summary,
         particulars=tuple(_particulars(case)),
         petitioners=petitioners(case_id),
         accused=accused(file.accused),
-        named_readers=named_readers(case_id) if case.level == Level.ACCUSATION else (),
+        named_readers=tuple((name, because) for _id, name, because in file.named),
         assignments=assignments(file),
         papers=papers(file),
         materials=materials(file, today),
-        close_out=close_out(file, checklist(close_out_facts_from(case, close_out_rows(file)))),
+        close_out=close_out(file, checklist(close_out_facts_from(case, rows))),
         reports=reports(file, today),
         side_facts=side_facts(file),
         links=tuple(_links(file)),
         trail=trail(file.steps, file.linked, today, Counter(each.step_id for each in file.attachments)),
         readers=readers(case_id, today) if held & SHOWN_READERS else (),
-        next_step=next_step(lawful, held, top, place_known=case.village_id is not None),
-        may_open=may_open_identity(reader, matter_of(case)),
+        next_step=next_step(lawful, Standing(held, frozenset(each.kind for each in _running(file)), _done(file)), top),
+        may_open=may_open_identity(reader, matter),
         may_decide=_undecided(file) and may_decide(case, by, reader, today),
     )
+
+
+def _running(file: CaseFile) -> tuple[Deadline, ...]:
+    return tuple(each for each in file.deadlines if each.ended_on is None)
+
+
+def _sides(file: CaseFile) -> set[int]:
+    """Return the units of the running side tracks."""
+    open_sides = (each for each in file.assignments if each.track != Track.HANDLING and each.ended_on is None)
+    return {each.department_id for each in open_sides}
+
+
+def _done(file: CaseFile) -> frozenset[Action]:
+    """Return the acts that may be taken again but that nobody waits for any more."""
+    done = {
+        Action.SET_PLACE: file.case.village_id is not None,
+        Action.CONFIRM_FILE: any(each.round == file.case.round for each in file.ticks),
+        Action.CALL_BACK: any(each.round == file.case.round for each in file.call_backs),
+    }
+    return frozenset(action for action, is_done in done.items() if is_done)
 
 
 def _undecided(file: CaseFile) -> bool:
     return any(each.status == SubjectStatus.PROVISIONAL for each in file.accused)
 
 
-def close_out_rows(file: CaseFile) -> CloseOutRows:
-    """Return the rows that the close-out checklist looks at."""
+def is_ahead(clock: ShownClock) -> bool:
+    """Say whether a clock still matters: it runs, and is no window that has passed."""
+    return clock.running and (clock.duty or clock.light is not Light.GREY)
+
+
+def case_rows(file: CaseFile) -> CaseRows:
+    """Return the rows that guards and the close-out checklist look at."""
     ticks = [t for t in file.ticks if t.round == file.case.round and t.item == CheckItem.FILE_COMPLETE]
-    return CloseOutRows(
+    return CaseRows(
         documents=file.documents,
         transfer=file.transfers[-1] if file.transfers else None,
         assignments=file.assignments,

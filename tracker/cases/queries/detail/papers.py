@@ -102,9 +102,13 @@ def _paper(each: Document, names: dict[int, str]) -> Paper:
     )
 
 
+# Documents that are not served on anybody: what was handed over, what the petitioner wrote.
+_NOT_SERVED = frozenset({DocumentKind.DISCIPLINE_TRANSFER, DocumentKind.WITHDRAWAL})
+
+
 def _served(each: Document) -> str:
     if each.served_on is None:
-        return ""
+        return "" if each.kind in _NOT_SERVED else "未送达"
     method = SERVICE_METHOD_LABELS[ServiceMethod(each.service_method)] if each.service_method else "送达"
     return "，".join(p for p in (f"{long_date(each.served_on)} {method}", each.served_to, each.service_note) if p)
 

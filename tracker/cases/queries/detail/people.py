@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from tracker.audit.models import AuditEvent
 from tracker.audit.service import READINGS
-from tracker.cases.models import AccusedParty, NamedReader
+from tracker.cases.models import AccusedParty
 from tracker.cases.queries.detail.trail import when
 from tracker.cases.rules.codes import PETITIONER_KIND_LABELS, PetitionerKind, SubjectStatus
 from tracker.cases.service.identity import OpenedPeople
@@ -143,17 +143,6 @@ def _meant(row: AccusedParty, user: User | None, department: Department | None) 
         state=_BLOCKS[SubjectStatus(row.status)] if row.status else "",
         undecided=row.status == SubjectStatus.PROVISIONAL,
     )
-
-
-def named_readers(case_id: int) -> tuple[tuple[str, str], ...]:
-    """Return the named list of an accusation (知悉名单): who, because of what."""
-    rows = db.session.execute(
-        select(User.name, NamedReader.because)
-        .join(NamedReader, NamedReader.user_id == User.id)
-        .where(NamedReader.case_id == case_id, NamedReader.ended_at.is_(None))
-        .order_by(NamedReader.id)
-    )
-    return tuple((name, because) for name, because in rows)
 
 
 def readers(case_id: int, today: date) -> tuple[CaseReader, ...]:

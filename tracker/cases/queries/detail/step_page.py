@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tracker.cases.models import Case, CaseStep
 from tracker.cases.queries import facts
-from tracker.cases.queries.detail.case_file import case_of, linked_cases
+from tracker.cases.queries.detail.case_file import case_of, linked_cases, steps_of
 from tracker.cases.queries.detail.close_out import Item, checked
 from tracker.cases.queries.detail.head import Head, head
 from tracker.cases.queries.detail.page import trail
@@ -28,7 +28,6 @@ from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Unit, due
-
 
 # Acts of the close-out: their page shows the checklist.
 CLOSE_OUT = frozenset(
@@ -59,7 +58,7 @@ def step_page(case_id: int, action: Action, *, by: User, reader: Reader, today: 
     case = case_of(case_id)
     clocks = tuple(running(case_id))
     row = lawful_row(case, action, reader, Moment(case, by, today, clocks))
-    steps = db.session.scalars(select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.id)).all()
+    steps = steps_of(case_id)
     return StepPage(
         case=case,
         head=head(case, shown_all(clocks, today), steps, linked_cases(case, reader), today),

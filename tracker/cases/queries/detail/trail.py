@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.cases.models import CaseStep
 from tracker.cases.rules.actions import Action
+from tracker.cases.rules.close_out import SATISFACTION_LABELS, Satisfaction
 from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
 from tracker.cases.rules.steps import STEPS, find
 from tracker.core.clock import local
@@ -57,7 +58,8 @@ def _corrected(facts: Facts) -> str:
 def _called_back(facts: Facts) -> str:
     if not facts.get("reached"):
         return "未联系上信访人"
-    return f"已联系上信访人{'，评价：' + facts['satisfaction'] if facts.get('satisfaction') else ''}"
+    rated = facts.get("satisfaction")
+    return f"已联系上信访人{'，评价' + SATISFACTION_LABELS[Satisfaction(rated)] if rated else ''}"
 
 
 def _carried_out(facts: Facts) -> str:
@@ -73,11 +75,10 @@ def _nothing(_facts: Facts) -> str:
 
 
 _GIVEN = _named(department="", handler="承办人", lead_official="领办领导", due_on="反馈时限")
-_DECIDED = _named(station="")
 _REVIEWED = _named(kind="", result="", organ="")
 
 TRAIL: dict[Action, Wording] = {
-    Action.REGISTER: _named(register_no="编号"),
+    Action.REGISTER: _nothing,
     Action.IMPORT: _named(
         source="来源", source_no="来源编号", state="来源所记状态", finished="是否办结", registered_in="登记部门"
     ),
@@ -123,12 +124,12 @@ TRAIL: dict[Action, Wording] = {
     Action.REMIT: _REVIEWED,
     Action.CARRY_OUT: _carried_out,
     Action.CONFIRM_FILE: _named(note=""),
-    Action.APPLY_CLOSE_OUT: _DECIDED,
-    Action.CONFIRM_CLOSE_OUT: _DECIDED,
+    Action.APPLY_CLOSE_OUT: _nothing,
+    Action.CONFIRM_CLOSE_OUT: _nothing,
     Action.CALL_BACK: _called_back,
-    Action.CHECK_CLOSE_OUT: _DECIDED,
-    Action.SIGN_CLOSE_OUT: _DECIDED,
-    Action.RETURN_CLOSE_OUT: _DECIDED,
+    Action.CHECK_CLOSE_OUT: _nothing,
+    Action.SIGN_CLOSE_OUT: _nothing,
+    Action.RETURN_CLOSE_OUT: _named(station="退回环节"),
     Action.LOOK_BACK_HOLDS: _named(result=""),
     Action.LOOK_BACK_REOPENS: _named(result=""),
     Action.REOPEN: lambda facts: f"第 {facts['round']} 轮" if facts.get("round") else "",
