@@ -21,12 +21,14 @@ from tests.spreadsheets.files import csv_bytes, shared
 from tests.spreadsheets.test_mappings import HEAD, PROVINCE_HEAD, message, province
 from tracker.audit.queries import verify
 from tracker.cases.models import Case, ImportRun
+from tracker.cases.queries.ledger import Filters
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.deadlines.models import Deadline
 from tracker.people.models import Department
 from tracker.people.rules import Role
 from tracker.spreadsheets import import_cases
+from tracker.spreadsheets.export_ledger import export
 from tracker.spreadsheets.import_cases import ImportPlan, plan, refused_csv, run, write_refused
 from tracker.spreadsheets.mappings import MAPPINGS
 from tracker.spreadsheets.workbook import Cell, read_table
@@ -337,3 +339,27 @@ def test_the_whole_file_of_messages_with_its_lateness(
         assert "没有新的件需要导入。" in command(app, "import-cases", file, "--mapping", "liuyan").stdout
     assert count(Case) == 1402
     assert verify().wrong is None
+
+
+def test_every_naughty_string_comes_in_or_is_refused_and_goes_out_again(office: Department, clock: Clock) -> None:
+    lines = [
+        line
+        for name, most in (("blns.txt", 700), ("csv-injection.txt", 10), ("xss-even.txt", 20))
+        for line in shared("naughty", name).read_text(encoding="utf-8").splitlines()[:most]
+        if line.strip()
+    ]
+    rows = [
+        message(留言编号=str(n), 留言用户=line[:60], 留言主题=line, 留言详情=line, 答复意见=line)
+        for n, line in enumerate(lines)
+    ]
+    made = planned(rows, office, clock)
+    assert len(made.ready) + len(made.failed) == len(lines) > 500
+    assert len(made.failed) < 30
+    entered(made, office, clock)
+    assert count(Case) == len(made.ready)
+    assert verify().wrong is None
+    out = io.BytesIO()
+    done = export(None, Filters(), out, by="系统", now=clock.now())
+    assert done.written.rows == len(made.ready)
+    cells = [cell for sheet in openpyxl.load_workbook(out) for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "d"}

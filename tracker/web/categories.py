@@ -110,4 +110,5 @@ def _page(form: NewForm) -> str:
     _offer(form)
     everything = request.args.get("all") == "1"
     tree = category_tree(None if everything else clock.today())
-    return render_template("categories/page.html", form=form, tree=tree, everything=everything)
+    anchors = [(top.category.name, f"#c{top.category.id}", len(top.children)) for top in tree]
+    return render_template("categories/page.html", form=form, tree=tree, anchors=anchors, everything=everything)

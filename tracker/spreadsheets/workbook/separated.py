@@ -77,7 +77,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
             text = content.decode(codec)
         except UnicodeDecodeError:
             continue
-        if _BINARY.search(text):
+        if "\x00" in text or len(_BINARY.findall(text)) > len(text) // 100:
             break
         return text.removeprefix("\ufeff"), label
     raise refuse(f"认不出文件的文字编码，或者它不是文本，{RESAVE}")
