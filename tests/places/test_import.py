@@ -25,7 +25,7 @@ from tracker import audit
 from tracker.audit.models import AuditBlob, AuditEvent
 from tracker.core import clock
 from tracker.core.database import committed
-from tracker.core.errors import DomainError
+from tracker.core.errors import DomainError, StaleVersion
 from tracker.places import queries, service
 from tracker.places.models import Place, PlaceVersion
 from tracker.places.rules import Change, FileRefused, short_name
@@ -178,6 +178,27 @@ def test_a_failure_in_the_middle_rolls_everything_back(session: Session, monkeyp
     with pytest.raises(RuntimeError):
         load(YANGCHENG)
     assert count(session, Place) == 0
+
+
+def test_two_imports_at_once_become_one(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned_before = queries.plan(YANGCHENG, as_of=EDITION)
+    session.rollback()
+    load(YANGCHENG)
+    monkeypatch.setattr("tracker.places.queries.plan", lambda _rows, as_of: planned_before)
+    with pytest.raises(StaleVersion, match="别人刚刚也在导入"):
+        load(YANGCHENG)
+    assert count(session, Place) == count(session, PlaceVersion) == 359
+
+
+def test_what_was_looked_at_is_what_is_imported(session: Session, county: Place) -> None:
+    seen = queries.plan(changed(YANGCHENG, {VILLAGE: "甲村村委会"}), as_of=NEXT_EDITION).fingerprint
+    session.rollback()
+    with pytest.raises(StaleVersion, match="预览之后"), committed():
+        service.import_places(
+            changed(YANGCHENG, {VILLAGE: "乙村村委会"}),
+            source="2024 年版", as_of=NEXT_EDITION, by=None, now=clock.now(), seen=seen,
+        )  # fmt: skip
+    assert place(VILLAGE).name == "上庄村委会"
 
 
 def test_source_and_date_must_make_sense(session: Session) -> None:

@@ -118,6 +118,13 @@ def test_the_picker_gets_name_town_and_county(clerk: Client) -> None:
     assert clerk.get("/places/search.json").json == []
 
 
+def test_the_picker_puts_the_offices_own_county_first(clerk: Client) -> None:
+    load((row("140521000000", "沁水县"), row("140521100000", "龙港镇"), row("140521100201", "东庄村委会")))
+    for near, first in (("140522", "阳城县 · 演礼镇"), ("140521", "沁水县 · 龙港镇"), ("x%", "沁水县 · 龙港镇")):
+        found = clerk.get("/places/search.json", query_string={"q": "东庄村", "near": near}).json or []
+        assert found[0]["sub"].startswith(first)
+
+
 def test_the_picker_puts_the_successor_of_a_merged_village_into_the_field(clerk: Client) -> None:
     merged(VILLAGE, NEIGHBOUR)
     (found,) = [one for one in clerk.get("/places/search.json?q=上庄村").json or [] if one["label"] == "上庄村"]

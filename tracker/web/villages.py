@@ -8,6 +8,7 @@ from tracker.core.text import clean_line
 from tracker.people.rules import Permission
 from tracker.places import queries
 from tracker.places.models import LEVELS
+from tracker.places.rules import CODE_LENGTH
 from tracker.web.access import may, reader, requires
 from tracker.web.forms import page_number
 from tracker.web.village_view import area_page, is_village, village_page
@@ -36,8 +37,14 @@ def page() -> ResponseReturnValue:
 @pages.get("/search.json")
 @requires(Permission.READ_PLACES)
 def search() -> ResponseReturnValue:
-    """Answer the village picker: id, name, where it lies, and what is put into the field."""
-    found = queries.search_villages(clean_line(request.args.get("q", ""))[:LONGEST_QUERY], FOUND_BY_PICKER)
+    """Answer the village picker: id, name, where it lies, and what is put into the field.
+
+    `near` is a code prefix (the office's county) whose villages come first.
+    """
+    near = request.args.get("near", "")
+    near = near[:CODE_LENGTH] if near.isascii() and near.isdecimal() else ""
+    words = clean_line(request.args.get("q", ""))[:LONGEST_QUERY]
+    found = queries.search_villages(words, FOUND_BY_PICKER, near=near)
     return jsonify(
         [
             {
