@@ -6,7 +6,7 @@ Chinese ones, letters, digits or signs; nothing in it is an operator. Of several
 Names of petitioners and of the accused are never in here: they are found by their exact keyed hash alone.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -31,13 +31,15 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.orm import aliased
 
 from tracker.cases.models import Case, DemandPoint
-from tracker.core.database import db
+from tracker.core.database import db, only_filtering
 from tracker.core.text import normalise
 from tracker.places.models import Place
 
 BATCH = 500
 RAREST = 16
 ALIKE_LIMIT = 50
+# From so many cases on a word counts as common.
+COMMON = 2000
 # How much of a text is looked at for what is rare in it: a letter says what it is about at its beginning.
 ALIKE_CHARACTERS = 300
 
@@ -57,17 +59,18 @@ def words_of(words: str) -> list[str]:
     return list(dict.fromkeys(folded for word in words.split() if (folded := normalise(word))))
 
 
-def matching(words: str, *, or_named: Callable[[str], Select[Any]] | None = None) -> ColumnElement[bool]:
+def matching(words: str, *, also: Mapping[str, Select[Any]] | None = None) -> ColumnElement[bool]:
     """Return the condition on `Case` that every word of a query is found in it; without a word, every case matches.
 
-    `or_named` gives for one word the ids of further cases that have it (by a keyed hash of a name, say).
+    `also` gives for a normalised word the ids of further cases that have it (by a keyed hash of a name, say).
     """
-    found, back_end = words_of(words), _back_end()
+    found, back_end, further = words_of(words), _back_end(), also or {}
     if not found:
         return true()
-    if or_named is None:
-        return Case.id.in_(back_end.found(found))
-    return and_(*(Case.id.in_(union_all(back_end.found([word]), or_named(word))) for word in found))
+    plain = [word for word in found if word not in further]
+    holds = [Case.id.in_(back_end.found(plain))] if plain else []
+    holds += [Case.id.in_(union_all(back_end.found([word]), further[word])) for word in found if word in further]
+    return only_filtering(and_(*holds)) if back_end.is_common(found) else and_(*holds)
 
 
 def index_case(case: Case) -> None:
@@ -191,6 +194,9 @@ class BackEnd(Protocol):
     def found(self, words: Sequence[str]) -> Select[int]:
         """Return the ids of the cases in which every word is found."""
 
+    def is_common(self, words: Sequence[str]) -> bool:
+        """Say whether so many cases have the words that a list is better walked in its order than sorted."""
+
     def rarest(self, grams: Collection[str]) -> list[str]:
         """Return the pairs that the fewest cases have, without those that none has."""
 
@@ -221,6 +227,10 @@ class Fts5:
         """Match a single character as the beginning of a pair, anything longer as a phrase."""
         query = " AND ".join(f"{_token(w)}*" if len(w) == 1 else f'"{" ".join(_pairs(w))}"' for w in words)
         return select(self._table.c.rowid).where(self._match.op("MATCH")(query))
+
+    def is_common(self, words: Sequence[str]) -> bool:
+        """Look whether there are more than so many; SQLite itself takes a search for a rare one."""
+        return db.session.scalar(self.found(words).offset(COMMON).limit(1)) is not None
 
     def rarest(self, grams: Collection[str]) -> list[str]:
         """Ask the index in how many cases each pair stands."""
@@ -267,6 +277,10 @@ class Tsvector:
         terms = [term for w in words for term in ([f"{_token(w)}:*"] if len(w) == 1 else _pairs(w))]
         again = (func.strpos(self._table.c.folded, w) > 0 for w in words if len(w) > 2)
         return select(self._table.c.case_id).where(self._has(" & ".join(terms)), and_(true(), *again))
+
+    def is_common(self, words: Sequence[str]) -> bool:
+        """Leave it to the planner, which has statistics of the pairs."""
+        return False
 
     def _has(self, query: str) -> ColumnElement[bool]:
         return self._table.c.grams.op("@@", is_comparison=True)(cast(query, TSQUERY))

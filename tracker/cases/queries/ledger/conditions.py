@@ -1,11 +1,11 @@
 """CONDITIONS: what each filter of the ledger means in the database. A count and its list use the same ones."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union
 
 from tracker.cases.models import AccusedParty, Assignment, Case, CaseStep, Category, LeaderReport, LeaderReportReceipt
 from tracker.cases.queries.ledger.filters import Filters
@@ -23,9 +23,9 @@ from tracker.cases.rules import access
 from tracker.cases.rules.codes import LedgerStatus
 from tracker.cases.rules.holding import GONE
 from tracker.cases.rules.steps import ENDED
-from tracker.cases.search import matching
+from tracker.cases.search import matching, words_of
 from tracker.core import clock
-from tracker.core.database import only_filtering
+from tracker.core.database import db, only_filtering
 from tracker.core.encryption import blind_index
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
@@ -75,15 +75,29 @@ def known_to(reader: Reader) -> Clause:
 
 def _words(words: str, asking: Asking) -> Clause:
     """A word is found in the text, or is the exact name of somebody whose name the reader may open."""
+    keys = {word: (person_keys(word).name, blind_index("accused_party.name", word)) for word in words_of(words)}
+    borne = _names_borne(keys.values())
+    named = {word: _bearing(*key, asking.reader) for word, key in keys.items() if borne.intersection(key)}
+    return matching(words, also=named)
 
-    def named(word: str) -> Select[int]:
-        keys = person_keys(word)
-        accused = select(AccusedParty.case_id).where(AccusedParty.name_key == blind_index("accused_party.name", word))
-        people = select(Petitioner.case_id).where(Petitioner.name_key == keys.name)
-        bears = or_(Case.id.in_(people), Case.id.in_(accused))
-        return select(Case.id).where(bears, identity_open_to(asking.reader))
 
-    return matching(words, or_named=named)
+def _names_borne(keys: Iterable[tuple[str | None, str | None]]) -> set[str | None]:
+    """Return which of the keyed hashes are names at all: most words of a search are nobody's. One query."""
+    people, accused = ([key for key in column if key] for column in zip(*keys, strict=True))
+    return set(
+        db.session.scalars(
+            union(
+                select(Petitioner.name_key).where(Petitioner.name_key.in_(people)),
+                select(AccusedParty.name_key).where(AccusedParty.name_key.in_(accused)),
+            )
+        )
+    )
+
+
+def _bearing(person_key: str | None, accused_key: str | None, reader: Reader) -> Select[int]:
+    people = select(Petitioner.case_id).where(Petitioner.name_key == person_key)
+    accused = select(AccusedParty.case_id).where(AccusedParty.name_key == accused_key)
+    return select(Case.id).where(Case.id.in_(union(people, accused)), identity_open_to(reader))
 
 
 def _finished_long(asking: Asking) -> Clause:
