@@ -167,6 +167,8 @@ def test_the_whole_ledger_from_the_command_line(app: Flask, office: tuple[User, 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        ((), "请写明文件"),
+        (("x.xlsx", "--sort", "名称"), "次序只能是 due、"),
         (("x.csv",), "文件名应以 .xlsx 结尾。"),
         (("/没有/x.xlsx",), "写不到文件"),
         (("x.xlsx", "--as", "nobody"), "没有账号“nobody”"),

@@ -276,13 +276,20 @@ def test_importing_again_and_undoing_from_the_command_line(app: Flask, office: D
         (("import-cases", "留言.csv", "--mapping", "liuyan", "--office", "某局"), "没有名为“某局”的信访部门"),
         (("import-cases", "留言.csv", "--mapping", "liuyan", "--as", "nobody"), "没有账号“nobody”"),
         (("import-cases", "留言.csv", "--mapping", "liuyan", "--failed", "/没有/x.xlsx"), "失败行写不到"),
+        (("import-cases",), "请写明文件和 --mapping"),
+        (("import-cases", "留言.csv"), "请写明文件和 --mapping"),
         (("undo-import", "9", "--reason", "x", "--as", "nobody"), "没有账号"),
+        (("undo-import", "9", "--reason", "x", "--as", "lixiaomei"), "没有编号为 9 的导入。"),
+        (("undo-import", "²", "--reason", "x", "--as", "lixiaomei"), "没有编号为 ² 的导入。"),
+        (("undo-import", "9", "--as", "lixiaomei"), "请写明导入编号、--reason 和 --as"),
+        (("undo-import",), "请写明导入编号、--reason 和 --as"),
     ],
 )
 def test_failures_are_sentences_and_exit_1(
     app: Flask, office: Department, file: Path, arguments: tuple[str, ...], sentence: str
 ) -> None:
-    db.session.rollback()
+    with committed():
+        make_user("lixiaomei", "李晓梅", roles=[(Role.ACCEPTOR, office)])
     result = command(app, *arguments)
     assert result.exit_code == 1
     assert sentence in result.stderr

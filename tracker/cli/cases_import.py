@@ -1,6 +1,7 @@
 """`flask import-cases` and `flask undo-import`: history in from a table, and out of the ledger again."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.cases.models import ImportRun
 from tracker.cases.service.history import undo_import
+from tracker.cli.people import TOP_NAME
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
@@ -18,12 +20,14 @@ from tracker.core.text import normalise
 from tracker.people.models import Department, User
 from tracker.people.queries import account_named, active_departments
 from tracker.people.rules import DepartmentKind
+from tracker.people.service import create_department
 from tracker.spreadsheets.import_cases import ImportPlan, plan, run, write_refused
 from tracker.spreadsheets.mappings import MAPPINGS, Mapping, mapping_named
 from tracker.spreadsheets.workbook import read_table
 
 NO_DATABASE = "数据库打不开或还没有建好，请核对 DATABASE_URL，并先运行 flask db upgrade。"
 SHOWN_FAILURES = 10
+NUMBER = re.compile(r"[0-9]{1,9}")
 MAPPING_HELP = "用哪一种对应表：" + "、".join(f"{m.name}（{m.label}）" for m in MAPPINGS.values()) + "。"
 IMPORT_HELP = """从表格（xlsx、xls、csv）导入历史件。先用 --dry-run 试运行：列出件数和失败的行及原因，什么也不写。
 
@@ -33,8 +37,8 @@ UNDO_HELP = "撤销一次导入：这次导入的件全部作废并写明理由�
 
 
 @click.command("import-cases", help=IMPORT_HELP)
-@click.argument("file", metavar="文件")
-@click.option("--mapping", "mapping_name", metavar="名称", required=True, help=MAPPING_HELP)
+@click.argument("file", metavar="文件", required=False)
+@click.option("--mapping", "mapping_name", metavar="名称", help=MAPPING_HELP)
 @click.option("--dry-run", is_flag=True, help="试运行，只看结果，不写入。")
 @click.option("--failed", "failed", metavar="文件", help="失败行写到这个 xlsx 文件；不写则放在当前目录。")
 @click.option("--office", "office_name", metavar="单位", help="登记到哪个信访部门（名称或简称）；只有一个的可以不写。")
@@ -42,10 +46,17 @@ UNDO_HELP = "撤销一次导入：这次导入的件全部作废并写明理由�
 @click.help_option(help="显示本说明。")
 @with_appcontext
 def import_cases(
-    file: str, mapping_name: str, dry_run: bool, failed: str | None, office_name: str | None, username: str | None
+    file: str | None,
+    mapping_name: str | None,
+    dry_run: bool,
+    failed: str | None,
+    office_name: str | None,
+    username: str | None,
 ) -> None:
     """Plan the import and print its figures; then, unless it is a trial, run it."""
     with sentences():
+        if not file or not mapping_name:
+            raise DomainError("请写明文件和 --mapping，如 flask import-cases 留言.xlsx --mapping liuyan --dry-run。")
         mapping, path = mapping_named(mapping_name), Path(file)
         office, by = _office(office_name), person(username)
         made = plan(read_table(path, path.name), mapping, office=office, today=clock.today())
@@ -54,7 +65,7 @@ def import_cases(
         if dry_run:
             click.echo("试运行，没有写入。")
             return
-        _run(made, path, office=office, by=by)
+        _run(made, path, office=office or _first_office(), by=by)
         if made.failed and not made.ready and not made.known:
             raise DomainError("没有一行可以导入，请按失败原因改好再试。")
 
@@ -93,34 +104,48 @@ def _run(made: ImportPlan, path: Path, *, office: Department, by: User | None) -
 
 
 @click.command("undo-import", help=UNDO_HELP)
-@click.argument("number", metavar="导入编号", type=int)
-@click.option("--reason", metavar="理由", required=True, help="为什么撤销。")
-@click.option("--as", "username", metavar="账号", required=True, help="以谁的名义撤销。")
+@click.argument("number", metavar="导入编号", required=False)
+@click.option("--reason", metavar="理由", help="为什么撤销。")
+@click.option("--as", "username", metavar="账号", help="以谁的名义撤销。")
 @click.help_option(help="显示本说明。")
 @with_appcontext
-def undo_import_command(number: int, reason: str, username: str) -> None:
+def undo_import_command(number: str | None, reason: str | None, username: str | None) -> None:
     """Declare the cases of an import void."""
     with sentences():
         by = person(username)
-        found = db.session.get(ImportRun, number) if 0 < number < 2**31 else None
-        if found is None or by is None:
-            raise DomainError(f"没有编号为 {number} 的导入。")
+        if not number or not reason or by is None:
+            raise DomainError("请写明导入编号、--reason 和 --as，如 flask undo-import 1 --reason 选错了表 --as 账号。")
+        known = NUMBER.fullmatch(number)
+        found = db.session.get(ImportRun, int(number)) if known else None
+        if found is None:
+            raise DomainError(f"没有编号为 {number[:20]} 的导入。")
         with committed():
             count = undo_import(found, reason=reason.strip(), by=by, now=clock.now())
         click.echo(f"已撤销第 {number} 次导入，作废 {count} 件。")
 
 
-def _office(name: str | None) -> Department:
-    """Return the petition office that the matters are registered with."""
+def _office(name: str | None) -> Department | None:
+    """Return the petition office that the matters are registered with; None where there is no office at all yet."""
     offices = active_departments(clock.today(), {DepartmentKind.PETITION_OFFICE})
     wanted = normalise(name or "")
     found = [o for o in offices if not wanted or wanted in (normalise(o.name), normalise(o.short_name))]
     if len(found) == 1:
         return found[0]
-    if not offices:
-        raise DomainError("还没有信访部门，请先建立机构（系统→机构），再导入。")
+    if not offices and not name:
+        return None
     names = "、".join(office.name for office in offices)
     raise DomainError(f"没有名为“{name}”的信访部门。" if name else f"信访部门有：{names}，请用 --office 写明一个。")
+
+
+def _first_office() -> Department:
+    """Set up the petition office of a register that has none, as `create-admin` does."""
+    now = clock.now()
+    with committed():
+        office = create_department(
+            name=TOP_NAME, kind=DepartmentKind.PETITION_OFFICE, valid_from=clock.local_date(now), by=None, now=now
+        )
+    click.echo(f"还没有信访部门，已建立“{TOP_NAME}”，名称可在系统→机构里改。")
+    return office
 
 
 def person(username: str | None) -> User | None:

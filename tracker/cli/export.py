@@ -36,15 +36,19 @@ def filter_options(command: Command) -> Command:
 
 
 @click.command("export-ledger", help=HELP)
-@click.argument("file", metavar="文件")
+@click.argument("file", metavar="文件", required=False)
 @click.option("--as", "username", metavar="账号", help="以谁的名义导出。")
-@click.option("--sort", type=click.Choice(list(SORTS)), metavar="次序", default="number", help="、".join(SORTS) + "。")
+@click.option("--sort", metavar="次序", default="number", help="、".join(SORTS) + "。")
 @filter_options
 @click.help_option(help="显示本说明。")
 @with_appcontext
-def export_ledger(file: str, username: str | None, sort: str, **chosen: str | None) -> None:
+def export_ledger(file: str | None, username: str | None, sort: str, **chosen: str | None) -> None:
     """Write the file, then the line in the log; without the line there is no file."""
     with sentences():
+        if not file:
+            raise DomainError("请写明文件，如 flask export-ledger 台账.xlsx。")
+        if sort not in SORTS:
+            raise DomainError(f"次序只能是 {'、'.join(SORTS)}。")
         target, now = Path(file), clock.now()
         if target.suffix.casefold() != ".xlsx":
             raise DomainError("文件名应以 .xlsx 结尾。")
