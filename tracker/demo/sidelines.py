@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 
 from tracker.cases.rules.codes import MatterClass, Purpose, Route, ServiceMethod
@@ -126,70 +127,76 @@ def _voided(story: Story, last: int) -> None:
     _after(story, last, 0, void, hour=15)
 
 
+def _report(story: Story, now: datetime) -> None:
+    text = "来信反映候选人请客送礼拉票，涉嫌贿选，按规定当日报告。"
+    sidetracks.report_to_leaders(story.the_case, by=story.person("lixiaomei"), now=now, text=text)
+
+
+def _read_by(username: str) -> Callable[[Story, datetime], None]:
+    return lambda story, now: sidetracks.read_report(story.the_case, by=story.person(username), now=now)
+
+
+def _triage_accusation(story: Story, now: datetime) -> None:
+    office.triage(
+        story.the_case, by=story.person("lixiaomei"), now=now, matter_class=MatterClass.ACCUSATION, route=None
+    )
+
+
+def _transfer(story: Story, now: datetime) -> None:
+    sidetracks.transfer_discipline(
+        story.the_case,
+        by=story.person("zhoujianguo"),
+        now=now,
+        organ="中共阳城县纪委监委",
+        materials_list="信访登记表 1 份；来信原件 1 份（密封）；照片 3 张。",
+        handed_over_on=local_date(now),
+    )
+
+
+def _validity(story: Story, now: datetime) -> None:
+    sidetracks.assign_validity(
+        story.the_case,
+        by=story.person("lixiaomei"),
+        now=now,
+        department_id=story.staff.units["civil"].id,
+        handler_id=story.person("wanghaiyan").id,
+        due_on=local_date(now) + timedelta(days=20),
+    )
+
+
+def _receipt(story: Story, now: datetime) -> None:
+    sidetracks.receipt_discipline(
+        story.the_case,
+        by=story.person("lixiaomei"),
+        now=now,
+        receipt_no=f"阳纪收〔{local_date(now).year}〕{story.the_case.id}号",
+        received_by="纪委信访室",
+        received_on=local_date(now),
+    )
+
+
+def _conclude_validity(story: Story, now: datetime) -> None:
+    finding = "经入户调查四十户，未发现影响选举结果的情形，选举有效；所涉个人问题由纪检监察机关处理。"
+    sidetracks.conclude_validity(story.the_case, by=story.person("wanghaiyan"), now=now, reason=finding)
+
+
+# days after receipt · deed · hour: reported the same day, then both tracks.
+VOTE_BUYING: tuple[tuple[int, Callable[[Story, datetime], None], int], ...] = (
+    (1, _read_by("linyiming"), 9),
+    (1, _read_by("gaoyuan"), 10),
+    (1, _triage_accusation, 11),
+    (2, _transfer, 10),
+    (2, _validity, 15),
+    (4, _receipt, 10),
+    (15, _conclude_validity, 16),
+)
+
+
 def _vote_buying(story: Story, last: int) -> None:
-    office_head, clerk = story.person("zhoujianguo"), story.person("lixiaomei")
-
-    def report(now: datetime) -> None:
-        sidetracks.report_to_leaders(
-            story.the_case, by=clerk, now=now, text="来信反映候选人请客送礼拉票，涉嫌贿选，按规定当日报告。"
-        )
-
-    def read(username: str) -> Callable[[datetime], None]:
-        return lambda now: sidetracks.read_report(story.the_case, by=story.person(username), now=now)
-
-    def triage(now: datetime) -> None:
-        office.triage(story.the_case, by=clerk, now=now, matter_class=MatterClass.ACCUSATION, route=None)
-
-    def transfer(now: datetime) -> None:
-        sidetracks.transfer_discipline(
-            story.the_case,
-            by=office_head,
-            now=now,
-            organ="中共阳城县纪委监委",
-            materials_list="信访登记表 1 份；来信原件 1 份（密封）；照片 3 张。",
-            handed_over_on=local_date(now),
-        )
-
-    def validity(now: datetime) -> None:
-        sidetracks.assign_validity(
-            story.the_case,
-            by=clerk,
-            now=now,
-            department_id=story.staff.units["civil"].id,
-            handler_id=story.person("wanghaiyan").id,
-            due_on=local_date(now) + timedelta(days=20),
-        )
-
-    def receipt(now: datetime) -> None:
-        sidetracks.receipt_discipline(
-            story.the_case,
-            by=clerk,
-            now=now,
-            receipt_no=f"阳纪收〔{local_date(now).year}〕{story.the_case.id}号",
-            received_by="纪委信访室",
-            received_on=local_date(now),
-        )
-
-    def conclude(now: datetime) -> None:
-        sidetracks.conclude_validity(
-            story.the_case,
-            by=story.person("wanghaiyan"),
-            now=now,
-            reason="经入户调查四十户，未发现影响选举结果的情形，选举有效；所涉个人问题由纪检监察机关处理。",
-        )
-
-    _after(story, last, 0, report, hour=11)
-    for days, deed, hour in (
-        (1, read("linyiming"), 9),
-        (1, read("gaoyuan"), 10),
-        (1, triage, 11),
-        (2, transfer, 10),
-        (2, validity, 15),
-        (4, receipt, 10),
-        (15, conclude, 16),
-    ):
+    _after(story, last, 0, partial(_report, story), hour=11)
+    for days, deed, hour in VOTE_BUYING:
         if _fits(story, days):
-            _after(story, last, days, deed, hour=hour)
+            _after(story, last, days, partial(deed, story), hour=hour)
 
 
 def _fits(story: Story, days: int) -> bool:

@@ -91,7 +91,7 @@ class ImportPlan:
         return sorted((*self.failed, *self.repeated), key=lambda row: row.number)
 
 
-def plan(table: Table, mapping: Mapping, *, office: Department, today: date) -> ImportPlan:
+def plan(table: Table, mapping: Mapping, *, office: Department | None, today: date) -> ImportPlan:
     """Return what importing a table would do (试运行); nothing is written.
 
     Raises DomainError where the table lacks columns or rows.
@@ -100,7 +100,7 @@ def plan(table: Table, mapping: Mapping, *, office: Department, today: date) -> 
     if not table.rows:
         raise DomainError(f"第 {table.header_row} 行是表头，下面没有数据。", field="file")
     made = ImportPlan(mapping, table, notices=[*table.notices, *matched.notices])
-    _read_rows(made, matched, secret=bool(accusation_readers(office, today)), today=today)
+    _read_rows(made, matched, secret=bool(office and accusation_readers(office, today)), today=today)
     known = known_keys([planned.key for planned in made.ready])
     made.known = [planned for planned in made.ready if planned.key in known]
     made.ready = [planned for planned in made.ready if planned.key not in known]
