@@ -30,7 +30,7 @@ def slip(public_id: str) -> ResponseReturnValue:
     return render_template("cases/slip.html", slip=case_slip(case_id, today=clock.today()), public_id=public_id)
 
 
-@pages.get("/deadlines/<int:deadline_id>")
+@pages.get("/deadlines/<int(max=2147483647):deadline_id>")
 @requires(Permission.READ_CASES)
 def days(public_id: str, deadline_id: int) -> ResponseReturnValue:
     """Show the day table of a clock (逐日表)."""
