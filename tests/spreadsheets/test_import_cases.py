@@ -304,9 +304,20 @@ def test_a_file_of_which_nothing_can_be_imported_fails(app: Flask, office: Depar
     assert (result.exit_code, "没有一行可以导入" in result.stderr) == (1, True)
 
 
-def test_without_an_office_or_with_two_the_sentence_says_what_to_do(app: Flask, session: Session, file: Path) -> None:
+def test_an_empty_register_gets_its_first_office_with_the_first_import(
+    app: Flask, session: Session, file: Path
+) -> None:
     session.rollback()
-    assert "还没有信访部门" in command(app, "import-cases", file, "--mapping", "liuyan").stderr
+    assert command(app, "import-cases", file, "--mapping", "liuyan", "--dry-run").exit_code == 0
+    assert count(Department) == 0
+    db.session.rollback()
+    result = command(app, "import-cases", file, "--mapping", "liuyan")
+    assert "还没有信访部门，已建立“信访局”" in result.stdout
+    assert (result.exit_code, count(Case), count(Department)) == (0, 4, 1)
+    assert verify().wrong is None
+
+
+def test_with_two_offices_the_sentence_says_what_to_do(app: Flask, session: Session, file: Path) -> None:
     with committed():
         make_department("甲县信访局")
         make_department("乙县信访局")
