@@ -183,6 +183,24 @@
     settle();
   }
 
+  /* a long list chosen by the first letters of the pinyin ------------------------------ */
+  function typedChoice(select) {
+    const options = all("option[data-initials]", select);
+    let typed = "", at = 0;
+    select.addEventListener("keydown", (event) => {
+      if (!/^[a-z]$/i.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+      const now = Date.now(), letter = event.key.toLowerCase();
+      const begun = now - at < 1200 ? typed + letter : letter;
+      const fitting = options.filter((option) => option.dataset.initials.startsWith(begun));
+      [typed, at] = [fitting.length ? begun : letter, now];
+      const found = fitting[0] || options.find((option) => option.dataset.initials.startsWith(letter));
+      event.preventDefault();
+      if (!found || found.selected) return;
+      found.selected = true;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+
   /* repeated rows ------------------------------------------------------------------ */
   function repeated(box) {
     const list = one("ol", box), add = one(".add", box), most = Number(box.dataset.rows);
@@ -194,6 +212,13 @@
       add.hidden = list.children.length >= most;
     };
     add.addEventListener("click", () => { list.append(one("template", box).content.cloneNode(true)); refresh(); one("input", list.lastElementChild).focus(); });
+    // Enter goes on to the next row, and makes one where there is none
+    list.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || !event.target.value.trim()) return;
+      event.preventDefault();
+      const next = event.target.closest("li").nextElementSibling;
+      if (next) one("input", next).focus(); else if (!add.hidden) add.click();
+    });
     list.addEventListener("click", (event) => {
       const button = event.target.closest(".remove");
       if (!button) return;
@@ -281,6 +306,7 @@
     all("[data-date]").forEach((field) => { echoDate(field); field.addEventListener("input", later(() => echoDate(field), 250)); });
     all("[data-picker]").forEach(picker);
     all("[data-rows]").forEach(repeated);
+    all("select[data-typed]").forEach(typedChoice);
     all("form[data-duplicates-url]").forEach((form) => { const panel = one("[data-duplicates]", form); if (panel) earlierMatters(form, panel); });
     all("form[data-draft-url]").forEach(draft);
     all("[data-opens=keys]").forEach((button) => { button.hidden = false; button.addEventListener("click", help); });
