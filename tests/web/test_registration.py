@@ -94,7 +94,7 @@ def send(clerk: Client, form: Mapping[str, Any] | None = None, *, token: str = "
     vars(clerk)["form_page"] = page
     filled = dict(form if form is not None else a_form(**changes))
     if filled.get("category") == "村务管理":
-        filled["category"] = re.search(r'value="(\d+)">村务管理<', page)[1]  # type: ignore[index]
+        filled["category"] = re.search(r'value="(\d+)"[^>]*>村务管理<', page)[1]  # type: ignore[index]
     filled["submission"] = token or submissions.new_token()
     filled["csrf_token"] = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]  # type: ignore[index]
     return clerk.post(PAGE, data=filled)
@@ -276,6 +276,18 @@ def test_the_next_of_the_pile_keeps_channel_and_day(clerk: Client) -> None:
     assert re.search(r'id="petitioner_name"[^>]* autofocus', page)
     assert f'href="/cases/{the_case().public_id}"' in page
     assert f'href="/cases/{the_case().public_id}/slip"' in page
+
+
+def test_at_a_pile_the_main_button_goes_on_with_it(clerk: Client) -> None:
+    assert '<button class="btn main">保存</button>' in clerk.get(PAGE).text
+    page = clerk.get(f"{PAGE}?channel=letter&received_on=2026-11-20").text
+    assert '<button class="btn main">保存并登记下一件</button>' in page
+    assert 'name="pile"' in page
+    wrong = send(clerk, pile="1", title="")
+    assert '<button class="btn main">保存并登记下一件</button>' in wrong.text
+    assert send(clerk, pile="1").location == "/cases/new?channel=letter&received_on=2026-11-20"
+    assert send(clerk, pile="1", act="save", joins=the_case().public_id).location.startswith("/cases/")
+    assert len(cases()) == 2
 
 
 @pytest.mark.parametrize("query", ["channel=x&received_on=x", "channel=&received_on=2026-02-30", "draft=1"])
@@ -528,7 +540,7 @@ def test_a_double_click_makes_one_case(clerk: Client, app: Flask) -> None:
     form = a_form(
         submission=submission(shown),
         csrf_token=re.search(r'name="csrf_token" value="([^"]+)"', shown)[1],  # type: ignore[index]
-        category=re.search(r'value="(\d+)">村务管理<', shown)[1],  # type: ignore[index]
+        category=re.search(r'value="(\d+)"[^>]*>村务管理<', shown)[1],  # type: ignore[index]
     )
     cookie = clerk.get_cookie("tracker")
     assert cookie

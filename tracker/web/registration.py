@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from tracker.core import clock
 from tracker.core.database import committed, db, read_only
 from tracker.core.dates import month_day, parse_date
 from tracker.core.errors import DomainError, StaleVersion
+from tracker.core.text import pinyin_initials
 from tracker.people.models import Department
 from tracker.people.rules import Permission
 from tracker.places.models import Place
@@ -44,6 +46,7 @@ pages = Blueprint("registration", __name__, url_prefix="/cases/new")
 ROWS = {"representatives": (5, 5), "demand_points": (2, 20), "accused_name": (1, 20)}
 # What a fresh form holds already: a form with nothing else in it is no draft.
 BEGINNING = frozenset({"office", "channel", "received_on", "people_count", "urgency", "level", "joins", "joins_seen"})
+_initials = lru_cache(maxsize=1024)(pinyin_initials)
 NOT_KEPT = frozenset({"files", "submission"})
 
 
@@ -185,7 +188,9 @@ def _registered(form: RegistrationForm, entry: Registration, office_id: int) -> 
 
 
 def _wants_next() -> bool:
-    return request.form.get("act") == "next"
+    """Say whether the next of the pile follows: by its own button, or by the main one once the clerk is at it."""
+    act = request.form.get("act", "pile" if "pile" in request.form else "")
+    return act in ("next", "pile")
 
 
 def _next_form(form: RegistrationForm) -> str:
@@ -279,7 +284,8 @@ def _page(form: RegistrationForm, draft: KeptDraft | None, found: Sequence[Earli
         offer=_shown_draft(draft) if offered else None,
         resumed=None if offered else _shown_draft(draft),
         place_url=url_for("villages.search"),
-        next="channel" in request.args,
+        pile=_wants_next() or "channel" in request.args,
+        initials={key: _initials(text) for _top, group in form.category.choices for key, text in group},
     )
 
 
