@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
 from tests.people.factories import make_department, make_user
+from tracker import audit
 from tracker.core.database import committed, db
 from tracker.core.errors import NotFound
 from tracker.people import queries, service
@@ -92,6 +93,16 @@ def test_a_live_session_costs_two_queries(session: Session, person: User, clock:
         assert found[1].acting_as == "润城镇·承办单位负责人、润城镇民政所·承办人"
     assert len(sent) == 2, sent
     assert queries.live_session(service.token_hash("another"), clock.now()) is None
+
+
+def test_a_disabled_person_has_no_session_however_it_came(session: Session, person: User, clock: Clock) -> None:
+    with committed():
+        token = service.start_session(person, now=clock.now())
+    assert queries.live_session(service.token_hash(token), clock.now()) is not None
+    with committed():
+        person.disabled_at = clock.now()
+        audit.record(audit.Event.USER_DISABLED, by=None, now=clock.now())
+    assert queries.live_session(service.token_hash(token), clock.now()) is None
 
 
 def test_the_token_is_not_in_the_table(session: Session, person: User, clock: Clock) -> None:
