@@ -103,17 +103,17 @@ def take(public_id: str, action: str) -> ResponseReturnValue:
         return _sent_before(public_id)
     case = visible_case(public_id, reader())
     made = asked.entry.form.of(case)()
+    made.offer(case)
+    if request.form.get("resolve") == "note":
+        return _note_instead(asked, made)
     try:
         page = asked.page(case.id)
     except DomainError:
-        if _version(made) != case.version:
+        if made.version.data and _version(made) != case.version:
             return _stale(asked, made)
         raise
-    made.offer(page.case)
     end_reading()
     _take_files(made)
-    if request.form.get("resolve") == "note":
-        return _note_instead(asked, made)
     if not made.validate_on_submit() or made.errors:
         return _again(asked, made), 422
     return _taken(asked, case, made, page)
@@ -224,6 +224,8 @@ def _tried(asked: Asked, case_id: int, action: Action | None = None) -> tuple[St
 
 def _note_instead(asked: Asked, made: StepForm) -> ResponseReturnValue:
     """Offer what was typed as a note (只加说明), where the act itself came too late."""
+    end_reading()
+    _take_files(made)
     read_only()
     page = asked.page(visible_case(asked.public_id, reader()).id, Action.NOTE)
     note = NoteForm(formdata=None)
