@@ -673,6 +673,15 @@ def test_who_shuts_himself_out_is_told_so(clerk: Client) -> None:
     assert clerk.get(f"/cases/{the_case().public_id}").status_code == 404
 
 
+def test_where_nobody_may_decide_the_upper_level_must(clerk: Client) -> None:
+    """The office itself is complained of: everybody in it is shut out, also who types it in."""
+    answer = send(clerk, accused_name=["县信访局"], accused_post=[""], purpose="accusation")
+    assert (answer.status_code, answer.location) == (303, PAGE)
+    page = clerk.get(answer.location).text
+    assert "报上级信访部门处理" in page
+    assert "您不能再查看本件" in page
+
+
 # Drafts
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import lru_cache
 from types import SimpleNamespace
 from typing import TypeVar
 
@@ -21,7 +20,6 @@ from tracker.core import clock
 from tracker.core.database import committed, db, read_only
 from tracker.core.dates import month_day, parse_date
 from tracker.core.errors import DomainError, StaleVersion
-from tracker.core.text import pinyin_initials
 from tracker.people.models import Department
 from tracker.people.rules import Permission
 from tracker.places.models import Place
@@ -46,7 +44,6 @@ pages = Blueprint("registration", __name__, url_prefix="/cases/new")
 ROWS = {"representatives": (5, 5), "demand_points": (2, 20), "accused_name": (1, 20)}
 # What a fresh form holds already: a form with nothing else in it is no draft.
 BEGINNING = frozenset({"office", "channel", "received_on", "people_count", "urgency", "level", "joins", "joins_seen"})
-_initials = lru_cache(maxsize=1024)(pinyin_initials)
 NOT_KEPT = frozenset({"files", "submission"})
 
 
@@ -181,7 +178,7 @@ def _registered(form: RegistrationForm, entry: Registration, office_id: int) -> 
             now=now,
             materials=[file.material for file in kept_files(form.kept.data, by=actor())],
         )
-        done = Registered.of(case, reader(), accused=bool(entry.accused))
+        done = Registered.of(case, reader(), entry)
         submissions.remember(form.token, done.location, by=actor(), now=now)
         drafts.discard_draft(by=actor(), token=form.token)
     return done
@@ -285,7 +282,7 @@ def _page(form: RegistrationForm, draft: KeptDraft | None, found: Sequence[Earli
         resumed=None if offered else _shown_draft(draft),
         place_url=url_for("villages.search"),
         pile=_wants_next() or "channel" in request.args,
-        initials={key: _initials(text) for _top, group in form.category.choices for key, text in group},
+        initials=form.category_initials,
     )
 
 

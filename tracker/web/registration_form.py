@@ -1,6 +1,7 @@
 """The form of registration (登记): the fields of the paper form, in its order."""
 
 import re
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -34,7 +35,7 @@ from tracker.cases.service.registration import (
     field_errors,
 )
 from tracker.core import clock
-from tracker.core.text import clean_line, normalise
+from tracker.core.text import clean_line, normalise, pinyin_initials
 from tracker.petitioners.rules import FIELD_LABELS
 from tracker.petitioners.rules import LONGEST as LONGEST_OF_PERSON
 from tracker.petitioners.service import PetitionerEntry
@@ -125,6 +126,9 @@ class DecisionField(OfficeField):
         return {self.short_name: self.data}
 
 
+_initials = lru_cache(maxsize=1024)(pinyin_initials)
+
+
 def _person(name: str) -> LineField:
     return LineField(FIELD_LABELS[name], longest=LONGEST_OF_PERSON[name])
 
@@ -173,6 +177,7 @@ class RegistrationForm(OfficeForm):
     joins = DecisionField("可能的原件")
     joins_seen = ManyTextsField("已列出的旧件")
     submission = LineField("表单")
+    category_initials: dict[str, str]
 
     @property
     def errors(self) -> dict[str, str]:
@@ -191,8 +196,10 @@ class RegistrationForm(OfficeForm):
     def offer_choices(self, offices: list[tuple[str, str]]) -> None:
         """Set what is read from the database: the person's offices, the categories valid today."""
         self.office.choices = offices
-        self.category.choices = category_choices(clock.today())
-        self.category.required = any(group for _top, group in self.category.choices)
+        groups = category_choices(clock.today())
+        self.category.choices = groups
+        self.category.required = any(group for _top, group in groups)
+        self.category_initials = {value: _initials(words) for _top, group in groups for value, words in group}
 
     def check(self, entry: Registration) -> None:
         """Ask every field, then the rules of registration; all sentences at once."""

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from tracker.cases.models import Case
 from tracker.cases.queries.scope import matter_of
 from tracker.cases.rules.access import may_see
+from tracker.cases.service.registration import Registration
 from tracker.core import clock
 from tracker.people.rules import Reader
 from tracker.petitioners.rules import identity_no_warning, phone_warning
@@ -15,6 +16,9 @@ from tracker.web.registration_form import RegistrationForm
 
 SEPARATOR = Markup("　")
 REPORT_TODAY = "{number} 反映贿选：请今天就报告党委、政府主要领导，由主要领导负责、牵头办理。"
+NOBODY_LEFT = (
+    "被反映人涉及本系统内能够核实的全部人员，没有人可以在这里核实：请把 {number} 报上级信访部门处理（条例第三十条）。"
+)
 SHUT_OUT = "被反映人与您或者您所在的单位同名，您不能再查看本件（条例第三十条），由他人继续办理。"
 
 
@@ -28,17 +32,19 @@ class Registered:
     visible: bool
     joined: bool
     vote_buying: bool
+    nobody_decides: bool
 
     @classmethod
-    def of(cls, case: Case, reader: Reader, *, accused: bool) -> "Registered":
+    def of(cls, case: Case, reader: Reader, entry: Registration) -> "Registered":
         """Take it off a case before its transaction ends; who named somebody may have shut himself out."""
         return cls(
             number=case.register_no,
             title=case.title,
             public_id=case.public_id,
-            visible=not accused or may_see(reader, matter_of(case)),
+            visible=not entry.accused or may_see(reader, matter_of(case)),
             joined=case.original_id is not None,
             vote_buying=case.vote_buying,
+            nobody_decides=entry.naming.nobody_left,
         )
 
     @property
@@ -53,7 +59,9 @@ def tell_registered(done: Registered, form: RegistrationForm, *, next_form: str 
     flash(_with_links(f"{words}《{done.title}》", _links(done, next_form)), "success")
     if not done.visible:
         flash(SHUT_OUT, "warning")
-    elif done.vote_buying:
+    if done.nobody_decides:
+        flash(NOBODY_LEFT.format(number=done.number), "warning")
+    if done.visible and done.vote_buying:
         flash(_with_links(REPORT_TODAY.format(number=done.number), [("去办理报告", done.location)]), "danger")
     doubts = (identity_no_warning(form.identity_no.data, today=clock.today()), phone_warning(form.phone.data))
     for doubt in filter(None, doubts):

@@ -21,7 +21,7 @@ from tracker.cases.rules.codes import (
     Purpose,
 )
 from tracker.cases.search import index_case
-from tracker.cases.service.accused import AccusedEntry, name_accused
+from tracker.cases.service.accused import AccusedEntry, Naming, name_accused
 from tracker.cases.service.named_readers import add_named_reader
 from tracker.cases.service.numbering import next_register_no
 from tracker.cases.service.stepping import Material, attach, open_clock, refresh_next_due
@@ -60,7 +60,10 @@ LONGEST = {
 
 @dataclass
 class Registration:
-    """What the registration page hands over, already of the right types."""
+    """What the registration page hands over, already of the right types.
+
+    `naming` is what naming the accused brought about; `register` leaves it there for whoever tells the clerk.
+    """
 
     channel: Channel
     received_on: date
@@ -89,6 +92,7 @@ class Registration:
     superior_no: str | None = None
     superior_due_on: date | None = None
     original_id: int | None = None
+    naming: Naming = field(default_factory=Naming, init=False)
 
 
 def register(
@@ -110,7 +114,7 @@ def register(
     enter(case.id, entry.petitioners)
     _add_named_readers(case, by=by, now=now)
     if entry.accused:
-        name_accused(case, entry.accused, by=by, now=now)
+        entry.naming = name_accused(case, entry.accused, by=by, now=now)
     open_clock(case, LimitKind.OFFICE_REFERRAL, started_on=case.received_on)
     if case.vote_buying:
         open_clock(case, LimitKind.LEADER_REPORT, started_on=today)
