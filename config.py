@@ -10,6 +10,8 @@ SECRET_KEY      signs session cookies and form tokens. Default: made once, kept 
 PORT            where `make run` serves, on 127.0.0.1. Default: 5000.
 TRACKER_ENV     `trial` (default: a trial on plain http), `production` (https only, real clock only)
                 or `test` (the test suite: cheap password hashes).
+TRACKER_PROXIES how many reverse proxies stand in front (0 to 5); without it everybody behind one counts as one address
+                when sign-ins are slowed down. Default: 0.
 TRACKER_NOW     trials only, refused in production: a fixed time of Asia/Shanghai (`2026-11-21T09:00`)
                 or an offset to the real time (`+3d`, `-2h`, `+30m`).
 
@@ -30,7 +32,7 @@ from sqlalchemy.exc import ArgumentError
 
 PROJECT = Path(__file__).resolve().parent
 ENVIRONMENTS = ("production", "trial", "test")
-VARIABLES = ("DATABASE_URL", "TRACKER_DATA", "SECRET_KEY", "PORT", "TRACKER_ENV", "TRACKER_NOW")
+VARIABLES = ("DATABASE_URL", "TRACKER_DATA", "SECRET_KEY", "PORT", "TRACKER_ENV", "TRACKER_NOW", "TRACKER_PROXIES")
 MEGABYTE = 1024 * 1024
 SHORTEST_SECRET = 32
 
@@ -70,6 +72,7 @@ class Config:
         self.TRACKER_NOW = _trial_clock(variables.get("TRACKER_NOW", ""), self.TRACKER_ENV)
         self.TRACKER_DATA = _data_folder(variables.get("TRACKER_DATA", ""))
         self.PORT = _port(variables.get("PORT", ""))
+        self.TRACKER_PROXIES = _proxies(variables.get("TRACKER_PROXIES", ""))
         self.SECRET_KEY = _secret_key(variables.get("SECRET_KEY", ""), self.TRACKER_ENV, self.TRACKER_DATA)
         self._set_database(_database_url(variables.get("DATABASE_URL", ""), self.TRACKER_DATA))
         self._set_environment(production=self.TRACKER_ENV == "production", test=self.TRACKER_ENV == "test")
@@ -79,9 +82,9 @@ class Config:
     def _set_database(self, url: URL) -> None:
         """Choose the driver: pysqlite3, which brings a current SQLite of its own, or psycopg 3."""
         self.SQLALCHEMY_DATABASE_URI = url.render_as_string(hide_password=False)
-        self.SQLALCHEMY_ENGINE_OPTIONS: dict[str, object] = (
-            {"module": pysqlite3} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
-        )
+        own = {"module": pysqlite3} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
+        # What a statement carries is personal: no error message repeats it.
+        self.SQLALCHEMY_ENGINE_OPTIONS: dict[str, object] = {"hide_parameters": True, **own}
 
     def _set_environment(self, *, production: bool, test: bool) -> None:
         """Set what differs between production, trial and test."""
@@ -132,6 +135,13 @@ def _port(text: str) -> int:
     if not text.strip().isdecimal() or not 1 <= int(text) <= 65535:
         raise ConfigurationError(f"PORT 应是 1 到 65535 之间的数字，现在是“{text}”。")
     return int(text)
+
+
+def _proxies(text: str) -> int:
+    """Return how many reverse proxies may be believed about the address of a request."""
+    if text.strip() not in ("", *"012345"):
+        raise ConfigurationError(f"TRACKER_PROXIES 应是 0 到 5 之间的数字，现在是“{text}”。")
+    return int(text or 0)
 
 
 def _secret_key(text: str, environment: str, data: Path) -> str:

@@ -45,7 +45,7 @@ def test_nothing_needs_to_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert made.PORT == 5000
     assert made.TRACKER_DATA == tmp_path / "instance"
     assert made.SQLALCHEMY_DATABASE_URI == f"sqlite:///{tmp_path}/instance/tracker.db"
-    assert made.SQLALCHEMY_ENGINE_OPTIONS == {"module": pysqlite3}
+    assert made.SQLALCHEMY_ENGINE_OPTIONS == {"hide_parameters": True, "module": pysqlite3}
     assert not made.TESTING
     assert made.PASSWORD_HASH_COST == "standard"
 
@@ -69,7 +69,7 @@ def test_the_database_is_named_with_its_driver(tmp_path: Path, given: str, used:
     made = settings(tmp_path, DATABASE_URL=given)
     assert made.SQLALCHEMY_DATABASE_URI == used
     if used.startswith("postgresql"):
-        assert made.SQLALCHEMY_ENGINE_OPTIONS == {"pool_pre_ping": True}
+        assert made.SQLALCHEMY_ENGINE_OPTIONS == {"hide_parameters": True, "pool_pre_ping": True}
 
 
 @pytest.mark.parametrize("written", ["2026-11-21T09:00", "2026-11-21", "+3d", "-2h", "+30m"])
