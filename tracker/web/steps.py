@@ -64,7 +64,6 @@ def form(public_id: str, action: str) -> ResponseReturnValue:
     """Show what an act will do, and ask for what it needs."""
     asked = _asked(public_id, action)
     case_id = visible_case(public_id, reader()).id
-    asked.page(case_id)
     recorded_reading(audit.Event.CASE_READ, case_id=case_id, payload={"step": asked.action.value})
     page = asked.page(case_id)
     made = asked.entry.form.of(page.case)(formdata=None)
@@ -263,6 +262,6 @@ def dates(public_id: str, action: str, field: str) -> ResponseReturnValue:
     page = asked.page(visible_case(public_id, reader()).id)
     try:
         day = parse_date(request.args.get("text", ""), clock.today())
-        return jsonify(text=start_words(page.case, page.row, day))
+        return jsonify(text=start_words(page, day))
     except DomainError as error:
         return jsonify(text=error.message)

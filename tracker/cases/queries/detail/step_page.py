@@ -1,6 +1,6 @@
 """The page of one step: may it be taken, what it will do, which clocks it starts and stops, with their dates."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +27,7 @@ from tracker.deadlines.queries import limit_words, running, shown_all
 from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.working_days.queries import calendar
-from tracker.working_days.rules import Unit, due
+from tracker.working_days.rules import Calendar, Unit, due
 
 # Acts of the close-out: their page shows the checklist.
 CLOSE_OUT = frozenset(
@@ -83,11 +83,12 @@ def _change(case: Case, row: Step) -> str:
     return "；".join(moves)
 
 
-def _effects(case: Case, row: Step, clocks: Iterable[Deadline], today: date) -> Iterator[str]:
+def _effects(case: Case, row: Step, clocks: Sequence[Deadline], today: date) -> Iterator[str]:
     """Yield in sentences what becomes of the clocks if the step is taken today."""
+    days = calendar()
     for kind in row.starts:
-        if _applies(case, kind):
-            yield f"起算“{LIMITS[kind].label}”：{end_words(kind, today)}"
+        if _applies(case, kind, clocks):
+            yield f"起算“{LIMITS[kind].label}”：{end_words(kind, today, days)}"
     for clock in clocks:
         label = LIMITS[LimitKind(clock.kind)].label
         if clock.kind in row.stops:
@@ -96,40 +97,40 @@ def _effects(case: Case, row: Step, clocks: Iterable[Deadline], today: date) -> 
             yield f"“{label}”期限不再需要"
 
 
-def _applies(case: Case, kind: LimitKind) -> bool:
+def _applies(case: Case, kind: LimitKind, clocks: Iterable[Deadline]) -> bool:
     return clock_applies(
         kind,
         matter_class=case.matter_class,
         route=case.route,
         vote_buying=case.vote_buying,
         anonymous=case.anonymous,
-        reviewing=_reviewing(case, kind),
+        reviewing=kind if _BEFORE.get(kind) in {clock.kind for clock in clocks} else None,
     )
 
 
-def _reviewing(case: Case, kind: LimitKind) -> LimitKind | None:
-    """Return which clock of the review ladder comes next in this case."""
-    if kind is LimitKind.RE_EXAMINATION_WINDOW:
-        review = facts.running_review(case)
-        return kind if review is not None and review.kind == LimitKind.REVIEW else None
-    windows = {clock.kind for clock in running(case.id)}
-    return LimitKind.RE_EXAMINATION if LimitKind.RE_EXAMINATION_WINDOW in windows else LimitKind.REVIEW
+# The ladder of review: which clock must run for the next one to begin (条例第三十五条、第三十六条).
+_BEFORE = {
+    LimitKind.REVIEW: LimitKind.REVIEW_WINDOW,
+    LimitKind.RE_EXAMINATION_WINDOW: LimitKind.REVIEW,
+    LimitKind.RE_EXAMINATION: LimitKind.RE_EXAMINATION_WINDOW,
+}
 
 
-def end_words(kind: LimitKind, start: date) -> str:
+def end_words(kind: LimitKind, start: date, days: Calendar) -> str:
     """Return when a clock that starts on a day would end: 15 日，至 2026年12月7日 周一."""
     limit = LIMITS[kind]
     if limit.unit == FIXED:
         return "至下面指定的日期"
-    term = due(start, limit.amount, Unit(limit.unit), calendar(), rolls=limit.rolls)
+    term = due(start, limit.amount, Unit(limit.unit), days, rolls=limit.rolls)
     provisional = "（暂定，该年放假安排尚未录入）" if term.provisional else ""
     return f"{limit_words(kind)}，至 {long_date(term.effective)} {weekday(term.effective)}{provisional}"
 
 
-def start_words(case: Case, row: Step, day: date) -> str:
+def start_words(page: StepPage, day: date) -> str:
     """Return a day, and when the clocks would end that a step starts from it."""
-    counted = [kind for kind in row.starts if LIMITS[kind].unit != FIXED and _applies(case, kind)]
-    ends = [f"{LIMITS[kind].label} {end_words(kind, day)}" for kind in counted]
+    days = calendar()
+    counted = [k for k in page.row.starts if LIMITS[k].unit != FIXED and _applies(page.case, k, page.clocks)]
+    ends = [f"{LIMITS[kind].label} {end_words(kind, day, days)}" for kind in counted]
     return "；".join((f"{long_date(day)} {weekday(day)}", *ends))
 
 
