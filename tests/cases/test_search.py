@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.cases.factory import County, kept
 from tests.databases import TestDatabase
+from tracker.cases import search
 from tracker.cases.models import AccusedParty, Case, DemandPoint
 from tracker.cases.search import (
     SearchEntry,
@@ -248,6 +249,25 @@ def test_alike_finds_the_reworded_letter_among_many(county: County) -> None:
     assert alike(again, Case.id != earlier.id)[0] != earlier.id
     assert earlier.id not in alike("要求修路")
     assert alike("") == alike("村") == []
+
+
+def test_a_common_word_finds_the_same(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [indexed(county, title=f"第{number}件拆迁") for number in range(4)]
+    other = indexed(county, title="饮水", summary="水")
+    rare = {words: found(words) for words in ("拆迁", "件拆", "拆", "饮水", "没有")}
+    monkeypatch.setattr(search, "COMMON", 1)
+    assert {words: found(words) for words in rare} == rare
+    assert rare["拆迁"] == {case.id for case in cases}
+    assert rare["饮水"] == {other.id}
+    assert alike("第2件拆迁与补偿")
+
+
+def test_the_rarest_pairs_are_few_enough() -> None:
+    counted = {f"{number:02}": number * 100 for number in range(1, 40)}
+    chosen = search._rarest(counted)
+    assert chosen == ["01", "02", "03", "04", "05", "06", "07"]
+    assert search._rarest({"a": 9000, "b": 8000, "c": 7000, "d": 6000, "e": 5000}) == ["e", "d", "c", "b"]
+    assert len(search._rarest(dict.fromkeys(map(str, range(40)), 1))) == 16
 
 
 def test_tables_go_and_come_back(database: TestDatabase, session: Session) -> None:

@@ -9,6 +9,7 @@ Names of petitioners and of the accused are never in here: they are found by the
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     ColumnElement,
@@ -36,7 +37,8 @@ from tracker.core.text import normalise
 from tracker.places.models import Place
 
 BATCH = 500
-RAREST = 16
+# How many of the rarest pairs of a text are looked up: as many as bring up no more than so many cases, but some.
+RAREST, FEWEST, AFFORDABLE = 16, 4, 3000
 ALIKE_LIMIT = 50
 # From so many cases on a word counts as common.
 COMMON = 2000
@@ -104,10 +106,11 @@ def alike(words: str, *conditions: ColumnElement[bool]) -> list[int]:
     `conditions` on `Case` narrow them (who may see, which village) before they are counted.
     """
     back_end = _back_end()
-    grams = back_end.rarest(sorted(set(_pairs(normalise(words)[:ALIKE_CHARACTERS]))))
-    if not grams:
+    counted = back_end.counted(sorted(set(_pairs(normalise(words)[:ALIKE_CHARACTERS]))))
+    if not counted:
         return []
-    found = back_end.ranked(grams).cte("alike").prefix_with("MATERIALIZED", dialect="*")
+    # PostgreSQL decides by itself whether the conditions or the pairs come first.
+    found = back_end.ranked(_rarest(counted)).cte("alike").prefix_with("MATERIALIZED", dialect="sqlite")
     statement = (
         select(Case.id)
         .join(found, found.c.case_id == Case.id)
@@ -116,6 +119,18 @@ def alike(words: str, *conditions: ColumnElement[bool]) -> list[int]:
         .limit(ALIKE_LIMIT)
     )
     return list(db.session.scalars(statement))
+
+
+def _rarest(counted: Mapping[str, int]) -> list[str]:
+    """Return the rarest pairs, as many as do not bring up too many cases; a few in any event."""
+    chosen: list[str] = []
+    cases = 0
+    for gram in sorted(counted, key=lambda gram: (counted[gram], gram))[:RAREST]:
+        cases += counted[gram]
+        if len(chosen) >= FEWEST and cases > AFFORDABLE:
+            break
+        chosen.append(gram)
+    return chosen
 
 
 def create_search(connection: Connection) -> None:
@@ -197,8 +212,8 @@ class BackEnd(Protocol):
     def is_common(self, words: Sequence[str]) -> bool:
         """Say whether so many cases have the words that a list is better walked in its order than sorted."""
 
-    def rarest(self, grams: Collection[str]) -> list[str]:
-        """Return the pairs that the fewest cases have, without those that none has."""
+    def counted(self, grams: Collection[str]) -> dict[str, int]:
+        """Return about how many cases have each pair, without those that none has."""
 
     def ranked(self, grams: Collection[str]) -> Select[Any]:
         """Return `case_id` and `rank` (best is smallest) of the cases that have one of the pairs."""
@@ -218,6 +233,9 @@ class Fts5:
     _table = table("case_search", column("rowid"), column("rank"))
     _match: ColumnElement[Any] = literal_column("case_search")
 
+    def __init__(self) -> None:
+        self._common: WeakKeyDictionary[Any, dict[str, int]] = WeakKeyDictionary()
+
     def row(self, entry: SearchEntry) -> dict[str, Any]:
         """Return the pairs of all fields, one after the other."""
         grams = " ".join(token for field in entry.fields for token in _tokens(field))
@@ -232,11 +250,15 @@ class Fts5:
         """Look whether there are more than so many; SQLite itself takes a search for a rare one."""
         return db.session.scalar(self.found(words).offset(COMMON).limit(1)) is not None
 
-    def rarest(self, grams: Collection[str]) -> list[str]:
-        """Ask the index in how many cases each pair stands."""
+    def counted(self, grams: Collection[str]) -> dict[str, int]:
+        """Ask the index, which counts a common pair slowly: what is common once stays so, and is remembered."""
+        common = self._common.setdefault(db.session.get_bind(), {})
         vocabulary = table("case_search_grams", column("term"), column("doc"))
-        counted = select(vocabulary.c.term).where(vocabulary.c.term.in_(grams)).order_by(vocabulary.c.doc)
-        return list(db.session.scalars(counted.limit(RAREST)))
+        asked = [gram for gram in grams if gram not in common]
+        terms = select(vocabulary.c.term, vocabulary.c.doc).where(vocabulary.c.term.in_(asked))
+        found: dict[str, int] = dict(db.session.execute(terms).tuples())
+        common.update({gram: cases for gram, cases in found.items() if cases > COMMON})
+        return found | {gram: common[gram] for gram in grams if gram in common}
 
     def ranked(self, grams: Collection[str]) -> Select[Any]:
         """Rank by BM25."""
@@ -286,20 +308,22 @@ class Tsvector:
         return self._table.c.grams.op("@@", is_comparison=True)(cast(query, TSQUERY))
 
     # The statistics know the common pairs; only the others are counted, and no further than to a hundred.
-    _rarest = text(
+    _counts = text(
         "WITH common AS MATERIALIZED (SELECT gram, share FROM pg_stats,"
         " unnest(most_common_elems::text::text[], most_common_elem_freqs) AS named (gram, share)"
         " WHERE schemaname = current_schema() AND tablename = 'case_search' AND attname = 'grams'"
-        " AND gram = ANY (:grams))"
-        " SELECT gram FROM (SELECT asked.gram, common.share, CASE WHEN common.share IS NULL THEN"
+        " AND gram = ANY (:grams)),"
+        " size AS (SELECT greatest(reltuples, 1) AS cases FROM pg_class WHERE oid = 'case_search'::regclass)"
+        " SELECT asked.gram, CASE WHEN common.share IS NULL THEN"
         " (SELECT count(*) FROM (SELECT FROM case_search WHERE grams @@ asked.gram::tsquery LIMIT 100) AS counted)"
-        " END AS cases FROM unnest(:grams) AS asked (gram) LEFT JOIN common ON common.gram = asked.gram) AS found"
-        " WHERE cases IS NULL OR cases > 0 ORDER BY share NULLS FIRST, cases, gram LIMIT :limit"
+        " ELSE ceil(common.share * size.cases)::bigint END"
+        " FROM size, unnest(:grams) AS asked (gram) LEFT JOIN common ON common.gram = asked.gram"
     ).bindparams(bindparam("grams", type_=ARRAY(Text)))
 
-    def rarest(self, grams: Collection[str]) -> list[str]:
+    def counted(self, grams: Collection[str]) -> dict[str, int]:
         """Ask the statistics, and the index for what they do not name."""
-        return list(db.session.scalars(self._rarest, {"grams": list(grams), "limit": RAREST}))
+        rows = db.session.execute(self._counts, {"grams": list(grams)})
+        return {gram: cases for gram, cases in rows if cases}
 
     def ranked(self, grams: Collection[str]) -> Select[Any]:
         """Rank by how many of the pairs a case has."""
