@@ -256,7 +256,7 @@ class Fts5:
         vocabulary = table("case_search_grams", column("term"), column("doc"))
         asked = [gram for gram in grams if gram not in common]
         terms = select(vocabulary.c.term, vocabulary.c.doc).where(vocabulary.c.term.in_(asked))
-        found: dict[str, int] = dict(db.session.execute(terms).tuples())
+        found: dict[str, int] = {row.term: row.doc for row in db.session.execute(terms)}
         common.update({gram: cases for gram, cases in found.items() if cases > COMMON})
         return found | {gram: common[gram] for gram in grams if gram in common}
 
