@@ -16,6 +16,9 @@ from tracker.deadlines.service import counted_term
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar, DayRow, day_table, derivation, working_days_between
 
+# Who may use a window for review; a unit that is noted beside it owes nothing (条例第三十五条、第三十六条).
+PETITIONER = "信访人"
+
 
 @dataclass(frozen=True)
 class ShownClock:
@@ -118,6 +121,8 @@ def shown(deadline: Deadline, today: date, days: Calendar | None = None) -> Show
 
 
 def _owner(deadline: Deadline) -> str:
+    if LIMITS[LimitKind(deadline.kind)].owner == PETITIONER:
+        return PETITIONER
     unit = deadline.owner_department.short_name if deadline.owner_department else ""
     person = deadline.owner.name if deadline.owner else ""
     return f"{unit} {person}".strip() or LIMITS[LimitKind(deadline.kind)].owner

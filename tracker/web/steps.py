@@ -74,9 +74,16 @@ def form(public_id: str, action: str) -> ResponseReturnValue:
 
 def _fresh(made: StepForm, page: StepPage) -> StepForm:
     """Give a form the version that its page shows, and a token of its own."""
+    _ask_for_reason(made, page)
     made.version.data, made.opened.data = str(page.case.version), str(page.opened)
     made.submission.data = submissions.new_token()
     return made
+
+
+def _ask_for_reason(made: StepForm, page: StepPage) -> None:
+    """Ask for the reason where the lifecycle does."""
+    if "reason" in made and page.row.reason:
+        made["reason"].required = True
 
 
 def _shown(page: StepPage, made: StepForm, template: str = "cases/step.html", **more: object) -> str:
@@ -111,6 +118,7 @@ def take(public_id: str, action: str) -> ResponseReturnValue:
         if made.version.data and _version(made) != case.version:
             return _stale(asked, made)
         raise
+    _ask_for_reason(made, page)
     end_reading()
     _take_files(made)
     if not made.validate_on_submit() or made.errors:

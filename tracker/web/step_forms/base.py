@@ -17,9 +17,11 @@ def labelled(labels: dict[Any, str], *only: Any) -> list[tuple[str, str]]:
     return [(str(code.value), words) for code, words in labels.items() if not only or code in only]
 
 
-def reason_field(label: str = "理由", hint: str = "写进过程记录，以后不能改，也不能删。", rows: int = 3) -> AreaField:
+def reason_field(
+    label: str = "理由", hint: str = "写进过程记录，以后不能改，也不能删。", rows: int = 3, *, required: bool = False
+) -> AreaField:
     """Return the box for a reason or an opinion."""
-    return AreaField(label, longest=5000, hint=hint, render_kw={"rows": rows})
+    return AreaField(label, longest=5000, hint=hint, required=required, render_kw={"rows": rows})
 
 
 def files_field(label: str = "材料", hint: str = "可以选多个文件；只作下载，不在系统里打开。") -> FilesField:

@@ -126,7 +126,7 @@ class AssistForm(GivingForm):
 
     department = ChoiceField("协办单位", required=True, render_kw=HALF)
     due_on = DayField("反馈时限", required=True, hint="协办函指定；可写 12月20日。", render_kw=SHORT)
-    reason = reason_field("协办事项", "写清请协办单位做什么。")
+    reason = reason_field("协办事项", "写清请协办单位做什么。", required=True)
 
 
 class AssignValidityForm(GivingForm):

@@ -85,6 +85,8 @@ def _change(case: Case, row: Step) -> str:
 
 def _effects(case: Case, row: Step, clocks: Sequence[Deadline], today: date) -> Iterator[str]:
     """Yield in sentences what becomes of the clocks if the step is taken today."""
+    if row.action is Action.EXTEND:
+        yield "“作出处理意见并送达”期限延到所选的日期，不能再次延长"
     days = calendar()
     for kind in row.starts:
         if _applies(case, kind, clocks):
