@@ -45,6 +45,7 @@ def _frame() -> dict[str, Any]:
     if "signed_in" in g:
         frame["who"] = {"name": g.signed_in.name, "post": g.signed_in.acting_as}
         frame["nav"] = _nav()
+        frame["may_search"] = "reader" in g and Permission.READ_CASES in permissions(g.reader.posts)
     return frame
 
 
