@@ -42,9 +42,7 @@ def test_one_missing_condition_stops_the_application(item: CheckItem, change: di
 
 
 def test_vote_buying_needs_report_validity_and_discipline() -> None:
-    facts = replace(
-        READY, vote_buying=True, reported_and_read=True, validity_concluded=True, discipline_receipted=True
-    )
+    facts = replace(READY, vote_buying=True, reported_and_read=True, validity_concluded=True, discipline_receipted=True)
     assert complete(checklist(facts))
 
 
@@ -69,7 +67,5 @@ def test_each_exit_needs_its_own_proof(status: Status, proof: str) -> None:
     Status.WITHDRAWN,
 }])  # fmt: skip
 def test_an_unfinished_procedure_never_passes(status: Status) -> None:
-    everything = replace(
-        READY, status=status, notice_served=True, discipline_receipted=True, withdrawal_kept=True
-    )
+    everything = replace(READY, status=status, notice_served=True, discipline_receipted=True, withdrawal_kept=True)
     assert not complete(checklist(everything))
