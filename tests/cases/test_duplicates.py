@@ -172,7 +172,12 @@ def test_the_number_of_queries_does_not_grow(county: County) -> None:
     asking = reader(county.acceptor)
     with statements() as sent:
         found = likely_earlier(
-            reader=asking, names=["王建国"], identity_no="1", title="反映选民登记", accused_names=["张某某"], today=TODAY
+            reader=asking,
+            names=["王建国"],
+            identity_no="1",
+            title="反映选民登记",
+            accused_names=["张某某"],
+            today=TODAY,
         )
     assert len(found) == 5
     assert len(sent) == 6, sent
