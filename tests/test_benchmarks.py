@@ -1,0 +1,78 @@
+"""What the benchmarks measure is a real ledger: sealed, logged, searchable, and it can be worked on."""
+
+from random import Random
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from benchmarks.county import PASSWORD, SINCE
+from benchmarks.fill import TODAY, fill
+from benchmarks.rows import Numbers, made
+from tests.client import Client
+from tracker.audit.queries import verify
+from tracker.audit.service import row_seal
+from tracker.cases.models import Case, Category
+from tracker.cases.queries.ledger import Filters, page
+from tracker.cases.queries.ledger.groups import State
+from tracker.cases.search import matching
+from tracker.core.database import db
+from tracker.deadlines.models import Deadline
+from tracker.people.models import Department, User
+from tracker.people.queries import reader_for
+
+
+@pytest.fixture
+def ledger(session: Session) -> None:
+    """Fill a small ledger."""
+    fill(40, 0.5, say=lambda *words, **options: None)
+
+
+def test_the_log_and_every_row_agree(ledger: None) -> None:
+    found = verify()
+    assert found.wrong is None
+    assert found.events > 40
+    assert found.rows > 400
+
+
+def test_open_and_closed_cases_are_found_and_listed(ledger: None) -> None:
+    clerk = db.session.scalars(select(User).where(User.username == "clerk")).one()
+    reader = reader_for(clerk, TODAY)
+    shares = {state: page(reader, Filters(state=state), today=TODAY).total for state in (State.OPEN, State.CLOSED)}
+    assert shares[State.CLOSED] >= 18
+    assert 10 <= shares[State.OPEN] <= 20
+    assert (db.session.scalar(select(func.count(Case.id)).where(matching("反映"))) or 0) > 5
+    assert (db.session.scalar(select(func.count()).where(Deadline.ended_on.is_(None))) or 0) > 20
+
+
+def test_new_rows_go_on_after_those_of_the_benchmark(ledger: None) -> None:
+    for _ in range(3):
+        db.session.add(Category(name="新", position=1, valid_from=SINCE))
+    db.session.add(
+        Case(
+            register_no="X",
+            office_id=db.session.scalar(select(func.min(Department.id))),
+            registered_at=db.session.scalar(select(func.max(Case.registered_at))),
+            received_on=TODAY,
+            channel="letter",
+            title="新",
+            summary="新",
+            purpose="appeal",
+        )
+    )
+    db.session.flush()
+
+
+def test_the_clerk_can_sign_in(ledger: None, client: Client) -> None:
+    assert client.sign_in("clerk", PASSWORD).status_code == 303
+
+
+def test_a_row_has_the_seal_that_it_will_have_when_read(session: Session) -> None:
+    row = made(
+        Category, id=Numbers().key(Category), name="村务管理", position=Random(1).randint(1, 9), valid_from=SINCE
+    )
+    kept = Category(**row.values)
+    db.session.add(kept)
+    db.session.flush()
+    db.session.expire_all()
+    assert row_seal(kept) == row.seal()
