@@ -245,6 +245,9 @@ def test_every_field_arrives(clerk: Client) -> None:
     assert (person.name, person.identity_no, person.address) == ("原秀英", "11010119900307803X", "上庄村一组")
     page = clerk.get(answer.location).text
     assert "请今天就报告党委、政府主要领导" in page
+    report = re.search(r'<a href="([^"]+)">去办理报告</a>', page)
+    assert report
+    assert clerk.get(report[1]).status_code == 200
 
 
 def test_a_visit_has_representatives(clerk: Client) -> None:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from tracker.cases.models import Case
 from tracker.cases.queries.scope import matter_of
 from tracker.cases.rules.access import may_see
+from tracker.cases.rules.actions import Action
 from tracker.cases.service.registration import Registration
 from tracker.core import clock
 from tracker.people.rules import Reader
@@ -62,7 +63,8 @@ def tell_registered(done: Registered, form: RegistrationForm, *, next_form: str 
     if done.nobody_decides:
         flash(NOBODY_LEFT.format(number=done.number), "warning")
     if done.visible and done.vote_buying:
-        flash(_with_links(REPORT_TODAY.format(number=done.number), [("去办理报告", done.location)]), "danger")
+        report = url_for("steps.form", public_id=done.public_id, action=Action.REPORT_LEADERS.value)
+        flash(_with_links(REPORT_TODAY.format(number=done.number), [("去办理报告", report)]), "danger")
     doubts = (identity_no_warning(form.identity_no.data, today=clock.today()), phone_warning(form.phone.data))
     for doubt in filter(None, doubts):
         flash(f"{done.number}：{doubt}", "warning")
