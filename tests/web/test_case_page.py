@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from tests.client import Client
 from tests.web.browsing import filled, form_of, take
 from tests.web.county import County, make_county
-from tests.web.stories import CLOSED, DELIVERED, WORKED, Act
+from tests.web.stories import CLOSED, DELIVERED, WORKED, Act, act
 from tests.web.test_steps import tell
 from tracker import audit
 from tracker.audit import Event
@@ -42,8 +42,8 @@ def county(session: Session, new_client: Callable[[], Client]) -> County:
 def story(county: County, acts: list[Act], **registered: object) -> str:
     """Tell a story and return the case."""
     case = county.register(**registered)
-    for act in acts:
-        tell(county, case, act)
+    for each in acts:
+        tell(county, case, each)
     return case
 
 
@@ -114,6 +114,13 @@ def test_one_main_button_and_the_rest_under_more(county: County) -> None:
     others = county.browser("acceptor").get(f"/cases/{case}").text
     assert 'class="btn main"' not in others
     assert "本件现在由县民政局 · 王海燕办理，没有等您办的步骤。" in others
+
+
+def test_no_way_to_decide_is_hidden(county: County) -> None:
+    case = story(county, [*WORKED[:3], act("handler", Action.OBJECT, {"reason": "不属于民政部门职权。"})])
+    panel = county.browser("acceptor").get(f"/cases/{case}").text.split('id="next"')[1].split("<details")[0]
+    assert "下一步（受理员）" in panel
+    assert panel.index("同意退回，改派") < panel.index("不同意退回")
 
 
 def test_a_closed_case_bears_its_seal(county: County) -> None:

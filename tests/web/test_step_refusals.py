@@ -13,7 +13,7 @@ from tests.client import Client
 from tests.web.browsing import filled, form_of, take
 from tests.web.county import County, make_county
 from tests.web.naughty import STRINGS, UNREADABLE
-from tests.web.stories import CLAIM, DELIVERED, SIGNED_FOR, WORKED, given_to, upload
+from tests.web.stories import CLAIM, DELIVERED, SIGNED_FOR, WORKED, act, given_to, upload
 from tests.web.test_steps import tell
 from tracker.cases.models import Attachment, CaseStep
 from tracker.cases.rules.actions import Action
@@ -31,8 +31,8 @@ def county(session: Session, new_client: Callable[[], Client]) -> County:
 def told(county: County, acts: list[Any]) -> str:
     """Tell a story and return the case."""
     case = county.register()
-    for act in acts:
-        tell(county, case, act)
+    for each in acts:
+        tell(county, case, each)
     return case
 
 
@@ -239,6 +239,12 @@ def test_the_dates_are_said_before_saving(county: County) -> None:
     wrong = browser.get(f"{address(case, 'assign')}/dates/delivered_on?text=2月30日")
     assert wrong.json == {"text": "没有“2月30日”这一天，请核对日期。"}
     assert browser.get(f"{address(case, 'assign')}/dates/due_on?text=今天").status_code == 404
+
+
+def test_the_offices_own_term_does_not_begin_anew(county: County) -> None:
+    case = told(county, [CLAIM, *WORKED[1:2], act("unit_head", Action.OBJECT, {"reason": "不属于民政部门职权。"})])
+    page = county.browser("acceptor").get(address(case, "uphold_objection")).text
+    assert "起算“转送、交办”：15 日，至 2026年12月3日 周四" in page, "from 18 November, when it was received"
 
 
 def test_each_number_of_days_says_where_it_leads(county: County) -> None:

@@ -21,6 +21,20 @@ UNASKED = frozenset(
 GRAVE = frozenset({Action.WITHDRAW, Action.VOID, Action.MERGE, Action.UNMARK_VOTE_BUYING, Action.REMIT})
 
 
+# The other ways to decide: they stand beside the main step, so that no outcome is hidden.
+ALTERNATIVES: dict[Action, tuple[Action, ...]] = {
+    Action.ASSIGN: (Action.REFER,),
+    Action.UPHOLD_OBJECTION: (Action.REFUSE_OBJECTION,),
+    Action.ACCEPT: (Action.NOT_ACCEPT, Action.OBJECT),
+    Action.CONFIRM_CLOSE_OUT: (Action.RETURN_CLOSE_OUT,),
+    Action.CALL_BACK: (Action.RETURN_CLOSE_OUT,),
+    Action.CHECK_CLOSE_OUT: (Action.RETURN_CLOSE_OUT,),
+    Action.SIGN_CLOSE_OUT: (Action.RETURN_CLOSE_OUT,),
+    Action.CONCLUDE_REVIEW: (Action.REMIT,),
+    Action.LOOK_BACK_HOLDS: (Action.LOOK_BACK_REOPENS,),
+}
+
+
 @dataclass(frozen=True)
 class Offer:
     """One step that the reader may take."""
@@ -32,10 +46,11 @@ class Offer:
 
 @dataclass(frozen=True)
 class NextStep:
-    """The panel 下一步: a sentence, the one main step, the rest."""
+    """The panel 下一步: a sentence, the one main step, the other ways to decide, the rest."""
 
     asks: str
     main: Offer | None
+    beside: tuple[Offer, ...]
     more: tuple[Offer, ...]
 
 
@@ -51,10 +66,12 @@ class Standing:
 def next_step(rows: Sequence[Step], standing: Standing, head: Head) -> NextStep:
     """Return what the reader is asked to do. `rows` are his lawful steps, in the order of the table."""
     main = next((row for row in rows if _is_asked(row, standing)), None)
-    more = tuple(_offer(row) for row in rows if row is not main)
     if main is None:
-        return NextStep(_nobody_waits(head), None, more)
-    return NextStep(f"下一步（{_as_whom(main, standing.held)}）", _offer(main), more)
+        return NextStep(_nobody_waits(head), None, (), tuple(_offer(row) for row in rows))
+    others = [row for row in rows if row is not main]
+    beside = [row for row in others if row.action in ALTERNATIVES.get(main.action, ())]
+    more = tuple(_offer(row) for row in others if row not in beside)
+    return NextStep(f"下一步（{_as_whom(main, standing.held)}）", _offer(main), tuple(map(_offer, beside)), more)
 
 
 def _is_asked(row: Step, standing: Standing) -> bool:
@@ -69,7 +86,7 @@ def _offer(row: Step) -> Offer:
 
 
 def _as_whom(row: Step, held: frozenset[Station]) -> str:
-    return next(STATION_LABELS[station] for station in Station if station in row.by & held)
+    return next(STATION_LABELS[station].split("（")[0] for station in Station if station in row.by & held)
 
 
 def _nobody_waits(head: Head) -> str:

@@ -90,13 +90,19 @@ def _effects(case: Case, row: Step, clocks: Sequence[Deadline], today: date) -> 
     days = calendar()
     for kind in row.starts:
         if _applies(case, kind, clocks):
-            yield f"起算“{LIMITS[kind].label}”：{end_words(kind, today, days)}"
+            yield f"起算“{LIMITS[kind].label}”：{end_words(kind, _first_day(case, row, kind, today), days)}"
     for clock in clocks:
         label = LIMITS[LimitKind(clock.kind)].label
         if clock.kind in row.stops:
             yield f"“{label}”期限就此停止，是否逾期以办理之日为准"
         elif clock.kind in row.cancels:
             yield f"“{label}”期限不再需要"
+
+
+def _first_day(case: Case, row: Step, kind: LimitKind, today: date) -> date:
+    """Return from which day a clock counts: the office's own 15 days never begin anew (条例第二十二条)."""
+    comes_back = row.action in (Action.UPHOLD_OBJECTION, Action.UNDO_MERGE)
+    return case.received_on if comes_back and kind is LimitKind.OFFICE_REFERRAL else today
 
 
 def _applies(case: Case, kind: LimitKind, clocks: Iterable[Deadline]) -> bool:
