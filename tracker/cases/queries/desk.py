@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from tracker.cases.models import Case, Draft
 from tracker.cases.queries.ledger.conditions import conditions
@@ -18,6 +20,7 @@ from tracker.core.database import db
 from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role
 
 NEAREST = 10
+KEPT_STATEMENTS = 256
 RED, AMBER, PLAIN = "red", "amber", ""
 
 
@@ -156,18 +159,31 @@ def _seat(post: HeldPost) -> Seat | None:
 
 def buckets(reader: Reader, *, today: date) -> list[CountedBucket]:
     """Return the numbers of the desk (zero is shown as 0), seat by seat; no list appears twice. One query."""
-    asked: dict[Filters, tuple[Seat, Bucket]] = {}
-    for seat in seats(reader):
-        for bucket in BUCKETS[seat]:
-            asked.setdefault(bucket.filters, (seat, bucket))
+    asked = _asked(seats(reader))
     if not asked:
         return []
-    counts = (select(func.count(Case.id)).where(*conditions(f, reader, today)).scalar_subquery() for f in asked)
-    found = db.session.execute(select(*counts)).one()
+    found = db.session.execute(_counting(reader, today, db.session.get_bind().dialect.name)).one()
     return [
         CountedBucket(SEAT_LABELS[seat], bucket.label, count, filters.to_query(), bucket.tone if count else PLAIN)
         for (filters, (seat, bucket)), count in zip(asked.items(), found, strict=True)
     ]
+
+
+def _asked(held: Sequence[Seat]) -> dict[Filters, tuple[Seat, Bucket]]:
+    asked: dict[Filters, tuple[Seat, Bucket]] = {}
+    for seat in held:
+        for bucket in BUCKETS[seat]:
+            asked.setdefault(bucket.filters, (seat, bucket))
+    return asked
+
+
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _counting(reader: Reader, today: date, _dialect: str) -> Select[Any]:
+    """Return the query of all numbers, kept for the day: building it takes longer than running it."""
+    filters = _asked(seats(reader))
+    return select(
+        *(select(func.count(Case.id)).where(*conditions(each, reader, today)).scalar_subquery() for each in filters)
+    )
 
 
 def nearest_filters(reader: Reader) -> Filters:
