@@ -96,7 +96,8 @@ class Chain:
     def write(self) -> None:
         """Write what was appended, and the head."""
         _insert(self.events)
-        db.session.execute(insert(AuditBlob), self.blobs)
+        if self.blobs:
+            db.session.execute(insert(AuditBlob), self.blobs)
         head = db.session.get_one(AuditHead, ACTS)
         head.size, head.frontier = self.size, self.frontier
         self.events, self.blobs = [], []
