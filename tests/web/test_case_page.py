@@ -22,8 +22,10 @@ from tracker.audit.service import READINGS
 from tracker.cases.models import NamedReader
 from tracker.cases.queries.detail.trail import TRAIL
 from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import Channel, Level
+from tracker.cases.rules.codes import Channel, Level, Purpose
+from tracker.cases.rules.history import HistoryRow, Moment, import_key
 from tracker.cases.service.accused import AccusedEntry
+from tracker.cases.service.history import Keyed, import_history_cases, start_import
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.petitioners.service import PetitionerEntry
@@ -357,6 +359,37 @@ def test_a_named_reader_who_was_taken_off_is_not_listed(county: County) -> None:
     assert "知悉名单" in page
     assert "周建国" not in page
     assert county.browser("office_head").get(f"/cases/{case}").status_code == 404
+
+
+def test_a_history_case_shows_what_it_came_with(county: County) -> None:
+    row = HistoryRow(
+        source_no="2554",
+        received=Moment(date(2019, 4, 24)),
+        answered=Moment(date(2019, 5, 19)),
+        title="反映道路没有修好",
+        summary="村口的路去年挖开以后没有修。",
+        answer="经核实，已列入修复计划。",
+        channel=Channel.ONLINE,
+        purpose=Purpose.APPEAL,
+        facts={"registered_in": "县交通局"},
+    )
+    now, office = core_clock.now(), county.unit("office")
+    with committed():
+        run = start_import("liuyan", office=office, file_name="留言.xlsx", file_sha256="0" * 64, by=None, now=now)
+        (case,) = import_history_cases(run, [Keyed(import_key("liuyan", row), row)], office=office, by=None, now=now)
+        public_id = case.public_id
+    page = county.browser("acceptor").get(f"/cases/{public_id}").text
+    for words in (
+        "历史件",
+        "经核实，已列入修复计划。",
+        "从收到到答复历时 25 日",
+        "逾期 10 天完成",
+        "来源编号 2554",
+        "县交通局",
+    ):
+        assert words in page
+    assert "确定属地" in page
+    assert "/steps/assign" not in page
 
 
 def test_the_received_day_counts_as_nought(county: County) -> None:

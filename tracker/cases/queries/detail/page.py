@@ -159,7 +159,7 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePag
         head=top,
         clocks=tuple(clock for clock in clocks if is_ahead(clock)),
         past_clocks=tuple(clock for clock in clocks if not is_ahead(clock)),
-        points=tuple(_point(each) for each in case.demand_points),
+        points=tuple(_point(each, _imported_answer(file)) for each in case.demand_points),
         summary=case.summary,
         particulars=tuple(_particulars(case)),
         petitioners=petitioners(case_id),
@@ -222,13 +222,20 @@ def case_rows(file: CaseFile) -> CaseRows:
     )
 
 
-def _point(each: DemandPoint) -> Point:
+def _imported_answer(file: CaseFile) -> str:
+    """Return the answer that an imported history case came with: it is kept as a document, whole."""
+    if not file.case.is_history:
+        return ""
+    return next((each.text or "" for each in reversed(file.documents)), "")
+
+
+def _point(each: DemandPoint, imported: str) -> Point:
     waits = each.result in RESULTS_TO_CARRY_OUT and each.carried_out_on is None
     done = f"{long_date(each.carried_out_on)} {each.carried_out_note or ''}".strip() if each.carried_out_on else ""
     return Point(
         text=each.text,
         result=RESULT_LABELS[Result(each.result)] if each.result else "",
-        answer=each.answer or "",
+        answer=each.answer or imported,
         answered=f"{month_day(each.answered_on)}答复" if each.answered_on else "",
         carried_out=done,
         waits=waits,
