@@ -1,6 +1,7 @@
 """Migrations: they make what the models describe, step by step, forth and back, on both databases."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,20 +23,22 @@ REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+def empty(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """Give the application on an empty database of either kind."""
     if request.config.option.database not in ("both", request.param):
         pytest.skip("another database was asked for")
+    folder = fast_folder("migrations")
     if request.param == "sqlite":
-        url = f"sqlite:///{fast_folder('migrations')}/empty.db"
+        url = f"sqlite:///{folder}/empty.db"
     else:
         server = request.getfixturevalue("postgres_server")
         url = server.create_database("tracker_migrations").render_as_string(hide_password=False)
-    app = make_app(tmp_path, url)
+    app = make_app(folder, url)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    shutil.rmtree(folder)
 
 
 def tables() -> set[str]:
