@@ -4,7 +4,7 @@ import click
 
 from tracker.core import clock
 from tracker.core.errors import DomainError
-from tracker.demo.load import has_people, load_demo
+from tracker.demo.load import is_demo, is_in_use, load_demo
 from tracker.demo.staff import PASSWORD, PEOPLE, SHOWN
 from tracker.people.rules import ROLE_LABELS
 
@@ -12,12 +12,15 @@ from tracker.people.rules import ROLE_LABELS
 @click.command("load-demo", help="第一次启动时装入演示数据：一个县的真实村镇、虚构的人员和约 120 件虚构的信访事项。")
 def load_demo_command() -> None:
     """Load the demonstration into an empty database, and say how to sign in."""
-    if not has_people():
-        try:
-            count = load_demo(now=clock.now())
-        except DomainError as error:
-            raise click.ClickException(error.message) from None
-        click.echo(f"已装入演示数据 {count} 件。", err=True)
+    if is_in_use():
+        if is_demo():
+            click.echo(sign_ins())
+        return
+    try:
+        count = load_demo(now=clock.now())
+    except DomainError as error:
+        raise click.ClickException(error.message) from None
+    click.echo(f"已装入演示数据 {count} 件。", err=True)
     click.echo(sign_ins())
 
 

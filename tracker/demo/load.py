@@ -13,16 +13,16 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from tracker.cases.models import Category
+from tracker.cases.models import Case, Category
 from tracker.cases.service.categories import seed_categories
 from tracker.core.clock import local_date
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.demo.matters import COMMITTEE, GENERAL, PARTY_BRANCH, Theme
 from tracker.demo.sidelines import SIDELINES
-from tracker.demo.staff import Staff, enter_staff
+from tracker.demo.staff import PEOPLE, Staff, enter_staff
 from tracker.demo.story import Story
-from tracker.people.models import User
+from tracker.people.models import Department, User
 from tracker.places.models import VILLAGE, Place
 from tracker.places.rules import read_file
 from tracker.places.service import import_places
@@ -78,8 +78,8 @@ PLANS: tuple[Plan, ...] = (
 
 def load_demo(*, now: datetime) -> int:
     """Load the demonstration into an empty database and return the number of matters. Raises DomainError otherwise."""
-    if has_people():
-        raise DomainError("库里已有人员，不再装入演示数据。")
+    if is_in_use():
+        raise DomainError("库里已有机构、人员或信访事项，不再装入演示数据。")
     start = now - OPENED_BEFORE
     with committed():
         seed_known_years(now=start)
@@ -96,9 +96,15 @@ def load_demo(*, now: datetime) -> int:
     return len(stories)
 
 
-def has_people() -> bool:
-    """Say whether the database already belongs to somebody."""
-    return db.session.scalar(select(User.id).limit(1)) is not None
+def is_in_use() -> bool:
+    """Say whether the database already belongs to somebody: invented people never enter a real register."""
+    return any(db.session.scalar(select(model.id).limit(1)) is not None for model in (Department, User, Case))
+
+
+def is_demo() -> bool:
+    """Say whether the people of the database are the invented ones."""
+    invented = {person.username for person in PEOPLE}
+    return invented <= set(db.session.scalars(select(User.username)))
 
 
 def _stories(staff: Staff, today: date) -> Iterable[Story]:

@@ -1,0 +1,58 @@
+"""The demonstration: about 120 matters in every stage, the office's own figures among them, all of it on the record."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.people.factories import make_department
+from tracker.audit.queries import verify
+from tracker.cases.models import Case
+from tracker.cases.queries.desk import buckets
+from tracker.cases.rules.codes import ElectionType, LedgerStatus, Status
+from tracker.core import clock
+from tracker.core.database import committed, db
+from tracker.core.errors import DomainError
+from tracker.demo.load import is_demo, load_demo
+from tracker.demo.staff import PEOPLE
+from tracker.people.queries import account_named, reader_for
+from tracker.people.rules import Role
+
+pytestmark = pytest.mark.one_database
+
+
+def test_every_stage_is_worth_looking_at(session: Session) -> None:
+    count = load_demo(now=clock.now())
+    assert 110 <= count <= 140
+    by_status = dict(db.session.execute(select(Case.status, func.count()).group_by(Case.status)).all())  # type: ignore[arg-type]
+    assert set(by_status) == set(Status) - {Status.NO_LONGER_ACCEPTED}
+    ledgers = set(db.session.scalars(select(Case.ledger_status)))
+    assert ledgers == set(LedgerStatus)
+    figures = {
+        kind: db.session.scalar(
+            select(func.count())
+            .select_from(Case)
+            .where(Case.election_type == kind, Case.ledger_status == LedgerStatus.CLOSED)
+        )
+        for kind in (ElectionType.PARTY_BRANCH, ElectionType.COMMITTEE)
+    }
+    assert figures == {ElectionType.PARTY_BRANCH: 7, ElectionType.COMMITTEE: 24}, "均得到妥善处理"
+    assert verify().wrong is None
+    assert is_demo()
+    for person in PEOPLE:
+        if person.role in (Role.ADMINISTRATOR, Role.AUDITOR):
+            continue
+        user = account_named(person.username)
+        assert user is not None
+        assert buckets(reader_for(user, clock.today()), today=clock.today()), person.username
+    with pytest.raises(DomainError, match="不再装入"):
+        load_demo(now=clock.now())
+
+
+def test_invented_people_never_enter_a_register_in_use(session: Session, app: Flask) -> None:
+    with committed():
+        make_department("县信访局")
+    with pytest.raises(DomainError, match="不再装入"):
+        load_demo(now=clock.now())
+    result = app.test_cli_runner().invoke(args=["load-demo"])
+    assert (result.exit_code, result.output) == (0, "")
