@@ -31,7 +31,7 @@ from tracker.core.database import committed, db
 from tracker.petitioners.service import PetitionerEntry
 
 # Statements of the database for the page of a case, with the session, the log of readings and three BEGINs of SQLite.
-FRESH, FULL = 22, 28
+FRESH, FULL = 21, 27
 VARIES = re.compile(r"(?<=content=\")[^\"]{20,}(?=\")|[0-9a-f]{16}|\d{4}年\d+月\d+日 \d\d:\d\d|value=\"[^\"]{40,}\"")
 
 

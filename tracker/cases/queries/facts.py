@@ -126,6 +126,7 @@ def rows_of(case: Case) -> "CaseRows":
         reports=reports_of(case),
         review_running=running_review(case) is not None,
         file_tick=file_tick(case),
+        open_repeats=_open_repeats(case),
     )
 
 
@@ -139,6 +140,7 @@ class CaseRows:
     reports: Sequence[LeaderReport]
     review_running: bool
     file_tick: ChecklistTick | None
+    open_repeats: int
 
     def latest(self, kind: DocumentKind | None, round_no: int) -> Document | None:
         """Return the latest document of a kind in a round."""
@@ -166,7 +168,7 @@ def close_out_facts_from(case: Case, rows: CaseRows) -> CloseOutFacts:
         ),
         reviews_running=int(rows.review_running),
         side_tracks_open=sum(t.track == Track.ASSISTANCE and t.ended_on is None for t in rows.assignments),
-        open_repeats=_open_repeats(case),
+        open_repeats=rows.open_repeats,
         vote_buying=case.vote_buying,
         reported_and_read=bool(receipts) and all(receipt.read_at for receipt in receipts),
         validity_concluded=any(each.conclusion for each in validity) and all(each.ended_on for each in validity),
@@ -174,7 +176,11 @@ def close_out_facts_from(case: Case, rows: CaseRows) -> CloseOutFacts:
     )
 
 
+ENDED_OTHERWISE = frozenset({Status.MERGED, Status.VOIDED})
+
+
 def _open_repeats(case: Case) -> int:
+    """Count the repeats (重件) that nobody has struck off, merged or declared void."""
     return (
         db.session.scalar(
             select(func.count())
@@ -182,7 +188,7 @@ def _open_repeats(case: Case) -> int:
             .where(
                 Case.original_id == case.id,
                 Case.ledger_status != LedgerStatus.CLOSED,
-                Case.status.not_in((Status.MERGED, Status.VOIDED)),
+                Case.status.not_in(sorted(ENDED_OTHERWISE)),
             )
         )
         or 0

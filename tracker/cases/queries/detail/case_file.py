@@ -28,8 +28,10 @@ from tracker.cases.models import (
     Objection,
     Review,
 )
+from tracker.cases.queries.facts import ENDED_OTHERWISE
 from tracker.cases.queries.scope import visible_to
 from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import LedgerStatus
 from tracker.core.database import Model, db
 from tracker.core.errors import NotFound
 from tracker.deadlines.models import Deadline
@@ -76,6 +78,7 @@ class CaseFile:
     transfers: Sequence[DisciplineTransfer]
     reviews: Sequence[Review]
     named: Sequence[tuple[int, str, str]]
+    open_repeats: int
     linked: Sequence[LinkedCase]
     names: dict[int, str]
 
@@ -177,7 +180,7 @@ def case_file(case_id: int, reader: Reader) -> CaseFile:
     At most 19 queries; of what only certain acts write, nothing is read where the trail knows of none.
     """
     case, steps = case_of(case_id), _rows(_STEPS, case_id)
-    taken = {step.action for step in steps}
+    taken, below = {step.action for step in steps}, cases_below(case_id)
     shelves = {name: _rows(each.rows, case_id) if each.acts & taken else () for name, each in SHELVES.items()}
     return CaseFile(
         case=case,
@@ -186,7 +189,8 @@ def case_file(case_id: int, reader: Reader) -> CaseFile:
         attachments=_rows(_ATTACHMENTS, case_id),
         steps=steps,
         named=[(row.user_id, row.name, row.because) for row in db.session.execute(_NAMED, {"case_id": case_id})],
-        linked=linked_cases(case, reader),
+        open_repeats=sum(_is_open_repeat(case, each) for each in below),
+        linked=linked_cases(case, reader, below),
         names=_names(shelves),
         **shelves,
     )
@@ -209,9 +213,26 @@ def steps_of(case_id: int) -> Sequence[CaseStep]:
     return _rows(_STEPS, case_id)
 
 
-def linked_cases(case: Case, reader: Reader) -> Sequence[LinkedCase]:
-    """Return the cases tied to one (原件、重件、并案), as far as the reader may know of them. One query."""
+_BELOW = select(Case.id, Case.original_id, Case.status, Case.ledger_status).where(
+    or_(Case.original_id == bindparam("case_id"), Case.merged_into_id == bindparam("case_id"))
+)
+
+
+def cases_below(case_id: int) -> Sequence[Any]:
+    """Return the repeats of a case and what was merged into it, whoever may know of them: to be counted, not shown."""
+    return db.session.execute(_BELOW, {"case_id": case_id}).all()
+
+
+def _is_open_repeat(case: Case, each: Any) -> bool:
+    is_over = each.ledger_status == LedgerStatus.CLOSED or each.status in ENDED_OTHERWISE
+    return each.original_id == case.id and not is_over
+
+
+def linked_cases(case: Case, reader: Reader, below: Sequence[Any]) -> Sequence[LinkedCase]:
+    """Return the cases tied to one (原件、重件、并案), as far as the reader may know of them."""
     above = [i for i in (case.original_id, case.merged_into_id) if i is not None]
+    if not above and not below:
+        return []
     tied = or_(Case.id.in_(above), Case.original_id == case.id, Case.merged_into_id == case.id)
     columns = (
         *(Case.id, Case.public_id, Case.register_no, Case.title, Case.received_on, Case.status),

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.cases.models import Case, CaseStep, DemandPoint
-from tracker.cases.queries.detail.case_file import CaseFile, LinkedCase, case_file, case_of, linked_cases, steps_of
+from tracker.cases.queries.detail.case_file import (
+    CaseFile,
+    LinkedCase,
+    case_file,
+    case_of,
+    cases_below,
+    linked_cases,
+    steps_of,
+)
 from tracker.cases.queries.detail.close_out import CloseOut, close_out
 from tracker.cases.queries.detail.head import Head, head, people_words
 from tracker.cases.queries.detail.next_step import NextStep, Standing, next_step
@@ -84,7 +92,13 @@ def deciding(case_id: int, *, reader: Reader, today: date) -> Deciding:
 def head_of(case_id: int, *, reader: Reader, today: date) -> Head:
     """Return the head of a case for its other pages."""
     case = case_of(case_id)
-    return head(case, shown_all(running(case_id), today), steps_of(case_id), linked_cases(case, reader), today)
+    return head(
+        case,
+        shown_all(running(case_id), today),
+        steps_of(case_id),
+        linked_cases(case, reader, cases_below(case_id)),
+        today,
+    )
 
 
 @dataclass(frozen=True)
@@ -219,6 +233,7 @@ def case_rows(file: CaseFile) -> CaseRows:
         reports=file.reports,
         review_running=any(each.concluded_on is None for each in file.reviews),
         file_tick=ticks[0] if ticks else None,
+        open_repeats=file.open_repeats,
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tracker.cases.models import Case, CaseStep
 from tracker.cases.queries import facts
-from tracker.cases.queries.detail.case_file import case_of, linked_cases, steps_of
+from tracker.cases.queries.detail.case_file import case_of, cases_below, linked_cases, steps_of
 from tracker.cases.queries.detail.close_out import Item, checked
 from tracker.cases.queries.detail.head import Head, head
 from tracker.cases.queries.detail.page import trail
@@ -61,7 +61,7 @@ def step_page(case_id: int, action: Action, *, by: User, reader: Reader, today: 
     steps = steps_of(case_id)
     return StepPage(
         case=case,
-        head=head(case, shown_all(clocks, today), steps, linked_cases(case, reader), today),
+        head=head(case, shown_all(clocks, today), steps, linked_cases(case, reader, cases_below(case.id)), today),
         row=row,
         clocks=clocks,
         change=_change(case, row),
@@ -147,4 +147,4 @@ def lines_since(case: Case, opened: int, *, reader: Reader, today: date) -> tupl
     steps = db.session.scalars(
         select(CaseStep).where(CaseStep.case_id == case.id).order_by(CaseStep.id).offset(max(0, opened))
     ).all()
-    return trail(steps, linked_cases(case, reader), today)
+    return trail(steps, linked_cases(case, reader, cases_below(case.id)), today)
