@@ -358,7 +358,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_petition_case_original_id"), ["original_id"], unique=False)
         batch_op.create_index(
             "ix_petition_case_received_on_id",
-            ["received_on", "id", "level", "office_id", "registered_by_id"],
+            [
+                *("received_on", "id", "level", "office_id", "registered_by_id", "ledger_status", "status", "channel"),
+                *("purpose", "matter_class", "election_type", "vote_buying", "category_id", "village_id"),
+                *("original_id", "import_run_id", "round"),
+            ],
             unique=False,
         )
         batch_op.create_index("ix_petition_case_registered_by_id_id", ["registered_by_id", "id"], unique=False)

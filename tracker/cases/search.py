@@ -32,7 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 from sqlalchemy.orm import aliased
 
 from tracker.cases.models import Case, DemandPoint
-from tracker.core.database import db, only_filtering
+from tracker.core.database import db
 from tracker.core.text import normalise
 from tracker.places.models import Place
 
@@ -72,7 +72,13 @@ def matching(words: str, *, also: Mapping[str, Select[Any]] | None = None) -> Co
     plain = [word for word in found if word not in further]
     holds = [Case.id.in_(back_end.found(plain))] if plain else []
     holds += [Case.id.in_(union_all(back_end.found([word]), further[word])) for word in found if word in further]
-    return only_filtering(and_(*holds)) if back_end.is_common(found) else and_(*holds)
+    return and_(*holds)
+
+
+def is_common(words: str) -> bool:
+    """Say whether so many cases have the words that a page is found faster by walking the list than by sorting them."""
+    found = words_of(words)
+    return bool(found) and _back_end().is_common(found)
 
 
 def index_case(case: Case) -> None:
@@ -210,7 +216,7 @@ class BackEnd(Protocol):
         """Return the ids of the cases in which every word is found."""
 
     def is_common(self, words: Sequence[str]) -> bool:
-        """Say whether so many cases have the words that a list is better walked in its order than sorted."""
+        """Say whether so many cases have the words that it matters where a search begins."""
 
     def counted(self, grams: Collection[str]) -> dict[str, int]:
         """Return about how many cases have each pair, without those that none has."""

@@ -58,7 +58,13 @@ class Case(Sealed, Model):
         ),
         Index("ix_petition_case_status", "status", "import_run_id", "level", "office_id", "registered_by_id"),
         Index("ix_petition_case_village_id_received_on", "village_id", "received_on"),
-        Index("ix_petition_case_received_on_id", "received_on", "id", "level", "office_id", "registered_by_id"),
+        # In the ledger's other order, with everything that filters ask for: counting reads the index alone.
+        Index(
+            "ix_petition_case_received_on_id",
+            *("received_on", "id", "level", "office_id", "registered_by_id", "ledger_status", "status", "channel"),
+            *("purpose", "matter_class", "election_type", "vote_buying", "category_id", "village_id", "original_id"),
+            *("import_run_id", "round"),
+        ),
         Index("ix_petition_case_next_due_on_id", "next_due_on", "id", "level", "office_id", "registered_by_id"),
         Index("ix_petition_case_registered_by_id_id", "registered_by_id", "id"),
     )

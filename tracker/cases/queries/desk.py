@@ -182,7 +182,10 @@ def _counting(reader: Reader, today: date, _dialect: str) -> Select[Any]:
     """Return the query of all numbers, kept for the day: building it takes longer than running it."""
     filters = _asked(seats(reader))
     return select(
-        *(select(func.count(Case.id)).where(*conditions(each, reader, today)).scalar_subquery() for each in filters)
+        *(
+            select(func.count(Case.id)).where(*conditions(each, reader, today).values()).scalar_subquery()
+            for each in filters
+        )
     )
 
 
@@ -198,7 +201,7 @@ def nearest(reader: Reader, *, today: date, limit: int = NEAREST) -> Sequence[Le
     """Return the matters that fall due first (最近到期), overdue ones before them all."""
     if not seats(reader):
         return []
-    which = conditions(nearest_filters(reader), reader, today)
+    which = conditions(nearest_filters(reader), reader, today).values()
     ids = db.session.scalars(
         select(Case.id).where(*which, Case.next_due_on.is_not(None)).order_by(Case.next_due_on, Case.id).limit(limit)
     ).all()

@@ -1,6 +1,6 @@
 """CONDITIONS: what each filter of the ledger means in the database. A count and its list use the same ones."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from tracker.cases.queries.ledger.groups import (
 )
 from tracker.cases.queries.scope import identity_open_to, visible_to
 from tracker.cases.rules import access
-from tracker.cases.rules.codes import LedgerStatus
+from tracker.cases.rules.codes import LedgerStatus, Status
 from tracker.cases.rules.holding import GONE
 from tracker.cases.rules.steps import ENDED
 from tracker.cases.search import matching, words_of
@@ -35,6 +35,7 @@ from tracker.petitioners.queries import person_keys
 from tracker.places.queries import subtree
 
 Clause = ColumnElement[bool]
+KNOWN = "known"
 
 # Written as a list of what is open, because an index cannot find what is not.
 _NOT_CLOSED = Case.ledger_status.in_([status.value for status in LedgerStatus if status is not LedgerStatus.CLOSED])
@@ -49,12 +50,26 @@ class Asking:
     today: date
 
 
-def conditions(filters: Filters, reader: Reader, today: date) -> Iterator[Clause]:
-    """Give the conditions of a list: what the reader may know of, and what each chosen filter means."""
+def conditions(filters: Filters, reader: Reader, today: date) -> dict[str, Clause]:
+    """Return what each chosen filter of a list means, by its name, and last what the reader may know of at all.
+
+    Last, because SQLite looks at conditions in their order, and that one takes the longest to look at.
+    """
     asking = Asking(reader, today)
-    yield known_to(reader)
-    for name, value in filters.chosen():
-        yield CONDITIONS[name](value, asking)
+    chosen = {name: CONDITIONS[name](value, asking) for name, value in filters.chosen()}
+    return chosen | {KNOWN: known_to(reader)}
+
+
+def _at_status(status: Status) -> Clause:
+    """Nearly every matter of the past has been answered: no search should start with that."""
+    at = Case.status == status.value
+    return only_filtering(at) if status is Status.DELIVERED else at
+
+
+def _at_ledger(status: LedgerStatus) -> Clause:
+    """Nearly every matter of the past is closed out."""
+    at = Case.ledger_status == status.value
+    return only_filtering(at) if status is LedgerStatus.CLOSED else at
 
 
 def in_hand() -> Clause:
@@ -128,7 +143,7 @@ STATE_CONDITIONS: dict[State, Callable[[Asking], Clause]] = {
     State.OVERDUE: lambda asking: and_(in_hand(), Case.next_due_on < asking.today),
     State.FINISHED: lambda asking: _finished(),
     State.FINISHED_LONG: _finished_long,
-    State.CLOSED: lambda asking: Case.ledger_status == LedgerStatus.CLOSED.value,
+    State.CLOSED: lambda asking: _at_ledger(LedgerStatus.CLOSED),
     State.LOOK_BACK: _look_back,
     State.UNPLACED: lambda asking: and_(Case.village_id.is_(None), _NOT_CLOSED, _LIVE),
 }
@@ -205,8 +220,8 @@ def _category(reference: Any, _asking: Asking) -> Clause:
 CONDITIONS: dict[str, Callable[[Any, Asking], Clause]] = {
     "words": _words,
     "state": lambda state, asking: STATE_CONDITIONS[state](asking),
-    "status": lambda status, asking: Case.status == status.value,
-    "ledger_status": lambda status, asking: Case.ledger_status == status.value,
+    "status": lambda status, asking: _at_status(status),
+    "ledger_status": lambda status, asking: _at_ledger(status),
     "mine": lambda mine, asking: MINE_CONDITIONS[mine](asking),
     "due_within": _due_within,
     "provisional": _provisional,

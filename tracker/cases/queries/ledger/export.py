@@ -136,7 +136,8 @@ _JOINED = (
 def export_rows(reader: Reader, filters: Filters, *, sort: str = "", today: date) -> Iterator[ExportRow]:
     """Give every row of a list, in its order. What is listed is settled when the first row is asked for."""
     order = SORTS[sort if sort in SORTS else usual_sort(filters)].columns
-    ids = db.session.scalars(select(Case.id).where(*conditions(filters, reader, today)).order_by(*order)).all()
+    which = conditions(filters, reader, today).values()
+    ids = db.session.scalars(select(Case.id).where(*which).order_by(*order)).all()
     for start in range(0, len(ids), BATCH):
         yield from export_batch(ids[start : start + BATCH], today)
 

@@ -14,7 +14,8 @@ from tracker.cases.queries.ledger.groups import State
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
 from tracker.cases.rules.codes import LedgerStatus
 from tracker.cases.rules.holding import GONE
-from tracker.core.database import db
+from tracker.cases.search import is_common
+from tracker.core.database import db, only_filtering
 from tracker.people.rules import Reader
 
 PAGE_SIZE = 50
@@ -75,14 +76,14 @@ def page(reader: Reader, filters: Filters, *, sort: str = "", page: int = 1, tod
 
     An unknown order is replaced by the usual one with a sentence; a page past the end is empty and says so.
     """
-    which = list(conditions(filters, reader, today))
+    which = conditions(filters, reader, today)
     problems = list(filters.problems)
     if sort and sort not in SORTS:
         problems.append(f"没有“{sort[:20]}”这种排序，已按{SORTS[usual_sort(filters)].label}排列。")
     order = sort if sort in SORTS else usual_sort(filters)
     number = min(max(page, 1), LAST_PAGE)
-    found, has_next = _ids(which, SORTS[order].columns, number)
-    total = _counted(which)
+    found, has_next = _ids(_walked(which, filters).values(), SORTS[order].columns, number)
+    total = _counted(which.values())
     if not found and number > 1:
         problems.append(f"第 {number} 页没有内容了，请往前翻。")
     return LedgerPage(
@@ -102,6 +103,13 @@ def usual_sort(filters: Filters) -> str:
     return "received" if closed else DEFAULT_SORT
 
 
+def _walked(which: dict[str, Clause], filters: Filters) -> dict[str, Clause]:
+    """Where the words of a search are common, walk the list in its order instead of sorting all that has them."""
+    if "words" in which and is_common(filters.words):
+        return which | {"words": only_filtering(which["words"])}
+    return which
+
+
 def _ids(which: Iterable[Clause], order: Iterable[Any], number: int) -> tuple[list[int], bool]:
     statement = select(Case.id).where(*which).order_by(*order).offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
     found = list(db.session.scalars(statement))
@@ -116,7 +124,7 @@ def _counted(which: Iterable[Clause]) -> int:
 
 def village_cases(reader: Reader, place_ids: Collection[int], *, page: int = 1, today: date) -> LedgerPage:
     """Return the cases of villages (a village with what was merged into it): open ones first, then the latest."""
-    which = [known_to(reader), Case.village_id.in_(place_ids)]
+    which = [Case.village_id.in_(place_ids), known_to(reader)]
     open_first = case((in_hand(), 0), else_=1)
     number = min(max(page, 1), LAST_PAGE)
     found, has_next = _ids(which, (open_first, Case.received_on.desc(), Case.id.desc()), number)
@@ -141,7 +149,7 @@ def place_counts(reader: Reader, place_ids: Collection[int], *, today: date) -> 
     columns = (func.count(), _count_if(in_hand()), _count_if(late), _count_if(closed))
     rows = db.session.execute(
         select(Case.village_id, *columns)
-        .where(known_to(reader), Case.village_id.in_(place_ids), Case.status.not_in(sorted(GONE)))
+        .where(Case.village_id.in_(place_ids), Case.status.not_in(sorted(GONE)), known_to(reader))
         .group_by(Case.village_id)
     )
     return {village_id: PlaceCount(*counts) for village_id, *counts in rows if village_id is not None}
