@@ -205,7 +205,7 @@ def test_the_desk_is_one_query_for_all_numbers(county: County) -> None:
     assert len(sent) == 1
     with statements() as sent:
         nearest(asking, today=TODAY)
-    assert len(sent) == 5, sent
+    assert len(sent) == 3, sent
 
 
 def test_drafts(county: County) -> None:

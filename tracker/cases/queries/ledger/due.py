@@ -39,16 +39,18 @@ class CaseClocks:
 
 
 def clocks_of(case_ids: Collection[int], today: date) -> dict[int, CaseClocks]:
-    """Return the clocks that lists show, for the cases that have any. Two queries, however many cases."""
-    days = calendar()
+    """Return the clocks that lists show, for the cases that have any. One query; a second where working days count."""
     nearest: dict[int, Due] = {}
     answers: dict[int, Due] = {}
+    days: Calendar | None = None
     for row in _rows(case_ids):
         clock = Clock(LimitKind(row.kind), row.started_on, row.effective_due, row.ended_on, row.met)
-        if row.ended_on is None:
-            nearest.setdefault(row.case_id, _running(clock, row.provisional, today, days))
-        else:
+        if row.ended_on is not None:
             answers[row.case_id] = _answered(clock, today)
+        elif row.case_id not in nearest:
+            if days is None and _in_working_days(clock, today):
+                days = calendar()
+            nearest[row.case_id] = _running(clock, row.provisional, today, days)
     return {id_: CaseClocks(nearest.get(id_), answers.get(id_)) for id_ in nearest.keys() | answers.keys()}
 
 
@@ -65,12 +67,14 @@ def _rows(case_ids: Collection[int]) -> Iterable[Any]:
     return db.session.execute(statement) if case_ids else ()
 
 
-def _running(clock: Clock, provisional: bool, today: date, days: Calendar) -> Due:
-    limit, left = LIMITS[clock.kind], None
-    if limit.unit == WORKING_DAY and clock.due_on >= today:
-        left = working_days_between(today, clock.due_on, days)
+def _in_working_days(clock: Clock, today: date) -> bool:
+    return LIMITS[clock.kind].unit == WORKING_DAY and clock.due_on >= today
+
+
+def _running(clock: Clock, provisional: bool, today: date, days: Calendar | None) -> Due:
+    left = working_days_between(today, clock.due_on, days) if days and _in_working_days(clock, today) else None
     return Due(
-        name=limit.label,
+        name=LIMITS[clock.kind].label,
         on=clock.due_on,
         light=light(clock, today, working_days_left=left),
         date_text=date_text(clock.due_on, today),

@@ -15,7 +15,9 @@ from tracker.cases.rules.codes import ELECTION_TYPE_LABELS, Channel, ElectionTyp
 from tracker.cases.rules.holding import DONE, Hands, in_hands_of, state_kind, state_words
 from tracker.core.database import db
 from tracker.people.models import Department, User
-from tracker.petitioners.queries import ANONYMOUS, masked_names
+from tracker.petitioners.models import Petitioner
+from tracker.petitioners.queries import ANONYMOUS
+from tracker.petitioners.rules import masked_name
 from tracker.places.models import Place
 from tracker.places.queries import Label
 from tracker.places.queries.tree import label_of
@@ -80,7 +82,7 @@ _COLUMNS = (
     *(Case.election_type, Case.vote_buying, Case.urgency, Case.original_id, Case.round),
     *(Place.level, Place.short_name.label("place"), _town.short_name.label("above"), _county.short_name.label("over")),
     *(_office.short_name.label("office"), _unit.short_name.label("unit")),
-    *(_handler.name.label("handler"), _lead.name.label("lead_official")),
+    *(_handler.name.label("handler"), _lead.name.label("lead_official"), Petitioner.name.label("petitioner")),
 )
 # The parts of a row that are not on the case itself.
 _JOINED = (
@@ -93,17 +95,20 @@ _JOINED = (
     .outerjoin(_unit, _unit.id == Assignment.department_id)
     .outerjoin(_handler, _handler.id == Assignment.handler_id)
     .outerjoin(_lead, _lead.id == Assignment.lead_official_id)
+    .outerjoin(Petitioner, (Petitioner.case_id == Case.id) & (Petitioner.position == 0))
 )
 
 
 def rows_of(case_ids: Sequence[int], today: date) -> list[LedgerRow]:
-    """Return the rows of cases in the order of their ids as given; the caller has narrowed them. Four queries."""
-    found = {row.id: row for row in db.session.execute(_JOINED.where(Case.id.in_(case_ids)))} if case_ids else {}
-    names, clocks = masked_names(case_ids), clocks_of(case_ids, today)
-    return [_row(found[id_], names.get(id_, ""), clocks.get(id_, CaseClocks())) for id_ in case_ids if id_ in found]
+    """Return the rows of cases, already narrowed, in the order of their ids as given. Two queries, or three."""
+    if not case_ids:
+        return []
+    found = {row.id: row for row in db.session.execute(_JOINED.where(Case.id.in_(case_ids)))}
+    clocks = clocks_of(case_ids, today)
+    return [_row(found[id_], clocks.get(id_, CaseClocks())) for id_ in case_ids if id_ in found]
 
 
-def _row(row: Any, name: str, clocks: CaseClocks) -> LedgerRow:
+def _row(row: Any, clocks: CaseClocks) -> LedgerRow:
     status, ledger = Status(row.status), LedgerStatus(row.ledger_status)
     history = row.import_run_id is not None
     hands = Hands(status, ledger, history, row.office, row.unit or "", row.handler or "", row.lead_official or "")
@@ -117,7 +122,7 @@ def _row(row: Any, name: str, clocks: CaseClocks) -> LedgerRow:
         title=row.title,
         channel=CHANNEL_LABELS[Channel(row.channel)],
         people=row.people_count,
-        petitioner=ANONYMOUS if row.anonymous else name,
+        petitioner=ANONYMOUS if row.anonymous else masked_name(row.petitioner),
         place=place,
         place_words=_place_words(place, row.place_note),
         state=state_words(status, ledger),
