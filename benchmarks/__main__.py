@@ -1,6 +1,6 @@
 """The figures of the pages with 1,000, 10,000 and 100,000 cases: `make bench`, or
 
-    .venv/bin/python -m benchmarks --sizes 1000,10000 --folder /tmp/b          on SQLite, one file for each size
+    .venv/bin/python -m benchmarks --sizes 1000,10000 --folder DIR            on SQLite, one file for each size
     .venv/bin/python -m benchmarks --sizes 10000 --url postgresql://…/{size}    on databases made before, empty
 
 A filled database in the folder is used again. `--open 1000` (the same number of matters in hand whatever the size) is

@@ -1,6 +1,6 @@
 """Fill a database with made-up cases, sealed and logged as the program itself does, only in bulk.
 
-    .venv/bin/python -m benchmarks.fill --cases 10000 --database sqlite:////tmp/b/tracker.db --data /tmp/b
+    .venv/bin/python -m benchmarks.fill --cases 10000 --database sqlite:////DIR/tracker.db --data DIR
 
 The seed is fixed: the same command makes the same cases. Assumption on shares: an office has about as many matters in
 hand as its people can work on (`--open 1000`), however long its past is; `--open-share 0.05` makes them grow with it.

@@ -1,6 +1,6 @@
 """What the pages cost: requests of a signed-in clerk through the whole program, without a network.
 
-    .venv/bin/python -m benchmarks.pages --database sqlite:////tmp/b/tracker.db --data /tmp/b
+    .venv/bin/python -m benchmarks.pages --database sqlite:////DIR/tracker.db --data DIR
 
 The database is one that `benchmarks.fill` made. For each page: time on the clock and processor time (both p50 and p95,
 in milliseconds), and how many statements it sends. Registration and the step really write.
