@@ -33,6 +33,7 @@ from tracker.core.database import db
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
 from tracker.people.rules import Role
+from tracker.places.models import PlaceVersion
 
 DAY = timedelta(days=1)
 
@@ -368,6 +369,28 @@ def test_words_in_text_and_exact_names_of_whom_one_may_open(county: County) -> N
     assert listed(county.stranger, words="王建国") == []
 
 
+def test_places_are_found_by_their_names_now_and_before(county: County) -> None:
+    here = county.case("修路", village_id=county.village.id)
+    there = county.case("修路", village_id=county.other_village.id)
+    merged = place("河西村", 5, place("旧乡", 4))
+    merged.merged_into_id = county.village.id
+    before = county.case("修路", village_id=merged.id)
+    nowhere = county.case("上庄村的路", place_note="润城")
+    for each in (here, there, before, nowhere):
+        index_case(each)
+    assert set(listed(county.acceptor, words="上庄")) == {here.id, before.id, nowhere.id}
+    assert set(listed(county.acceptor, words="润城镇")) == {here.id, before.id}
+    assert set(listed(county.acceptor, words="阳城县")) == {here.id, there.id, before.id}
+    assert listed(county.acceptor, words="河西村") == [before.id]
+    assert set(listed(county.acceptor, words="上庄 修路")) == {here.id, before.id}
+    assert listed(county.acceptor, words="大桥 上庄") == []
+    kept(PlaceVersion(place_id=county.village.id, code="1", name="尚庄村", valid_from=TODAY, source="试"))
+    county.village.name = "新上庄村"
+    db.session.flush()
+    assert listed(county.acceptor, words="新上庄") == listed(county.acceptor, words="尚庄") == [here.id, before.id]
+    assert listed(county.acceptor, words="%村") == listed(county.acceptor, words="_庄") == []
+
+
 def test_the_accused_is_found_only_by_who_is_on_the_list(county: County) -> None:
     case = county.case("举报", level="accusation", accused=["张某某"], names=["王建国"])
     index_case(case)
@@ -561,8 +584,8 @@ def test_the_number_of_queries_is_fixed(county: County, database: TestDatabase) 
     assert {rows: len(each) for rows, each in sent.items()} == {3: 3, 50: 3, 51: 4, 100: 4}
     with statements() as searching:
         page(asking, Filters(words="选民", state=State.OPEN), today=TODAY)
-    # Whether a word is a name, and on SQLite whether it is a common one.
-    assert len(searching) == (6 if database.name == "sqlite" else 5), searching
+    # Whether a word is a person's name, or a place's, and on SQLite whether it is a common one.
+    assert len(searching) == (7 if database.name == "sqlite" else 6), searching
     clock_of(case, LimitKind.RULING, TODAY)
     with statements() as ruling:
         page(asking, Filters(state=State.OPEN), today=TODAY)

@@ -3,7 +3,8 @@
 A word is found in a case when its normalised form (`core.text.normalise`: width and letter case folded, without white
 space and ·•・.) is a part of the normalised form of one of the case's fields. It may have any number of characters,
 Chinese ones, letters, digits or signs; nothing in it is an operator. Of several words, each must be found somewhere.
-Names of petitioners and of the accused are never in here: they are found by their exact keyed hash alone.
+Names of petitioners and of the accused are never in here: they are found by their exact keyed hash alone. Names of
+villages are not either: they change, and are looked up where they stand.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -29,12 +30,10 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
-from sqlalchemy.orm import aliased
 
 from tracker.cases.models import Case, DemandPoint
 from tracker.core.database import db
 from tracker.core.text import normalise
-from tracker.places.models import Place
 
 BATCH = 500
 # How many of the rarest pairs of a text are looked up: as many as bring up no more than so many cases, but some.
@@ -64,7 +63,7 @@ def words_of(words: str) -> list[str]:
 def matching(words: str, *, also: Mapping[str, Select[Any]] | None = None) -> ColumnElement[bool]:
     """Return the condition on `Case` that every word of a query is found in it; without a word, every case matches.
 
-    `also` gives for a normalised word the ids of further cases that have it (by a keyed hash of a name, say).
+    `also` gives for a normalised word the ids of further cases that have it: by the name of the village, say.
     """
     found, back_end, further = words_of(words), _back_end(), also or {}
     if not found:
@@ -90,7 +89,7 @@ def index_case(case: Case) -> None:
 def reindex(*conditions: ColumnElement[bool]) -> int:
     """Write the entries of all cases anew, or of those the conditions on `Case` choose; return how many.
 
-    For after a change of villages' names (`Case.village_id.in_(…)`), and for repair.
+    For after an import, and for repair.
     """
     if not conditions:
         db.session.execute(text(_back_end().empty))
@@ -152,16 +151,9 @@ def drop_search(connection: Connection) -> None:
 
 
 def _entries(*conditions: ColumnElement[bool]) -> Iterator[SearchEntry]:
-    """Read what is to be found of cases, oldest first: numbers, texts, demand points, the village and its town."""
-    town = aliased(Place)
+    """Read what is to be found of cases, oldest first: numbers, texts, what is said of the place, demand points."""
     own = (Case.register_no, Case.title, Case.summary, Case.hotline_no, Case.source_no, Case.superior_no)
-    rows = db.session.execute(
-        select(Case.id, *own, Case.place_note, Place.name, town.name)
-        .outerjoin(Place, Place.id == Case.village_id)
-        .outerjoin(town, town.id == Place.parent_id)
-        .where(*conditions)
-        .order_by(Case.id)
-    )
+    rows = db.session.execute(select(Case.id, *own, Case.place_note).where(*conditions).order_by(Case.id))
     for batch in _batches(rows):
         points: dict[int, list[str]] = {}
         of_batch = DemandPoint.case_id.in_([row[0] for row in batch])

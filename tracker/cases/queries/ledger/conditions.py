@@ -1,13 +1,13 @@
 """CONDITIONS: what each filter of the ledger means in the database. A count and its list use the same ones."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from tracker.cases.models import AccusedParty, Assignment, Case, CaseStep, Category, LeaderReport, LeaderReportReceipt
+from tracker.cases.models import Assignment, Case, CaseStep, Category, LeaderReport, LeaderReportReceipt
 from tracker.cases.queries.ledger.filters import Filters
 from tracker.cases.queries.ledger.groups import (
     FINISHED_LONG_DAYS,
@@ -18,20 +18,17 @@ from tracker.cases.queries.ledger.groups import (
     Repeat,
     State,
 )
-from tracker.cases.queries.scope import identity_open_to, visible_to
+from tracker.cases.queries.ledger.words import words_in_case
+from tracker.cases.queries.scope import visible_to
 from tracker.cases.rules import access
 from tracker.cases.rules.codes import LedgerStatus, Status
 from tracker.cases.rules.holding import GONE
 from tracker.cases.rules.steps import ENDED
-from tracker.cases.search import matching, words_of
 from tracker.core import clock
-from tracker.core.database import db, only_filtering
-from tracker.core.encryption import blind_index
+from tracker.core.database import only_filtering
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader, Role
-from tracker.petitioners.models import Petitioner
-from tracker.petitioners.queries import person_keys
 from tracker.places.queries import subtree
 
 Clause = ColumnElement[bool]
@@ -86,33 +83,6 @@ def known_to(reader: Reader) -> Clause:
     desks = access.offices(reader, Role.REGISTRAR, Role.ACCEPTOR, Role.DEPARTMENT_HEAD)
     wide = desks or access.area(reader, Role.SUPERVISOR, Role.PRINCIPAL_LEADER)
     return only_filtering(visible_to(reader)) if wide else visible_to(reader)
-
-
-def _words(words: str, asking: Asking) -> Clause:
-    """A word is found in the text, or is the exact name of somebody whose name the reader may open."""
-    keys = {word: (person_keys(word).name, blind_index("accused_party.name", word)) for word in words_of(words)}
-    borne = _names_borne(keys.values())
-    named = {word: _bearing(*key, asking.reader) for word, key in keys.items() if borne.intersection(key)}
-    return matching(words, also=named)
-
-
-def _names_borne(keys: Iterable[tuple[str | None, str | None]]) -> set[str | None]:
-    """Return which of the keyed hashes are names at all: most words of a search are nobody's. One query."""
-    people, accused = ([key for key in column if key] for column in zip(*keys, strict=True))
-    return set(
-        db.session.scalars(
-            union(
-                select(Petitioner.name_key).where(Petitioner.name_key.in_(people)),
-                select(AccusedParty.name_key).where(AccusedParty.name_key.in_(accused)),
-            )
-        )
-    )
-
-
-def _bearing(person_key: str | None, accused_key: str | None, reader: Reader) -> Select[int]:
-    people = select(Petitioner.case_id).where(Petitioner.name_key == person_key)
-    accused = select(AccusedParty.case_id).where(AccusedParty.name_key == accused_key)
-    return select(Case.id).where(Case.id.in_(union(people, accused)), identity_open_to(reader))
 
 
 def _finished_long(asking: Asking) -> Clause:
@@ -218,7 +188,7 @@ def _category(reference: Any, _asking: Asking) -> Clause:
 
 
 CONDITIONS: dict[str, Callable[[Any, Asking], Clause]] = {
-    "words": _words,
+    "words": lambda words, asking: words_in_case(words, asking.reader),
     "state": lambda state, asking: STATE_CONDITIONS[state](asking),
     "status": lambda status, asking: _at_status(status),
     "ledger_status": lambda status, asking: _at_ledger(status),
