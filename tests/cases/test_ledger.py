@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tests.cases.counting import statements
 from tests.cases.factory import TODAY, County, category, clock_of, kept, place, reader, user
 from tests.databases import TestDatabase
+from tests.web.naughty import STRINGS
 from tracker.cases.models import Case, CaseStep, ImportRun, LeaderReport, LeaderReportReceipt, NamedReader
 from tracker.cases.queries.ledger import (
     EXPORT_COLUMNS,
@@ -163,6 +164,20 @@ def test_a_sentence_for_each_bad_value(county: County) -> None:
     assert (
         "早" in Filters.parse({"received_from": "11月2日", "received_to": "11月1日"}, today=TODAY).problems[0] or True
     )
+
+
+def test_no_string_breaks_a_list(county: County) -> None:
+    case = county.case()
+    index_case(case)
+    asking = reader(county.acceptor)
+    for text in STRINGS:
+        for name in (*PARAMETERS, "sort", "page"):
+            filters = Filters.parse({name: text}, today=TODAY)
+            assert all(problem.endswith("。") for problem in filters.problems)
+            Filters.parse(dict(filters.pairs()), today=TODAY)
+            [chip.query for chip in filters.chips()]
+        shown = page(asking, Filters.parse({"words": text}, today=TODAY), sort=text, today=TODAY)
+        assert shown.total == len(shown.rows)
 
 
 def test_days_the_wrong_way_round_are_pointed_out(county: County) -> None:
