@@ -1,6 +1,6 @@
 """The rows of the ledger, ready to be shown: no name in clear, nothing left to load."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -145,12 +145,18 @@ def _place_words(place: Label | None, note: str | None) -> str:
     return " ".join(part for part in (place.town, place.village) if part) or place.name
 
 
-def _tags(row: Any, *, history: bool) -> Collection[Tag]:
-    marks = (
-        (row.vote_buying, Tag("贿选", "serious")),
-        (row.urgency == Urgency.URGENT, Tag("紧急", "serious")),
-        (row.original_id is not None, Tag("重件")),
-        (row.round > 1, Tag(f"第 {row.round} 轮")),
-        (history, Tag("历史件", "quiet")),
-    )
-    return [tag for holds, tag in marks if holds]
+_VOTE_BUYING, _URGENT = Tag("贿选", "serious"), Tag("紧急", "serious")
+_REPEAT, _HISTORY = Tag("重件"), Tag("历史件", "quiet")
+
+
+def _tags(row: Any, *, history: bool) -> Iterator[Tag]:
+    if row.vote_buying:
+        yield _VOTE_BUYING
+    if row.urgency == Urgency.URGENT:
+        yield _URGENT
+    if row.original_id is not None:
+        yield _REPEAT
+    if row.round > 1:
+        yield Tag(f"第 {row.round} 轮")
+    if history:
+        yield _HISTORY
