@@ -35,6 +35,17 @@ class Event(StrEnum):
     CATEGORY_CHANGED = "category.changed"
     CASES_IMPORT_FINISHED = "import.finished"
     DEMO_LOADED = "demo.loaded"
+    RUNG_REACHED = "rung.reached"
+    RUNG_WITHDRAWN = "rung.withdrawn"
+    LADDER_ADOPTED = "ladder.adopted"
+    NOTICE_ADDRESSED = "notice.addressed"
+    NOTICES_RELEASED = "notices.released"
+    NOTICE_OPENED = "notice.opened"
+    NOTICES_SENT = "notices.sent"
+    CLOCK_CONFIRMED = "clock.confirmed"
+    ABSENCE_NOTED = "absence.noted"
+    FEED_CHANGED = "feed.changed"
+    SIMULATION_READ = "simulation.read"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -67,4 +78,15 @@ EVENT_LABELS: dict[Event, str] = {
     Event.CATEGORY_CHANGED: "修改内容分类",
     Event.CASES_IMPORT_FINISHED: "导入历史件完成",
     Event.DEMO_LOADED: "装入演示数据",
+    Event.RUNG_REACHED: "到点提醒、升级",
+    Event.RUNG_WITHDRAWN: "撤销误发的提醒",
+    Event.LADDER_ADOPTED: "修改督办阶梯",
+    Event.NOTICE_ADDRESSED: "通知送达到人",
+    Event.NOTICES_RELEASED: "放行通知",
+    Event.NOTICE_OPENED: "打开通知",
+    Event.NOTICES_SENT: "发出邮件、群消息",
+    Event.CLOCK_CONFIRMED: "确认时钟",
+    Event.ABSENCE_NOTED: "登记外出代理",
+    Event.FEED_CHANGED: "日历订阅变更",
+    Event.SIMULATION_READ: "查看“如果今天是”",
 }

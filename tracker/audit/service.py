@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select
 from tracker.audit.events import Event
 from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
 from tracker.audit.rules import appended, canonical, leaf_hash
-from tracker.core.database import Model, db, take_unrecorded
+from tracker.core.database import LATER, Model, db, take_unrecorded
 from tracker.core.encryption import KEY_NUMBER, encrypt, record_mac
 
 ACTS = 1
@@ -68,8 +68,12 @@ def row_key(row: Model) -> str:
 
 
 def row_seal(row: Model) -> str:
-    """Return the keyed seal over every column of a row (24 hex digits of HMAC-SHA-256)."""
-    values = {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs}
+    """Return the keyed seal over every fact of a row (24 hex digits of HMAC-SHA-256); see `Sealed`."""
+    values = {}
+    for attribute in inspect(type(row)).column_attrs:
+        value, sealed = getattr(row, attribute.key), attribute.columns[0].info.get("sealed", True)
+        if sealed is True or (sealed == LATER["sealed"] and value is not None):
+            values[attribute.key] = value
     return record_mac(canonical([row.__tablename__, values])).hex()[:SEAL_HEX]
 
 

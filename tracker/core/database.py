@@ -57,7 +57,15 @@ else:
 
 
 class Sealed:
-    """A row that belongs to the record: its every change must be followed by `audit.record` before the commit."""
+    """A row that belongs to the record: its every change must be followed by `audit.record` before the commit.
+
+    A column with `info=UNSEALED` is a hint that can be computed again, not a fact. A column that came after the
+    first release has `info=LATER`: it is nullable, and sealed only where it is set, so that older seals stay good.
+    """
+
+
+UNSEALED = {"sealed": False}
+LATER = {"sealed": "where set"}
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import Model, Sealed
+from tracker.core.database import LATER, UNSEALED, Model, Sealed
 from tracker.people.models import Department, User
 
 
@@ -14,7 +14,8 @@ class Deadline(Sealed, Model):
 
     `nominal_due` is the counted day, `effective_due` the day after rolling over rest days (民法典第二百零三条);
     `first_due` stays as first told. `ended_on` with `met` says that the act it waited for was done (lateness is
-    frozen there); ended without `met` means that it became pointless. `revision` grows with each change of date.
+    frozen there); ended without `met` means that it became pointless. `revision` grows with each change of date,
+    on `revised_on`. `look_on` is a hint for the timer: the next day on which this clock may raise something.
     """
 
     __tablename__ = "deadline"
@@ -22,6 +23,8 @@ class Deadline(Sealed, Model):
         Index("ix_deadline_case_id_ended_on", "case_id", "ended_on"),
         Index("ix_deadline_ended_on_effective_due", "ended_on", "effective_due"),
         Index("ix_deadline_owner_department_id_ended_on", "owner_department_id", "ended_on", "effective_due"),
+        Index("ix_deadline_look_on_effective_due", "look_on", "effective_due"),
+        Index("ix_deadline_subject", "subject", "subject_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,6 +45,8 @@ class Deadline(Sealed, Model):
     first_due: Mapped[date]
     provisional: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
+    revised_on: Mapped[date | None] = mapped_column(info=LATER)
+    look_on: Mapped[date | None] = mapped_column(info=UNSEALED)
     ended_on: Mapped[date | None]
     met: Mapped[bool] = mapped_column(default=False)
     ended_by: Mapped[str | None] = mapped_column(String(40))

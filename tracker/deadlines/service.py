@@ -45,6 +45,7 @@ def start_clock(
         met=False,
         owner_department_id=owner_department_id,
         owner_user_id=owner_user_id,
+        look_on=started_on if limit.duty else None,
     )
     if limit.unit == FIXED:
         _set_fixed(deadline, due_on)
@@ -119,7 +120,7 @@ def stop_clock(deadline: Deadline, *, on: date, met: bool, by_action: str) -> No
     deadline.ended_by = by_action
 
 
-def extend_clock(deadline: Deadline, days: int) -> None:
+def extend_clock(deadline: Deadline, days: int, *, on: date) -> None:
     """Move a clock by an approved extension (延期), once and within the lawful number of days.
 
     Raises DomainError beyond it.
@@ -130,8 +131,13 @@ def extend_clock(deadline: Deadline, days: int) -> None:
     if not 1 <= days <= limit.extendable_days:
         raise DomainError(f"延长期限为 1 至 {limit.extendable_days} 日（条例第三十四条）。", field="days")
     deadline.extension_days = days
-    deadline.revision += 1
+    _revise(deadline, on)
     _set_counted(deadline, counted_term(deadline))
+
+
+def _revise(deadline: Deadline, on: date) -> None:
+    deadline.revision += 1
+    deadline.revised_on = deadline.look_on = on
 
 
 def recount(deadline: Deadline, days: Calendar) -> bool:

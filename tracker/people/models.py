@@ -6,7 +6,7 @@ from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import Model, Sealed, UTCDateTime, public_id
+from tracker.core.database import LATER, Model, Sealed, UTCDateTime, public_id
 from tracker.people.rules import ROLE_LABELS, DepartmentKind, Role
 
 
@@ -46,6 +46,7 @@ class User(Sealed, UserMixin, Model):
     name: Mapped[str] = mapped_column(String(40))
     name_key: Mapped[str] = mapped_column(String(60), index=True)
     phone: Mapped[str | None] = mapped_column(String(30))
+    email: Mapped[str | None] = mapped_column(String(120), info=LATER)
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -86,6 +87,25 @@ class Post(Sealed, Model):
     def role_label(self) -> str:
         """The role in Chinese."""
         return ROLE_LABELS[Role(self.role)]
+
+
+class Absence(Sealed, Model):
+    """Somebody is away for a time (外出) and names who stands in for him (代理人); both days are inclusive."""
+
+    __tablename__ = "absence"
+    __table_args__ = (Index("ix_absence_user_id_ended_on", "user_id", "ended_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    started_on: Mapped[date]
+    ended_on: Mapped[date]
+    noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    noted_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    stand_in: Mapped[User | None] = relationship(foreign_keys=[stand_in_id])
 
 
 class UserSession(Model):

@@ -32,7 +32,9 @@ from tracker.web.security import init_forgery_protection, init_security
 from tracker.audit import models as _audit_models  # noqa: F401
 from tracker.cases import models as _case_models  # noqa: F401
 from tracker.deadlines import models as _deadline_models  # noqa: F401
+from tracker.notifications import models as _notice_models  # noqa: F401
 from tracker.places import models as _place_models  # noqa: F401
+from tracker.supervision import models as _supervision_models  # noqa: F401
 from tracker.working_days import models as _working_day_models  # noqa: F401
 
 BLUEPRINTS = (

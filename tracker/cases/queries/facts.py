@@ -24,6 +24,9 @@ from tracker.cases.rules.codes import (
 )
 from tracker.cases.rules.positions import Position
 from tracker.core.database import db
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import running
 
 NOTICE_KINDS = {
     Status.DIVERTED: DocumentKind.DIVERSION_NOTICE,
@@ -127,6 +130,7 @@ def rows_of(case: Case) -> "CaseRows":
         review_running=running_review(case) is not None,
         file_tick=file_tick(case),
         open_repeats=_open_repeats(case),
+        orders_open=orders_open(running(case.id)),
     )
 
 
@@ -141,6 +145,7 @@ class CaseRows:
     review_running: bool
     file_tick: ChecklistTick | None
     open_repeats: int
+    orders_open: int
 
     def latest(self, kind: DocumentKind | None, round_no: int) -> Document | None:
         """Return the latest document of a kind in a round."""
@@ -169,11 +174,17 @@ def close_out_facts_from(case: Case, rows: CaseRows) -> CloseOutFacts:
         reviews_running=int(rows.review_running),
         side_tracks_open=sum(t.track == Track.ASSISTANCE and t.ended_on is None for t in rows.assignments),
         open_repeats=rows.open_repeats,
+        orders_open=rows.orders_open,
         vote_buying=case.vote_buying,
         reported_and_read=bool(receipts) and all(receipt.read_at for receipt in receipts),
         validity_concluded=any(each.conclusion for each in validity) and all(each.ended_on for each in validity),
         file_confirmed_by=rows.file_tick.ticked_by.name if rows.file_tick else None,
     )
+
+
+def orders_open(clocks: Iterable[Deadline]) -> int:
+    """Count the running clocks of orders without a reply and instructions without a report (督办、批示未回复)."""
+    return sum(clock.kind in (LimitKind.ORDER_REPLY, LimitKind.INSTRUCTION) for clock in clocks)
 
 
 ENDED_OTHERWISE = frozenset({Status.MERGED, Status.VOIDED})

@@ -88,6 +88,12 @@ class Action(StrEnum):
     LOOK_BACK_HOLDS = "look_back_holds"
     LOOK_BACK_REOPENS = "look_back_reopens"
     REOPEN = "reopen"
+    URGE = "urge"
+    SUPERVISE = "supervise"
+    ANSWER_ORDER = "answer_order"
+    WITHDRAW_ORDER = "withdraw_order"
+    INSTRUCT = "instruct"
+    REPORT_INSTRUCTION = "report_instruction"
 
 
 class Guard(StrEnum):
@@ -120,6 +126,8 @@ class Guard(StrEnum):
     UNREAD_REPORT = "unread_report"
     SIDE_TRACK_RUNNING = "side_track_running"
     VALIDITY_RUNNING = "validity_running"
+    ORDER_OPEN = "order_open"
+    INSTRUCTION_OPEN = "instruction_open"
 
 
 GUARD_LABELS: dict[Guard, str] = {
@@ -150,4 +158,6 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.UNREAD_REPORT: "有未阅的报告",
     Guard.SIDE_TRACK_RUNNING: "协办尚未反馈",
     Guard.VALIDITY_RUNNING: "选举效力调查尚未结论",
+    Guard.ORDER_OPEN: "有未回复的催办、督办",
+    Guard.INSTRUCTION_OPEN: "有未报告落实的批示",
 }

@@ -82,6 +82,7 @@ class CloseOutFacts:
     points_not_carried_out: int = 0
     reviews_running: int = 0
     side_tracks_open: int = 0
+    orders_open: int = 0
     open_repeats: int = 0
     vote_buying: bool = False
     reported_and_read: bool = False
@@ -98,8 +99,9 @@ def checklist(facts: CloseOutFacts) -> tuple[CheckLine, ...]:
         _line(CheckItem.NO_REVIEW, facts.reviews_running == 0, f"正在进行 {facts.reviews_running} 项"),
         _line(
             CheckItem.NO_LOOSE_ENDS,
-            facts.side_tracks_open == 0 and facts.open_repeats == 0,
-            f"协办未反馈 {facts.side_tracks_open} 项，未结重件 {facts.open_repeats} 件",
+            facts.orders_open == 0 and facts.side_tracks_open == 0 and facts.open_repeats == 0,
+            f"督办、批示未回复 {facts.orders_open} 项，协办未反馈 {facts.side_tracks_open} 项，"
+            f"未结重件 {facts.open_repeats} 件",
         ),
         _two_tracks(facts),
         _file(facts),

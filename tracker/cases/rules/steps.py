@@ -50,7 +50,9 @@ AT_WORK = frozenset({L.OPEN, L.RETURNED})
 OPEN_LEDGER = frozenset(L) - {L.CLOSED}
 ANY_LEDGER = frozenset(L)
 OFFICE = frozenset({By.ACCEPTOR, By.OFFICE_HEAD})
-ALL_STOP = (K.OFFICE_REFERRAL, K.OBJECTION, K.RULING, K.ACCEPTANCE, K.HANDLING, K.FEEDBACK)
+SUPERVISED = (K.ORDER_REPLY, K.INSTRUCTION)
+ALL_STOP = (K.OFFICE_REFERRAL, K.OBJECTION, K.RULING, K.ACCEPTANCE, K.HANDLING, K.FEEDBACK, *SUPERVISED)
+NEVER_BEGUN = (K.OFFICE_REFERRAL, K.LEADER_REPORT, *SUPERVISED)
 
 
 def _row(
@@ -243,6 +245,31 @@ STEPS: tuple[Step, ...] = (
         guards=(G.REVIEW_RUNNING,), starts=(K.HANDLING,), stops=(K.REVIEW, K.RE_EXAMINATION), reason=True,
         basis="第三十五条、第三十六条",
     ),
+    # Supervision (条例第三十九条、第四十条): papers to the unit, and what leaders write
+    _row(
+        A.ANSWER_ORDER, "回复催办、督办", LIVE, None, UNIT | OFFICE | {By.UNIT_MEMBER}, ledger=OPEN_LEDGER,
+        guards=(G.ORDER_OPEN,), reason=True, basis="第四十条",
+    ),
+    _row(
+        A.REPORT_INSTRUCTION, "报告批示落实情况", LIVE, None, UNIT | OFFICE, ledger=OPEN_LEDGER,
+        guards=(G.INSTRUCTION_OPEN,), reason=True, basis="领导批示",
+    ),
+    _row(
+        A.INSTRUCT, "批示", LIVE, None, frozenset({By.LEAD_OFFICIAL, By.PRINCIPAL_LEADER}), ledger=OPEN_LEDGER,
+        guards=(G.NOT_HISTORY,), starts=(K.INSTRUCTION,), reason=True, basis="第四条、第十八条",
+    ),
+    _row(
+        A.URGE, "催办", LIVE, None, OFFICE | {By.CHECKER}, ledger=OPEN_LEDGER,
+        guards=(G.NOT_HISTORY,), starts=(K.ORDER_REPLY,), reason=True, basis="第四十条",
+    ),
+    _row(
+        A.SUPERVISE, "督办", LIVE, None, frozenset({By.CHECKER, By.OFFICE_HEAD}), ledger=OPEN_LEDGER,
+        guards=(G.NOT_HISTORY,), starts=(K.ORDER_REPLY,), reason=True, basis="第三十九条、第四十条",
+    ),
+    _row(
+        A.WITHDRAW_ORDER, "撤回催办、督办", LIVE, None, frozenset({By.CHECKER, By.OFFICE_HEAD}), ledger=OPEN_LEDGER,
+        guards=(G.ORDER_OPEN,), reason=True,
+    ),
     # Beside the main line
     _row(A.ASSIST, "增加协办单位", frozenset({S.ASSIGNED, S.SIGNED_FOR, S.ACCEPTED}), None, OFFICE,
          guards=(G.NOT_ACCUSATION,), starts=(K.ASSISTANCE,), basis="第二十四条"),
@@ -258,7 +285,7 @@ STEPS: tuple[Step, ...] = (
     _row(A.CORRECT, "更正登记信息", BEFORE_OPINION, None, OFFICE | {By.REGISTRAR}, ledger=AT_WORK, reason=True),
     _row(A.NAME_ACCUSED, "补充被反映人", LIVE, None, OFFICE | {By.REGISTRAR}, ledger=OPEN_LEDGER, reason=True),
     _row(A.RAISE_LEVEL, "提高保密级别", LIVE, None, OFFICE, ledger=OPEN_LEDGER, reason=True),
-    _row(A.MERGE, "并案", BEFORE_ASSIGNMENT, S.MERGED, OFFICE, cancels=(K.OFFICE_REFERRAL, K.LEADER_REPORT),
+    _row(A.MERGE, "并案", BEFORE_ASSIGNMENT, S.MERGED, OFFICE, cancels=NEVER_BEGUN,
          reason=True,
          guards=(G.NOT_HISTORY,), basis="同人同事"),
     _row(A.UNDO_MERGE, "撤销并案", S.MERGED, S.REGISTERED, OFFICE, starts=(K.OFFICE_REFERRAL, K.LEADER_REPORT),
@@ -266,8 +293,7 @@ STEPS: tuple[Step, ...] = (
          guards=(G.LAST_MERGE,)),
     _row(A.WITHDRAW, "登记撤回", BEFORE_OPINION, S.WITHDRAWN, OFFICE, guards=(G.NOT_ACCUSATION, G.NOT_HISTORY),
          cancels=ALL_STOP, reason=True, basis="信访人书面申请"),
-    _row(A.VOID, "作废", BEFORE_ASSIGNMENT, S.VOIDED, By.OFFICE_HEAD, cancels=(K.OFFICE_REFERRAL, K.LEADER_REPORT),
-         reason=True),
+    _row(A.VOID, "作废", BEFORE_ASSIGNMENT, S.VOIDED, By.OFFICE_HEAD, cancels=NEVER_BEGUN, reason=True),
     _row(A.UNDO_IMPORT, "撤销导入", frozenset({S.REGISTERED, S.DELIVERED}), S.VOIDED, OFFICE, ledger=L.OPEN,
          guards=(G.WHOLE_IMPORT,), reason=True),
 )

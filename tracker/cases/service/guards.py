@@ -232,6 +232,13 @@ def _side_running(track: Track, sentence: str) -> Callable[[Moment], str | None]
     return check
 
 
+def _clock_running(kind: LimitKind, sentence: str) -> Callable[[Moment], str | None]:
+    def check(m: Moment) -> str | None:
+        return None if m.clock(kind) else sentence
+
+    return check
+
+
 GUARDS: dict[Guard, Callable[[Moment], str | None]] = {
     Guard.NOT_HISTORY: _not_history,
     Guard.WHOLE_IMPORT: _whole_import,
@@ -260,4 +267,6 @@ GUARDS: dict[Guard, Callable[[Moment], str | None]] = {
     Guard.UNREAD_REPORT: _unread_report,
     Guard.SIDE_TRACK_RUNNING: _side_running(Track.ASSISTANCE, "没有尚未反馈的协办。"),
     Guard.VALIDITY_RUNNING: _side_running(Track.ELECTION_VALIDITY, "没有正在进行的选举效力调查。"),
+    Guard.ORDER_OPEN: _clock_running(LimitKind.ORDER_REPLY, "没有未回复的催办、督办。"),
+    Guard.INSTRUCTION_OPEN: _clock_running(LimitKind.INSTRUCTION, "没有未报告落实的批示。"),
 }

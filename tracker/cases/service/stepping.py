@@ -25,7 +25,7 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
 from tracker.core.files import StoredFile
-from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import nearest_duty, running
 from tracker.deadlines.service import start_clock, stop_clock
@@ -215,6 +215,8 @@ def _start_clocks(step: Taking) -> list[str]:
             anonymous=case.anonymous,
             reviewing=step.reviewing,
         ):
+            continue
+        if LIMITS[kind].unit == FIXED and kind not in step.clock_starts:
             continue
         particulars = step.clock_starts.get(kind, {"started_on": step.today})
         open_clock(case, kind, **particulars)

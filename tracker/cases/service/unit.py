@@ -209,7 +209,7 @@ def extend(
         if clock is None:
             raise DomainError("本件没有正在走的 60 日办理期限，无须延长。")
         before = clock.effective_due
-        extend_clock(clock, days)
+        extend_clock(clock, days, on=step.today)
         _serve_notice(step, DocumentKind.EXTENSION_NOTICE, Notice(document_no, served_on), text=reason)
         step.facts.update(days=days, before=long_date(before), after=long_date(clock.effective_due))
 

@@ -14,7 +14,8 @@ UNASKED = frozenset(
         *(Action.NAME_ACCUSED, Action.RAISE_LEVEL, Action.MERGE, Action.UNDO_MERGE, Action.WITHDRAW, Action.VOID),
         *(Action.MARK_VOTE_BUYING, Action.UNMARK_VOTE_BUYING, Action.ASSIGN_VALIDITY, Action.REQUEST_REVIEW),
         *(Action.REMIT, Action.EXTEND, Action.REOPEN, Action.RETURN_CLOSE_OUT, Action.OBJECT, Action.NOT_ACCEPT),
-        *(Action.NO_LONGER_ACCEPT, Action.LOOK_BACK_REOPENS),
+        *(Action.NO_LONGER_ACCEPT, Action.LOOK_BACK_REOPENS, Action.INSTRUCT, Action.URGE, Action.SUPERVISE),
+        *(Action.ANSWER_ORDER, Action.WITHDRAW_ORDER, Action.REPORT_INSTRUCTION),
     }
 )
 # Acts that end or undo something: set apart under 更多.

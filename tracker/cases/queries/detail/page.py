@@ -41,7 +41,7 @@ from tracker.cases.queries.detail.people import (
     readers,
 )
 from tracker.cases.queries.detail.trail import TrailLine, trail_line
-from tracker.cases.queries.facts import CaseRows, close_out_facts_from, position_from
+from tracker.cases.queries.facts import CaseRows, close_out_facts_from, orders_open, position_from
 from tracker.cases.queries.scope import matter_from
 from tracker.cases.rules.access import may_open_identity
 from tracker.cases.rules.actions import Action, Station
@@ -234,6 +234,7 @@ def case_rows(file: CaseFile) -> CaseRows:
         review_running=any(each.concluded_on is None for each in file.reviews),
         file_tick=ticks[0] if ticks else None,
         open_repeats=file.open_repeats,
+        orders_open=orders_open(_running(file)),
     )
 
 

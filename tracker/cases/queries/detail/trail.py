@@ -74,6 +74,7 @@ def _nothing(_facts: Facts) -> str:
     return ""
 
 
+_ORDERED = _named(paper="", number="", department="发", reply_by="回复期限")
 _GIVEN = _named(department="", handler="承办人", lead_official="领办领导", due_on="反馈时限")
 _REVIEWED = _named(kind="", result="", organ="")
 
@@ -132,6 +133,12 @@ TRAIL: dict[Action, Wording] = {
     Action.RETURN_CLOSE_OUT: _named(station="退回环节"),
     Action.LOOK_BACK_HOLDS: _named(result=""),
     Action.LOOK_BACK_REOPENS: _named(result=""),
+    Action.URGE: _ORDERED,
+    Action.SUPERVISE: _ORDERED,
+    Action.ANSWER_ORDER: _named(number=""),
+    Action.WITHDRAW_ORDER: _named(number=""),
+    Action.INSTRUCT: _named(task_of="请", due_on="落实时限"),
+    Action.REPORT_INSTRUCTION: _named(leader="报"),
     Action.REOPEN: lambda facts: f"第 {facts['round']} 轮" if facts.get("round") else "",
 }
 # Acts whose reason is what somebody says in the matter, not why a step was taken.
@@ -139,7 +146,8 @@ _SPOKEN = frozenset(
     {
         *(Action.NOTE, Action.ASSIST_FEEDBACK, Action.CONCLUDE_VALIDITY, Action.REPORT_LEADERS, Action.CALL_BACK),
         *(Action.APPLY_CLOSE_OUT, Action.CONFIRM_CLOSE_OUT, Action.CHECK_CLOSE_OUT, Action.SIGN_CLOSE_OUT),
-        *(Action.LOOK_BACK_HOLDS, Action.LOOK_BACK_REOPENS, Action.ASSIST),
+        *(Action.LOOK_BACK_HOLDS, Action.LOOK_BACK_REOPENS, Action.ASSIST, Action.URGE, Action.SUPERVISE),
+        *(Action.ANSWER_ORDER, Action.INSTRUCT, Action.REPORT_INSTRUCTION),
     }
 )
 # Facts that name another case: said only where the reader may know of it.

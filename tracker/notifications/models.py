@@ -1,0 +1,84 @@
+"""A notice is what a post must be told; a delivery is one copy of it for one person by one way (发件箱)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.core.database import Model, Sealed, UTCDateTime, public_id
+from tracker.people.models import User
+
+
+class Notice(Sealed, Model):
+    """通知: written in the transaction of the fact it tells, for a post (`told`) or a named person (`user_id`).
+
+    `key` is unique: the same fact tells the same post once. The words stay as they were sent. Nobody is addressed
+    before `not_before`, nor while it is `held`; `addressed_at` says when the post was resolved to people, or, with
+    `dropped_because`, why it no longer needed telling.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_addressed_at_held_not_before", "addressed_at", "held", "not_before"),
+        Index("ix_notice_case_id", "case_id"),
+        Index("ix_notice_source", "source", "source_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    source: Mapped[str] = mapped_column(String(16))
+    source_id: Mapped[int]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"))
+    deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))
+    told: Mapped[str | None] = mapped_column(String(20))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    heading: Mapped[str] = mapped_column(String(40))
+    why: Mapped[str] = mapped_column(String(300))
+    asked: Mapped[str] = mapped_column(String(300))
+    reply_by: Mapped[date | None]
+    urgent: Mapped[bool] = mapped_column(default=False)
+    at_once: Mapped[bool] = mapped_column(default=False)
+    awaits_answer: Mapped[bool] = mapped_column(default=False)
+    late: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    not_before: Mapped[datetime] = mapped_column(UTCDateTime)
+    held: Mapped[bool] = mapped_column(default=False)
+    addressed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    dropped_because: Mapped[str | None] = mapped_column(String(60))
+
+    deliveries: Mapped[list["Delivery"]] = relationship(back_populates="notice", order_by="Delivery.id")
+
+
+class Delivery(Model):
+    """One copy of a notice for one person by one way (消息、邮件、群机器人): the state of its sending.
+
+    A copy in the inbox is delivered as soon as it is written. A copy that leaves the machine is leased by a sender,
+    sent outside any transaction under a `message_id` that never changes, and tried again later where that failed.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "user_id", "channel"),
+        Index("ix_delivery_state_not_before", "state", "not_before"),
+        Index("ix_delivery_user_id_channel_opened_at", "user_id", "channel", "opened_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    channel: Mapped[str] = mapped_column(String(8))
+    because: Mapped[str] = mapped_column(String(100))
+    confidential: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(10))
+    not_before: Mapped[datetime] = mapped_column(UTCDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lease_owner: Mapped[str | None] = mapped_column(String(40))
+    message_id: Mapped[str | None] = mapped_column(String(120))
+    last_error: Mapped[str | None] = mapped_column(String(200))
+    delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    notice: Mapped[Notice] = relationship(back_populates="deliveries")
+    user: Mapped[User] = relationship()

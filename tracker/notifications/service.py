@@ -1,0 +1,36 @@
+"""Writing notices, in the transaction of the fact they tell (通知入箱). Addressing and sending come afterwards."""
+
+from datetime import date, datetime
+from typing import Any
+
+from tracker.core.clock import at_local, local
+from tracker.core.database import db
+from tracker.notifications.models import Notice
+from tracker.working_days.rules import Calendar
+
+# 只在工作时间通知（紧急件除外）。
+OPENS, CLOSES = (8, 30), (17, 30)
+
+
+def announce(
+    key: str, *, now: datetime, days: Calendar, not_before_day: date | None = None, urgent: bool = False, **facts: Any
+) -> Notice:
+    """Write a notice of a post or a named person; rows only, the caller's transaction carries it.
+
+    It goes out in working time, on or after `not_before_day`; an urgent one (紧急) at once.
+    """
+    earliest = now if not_before_day is None else max(now, at_local(not_before_day, 0))
+    notice = Notice(
+        key=key, created_at=now, urgent=urgent, not_before=earliest if urgent else working_time(earliest, days), **facts
+    )
+    db.session.add(notice)
+    return notice
+
+
+def working_time(at: datetime, days: Calendar) -> datetime:
+    """Return the instant itself if it lies in working time, else the next opening of the office."""
+    here = local(at)
+    day, clock = here.date(), (here.hour, here.minute)
+    if days.is_working(day) and clock < CLOSES:
+        return max(at, at_local(day, *OPENS))
+    return at_local(next(each.date for each in days.days_after(day) if each.is_working), *OPENS)

@@ -1,0 +1,177 @@
+"""What supervision keeps: editions of the ladder, raised rungs, orders, instructions, the runs of the timer, feeds."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.cases.models import Case
+from tracker.core.database import Model, Sealed, UTCDateTime, public_id
+from tracker.people.models import Department, User
+
+
+class LadderEdition(Sealed, Model):
+    """The ladder as an office adopted it (督办阶梯): the whole table each time; the latest edition is in force."""
+
+    __tablename__ = "ladder_edition"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    adopted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    adopted_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    rungs: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+    adopted_by: Mapped[User] = relationship()
+
+
+class Escalation(Sealed, Model):
+    """A rung of the ladder that was reached (升级记录): once for each subject, revision of its date, and rung.
+
+    `subject` is "deadline" for a clock, else what the behaviour was seen on (step, case, objection). `reached_on` is
+    the rung's day, `due_on` the date as it stood; `late` (迟发): noticed after that day. A rung that was passed
+    during a pause is kept as skipped. What was raised under a clock that ran ahead can be withdrawn, and only then
+    raised again.
+    """
+
+    __tablename__ = "escalation"
+    __table_args__ = (
+        UniqueConstraint("subject", "subject_id", "revision", "rung"),
+        Index("ix_escalation_case_id_raised_at", "case_id", "raised_at"),
+        Index("ix_escalation_run_id", "run_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(12))
+    subject_id: Mapped[int]
+    revision: Mapped[int]
+    rung: Mapped[str] = mapped_column(String(40))
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
+    deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("tick_run.id"))
+    level: Mapped[str] = mapped_column(String(12))
+    reached_on: Mapped[date]
+    due_on: Mapped[date | None]
+    raised_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    late: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(10))
+    skipped_because: Mapped[str | None] = mapped_column(String(60))
+    corrected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    case: Mapped[Case] = relationship()
+
+
+class SupervisionOrder(Sealed, Model):
+    """催办单 or 督办单 (条例第四十条): text, number of the year, issuer, day of reply, and the unit's reply.
+
+    Issued by a person, or by the ladder in the office's name (`issued_by_id` empty). Its own clock is the Deadline of
+    kind `order_reply` with subject "order"; ended without a reply it was withdrawn or became pointless.
+    """
+
+    __tablename__ = "supervision_order"
+    __table_args__ = (
+        Index("ix_supervision_order_case_id", "case_id"),
+        Index("ix_supervision_order_department_id_replied_at", "department_id", "replied_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    kind: Mapped[str] = mapped_column(String(12))
+    number: Mapped[str] = mapped_column(String(30), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
+    escalation_id: Mapped[int | None] = mapped_column(ForeignKey("escalation.id"))
+    about_deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    text: Mapped[str] = mapped_column(Text)
+    issued_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    reply_by: Mapped[date]
+    reply: Mapped[str | None] = mapped_column(Text)
+    replied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    replied_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_because: Mapped[str | None] = mapped_column(Text)
+
+    case: Mapped[Case] = relationship()
+    office: Mapped[Department] = relationship(foreign_keys=[office_id])
+    department: Mapped[Department] = relationship(foreign_keys=[department_id])
+    issued_by: Mapped[User | None] = relationship(foreign_keys=[issued_by_id])
+    replied_by: Mapped[User | None] = relationship(foreign_keys=[replied_by_id])
+
+
+class Instruction(Sealed, Model):
+    """批示 of a leader: his words; where it names a person and a day it is a task with its own clock.
+
+    The clock is the Deadline of kind `instruction` with subject "instruction". One without a task is 已阅.
+    """
+
+    __tablename__ = "instruction"
+    __table_args__ = (
+        Index("ix_instruction_case_id", "case_id"),
+        Index("ix_instruction_by_id_at", "by_id", "at"),
+        Index("ix_instruction_task_of_id_done_at", "task_of_id", "done_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    text: Mapped[str] = mapped_column(Text)
+    task_of_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    due_on: Mapped[date | None]
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    done_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    report: Mapped[str | None] = mapped_column(Text)
+
+    case: Mapped[Case] = relationship()
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
+    task_of: Mapped[User | None] = relationship(foreign_keys=[task_of_id])
+    done_by: Mapped[User | None] = relationship(foreign_keys=[done_by_id])
+
+
+class TickRun(Model):
+    """One run of the timer (运行记录), or several quiet ones in a row (`ticks`): what it saw, raised, skipped and left.
+
+    `state`: running, done, refused (the clock cannot be right) or failed; a run that never ended was broken off.
+    `raised` counts by rung, `skipped` by reason. `held`: its notices wait until somebody releases them.
+    """
+
+    __tablename__ = "tick_run"
+    __table_args__ = (Index("ix_tick_run_started_at", "started_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    state: Mapped[str] = mapped_column(String(10))
+    ticks: Mapped[int] = mapped_column(default=1)
+    gap_seconds: Mapped[int] = mapped_column(default=0)
+    swept: Mapped[bool] = mapped_column(default=False)
+    examined: Mapped[int] = mapped_column(default=0)
+    raised: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    skipped: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    left: Mapped[int] = mapped_column(default=0)
+    late: Mapped[int] = mapped_column(default=0)
+    sent: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    next_on: Mapped[date | None]
+    held: Mapped[bool] = mapped_column(default=False)
+    released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    sentence: Mapped[str | None] = mapped_column(String(200))
+
+
+class CalendarFeed(Sealed, Model):
+    """日历订阅: a secret address for one's own due dates; only its hash is kept, and it can be ended at any time."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (Index("ix_calendar_feed_user_id_ended_at", "user_id", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship()

@@ -1,0 +1,228 @@
+"""LADDER: every rung of reminder and escalation (督办阶梯) as one printable table. Pure.
+
+The table here is the one the program comes with; an office adopts its own in the page (local practice differs,
+domain.md §7.3), kept whole as an edition. The steps 提醒 → 催办 → 蓝/黄/红督办单 → 约谈 → 通报 → 挂牌督办 follow
+条例第三十九条、第四十条 and the ladders of domain.md §2.3. Up to the red letter the ladder acts by itself, in the name
+of the office that adopted it; 约谈, 通报 and 挂牌督办 are proposed to a leader, who decides.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracker.deadlines.limits import LimitKind
+
+
+class Level(StrEnum):
+    """How far up the ladder a rung stands; the order of the members is the order of the levels."""
+
+    REMIND = "remind"
+    URGE = "urge"
+    BLUE = "blue"
+    AMBER = "amber"
+    RED = "red"
+    INTERVIEW = "interview"
+    CIRCULAR = "circular"
+    LISTED = "listed"
+
+
+@dataclass(frozen=True)
+class LevelForm:
+    """A level in words: its name, the lamp beside it, the paper that goes out at it, how that paper is numbered."""
+
+    label: str
+    lamp: str
+    paper: str = ""
+    series: str = ""
+
+
+LEVELS: dict[Level, LevelForm] = {
+    Level.REMIND: LevelForm("提醒", "blue"),
+    Level.URGE: LevelForm("催办", "amber", "催办单", "催"),
+    Level.BLUE: LevelForm("蓝色督办", "blue", "蓝色督办单", "督"),
+    Level.AMBER: LevelForm("黄色督办", "amber", "黄色督办单", "督"),
+    Level.RED: LevelForm("红色督办", "red", "红色督办单", "督"),
+    Level.INTERVIEW: LevelForm("约谈", "red", "约谈通知书", "约"),
+    Level.CIRCULAR: LevelForm("通报", "red", "通报", "通"),
+    Level.LISTED: LevelForm("挂牌督办", "red", "挂牌督办通知书", "挂"),
+}
+LEVEL_ORDER = tuple(Level)
+# What a person may issue by hand, and up to where the ladder issues by itself.
+ORDER_LEVELS = tuple(level for level in Level if LEVELS[level].paper)
+ISSUED_BY_LADDER = frozenset({Level.URGE, Level.BLUE, Level.AMBER, Level.RED})
+
+
+class When(StrEnum):
+    """From where a rung's day is counted."""
+
+    SHARE = "share"
+    BEFORE = "before"
+    AFTER = "after"
+    BEHAVIOUR = "behaviour"
+
+
+WHEN_LABELS = {
+    When.SHARE: "时限用去（%）",
+    When.BEFORE: "到期前",
+    When.AFTER: "逾期后",
+    When.BEHAVIOUR: "情形发生后",
+}
+
+
+class Behaviour(StrEnum):
+    """What is not a date but deserves a word (行为触发)."""
+
+    CAME_AGAIN = "came_again"
+    SUPERIOR_ASKS = "superior_asks"
+    REWORK_SILENT = "rework_silent"
+    NOT_CLOSED_OUT = "not_closed_out"
+    SECOND_RETURN = "second_return"
+    THIRD_RETURN = "third_return"
+
+
+BEHAVIOUR_LABELS: dict[Behaviour, str] = {
+    Behaviour.CAME_AGAIN: "信访人就同一事项再次信访",
+    Behaviour.SUPERIOR_ASKS: "上级就同一事项再次交办、查询",
+    Behaviour.REWORK_SILENT: "退回补办后没有重新申请销号",
+    Behaviour.NOT_CLOSED_OUT: "办结后没有销号",
+    Behaviour.SECOND_RETURN: "本件第二次被提出退回",
+    Behaviour.THIRD_RETURN: "本件第三次被提出退回，报领导最终裁定",
+}
+
+
+class Post(StrEnum):
+    """Who is told: a post, resolved to people when the notice is sent."""
+
+    OWNER = "owner"
+    UNIT_HEAD = "unit_head"
+    ISSUER = "issuer"
+    OFFICE = "office"
+    SUPERVISOR = "supervisor"
+    OFFICE_HEAD = "office_head"
+    LEAD = "lead"
+    PRINCIPAL = "principal"
+
+
+POST_LABELS: dict[Post, str] = {
+    Post.OWNER: "责任人（承办人）",
+    Post.UNIT_HEAD: "承办单位负责人",
+    Post.ISSUER: "发出督办、批示的人",
+    Post.OFFICE: "信访部门受理员",
+    Post.SUPERVISOR: "督查员",
+    Post.OFFICE_HEAD: "信访部门负责人",
+    Post.LEAD: "领办领导",
+    Post.PRINCIPAL: "主要领导",
+}
+# Whose notice waits for an answer on 督办台.
+ANSWERING = frozenset({Post.LEAD, Post.PRINCIPAL})
+# 没有人能接到时，往上一级送，直到有人接到（谁都不会“没人收”）。
+NEXT_POST: dict[Post, Post] = {
+    Post.OWNER: Post.UNIT_HEAD,
+    Post.UNIT_HEAD: Post.LEAD,
+    Post.ISSUER: Post.SUPERVISOR,
+    Post.OFFICE: Post.OFFICE_HEAD,
+    Post.SUPERVISOR: Post.OFFICE_HEAD,
+    Post.LEAD: Post.OFFICE_HEAD,
+    Post.OFFICE_HEAD: Post.PRINCIPAL,
+}
+
+DAY, WORKING_DAY, PERCENT = "day", "working-day", "percent"
+UNIT_LABELS = {DAY: "日", WORKING_DAY: "个工作日", PERCENT: "%"}
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One rung. `number` counts in `unit` before or after the date, or in percent of the time used.
+
+    `unless_noted`: only where nobody has written a work note since the clock began. `at_once`: mail and chat go out
+    at once, not only in the morning digest. `reply_days` are working days. `issues`: the ladder issues the level's
+    paper by itself.
+    """
+
+    code: str
+    kinds: tuple[LimitKind, ...]
+    when: When
+    number: int
+    unit: str
+    level: Level
+    told: tuple[Post, ...]
+    asked: str
+    reply_days: int | None = None
+    at_once: bool = False
+    urgent: bool = False
+    issues: bool = False
+    unless_noted: bool = False
+    behaviour: Behaviour | None = None
+    active: bool = True
+
+
+K, P, L = LimitKind, Post, Level
+WORK = (K.HANDLING, K.FEEDBACK, K.VALIDITY, K.REVIEW, K.RE_EXAMINATION)
+SHORT = (K.OFFICE_REFERRAL, K.ACCEPTANCE, K.ASSISTANCE, K.RULING)
+PAPERS = (K.ORDER_REPLY, K.INSTRUCTION)
+
+# fmt: off
+# 每行：什么期限、何时、到哪一级、告诉谁、要求什么、几个工作日内回复。次序即升级的次序。
+LADDER: tuple[Rung, ...] = (
+    # 办理、反馈、调查、复查、复核
+    Rung("work-half", WORK, When.SHARE, 50, PERCENT, L.REMIND, (P.OWNER,),
+         "期限已过半，还没有办理记录，请尽快办理并补充办理情况。", unless_noted=True),
+    Rung("work-quarter", WORK, When.SHARE, 75, PERCENT, L.REMIND, (P.OWNER,), "时限已用去四分之三，请抓紧办理。"),
+    Rung("work-soon", WORK, When.BEFORE, 3, DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD), "即将到期，请按期办结答复。"),
+    Rung("work-today", WORK, When.BEFORE, 0, DAY, L.REMIND, (P.OWNER,), "今天到期，请在今天办结答复。"),
+    Rung("work-urge", WORK, When.AFTER, 1, DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
+         "已经逾期，请立即办理，并书面说明逾期原因和办结时间。", 3, at_once=True, issues=True),
+    Rung("work-blue", WORK, When.AFTER, 5, WORKING_DAY, L.BLUE, (P.OWNER, P.UNIT_HEAD, P.LEAD),
+         "催办后仍未办结，请说明原因，报送办理情况。", 5, issues=True),
+    Rung("work-amber", WORK, When.AFTER, 12, WORKING_DAY, L.AMBER, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
+         "请单位负责人牵头办理，报送办结措施和时间。", 5, issues=True),
+    Rung("work-red", WORK, When.AFTER, 20, WORKING_DAY, L.RED, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.PRINCIPAL),
+         "请主要负责人作出书面说明，限期办结。", 5, issues=True),
+    Rung("work-interview", WORK, When.AFTER, 30, WORKING_DAY, L.INTERVIEW, (P.SUPERVISOR, P.PRINCIPAL),
+         "多次督办仍未办结，建议约谈承办单位负责人，请批示。"),
+    Rung("work-circular", WORK, When.AFTER, 40, WORKING_DAY, L.CIRCULAR, (P.SUPERVISOR, P.PRINCIPAL),
+         "约谈后仍未办结，建议通报，请批示。"),
+    Rung("work-listed", WORK, When.AFTER, 50, WORKING_DAY, L.LISTED, (P.SUPERVISOR, P.PRINCIPAL),
+         "通报后仍未办结，建议挂牌督办，请批示。"),
+    # 转送交办、受理告知、协办、裁定
+    Rung("short-half", (K.ASSISTANCE,), When.SHARE, 50, PERCENT, L.REMIND, (P.OWNER,),
+         "协办时限已过半，还没有反馈，请抓紧协办。"),
+    Rung("short-soon", SHORT, When.BEFORE, 1, WORKING_DAY, L.REMIND, (P.OWNER,), "即将到期，请按期办理。"),
+    Rung("short-urge", SHORT, When.AFTER, 1, DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
+         "已经逾期，请立即办理，并书面说明原因。", 2, at_once=True, issues=True),
+    Rung("short-blue", SHORT, When.AFTER, 4, WORKING_DAY, L.BLUE, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
+         "催办后仍未办理，请说明原因，报送办理情况。", 3, issues=True),
+    Rung("short-amber", SHORT, When.AFTER, 9, WORKING_DAY, L.AMBER, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
+         "请单位负责人牵头办理，报送办理情况。", 3, issues=True),
+    Rung("short-red", SHORT, When.AFTER, 14, WORKING_DAY, L.RED, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.PRINCIPAL),
+         "请主要负责人作出书面说明，限期办理。", 3, issues=True),
+    # 贿选案件当日报告主要领导
+    Rung("report-today", (K.LEADER_REPORT,), When.BEFORE, 0, DAY, L.REMIND, (P.OFFICE, P.OFFICE_HEAD),
+         "新的重大事项，应当日报告党政主要领导。", at_once=True, urgent=True),
+    Rung("report-late", (K.LEADER_REPORT,), When.AFTER, 1, DAY, L.URGE, (P.OFFICE_HEAD, P.PRINCIPAL),
+         "应当日报告的重大事项没有报告，请立即报告。", at_once=True, urgent=True),
+    # 回头看
+    Rung("look-back-soon", (K.LOOK_BACK,), When.BEFORE, 7, DAY, L.REMIND, (P.SUPERVISOR, P.OFFICE),
+         "回头看即将到期，请安排走访核实。"),
+    Rung("look-back-late", (K.LOOK_BACK,), When.AFTER, 1, DAY, L.URGE, (P.SUPERVISOR, P.OFFICE_HEAD),
+         "回头看已经逾期，请尽快走访核实。"),
+    # 督办单、批示的回复
+    Rung("reply-soon", PAPERS, When.BEFORE, 1, WORKING_DAY, L.REMIND, (P.OWNER,), "回复期限将到，请按期回复。"),
+    Rung("reply-late", PAPERS, When.AFTER, 1, DAY, L.URGE, (P.OWNER, P.UNIT_HEAD, P.ISSUER),
+         "到期没有回复，请立即回复。", at_once=True),
+    Rung("reply-silent", PAPERS, When.AFTER, 5, WORKING_DAY, L.AMBER, (P.SUPERVISOR, P.OFFICE_HEAD, P.LEAD),
+         "催要后仍没有回复，请督促。"),
+    # 行为触发
+    Rung("came-again", (), When.BEHAVIOUR, 0, DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD),
+         "信访人再次反映同一事项，请主动联系信访人，说明办理进展。", behaviour=Behaviour.CAME_AGAIN),
+    Rung("superior-asks", (), When.BEHAVIOUR, 0, DAY, L.URGE, (P.OWNER, P.UNIT_HEAD, P.OFFICE_HEAD, P.LEAD),
+         "上级再次过问同一事项，请抓紧办理并报送情况。", at_once=True, behaviour=Behaviour.SUPERIOR_ASKS),
+    Rung("rework-silent", (), When.BEHAVIOUR, 5, WORKING_DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
+         "退回补办后一直没有重新报送，请尽快补办并重新申请销号。", behaviour=Behaviour.REWORK_SILENT),
+    Rung("not-closed-out", (), When.BEHAVIOUR, 15, DAY, L.REMIND, (P.OWNER, P.OFFICE),
+         "已经办结，一直没有销号，请核对后申请销号。", behaviour=Behaviour.NOT_CLOSED_OUT),
+    Rung("second-return", (), When.BEHAVIOUR, 0, DAY, L.URGE, (P.OFFICE_HEAD,),
+         "本件第二次被提出退回，请协调确定承办单位，避免推诿。", behaviour=Behaviour.SECOND_RETURN),
+    Rung("third-return", (), When.BEHAVIOUR, 0, DAY, L.RED, (P.OFFICE_HEAD, P.PRINCIPAL),
+         "本件第三次被提出退回，请裁定承办单位。", at_once=True, behaviour=Behaviour.THIRD_RETURN),
+)
+# fmt: on

@@ -1,0 +1,160 @@
+"""On which day a rung of a clock is reached, and what a look at a clock finds. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from tracker.deadlines.limits import LimitKind
+from tracker.supervision.rules.ladder import LEVEL_ORDER, WORKING_DAY, Rung, When
+from tracker.working_days.rules import Calendar, add_working_days
+
+ANSWERED = "期间已经办结"
+PASSED = "停摆期间已升到更高一级"
+OUTRANKED = "已经发过更高一级"
+BEFORE_CHANGE = "改期以前的节点"
+NOTED = "已有办理记录"
+# Reminders ahead of a date that has moved since: their day belonged to the old date.
+AHEAD = frozenset({When.SHARE, When.BEFORE})
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What of a clock decides its rungs."""
+
+    id: int
+    kind: LimitKind
+    case_id: int
+    started_on: date
+    due_on: date
+    revision: int
+    revised_on: date | None = None
+    ended_on: date | None = None
+
+
+@dataclass
+class DayCounter:
+    """Counts days by one calendar and remembers what it counted: thousands of clocks share few dates."""
+
+    calendar: Calendar
+    _known: dict[tuple[date, int], date] = field(default_factory=dict)
+
+    def working_days_from(self, day: date, amount: int) -> date:
+        """Return the day so many working days after a day (before it where negative)."""
+        key = (day, amount)
+        if key not in self._known:
+            self._known[key] = add_working_days(day, amount, self.calendar)
+        return self._known[key]
+
+
+def reached_on(rung: Rung, clock: Watched, days: DayCounter) -> date:
+    """Return the day on which a rung of a clock is reached; never before the clock began."""
+    if rung.when is When.SHARE:
+        total = (clock.due_on - clock.started_on).days
+        day = clock.started_on + timedelta(days=-(-total * rung.number // 100))
+    else:
+        amount = -rung.number if rung.when is When.BEFORE else rung.number
+        by_working_days = rung.unit == WORKING_DAY
+        day = days.working_days_from(clock.due_on, amount) if by_working_days else clock.due_on + timedelta(days=amount)
+    return max(day, clock.started_on)
+
+
+def rungs_of(kind: LimitKind, ladder: Iterable[Rung]) -> tuple[Rung, ...]:
+    """Return the rungs in force for a kind of clock, in the order of the table."""
+    return tuple(rung for rung in ladder if rung.active and kind in rung.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A rung that a look at a clock finds reached; `because` says why it is only recorded, not told."""
+
+    rung: Rung
+    on: date
+    because: str = ""
+
+    @property
+    def rank(self) -> tuple[int, date]:
+        """How high it stands: by level, then by day."""
+        return LEVEL_ORDER.index(self.rung.level), self.on
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look at one clock finds: the rung to raise now, those only to record, and when to look again."""
+
+    raise_now: Reached | None
+    record: tuple[Reached, ...]
+    next_on: date | None
+
+
+def look(
+    clock: Watched,
+    ladder: Sequence[Rung],
+    today: date,
+    days: DayCounter,
+    *,
+    known: Mapping[str, bool],
+    noted_on: date | None = None,
+    not_before: date | None = None,
+) -> Look:
+    """Return what is due for a clock today.
+
+    `known` are the rungs recorded for this revision of its date (True: raised, False: only recorded). `noted_on` is
+    the first work note since the clock began. `not_before` is the day after the reply day of a letter that is still
+    out: no second letter before it (domain.md §2.3). Of several rungs reached since the last look, the highest is
+    raised and the others are recorded; of a clock that has ended, all are only recorded.
+    """
+    mine = rungs_of(clock.kind, ladder)
+    by_day = sorted(((reached_on(rung, clock, days), rung) for rung in mine), key=lambda pair: pair[0])
+    until = today if clock.ended_on is None else min(today, clock.ended_on)
+    fresh = [(on, rung) for on, rung in by_day if on <= until and rung.code not in known]
+    held = {rung.code for _, rung in fresh if rung.issues and not_before and today < not_before and not clock.ended_on}
+    found = [_found(rung, on, clock, noted_on) for on, rung in fresh if rung.code not in held]
+    told = [each for each in found if not each.because]
+    highest = max(told, key=lambda each: each.rank, default=None)
+    raised = [LEVEL_ORDER.index(rung.level) for rung in mine if known.get(rung.code)]
+    outranked = highest is not None and bool(raised) and max(raised) > LEVEL_ORDER.index(highest.rung.level)
+    if highest and outranked:
+        record, highest = [_only(each, OUTRANKED) for each in found], None
+    else:
+        record = [_only(each, PASSED) for each in found if each is not highest]
+    return Look(highest, tuple(record), _next(clock, by_day, today, not_before if held else None))
+
+
+def _found(rung: Rung, on: date, clock: Watched, noted_on: date | None) -> Reached:
+    if clock.ended_on is not None:
+        return Reached(rung, on, ANSWERED)
+    if clock.revised_on and on < clock.revised_on and rung.when in AHEAD:
+        return Reached(rung, on, BEFORE_CHANGE)
+    if rung.unless_noted and noted_on is not None and noted_on <= on:
+        return Reached(rung, on, NOTED)
+    return Reached(rung, on)
+
+
+def _only(reached: Reached, because: str) -> Reached:
+    return reached if reached.because else Reached(reached.rung, reached.on, because)
+
+
+def _next(clock: Watched, by_day: Sequence[tuple[date, Rung]], today: date, held_until: date | None) -> date | None:
+    if clock.ended_on is not None and clock.ended_on <= today:
+        return None
+    ahead = [on for on, _ in by_day if on > today]
+    return min([*ahead[:1], *([held_until] if held_until else [])], default=None)
+
+
+def reply_by(
+    rung: Rung, on: date, clock: Watched, ladder: Sequence[Rung], today: date, days: DayCounter
+) -> date | None:
+    """Return the day by which a rung wants its reply: so many working days after the rung's day.
+
+    A late notice leaves at least the next working day; a letter's reply always falls due before the next letter
+    can go out.
+    """
+    if rung.reply_days is None:
+        return None
+    wanted = max(days.working_days_from(on, rung.reply_days), days.working_days_from(today, 1))
+    later = [
+        day
+        for other in rungs_of(clock.kind, ladder)
+        if other.issues and (day := reached_on(other, clock, days)) > today and other.code != rung.code
+    ]
+    return max(today, min(wanted, min(later) - timedelta(days=1))) if later else wanted
