@@ -10,10 +10,20 @@ SERIES = "XF"
 
 
 def next_register_no(year: int, *, series: str = SERIES) -> str:
-    """Return the next number, XF-2026-000123.
+    """Return the next number of the register, XF-2026-000123."""
+    return f"{series}-{year}-{next_in(series, year):06d}"
+
+
+def next_paper_no(year: int, series: str) -> str:
+    """Return the next number of a kind of paper in a year, 督〔2026〕3号 (GB/T 9704)."""
+    return f"{series}〔{year}〕{next_in(series, year)}号"
+
+
+def next_in(series: str, year: int) -> int:
+    """Return the next count of a series.
 
     The counter row stays locked until the transaction ends: whoever saves at the same moment waits, and a number
-    whose registration fails is given back.
+    whose act fails is given back.
     """
     last = _incremented(series, year)
     if last is None:
@@ -23,7 +33,9 @@ def next_register_no(year: int, *, series: str = SERIES) -> str:
         except IntegrityError:
             pass  # another clerk made the year's first row just now
         last = _incremented(series, year)
-    return f"{series}-{year}-{last:06d}"
+    if last is None:
+        raise RuntimeError(f"no counter for {series} of {year}")
+    return last
 
 
 def _incremented(series: str, year: int) -> int | None:

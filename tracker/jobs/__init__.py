@@ -1,0 +1,1 @@
+"""The clock as a user: the timer runs the same domain calls as people do, and commits them."""

@@ -1,0 +1,1 @@
+"""What people and the timer do in supervision."""

@@ -1,0 +1,39 @@
+"""Adopting a ladder (修改督办阶梯): the whole table becomes a new edition; every running clock is looked at again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+
+from tracker import audit
+from tracker.audit import Event
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.core.errors import DomainError
+from tracker.deadlines.models import Deadline
+from tracker.people.models import User
+from tracker.supervision.models import LadderEdition
+from tracker.supervision.rules.checks import faults
+from tracker.supervision.rules.ladder import Rung
+from tracker.supervision.rules.ladder_json import to_json
+
+
+def adopt(rungs: Sequence[Rung], *, by: User, now: datetime, reason: str) -> LadderEdition:
+    """Put a ladder in force. Raises FieldErrors or DomainError where the table contradicts itself."""
+    faults_found = faults(rungs)
+    if faults_found:
+        raise DomainError("；".join(faults_found))
+    if not reason.strip():
+        raise DomainError("请写明为什么修改。", field="reason")
+    edition = LadderEdition(adopted_at=now, adopted_by_id=by.id, reason=reason.strip(), rungs=to_json(rungs))
+    db.session.add(edition)
+    db.session.flush()
+    # A hint, not a fact: the next tick looks at every running clock under the new table.
+    db.session.execute(
+        update(Deadline)
+        .where(Deadline.ended_on.is_(None))
+        .values(look_on=local_date(now))
+        .execution_options(synchronize_session=False)
+    )
+    audit.record(Event.LADDER_ADOPTED, by=by, now=now, payload={"edition": edition.id}, text=reason)
+    return edition

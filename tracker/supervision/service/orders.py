@@ -1,0 +1,183 @@
+"""催办单、督办单 and the papers above, issued by hand: steps of the lifecycle with their own clocks (条例第四十条)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker.cases.models import Assignment, Case
+from tracker.cases.rules.actions import Action
+from tracker.cases.service.numbering import next_paper_no
+from tracker.cases.service.stepping import Taking, open_clock, taking
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import DomainError, Forbidden
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.service import stop_clock
+from tracker.notifications.service import announce
+from tracker.people.models import Department, User
+from tracker.supervision.models import SupervisionOrder
+from tracker.supervision.rules.ladder import LEVELS, ORDER_LEVELS, Level, Post
+from tracker.working_days.queries import calendar
+
+SUBJECT = "order"
+
+
+def issue(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    level: Level,
+    reason: str,
+    reply_by: date | None,
+    department_id: int | None = None,
+    version: int | None = None,
+) -> SupervisionOrder:
+    """Issue a 催办单, a 督办单 of a colour, or a paper above them, to the unit that has the case.
+
+    Raises DomainError where no reply day is named, or where the unit still has time to answer the last one: a second
+    letter never goes out before the first one's own deadline.
+    """
+    if level not in ORDER_LEVELS:
+        raise DomainError("请选择发催办单还是督办单。", field="level")
+    with taking(
+        case, Action.URGE if level is Level.URGE else Action.SUPERVISE, by=by, now=now, version=version, reason=reason
+    ) as step:
+        if reply_by is None or reply_by < step.today:
+            raise DomainError("请指定回复期限，不能早于今天。", field="reply_by")
+        department = _addressed(step.case, department_id)
+        _refuse_second(step, department)
+        order = SupervisionOrder(
+            kind=level.value,
+            number=next_paper_no(step.today.year, LEVELS[level].series),
+            case_id=step.case.id,
+            office_id=step.case.office_id,
+            department_id=department.id,
+            text=step.reason or "",
+            issued_at=now,
+            issued_by_id=by.id,
+            reply_by=reply_by,
+        )
+        db.session.add(order)
+        db.session.flush()
+        owed = owed_by_unit(order, _handler_id(step.case))
+        clock = open_clock(step.case, LimitKind.ORDER_REPLY, started_on=step.today, due_on=reply_by, **owed)
+        db.session.flush()
+        step.facts.update(
+            paper=LEVELS[level].paper, number=order.number, department=department.name, reply_by=long_date(reply_by)
+        )
+        _tell_unit(order, clock.id, now)
+        return order
+
+
+def answer(order: SupervisionOrder, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Answer an order in writing (回复督办); it stops the order's clock. Only the unit it was sent to answers."""
+    with taking(order.case, Action.ANSWER_ORDER, by=by, now=now, version=version, reason=reason) as step:
+        clock = _open_clock(step, order)
+        if order.department_id not in step.reader.chain_ids:
+            raise Forbidden("应由收到催办、督办的单位回复。")
+        order.reply, order.replied_at, order.replied_by_id = step.reason, now, by.id
+        stop_clock(clock, on=step.today, met=True, by_action=Action.ANSWER_ORDER.value)
+        step.facts.update(number=order.number)
+        announce(
+            f"order-reply:{order.id}",
+            now=now,
+            days=calendar(),
+            source="reply",
+            source_id=order.id,
+            case_id=order.case_id,
+            **_to_issuer(order),
+            heading="督办回复",
+            why=f"{order.number}{LEVELS[Level(order.kind)].paper}已经回复。",
+            asked="请看回复；不满意的可以再次督办。",
+        )
+
+
+def withdraw(order: SupervisionOrder, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Withdraw an order that was sent wrongly (撤回督办); it stays on the record."""
+    with taking(order.case, Action.WITHDRAW_ORDER, by=by, now=now, version=version, reason=reason) as step:
+        clock = _open_clock(step, order)
+        order.withdrawn_at, order.withdrawn_because = now, step.reason
+        stop_clock(clock, on=step.today, met=False, by_action=Action.WITHDRAW_ORDER.value)
+        step.facts.update(number=order.number)
+
+
+def owed_by_unit(order: SupervisionOrder, handler_id: int | None) -> dict[str, Any]:
+    """Return who owes the clock of an order, and what it is about."""
+    return {
+        "subject": SUBJECT,
+        "subject_id": order.id,
+        "owner_department_id": order.department_id,
+        "owner_user_id": handler_id,
+    }
+
+
+def units_of(case: Case) -> list[Department]:
+    """Return the units that have the case now: the handling one first, then side tracks'; else the office."""
+    rows = db.session.scalars(
+        select(Assignment).where(Assignment.case_id == case.id, Assignment.ended_on.is_(None)).order_by(Assignment.id)
+    )
+    given = sorted(rows, key=lambda row: (row.id != case.assignment_id, row.id))
+    return list(dict.fromkeys(row.department for row in given)) or [case.office]
+
+
+def _addressed(case: Case, department_id: int | None) -> Department:
+    units = units_of(case)
+    found = units[0] if department_id is None else next((u for u in units if u.id == department_id), None)
+    if found is None:
+        raise DomainError("只能发给正在办理、协办或者调查本件的单位。", field="department")
+    return found
+
+
+def _refuse_second(step: Taking, department: Department) -> None:
+    waiting = db.session.scalar(
+        select(SupervisionOrder).where(
+            SupervisionOrder.case_id == step.case.id,
+            SupervisionOrder.department_id == department.id,
+            SupervisionOrder.replied_at.is_(None),
+            SupervisionOrder.withdrawn_at.is_(None),
+            SupervisionOrder.reply_by >= step.today,
+        )
+    )
+    if waiting:
+        raise DomainError(
+            f"{waiting.number}的回复期限是{long_date(waiting.reply_by)}，到期以前不再发第二份；确需改发的请先撤回。"
+        )
+
+
+def _handler_id(case: Case) -> int | None:
+    return case.assignment.handler_id if case.assignment else None
+
+
+def _open_clock(step: Taking, order: SupervisionOrder) -> Deadline:
+    clock = next((c for c in step.clocks if c.subject == SUBJECT and c.subject_id == order.id), None)
+    if clock is None or order.replied_at or order.withdrawn_at:
+        raise DomainError(f"{order.number}已经回复、撤回或者不再需要回复。")
+    return clock
+
+
+def _to_issuer(order: SupervisionOrder) -> dict[str, Any]:
+    return {"user_id": order.issued_by_id} if order.issued_by_id else {"told": Post.SUPERVISOR.value}
+
+
+def _tell_unit(order: SupervisionOrder, clock_id: int, now: datetime) -> None:
+    form = LEVELS[Level(order.kind)]
+    for post in (Post.OWNER, Post.UNIT_HEAD):
+        announce(
+            f"order:{order.id}:{post.value}",
+            now=now,
+            days=calendar(),
+            source=SUBJECT,
+            source_id=order.id,
+            case_id=order.case_id,
+            deadline_id=clock_id,
+            told=post.value,
+            heading=form.label,
+            why=f"{long_date(local_date(now))}发来{order.number}{form.paper}。",
+            asked="请按要求办理并书面回复。",
+            reply_by=order.reply_by,
+            at_once=True,
+        )
