@@ -1,5 +1,13 @@
 """What people see of departments, accounts and posts, and who is asking."""
 
+from tracker.people.queries.absences import (
+    Absences,
+    absence_by_public_id,
+    absences_of,
+    away_on,
+    colleagues_of,
+    units_today,
+)
 from tracker.people.queries.accounts import (
     PAGE_SIZE,
     UserList,
@@ -33,12 +41,17 @@ from tracker.people.queries.readers import (
 from tracker.people.queries.versions import version_of
 
 __all__ = [
+    "Absences",
     "Node",
     "PAGE_SIZE",
     "UserList",
+    "absence_by_public_id",
+    "absences_of",
     "account_named",
     "active_departments",
+    "away_on",
     "chains",
+    "colleagues_of",
     "department_by_public_id",
     "department_tree",
     "held_on",
@@ -54,6 +67,7 @@ __all__ = [
     "staff_numbers",
     "staff_of",
     "successors_of",
+    "units_today",
     "user_by_public_id",
     "users",
     "valid_department_on",

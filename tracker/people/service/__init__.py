@@ -1,6 +1,8 @@
 """What people do with departments, accounts, posts and sessions. Nothing here commits."""
 
+from tracker.people.service.absences import end_absence, note_absence
 from tracker.people.service.accounts import (
+    change_email,
     change_password,
     change_user,
     create_user,
@@ -29,6 +31,7 @@ __all__ = [
     "Ending",
     "begin_attempt",
     "change_department",
+    "change_email",
     "change_password",
     "change_user",
     "close_department",
@@ -36,12 +39,14 @@ __all__ = [
     "create_user",
     "disable_user",
     "enable_user",
+    "end_absence",
     "end_other_sessions",
     "end_post",
     "end_session",
     "end_sessions",
     "folded_username",
     "give_post",
+    "note_absence",
     "note_seen",
     "refuse_attempt",
     "reset_password",

@@ -22,6 +22,9 @@ _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 LONGEST_NAME = 40
 LONGEST_NAME_KEY = 60
 LONGEST_PHONE = 30
+LONGEST_EMAIL = 120
+# One plain address: what cannot start a second header or a second recipient (RFC 5321, without its rarer forms).
+_EMAIL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE)
 TAKEN = "已经有人用这个用户名，请换一个。"
 
 
@@ -92,6 +95,25 @@ def change_user(user: User, *, name: str, phone: str, by: audit.Actor, now: date
     user.name_key = normalise(user.name)
     user.phone = _checked_phone(phone)
     audit.record(audit.Event.USER_CHANGED, by=by, now=now, payload={"user": user.id})
+
+
+def change_email(user: User, email: str, *, by: audit.Actor, now: datetime) -> None:
+    """Set or clear the address for notices (通知邮箱); notices about confidential matters say nothing there."""
+    locked(user)
+    user.email = _checked_email(email)
+    payload = {"user": user.id, "email": user.email is not None}
+    audit.record(audit.Event.USER_CHANGED, by=by, now=now, payload=payload)
+
+
+def _checked_email(text: str) -> str | None:
+    address = unicodedata.normalize("NFKC", clean_line(text))
+    if not address:
+        return None
+    if len(address) > LONGEST_EMAIL:
+        raise DomainError(f"邮箱最多 {LONGEST_EMAIL} 个字符。", field="email")
+    if not _EMAIL.fullmatch(address):
+        raise DomainError("邮箱写得不对，应像 zhangsan@example.com 这样，只写一个。", field="email")
+    return address
 
 
 def disable_user(user: User, *, by: audit.Actor, now: datetime, reason: str = "") -> None:
