@@ -240,6 +240,16 @@ STORIES: dict[str, list[Act]] = {
         act("acceptor", A.UNDO_MERGE, {"reason": "不是同一件事。"}),
         act("office_head", A.VOID, {"reason": "重复登记。"}),
     ],
+    "urged, supervised, instructed": [
+        *WORKED,
+        act("acceptor", A.URGE),
+        act("office_head", A.WITHDRAW_ORDER, {"reason": "发错了单位。"}),
+        act("supervisor", A.SUPERVISE, {"level": "red", "reason": "拖延不办，限期书面说明。"}),
+        act("handler", A.ANSWER_ORDER, {"reason": "已经入户核实，本周答复。", "files": ["情况说明.pdf"]}),
+        act("lead", A.INSTRUCT, {"phrase": "listen", "words": "结果报我。", "files": ["手写批示.pdf"]}),
+        act("handler", A.REPORT_INSTRUCTION, {"reason": "已当面听取信访人意见。"}),
+        act("leader", A.INSTRUCT, {"phrase": "read"}),
+    ],
     "recurred after the close-out": [
         *DELIVERED,
         *CLOSED,

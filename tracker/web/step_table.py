@@ -19,8 +19,13 @@ from tracker.cases.rules.codes import (
 from tracker.cases.rules.grounds import RefusalGround
 from tracker.cases.service import answers, close_out, office, records, reviews, sidetracks, unit
 from tracker.cases.service.accused import AccusedEntry
+from tracker.core.database import db
 from tracker.core.errors import DomainError, NotFound
 from tracker.places.queries import place_of, resolve_village, successor
+from tracker.supervision.models import Instruction, SupervisionOrder
+from tracker.supervision.rules.ladder import Level as OrderLevel
+from tracker.supervision.rules.phrases import is_task, worded
+from tracker.supervision.service import instructions, orders
 from tracker.web import step_forms as forms
 from tracker.web.access import reader
 
@@ -28,7 +33,7 @@ Given = dict[str, Any]
 Take = Callable[[Case, Any, Given], object]
 MOST_PEOPLE = 99999
 # Fields that send the id of a row; the acts call it <name>_id.
-IDS = frozenset({"department", "handler", "lead_official"})
+IDS = frozenset({"department", "handler", "lead_official", "task_of"})
 CODES: dict[str, Callable[[str], object]] = {
     "matter_class": MatterClass,
     "route": Route,
@@ -152,6 +157,33 @@ def _look_back_again(case: Case, form: Any, given: Given) -> None:
     close_out.look_back(case, result=LookBackResult(form.result.data), **given)
 
 
+def _issue(case: Case, form: Any, given: Given) -> None:
+    level = OrderLevel(form.level.data) if "level" in form else OrderLevel.URGE
+    orders.issue(case, level=level, reply_by=form.reply_by.data, **_values(form, "department"), **given)
+
+
+def _on_order(act: Callable[..., object]) -> Take:
+    def take(_case: Case, form: Any, given: Given) -> object:
+        # The form offered only orders of this case, and takes no other.
+        return act(db.session.get_one(SupervisionOrder, int(form.order.data)), **given)
+
+    return take
+
+
+def _instruct(case: Case, form: Any, given: Given) -> None:
+    words = worded(form.phrase.data, form.words.data)
+    if not words:
+        raise DomainError("请写明批示内容，或者选一句常用批示。", field="words")
+    task = (
+        {"due_on": form.due_on.data, **_values(form, "task_of")} if is_task(form.phrase.data, form.words.data) else {}
+    )
+    instructions.instruct(case, reason=words, **task, **given)
+
+
+def _report_instruction(_case: Case, form: Any, given: Given) -> None:
+    instructions.report(db.session.get_one(Instruction, int(form.instruction.data)), **given)
+
+
 _triage = _act(office.triage, "matter_class", "route", "level")
 _A, _F = Action, ActionForm
 ACTION_FORMS: dict[Action, ActionForm] = {
@@ -201,6 +233,13 @@ ACTION_FORMS: dict[Action, ActionForm] = {
     _A.RECEIPT_DISCIPLINE: _F(
         forms.ReceiptForm, _act(sidetracks.receipt_discipline, "receipt_no", "received_by", "received_on")
     ),
+    # Supervision
+    _A.ANSWER_ORDER: _F(forms.AnswerOrderForm, _on_order(orders.answer)),
+    _A.REPORT_INSTRUCTION: _F(forms.ReportInstructionForm, _report_instruction),
+    _A.INSTRUCT: _F(forms.InstructForm, _instruct),
+    _A.URGE: _F(forms.UrgeForm, _issue),
+    _A.SUPERVISE: _F(forms.SuperviseForm, _issue),
+    _A.WITHDRAW_ORDER: _F(forms.WithdrawOrderForm, _on_order(orders.withdraw)),
     # Review
     _A.REQUEST_REVIEW: _F(
         forms.RequestReviewForm, _act(reviews.request_review, "organ", "requested_on", "received_on")

@@ -37,6 +37,7 @@ from tracker.people.queries.readers import (
     chains,
     live_session,
     reader_for,
+    readers_for,
 )
 from tracker.people.queries.versions import version_of
 
@@ -62,6 +63,7 @@ __all__ = [
     "names_by_id",
     "post_by_public_id",
     "reader_for",
+    "readers_for",
     "sessions_of",
     "sibling_named",
     "staff_numbers",

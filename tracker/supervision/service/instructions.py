@@ -1,12 +1,14 @@
 """批示: what a leader writes on a case; with a named person and a day it is a task with its own clock."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from tracker.cases.models import Case
 from tracker.cases.queries.scope import matter_of
 from tracker.cases.rules.access import may_see
 from tracker.cases.rules.actions import Action
-from tracker.cases.service.stepping import Taking, open_clock, taking
+from tracker.cases.service.stepping import Material, Taking, open_clock, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden
@@ -30,13 +32,15 @@ def instruct(
     reason: str,
     task_of_id: int | None = None,
     due_on: date | None = None,
+    materials: Sequence[Material] = (),
     version: int | None = None,
 ) -> Instruction:
     """Write an instruction (批示); with a person and a day it becomes his task, which falls due and is escalated.
 
     Raises DomainError where only one of the two is named, or the person may not know of the case.
     """
-    with taking(case, Action.INSTRUCT, by=by, now=now, version=version, reason=reason) as step:
+    given: dict[str, Any] = {"version": version, "reason": reason, "materials": materials}
+    with taking(case, Action.INSTRUCT, by=by, now=now, **given) as step:
         person = _person(step, task_of_id, due_on)
         row = Instruction(
             case_id=step.case.id, by_id=by.id, at=now, text=step.reason or "", task_of_id=task_of_id, due_on=due_on
@@ -60,9 +64,18 @@ def instruct(
         return row
 
 
-def report(row: Instruction, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+def report(
+    row: Instruction,
+    *,
+    by: User,
+    now: datetime,
+    reason: str,
+    materials: Sequence[Material] = (),
+    version: int | None = None,
+) -> None:
     """Report how an instruction was carried out (报告批示落实情况), by the named person or his unit's head."""
-    with taking(row.case, Action.REPORT_INSTRUCTION, by=by, now=now, version=version, reason=reason) as step:
+    given: dict[str, Any] = {"version": version, "reason": reason, "materials": materials}
+    with taking(row.case, Action.REPORT_INSTRUCTION, by=by, now=now, **given) as step:
         clock = next((c for c in step.clocks if c.subject == SUBJECT and c.subject_id == row.id), None)
         if clock is None or row.done_at:
             raise DomainError("这条批示已经报告，或者不再需要报告。")

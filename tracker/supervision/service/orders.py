@@ -1,5 +1,6 @@
 """催办单、督办单 and the papers above, issued by hand: steps of the lifecycle with their own clocks (条例第四十条)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from tracker.cases.models import Assignment, Case
 from tracker.cases.rules.actions import Action
 from tracker.cases.service.numbering import next_paper_no
-from tracker.cases.service.stepping import Taking, open_clock, taking
+from tracker.cases.service.stepping import Material, Taking, open_clock, taking
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -73,9 +74,18 @@ def issue(
         return order
 
 
-def answer(order: SupervisionOrder, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+def answer(
+    order: SupervisionOrder,
+    *,
+    by: User,
+    now: datetime,
+    reason: str,
+    materials: Sequence[Material] = (),
+    version: int | None = None,
+) -> None:
     """Answer an order in writing (回复督办); it stops the order's clock. Only the unit it was sent to answers."""
-    with taking(order.case, Action.ANSWER_ORDER, by=by, now=now, version=version, reason=reason) as step:
+    given: dict[str, Any] = {"version": version, "reason": reason, "materials": materials}
+    with taking(order.case, Action.ANSWER_ORDER, by=by, now=now, **given) as step:
         clock = _open_clock(step, order)
         if order.department_id not in step.reader.chain_ids:
             raise Forbidden("应由收到催办、督办的单位回复。")

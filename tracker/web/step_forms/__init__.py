@@ -29,6 +29,14 @@ from tracker.web.step_forms.office import (
     TriageForm,
     WithdrawForm,
 )
+from tracker.web.step_forms.supervision import (
+    AnswerOrderForm,
+    InstructForm,
+    ReportInstructionForm,
+    SuperviseForm,
+    UrgeForm,
+    WithdrawOrderForm,
+)
 from tracker.web.step_forms.unit import (
     AcceptForm,
     CallBackForm,
@@ -48,6 +56,7 @@ from tracker.web.step_forms.unit import (
 __all__ = [
     "AcceptForm",
     "AccusedForm",
+    "AnswerOrderForm",
     "AssignForm",
     "AssignValidityForm",
     "AssistForm",
@@ -61,6 +70,7 @@ __all__ = [
     "FileForm",
     "GivingForm",
     "HandlerForm",
+    "InstructForm",
     "LeadForm",
     "LookBackForm",
     "MergeForm",
@@ -77,11 +87,15 @@ __all__ = [
     "ReferForm",
     "RemitForm",
     "ReportForm",
+    "ReportInstructionForm",
     "RequestReviewForm",
     "SignForForm",
     "StepForm",
+    "SuperviseForm",
     "TransferForm",
     "TriageForm",
     "UnitStaffForm",
+    "UrgeForm",
     "WithdrawForm",
+    "WithdrawOrderForm",
 ]

@@ -1,0 +1,85 @@
+"""Orders and instructions of one case that still wait, and who can be named in an instruction (批示落实人)."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from tracker.cases.models import Case
+from tracker.cases.queries.scope import matter_of
+from tracker.cases.rules.access import may_see
+from tracker.core.database import db
+from tracker.deadlines.models import Deadline
+from tracker.people.models import Post
+from tracker.people.queries import holders, readers_for
+from tracker.people.rules import Reader, Role
+from tracker.supervision.models import Instruction, SupervisionOrder
+from tracker.supervision.service import instructions, orders
+
+
+def open_orders(case_id: int) -> list[SupervisionOrder]:
+    """Return the orders of a case whose clock runs (未回复的催办、督办), oldest first."""
+    both = joinedload(SupervisionOrder.department), joinedload(SupervisionOrder.issued_by)
+    return list(db.session.scalars(_running(SupervisionOrder, orders.SUBJECT, case_id).options(*both)))
+
+
+def open_instructions(case_id: int) -> list[Instruction]:
+    """Return the instructions of a case that nobody has reported on (未报告落实的批示), oldest first."""
+    both = joinedload(Instruction.by), joinedload(Instruction.task_of)
+    return list(db.session.scalars(_running(Instruction, instructions.SUBJECT, case_id).options(*both)))
+
+
+def _running(model: Any, subject: str, case_id: int) -> Select[Any]:
+    clocks = select(Deadline.subject_id).where(
+        Deadline.case_id == case_id, Deadline.subject == subject, Deadline.ended_on.is_(None)
+    )
+    return select(model).where(model.case_id == case_id, model.id.in_(clocks)).order_by(model.id)
+
+
+def may_answer(order: SupervisionOrder, reader: Reader) -> bool:
+    """Say whether an order is this person's unit's to answer."""
+    return order.department_id in reader.chain_ids
+
+
+def may_report(instruction: Instruction, reader: Reader, owner_department_id: int | None) -> bool:
+    """Say whether an instruction is this person's to report on: the person named, or the head of his unit."""
+    heads = {post.department_id for post in reader.posts if post.role is Role.DEPARTMENT_HEAD}
+    return instruction.task_of_id == reader.user_id or owner_department_id in heads
+
+
+def instructions_to_report(case_id: int, reader: Reader) -> list[Instruction]:
+    """Return the open instructions of a case that this person reports on."""
+    rows = select(Deadline.subject_id, Deadline.owner_department_id).where(
+        Deadline.case_id == case_id, Deadline.subject == instructions.SUBJECT, Deadline.ended_on.is_(None)
+    )
+    owners = {row.subject_id: row.owner_department_id for row in db.session.execute(rows)}
+    return [each for each in open_instructions(case_id) if may_report(each, reader, owners.get(each.id))]
+
+
+def people_to_name(case: Case, today: date) -> list[tuple[str, str]]:
+    """Return who can be told to carry an instruction out: the handler, the heads of the units that have the case, the
+    office; only people who may know of the case. The first is the usual one.
+    """
+    found = _posts_of(case, today)
+    handler = case.assignment.handler if case.assignment else None
+    if handler is not None:
+        found = [*(post for post in found if post.user_id == handler.id), *found]
+    users = {post.user_id: post.user for post in found}
+    matter = matter_of(case)
+    knows = {reader.user_id for reader in readers_for(users.values(), today) if may_see(reader, matter)}
+    said = {
+        post.user_id: f"{post.user.name}（{post.department.short_name}·{post.title or post.role_label}）"
+        for post in reversed(found)
+    }
+    return [(str(user_id), said[user_id]) for user_id in users if user_id in knows]
+
+
+def _posts_of(case: Case, today: date) -> list[Post]:
+    units = [unit.id for unit in orders.units_of(case)]
+    offices = [case.office_id]
+    handler_id = case.assignment.handler_id if case.assignment else None
+    handlers = [post for post in holders(Role.HANDLER, units, today) if post.user_id == handler_id]
+    heads = sorted(holders(Role.DEPARTMENT_HEAD, units, today), key=lambda post: units.index(post.department_id))
+    desk = [*holders(Role.DEPARTMENT_HEAD, offices, today), *holders(Role.ACCEPTOR, offices, today)]
+    return [*handlers, *heads, *desk]

@@ -1,0 +1,183 @@
+"""The forms of supervision: 催办, 督办, their answers and withdrawal, 批示 and the report on it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from tracker.cases.models import Case
+from tracker.core import clock
+from tracker.core.dates import long_date
+from tracker.core.errors import Forbidden
+from tracker.people.models import Department
+from tracker.supervision.models import Instruction, SupervisionOrder
+from tracker.supervision.queries.papers import (
+    instructions_to_report,
+    may_answer,
+    open_orders,
+    people_to_name,
+)
+from tracker.supervision.rules.ladder import LEVELS, ORDER_LEVELS, Level
+from tracker.supervision.rules.phrases import PHRASES
+from tracker.supervision.service.orders import units_of
+from tracker.web.access import reader
+from tracker.web.forms import AreaField, ChoiceField, DayField
+from tracker.web.step_forms.base import HALF, RADIOS, SEGMENTS, SHORT, StepForm, files_field, reason_field
+from tracker.working_days.queries import calendar
+from tracker.working_days.rules import add_working_days
+
+# Working days that are offered first, for a reply and for what an instruction asks.
+URGED_DAYS, SUPERVISED_DAYS, INSTRUCTED_DAYS = 3, 5, 3
+URGED = "请抓紧办理，并在回复期限以前书面报告办理情况。"
+CUT = 40
+Choices = list[tuple[str, str]]
+
+
+def working_days_on(days: int) -> date:
+    """Return the day so many working days after today."""
+    return add_working_days(clock.today(), days, calendar())
+
+
+def level_choices() -> Choices:
+    """Return what can be issued above a 催办单."""
+    return [(level.value, LEVELS[level].paper) for level in ORDER_LEVELS if level is not Level.URGE]
+
+
+class OrderForm(StepForm):
+    """Whatever is issued to a unit: to whom, by when, with which words."""
+
+    days = URGED_DAYS
+    first = ("level", "department", "reply_by")
+    department = ChoiceField("发给", required=True, render_kw=HALF)
+    reply_by = DayField("回复期限", required=True, hint="到期以前不再发第二份；可写 12月1日。", render_kw=SHORT)
+
+    def offer(self, case: Case) -> None:
+        """Offer the units that have the case."""
+        self.department.choices = _units(units_of(case))
+
+    def begin(self, case: Case) -> None:
+        """Begin with the unit that handles the case, and some working days."""
+        self.department.data = self.department.choices[0][0]
+        self.reply_by.data = working_days_on(self.days)
+
+
+class UrgeForm(OrderForm):
+    """催办."""
+
+    reason = reason_field("催办内容", "写进催办单和过程记录。", rows=4)
+
+    def begin(self, case: Case) -> None:
+        """Begin with the usual words."""
+        super().begin(case)
+        self.reason.data = URGED
+
+
+class SuperviseForm(OrderForm):
+    """督办: how far, to whom, what is asked (条例第四十条)."""
+
+    days = SUPERVISED_DAYS
+    level = ChoiceField("发出", required=True, choices=level_choices(), render_kw=SEGMENTS)
+    reason = reason_field("督办内容", "写清为什么督办、要求做什么；写进督办单和过程记录。", rows=5)
+
+
+class OnOrderForm(StepForm):
+    """An act on one of the orders that wait: which one is chosen among those of the case."""
+
+    first = ("order",)
+    order = ChoiceField("哪一份", required=True, render_kw=RADIOS)
+
+    def offer(self, case: Case) -> None:
+        """Offer the orders that wait."""
+        self.order.choices = [(str(each.id), order_words(each)) for each in self.orders(case)]
+
+    def orders(self, case: Case) -> Sequence[SupervisionOrder]:
+        """Return the orders that this act can be on."""
+        return open_orders(case.id)
+
+    def begin(self, case: Case) -> None:
+        """Begin with the oldest; raises Forbidden where none is this person's to act on."""
+        if not self.order.choices:
+            raise Forbidden("应由收到催办、督办的单位回复。")
+        self.order.data = self.order.choices[0][0]
+
+
+class AnswerOrderForm(OnOrderForm):
+    """回复催办、督办."""
+
+    reason = reason_field("回复", "写清办到哪一步、为什么、何时办结。", rows=6)
+    files = files_field()
+
+    def orders(self, case: Case) -> Sequence[SupervisionOrder]:
+        """Return those that were sent to this person's unit."""
+        return [each for each in open_orders(case.id) if may_answer(each, reader())]
+
+
+class WithdrawOrderForm(OnOrderForm):
+    """撤回催办、督办."""
+
+    reason = reason_field("撤回的理由")
+
+
+class InstructForm(StepForm):
+    """批示: a usual phrase, own words, who carries it out, by when."""
+
+    first = ("phrase", "words", "task_of", "due_on")
+    phrase = ChoiceField(
+        "常用批示",
+        choices=[(phrase.code, phrase.words) for phrase in PHRASES],
+        hint="选一句，或者在下面另写；只选“已阅”的不派任务。",
+        render_kw=RADIOS,
+    )
+    words = AreaField("批示内容", longest=5000, hint="写进过程记录，以后不能改，也不能删。", render_kw={"rows": 4})
+    task_of = ChoiceField("由谁落实", hint="只是批阅意见、不派任务的，和落实时限一起留空。", render_kw=HALF)
+    due_on = DayField("落实时限", hint="可写 12月1日、20261201。", render_kw=SHORT)
+    files = files_field("手写批示等材料")
+
+    def offer(self, case: Case) -> None:
+        """Offer whoever can carry it out."""
+        self.task_of.choices = people_to_name(case, clock.today())
+
+    def begin(self, case: Case) -> None:
+        """Begin with the handler and some working days."""
+        if self.task_of.choices:
+            self.task_of.data = self.task_of.choices[0][0]
+            self.due_on.data = working_days_on(INSTRUCTED_DAYS)
+
+
+class ReportInstructionForm(StepForm):
+    """报告批示落实情况."""
+
+    first = ("instruction",)
+    instruction = ChoiceField("哪一条批示", required=True, render_kw=RADIOS)
+    reason = reason_field("落实情况", "写清按批示做了什么、结果如何。", rows=6)
+    files = files_field()
+
+    def offer(self, case: Case) -> None:
+        """Offer the instructions that are this person's to report on."""
+        found = instructions_to_report(case.id, reader())
+        self.instruction.choices = [(str(each.id), instruction_words(each)) for each in found]
+
+    def begin(self, case: Case) -> None:
+        """Begin with the oldest; raises Forbidden where none is this person's to report on."""
+        if not self.instruction.choices:
+            raise Forbidden("应由批示指定的人，或者他的单位负责人报告。")
+        self.instruction.data = self.instruction.choices[0][0]
+
+
+def order_words(order: SupervisionOrder) -> str:
+    """Return an order in one line: 催〔2026〕3号催办单，县民政局 2026年12月1日以前回复：请抓紧办理."""
+    paper = LEVELS[Level(order.kind)].paper
+    head = f"{order.number}{paper}，{order.department.short_name} {long_date(order.reply_by)}以前回复"
+    return f"{head}：{_cut(order.text)}"
+
+
+def instruction_words(instruction: Instruction) -> str:
+    """Return an instruction in one line: 陈志远批示，2026年12月1日以前落实：请抓紧办理."""
+    until = f"，{long_date(instruction.due_on)}以前落实" if instruction.due_on else ""
+    return f"{instruction.by.name}批示{until}：{_cut(instruction.text)}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= CUT else text[:CUT] + "…"
+
+
+def _units(rows: Sequence[Department]) -> Choices:
+    return [(str(row.id), row.short_name) for row in rows]
