@@ -1,6 +1,6 @@
 """The append-only, tamper-evident log (留痕): one Merkle log, appended in the transaction of the act itself."""
 
 from tracker.audit.events import Event
-from tracker.audit.service import Actor, record, record_reading
+from tracker.audit.service import Actor, Entry, lock_log, record, record_all, record_reading
 
-__all__ = ["Actor", "Event", "record", "record_reading"]
+__all__ = ["Actor", "Entry", "Event", "lock_log", "record", "record_all", "record_reading"]

@@ -37,11 +37,13 @@ class Event(StrEnum):
     DEMO_LOADED = "demo.loaded"
     RUNG_REACHED = "rung.reached"
     RUNG_WITHDRAWN = "rung.withdrawn"
+    RUNG_CORRECTED = "rung.corrected"
     LADDER_ADOPTED = "ladder.adopted"
     NOTICE_ADDRESSED = "notice.addressed"
     NOTICES_RELEASED = "notices.released"
     NOTICE_OPENED = "notice.opened"
     NOTICES_SENT = "notices.sent"
+    DIGESTS_WRITTEN = "digests.written"
     CLOCK_CONFIRMED = "clock.confirmed"
     ABSENCE_NOTED = "absence.noted"
     FEED_CHANGED = "feed.changed"
@@ -80,11 +82,13 @@ EVENT_LABELS: dict[Event, str] = {
     Event.DEMO_LOADED: "装入演示数据",
     Event.RUNG_REACHED: "到点提醒、升级",
     Event.RUNG_WITHDRAWN: "撤销误发的提醒",
+    Event.RUNG_CORRECTED: "更正提醒、督办",
     Event.LADDER_ADOPTED: "修改督办阶梯",
     Event.NOTICE_ADDRESSED: "通知送达到人",
     Event.NOTICES_RELEASED: "放行通知",
     Event.NOTICE_OPENED: "打开通知",
     Event.NOTICES_SENT: "发出邮件、群消息",
+    Event.DIGESTS_WRITTEN: "写出每日提醒",
     Event.CLOCK_CONFIRMED: "确认时钟",
     Event.ABSENCE_NOTED: "登记外出代理",
     Event.FEED_CHANGED: "日历订阅变更",

@@ -1,7 +1,8 @@
 """Appending to the log: the last thing an action does, inside its own transaction."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
 from tracker.audit.rules import appended, canonical, leaf_hash
 from tracker.core.database import LATER, Model, db, take_unrecorded
 from tracker.core.encryption import KEY_NUMBER, encrypt, record_mac
+from tracker.core.errors import WriteWithoutRecord
 
 ACTS = 1
 READINGS = 2
@@ -60,6 +62,40 @@ def record_reading(
 ) -> AuditEvent:
     """Write one event to the log of readings (谁看过): browsing never queues behind acts."""
     return _append(READINGS, event, by=by, now=now, case_id=case_id, content=dict(payload or {}), text=text)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of many events written together: its case, what it says, and the sealed rows that belong to it."""
+
+    case_id: int | None
+    payload: Mapping[str, Any]
+    rows: Sequence[Model] = ()
+
+
+def lock_log() -> None:
+    """Take the log's lock before anything else of a long action, so that it waits for nobody while holding it.
+
+    People take it last. Whoever takes it first may afterwards only lock rows that are free (SKIP LOCKED).
+    """
+    _locked_head(ACTS)
+
+
+def record_all(event: Event, entries: Sequence[Entry], *, by: Actor | None, now: datetime) -> None:
+    """Write many events of one kind at once, each with the seals of its own rows; the log is locked and moved once.
+
+    Raises WriteWithoutRecord where a sealed row was changed that belongs to none of them.
+    """
+    changed = {id(row): row for row in take_unrecorded()}
+    head = _locked_head(ACTS)
+    for entry in entries:
+        own = [changed.pop(id(row)) for row in entry.rows if id(row) in changed]
+        content = dict(entry.payload) | {"seals": {f"{row.__tablename__}:{row_key(row)}": row_seal(row) for row in own}}
+        _add(head, event, by=by, now=now, case_id=entry.case_id, content=content)
+    if changed:
+        names = {type(row).__name__ for row in changed.values()}
+        raise WriteWithoutRecord(f"changed without a line in the log: {', '.join(sorted(names))}")
+    db.session.flush()
 
 
 def row_key(row: Model) -> str:
@@ -115,9 +151,19 @@ def _append(
     ciphertext = encrypt(text, context="audit_blob.ciphertext") if text else None
     if ciphertext:
         content["text_sha256"] = hashlib.sha256(ciphertext).hexdigest()
-    head = _locked_head(log_id)
+    event = _add(_locked_head(log_id), kind, by=by, now=now, case_id=case_id, content=content)
+    if ciphertext:
+        db.session.add(AuditBlob(log_id=log_id, seq=event.seq, ciphertext=ciphertext))
+    db.session.flush()
+    return event
+
+
+def _add(
+    head: AuditHead, kind: Event, *, by: Actor | None, now: datetime, case_id: int | None, content: dict[str, Any]
+) -> AuditEvent:
+    """Add one event behind the head, which is locked, and move the head."""
     event = AuditEvent(
-        log_id=log_id,
+        log_id=head.log_id,
         seq=head.size + 1,
         at_utc=now,
         kind=kind.value,
@@ -133,11 +179,8 @@ def _append(
     event.leaf = leaf_hash(entry_of(event))
     event.mac = event_mac(event)
     db.session.add(event)
-    if ciphertext:
-        db.session.add(AuditBlob(log_id=log_id, seq=event.seq, ciphertext=ciphertext))
     head.frontier = appended(head.frontier, head.size, event.leaf)
     head.size += 1
-    db.session.flush()
     return event
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, DateTime, MetaData, event, true
+from sqlalchemy import ColumnElement, DateTime, MetaData, event, func, select, true
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -187,15 +187,24 @@ def only_filtering(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return condition.is_(true()) if db.session.get_bind().dialect.name == "sqlite" else condition
 
 
+def database_now() -> datetime | None:
+    """Return the database server's own time; None where the file has none of its own (SQLite)."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        return None
+    found: datetime | None = db.session.scalar(select(func.clock_timestamp(type_=DateTime(timezone=True))))
+    return found
+
+
 def after_commit(action: Callable[[], None]) -> None:
     """Run something once the transaction is safely stored."""
     event.listen(db.session(), "after_commit", lambda _session: action(), once=True)
 
 
 def locked(row: _RecordRow) -> _RecordRow:
-    """Lock a row until the end of the transaction and read it afresh (FOR UPDATE; SQLite already holds the file).
+    """Lock a row until the end of the transaction and read it afresh (SQLite already holds the file).
 
-    Only the row itself: what was loaded by joins comes with it, and PostgreSQL cannot lock an outer join.
+    FOR NO KEY UPDATE: others may point at the row meanwhile, nobody may change it. Only the row itself: what was
+    loaded by joins comes with it, and PostgreSQL cannot lock an outer join.
     """
-    db.session.refresh(row, with_for_update={"of": type(row)})
+    db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})
     return row

@@ -1,6 +1,8 @@
 """登记编号: one running number for each office's series and year; never shared, never skipped, never used again."""
 
-from sqlalchemy import insert, update
+from collections.abc import Iterable
+
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracker.cases.models import RegisterCounter
@@ -17,6 +19,12 @@ def next_register_no(year: int, *, series: str = SERIES) -> str:
 def next_paper_no(year: int, series: str) -> str:
     """Return the next number of a kind of paper in a year, 督〔2026〕3号 (GB/T 9704)."""
     return f"{series}〔{year}〕{next_in(series, year)}号"
+
+
+def hold_series(year: int, series: Iterable[str]) -> None:
+    """Lock the counters of some series until the transaction ends, always in the same order."""
+    rows = select(RegisterCounter).where(RegisterCounter.year == year, RegisterCounter.series.in_(sorted(series)))
+    db.session.execute(rows.order_by(RegisterCounter.series).with_for_update())
 
 
 def next_in(series: str, year: int) -> int:

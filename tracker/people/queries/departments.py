@@ -87,6 +87,12 @@ def _chain(department: Department, link: str) -> list[int]:
     return ids
 
 
+def names_of_departments(department_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of departments by their ids, for rows that hold only ids."""
+    rows = db.session.execute(select(Department.id, Department.name).where(Department.id.in_(department_ids)))
+    return {row.id: row.name for row in rows}
+
+
 def in_office(department: Department, today: date) -> Department:
     """Return who answers for a department today: itself while valid, else the last of its successors (承继单位)."""
     passed: set[int] = set()

@@ -13,6 +13,7 @@ PASSED = "停摆期间已升到更高一级"
 OUTRANKED = "已经发过更高一级"
 BEFORE_CHANGE = "改期以前的节点"
 NOTED = "已有办理记录"
+TOO_SHORT = "时限太短，交办时已告知"
 # Reminders ahead of a date that has moved since: their day belonged to the old date.
 AHEAD = frozenset({When.SHARE, When.BEFORE})
 
@@ -48,14 +49,17 @@ class DayCounter:
 
 def reached_on(rung: Rung, clock: Watched, days: DayCounter) -> date:
     """Return the day on which a rung of a clock is reached; never before the clock began."""
+    return max(_day_of(rung, clock, days), clock.started_on)
+
+
+def _day_of(rung: Rung, clock: Watched, days: DayCounter) -> date:
     if rung.when is When.SHARE:
         total = (clock.due_on - clock.started_on).days
-        day = clock.started_on + timedelta(days=-(-total * rung.number // 100))
-    else:
-        amount = -rung.number if rung.when is When.BEFORE else rung.number
-        by_working_days = rung.unit == WORKING_DAY
-        day = days.working_days_from(clock.due_on, amount) if by_working_days else clock.due_on + timedelta(days=amount)
-    return max(day, clock.started_on)
+        return clock.started_on + timedelta(days=-(-total * rung.number // 100))
+    amount = -rung.number if rung.when is When.BEFORE else rung.number
+    if rung.unit == WORKING_DAY:
+        return days.working_days_from(clock.due_on, amount)
+    return clock.due_on + timedelta(days=amount)
 
 
 def rungs_of(kind: LimitKind, ladder: Iterable[Rung]) -> tuple[Rung, ...]:
@@ -108,7 +112,7 @@ def look(
     until = today if clock.ended_on is None else min(today, clock.ended_on)
     fresh = [(on, rung) for on, rung in by_day if on <= until and rung.code not in known]
     held = {rung.code for _, rung in fresh if rung.issues and not_before and today < not_before and not clock.ended_on}
-    found = [_found(rung, on, clock, noted_on) for on, rung in fresh if rung.code not in held]
+    found = [_found(rung, on, clock, days, noted_on) for on, rung in fresh if rung.code not in held]
     told = [each for each in found if not each.because]
     highest = max(told, key=lambda each: each.rank, default=None)
     raised = [LEVEL_ORDER.index(rung.level) for rung in mine if known.get(rung.code)]
@@ -120,11 +124,13 @@ def look(
     return Look(highest, tuple(record), _next(clock, by_day, today, not_before if held else None))
 
 
-def _found(rung: Rung, on: date, clock: Watched, noted_on: date | None) -> Reached:
+def _found(rung: Rung, on: date, clock: Watched, days: DayCounter, noted_on: date | None) -> Reached:
     if clock.ended_on is not None:
         return Reached(rung, on, ANSWERED)
     if clock.revised_on and on < clock.revised_on and rung.when in AHEAD:
         return Reached(rung, on, BEFORE_CHANGE)
+    if rung.when is When.BEFORE and rung.number and _day_of(rung, clock, days) <= clock.started_on:
+        return Reached(rung, on, TOO_SHORT)
     if rung.unless_noted and noted_on is not None and noted_on <= on:
         return Reached(rung, on, NOTED)
     return Reached(rung, on)
@@ -141,20 +147,14 @@ def _next(clock: Watched, by_day: Sequence[tuple[date, Rung]], today: date, held
     return min([*ahead[:1], *([held_until] if held_until else [])], default=None)
 
 
-def reply_by(
-    rung: Rung, on: date, clock: Watched, ladder: Sequence[Rung], today: date, days: DayCounter
-) -> date | None:
-    """Return the day by which a rung wants its reply: so many working days after the rung's day.
+def reply_by(rung: Rung, clock: Watched, ladder: Sequence[Rung], today: date, days: DayCounter) -> date | None:
+    """Return the day by which a rung wants its reply: so many working days from today.
 
-    A late notice leaves at least the next working day; a letter's reply always falls due before the next letter
-    can go out.
+    A letter's reply always falls due before the next letter can go out, however late it was sent itself.
     """
     if rung.reply_days is None:
         return None
-    wanted = max(days.working_days_from(on, rung.reply_days), days.working_days_from(today, 1))
-    later = [
-        day
-        for other in rungs_of(clock.kind, ladder)
-        if other.issues and (day := reached_on(other, clock, days)) > today and other.code != rung.code
-    ]
-    return max(today, min(wanted, min(later) - timedelta(days=1))) if later else wanted
+    wanted = days.working_days_from(today, rung.reply_days)
+    letters = (other for other in rungs_of(clock.kind, ladder) if other.issues and other.code != rung.code)
+    later = [day for other in letters if (day := reached_on(other, clock, days)) > today]
+    return max(today, min(wanted, days.working_days_from(min(later), -1))) if later else wanted

@@ -1,0 +1,131 @@
+"""One run of the timer, from the gate to the ledger: the only place where what it finds is committed."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from flask import current_app
+
+from tracker.core import clock
+from tracker.core.clock import local_date
+from tracker.core.database import committed, db
+from tracker.supervision.queries.due import due_ids
+from tracker.supervision.queries.ladder import current
+from tracker.supervision.rules.ladder import Rung
+from tracker.supervision.rules.reach import DayCounter
+from tracker.supervision.service import runs
+from tracker.supervision.service.behaving import behaviour_rungs, raise_behaviour
+from tracker.supervision.service.raising import BATCH, Tally, Tick, raise_due
+from tracker.working_days.queries import calendar
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Report:
+    """What a run did; `sentence` says why it refused to look, or what the office should know."""
+
+    run_id: int
+    refused: bool = False
+    held: bool = False
+    sentence: str = ""
+    left: int = 0
+    tally: Tally = field(default_factory=Tally)
+
+
+def tick(now: datetime | None = None) -> Report:
+    """Run the timer once (到点检查). Each batch is a transaction of its own: a crash loses none and repeats none."""
+    at = now or clock.now()
+    with committed():
+        row, gate, last_at = runs.opened(at, check_skew=current_app.config["TRACKER_ENV"] == "production")
+        run_id, work = row.id, runs.tick_of(row, last_at, at)
+        daily = runs.is_first_of_day(last_at, at)
+    if not gate.open:
+        return Report(run_id, refused=True, sentence=gate.sentence)
+    tally, broken, lame = Tally(), set[int](), set[str]()
+    try:
+        for done in _batches(work, broken):
+            tally.add(done)
+        for done in _behaviours(work, lame, daily=daily):
+            tally.add(done)
+    except Exception:
+        db.session.rollback()
+        with committed():
+            runs.failed(run_id, now or clock.now(), "运行中出错，已办的都已保存；请把日志交给维护人员。")
+        raise
+    with committed():
+        kept = runs.closed(run_id, tally, now or clock.now(), swept=daily, broken=len(broken) + len(lame))
+        return Report(kept.id, held=gate.hold, sentence=kept.sentence or "", left=kept.left, tally=tally)
+
+
+def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
+    """Work through the clocks whose day has come. One that cannot be handled stops none of the others."""
+    while True:
+        try:
+            with committed():
+                done = raise_due(work, limit=BATCH, without=broken)
+        except Exception:
+            logger.exception("a batch of clocks failed; they are tried one by one")
+            yield from _one_by_one(work, broken)
+            continue
+        if not done.examined:
+            return
+        yield done
+
+
+def _one_by_one(work: Tick, broken: set[int]) -> Iterator[Tally]:
+    with committed():
+        ids = due_ids(work.today, limit=BATCH, without=broken)
+    progress = False
+    for id_ in ids:
+        try:
+            with committed():
+                done = raise_due(work, limit=1, only=[id_])
+        except Exception:
+            logger.exception("clock %s failed", id_)
+            broken.add(id_)
+            progress = True
+            continue
+        progress |= bool(done.examined)
+        yield done
+    if not progress:
+        raise RuntimeError("a batch of clocks fails, and nothing can be done one by one")
+
+
+def _behaviours(work: Tick, broken: set[str], *, daily: bool) -> Iterator[Tally]:
+    rungs = behaviour_rungs(work, daily=False) + (behaviour_rungs(work, daily=True) if daily else [])
+    for rung in rungs:
+        try:
+            yield from _behaviour(work, rung)
+        except Exception:
+            logger.exception("the behaviour %s failed", rung.code)
+            broken.add(rung.code)
+
+
+def _behaviour(work: Tick, rung: Rung) -> Iterator[Tally]:
+    while True:
+        with committed():
+            done = raise_behaviour(work, rung)
+        yield done
+        if done.examined < BATCH:
+            return
+
+
+def rehearse(now: datetime) -> Tally:
+    """Do what a run would do, and undo it all: nothing is written (试运行)."""
+    tally = Tally()
+    try:
+        work = Tick(None, now, current(), DayCounter(calendar()), _last_on())
+        while (done := raise_due(work)).examined:
+            tally.add(done)
+        for rung in behaviour_rungs(work, daily=False) + behaviour_rungs(work, daily=True):
+            tally.add(raise_behaviour(work, rung))
+    finally:
+        db.session.rollback()
+    return tally
+
+
+def _last_on() -> date | None:
+    last = runs.last_good_run()
+    return local_date(last.ended_at) if last and last.ended_at else None

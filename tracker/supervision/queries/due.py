@@ -1,0 +1,139 @@
+"""What the timer has to look at: clocks whose day has come, and what is known of them already. Columns only."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+
+from tracker.cases.models import Case, CaseStep
+from tracker.cases.rules.actions import Action
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.supervision.rules.reach import Watched
+
+DEADLINE = "deadline"
+RAISED, SKIPPED, WITHDRAWN = "raised", "skipped", "withdrawn"
+# What counts as a sign of work on a case (办理记录).
+WORK_NOTES = (Action.NOTE, Action.ASSIST_FEEDBACK, Action.EXTEND, Action.ISSUE_OPINION, Action.ANSWER_ORDER)
+
+
+@dataclass(frozen=True, slots=True)
+class DueClock:
+    """A clock whose day has come, with what of its case the papers need."""
+
+    watched: Watched
+    office_id: int
+    department_id: int
+    user_id: int | None
+    status: str
+    ledger_status: str
+    round: int
+
+
+_COLUMNS = (
+    *(Deadline.id, Deadline.kind, Deadline.case_id, Deadline.started_on, Deadline.effective_due.label("due_on")),
+    *(Deadline.revision, Deadline.revised_on, Deadline.ended_on, Deadline.owner_user_id.label("user_id")),
+    *(Deadline.owner_department_id.label("department_id"), Case.office_id, Case.status, Case.ledger_status, Case.round),
+)
+
+
+def due_clocks(
+    today: date, *, limit: int, only: Collection[int] | None = None, without: Collection[int] = ()
+) -> list[DueClock]:
+    """Return clocks to look at, the oldest date first. Their cases are locked; a case that somebody works on is left.
+
+    Ended clocks come once more: what they passed before they ended is recorded.
+    """
+    statement = select(*_COLUMNS).join(Case, Case.id == Deadline.case_id).where(Deadline.look_on <= today)
+    if only is not None:
+        statement = statement.where(Deadline.id.in_(only))
+    if without:
+        statement = statement.where(Deadline.id.not_in(without))
+    rows = db.session.execute(
+        statement.order_by(Deadline.effective_due, Deadline.id)
+        .limit(limit)
+        .with_for_update(of=Case, skip_locked=True, key_share=True)
+    )
+    return [
+        DueClock(
+            Watched(r.id, LimitKind(r.kind), r.case_id, r.started_on, r.due_on, r.revision, r.revised_on, r.ended_on),
+            r.office_id,
+            r.department_id or r.office_id,
+            r.user_id,
+            r.status,
+            r.ledger_status,
+            r.round,
+        )
+        for r in rows
+    ]
+
+
+def due_ids(today: date, *, limit: int, without: Collection[int]) -> list[int]:
+    """Return the ids of the next clocks to look at, in the same order."""
+    statement = select(Deadline.id).where(Deadline.look_on <= today, Deadline.case_id.is_not(None))
+    statement = statement.where(Deadline.id.not_in(without)) if without else statement
+    return list(db.session.scalars(statement.order_by(Deadline.effective_due, Deadline.id).limit(limit)))
+
+
+def waiting(today: date) -> int:
+    """Return how many clocks still wait to be looked at."""
+    return db.session.scalar(select(func.count()).select_from(Deadline).where(Deadline.look_on <= today)) or 0
+
+
+def next_look(today: date) -> date | None:
+    """Return the next day on which some clock may raise something."""
+    return db.session.scalar(select(func.min(Deadline.look_on)).where(Deadline.look_on > today))
+
+
+def recorded(clocks: Iterable[Watched]) -> dict[tuple[int, int], dict[str, Escalation]]:
+    """Return what was recorded for clocks, by clock and revision, then by rung."""
+    ids = [clock.id for clock in clocks]
+    found: dict[tuple[int, int], dict[str, Escalation]] = {}
+    for row in db.session.scalars(
+        select(Escalation).where(Escalation.subject == DEADLINE, Escalation.subject_id.in_(ids))
+    ):
+        found.setdefault((row.subject_id, row.revision), {})[row.rung] = row
+    return found
+
+
+def first_notes(clocks: Sequence[Watched]) -> dict[int, date]:
+    """Return for each clock the day of the first sign of work on its case since it began."""
+    began = {clock.id: clock for clock in clocks}
+    days: dict[int, list[date]] = {}
+    rows = db.session.execute(
+        select(CaseStep.case_id, CaseStep.at)
+        .where(CaseStep.case_id.in_({c.case_id for c in clocks}), CaseStep.action.in_([a.value for a in WORK_NOTES]))
+        .order_by(CaseStep.at)
+    )
+    for case_id, at in rows:
+        days.setdefault(case_id, []).append(local_date(at))
+    first = {
+        clock.id: next((day for day in days.get(clock.case_id, ()) if day >= clock.started_on), None)
+        for clock in began.values()
+    }
+    return {id_: day for id_, day in first.items() if day is not None}
+
+
+def letters_out(clocks: Sequence[Watched], today: date) -> dict[int, date]:
+    """Return for each clock the day after the reply day of the last letter that still may be answered in time."""
+    rows = db.session.execute(
+        select(SupervisionOrder.case_id, SupervisionOrder.about_deadline_id, func.max(SupervisionOrder.reply_by))
+        .where(
+            SupervisionOrder.case_id.in_({clock.case_id for clock in clocks}),
+            SupervisionOrder.replied_at.is_(None),
+            SupervisionOrder.withdrawn_at.is_(None),
+            SupervisionOrder.reply_by >= today,
+        )
+        .group_by(SupervisionOrder.case_id, SupervisionOrder.about_deadline_id)
+    )
+    out = {(case_id, about): reply_by for case_id, about, reply_by in rows}
+    found = {}
+    for clock in clocks:
+        days = [out[key] for key in ((clock.case_id, clock.id), (clock.case_id, None)) if key in out]
+        if days:
+            found[clock.id] = max(days) + timedelta(days=1)
+    return found

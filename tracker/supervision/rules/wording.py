@@ -1,0 +1,30 @@
+"""What a notice and a letter of the ladder say: no name, no title, nothing of what was petitioned. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.supervision.rules.ladder import BEHAVIOUR_LABELS, LEVELS, Level, Rung
+
+
+def why_clock(kind: LimitKind, due_on: date, today: date, *, passed: Sequence[Level] = ()) -> str:
+    """Return why a notice about a clock came: 告知是否受理，2026年11月20日到期，已逾期 1 天。"""
+    left = (due_on - today).days
+    state = f"已逾期 {-left} 天" if left < 0 else "今天到期" if left == 0 else f"还剩 {left} 天"
+    over = "、".join(dict.fromkeys(LEVELS[level].label for level in passed))
+    return f"{LIMITS[kind].label}，{_long(due_on)}到期，{state}。" + (f"其间应发的{over}并入本次。" if over else "")
+
+
+def why_behaviour(rung: Rung, seen_on: date) -> str:
+    """Return why a notice about a behaviour came: 退回补办后没有重新申请销号（2026年11月10日起）。"""
+    label = BEHAVIOUR_LABELS[rung.behaviour] if rung.behaviour else ""
+    return f"{label}（{_long(seen_on)}{'起' if rung.number else ''}）。"
+
+
+def letter(kind: LimitKind, due_on: date, asked: str) -> str:
+    """Return the text of a letter that the ladder issues."""
+    return f"本件“{LIMITS[kind].label}”的期限是{_long(due_on)}，至今没有完成。{asked}"
+
+
+def _long(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,316 @@
+"""The heart of the timer: rungs that are reached become escalations, notices and letters, each once (到点提醒、升级).
+
+One call is one transaction over a batch of clocks, the oldest date first. The counters of papers and the log are locked
+in the order in which people lock them, and after them only free cases: the timer never stands in a circle.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from tracker import audit
+from tracker.audit import Event
+from tracker.cases.models import CaseStep
+from tracker.cases.rules.actions import Action
+from tracker.cases.service.numbering import hold_series, next_paper_no
+from tracker.core.clock import local_date
+from tracker.core.database import Model, db
+from tracker.core.dates import long_date
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.service import start_clock
+from tracker.notifications.service import announce
+from tracker.people.queries import names_of_departments
+from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.supervision.queries import due
+from tracker.supervision.queries.due import DEADLINE, RAISED, SKIPPED, WITHDRAWN, DueClock
+from tracker.supervision.queries.ladder import Ladder
+from tracker.supervision.rules.ladder import ANSWERING, ISSUED_BY_LADDER, LEVELS, Level
+from tracker.supervision.rules.reach import PASSED, DayCounter, Look, Reached, look, reply_by
+from tracker.supervision.rules.wording import letter, why_clock
+from tracker.supervision.service.orders import owed_by_unit
+
+BATCH = 200
+Kept = dict[tuple[int, int], dict[str, Escalation]]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One run of the timer while it works: its ledger row, the instant, the table, and whether its notices are held.
+
+    `last_on` is the day of the last good run: what was reached before today and after it is late (迟发).
+    """
+
+    run_id: int | None
+    now: datetime
+    ladder: Ladder
+    days: DayCounter
+    last_on: date | None = None
+    hold: bool = False
+
+    @property
+    def today(self) -> date:
+        """The Beijing day of the run."""
+        return local_date(self.now)
+
+    def is_late(self, on: date) -> bool:
+        """Say whether a rung of an earlier day is noticed late because the timer stood still on that day."""
+        return on < self.today and (self.last_on is None or self.last_on < on)
+
+
+@dataclass
+class Tally:
+    """What a run did: clocks looked at, rungs raised by code, recorded only by reason, how many came late."""
+
+    examined: int = 0
+    raised: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    late: int = 0
+
+    def add(self, other: "Tally") -> None:
+        """Add what another batch did."""
+        self.examined += other.examined
+        self.raised += other.raised
+        self.skipped += other.skipped
+        self.late += other.late
+
+
+def raise_due(
+    tick: Tick, *, limit: int = BATCH, only: Collection[int] | None = None, without: Collection[int] = ()
+) -> Tally:
+    """Look at the clocks whose day has come and write what is due for them; return what was done.
+
+    `only` and `without` narrow to some clocks. Nothing examined means that nothing is left (or that somebody works on
+    the rest just now).
+    """
+    hold_series(tick.today.year, [form.series for level, form in LEVELS.items() if level in ISSUED_BY_LADDER])
+    audit.lock_log()
+    clocks = due.due_clocks(tick.today, limit=limit, only=only, without=without)
+    if not clocks:
+        return Tally()
+    kept = due.recorded(each.watched for each in clocks)
+    looked = _looked(tick, clocks, kept)
+    writing = _Writing(tick, kept)
+    for clock, seen in looked:
+        writing.note(clock, seen)
+    writing.write()
+    _look_again(looked)
+    return Tally(len(clocks), writing.raised, writing.skipped, writing.late)
+
+
+def _looked(tick: Tick, clocks: list[DueClock], kept: Kept) -> list[tuple[DueClock, Look]]:
+    watched = [each.watched for each in clocks]
+    notes, letters = due.first_notes(watched), due.letters_out(watched, tick.today)
+    return [
+        (
+            each,
+            look(
+                each.watched,
+                tick.ladder.rungs,
+                tick.today,
+                tick.days,
+                known={
+                    rung: row.state == RAISED
+                    for rung, row in kept.get((each.watched.id, each.watched.revision), {}).items()
+                    if row.state != WITHDRAWN
+                },
+                noted_on=notes.get(each.watched.id),
+                not_before=letters.get(each.watched.id),
+            ),
+        )
+        for each in clocks
+    ]
+
+
+def _look_again(looked: Iterable[tuple[DueClock, Look]]) -> None:
+    """Keep the hint when to look next: no fact, so it is set without a line in the log."""
+    by_day: dict[date | None, list[int]] = {}
+    for clock, seen in looked:
+        by_day.setdefault(seen.next_on, []).append(clock.watched.id)
+    for day, ids in by_day.items():
+        statement = update(Deadline).where(Deadline.id.in_(ids)).values(look_on=day)
+        db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+@dataclass
+class _Case:
+    """What is written for one clock: its escalations, the one that is told, and everything that hangs on it."""
+
+    clock: DueClock
+    rows: list[Escalation] = field(default_factory=list)
+    told: tuple[Reached, Escalation] | None = None
+    passed: tuple[Level, ...] = ()
+    order: SupervisionOrder | None = None
+    more: list[Model] = field(default_factory=list)
+
+
+class _Writing:
+    """Writes a batch in few statements: escalations, then letters, then their clocks and the notices, then the log."""
+
+    def __init__(self, tick: Tick, kept: Kept) -> None:
+        self.tick, self.kept = tick, kept
+        self.cases: list[_Case] = []
+        self.raised: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()
+        self.late = 0
+
+    def note(self, clock: DueClock, seen: Look) -> None:
+        """Take in what a look at one clock found."""
+        if seen.raise_now is None and not seen.record:
+            return
+        case = _Case(clock, passed=tuple(each.rung.level for each in seen.record if each.because == PASSED))
+        for each in seen.record:
+            case.rows.append(self._escalation(clock, each, SKIPPED))
+            self.skipped[each.because] += 1
+        if seen.raise_now is not None:
+            row = self._escalation(clock, seen.raise_now, RAISED)
+            case.rows.append(row)
+            case.told = (seen.raise_now, row)
+            self.raised[seen.raise_now.rung.code] += 1
+            self.late += row.late
+        self.cases.append(case)
+
+    def write(self) -> None:
+        """Write everything, and the log last."""
+        db.session.add_all(row for case in self.cases for row in case.rows)
+        db.session.flush()
+        issuing = [case for case in self.cases if case.told and case.told[0].rung.issues]
+        for case in issuing:
+            self._issue(case)
+        db.session.flush()
+        names = names_of_departments({case.clock.department_id for case in issuing})
+        for case in issuing:
+            self._open_order(case, names)
+        for case in self.cases:
+            if case.told:
+                self._tell(case, *case.told)
+        if self.cases:
+            audit.record_all(Event.RUNG_REACHED, [_entry(case) for case in self.cases], by=None, now=self.tick.now)
+
+    def _escalation(self, clock: DueClock, reached: Reached, state: str) -> Escalation:
+        watched = clock.watched
+        row = self.kept.get((watched.id, watched.revision), {}).get(reached.rung.code)
+        if row is None:
+            row = Escalation(
+                subject=DEADLINE,
+                subject_id=watched.id,
+                revision=watched.revision,
+                rung=reached.rung.code,
+                case_id=watched.case_id,
+                deadline_id=watched.id,
+            )
+        row.run_id, row.level, row.reached_on = self.tick.run_id, reached.rung.level.value, reached.on
+        row.due_on, row.raised_at, row.state = watched.due_on, self.tick.now, state
+        row.late, row.skipped_because = self.tick.is_late(reached.on), reached.because or None
+        return row
+
+    def _issue(self, case: _Case) -> None:
+        reached, row = case.told or _never()
+        watched, rung = case.clock.watched, reached.rung
+        wanted = reply_by(rung, watched, self.tick.ladder.rungs, self.tick.today, self.tick.days)
+        order = SupervisionOrder(
+            kind=rung.level.value,
+            number=next_paper_no(self.tick.today.year, LEVELS[rung.level].series),
+            case_id=watched.case_id,
+            escalation_id=row.id,
+            about_deadline_id=watched.id,
+            office_id=case.clock.office_id,
+            department_id=case.clock.department_id,
+            text=letter(watched.kind, watched.due_on, rung.asked),
+            issued_at=self.tick.now,
+            reply_by=wanted,
+        )
+        db.session.add(order)
+        case.order = order
+
+    def _open_order(self, case: _Case, names: dict[int, str]) -> None:
+        order, clock = case.order or _never(), case.clock
+        level = Level(order.kind)
+        reply_clock = start_clock(
+            LimitKind.ORDER_REPLY,
+            case_id=order.case_id,
+            started_on=self.tick.today,
+            round_no=clock.round,
+            due_on=order.reply_by,
+            **owed_by_unit(order, clock.user_id),
+        )
+        trail = CaseStep(
+            case_id=order.case_id,
+            round=clock.round,
+            action=(Action.URGE if level is Level.URGE else Action.SUPERVISE).value,
+            at=self.tick.now,
+            actor_name="",
+            actor_unit="",
+            from_status=clock.status,
+            to_status=clock.status,
+            from_ledger=clock.ledger_status,
+            to_ledger=clock.ledger_status,
+            reason=order.text,
+            facts={
+                "paper": LEVELS[level].paper,
+                "number": order.number,
+                "department": names.get(order.department_id, ""),
+                "reply_by": long_date(order.reply_by),
+            },
+        )
+        db.session.add(trail)
+        case.more += [order, reply_clock, trail]
+
+    def _tell(self, case: _Case, reached: Reached, row: Escalation) -> None:
+        rung, watched = reached.rung, case.clock.watched
+        wanted = case.order.reply_by if case.order else None
+        if wanted is None:
+            wanted = reply_by(rung, watched, self.tick.ladder.rungs, self.tick.today, self.tick.days)
+        facts: dict[str, Any] = {
+            "case_id": watched.case_id,
+            "deadline_id": watched.id,
+            "why": why_clock(watched.kind, watched.due_on, self.tick.today, passed=case.passed),
+            "reply_by": wanted,
+        }
+        case.more += tell(self.tick, row, reached, facts)
+
+
+def tell(tick: Tick, row: Escalation, reached: Reached, facts: dict[str, Any]) -> list[Model]:
+    """Write the notices of a raised rung, one for each post that is told."""
+    rung = reached.rung
+    return [
+        announce(
+            f"rung:{row.id}:{tick.run_id or 0}:{post.value}",
+            now=tick.now,
+            days=tick.days.calendar,
+            not_before_day=reached.on,
+            urgent=rung.urgent,
+            source="rung",
+            source_id=row.id,
+            told=post.value,
+            heading=LEVELS[rung.level].label,
+            asked=rung.asked,
+            at_once=rung.at_once,
+            awaits_answer=post in ANSWERING and rung.level is not Level.REMIND,
+            late=row.late,
+            held=tick.hold,
+            **facts,
+        )
+        for post in rung.told
+    ]
+
+
+def _entry(case: _Case) -> audit.Entry:
+    told = case.told[1] if case.told else None
+    payload = {
+        "deadline": case.clock.watched.id,
+        "revision": case.clock.watched.revision,
+        "raised": told.rung if told else None,
+        "late": bool(told and told.late),
+        "skipped": sorted(row.rung for row in case.rows if row is not told),
+        "order": case.order.number if case.order else None,
+    }
+    return audit.Entry(case.clock.watched.case_id, payload, [*case.rows, *case.more])
+
+
+def _never() -> Any:
+    raise RuntimeError("a letter without a raised rung")

@@ -1,0 +1,116 @@
+"""The run ledger of the timer (运行记录): a row for each run that did something, one for many quiet ones in a row."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from tracker.core.clock import local_date
+from tracker.core.database import database_now, db
+from tracker.supervision.models import TickRun
+from tracker.supervision.queries.due import next_look, waiting
+from tracker.supervision.queries.ladder import current
+from tracker.supervision.rules.gate import Gate, gate
+from tracker.supervision.rules.reach import DayCounter
+from tracker.supervision.service.raising import Tally, Tick
+from tracker.working_days.queries import calendar
+
+RUNNING, DONE, REFUSED, CONFIRMED, FAILED = "running", "done", "refused", "confirmed", "failed"
+
+
+def last_good_run() -> TickRun | None:
+    """Return the run whose end the next one is measured by: the last that ended well, or a confirmed clock."""
+    return db.session.scalar(
+        select(TickRun).where(TickRun.state.in_((DONE, CONFIRMED))).order_by(TickRun.id.desc()).limit(1)
+    )
+
+
+def opened(now: datetime, *, check_skew: bool) -> tuple[TickRun, Gate, datetime | None]:
+    """Open a run, unless the clock cannot be believed: then it is kept as refused.
+
+    Returns the row, what the gate said, and when the last good run ended. One refusal after the other is one row.
+    """
+    last = last_good_run()
+    found = gate(now, last=last.ended_at if last else None, database_now=database_now() if check_skew else None)
+    gap = int(found.gap.total_seconds())
+    if not found.open:
+        row = _same_refusal() or TickRun(started_at=now, state=REFUSED, ticks=0)
+        row.ended_at, row.ticks, row.sentence, row.gap_seconds = now, row.ticks + 1, found.sentence, gap
+    else:
+        row = TickRun(
+            started_at=now, state=RUNNING, ticks=1, gap_seconds=gap, held=found.hold, sentence=found.sentence or None
+        )
+    db.session.add(row)
+    db.session.flush()
+    return row, found, last.ended_at if last else None
+
+
+def _same_refusal() -> TickRun | None:
+    latest = db.session.scalar(select(TickRun).order_by(TickRun.id.desc()).limit(1))
+    return latest if latest is not None and latest.state == REFUSED else None
+
+
+def tick_of(row: TickRun, last_at: datetime | None, now: datetime) -> Tick:
+    """Return what the batches of a run share: the ladder and the calendar as they are now."""
+    last_on = local_date(last_at) if last_at else None
+    return Tick(row.id, now, current(), DayCounter(calendar()), last_on, row.held)
+
+
+def is_first_of_day(last_at: datetime | None, now: datetime) -> bool:
+    """Say whether no run of today has asked what is asked once a day."""
+    day = local_date(now)
+    swept = db.session.scalar(select(func.max(TickRun.started_at)).where(TickRun.swept.is_(True)))
+    return swept is None or local_date(swept) != day
+
+
+def closed(run_id: int, tally: Tally, now: datetime, *, swept: bool, broken: int = 0) -> TickRun:
+    """Close a run with what it did. A quiet one is added to the quiet one before it, of the same day."""
+    row = db.session.get_one(TickRun, run_id)
+    row.ended_at, row.state, row.swept = now, DONE, swept
+    row.examined, row.raised, row.skipped, row.late = (
+        tally.examined,
+        dict(tally.raised),
+        dict(tally.skipped),
+        tally.late,
+    )
+    row.left, row.next_on = waiting(local_date(now)), next_look(local_date(now))
+    if broken:
+        row.sentence = f"有 {broken} 项检查出错，下次再试；请把日志交给维护人员。"
+    return _joined(row) if _is_quiet(row) and not swept else row
+
+
+def note_sent(run_id: int, *, sent: int, failed: int) -> None:
+    """Add to a run what left the house after it (已发出、没有发成)."""
+    row = db.session.get(TickRun, run_id)
+    if row is not None:
+        row.sent, row.failed = row.sent + sent, row.failed + failed
+
+
+def failed(run_id: int, now: datetime, sentence: str) -> None:
+    """Keep a run that broke down."""
+    row = db.session.get_one(TickRun, run_id)
+    row.ended_at, row.state, row.sentence = now, FAILED, sentence
+
+
+def _is_quiet(row: TickRun) -> bool:
+    return not (row.raised or row.skipped or row.left or row.sent or row.failed or row.held or row.sentence)
+
+
+def _joined(row: TickRun) -> TickRun:
+    before = db.session.scalar(
+        select(TickRun).where(TickRun.id < row.id).order_by(TickRun.id.desc()).limit(1).with_for_update()
+    )
+    if before is None or before.state != DONE or before.swept or not _is_quiet(before) or before.ended_at is None:
+        return row
+    if local_date(before.started_at) != local_date(row.started_at):
+        return row
+    if (row.started_at - before.ended_at).total_seconds() > LONGEST_JOIN:
+        return row
+    before.ended_at, before.ticks, before.next_on = row.ended_at, before.ticks + row.ticks, row.next_on
+    before.examined += row.examined
+    db.session.execute(delete(TickRun).where(TickRun.id == row.id))
+    db.session.expunge(row)
+    return before
+
+
+# A longer silence than this is shown as a gap, not hidden inside a row.
+LONGEST_JOIN = 600
