@@ -81,6 +81,7 @@ def test_every_filter_goes_into_the_address_and_comes_back(county: County) -> No
         "lead_official": county.leader.public_id,
         "election_type": "committee",
         "vote_buying": "1",
+        "urgency": "urgent",
         "level": "sensitive",
         "received_from": "2026-01-01",
         "received_to": "2026-11-21",
@@ -129,6 +130,7 @@ BAD = {
     "lead_official": "\ud83d",
     "election_type": "[]",
     "vote_buying": "0",
+    "urgency": "very",
     "level": "secret",
     "received_from": "2026-02-30",
     "received_to": "9999-12-31",
@@ -260,6 +262,7 @@ def test_plain_columns(county: County) -> None:
         purpose="appeal",
         election_type="committee",
         vote_buying=True,
+        urgency="urgent",
         level="sensitive",
         status="accepted",
         ledger_status="returned_for_rework",
@@ -274,6 +277,7 @@ def test_plain_columns(county: County) -> None:
         "purpose": "appeal",
         "election_type": "committee",
         "vote_buying": "1",
+        "urgency": "urgent",
         "level": "sensitive",
         "status": "accepted",
         "ledger_status": "returned_for_rework",
@@ -318,6 +322,18 @@ def test_who_has_it_is_who_has_it_now(county: County) -> None:
     assert listed(county.acceptor, handler=county.handler.public_id) == [case.id]
     assert listed(county.acceptor, lead_official=county.leader.public_id) == [case.id]
     assert listed(county.acceptor, department=county.other_bureau.public_id) == [other.id]
+
+
+def test_what_has_no_unit_or_no_place_is_a_list_of_its_own(county: County) -> None:
+    placed = county.case(village_id=county.village.id)
+    given = county.case()
+    county.assign(given, handler_id=county.handler.id)
+    assert listed(county.acceptor, department="none") == [placed.id]
+    assert listed(county.acceptor, place="none") == [given.id]
+    filters = Filters.parse({"department": "none", "place": "none"}, today=TODAY)
+    assert filters.to_query() == "place=none&department=none"
+    assert [chip.value for chip in filters.chips()] == ["属地待定", "尚未交给承办单位"]
+    assert Filters.parse({"handler": "none"}, today=TODAY).problems
 
 
 def test_answers_in_time_and_late(county: County) -> None:

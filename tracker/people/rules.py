@@ -60,6 +60,8 @@ class Permission(StrEnum):
     REGISTER_CASES = "register_cases"
     READ_CASES = "read_cases"
     EXPORT_LEDGER = "export_ledger"
+    SUPERVISE = "supervise"
+    ISSUE_ORDERS = "issue_orders"
     READ_PLACES = "read_places"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PLACES = "manage_places"
@@ -72,12 +74,13 @@ class Permission(StrEnum):
 _CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES})
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REGISTRAR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER},
-    Role.ACCEPTOR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.IMPORT_CASES},
+    Role.ACCEPTOR: _CASE_WORK
+    | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.IMPORT_CASES, Permission.ISSUE_ORDERS},
     Role.HANDLER: _CASE_WORK | {Permission.EXPORT_LEDGER},
-    Role.DEPARTMENT_HEAD: _CASE_WORK | {Permission.EXPORT_LEDGER},
-    Role.LEAD_OFFICIAL: _CASE_WORK,
-    Role.PRINCIPAL_LEADER: _CASE_WORK,
-    Role.SUPERVISOR: _CASE_WORK | {Permission.EXPORT_LEDGER},
+    Role.DEPARTMENT_HEAD: _CASE_WORK | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS},
+    Role.LEAD_OFFICIAL: _CASE_WORK | {Permission.SUPERVISE},
+    Role.PRINCIPAL_LEADER: _CASE_WORK | {Permission.SUPERVISE},
+    Role.SUPERVISOR: _CASE_WORK | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS},
     Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.READ_PLACES}),
     Role.ADMINISTRATOR: frozenset(
         {

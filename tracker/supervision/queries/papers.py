@@ -1,18 +1,12 @@
-"""Orders and instructions of one case that still wait, and who can be named in an instruction (批示落实人)."""
+"""Orders and instructions of one case that still wait, and whose they are to answer (待回复的督办、批示)."""
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from tracker.cases.models import Case
-from tracker.cases.queries.scope import matter_of
-from tracker.cases.rules.access import may_see
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
-from tracker.people.models import Post
-from tracker.people.queries import holders, readers_for
 from tracker.people.rules import Reader, Role
 from tracker.supervision.models import Instruction, SupervisionOrder
 from tracker.supervision.service import instructions, orders
@@ -55,31 +49,3 @@ def instructions_to_report(case_id: int, reader: Reader) -> list[Instruction]:
     )
     owners = {row.subject_id: row.owner_department_id for row in db.session.execute(rows)}
     return [each for each in open_instructions(case_id) if may_report(each, reader, owners.get(each.id))]
-
-
-def people_to_name(case: Case, today: date) -> list[tuple[str, str]]:
-    """Return who can be told to carry an instruction out: the handler, the heads of the units that have the case, the
-    office; only people who may know of the case. The first is the usual one.
-    """
-    found = _posts_of(case, today)
-    handler = case.assignment.handler if case.assignment else None
-    if handler is not None:
-        found = [*(post for post in found if post.user_id == handler.id), *found]
-    users = {post.user_id: post.user for post in found}
-    matter = matter_of(case)
-    knows = {reader.user_id for reader in readers_for(users.values(), today) if may_see(reader, matter)}
-    said = {
-        post.user_id: f"{post.user.name}（{post.department.short_name}·{post.title or post.role_label}）"
-        for post in reversed(found)
-    }
-    return [(str(user_id), said[user_id]) for user_id in users if user_id in knows]
-
-
-def _posts_of(case: Case, today: date) -> list[Post]:
-    units = [unit.id for unit in orders.units_of(case)]
-    offices = [case.office_id]
-    handler_id = case.assignment.handler_id if case.assignment else None
-    handlers = [post for post in holders(Role.HANDLER, units, today) if post.user_id == handler_id]
-    heads = sorted(holders(Role.DEPARTMENT_HEAD, units, today), key=lambda post: units.index(post.department_id))
-    desk = [*holders(Role.DEPARTMENT_HEAD, offices, today), *holders(Role.ACCEPTOR, offices, today)]
-    return [*handlers, *heads, *desk]

@@ -50,7 +50,9 @@ def issue(
         if reply_by is None or reply_by < step.today:
             raise DomainError("请指定回复期限，不能早于今天。", field="reply_by")
         department = _addressed(step.case, department_id)
-        _refuse_second(step, department)
+        out = still_out(step.case.id, department.id, step.today)
+        if out:
+            raise DomainError(out)
         order = SupervisionOrder(
             kind=level.value,
             number=next_paper_no(step.today.year, LEVELS[level].series),
@@ -142,20 +144,20 @@ def _addressed(case: Case, department_id: int | None) -> Department:
     return found
 
 
-def _refuse_second(step: Taking, department: Department) -> None:
+def still_out(case_id: int, department_id: int, today: date) -> str | None:
+    """Say which letter a unit still has time to answer; None where the next one may go out (domain.md §2.3)."""
     waiting = db.session.scalar(
         select(SupervisionOrder).where(
-            SupervisionOrder.case_id == step.case.id,
-            SupervisionOrder.department_id == department.id,
+            SupervisionOrder.case_id == case_id,
+            SupervisionOrder.department_id == department_id,
             SupervisionOrder.replied_at.is_(None),
             SupervisionOrder.withdrawn_at.is_(None),
-            SupervisionOrder.reply_by >= step.today,
+            SupervisionOrder.reply_by >= today,
         )
     )
-    if waiting:
-        raise DomainError(
-            f"{waiting.number}的回复期限是{long_date(waiting.reply_by)}，到期以前不再发第二份；确需改发的请先撤回。"
-        )
+    if waiting is None:
+        return None
+    return f"{waiting.number}的回复期限是{long_date(waiting.reply_by)}，到期以前不再发第二份；确需改发的请先撤回。"
 
 
 def _handler_id(case: Case) -> int | None:

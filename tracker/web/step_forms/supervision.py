@@ -9,12 +9,8 @@ from tracker.core.dates import long_date
 from tracker.core.errors import Forbidden
 from tracker.people.models import Department
 from tracker.supervision.models import Instruction, SupervisionOrder
-from tracker.supervision.queries.papers import (
-    instructions_to_report,
-    may_answer,
-    open_orders,
-    people_to_name,
-)
+from tracker.supervision.queries.papers import instructions_to_report, may_answer, open_orders
+from tracker.supervision.queries.persons import people_to_name
 from tracker.supervision.rules.ladder import LEVELS, ORDER_LEVELS, Level
 from tracker.supervision.rules.phrases import PHRASES
 from tracker.supervision.service.orders import units_of
@@ -133,7 +129,7 @@ class InstructForm(StepForm):
 
     def offer(self, case: Case) -> None:
         """Offer whoever can carry it out."""
-        self.task_of.choices = people_to_name(case, clock.today())
+        self.task_of.choices = people_to_name([case], clock.today())[case.id]
 
     def begin(self, case: Case) -> None:
         """Begin with the handler and some working days."""

@@ -200,12 +200,15 @@ CONDITIONS: dict[str, Callable[[Any, Asking], Clause]] = {
     "matter_class": lambda matter_class, asking: Case.matter_class == matter_class.value,
     "purpose": lambda purpose, asking: Case.purpose == purpose.value,
     "category": _category,
-    "place": lambda place, asking: Case.village_id.in_(subtree(place.row)),
-    "department": lambda unit, asking: _by_assignment(Assignment.department_id == unit.row.id),
+    "place": lambda place, asking: Case.village_id.in_(subtree(place.row)) if place.row else Case.village_id.is_(None),
+    "department": lambda unit, asking: (
+        _by_assignment(Assignment.department_id == unit.row.id) if unit.row else Case.assignment_id.is_(None)
+    ),
     "handler": lambda person, asking: _by_assignment(Assignment.handler_id == person.row.id),
     "lead_official": lambda person, asking: _by_assignment(Assignment.lead_official_id == person.row.id),
     "election_type": lambda kind, asking: Case.election_type == kind.value,
     "vote_buying": lambda marked, asking: Case.vote_buying.is_(True),
+    "urgency": lambda urgency, asking: Case.urgency == urgency.value,
     "level": lambda level, asking: Case.level == level.value,
     "received_from": lambda day, asking: Case.received_on >= day,
     "received_to": lambda day, asking: Case.received_on <= day,

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from tracker.cases.queries.ledger.groups import Answered, History, Mine, Repeat, State
 from tracker.cases.queries.ledger.parameters import LONGEST_WORDS, PARAMETERS, Reference, Refused
-from tracker.cases.rules.codes import Channel, ElectionType, LedgerStatus, Level, MatterClass, Purpose, Status
+from tracker.cases.rules.codes import Channel, ElectionType, LedgerStatus, Level, MatterClass, Purpose, Status, Urgency
 from tracker.core.text import clean_line
 
 
@@ -37,6 +37,7 @@ class Filters:
     lead_official: Reference | None = None
     election_type: ElectionType | None = None
     vote_buying: bool = False
+    urgency: Urgency | None = None
     level: Level | None = None
     received_from: date | None = None
     received_to: date | None = None

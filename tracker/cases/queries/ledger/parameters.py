@@ -23,6 +23,7 @@ from tracker.cases.rules.codes import (
     MATTER_CLASS_LABELS,
     PURPOSE_LABELS,
     STATUS_LABELS,
+    URGENCY_LABELS,
 )
 from tracker.cases.search import words_of
 from tracker.core.database import Model, db
@@ -34,6 +35,9 @@ from tracker.places.queries import place_label, place_of
 
 LONGEST_WORDS = 100
 LONGEST_WITHIN = 365
+# How an address asks for what has no unit, or no place.
+NOTHING = "none"
+NO_UNIT, NO_PLACE = "尚未交给承办单位", "属地待定"
 CHANNEL_LABELS = {channel: form.label for channel, form in CHANNELS.items()}
 
 
@@ -109,10 +113,12 @@ def _shown_within(days: int) -> str:
     return f"{days} 日内到期" if days else "今日到期"
 
 
-def _named(label: str, find: Callable[[str], tuple[str, Model] | None]) -> Parameter:
-    """A row named by its address."""
+def _named(label: str, find: Callable[[str], tuple[str, Model] | None], *, nothing: str = "") -> Parameter:
+    """A row named by its address; `nothing` are the words for having none, where that can be asked for."""
 
     def read(text: str, _today: date) -> Reference:
+        if nothing and text == NOTHING:
+            return Reference(NOTHING, nothing, None)
         found = find(text)
         if found is None:
             raise Refused("在系统里找不到，已忽略。")
@@ -163,12 +169,13 @@ PARAMETERS: dict[str, Parameter] = {
     "matter_class": _one_of("类别", MATTER_CLASS_LABELS),
     "purpose": _one_of("信访目的", PURPOSE_LABELS),
     "category": _named("内容分类", _category),
-    "place": _named("属地", _place),
-    "department": _named("承办单位", _department),
+    "place": _named("属地", _place, nothing=NO_PLACE),
+    "department": _named("承办单位", _department, nothing=NO_UNIT),
     "handler": _named("承办人", _person),
     "lead_official": _named("领办领导", _person),
     "election_type": _one_of("选举类型", ELECTION_TYPE_LABELS),
     "vote_buying": _mark("贿选"),
+    "urgency": _one_of("紧急程度", URGENCY_LABELS),
     "level": _one_of("密级", LEVEL_LABELS),
     "received_from": _day("收到不早于"),
     "received_to": _day("收到不晚于"),
