@@ -14,6 +14,12 @@ TRACKER_PROXIES how many reverse proxies stand in front (0 to 5); without it eve
                 when sign-ins are slowed down. Default: 0.
 TRACKER_NOW     trials only, refused in production: a fixed time of Asia/Shanghai (`2026-11-21T09:00`)
                 or an offset to the real time (`+3d`, `-2h`, `+30m`).
+TRACKER_URL     the address under which people open the site, for links in mails (`https://xf.example.gov.cn`).
+TRACKER_SMTP    the mail server: `smtp://host`, `smtp+starttls://user:password@host:587` or `smtps://user:password@host`;
+                special characters of the password as %XX. Default: no mail is sent. Needs TRACKER_URL.
+TRACKER_MAIL_FROM the address that mail comes from. Needed with TRACKER_SMTP.
+TRACKER_CHAT    robots of chat groups, separated by spaces: `wecombot://key`, `dingtalk://secret@token`,
+                `feishu://token`. Default: no chat. Needs TRACKER_URL.
 
 A wrong value stops the start with a `ConfigurationError`, one sentence in the words of the office.
 """
@@ -25,6 +31,7 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 import pysqlite3
 from sqlalchemy.engine import URL, make_url
@@ -32,7 +39,22 @@ from sqlalchemy.exc import ArgumentError
 
 PROJECT = Path(__file__).resolve().parent
 ENVIRONMENTS = ("production", "trial", "test")
-VARIABLES = ("DATABASE_URL", "TRACKER_DATA", "SECRET_KEY", "PORT", "TRACKER_ENV", "TRACKER_NOW", "TRACKER_PROXIES")
+VARIABLES = (
+    "DATABASE_URL",
+    "TRACKER_DATA",
+    "SECRET_KEY",
+    "PORT",
+    "TRACKER_ENV",
+    "TRACKER_NOW",
+    "TRACKER_PROXIES",
+    "TRACKER_URL",
+    "TRACKER_SMTP",
+    "TRACKER_MAIL_FROM",
+    "TRACKER_CHAT",
+)
+MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
+CHAT_ROBOT = re.compile(r"(wecombot|dingtalk|feishu)://[\w%-]+(@[\w%-]+)?(/[\w%-]*)*(\?\S*)?", re.ASCII)
+MAIL_ADDRESS = re.compile(r"[\w.+-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,}", re.ASCII)
 MEGABYTE = 1024 * 1024
 SHORTEST_SECRET = 32
 
@@ -76,6 +98,7 @@ class Config:
         self.SECRET_KEY = _secret_key(variables.get("SECRET_KEY", ""), self.TRACKER_ENV, self.TRACKER_DATA)
         self._set_database(_database_url(variables.get("DATABASE_URL", ""), self.TRACKER_DATA))
         self._set_environment(production=self.TRACKER_ENV == "production", test=self.TRACKER_ENV == "test")
+        self._set_sending(variables)
         for name, value in given.items():
             setattr(self, name, value)
 
@@ -93,6 +116,15 @@ class Config:
         self.SESSION_COOKIE_SECURE = production
         self.SESSION_COOKIE_NAME = "__Host-tracker" if production else "tracker"
         self.PREFERRED_URL_SCHEME = "https" if production else "http"
+
+    def _set_sending(self, variables: Mapping[str, str]) -> None:
+        """Choose the ways by which notices leave the machine: none by default."""
+        self.TRACKER_URL = _public_address(variables.get("TRACKER_URL", ""), self.TRACKER_ENV)
+        self.TRACKER_SMTP = _mail_server(variables.get("TRACKER_SMTP", ""))
+        self.TRACKER_MAIL_FROM = _mail_sender(variables.get("TRACKER_MAIL_FROM", ""), needed=bool(self.TRACKER_SMTP))
+        self.TRACKER_CHAT = _chat_robots(variables.get("TRACKER_CHAT", ""))
+        if (self.TRACKER_SMTP or self.TRACKER_CHAT) and not self.TRACKER_URL:
+            raise ConfigurationError("设了 TRACKER_SMTP 或 TRACKER_CHAT，就要同时设 TRACKER_URL（消息里链接的网址）。")
 
 
 def _environment(text: str) -> str:
@@ -192,3 +224,52 @@ def _database_url(text: str, data: Path) -> URL:
     if url.database in (None, "", ":memory:"):
         raise ConfigurationError("DATABASE_URL 不能是内存数据库，几个进程之间看不到同一份台账，请写一个文件。")
     return url.set(database=str(PROJECT / Path(str(url.database)).expanduser()))
+
+
+def _public_address(text: str, environment: str) -> str:
+    """Return the site's address without a slash at its end; "" where none is set."""
+    text = text.strip().rstrip("/")
+    if text and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
+        raise ConfigurationError(f"TRACKER_URL 应写成 https://主机名 这样的网址，现在是“{text}”。")
+    if text.startswith("http:") and environment == "production":
+        raise ConfigurationError(f"正式运行时 TRACKER_URL 应以 https:// 开头，现在是“{text}”。")
+    return text
+
+
+def _mail_server(text: str) -> SplitResult | None:
+    """Return the parts of the mail server's address; what was written is not repeated, it can hold a password."""
+    if not text.strip():
+        return None
+    try:
+        server = urlsplit(text.strip())
+        whole = server.scheme in MAIL_SCHEMES and server.hostname and server.port != 0
+        rest = server.path.strip("/") or server.query or server.fragment
+    except ValueError:
+        whole = rest = None
+    if not whole or rest or bool(server.username) != bool(server.password):
+        raise ConfigurationError(
+            "TRACKER_SMTP 看不懂，应写成 smtp://主机、smtp+starttls://用户:密码@主机:587 或 smtps://用户:密码@主机，"
+            "密码里的特殊字符写成 %XX。"
+        )
+    return server
+
+
+def _mail_sender(text: str, *, needed: bool) -> str:
+    text = text.strip()
+    if needed and not text:
+        raise ConfigurationError("设了 TRACKER_SMTP，就要同时设 TRACKER_MAIL_FROM（发件邮箱）。")
+    if text and not MAIL_ADDRESS.fullmatch(text):
+        raise ConfigurationError(f"TRACKER_MAIL_FROM 应是一个邮箱地址，现在是“{text}”。")
+    return text
+
+
+def _chat_robots(text: str) -> tuple[str, ...]:
+    """Return the robots' addresses; what was written is not repeated, whoever has it can post."""
+    robots = tuple(text.split())
+    for number, robot in enumerate(robots, 1):
+        if not CHAT_ROBOT.fullmatch(robot):
+            raise ConfigurationError(
+                f"TRACKER_CHAT 的第 {number} 个地址看不懂，应写成 wecombot://密钥、dingtalk://加签密钥@令牌 或 feishu://令牌，"
+                "几个地址用空格隔开。"
+            )
+    return robots

@@ -167,6 +167,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("not_before", sa.DateTime(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(), nullable=True),
         sa.Column("addressed_at", sa.DateTime(), nullable=True),
         sa.Column("dropped_because", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["petition_case.id"], name=op.f("fk_notice_case_id")),

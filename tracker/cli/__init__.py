@@ -8,6 +8,7 @@ from tracker.cli.categories import load_categories
 from tracker.cli.deadlines import deadline, load_calendar
 from tracker.cli.demo import load_demo_command
 from tracker.cli.export import export_ledger
+from tracker.cli.outbox import outbox_command
 from tracker.cli.people import create_admin
 from tracker.cli.places import import_places_command
 
@@ -21,6 +22,7 @@ COMMANDS = (
     undo_import_command,
     export_ledger,
     load_demo_command,
+    outbox_command,
     verify_audit,
 )
 

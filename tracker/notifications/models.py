@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import Model, Sealed, UTCDateTime, public_id
+from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, public_id
 from tracker.people.models import User
 
 
@@ -14,7 +14,7 @@ class Notice(Sealed, Model):
 
     `key` is unique: the same fact tells the same post once. The words stay as they were sent. Nobody is addressed
     before `not_before`, nor while it is `held`; `addressed_at` says when the post was resolved to people, or, with
-    `dropped_because`, why it no longer needed telling.
+    `dropped_because`, why it no longer needed telling. `tried_at`: nobody was found then, it is tried again.
     """
 
     __tablename__ = "notice"
@@ -44,6 +44,7 @@ class Notice(Sealed, Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     not_before: Mapped[datetime] = mapped_column(UTCDateTime)
     held: Mapped[bool] = mapped_column(default=False)
+    tried_at: Mapped[datetime | None] = mapped_column(UTCDateTime, info=UNSEALED)
     addressed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     dropped_because: Mapped[str | None] = mapped_column(String(60))
 

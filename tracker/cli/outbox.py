@@ -1,0 +1,73 @@
+"""`flask outbox`: what has not gone out yet, and sending again what could not be sent."""
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from tracker.core import clock
+from tracker.core.database import committed, db, read_only
+from tracker.jobs.sending import Report
+from tracker.notifications.outbox import retry_dead
+from tracker.notifications.queries import Group, Outbox, outbox
+from tracker.notifications.rules import STATE_LABELS, WAITING_LABELS, WAY_LABELS, Waiting
+
+HELP = """查看发件箱：还没有告知到人的通知、待发的邮件和群消息、发不出去的邮件及原因。只显示件数和时间。"""
+MOST_SHOWN = 20
+
+
+@click.command("outbox", help=HELP)
+@click.option("--retry-dead", "retry", is_flag=True, help="把发不出去的全部重新排队，记入日志。")
+@click.help_option(help="显示本说明。")
+@with_appcontext
+def outbox_command(retry: bool) -> None:
+    """Print what waits; with `--retry-dead` send the dead letters again (重发)."""
+    now = clock.now()
+    try:
+        if retry:
+            with committed():
+                count = retry_dead(by=None, now=now)
+            click.echo(f"已重新排队 {count} 份。" if count else "没有发不出去的，不用重发。")
+        read_only()
+        found = outbox(now)
+        db.session.rollback()
+    except (OperationalError, ProgrammingError):
+        raise click.ClickException("数据库还没有建表，请先运行 flask db upgrade。") from None
+    for line in _lines(found):
+        click.echo(line)
+
+
+def sending_words(report: Report) -> str:
+    """Say in one line what a round of sending did."""
+    return (
+        f"送达  通知 {report.addressed}，邮件和群消息 {report.sent}；"
+        f"没发成、稍后再试 {report.failed}，发不出去 {report.dead}，还剩 {report.left}"
+    )
+
+
+def _lines(found: Outbox) -> list[str]:
+    lines = ["还没有告知到人的通知："]
+    lines += [f"  {label}：{_counted(found.notices.get(reason))}" for reason, label in WAITING_LABELS.items()]
+    if Waiting.NOBODY in found.notices:
+        lines.append("  ！有通知找不到收件人，请核对岗位和外出代理。")
+    lines.append("已告知到人的，按方式：")
+    rows = sorted(found.copies.items(), key=lambda item: (list(WAY_LABELS).index(item[0][0]), item[0][1]))
+    lines += [f"  {WAY_LABELS[way]} {STATE_LABELS[state]}：{_counted(group)}" for (way, state), group in rows]
+    if not rows:
+        lines.append("  没有")
+    if found.dead:
+        lines.append(f"！发不出去的 {len(found.dead)} 份，处理好原因后用 flask outbox --retry-dead 重发：")
+        lines += [
+            f"  {WAY_LABELS[letter.way]} 第 {letter.id} 号，试了 {letter.tries} 次，"
+            f"最后一次 {clock.local(letter.since):%Y-%m-%d %H:%M}：{letter.reason}"
+            for letter in found.dead[:MOST_SHOWN]
+        ]
+        if len(found.dead) > MOST_SHOWN:
+            lines.append(f"  ……其余 {len(found.dead) - MOST_SHOWN} 份略")
+    return lines
+
+
+def _counted(group: Group | None) -> str:
+    if group is None:
+        return "0"
+    oldest = f"，最早 {clock.local(group.oldest):%Y-%m-%d %H:%M}" if group.oldest else ""
+    return f"{group.count}{oldest}"

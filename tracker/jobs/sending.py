@@ -1,0 +1,134 @@
+"""Sending (发送): notices that may go out are addressed to people, and what must leave the machine is sent.
+
+Every piece is a transaction of its own. None is open while the network is used, so that a mail server that hangs
+never keeps a person from writing.
+"""
+
+import logging
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from flask import current_app
+
+from tracker.core import clock
+from tracker.core.database import committed, db, public_id, read_only
+from tracker.notifications import channels, outbox, queries
+from tracker.notifications.channels import Channel
+from tracker.notifications.models import Delivery
+from tracker.notifications.outbox import Resolver
+from tracker.notifications.rules import TRIES, Message, Outcome, State, Way
+from tracker.notifications.service import working_time
+from tracker.supervision.queries import messages, recipients
+from tracker.working_days.queries import calendar
+
+# Much shorter than the lease of a copy; what is left waits for the next round.
+ROUND_SECONDS = 60
+log = logging.getLogger(__name__)
+
+
+class Composer(Protocol):
+    """Writes what leaves the machine, as things stand now."""
+
+    def __call__(self, delivery: Delivery, *, now: datetime) -> Message | None:
+        """Return the message; None where it must not, or need not, be sent any more."""
+
+
+@dataclass
+class Report:
+    """What one round did, and how much is left to be done."""
+
+    addressed: int = 0
+    sent: int = 0
+    failed: int = 0
+    dead: int = 0
+    left: int = 0
+
+
+def send_everything() -> Report:
+    """Address and send what may go out at this moment: what the timer does every minute."""
+    return deliver(clock.now())
+
+
+def deliver(
+    now: datetime,
+    *,
+    resolve: Resolver = recipients.resolve,
+    compose: Composer = messages.compose,
+    ways: Mapping[Way, Channel] | None = None,
+) -> Report:
+    """Address and send what may go out at an instant, for a minute at most; `ways` stand in for the configured ones."""
+    ways = channels.open_channels(current_app.config) if ways is None else ways
+    report, ends = Report(), time.perf_counter() + ROUND_SECONDS
+    _address_all(report, now, resolve, ways, ends)
+    _send_all(report, now, compose, dict(ways), ends)
+    read_only()
+    report.left = queries.left(now)
+    db.session.rollback()
+    return report
+
+
+def _address_all(report: Report, now: datetime, resolve: Resolver, ways: Mapping[Way, Channel], ends: float) -> None:
+    read_only()
+    waiting = outbox.waiting(now)
+    db.session.rollback()
+    for notice_id in waiting:
+        if time.perf_counter() > ends:
+            return
+        try:
+            with committed():
+                report.addressed += outbox.address(notice_id, now=now, resolve=resolve, ways=ways)
+        except Exception as error:  # one bad notice must not keep back the others
+            _log(error, "addressing a notice")
+            with committed():
+                outbox.put_off(notice_id, now=now)
+
+
+def _send_all(report: Report, now: datetime, compose: Composer, ways: dict[Way, Channel], ends: float) -> None:
+    """Send one copy after the other; a way that does not work is left alone for the rest of the round."""
+    owner = public_id()
+    read_only()
+    urgent_only = working_time(now, calendar()) > now
+    db.session.rollback()
+    while ways and time.perf_counter() < ends:
+        with committed():
+            claimed = outbox.claim(now, owner=owner, ways=list(ways), urgent_only=urgent_only)
+        if not claimed:
+            return
+        way, outcome = _attempt(claimed[0], now, compose, ways)
+        with committed():
+            state = outbox.settle(claimed[0], outcome, owner=owner, now=now)
+        report.sent += state == State.DELIVERED
+        report.failed += state == State.READY
+        report.dead += state == State.DEAD
+        if outcome.closed:
+            del ways[way]
+
+
+def _attempt(delivery_id: int, now: datetime, compose: Composer, ways: Mapping[Way, Channel]) -> tuple[Way, Outcome]:
+    """Compose a copy and send it; the transaction of composing ends before the network is used."""
+    read_only()
+    copy = db.session.get_one(Delivery, delivery_id)
+    way, tries, message_id, to = Way(copy.channel), copy.attempts, copy.message_id or "", copy.user.email
+    try:
+        message = compose(copy, now=now)
+        db.session.rollback()
+        if message is None:
+            return way, Outcome(State.DROPPED, "已不需要告知")
+        if tries > TRIES:
+            return way, Outcome(State.DEAD, "发送时程序多次中断")
+        return way, ways[way].send(message, to=to, message_id=message_id, now=now)
+    except Exception as error:  # one bad copy must not keep back the others
+        _log(error, "sending a copy")
+        return way, Outcome(State.READY, "程序出错，详见运行日志")
+    finally:
+        db.session.rollback()
+
+
+def _log(error: Exception, doing: str) -> None:
+    """Name the kind and the place of a defect; its message could be personal."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    log.error("%s failed: %s in %s, line %s", doing, type(error).__name__, place.name, place.lineno)

@@ -1,0 +1,161 @@
+"""The outbox (发件箱): notices become copies for people, and copies are leased, sent and settled.
+
+Each function is one short transaction of its caller; between `claim` and `settle` none is open, so a slow server
+holds up nobody. What waits is always asked by its state, never by "newer than the last one seen": rows of a slow
+transaction become visible late. Whoever dies while sending loses the lease, and the copy is sent again under the
+same `message_id`.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from tracker import audit
+from tracker.audit import Event
+from tracker.core.database import db, public_id
+from tracker.notifications.models import Delivery, Notice
+from tracker.notifications.rules import Addressee, Outcome, Resolved, State, Way, wait_after
+
+# Longer than a sender can be busy with one copy: a round of a minute, then every step of a server at its slowest.
+LEASE = timedelta(minutes=10)
+LOOK_AGAIN = timedelta(hours=1)
+DIGEST = "digest"
+NO_WAY = "此人没有可用的发送方式"
+
+
+class Resolver(Protocol):
+    """Finds the people a notice is for, as things stand now."""
+
+    def __call__(self, notice: Notice, *, now: datetime) -> Resolved:
+        """Return the people, or why nobody needs to be told any more."""
+
+
+def waiting(now: datetime) -> list[int]:
+    """Return the notices to be addressed now, those that have waited longest first."""
+    return list(db.session.scalars(select(Notice.id).where(*_waits(now)).order_by(Notice.not_before, Notice.id)))
+
+
+def address(notice_id: int, *, now: datetime, resolve: Resolver, ways: Collection[Way]) -> bool:
+    """Turn a notice into copies for the people it is for; return whether that was done.
+
+    Not done: another process has it, or nobody was found; then it is looked at again in an hour.
+    """
+    mine = select(Notice).where(Notice.id == notice_id, *_waits(now)).with_for_update(skip_locked=True, of=Notice)
+    notice = db.session.scalar(mine)
+    if notice is None:
+        return False
+    found = resolve(notice, now=now)
+    if not found.addressees and not found.drop:
+        put_off(notice_id, now=now)
+        return False
+    notice.addressed_at = now
+    copies = [] if found.drop else _copies(notice, found.addressees, ways, now)
+    notice.dropped_because = found.drop or (None if copies else NO_WAY)
+    db.session.add_all(copies)
+    audit.record(
+        Event.NOTICE_ADDRESSED,
+        by=None,
+        now=now,
+        case_id=notice.case_id,
+        payload={"notice": notice.id, "copies": [[copy.user_id, copy.channel] for copy in copies]},
+    )
+    return True
+
+
+def put_off(notice_id: int, *, now: datetime) -> None:
+    """Look at a notice again in an hour."""
+    db.session.execute(update(Notice).where(Notice.id == notice_id).values(tried_at=now))
+
+
+def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Notice.addressed_at.is_(None),
+        Notice.held.is_(False),
+        Notice.not_before <= now,
+        or_(Notice.tried_at.is_(None), Notice.tried_at <= now - LOOK_AGAIN),
+    )
+
+
+def _copies(notice: Notice, people: tuple[Addressee, ...], ways: Collection[Way], now: datetime) -> list[Delivery]:
+    """Make one copy for each person and way; the group (群) gets one in all, and nothing confidential."""
+    copies = []
+    people = tuple({person.user_id: person for person in people}.values())
+    for person in people:
+        if notice.source != DIGEST:
+            copies.append(_copy(notice, person, Way.INBOX, now))
+        if (notice.at_once or notice.source == DIGEST) and person.email and Way.MAIL in ways:
+            copies.append(_copy(notice, person, Way.MAIL, now))
+    if notice.at_once and notice.source != DIGEST and Way.CHAT in ways and not any(p.confidential for p in people):
+        copies.append(_copy(notice, people[0], Way.CHAT, now))
+    return copies
+
+
+def _copy(notice: Notice, person: Addressee, way: Way, now: datetime) -> Delivery:
+    here = way is Way.INBOX
+    return Delivery(
+        notice=notice,
+        user_id=person.user_id,
+        channel=way,
+        because=person.because,
+        confidential=person.confidential,
+        state=State.DELIVERED if here else State.READY,
+        not_before=now,
+        delivered_at=now if here else None,
+    )
+
+
+def claim(now: datetime, *, owner: str, ways: Collection[Way], urgent_only: bool = False, limit: int = 1) -> list[int]:
+    """Lease copies that may leave now: urgent ones first, then the oldest. Each claim counts as a try.
+
+    `urgent_only`: outside working time nothing else leaves (紧急件除外).
+    """
+    free = or_(
+        (Delivery.state == State.READY) & (Delivery.not_before <= now),
+        (Delivery.state == State.SENDING) & (Delivery.lease_until <= now),
+    )
+    found = select(Delivery).join(Delivery.notice).where(free, Delivery.channel.in_(ways))
+    if urgent_only:
+        found = found.where(Notice.urgent.is_(True))
+    oldest = found.order_by(Notice.urgent.desc(), Delivery.not_before, Delivery.id).limit(limit)
+    leased = list(db.session.scalars(oldest.with_for_update(skip_locked=True, of=Delivery)))
+    for copy in leased:
+        copy.state, copy.lease_owner, copy.lease_until = State.SENDING, owner, now + LEASE
+        copy.message_id = copy.message_id or public_id()
+        copy.attempts += 1
+    return [copy.id for copy in leased]
+
+
+def settle(delivery_id: int, outcome: Outcome, *, owner: str, now: datetime) -> State:
+    """Write down what became of a try; return the state that follows.
+
+    A try that failed is repeated later, up to `TRIES` times. Whoever lost the lease may still say that the copy was
+    delivered, since that cannot be undone, but not that it failed.
+    """
+    copy = db.session.get_one(Delivery, delivery_id, with_for_update={"of": Delivery}, populate_existing=True)
+    if copy.state != State.SENDING or (copy.lease_owner != owner and outcome.state != State.DELIVERED):
+        return State(copy.state)
+    copy.lease_owner = copy.lease_until = None
+    copy.state, copy.last_error = outcome.state, outcome.reason
+    if outcome.state == State.READY:
+        wait = wait_after(copy.attempts)
+        copy.state = State.READY if wait else State.DEAD
+        copy.not_before = now + (wait or timedelta())
+    elif outcome.state == State.DELIVERED:
+        copy.delivered_at = now
+    if copy.state != State.READY:
+        payload = {"notice": copy.notice_id, "copy": copy.id, "channel": copy.channel, "state": copy.state}
+        audit.record(Event.NOTICES_SENT, by=None, now=now, case_id=copy.notice.case_id, payload=payload)
+    return State(copy.state)
+
+
+def retry_dead(*, by: audit.Actor | None, now: datetime) -> int:
+    """Let everything that could not be sent be sent again (重发), under its old `message_id`; return how many."""
+    dead = select(Delivery).where(Delivery.state == State.DEAD).order_by(Delivery.id)
+    copies = list(db.session.scalars(dead.with_for_update(skip_locked=True)))
+    for copy in copies:
+        copy.state, copy.not_before, copy.attempts = State.READY, now, 0
+    if copies:
+        audit.record(Event.NOTICES_RELEASED, by=by, now=now, payload={"retried": [copy.id for copy in copies]})
+    return len(copies)
