@@ -1,0 +1,26 @@
+"""What each paper of supervision says around the text of its issuer (催办单、督办单、约谈、通报、挂牌督办). Pure."""
+
+from dataclasses import dataclass
+
+from tracker.supervision.rules.ladder import Level
+
+
+@dataclass(frozen=True)
+class PaperWords:
+    """The opening of a paper, after the number of the case, and what is asked by the day of the reply."""
+
+    opens: str
+    asks: str
+
+
+PAPER_WORDS: dict[Level, PaperWords] = {
+    Level.URGE: PaperWords("现予催办。", "请于{day}前书面回复办理情况。逾期未办结的，将按规定予以督办。"),
+    Level.BLUE: PaperWords("现予蓝色督办。", "请于{day}前书面回复未办结的原因、办理情况和办结时间。"),
+    Level.AMBER: PaperWords("现予黄色督办。", "请单位负责人牵头办理，于{day}前书面回复办结措施和时间。"),
+    Level.RED: PaperWords("现予红色督办。", "请主要负责人作出书面说明，限期办结，于{day}前书面回复。"),
+    Level.INTERVIEW: PaperWords(
+        "现决定约谈你单位负责人。", "请于{day}前回复参加约谈的负责人，并报送办理情况和整改措施。"
+    ),
+    Level.CIRCULAR: PaperWords("现予通报。", "请认真整改，于{day}前书面报送整改和办理情况。"),
+    Level.LISTED: PaperWords("现予挂牌督办。", "请明确负责人和办结时间，于{day}前书面回复；办结并经核实后摘牌。"),
+}
