@@ -1,21 +1,32 @@
-"""Loading a year of holidays counts again what stood on a guess, and nothing else."""
+"""A changed calendar counts running clocks again, and nothing else: used time stays, told days never move earlier."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from tests.cases.office import County, Matter, make_county
 from tests.conftest import Clock
 from tests.working_days.test_notices import notice_of
 from tracker.audit.queries import verify
-from tracker.cases.service.recounting import recount_running
-from tracker.core.database import committed
-from tracker.deadlines.limits import LimitKind
-from tracker.working_days.rules import NoticeDay
+from tracker.cases.models import CaseStep
+from tracker.cases.queries.detail.trail import trail_line
+from tracker.cases.rules.actions import Action
+from tracker.cases.service.recounting import recount_cases
+from tracker.core.clock import SHANGHAI
+from tracker.core.database import committed, db
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import date_changes, shown, why
+from tracker.deadlines.service import extend_clock
+from tracker.working_days.queries import calendar, calendar_with
+from tracker.working_days.rules import NoticeDay, Proposal
 from tracker.working_days.service import load_year
 
-# An invented notice: the ordinary holidays, and 19 to 21 January besides.
-INVENTED = (*notice_of(2027), *(NoticeDay(date(2027, 1, day), False, "试验假期") for day in (19, 20, 21)))
+# Invented notices: the ordinary holidays, and 19 to 21 January besides.
+PLAIN = tuple(notice_of(2027))
+LONG = (*PLAIN, *(NoticeDay(date(2027, 1, day), False, "试验假期") for day in (19, 20, 21)))
 
 
 @pytest.fixture
@@ -23,26 +34,89 @@ def county(session: object) -> County:
     return make_county()
 
 
+def load(days: Sequence[NoticeDay], now: datetime) -> int:
+    """Load 2027 and count every case again; return how many dates moved."""
+    proposal = Proposal(2027, tuple(days), "试验通知")
+    with committed():
+        changes = list(date_changes(calendar(), calendar_with(proposal)))
+        load_year(2027, days, source="试验通知", by=None, now=now)
+        return recount_cases({change.case_id for change in changes}, because="试验通知", by=None, now=now)
+
+
+def handling(matter: Matter) -> Deadline:
+    found = matter.clock(LimitKind.HANDLING)
+    assert found is not None
+    return found
+
+
+def a_matter(county: County, clock: Clock, *, until: str = "accept") -> Matter:
+    """Return a matter accepted on 20 November 2026: sixty days end on 19 January 2027."""
+    clock.set(clock.now().replace(day=20))
+    return Matter(county).until(until)
+
+
 def test_a_loaded_year_settles_provisional_dates_and_moves_those_on_a_new_rest_day(
     county: County, clock: Clock
 ) -> None:
-    clock.set(clock.now().replace(day=20))
-    running = Matter(county).until("accept")
-    answered = Matter(county).until("deliver")
-    handling, done = running.clock(LimitKind.HANDLING), answered.clock(LimitKind.HANDLING)
-    assert handling is not None
-    assert done is not None
-    assert (handling.effective_due, handling.provisional) == (date(2027, 1, 19), True)
-    with committed():
-        load_year(2027, INVENTED, source="试验通知", by=None, now=clock.now())
-        moved = recount_running(by=None, now=clock.now())
-    assert (handling.effective_due, handling.provisional, handling.revision) == (date(2027, 1, 22), False, 2)
-    assert handling.nominal_due == date(2027, 1, 19), "the count itself did not change"
+    running, answered = a_matter(county, clock), a_matter(county, clock, until="deliver")
+    moving, done = handling(running), handling(answered)
+    assert (moving.effective_due, moving.provisional) == (date(2027, 1, 19), True)
+    clock.forward(days=3)
+    assert load(LONG, clock.now()) == 1
+    assert (moving.effective_due, moving.provisional, moving.revision) == (date(2027, 1, 22), False, 2)
+    assert (moving.revised_on, moving.look_on) == (clock.today(), clock.today())
+    assert moving.nominal_due == moving.first_due == date(2027, 1, 19), "the count itself did not change"
     assert running.case.next_due_on == min(
         clock_.effective_due for kind in (LimitKind.HANDLING, LimitKind.FEEDBACK) if (clock_ := running.clock(kind))
     )
     assert (done.effective_due, done.revision) == (date(2027, 1, 19), 1), "used time is never rewritten"
-    assert moved == 1
     assert verify().wrong is None
-    with committed():
-        assert recount_running(by=None, now=clock.now()) == 0, "the second time nothing moves"
+    assert load(LONG, clock.now()) == 0, "the second time nothing moves"
+    assert moving.revision == 2
+
+
+def test_a_clock_that_ended_says_by_which_calendar_it_ran(county: County, clock: Clock) -> None:
+    done = handling(a_matter(county, clock, until="deliver"))
+    before = why(done)
+    load(LONG, clock.now())
+    assert "用去的时间不再改写" in why(done)
+    assert "2027年1月19日" in why(done)
+    assert "用去的时间" not in before
+
+
+def test_a_day_the_petitioner_was_told_never_moves_earlier(county: County, clock: Clock) -> None:
+    told = handling(a_matter(county, clock))
+    load(LONG, clock.now())
+    assert told.effective_due == date(2027, 1, 22)
+    assert load(PLAIN, clock.now()) == 0
+    assert (told.effective_due, told.revision) == (date(2027, 1, 22), 2)
+    assert why(told).endswith("；2027年1月22日已告知信访人，不提前")
+    assert shown(told, clock.today()).why == why(told)
+    extend_clock(told, 1, on=clock.today())
+    assert told.effective_due == date(2027, 1, 22), "an extension by a day does not shorten it either"
+    db.session.rollback()
+
+
+def test_a_day_told_to_nobody_moves_earlier_too(county: County, clock: Clock) -> None:
+    """The negative control: 告知是否受理 is an inner limit of the unit."""
+    load(LONG, clock.now())
+    clock.set(datetime(2027, 1, 5, 9, tzinfo=SHANGHAI))
+    matter = Matter(county).until("sign_for")
+    inner = matter.clock(LimitKind.ACCEPTANCE)
+    assert inner is not None
+    assert (inner.effective_due, LIMITS[LimitKind.ACCEPTANCE].told) == (date(2027, 1, 22), False)
+    assert load(PLAIN, clock.now()) == 1
+    assert (inner.effective_due, inner.revision) == (date(2027, 1, 20), 2)
+    assert "已告知" not in why(inner)
+    assert load(LONG, clock.now()) == 1, "and later again"
+
+
+def test_a_moved_date_is_a_line_of_the_trail_by_the_system(county: County, clock: Clock) -> None:
+    matter = a_matter(county, clock)
+    load(LONG, clock.now())
+    lines = select(CaseStep).where(CaseStep.case_id == matter.case.id, CaseStep.action == Action.RECOUNT.value)
+    step = db.session.scalars(lines).one()
+    line = trail_line(step, this_year=2026, known_numbers=frozenset())
+    assert (line.action, line.who, line.kind, line.change) == ("重新计算期限", "系统", "system", "")
+    assert line.detail == "作出处理意见并送达 2027年1月19日 → 2027年1月22日"
+    assert line.reason == "试验通知"

@@ -34,7 +34,7 @@ from tracker.people.queries import reader_for
 from tracker.web.step_table import ACTION_FORMS
 
 # Registering and importing make a case; an import is undone as a whole, not case by case.
-NOT_TAKEN_ON_A_CASE = {Action.REGISTER, Action.IMPORT, Action.UNDO_IMPORT}
+NOT_TAKEN_ON_A_CASE = {Action.REGISTER, Action.IMPORT, Action.UNDO_IMPORT, Action.RECOUNT}
 
 
 @pytest.fixture

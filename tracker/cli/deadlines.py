@@ -12,16 +12,18 @@ from flask.cli import with_appcontext
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from tracker.cases.service.recounting import recount_running
 from tracker.core import clock
 from tracker.core.database import committed, db, read_only
 from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError
+from tracker.supervision.queries.calendar_change import Preview, preview
+from tracker.supervision.service.calendar_change import change_calendar
 from tracker.working_days import queries, service
 from tracker.working_days.models import CalendarYear
 from tracker.working_days.rules import (
     Calendar,
     Due,
+    Proposal,
     YearStatus,
     day_table,
     decoded,
@@ -32,7 +34,7 @@ from tracker.working_days.rules import (
     parse_unit,
 )
 
-LOAD_HELP = """录入一年的放假安排（放假日和调休上班日），已录入的年份会被替换。
+LOAD_HELP = """录入一年的放假安排（放假日和调休上班日），已录入的年份会被替换；正在走的期限随之重新计算。
 
 文件可为 CSV（列为 date,kind,name，kind 写 off 或 work）或 JSON（year、papers、days）。空的、不完整的安排不予录入。
 """
@@ -72,10 +74,13 @@ def deadline(start: str | None, amount: str | None, unit: str | None, table: boo
 @click.argument("file", metavar="文件", required=False)
 @click.option("--source", metavar="依据", default="", help="通知的名称或文号；文件里已写明的可以不填。")
 @click.option("--provisional", is_flag=True, help="不是正式通知：按此算出的日期仍标为暂定。")
+@click.option("--dry-run", is_flag=True, help="只列出哪些期限会变，不录入。")
 @click.option("--shipped", is_flag=True, help="存入随程序提供的各年安排（2018 至 2026 年），已录入的年份不动。")
 @click.help_option(help="显示本说明。")
 @with_appcontext
-def load_calendar(year: str | None, file: str | None, source: str, provisional: bool, shipped: bool) -> None:
+def load_calendar(
+    year: str | None, file: str | None, source: str, provisional: bool, dry_run: bool, shipped: bool
+) -> None:
     """Load one year from a file, or the years that came with the program."""
     try:
         if shipped:
@@ -86,24 +91,43 @@ def load_calendar(year: str | None, file: str | None, source: str, provisional: 
             return
         if year is None or file is None:
             raise DomainError("请写明年份和文件，如 flask load-calendar 2027 2027.json。")
-        _load(year, Path(file), source, YearStatus.PROVISIONAL if provisional else YearStatus.OFFICIAL)
+        proposal = _proposed(year, Path(file), source, provisional=provisional)
+        if dry_run:
+            read_only()
+            _show(preview(proposal, today=clock.today()))
+        else:
+            _load(proposal)
     except (DomainError, OperationalError, ProgrammingError) as error:
         _refuse(error)
 
 
-def _load(year: str, file: Path, source: str, status: YearStatus) -> None:
+def _proposed(year: str, file: Path, source: str, *, provisional: bool) -> Proposal:
     if not (year.isascii() and year.isdigit() and len(year) == 4):
         raise DomainError(f"年份“{year[:20]}”应写成四位数字，如 2027。")
     notice = parse_notice(_content(file))
     if notice.year not in (None, int(year)):
         raise DomainError(f"文件里写的是{notice.year}年，不是{year}年，请核对。")
-    now = clock.now()
+    status = YearStatus.PROVISIONAL if provisional else YearStatus.OFFICIAL
+    return service.proposed(int(year), notice.days, source=source or notice.source, status=status)
+
+
+def _load(proposal: Proposal) -> None:
     with committed():
-        service.load_year(int(year), notice.days, source=source or notice.source, by=None, now=now, status=status)
-        moved = recount_running(by=None, now=now)
-    off = sum(not day.is_working for day in notice.days)
+        applied = change_calendar(proposal, seen=None, by=None, now=clock.now())
+    off = sum(not day.is_working for day in proposal.days)
     click.echo(
-        f"已录入{year}年放假安排：放假{off}天，调休上班{len(notice.days) - off}天；{moved}个正在走的期限变了日期。"
+        f"已录入{proposal.year}年放假安排：放假{off}天，调休上班{len(proposal.days) - off}天；"
+        f"{applied.moved}个正在走的期限变了日期。"
+    )
+
+
+def _show(shown: Preview) -> None:
+    """Print what would change: kind, from, to, how many; no case."""
+    for group in shown.groups:
+        click.echo(f"{group.label}\t{group.before.isoformat()}\t{group.after.isoformat()}\t{group.count}")
+    click.echo(
+        f"{len(shown.moved)}个期限会变，其中新逾期{shown.newly_overdue}个；不再暂定{shown.settled}个；"
+        f"已告知信访人、不提前{shown.held}个；更正已发出的提醒{len(shown.wrong)}条。没有录入。"
     )
 
 

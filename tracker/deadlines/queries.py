@@ -1,6 +1,6 @@
 """What people see of clocks: running ones nearest first, each with its words, its light and why it is that day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,10 +12,11 @@ from tracker.core.dates import long_date, month_day, weekday
 from tracker.deadlines.limits import FIXED, LIMITS, WORKING_DAY, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import Clock, Light, is_late, light, share_used, words
-from tracker.deadlines.service import counted_term
+from tracker.deadlines.service import Dates, TermCounter, counted_term, dates_after
 from tracker.working_days.queries import calendar
-from tracker.working_days.rules import Calendar, DayRow, day_table, derivation, working_days_between
+from tracker.working_days.rules import Calendar, DayRow, Due, day_table, derivation, working_days_between
 
+READ_AT_ONCE = 5000
 # Who may use a window for review; a unit that is noted beside it owes nothing (条例第三十五条、第三十六条).
 PETITIONER = "信访人"
 
@@ -144,12 +145,70 @@ def date_text(day: date, today: date) -> str:
 
 
 def why(deadline: Deadline, days: Calendar | None = None) -> str:
-    """Return the line 为什么是这一天."""
+    """Return the line 为什么是这一天, with the reason where a later calendar says another day."""
     if deadline.unit == FIXED:
         return f"{LIMITS[LimitKind(deadline.kind)].basis}：{long_date(deadline.effective_due)}"
-    return derivation(counted_term(deadline, days))
+    term = counted_term(deadline, days)
+    return derivation(term) + _kept_words(deadline, term)
+
+
+def _kept_words(deadline: Deadline, term: Due) -> str:
+    if deadline.effective_due == term.effective:
+        return ""
+    kept = long_date(deadline.effective_due)
+    if deadline.ended_on is not None:
+        return f"；期限停止前按当时的放假安排是{kept}，用去的时间不再改写"
+    if LIMITS[LimitKind(deadline.kind)].told and deadline.effective_due > term.effective:
+        return f"；{kept}已告知信访人，不提前"
+    return f"；登记的是{kept}，还没有按新的放假安排重新计算"
 
 
 def days_of(deadline: Deadline) -> list[DayRow]:
     """Return the printable day table of a counted clock (逐日表)."""
     return [] if deadline.unit == FIXED else day_table(counted_term(deadline), calendar())
+
+
+@dataclass(frozen=True, slots=True)
+class DateChange:
+    """What another calendar makes of a running clock; `held`: it stays only because the petitioner was told."""
+
+    id: int
+    case_id: int
+    kind: LimitKind
+    revision: int
+    before: Dates
+    after: Dates
+    held: bool
+
+    @property
+    def moved(self) -> bool:
+        """Whether it would fall due on another day."""
+        return self.before.effective != self.after.effective
+
+
+_COUNTED_COLUMNS = (
+    *(Deadline.id, Deadline.case_id, Deadline.kind, Deadline.revision, Deadline.started_on, Deadline.amount),
+    *(Deadline.unit, Deadline.extension_days, Deadline.excluded_days, Deadline.ended_by),
+    *(Deadline.nominal_due, Deadline.effective_due, Deadline.provisional),
+)
+
+
+def date_changes(now_known: Calendar, other: Calendar) -> Iterator[DateChange]:
+    """Yield the running clocks that another calendar would change or that only their petitioners keep in place.
+
+    Reads columns of every running counted clock, so that hundreds of thousands are looked at in seconds.
+    """
+    present, future = TermCounter(now_known), TermCounter(other)
+    rows = db.session.execute(
+        select(*_COUNTED_COLUMNS)
+        .where(Deadline.ended_on.is_(None), Deadline.unit != FIXED, Deadline.case_id.is_not(None))
+        .order_by(Deadline.id)
+        .execution_options(yield_per=READ_AT_ONCE)
+    )
+    for row in rows:
+        kind, term = LimitKind(row.kind), future.term(row)
+        before = Dates(row.nominal_due, row.effective_due, row.provisional)
+        after = dates_after(kind, before.effective, term)
+        held = after.effective > term.effective and present.term(row).effective != term.effective
+        if after != before or held:
+            yield DateChange(row.id, row.case_id, kind, row.revision, before, after, held)

@@ -1,78 +1,232 @@
-"""系统 → 节假日: the years of the working calendar, and loading the State Council's notice of a new one."""
+"""系统 → 节假日: the years of the working calendar; a new or corrected one is looked at before it is applied."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+import zlib
+from base64 import b64decode, b64encode
+from datetime import date
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from itsdangerous import BadSignature, URLSafeSerializer
 
-from tracker.cases.service.recounting import recount_running
 from tracker.core import clock
-from tracker.core.database import committed
-from tracker.core.dates import month_day
-from tracker.core.errors import DomainError
+from tracker.core.database import committed, read_only
+from tracker.core.dates import long_date, month_day
+from tracker.core.errors import DomainError, StaleVersion
 from tracker.people.rules import Permission
-from tracker.web.access import requires
-from tracker.web.forms import FilesField, LineField, OfficeForm
-from tracker.working_days.queries import loaded_years, missing_year_warning
-from tracker.working_days.rules import parse_notice
-from tracker.working_days.service import load_year
+from tracker.supervision.queries.calendar_change import Preview, moved_cases, preview
+from tracker.supervision.service.calendar_change import change_calendar
+from tracker.web.access import actor, reader, requires
+from tracker.web.forms import ChoiceField, DayField, FilesField, LineField, OfficeForm
+from tracker.web.paging import PAGE_SIZE, Paging
+from tracker.working_days.queries import LoadedYear, loaded_years, missing_year_warning
+from tracker.working_days.rules import NoticeDay, Proposal, YearStatus, parse_notice, with_day
+from tracker.working_days.service import proposed
 
 pages = Blueprint("holidays", __name__, url_prefix="/holidays")
-LONGEST_FILE = 1 << 20
+LARGEST_FILE = 1 << 20
+OFF, WORK, ORDINARY = "off", "work", "ordinary"
+DAY_KINDS = ((OFF, "放假"), (WORK, "调休上班"), (ORDINARY, "取消安排，按平日算"))
+STATUSES = ((YearStatus.OFFICIAL.value, "国务院办公厅已公布"), (YearStatus.PROVISIONAL.value, "预计的，日期仍标暂定"))
+LOST = "这个预览已经失效，请重新选择文件。"
 
 
 class NoticeForm(OfficeForm):
-    """A notice to load."""
+    """A notice to load: a new year, or the corrected notice of a loaded one."""
 
     year = LineField("年份", required=True, longest=4)
+    status = ChoiceField("这份安排是", required=True, choices=STATUSES)
     source = LineField("依据", longest=100, hint="写通知的名称和文号。")
     files = FilesField("放假安排文件", required=True, hint="csv（日期,休或班,名称）或 json。")
+
+
+class DayForm(OfficeForm):
+    """One day of a loaded year to change."""
+
+    of_year = ChoiceField("哪一年的安排", required=True)
+    day = DayField("日期", required=True)
+    kind = ChoiceField("改为", required=True, choices=DAY_KINDS)
+    name = LineField("节日名称", longest=40)
+    day_source = LineField("依据", required=True, longest=100, hint="写更正通知的名称和文号。")
 
 
 @pages.get("")
 @requires(Permission.MANAGE_CALENDAR)
 def page() -> ResponseReturnValue:
-    """Show the loaded years and the form."""
-    return _page(NoticeForm(), 200)
+    """Show the loaded years and the forms (工作日历)."""
+    return _page()
 
 
 @pages.post("")
 @requires(Permission.MANAGE_CALENDAR)
 def load() -> ResponseReturnValue:
-    """Load a year; running clocks that counted on a guess are counted again, on the record."""
+    """Show what a notice would change (预览); nothing is written yet."""
+    read_only()
     form = NoticeForm()
-    if not form.validate():
-        return _page(form, 422)
+    if not form.validate_on_submit():
+        return _page(notice=form), 422
     try:
-        notice = parse_notice(form.files.data[0].stream.read(LONGEST_FILE))
-        if not (form.year.data.isascii() and form.year.data.isdecimal()):
-            raise DomainError("年份应是四位数字。", field="year")
-        now = clock.now()
-        with committed():
-            source = form.source.data or notice.source
-            load_year(int(form.year.data), notice.days, source=source, by=current_user, now=now)
-            moved = recount_running(by=current_user, now=now)
+        return _preview(_from_file(form))
     except DomainError as error:
         form.fail(error)
-        return _page(form, error.status)
-    flash(f"已载入 {form.year.data} 年放假安排；重新计算正在走的期限，{moved} 个日期有变化。", "success")
-    return redirect(url_for("holidays.page"), 303)
+        return _page(notice=form), error.status
 
 
-def _page(form: NoticeForm, status: int) -> ResponseReturnValue:
-    years = [
-        {
-            "year": year.year,
-            "status": year.status,
-            "source": year.source,
-            "off": [
-                f"{month_day(day.date)}{f'（{day.name}）' if day.name else ''}"
-                for day in year.days
-                if not day.is_working
-            ],
-            "work": [month_day(day.date) for day in year.days if day.is_working],
-        }
-        for year in reversed(loaded_years())
-    ]
+@pages.post("/days")
+@requires(Permission.MANAGE_CALENDAR)
+def edit() -> ResponseReturnValue:
+    """Show what changing one day would change (改一天); nothing is written yet."""
+    read_only()
+    form = _day_form()
+    if not form.validate_on_submit():
+        return _page(day=form), 422
+    try:
+        return _preview(_with_day(form))
+    except DomainError as error:
+        form.fail(_at_field(error))
+        return _page(day=form), error.status
+
+
+@pages.post("/preview")
+@requires(Permission.MANAGE_CALENDAR)
+def turn() -> ResponseReturnValue:
+    """Show another page of the cases that would move."""
+    read_only()
+    proposal, _seen = _opened(request.form.get("change", ""))
+    number = request.form.get("page", "1")
+    return _preview(proposal, page=int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1)
+
+
+@pages.post("/apply")
+@requires(Permission.MANAGE_CALENDAR)
+def apply() -> ResponseReturnValue:
+    """Load the year as it was previewed (应用); where it would do something else by now, show that first."""
+    proposal, seen = _opened(request.form.get("change", ""))
+    try:
+        with committed():
+            applied = change_calendar(proposal, seen=seen, by=actor(), now=clock.now())
+    except StaleVersion as stale:
+        read_only()
+        flash(stale.message, "warning")
+        return _preview(proposal), stale.status
+    flash(_done(proposal, applied.moved, len(applied.preview.wrong)), "success")
+    return redirect(url_for(".page"), 303)
+
+
+def _done(proposal: Proposal, moved: int, wrong: int) -> str:
+    corrected = f"，更正了 {wrong} 条提醒、督办" if wrong else ""
+    return f"已应用 {proposal.year} 年放假安排：{moved} 个期限的日期有变化{corrected}。"
+
+
+def _from_file(form: NoticeForm) -> Proposal:
+    content = form.files.data[0].stream.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise DomainError("文件超过 1 MB，不像放假安排，请核对。", field="files")
+    notice = parse_notice(content)
+    if not (form.year.data.isascii() and form.year.data.isdecimal()):
+        raise DomainError("年份应是四位数字。", field="year")
+    year = int(form.year.data)
+    if notice.year not in (None, year):
+        raise DomainError(f"文件里写的是 {notice.year} 年，不是 {year} 年，请核对。", field="year")
+    return proposed(year, notice.days, source=form.source.data or notice.source, status=YearStatus(form.status.data))
+
+
+def _day_form() -> DayForm:
+    form = DayForm()
+    form.of_year.choices = [(str(each.year), f"{each.year} 年") for each in reversed(loaded_years())]
+    return form
+
+
+def _with_day(form: DayForm) -> Proposal:
+    found = next(each for each in loaded_years() if str(each.year) == form.of_year.data)
+    on: date = form.day.data
+    if form.kind.data != ORDINARY and not form.name.data:
+        raise DomainError("请写明是哪个节日。", field="name")
+    change = None if form.kind.data == ORDINARY else NoticeDay(on, form.kind.data == WORK, form.name.data)
+    days = with_day(found.days, on, change)
+    return proposed(found.year, days, source=form.day_source.data, status=found.status)
+
+
+def _at_field(error: DomainError) -> DomainError:
+    """Put a sentence about the source at this form's own field."""
+    return DomainError(error.message, field="day_source") if "source" in error.errors else error
+
+
+def _preview(proposal: Proposal, *, page: int = 1) -> str:
+    shown = preview(proposal, today=clock.today())
+    rows, total = moved_cases(shown, reader(), page=page, size=PAGE_SIZE)
     return render_template(
-        "calendar/page.html", years=years, form=form, warning=missing_year_warning(clock.today())
-    ), status
+        "calendar/preview.html",
+        shown=shown,
+        signed=_token(shown),
+        counts=_counts(shown),
+        rows=rows,
+        paging=Paging(page, total),
+        long_date=long_date,
+        provisional=proposal.status is not YearStatus.OFFICIAL,
+    )
+
+
+def _counts(shown: Preview) -> list[tuple[str, str]]:
+    counted = (
+        ("日期会变的期限", len(shown.moved)),
+        ("其中新逾期", shown.newly_overdue),
+        ("其中不再逾期", shown.no_longer_overdue),
+        ("不再暂定", shown.settled),
+        ("变为暂定", shown.unsettled),
+        ("已告知信访人，不提前", shown.held),
+        ("更正已发出的提醒、督办", len(shown.wrong)),
+    )
+    return [(label, f"{count} 个") for label, count in counted]
+
+
+def _page(*, notice: NoticeForm | None = None, day: DayForm | None = None) -> str:
+    return render_template(
+        "calendar/page.html",
+        years=[_shown(year) for year in reversed(loaded_years())],
+        notice=notice or NoticeForm(formdata=None, data={"status": YearStatus.OFFICIAL.value}),
+        statuses=STATUSES,
+        day=day or _empty_day_form(),
+        kinds=DAY_KINDS,
+        warning=missing_year_warning(clock.today()),
+    )
+
+
+def _empty_day_form() -> DayForm:
+    form = DayForm(formdata=None)
+    form.of_year.choices = [(str(each.year), f"{each.year} 年") for each in reversed(loaded_years())]
+    return form
+
+
+def _shown(year: LoadedYear) -> dict[str, object]:
+    return {
+        "year": year.year,
+        "provisional": year.status is not YearStatus.OFFICIAL,
+        "source": year.source,
+        "off": [f"{month_day(day.date)}（{day.name}）" for day in year.days if not day.is_working],
+        "work": [month_day(day.date) for day in year.days if day.is_working],
+    }
+
+
+def _token(shown: Preview) -> str:
+    """Return the year and what was shown of it, signed for this person."""
+    lines = "\n".join(f"{day.date.isoformat()},{int(day.is_working)},{day.name}" for day in shown.proposal.days)
+    packed = b64encode(zlib.compress(lines.encode())).decode()
+    proposal = shown.proposal
+    whole = [actor().id, proposal.year, proposal.status.value, proposal.source, packed, shown.fingerprint]
+    return str(_signer().dumps(whole))
+
+
+def _opened(token: str) -> tuple[Proposal, str]:
+    try:
+        user_id, year, status, source, packed, seen = _signer().loads(token)
+    except BadSignature:
+        raise DomainError(LOST) from None
+    if user_id != actor().id:
+        raise DomainError(LOST)
+    lines = zlib.decompress(b64decode(packed)).decode().splitlines()
+    days = (NoticeDay(date.fromisoformat(on), work == "1", name) for on, work, name in (x.split(",", 2) for x in lines))
+    return proposed(year, days, source=source, status=YearStatus(status)), seen
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="calendar-change")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tracker.core.database import db
 from tracker.working_days.models import CalendarDay, CalendarYear
 from tracker.working_days.notices import shipped_notices
-from tracker.working_days.rules import Calendar, NoticeDay, YearStatus
+from tracker.working_days.rules import Calendar, NoticeDay, Proposal, YearStatus
 
 WARN_FROM_MONTH = 11
 
@@ -71,6 +71,22 @@ def loaded_years() -> list[LoadedYear]:
         )
         for row in rows
     ]
+
+
+def calendar_with(proposal: Proposal) -> Calendar:
+    """Return the calendar as it would be once a year is loaded. A later year's notice keeps the days it named."""
+    loaded = loaded_years()
+    days = {year.year: year.days for year in loaded} | {proposal.year: proposal.days}
+    statuses = {year.year: year.status for year in loaded} | {proposal.year: proposal.status}
+    marks: dict[date, NoticeDay] = {}
+    for year in sorted(days):
+        marks |= _by_date(days[year])
+    return Calendar(marks, statuses)
+
+
+def edition() -> str:
+    """Return a text that is another one after every load of a year."""
+    return " ".join(f"{year}:{status}:{edition}" for year, status, edition in _stamp())
 
 
 def missing_year_warning(today: date) -> str | None:

@@ -6,14 +6,26 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from tracker import audit
+from tracker.audit import Actor
 from tracker.core.database import db, public_id
 from tracker.core.errors import DomainError
-from tracker.people.models import User
 from tracker.working_days.models import CalendarDay, CalendarYear
 from tracker.working_days.notices import shipped_notices
-from tracker.working_days.rules import WEEKEND, NoticeDay, YearStatus, checked_days
+from tracker.working_days.rules import WEEKEND, NoticeDay, Proposal, YearStatus, checked_days
 
 LONGEST_SOURCE = 500
+
+
+def proposed(
+    year: int, days: Iterable[NoticeDay], *, source: str, status: YearStatus = YearStatus.OFFICIAL
+) -> Proposal:
+    """Return a year's holidays as they could be loaded; nothing is written. Raises DomainError as `load_year` does."""
+    return Proposal(year, checked_days(year, days), _checked_source(source), status)
+
+
+def lock_calendar() -> None:
+    """Let nobody else load a year until the end of this transaction."""
+    _locked_years()
 
 
 def load_year(
@@ -21,7 +33,7 @@ def load_year(
     days: Iterable[NoticeDay],
     *,
     source: str,
-    by: User | None,
+    by: Actor | None,
     now: datetime,
     status: YearStatus = YearStatus.OFFICIAL,
 ) -> CalendarYear:
@@ -40,7 +52,7 @@ def load_year(
     return _store(year, checked, source=source, by=by, now=now, status=status)
 
 
-def seed_known_years(*, now: datetime, by: User | None = None, leaving_out: int | None = None) -> list[int]:
+def seed_known_years(*, now: datetime, by: Actor | None = None, leaving_out: int | None = None) -> list[int]:
     """Store the notices that came with the program for every year not loaded yet; return those years.
 
     Safe to repeat: a year the office loaded itself is never touched.
@@ -69,7 +81,7 @@ def _checked_source(source: str) -> str:
 
 
 def _store(
-    year: int, days: tuple[NoticeDay, ...], *, source: str, by: User | None, now: datetime, status: YearStatus
+    year: int, days: tuple[NoticeDay, ...], *, source: str, by: Actor | None, now: datetime, status: YearStatus
 ) -> CalendarYear:
     row = db.session.get(CalendarYear, year)
     if row is None:

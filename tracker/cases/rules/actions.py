@@ -94,6 +94,7 @@ class Action(StrEnum):
     WITHDRAW_ORDER = "withdraw_order"
     INSTRUCT = "instruct"
     REPORT_INSTRUCTION = "report_instruction"
+    RECOUNT = "recount"
 
 
 class Guard(StrEnum):

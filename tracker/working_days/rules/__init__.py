@@ -1,7 +1,15 @@
 """The law of counting days: pure functions of a start, an amount and a calendar."""
 
 from tracker.working_days.rules.calendar import WEEKEND, Calendar, Day, NoticeDay, YearStatus
-from tracker.working_days.rules.notices import Notice, checked_days, decoded, parse_day, parse_notice
+from tracker.working_days.rules.notices import (
+    Notice,
+    Proposal,
+    checked_days,
+    decoded,
+    parse_day,
+    parse_notice,
+    with_day,
+)
 from tracker.working_days.rules.terms import (
     Counted,
     Due,
@@ -34,6 +42,7 @@ __all__ = [
     "Kept",
     "Notice",
     "NoticeDay",
+    "Proposal",
     "Rolled",
     "Step",
     "Unit",
@@ -54,5 +63,6 @@ __all__ = [
     "parse_notice",
     "parse_unit",
     "shifted",
+    "with_day",
     "working_days_between",
 ]

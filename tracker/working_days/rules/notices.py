@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tracker.core.errors import DomainError
-from tracker.working_days.rules.calendar import EARLIEST, LATEST, WEEKEND, YEAR_END, NoticeDay
+from tracker.working_days.rules.calendar import EARLIEST, LATEST, WEEKEND, YEAR_END, NoticeDay, YearStatus
 
 KINDS = {
     "off": False,
@@ -49,6 +49,16 @@ class Notice:
     year: int | None
     source: str
     days: tuple[NoticeDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A year's holidays as somebody would load them (拟载入的放假安排): looked at first, then applied."""
+
+    year: int
+    days: tuple[NoticeDay, ...]
+    source: str
+    status: YearStatus = YearStatus.OFFICIAL
 
 
 def decoded(content: bytes) -> str:
@@ -151,6 +161,18 @@ def checked_days(year: int, days: Iterable[NoticeDay]) -> tuple[NoticeDay, ...]:
             raise DomainError(f"{_words(day.date)}出现了两次，请核对。")
     _check_whole(year, ordered)
     return tuple(ordered)
+
+
+def with_day(days: Iterable[NoticeDay], on: date, change: NoticeDay | None) -> tuple[NoticeDay, ...]:
+    """Return a notice's days with one of them changed (改一天); None takes the day out: it is an ordinary day again.
+
+    Raises DomainError where that changes nothing.
+    """
+    kept = {day.date: day for day in days}
+    if kept.get(on) == change:
+        raise DomainError(f"{_words(on)}本来就是这样安排的，没有变化。", field="day")
+    kept.pop(on, None)
+    return tuple(sorted([*kept.values(), *([change] if change else [])], key=lambda day: day.date))
 
 
 def _check_day(year: int, day: NoticeDay) -> None:

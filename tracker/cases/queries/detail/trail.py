@@ -15,7 +15,8 @@ from tracker.core.dates import long_date, month_day
 
 Facts = Mapping[str, Any]
 Wording = Callable[[Facts], str]
-FIRST_LINES = {Action.REGISTER: "登记", Action.IMPORT: "导入历史件"}
+# What is no step of the table: how a case began, and what the system does by itself.
+OUTSIDE_TABLE = {Action.REGISTER: "登记", Action.IMPORT: "导入历史件", Action.RECOUNT: "重新计算期限"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,10 @@ def _carried_out(facts: Facts) -> str:
 
 def _reported(facts: Facts) -> str:
     return f"报 {'、'.join(facts.get('leaders', ()))}"
+
+
+def _recounted(facts: Facts) -> str:
+    return "；".join(f"{label} {old} → {new}" for label, old, new in facts.get("moved", ()))
 
 
 def _nothing(_facts: Facts) -> str:
@@ -139,6 +144,7 @@ TRAIL: dict[Action, Wording] = {
     Action.WITHDRAW_ORDER: _named(number=""),
     Action.INSTRUCT: _named(task_of="请", due_on="落实时限"),
     Action.REPORT_INSTRUCTION: _named(leader="报"),
+    Action.RECOUNT: _recounted,
     Action.REOPEN: lambda facts: f"第 {facts['round']} 轮" if facts.get("round") else "",
 }
 # Acts whose reason is what somebody says in the matter, not why a step was taken.
@@ -179,8 +185,8 @@ def trail_line(step: CaseStep, *, this_year: int, materials: int = 0, known_numb
 def action_words(step: CaseStep) -> str:
     """Return what a line did, as the table names it from the states it was taken in."""
     action = Action(step.action)
-    if action in FIRST_LINES:
-        return FIRST_LINES[action]
+    if action in OUTSIDE_TABLE:
+        return OUTSIDE_TABLE[action]
     row = find(action, Status(step.from_status), LedgerStatus(step.from_ledger))
     return row.label if row else next(each.label for each in STEPS if each.action == action)
 

@@ -1,0 +1,227 @@
+"""What another calendar would change (日历变更预览): dates that move, reminders that were wrong. Nothing is written."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from sqlalchemy import select
+
+from tracker.audit.rules import canonical
+from tracker.cases.models import Case
+from tracker.cases.queries.scope import visible_to
+from tracker.cases.rules.access import does_case_work
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import DateChange, date_changes
+from tracker.deadlines.rules import is_overdue
+from tracker.people.rules import Reader
+from tracker.supervision.models import Escalation
+from tracker.supervision.queries.due import DEADLINE, RAISED
+from tracker.supervision.queries.ladder import editions
+from tracker.supervision.rules.ladder import LADDER, Rung
+from tracker.supervision.rules.ladder_json import from_json
+from tracker.supervision.rules.reach import DayCounter, Watched, reached_on
+from tracker.working_days.queries import calendar, calendar_with, edition
+from tracker.working_days.rules import Calendar, Proposal
+
+ASKED_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class WrongRung:
+    """A rung that was raised too early by what is known now; `moved`: because the date itself moves."""
+
+    escalation_id: int
+    deadline_id: int
+    case_id: int
+    due_on: date
+    moved: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Clocks of one kind that would move from one day to another."""
+
+    label: str
+    before: date
+    after: date
+    count: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What loading a year would change, as of a day; `fingerprint` is another one where any of it has changed."""
+
+    proposal: Proposal
+    today: date
+    edition: str
+    changes: tuple[DateChange, ...]
+    wrong: tuple[WrongRung, ...]
+
+    @cached_property
+    def moved(self) -> list[DateChange]:
+        """Return the clocks that would fall due on another day, the nearest first."""
+        moved = [change for change in self.changes if change.moved]
+        return sorted(moved, key=lambda change: (change.after.effective, change.case_id, change.id))
+
+    @cached_property
+    def case_ids(self) -> set[int]:
+        """Return the cases of which any clock changes."""
+        return {change.case_id for change in self.changes if change.before != change.after}
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Return the moved clocks by kind, from and to, in the order of the limits."""
+        order = {kind: number for number, kind in enumerate(LIMITS)}
+        counted = Counter((order[c.kind], c.kind, c.before.effective, c.after.effective) for c in self.moved)
+        return [Group(LIMITS[kind].label, old, new, n) for (_, kind, old, new), n in sorted(counted.items())]
+
+    @property
+    def newly_overdue(self) -> int:
+        """Return how many duties become overdue by the change."""
+        return sum(not old and new for old, new in self._overdue())
+
+    @property
+    def no_longer_overdue(self) -> int:
+        """Return how many duties are overdue now and would not be."""
+        return sum(old and not new for old, new in self._overdue())
+
+    def _overdue(self) -> Iterator[tuple[bool, bool]]:
+        for change in self.moved:
+            if LIMITS[change.kind].duty:
+                yield (
+                    is_overdue(change.before.effective, self.today),
+                    is_overdue(change.after.effective, self.today),
+                )
+
+    @property
+    def settled(self) -> int:
+        """Return how many dates stop being provisional (暂定)."""
+        return sum(c.before.provisional and not c.after.provisional for c in self.changes)
+
+    @property
+    def unsettled(self) -> int:
+        """Return how many dates become provisional."""
+        return sum(c.after.provisional and not c.before.provisional for c in self.changes)
+
+    @property
+    def held(self) -> int:
+        """Return how many would move earlier but stay, because the petitioner was told (已告知，不提前)."""
+        return sum(change.held for change in self.changes)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return a short hash of everything that is shown."""
+        lines = [
+            [c.id, c.revision, *map(str, c.before), *map(str, c.after), c.held]
+            for c in sorted(self.changes, key=lambda change: change.id)
+        ]
+        wrong = [each.escalation_id for each in self.wrong]
+        return hashlib.sha256(canonical([self.edition, self.today.isoformat(), lines, wrong])).hexdigest()[:32]
+
+
+def preview(proposal: Proposal, *, today: date) -> Preview:
+    """Return what loading a year would change, without writing anything."""
+    present, future = calendar(), calendar_with(proposal)
+    changes = tuple(date_changes(present, future))
+    moved_to = {change.id: change.after.effective for change in changes if change.moved}
+    return Preview(proposal, today, edition(), changes, tuple(_wrong_rungs(moved_to, future)))
+
+
+@dataclass(frozen=True)
+class MovedCase:
+    """A clock that would move, with its case, for somebody who may see it."""
+
+    public_id: str
+    register_no: str
+    label: str
+    before: date
+    after: date
+    provisional: bool
+    overdue: bool
+
+
+def moved_cases(preview: Preview, reader: Reader, *, page: int, size: int) -> tuple[list[MovedCase], int]:
+    """Return one page of the moved clocks whose cases this person may know of, and how many there are."""
+    known = _known({change.case_id for change in preview.moved}, reader)
+    mine = [change for change in preview.moved if change.case_id in known]
+    shown = mine[(page - 1) * size : page * size]
+    rows = select(Case.id, Case.public_id, Case.register_no).where(Case.id.in_({change.case_id for change in shown}))
+    names = {id_: (public_id, number) for id_, public_id, number in db.session.execute(rows)}
+    return [_moved_case(change, *names[change.case_id], preview.today) for change in shown], len(mine)
+
+
+def _moved_case(change: DateChange, public_id: str, register_no: str, today: date) -> MovedCase:
+    limit, after = LIMITS[change.kind], change.after
+    return MovedCase(
+        public_id=public_id,
+        register_no=register_no,
+        label=limit.label,
+        before=change.before.effective,
+        after=after.effective,
+        provisional=after.provisional,
+        overdue=limit.duty and is_overdue(after.effective, today),
+    )
+
+
+def _known(case_ids: Iterable[int], reader: Reader) -> set[int]:
+    """Return the cases among these that a person may know of; the administrator's are none."""
+    if not (reader.active and does_case_work(reader)):
+        return set()
+    ordered, known = sorted(case_ids), set[int]()
+    for first in range(0, len(ordered), ASKED_AT_ONCE):
+        among = Case.id.in_(ordered[first : first + ASKED_AT_ONCE])
+        known.update(db.session.scalars(select(Case.id).where(among, visible_to(reader))))
+    return known
+
+
+def _wrong_rungs(moved_to: dict[int, date], future: Calendar) -> Iterator[WrongRung]:
+    """Yield the raised rungs of running clocks that would not have been reached on the day they were raised.
+
+    Each is judged by the ladder that was in force then.
+    """
+    ladders, days = _Ladders(), DayCounter(future)
+    columns = (
+        *(Escalation.id, Escalation.rung, Escalation.raised_at, Escalation.revision, Escalation.case_id),
+        *(Deadline.id.label("deadline_id"), Deadline.kind, Deadline.started_on, Deadline.effective_due),
+    )
+    rows = db.session.execute(
+        select(*columns)
+        .join(Deadline, Deadline.id == Escalation.deadline_id)
+        .where(
+            Escalation.subject == DEADLINE,
+            Escalation.state == RAISED,
+            Escalation.corrected_at.is_(None),
+            Escalation.revision == Deadline.revision,
+            Deadline.ended_on.is_(None),
+        )
+        .order_by(Escalation.id)
+    )
+    for row in rows:
+        rung = ladders.rung(row.rung, row.raised_at)
+        due_on = moved_to.get(row.deadline_id, row.effective_due)
+        watched = Watched(
+            row.deadline_id, LimitKind(row.kind), row.case_id, row.started_on, due_on, revision=row.revision
+        )
+        if rung is not None and reached_on(rung, watched, days) > local_date(row.raised_at):
+            yield WrongRung(row.id, row.deadline_id, row.case_id, due_on, row.deadline_id in moved_to)
+
+
+class _Ladders:
+    """Which ladder was in force at an instant."""
+
+    def __init__(self) -> None:
+        adopted = [(row.adopted_at, from_json(row.rungs)) for row in editions()]
+        self._tables = [(since, {rung.code: rung for rung in rungs}) for since, rungs in adopted]
+
+    def rung(self, code: str, at: datetime) -> Rung | None:
+        """Return a rung as it was then."""
+        return next((table for since, table in self._tables if since <= at), _BUILT_IN).get(code)
+
+
+_BUILT_IN = {rung.code: rung for rung in LADDER}

@@ -1,0 +1,165 @@
+"""Applying a calendar that was looked at (应用日历变更): dates move on the record, wrong reminders are corrected.
+
+Everything is one transaction. Locks are taken in the order of everybody else: the calendar, the cases, the log.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from tracker import audit
+from tracker.audit import Actor, Event
+from tracker.cases.models import Case, CaseStep
+from tracker.cases.rules.actions import Action
+from tracker.cases.service.recounting import lock_cases, recount_cases
+from tracker.cases.service.stepping import refresh_next_due
+from tracker.core.clock import local_date
+from tracker.core.database import Model, db
+from tracker.core.dates import long_date
+from tracker.core.errors import StaleVersion
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.service import stop_clock
+from tracker.notifications.models import Notice
+from tracker.notifications.service import announce
+from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.supervision.queries.calendar_change import Preview, WrongRung, preview
+from tracker.supervision.queries.due import WITHDRAWN
+from tracker.supervision.rules.ladder import LEVELS, Level
+from tracker.working_days.queries import calendar
+from tracker.working_days.rules import Calendar, Proposal
+from tracker.working_days.service import load_year, lock_calendar
+
+RUNGS_AT_ONCE = 200
+STALE = "预览以后，日历或者有的期限又变了。下面是按现在的情况重新算的，请看清后再应用。"
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a change of the calendar did: the preview it carried out, how many dates moved."""
+
+    preview: Preview
+    moved: int
+
+
+def change_calendar(proposal: Proposal, *, seen: str | None, by: Actor | None, now: datetime) -> Applied:
+    """Load a year and count every running clock again, as it was previewed (应用).
+
+    `seen` is the fingerprint of the preview that somebody looked at; None where nobody did (the command line).
+    Raises StaleVersion where the calendar or a clock has changed since, and changes nothing.
+    """
+    lock_calendar()
+    shown = preview(proposal, today=local_date(now))
+    if seen is not None and seen != shown.fingerprint:
+        raise StaleVersion(STALE)
+    lock_cases(shown.case_ids | {each.case_id for each in shown.wrong})
+    year, status = proposal.year, proposal.status
+    load_year(year, proposal.days, source=proposal.source, by=by, now=now, status=status)
+    because = f"{year} 年放假安排有变化：{proposal.source}"
+    moved = recount_cases(shown.case_ids, because=because, by=by, now=now)
+    for first in range(0, len(shown.wrong), RUNGS_AT_ONCE):
+        _correct(shown.wrong[first : first + RUNGS_AT_ONCE], by=by, now=now)
+    _look_at_everything(now)
+    return Applied(shown, moved)
+
+
+def _look_at_everything(now: datetime) -> None:
+    """Let the next tick look at every running clock: a hint, no fact, so it is set without a line in the log."""
+    statement = update(Deadline).where(Deadline.ended_on.is_(None)).values(look_on=local_date(now))
+    db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _correct(batch: Sequence[WrongRung], *, by: Actor | None, now: datetime) -> None:
+    """Mark rungs as wrong and tell the posts that were told (更正); what was raised stays on the record."""
+    days, wrong = calendar(), {each.escalation_id: each for each in batch}
+    told = _posts_told(list(wrong))
+    orders = _unanswered_orders(list(wrong))
+    rows = db.session.scalars(select(Escalation).where(Escalation.id.in_(list(wrong))).order_by(Escalation.id)).all()
+    entries = []
+    for row in rows:
+        row.corrected_at = now
+        if not wrong[row.id].moved:
+            # The date stays, so the revision does: only a withdrawn rung can be raised again on its right day.
+            row.state = WITHDRAWN
+        order = orders.get(row.id)
+        more = _take_back(order, now) if order else []
+        more += [_tell(row, wrong[row.id], notice, order, days, now) for notice in told.get(row.id, ())]
+        entries.append(audit.Entry(row.case_id, {"escalation": row.id, "rung": row.rung}, [row, *more]))
+    audit.record_all(Event.RUNG_CORRECTED, entries, by=by, now=now)
+
+
+def _posts_told(ids: Sequence[int]) -> dict[int, list[Notice]]:
+    """Return for each rung its latest notice to each post."""
+    notices = select(Notice).where(Notice.source == "rung", Notice.source_id.in_(ids)).order_by(Notice.id)
+    found: dict[int, dict[tuple[str | None, int | None], Notice]] = {}
+    for notice in db.session.scalars(notices):
+        found.setdefault(notice.source_id, {})[(notice.told, notice.user_id)] = notice
+    return {id_: list(by_post.values()) for id_, by_post in found.items()}
+
+
+def _tell(
+    row: Escalation, wrong: WrongRung, notice: Notice, order: SupervisionOrder | None, days: Calendar, now: datetime
+) -> Notice:
+    label, raised_on = LEVELS[Level(row.level)].label, long_date(local_date(row.raised_at))
+    paper = f"{order.number}{LEVELS[Level(order.kind)].paper}已经撤回，不用回复。" if order else ""
+    again = f":{row.raised_at:%Y%m%d%H%M}" if not wrong.moved else ""
+    return announce(
+        f"correction:{row.id}{again}:{notice.told or notice.user_id}",
+        now=now,
+        days=days,
+        source="correction",
+        source_id=row.id,
+        case_id=row.case_id,
+        deadline_id=row.deadline_id,
+        told=notice.told,
+        user_id=notice.user_id,
+        heading="更正",
+        why=f"放假安排有变化，{raised_on}发出的“{label}”发早了，现予更正：期限是{long_date(wrong.due_on)}。",
+        asked=f"请以更正后的期限为准。{paper}",
+    )
+
+
+def _unanswered_orders(ids: Sequence[int]) -> dict[int, SupervisionOrder]:
+    rows = db.session.scalars(
+        select(SupervisionOrder).where(
+            SupervisionOrder.escalation_id.in_(ids),
+            SupervisionOrder.replied_at.is_(None),
+            SupervisionOrder.withdrawn_at.is_(None),
+        )
+    )
+    return {row.escalation_id or 0: row for row in rows}
+
+
+def _take_back(order: SupervisionOrder, now: datetime) -> list[Model]:
+    """Withdraw the letter that went out with a wrong rung (撤回), so that nobody is chased for its answer."""
+    case = db.session.get_one(Case, order.case_id)
+    order.withdrawn_at, order.withdrawn_because = now, "放假安排有变化，发早了，由系统撤回。"
+    clock = db.session.scalar(
+        select(Deadline).where(
+            Deadline.subject == "order",
+            Deadline.subject_id == order.id,
+            Deadline.kind == LimitKind.ORDER_REPLY.value,
+            Deadline.ended_on.is_(None),
+        )
+    )
+    if clock is not None:
+        stop_clock(clock, on=local_date(now), met=False, by_action=Action.WITHDRAW_ORDER.value)
+    trail = CaseStep(
+        case_id=case.id,
+        round=case.round,
+        action=Action.WITHDRAW_ORDER.value,
+        at=now,
+        actor_name="",
+        actor_unit="",
+        from_status=case.status,
+        to_status=case.status,
+        from_ledger=case.ledger_status,
+        to_ledger=case.ledger_status,
+        reason=order.withdrawn_because,
+        facts={"number": order.number},
+    )
+    db.session.add(trail)
+    refresh_next_due(case)
+    return [order, case, trail, *([clock] if clock is not None else [])]
