@@ -1,0 +1,350 @@
+"""每日提醒 and mail: the digest counts what the ledger lists; nothing that leaves the machine names anybody."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.cases.factory import TODAY, clock_of, reader, user
+from tests.cases.factory import County as World
+from tests.cases.office import County, Matter, make_county
+from tests.conftest import Clock
+from tracker import audit
+from tracker.cases.models import AccusedParty
+from tracker.cases.queries.desk import nearest_filters
+from tracker.cases.queries.ledger import page
+from tracker.cases.rules.codes import Level as Secrecy
+from tracker.core import clock as core_clock
+from tracker.core.database import committed, db
+from tracker.deadlines.limits import LimitKind
+from tracker.notifications import outbox
+from tracker.notifications.models import Delivery, Notice
+from tracker.notifications.rules import Message, Way
+from tracker.notifications.service import announce
+from tracker.people import service
+from tracker.people.models import User
+from tracker.people.rules import Role
+from tracker.supervision.queries import digest as digests
+from tracker.supervision.queries import messages
+from tracker.supervision.queries.digest import LINES, Part, digest, paragraphs
+from tracker.supervision.queries.messages import compose
+from tracker.supervision.queries.recipients import resolve
+from tracker.supervision.rules.ladder import Level, Post
+from tracker.supervision.service import instructions, orders
+from tracker.supervision.service.digest import write_digests
+from tracker.working_days.queries import calendar
+
+DAY = timedelta(days=1)
+MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=core_clock.SHANGHAI)
+CANARIES = ("原秀英", "13900000001", "选民登记", "上庄村", "选民名单", "某被反映人", "王海燕", "林一鸣", "陈志远")
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return World()
+
+
+@pytest.fixture
+def county(session: Session) -> County:
+    return make_county()
+
+
+def busy(world: World) -> None:
+    for number in range(14):
+        level = Secrecy.SENSITIVE if number % 4 == 3 else Secrecy.ORDINARY
+        case = world.case(level=level, status="assigned")
+        unit, person = (world.bureau, world.handler) if number % 3 else (world.other_bureau, world.stranger)
+        world.assign(case, unit, handler_id=person.id, lead_official_id=world.leader.id)
+        clock_of(case, LimitKind.FEEDBACK, TODAY + (number - 4) * DAY)
+    world.case(status="registered")
+    closed = world.case(status="delivered", ledger_status="closed_out")
+    clock_of(closed, LimitKind.LOOK_BACK, TODAY)
+
+
+def everybody(world: World) -> list[User]:
+    roles = [(role, unit) for role in Role for unit in (world.office, world.bureau, world.government)]
+    people = [user(f"{role}{unit.id}", (role, unit)) for role, unit in roles]
+    return [*people, world.acceptor, world.handler, world.head, world.leader, world.stranger]
+
+
+def test_a_digest_counts_exactly_what_the_ledger_lists(world: World) -> None:
+    busy(world)
+    seen = 0
+    for person in everybody(world):
+        asking = reader(person)
+        told = digest(asking, today=TODAY, days=calendar())
+        listed = page(asking, nearest_filters(asking), today=TODAY).rows
+        due = {row.number for row in listed if row.running} if told.sections[0].total or listed else set()
+        if not asking.holds(*(set(Role) - {Role.ADMINISTRATOR, Role.AUDITOR})):
+            assert told.is_empty, person.name
+            continue
+        assert sum(section.total for section in told.sections) == len(due), person.name
+        late, now, queue = told.sections
+        assert late.total == sum(row.running.on < TODAY for row in listed if row.running), person.name
+        numbers = {line.number for section in told.sections for line in section.lines}
+        hidden = sum(section.confidential for section in told.sections)
+        assert numbers <= due
+        assert len(numbers) + hidden == len(due)
+        seen += len(due) > 0
+        assert now.total + queue.total == len(due) - late.total
+    assert seen > 8
+
+
+def test_confidential_matters_are_only_a_number(world: World) -> None:
+    busy(world)
+    told = digest(reader(world.head), today=TODAY, days=calendar())
+    secret = {row.number for row in page(reader(world.head), nearest_filters(reader(world.head)), today=TODAY).rows}
+    secret -= {line.number for section in told.sections for line in section.lines}
+    assert secret
+    text = "\n".join(paragraphs(told))
+    assert not any(number in text for number in secret)
+    assert sum(section.confidential for section in told.sections) == len(secret)
+    for section in told.sections:
+        assert (f"另有 {section.confidential} 件保密事项" in text) is bool(section.confidential)
+
+
+def test_a_day_of_rest_is_looked_over(world: World) -> None:
+    """On Friday the Monday's dates are among 今明到期: nobody reads a digest on Saturday."""
+    friday = TODAY - DAY
+    for number in range(5):
+        case = world.case(status="assigned")
+        world.assign(case, handler_id=world.handler.id)
+        clock_of(case, LimitKind.FEEDBACK, friday + number * DAY)
+    told = digest(reader(world.handler), today=friday, days=calendar())
+    assert [(section.part, section.total) for section in told.sections] == [
+        (Part.LATE, 0),
+        (Part.NOW, 4),
+        (Part.QUEUE, 1),
+    ]
+
+
+def test_no_line_is_left_out_silently(world: World) -> None:
+    for number in range(LINES + 7):
+        case = world.case(status="assigned")
+        world.assign(case, handler_id=world.handler.id)
+        clock_of(case, LimitKind.FEEDBACK, TODAY - DAY if number % 2 else TODAY + 30 * DAY)
+    told = digest(reader(world.handler), today=TODAY, days=calendar())
+    assert sum(len(section.lines) for section in told.sections) == LINES
+    assert sum(section.left_out for section in told.sections) == 7
+    assert "还有 7 件没有列出" in "\n".join(paragraphs(told))
+
+
+def digests_of(day: str) -> list[str]:
+    names = db.session.execute(
+        select(User.name).join(Notice, Notice.user_id == User.id).where(Notice.key.endswith(day))
+    )
+    return sorted(name for (name,) in names)
+
+
+def write(now: datetime, limit: int = 50) -> int:
+    count, after = 0, 0
+    while after is not None:
+        with committed():
+            done = write_digests(now, after_id=after, limit=limit)
+        count, after = count + done.count, done.after_id  # type: ignore[assignment]
+    return count
+
+
+def test_one_digest_a_person_and_working_day(county: County, clock: Clock) -> None:
+    Matter(county).until("sign_for")
+    for at in (MONDAY - timedelta(minutes=1), MONDAY - 2 * DAY):
+        clock.set(at)
+        assert write(clock.now()) == 0, "too early, or a Saturday"
+    clock.set(MONDAY)
+    assert write(clock.now(), limit=2) == len(digests_of("2026-11-23")) > 5
+    assert {"王海燕", "张建军", "李晓梅", "陈志远"} <= set(digests_of("2026-11-23"))
+    assert "宋伟" not in digests_of("2026-11-23"), "who has nothing is not written to"
+    assert write(clock.now() + timedelta(minutes=1)) == 0
+    clock.set(MONDAY + DAY)
+    with committed():
+        service.note_absence(
+            county.handler,
+            started_on=clock.today(),
+            ended_on=clock.today(),
+            stand_in=None,
+            by=county.handler,
+            now=clock.now(),
+        )
+    assert write(clock.now()) == len(digests_of("2026-11-24"))
+    assert "王海燕" not in digests_of("2026-11-24")
+    assert "张建军" in digests_of("2026-11-24")
+
+
+def sent(notice: Notice, way: Way = Way.MAIL) -> list[tuple[str, Message | None]]:
+    """Address a notice as the sender does, and compose what leaves the machine for each person."""
+    with committed():
+        for person in db.session.scalars(select(User)):
+            person.email = f"{person.username}@example.com"
+        audit.record(audit.Event.USER_CHANGED, by=None, now=core_clock.now())
+        assert outbox.address(notice.id, now=notice.not_before, resolve=resolve, ways=[way])
+    copies = db.session.scalars(select(Delivery).where(Delivery.notice_id == notice.id, Delivery.channel == way)).all()
+    assert copies
+    return [(copy.user.name, compose(copy, now=core_clock.now())) for copy in copies]
+
+
+def a_notice(matter: Matter, kind: LimitKind, post: Post = Post.OWNER, **changes: object) -> Notice:
+    deadline = matter.clock(kind)
+    assert deadline is not None
+    facts: dict[str, object] = {
+        "source": "rung",
+        "source_id": 1,
+        "case_id": matter.case.id,
+        "deadline_id": deadline.id,
+        "told": post.value,
+        "heading": "催办",
+        "why": "林一鸣对本件作了批示。",
+        "asked": "已经逾期，请立即办理。",
+        "at_once": True,
+        "reply_by": TODAY + 20 * DAY,
+    }
+    with committed():
+        key = f"test:{len(db.session.scalars(select(Notice.id)).all())}"
+        row = announce(key, now=core_clock.now(), days=calendar(), **{**facts, **changes})  # type: ignore[arg-type]
+        audit.record(audit.Event.RUNG_REACHED, by=None, now=core_clock.now())
+    return row
+
+
+def test_mail_says_level_number_limit_and_days(county: County, app: Flask, clock: Clock) -> None:
+    app.config["TRACKER_URL"] = "https://tracker.example/"
+    matter = Matter(county).until("sign_for")
+    late = matter.clock(LimitKind.ACCEPTANCE)
+    assert late is not None
+    clock.set(core_clock.at_local(late.effective_due + DAY))
+    notice = a_notice(matter, LimitKind.ACCEPTANCE, late=True)
+    ((name, mail),) = sent(notice)
+    assert name == "王海燕"
+    assert mail is not None
+    assert mail.subject == f"【催办】{matter.case.register_no} 告知是否受理逾期1天（迟发）"
+    assert "本件送责任人（承办人）" in mail.text
+    assert "要求：已经逾期，请立即办理。" in mail.text
+    assert "回复期限：2026年12月11日 周五" in mail.text
+    assert mail.link == f"https://tracker.example/inbox/{notice.public_id}"
+
+
+def all_said(notice: Notice) -> str:
+    said = ""
+    for way in (Way.MAIL,):
+        said += "".join(f"{m.subject}{m.text}{m.link}" for _name, m in sent(notice, way) if m)
+    assert said
+    return said
+
+
+def test_no_name_no_title_and_no_word_of_the_case_leaves_the_machine(county: County) -> None:
+    matter = Matter(county).until("accept")
+    with committed():
+        db.session.add(AccusedParty(case_id=matter.case.id, name="某被反映人"))
+        audit.record(audit.Event.CASE_CORRECTED, by=None, now=core_clock.now())
+        orders.issue(
+            matter.case,
+            by=county.supervisor,
+            now=core_clock.now(),
+            level=Level.URGE,
+            reason="选民登记一事请抓紧。",
+            reply_by=TODAY + 9 * DAY,
+        )
+        instructions.instruct(
+            matter.case,
+            by=county.leader,
+            now=core_clock.now(),
+            reason="上庄村的事请王海燕抓紧。",
+            task_of_id=county.handler.id,
+            due_on=TODAY + 9 * DAY,
+        )
+    written = db.session.scalars(select(Notice).where(Notice.at_once.is_(True))).all()
+    assert any("林一鸣" in notice.why for notice in written), "a vacuous check"
+    said = "".join(all_said(notice) for notice in [*written, a_notice(matter, LimitKind.HANDLING)])
+    assert not [canary for canary in CANARIES if canary in said]
+    assert matter.case.register_no in said
+
+
+def test_a_chat_says_only_level_and_unit(county: County) -> None:
+    matter = Matter(county).until("accept")
+    notice = a_notice(matter, LimitKind.HANDLING)
+    ((_name, message),) = sent(notice, Way.CHAT)
+    assert message is not None
+    assert message.subject == "【催办】县民政局有一项待办"
+    said = message.subject + message.text + message.link
+    assert matter.case.register_no not in said
+    assert not [canary for canary in CANARIES if canary in said]
+
+
+def test_of_a_confidential_matter_mail_says_nothing(county: County, app: Flask) -> None:
+    app.config["TRACKER_URL"] = "https://tracker.example"
+    matter = Matter(county).until("accept")
+    with committed():
+        matter.case.level = "sensitive"
+        audit.record(audit.Event.CASE_CORRECTED, by=None, now=core_clock.now())
+    notice = a_notice(matter, LimitKind.HANDLING)
+    ((_name, mail),) = sent(notice)
+    assert mail == Message(
+        "您有一项待办", "您有一项待办，请登录信访销号台账，在“消息”里查看。", "https://tracker.example/inbox"
+    )
+
+
+def test_what_became_confidential_after_it_was_addressed_says_nothing_either(county: County) -> None:
+    matter = Matter(county).until("accept")
+    notice = a_notice(matter, LimitKind.HANDLING)
+    sent(notice)
+    with committed():
+        matter.case.level = "sensitive"
+        audit.record(audit.Event.CASE_CORRECTED, by=None, now=core_clock.now())
+    copy = db.session.scalars(select(Delivery).where(Delivery.channel == Way.MAIL)).one()
+    mail = compose(copy, now=core_clock.now())
+    assert mail is not None
+    assert mail.subject == "您有一项待办"
+
+
+def test_who_may_not_know_any_more_is_sent_nothing(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    matter = Matter(county).until("accept")
+    sent(a_notice(matter, LimitKind.HANDLING))
+    copy = db.session.scalars(select(Delivery).where(Delivery.channel == Way.MAIL)).one()
+    assert compose(copy, now=core_clock.now()) is not None
+    with committed():
+        db.session.add(AccusedParty(case_id=matter.case.id, name="王海燕", user_id=copy.user_id, status="confirmed"))
+        audit.record(audit.Event.CASE_CORRECTED, by=None, now=core_clock.now())
+    assert compose(copy, now=core_clock.now()) is None
+    monkeypatch.setattr(messages, "may_see", lambda _reader, _matter: True)
+    assert compose(copy, now=core_clock.now()) is not None, "negative control"
+
+
+def test_the_digest_as_mail(county: County, clock: Clock) -> None:
+    matter = Matter(county).until("sign_for")
+    late = matter.clock(LimitKind.ACCEPTANCE)
+    assert late is not None
+    clock.set(core_clock.at_local(late.effective_due + 2 * DAY))
+    while not calendar().is_working(clock.today()):
+        clock.forward(days=1)
+    assert write(clock.now()) > 0
+    notice = db.session.scalars(
+        select(Notice).where(Notice.source == "digest", Notice.user_id == county.handler.id)
+    ).one()
+    ((_name, mail),) = sent(notice)
+    assert mail is not None
+    assert mail.subject.startswith("【每日提醒】逾期 1 件，今明到期 0 件，排队 0 件")
+    assert f"{matter.case.register_no}　告知是否受理　逾期" in mail.text
+    assert not [canary for canary in CANARIES if canary in mail.subject + mail.text]
+
+
+def test_a_digest_with_nothing_left_in_it_is_not_sent(county: County, clock: Clock) -> None:
+    matter = Matter(county).until("sign_for")
+    clock.set(MONDAY)
+    write(clock.now())
+    notice = db.session.scalars(
+        select(Notice).where(Notice.source == "digest", Notice.user_id == county.handler.id)
+    ).one()
+    with committed():
+        matter.case.status = "voided"
+        audit.record(audit.Event.CASE_STEPPED, by=None, now=clock.now())
+    assert sent(notice) == [("王海燕", None)]
+
+
+def test_the_scope_is_asked_at_every_reading(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: without the filters of the desk somebody would be told of the matters of others."""
+    busy(world)
+    asking = reader(world.stranger)
+    right = digest(asking, today=TODAY, days=calendar())
+    monkeypatch.setattr(digests, "conditions", lambda *_given: {})
+    wrong = digest(asking, today=TODAY, days=calendar())
+    assert sum(s.total for s in wrong.sections) > sum(s.total for s in right.sections)

@@ -1,0 +1,193 @@
+"""每日提醒: what of one's matters is late, falls due now, or comes next; the same cases as the desk's own list."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+
+from tracker.cases.models import Case
+from tracker.cases.queries.desk import nearest_filters, seats
+from tracker.cases.queries.ledger.conditions import Clause, conditions
+from tracker.cases.queries.ledger.due import Due, clocks_of
+from tracker.cases.queries.ledger.filters import Filters
+from tracker.cases.queries.scope import visible_to
+from tracker.cases.rules.codes import Level
+from tracker.core.database import db
+from tracker.people.rules import Reader, Role
+from tracker.supervision.models import Instruction, SupervisionOrder
+from tracker.supervision.queries.inbox import unread_count
+from tracker.working_days.rules import Calendar
+
+# So many lines in all; what is left out is said as a number.
+LINES = 50
+
+
+class Part(StrEnum):
+    """The three parts of a digest."""
+
+    LATE = "late"
+    NOW = "now"
+    QUEUE = "queue"
+
+
+PART_LABELS = {Part.LATE: "逾期", Part.NOW: "今明到期", Part.QUEUE: "排队"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One matter: its address and number, and its nearest duty; no title, no name."""
+
+    public_id: str
+    number: str
+    due: Due
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part: how many matters in all, how many of them are confidential and stay a number, the lines shown."""
+
+    part: Part
+    total: int
+    confidential: int
+    lines: tuple[Line, ...]
+
+    @property
+    def label(self) -> str:
+        """逾期, 今明到期, 排队."""
+        return PART_LABELS[self.part]
+
+    @property
+    def left_out(self) -> int:
+        """How many more there are than the lines shown."""
+        return self.total - self.confidential - len(self.lines)
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one person is told on the morning of a working day."""
+
+    day: date
+    sections: tuple[Section, ...]
+    unread: int
+    orders: int
+    tasks: int
+    filters: Filters
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self.unread or self.orders or self.tasks or any(section.total for section in self.sections))
+
+
+def digest(reader: Reader, *, today: date, days: Calendar) -> Digest:
+    """Return the digest of a person as of today, by what he may see now. Five queries, or six."""
+    filters = nearest_filters(reader)
+    which = _of(reader, filters, today)
+    parts = _parts(today, days)
+    counts = _counts(which, parts)
+    lines = _lines(which, parts, today) if any(total > hidden for total, hidden in counts.values()) else {}
+    return Digest(
+        day=today,
+        sections=tuple(Section(part, *counts[part], tuple(lines.get(part, ()))) for part in Part),
+        unread=unread_count(reader),
+        orders=_open_orders(reader),
+        tasks=_open_tasks(reader),
+        filters=filters,
+    )
+
+
+def anything_for(reader: Reader, *, today: date) -> bool:
+    """Say whether a digest would tell a person anything."""
+    which = _of(reader, nearest_filters(reader), today)
+    waits = db.session.scalar(select(Case.id).where(*which).limit(1))
+    return bool(waits or unread_count(reader) or _open_orders(reader) or _open_tasks(reader))
+
+
+def _of(reader: Reader, filters: Filters, today: date) -> list[Clause]:
+    """The list of the desk, as far as a duty runs; nobody without a seat has one."""
+    if not seats(reader):
+        return [Case.id.is_(None)]
+    return [Case.next_due_on.is_not(None), *conditions(filters, reader, today).values()]
+
+
+def _parts(today: date, days: Calendar) -> dict[Part, ColumnElement[bool]]:
+    """Today, tomorrow, and over days of rest up to the next working day: nobody reads a digest on those."""
+    tomorrow = today + timedelta(days=1)
+    until = next((each.date for each in days.days_after(today) if each.is_working), tomorrow)
+    return {
+        Part.LATE: Case.next_due_on < today,
+        Part.NOW: and_(Case.next_due_on >= today, Case.next_due_on <= until),
+        Part.QUEUE: Case.next_due_on > until,
+    }
+
+
+def _counts(which: Sequence[Clause], parts: dict[Part, ColumnElement[bool]]) -> dict[Part, tuple[int, int]]:
+    hidden = Case.level != Level.ORDINARY
+    columns = [_count_if(holds) for part in parts.values() for holds in (part, and_(part, hidden))]
+    row = db.session.execute(select(*columns).where(*which)).one()
+    return {part: (row[2 * n], row[2 * n + 1]) for n, part in enumerate(parts)}
+
+
+def _count_if(holds: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((holds, 1), else_=0)), 0)
+
+
+def _lines(which: Sequence[Clause], parts: dict[Part, ColumnElement[bool]], today: date) -> dict[Part, list[Line]]:
+    part = case(*((holds, name.value) for name, holds in parts.items()), else_=Part.QUEUE.value)
+    rows = db.session.execute(
+        select(Case.id, Case.public_id, Case.register_no, part.label("part"))
+        .where(*which, Case.level == Level.ORDINARY)
+        .order_by(Case.next_due_on, Case.id)
+        .limit(LINES)
+    ).all()
+    clocks = clocks_of([row.id for row in rows], today)
+    found: dict[Part, list[Line]] = {}
+    for row in rows:
+        nearest = clocks[row.id].nearest if row.id in clocks else None
+        if nearest is not None:
+            found.setdefault(Part(row.part), []).append(Line(row.public_id, row.register_no, nearest))
+    return found
+
+
+def _open_orders(reader: Reader) -> int:
+    """催办单、督办单 sent to one's unit that wait for its reply."""
+    if not reader.holds(Role.HANDLER, Role.DEPARTMENT_HEAD):
+        return 0
+    statement = (
+        select(func.count(SupervisionOrder.id))
+        .join(SupervisionOrder.case)
+        .where(
+            SupervisionOrder.department_id.in_(sorted(reader.department_ids)),
+            SupervisionOrder.replied_at.is_(None),
+            SupervisionOrder.withdrawn_at.is_(None),
+            visible_to(reader),
+        )
+    )
+    return db.session.scalar(statement) or 0
+
+
+def _open_tasks(reader: Reader) -> int:
+    """批示 that one has to carry out."""
+    mine = (Instruction.task_of_id == reader.user_id, Instruction.done_at.is_(None))
+    statement = select(func.count(Instruction.id)).join(Instruction.case).where(*mine, visible_to(reader))
+    return db.session.scalar(statement) or 0
+
+
+def paragraphs(told: Digest) -> Iterator[str]:
+    """Give a digest as plain text for mail: numbers, limits and days; no title, no name."""
+    for section in told.sections:
+        yield f"{section.label} {section.total} 件"
+        for line in section.lines:
+            yield f"  {line.number}　{line.due.name}　{line.due.words}"
+        if section.left_out:
+            yield f"  还有 {section.left_out} 件没有列出，请到台账查看。"
+        if section.confidential:
+            yield f"  另有 {section.confidential} 件保密事项，请登录后查看。"
+    waiting = (
+        ("未读消息", told.unread, "条"),
+        ("待回复的催办、督办", told.orders, "件"),
+        ("待落实的批示", told.tasks, "件"),
+    )
+    yield from (f"{label} {count} {unit}" for label, count, unit in waiting if count)

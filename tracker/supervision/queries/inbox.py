@@ -1,0 +1,206 @@
+"""消息: what one was told, why it came, what is asked, by when. A case one may not know of any more is not named."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from tracker.cases.models import Case
+from tracker.cases.queries.ledger.due import Due
+from tracker.cases.queries.scope import visible_to
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import ShownClock, date_text, shown_all
+from tracker.deadlines.rules import Clock, light, words
+from tracker.notifications.models import Delivery, Notice
+from tracker.notifications.rules import Way
+from tracker.people.rules import Reader
+from tracker.supervision.models import Instruction, SupervisionOrder
+from tracker.supervision.rules.ladder import LEVELS, Post
+
+PAGE_SIZE = 50
+Clause = ColumnElement[bool]
+_LAMPS = {form.label: form.lamp for form in LEVELS.values()}
+URGENT, PLAIN = "red", "blue"
+# Who is to answer a paper: the person who owes it and the head of his unit.
+_OBLIGED = Notice.told.in_([Post.OWNER.value, Post.UNIT_HEAD.value])
+
+
+class Which(StrEnum):
+    """The filters of the inbox."""
+
+    UNREAD = "unread"
+    AWAITING = "awaiting"
+    ALL = "all"
+
+
+WHICH_LABELS = {Which.UNREAD: "未读", Which.AWAITING: "待回复", Which.ALL: "全部"}
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """One message, ready to be shown. `case_title` and `case_number` are empty where the case may not be known."""
+
+    notice_public_id: str
+    heading: str
+    lamp: str
+    why: str
+    because: str
+    asked: str
+    arrived_at: datetime
+    unread: bool
+    awaiting: bool
+    late: bool
+    about_case: bool
+    case_number: str
+    case_title: str
+    clock: ShownClock | None
+    reply: Due | None
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it is about a case that the person may not know of any more."""
+        return self.about_case and not self.case_number
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """One page of the inbox, and how many messages each filter has."""
+
+    messages: Sequence[ShownMessage]
+    counts: dict[Which, int]
+
+
+def unread_count(reader: Reader) -> int:
+    """Return how many messages a person has not opened. One query by the index of copies."""
+    statement = (
+        select(func.count(Delivery.id)).join(Delivery.notice).where(*_mine(reader), Delivery.opened_at.is_(None))
+    )
+    return db.session.scalar(statement) or 0
+
+
+def inbox(reader: Reader, which: Which, *, page: int, today: date) -> Inbox:
+    """Return one page of a person's messages: unread first, then the latest. Four queries, or five."""
+    awaits = awaiting(reader)
+    rows = db.session.execute(
+        select(Delivery, awaits.label("awaits"))
+        .join(Delivery.notice)
+        .where(*_mine(reader), *_narrowed(which, awaits))
+        .order_by(Delivery.opened_at.is_not(None), Delivery.id.desc())
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+        .options(contains_eager(Delivery.notice))
+    ).all()
+    notices = [row[0].notice for row in rows]
+    known = _known_cases({notice.case_id for notice in notices if notice.case_id}, reader)
+    clocks = _clocks({n.deadline_id for n in notices if n.deadline_id and n.case_id in known}, today)
+    return Inbox([_message(row[0], bool(row[1]), known, clocks, today) for row in rows], _counts(reader, awaits))
+
+
+def case_address(case_id: int, reader: Reader) -> str | None:
+    """Return the public id of a case that the person may still know of, else None."""
+    return db.session.scalar(select(Case.public_id).where(Case.id == case_id, visible_to(reader)))
+
+
+def readable_ids(reader: Reader) -> list[int]:
+    """Return the copies that 全部标为已读 covers: unread ones that ask for no answer."""
+    unread = Delivery.opened_at.is_(None)
+    statement = select(Delivery.id).join(Delivery.notice).where(*_mine(reader), unread, ~awaiting(reader))
+    return list(db.session.scalars(statement))
+
+
+def awaiting(reader: Reader) -> Clause:
+    """Return the condition on a notice that it still waits for the person's answer (待回复).
+
+    A leader answers an escalation by 批示, a unit its 催办单 or 督办单 by its reply, a person a 批示 by reporting.
+    Where the clock has ended or the case may not be known any more, nothing waits.
+    """
+    answered = exists().where(
+        Instruction.case_id == Notice.case_id,
+        Instruction.by_id == reader.user_id,
+        Instruction.at >= Notice.created_at,
+    )
+    over = exists().where(Deadline.id == Notice.deadline_id, Deadline.ended_on.is_not(None))
+    units = sorted(reader.chain_ids)
+    issued = exists().where(
+        SupervisionOrder.escalation_id == Notice.source_id,
+        SupervisionOrder.department_id.in_(units),
+        SupervisionOrder.replied_at.is_(None),
+        SupervisionOrder.withdrawn_at.is_(None),
+    )
+    of_my_unit = and_(Deadline.subject == "order", Deadline.owner_department_id.in_(units), _OBLIGED)
+    of_mine = and_(Deadline.subject == "instruction", Deadline.owner_user_id == reader.user_id)
+    owed = exists().where(Deadline.id == Notice.deadline_id, Deadline.ended_on.is_(None), or_(of_my_unit, of_mine))
+    waits = or_(
+        and_(Notice.awaits_answer.is_(True), ~answered, ~over), and_(Notice.source == "rung", _OBLIGED, issued), owed
+    )
+    return and_(waits, exists().where(Case.id == Notice.case_id, visible_to(reader)))
+
+
+def _mine(reader: Reader) -> tuple[Clause, ...]:
+    return Delivery.user_id == reader.user_id, Delivery.channel == Way.INBOX.value
+
+
+def _narrowed(which: Which, awaits: Clause) -> tuple[Clause, ...]:
+    if which is Which.UNREAD:
+        return (Delivery.opened_at.is_(None),)
+    return (awaits,) if which is Which.AWAITING else ()
+
+
+def _counts(reader: Reader, awaits: Clause) -> dict[Which, int]:
+    holds = {Which.UNREAD: Delivery.opened_at.is_(None), Which.AWAITING: awaits, Which.ALL: ~false()}
+    columns = [func.coalesce(func.sum(case((holds[which], 1), else_=0)), 0) for which in Which]
+    row = db.session.execute(select(*columns).select_from(Delivery).join(Delivery.notice).where(*_mine(reader))).one()
+    return dict(zip(Which, row, strict=True))
+
+
+def _known_cases(case_ids: Collection[int], reader: Reader) -> dict[int, Any]:
+    """Return number and title of those cases that the person may still know of."""
+    columns = (Case.id, Case.register_no, Case.title)
+    rows = db.session.execute(select(*columns).where(Case.id.in_(case_ids), visible_to(reader))) if case_ids else ()
+    return {row.id: row for row in rows}
+
+
+def _clocks(deadline_ids: Collection[int], today: date) -> dict[int, ShownClock]:
+    if not deadline_ids:
+        return {}
+    rows = db.session.scalars(select(Deadline).where(Deadline.id.in_(deadline_ids)))
+    return {clock.id: clock for clock in shown_all(rows, today)}
+
+
+def _message(
+    copy: Delivery, awaits: bool, known: dict[int, Any], clocks: dict[int, ShownClock], today: date
+) -> ShownMessage:
+    notice, found = copy.notice, known.get(copy.notice.case_id or 0)
+    hidden = notice.case_id is not None and found is None
+    return ShownMessage(
+        notice_public_id=notice.public_id,
+        heading=notice.heading,
+        lamp=URGENT if notice.urgent else _LAMPS.get(notice.heading, PLAIN),
+        why="" if hidden else notice.why,
+        because="" if hidden else copy.because,
+        asked="" if hidden else notice.asked,
+        arrived_at=copy.delivered_at or notice.created_at,
+        unread=copy.opened_at is None,
+        awaiting=awaits,
+        late=notice.late,
+        about_case=notice.case_id is not None,
+        case_number=found.register_no if found else "",
+        case_title=found.title if found else "",
+        clock=clocks.get(notice.deadline_id or 0),
+        reply=_reply(notice, today) if awaits and not hidden else None,
+    )
+
+
+def _reply(notice: Notice, today: date) -> Due | None:
+    """The day by which an answer is wanted, as every date is shown."""
+    if notice.reply_by is None:
+        return None
+    clock = Clock(LimitKind.ORDER_REPLY, local_date(notice.created_at), notice.reply_by)
+    return Due("回复", clock.due_on, light(clock, today), date_text(clock.due_on, today), words(clock, today), False)

@@ -1,0 +1,129 @@
+"""What leaves the machine (邮件、群消息), composed when it is sent: no name, no title, no word of a case.
+
+Who may not know of the case any more is sent nothing. About a confidential case it says only 您有一项待办.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import current_app
+
+from tracker.cases.models import Case
+from tracker.cases.queries.scope import matter_of
+from tracker.cases.rules.access import may_see
+from tracker.cases.rules.codes import Level
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.core.dates import long_date, weekday
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import clock_of
+from tracker.deadlines.rules import days_left
+from tracker.notifications.models import Delivery, Notice
+from tracker.notifications.outbox import DIGEST
+from tracker.notifications.rules import Message, Way
+from tracker.people.queries import reader_for
+from tracker.people.rules import Reader
+from tracker.supervision.queries.digest import digest, paragraphs
+from tracker.supervision.rules.ladder import POST_LABELS, Post
+from tracker.working_days.queries import calendar
+
+INBOX_PATH = "/inbox"
+TODO = "您有一项待办"
+LATE_MARK = "（迟发）"
+# Why it came, by what the notice tells; its own words stay in the page, they may name people.
+WHY = {
+    "order": "收到督办",
+    "instruction": "收到领导批示",
+    "reply": "督办已经回复",
+    "report": "批示已经报告落实情况",
+}
+OTHERWISE = "有新的情况"
+
+
+def compose(delivery: Delivery, *, now: datetime) -> Message | None:
+    """Return the mail or chat message of a copy as of now; None where it must not, or need not, be sent any more."""
+    notice, today = delivery.notice, local_date(now)
+    reader = reader_for(delivery.user, today)
+    if not reader.active:
+        return None
+    if notice.source == DIGEST:
+        return _digest(reader, today)
+    case = db.session.get(Case, notice.case_id) if notice.case_id else None
+    if case is not None and not may_see(reader, matter_of(case)):
+        return None
+    if delivery.confidential or (case is not None and case.level != Level.ORDINARY):
+        return _silent()
+    if delivery.channel == Way.CHAT:
+        return _shortest(notice, case)
+    told = _Told(notice, case, today)
+    return Message(told.subject(), "\n".join(told.lines()), _link(f"{INBOX_PATH}/{notice.public_id}"))
+
+
+def _link(path: str) -> str:
+    """Return the address of a page as people reach it; "" where the office has not set one (TRACKER_URL)."""
+    root = (current_app.config.get("TRACKER_URL") or "").rstrip("/")
+    return f"{root}{path}" if root else ""
+
+
+def _silent() -> Message:
+    return Message(TODO, f"{TODO}，请登录信访销号台账，在“消息”里查看。", _link(INBOX_PATH))
+
+
+def _shortest(notice: Notice, case: Case | None) -> Message:
+    """A chat is read over shoulders: the level, the unit that owes it, nothing else."""
+    clock = db.session.get(Deadline, notice.deadline_id) if notice.deadline_id else None
+    owes = (clock and clock.owner_department) or (case and case.office)
+    unit = f"{owes.short_name}" if owes else ""
+    subject = f"【{notice.heading}】{unit}有一项待办"
+    return Message(subject, f"{subject}，请登录信访销号台账，在“消息”里查看。", _link(INBOX_PATH))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The words of one mail about an ordinary case."""
+
+    notice: Notice
+    case: Case | None
+    today: date
+
+    def subject(self) -> str:
+        """【催办】XF-2026-000123 告知是否受理逾期1天."""
+        number = f"{self.case.register_no} " if self.case else ""
+        return f"【{self.notice.heading}】{number}{self._what()}{LATE_MARK if self.notice.late else ''}"
+
+    def lines(self) -> Iterator[str]:
+        """Why it came, what is asked, by when."""
+        notice = self.notice
+        yield f"为什么收到：{self._whose()}{self._what()}。{'本通知迟发。' if notice.late else ''}"
+        yield f"要求：{notice.asked}"
+        if notice.reply_by is not None:
+            yield f"回复期限：{long_date(notice.reply_by)} {weekday(notice.reply_by)}，当日 24:00 前算按期。"
+        yield "请登录信访销号台账办理，邮件里不写具体内容。"
+
+    def _whose(self) -> str:
+        told = self.notice.told
+        return f"本件送{POST_LABELS[Post(told)]}（或者其代理人）。" if told else ""
+
+    def _what(self) -> str:
+        clock = db.session.get(Deadline, self.notice.deadline_id) if self.notice.deadline_id else None
+        if self.notice.source in WHY or clock is None:
+            return WHY.get(self.notice.source, OTHERWISE)
+        return f"{LIMITS[LimitKind(clock.kind)].label}{_days(clock, self.today)}"
+
+
+def _days(deadline: Deadline, today: date) -> str:
+    """逾期1天, 今天到期, 还有3天."""
+    if deadline.ended_on is not None:
+        return "已经办结" if deadline.met else "已经终止"
+    left = days_left(clock_of(deadline), today)
+    return f"逾期{-left}天" if left < 0 else f"还有{left}天" if left else "今天到期"
+
+
+def _digest(reader: Reader, today: date) -> Message | None:
+    told = digest(reader, today=today, days=calendar())
+    if told.is_empty:
+        return None
+    head = "，".join(f"{section.label} {section.total} 件" for section in told.sections)
+    return Message(f"【每日提醒】{head}", "\n".join(paragraphs(told)), _link(f"{INBOX_PATH}/today"))
