@@ -11,6 +11,18 @@ import pytest
 import config
 from config import Config, ConfigurationError
 
+WRONG_SERVERS = (
+    "host",
+    "smtp://",
+    "http://host",
+    "smtp://host:0",
+    "smtp://host:99999",
+    "smtp://host:port",
+    "smtp://office@host",
+    "smtp://host/folder",
+    "smtp://host?timeout=1",
+    "smtp://[host",
+)
 REFUSED = [
     ({"TRACKER_ENV": "staging"}, "TRACKER_ENV"),
     ({"TRACKER_ENV": "production", "TRACKER_NOW": "+3d"}, "正式运行"),
@@ -24,6 +36,21 @@ REFUSED = [
     ({"DATABASE_URL": "sqlite:///:memory:"}, "内存"),
     ({"DATABASE_URL": "tracker.db"}, "DATABASE_URL"),
     ({"TRACKER_ENV": "production", "SECRET_KEY": "short"}, "SECRET_KEY"),
+    ({"TRACKER_URL": "xf.example.gov.cn"}, "TRACKER_URL"),
+    ({"TRACKER_URL": "https://xf.example.gov.cn/?a=1"}, "TRACKER_URL"),
+    ({"TRACKER_URL": "https://office:secret@xf.example.gov.cn"}, "TRACKER_URL"),
+    ({"TRACKER_ENV": "production", "TRACKER_URL": "http://xf.example.gov.cn"}, "https"),
+    ({"TRACKER_MAIL_FROM": "office"}, "TRACKER_MAIL_FROM"),
+    ({"TRACKER_MAIL_FROM": "a@b.cn\r\nBcc: c@d.cn"}, "TRACKER_MAIL_FROM"),
+    ({"TRACKER_SMTP": "smtp://host", "TRACKER_MAIL_FROM": "a@b.cn"}, "TRACKER_URL"),
+    ({"TRACKER_SMTP": "smtp://host", "TRACKER_URL": "https://a.cn"}, "TRACKER_MAIL_FROM"),
+    ({"TRACKER_CHAT": "feishu://token"}, "TRACKER_URL"),
+    *(({"TRACKER_SMTP": wrong}, "TRACKER_SMTP") for wrong in WRONG_SERVERS),
+    *(
+        ({"TRACKER_CHAT": wrong}, "第 1 个")
+        for wrong in ("feishu://", "json://host", "https://a.cn", "file:///etc/passwd")
+    ),
+    ({"TRACKER_CHAT": "feishu://token mailto://a:b@c.cn"}, "第 2 个"),
 ]
 
 
@@ -75,6 +102,34 @@ def test_the_database_is_named_with_its_driver(tmp_path: Path, given: str, used:
 @pytest.mark.parametrize("written", ["2026-11-21T09:00", "2026-11-21", "+3d", "-2h", "+30m"])
 def test_a_trial_may_choose_its_clock(tmp_path: Path, written: str) -> None:
     assert settings(tmp_path, TRACKER_NOW=written).TRACKER_NOW == written
+
+
+def test_mail_and_chat_are_off_by_default(tmp_path: Path) -> None:
+    made = settings(tmp_path)
+    assert (made.TRACKER_SMTP, made.TRACKER_CHAT, made.TRACKER_URL, made.TRACKER_MAIL_FROM) == (None, (), "", "")
+
+
+def test_mail_and_chat_are_taken_as_they_are_written(tmp_path: Path) -> None:
+    made = settings(
+        tmp_path,
+        TRACKER_URL="https://xf.example.gov.cn/taizhang/",
+        TRACKER_SMTP="smtp+starttls://office:p%40ss@mail.example.gov.cn:2525",
+        TRACKER_MAIL_FROM="office@example.gov.cn",
+        TRACKER_CHAT=" wecombot://6f-11  dingtalk://SECabc@token feishu://0a1b-2c ",
+    )
+    server = made.TRACKER_SMTP
+    assert server is not None
+    assert (server.scheme, server.hostname, server.port) == ("smtp+starttls", "mail.example.gov.cn", 2525)
+    assert (server.username, server.password) == ("office", "p%40ss")
+    assert made.TRACKER_URL == "https://xf.example.gov.cn/taizhang"
+    assert made.TRACKER_CHAT == ("wecombot://6f-11", "dingtalk://SECabc@token", "feishu://0a1b-2c")
+
+
+@pytest.mark.parametrize("name", ["TRACKER_SMTP", "TRACKER_CHAT"])
+def test_a_wrong_address_with_a_password_is_not_repeated(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        settings(tmp_path, **{name: "smtps://office:topsecret@host/x"})
+    assert "topsecret" not in str(refused.value)
 
 
 def test_production_keeps_cookies_to_https(tmp_path: Path) -> None:
