@@ -80,7 +80,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DEPARTMENT_HEAD: _CASE_WORK | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS},
     Role.LEAD_OFFICIAL: _CASE_WORK | {Permission.SUPERVISE},
     Role.PRINCIPAL_LEADER: _CASE_WORK | {Permission.SUPERVISE},
-    Role.SUPERVISOR: _CASE_WORK | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS},
+    Role.SUPERVISOR: _CASE_WORK | {Permission.EXPORT_LEDGER, Permission.MANAGE_CALENDAR, Permission.SUPERVISE, Permission.ISSUE_ORDERS},
     Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.READ_PLACES}),
     Role.ADMINISTRATOR: frozenset(
         {

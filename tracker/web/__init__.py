@@ -4,6 +4,7 @@ from flask import Flask
 
 from tracker.web import (
     account,
+    calendar_feed,
     case_papers,
     cases,
     categories,
@@ -40,6 +41,7 @@ from tracker.working_days import models as _working_day_models  # noqa: F401
 BLUEPRINTS = (
     sign_in.pages,
     account.pages,
+    calendar_feed.pages,
     people.pages,
     departments.pages,
     villages.pages,

@@ -1,8 +1,9 @@
 """Refusals and failures as pages in Chinese, or as JSON for a script; never a traceback, never a word of English."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from flask import Flask, current_app, g, jsonify, render_template
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -30,6 +31,12 @@ def init_errors(app: Flask) -> None:
     """Answer every refusal and failure of the application."""
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _not_served)
+    app.log_exception = _log_failure  # type: ignore[method-assign]
+
+
+def _log_failure(failure: Any) -> None:
+    """Log a failure by the name of its view: Flask would write the path, which may be a secret (日历订阅)."""
+    current_app.logger.error("request %s failed in %s", g.get("request_id", "-"), request.endpoint, exc_info=failure)
 
 
 def _refused(error: DomainError) -> ResponseReturnValue:

@@ -1,0 +1,254 @@
+"""节假日: a notice is looked at, then applied; the administrator sees counts, who may see cases also their numbers."""
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tests.client import Client
+from tests.people.factories import make_user
+from tests.web.browsing import form_of
+from tests.web.county import County, make_county
+from tests.working_days.test_notices import notice_of
+from tracker import audit
+from tracker.audit import Event
+from tracker.audit.models import AuditEvent
+from tracker.audit.queries import verify
+from tracker.cases.models import Case
+from tracker.core import clock
+from tracker.core.database import committed, db
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.service import start_clock
+from tracker.people.rules import Role
+from tracker.web import holidays
+from tracker.working_days.queries import calendar
+from tracker.working_days.rules import YearStatus
+
+SOURCE = "国务院办公厅关于2027年部分节假日安排的通知"
+OFFICIAL = {"year": "2027", "status": "official", "source": SOURCE}
+
+
+@pytest.fixture
+def county(session: Session, new_client: Callable[[], Client]) -> County:
+    county = make_county(new_client)
+    with committed():
+        admin = make_user("admin", "张管理", roles=[(Role.ADMINISTRATOR, county.unit("office"))])
+        county.ids["admin"], county.names["admin"] = admin.id, admin.username
+    return county
+
+
+def a_notice(*more: tuple[int, int]) -> bytes:
+    """Return a file: the ordinary days of 2027, and some more off."""
+    days = [(day.date, day.name) for day in notice_of(2027)] + [(date(2027, *day), "春节") for day in more]
+    return ("date,kind,name\n" + "".join(f"{day},off,{name}\n" for day, name in days)).encode()
+
+
+def running(county: County, *, level: str = "ordinary") -> tuple[str, int]:
+    """Register a matter with sixty days that end on 19 January 2027; return its number and the clock's id."""
+    public_id = county.register()
+    case = db.session.scalars(select(Case).where(Case.public_id == public_id)).one()
+    with committed():
+        deadline = start_clock(
+            LimitKind.HANDLING,
+            case_id=case.id,
+            subject="case",
+            subject_id=case.id,
+            started_on=date(2026, 11, 20),
+            owner_department_id=case.office_id,
+        )
+        case.level = level
+        db.session.flush()
+        audit.record(Event.CASE_CORRECTED, by=None, now=clock.now(), case_id=case.id)
+    return case.register_no, deadline.id
+
+
+def send(browser: Client, content: bytes, **fields: str) -> TestResponse:
+    data = {**OFFICIAL, **fields, "files": (BytesIO(content), "2027.csv")}
+    return browser.submit("/holidays", data, content_type="multipart/form-data")
+
+
+def due(deadline_id: int) -> date:
+    found: date = db.session.scalars(select(Deadline.effective_due).where(Deadline.id == deadline_id)).one()
+    return found
+
+
+def apply(browser: Client, shown: TestResponse, **changed: str) -> TestResponse:
+    return browser.post("/holidays/apply", data={**dict(form_of(shown, "/holidays/apply").fields), **changed})
+
+
+def test_a_notice_is_looked_at_and_then_applied(county: County) -> None:
+    number, clock_id = running(county)
+    shown = send(county.browser("supervisor"), a_notice((1, 19), (1, 20)))
+    assert shown.status_code == 200
+    for words in ("2027年1月19日", "2027年1月21日", "作出处理意见并送达", number, "还没有写入", SOURCE):
+        assert words in shown.text
+    assert (due(clock_id), calendar().status(2027)) == (date(2027, 1, 19), YearStatus.NOT_LOADED)
+    done = apply(county.browser("supervisor"), shown)
+    assert (done.status_code, done.location) == (303, "/holidays")
+    assert "1 个期限的日期有变化" in county.browser("supervisor").get("/holidays").text
+    assert due(clock_id) == date(2027, 1, 21)
+    assert verify().wrong is None
+
+
+def test_the_administrator_sees_counts_and_no_case(county: County) -> None:
+    number, clock_id = running(county)
+    shown = send(county.browser("admin"), a_notice((1, 19)))
+    assert "作出处理意见并送达" in shown.text
+    assert number not in shown.text
+    assert "您能看到的信访件" not in shown.text
+    assert apply(county.browser("admin"), shown).status_code == 303
+    assert due(clock_id) == date(2027, 1, 20)
+
+
+def test_numbers_are_shown_only_of_cases_the_reader_may_know_of(county: County) -> None:
+    open_number, _ = running(county)
+    sealed_number, _ = running(county, level="accusation")
+    shown = send(county.browser("supervisor"), a_notice((1, 19)))
+    assert open_number in shown.text
+    assert sealed_number not in shown.text
+    assert "共 2 个期限" in shown.text, "both are counted"
+
+
+@pytest.mark.one_database
+def test_who_does_not_keep_the_calendar_sees_nothing(county: County) -> None:
+    assert county.browser("acceptor").get("/holidays").status_code == 403
+    assert county.browser("acceptor").post("/holidays/apply").status_code == 403
+
+
+def test_a_change_in_between_is_shown_before_anything_is_applied(county: County) -> None:
+    _, clock_id = running(county)
+    shown = send(county.browser("supervisor"), a_notice((1, 19)))
+    late = running(county)[1]
+    again = apply(county.browser("supervisor"), shown)
+    assert again.status_code == 409
+    assert "预览以后" in again.text
+    assert "共 2 个期限" in again.text
+    assert (due(clock_id), due(late)) == (date(2027, 1, 19), date(2027, 1, 19))
+    assert apply(county.browser("supervisor"), again).status_code == 303
+    assert (due(clock_id), due(late)) == (date(2027, 1, 20), date(2027, 1, 20))
+
+
+@pytest.mark.one_database
+def test_a_preview_is_its_persons_own_and_cannot_be_altered(county: County) -> None:
+    running(county)
+    shown = send(county.browser("supervisor"), a_notice((1, 19)))
+    token = form_of(shown, "/holidays/apply").fields["change"]
+    browser = county.browser("admin")
+    own = browser.token("/holidays")
+    for change in (token, token[:-1], "", "x" * 50):
+        for address in ("/holidays/apply", "/holidays/preview"):
+            refused = browser.post(address, data={"csrf_token": own, "change": change})
+            assert refused.status_code == 422, (address, change)
+            assert "已经失效" in refused.text
+    assert calendar().status(2027) is YearStatus.NOT_LOADED
+
+
+def test_a_loaded_year_is_corrected_day_by_day(county: County) -> None:
+    _, clock_id = running(county)
+    browser = county.browser("supervisor")
+    apply(browser, send(browser, a_notice((1, 19))))
+    day = {"of_year": "2027", "day": "2027-01-20", "kind": "off", "name": "春节", "day_source": "更正通知"}
+    shown = browser.submit("/holidays/days", day, page="/holidays")
+    assert (shown.status_code, due(clock_id)) == (200, date(2027, 1, 20))
+    assert apply(browser, shown).status_code == 303
+    assert due(clock_id) == date(2027, 1, 21)
+    back = browser.submit("/holidays/days", {**day, "kind": "ordinary", "name": ""}, page="/holidays")
+    assert "已告知信访人，不提前" in back.text
+    assert "没有正在走的期限因此改变日期" in back.text
+    apply(browser, back)
+    assert due(clock_id) == date(2027, 1, 21), "the petitioner was told"
+    assert calendar().is_working(date(2027, 1, 20))
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"of_year": "2031"}, "没有这个选项"),
+        ({"day": "不知道"}, "看不懂日期"),
+        ({"day": "2025-03-03"}, "不在2026年内"),
+        ({"day": "2026-10-01"}, "本来就是这样安排的"),
+        ({"day": "2026-10-01", "kind": "ordinary"}, "缺少2026年10月1日的放假安排"),
+        ({"kind": "work"}, "本来就上班"),
+        ({"name": ""}, "请写明是哪个节日"),
+        ({"day_source": ""}, "请填写依据"),
+    ],
+)
+def test_a_wrong_day_is_refused_with_a_sentence(county: County, changed: dict[str, str], sentence: str) -> None:
+    day = {"of_year": "2026", "day": "2026-12-08", "kind": "off", "name": "国庆节", "day_source": "更正通知"}
+    answer = county.browser("admin").submit("/holidays/days", {**day, **changed}, page="/holidays")
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("fields", "content", "sentence"),
+    [
+        ({}, b"date,kind,name\n", "是空的"),
+        ({}, b"", "文件是空的"),
+        ({"year": "2028"}, a_notice(), "不在2028年内"),
+        ({"year": "二〇二七"}, a_notice(), "四位数字"),
+        ({"source": ""}, a_notice(), "请写明依据"),
+        ({"status": "certain"}, a_notice(), "没有这个选项"),
+        ({}, b'{"year": 2026, "days": []}', "文件里写的是 2026 年"),
+    ],
+)
+def test_a_wrong_notice_is_refused_with_a_sentence(
+    county: County, fields: dict[str, str], content: bytes, sentence: str
+) -> None:
+    answer = send(county.browser("admin"), content, **fields)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert calendar().status(2027) is YearStatus.NOT_LOADED
+
+
+@pytest.mark.one_database
+def test_too_large_a_file_is_refused(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holidays, "LARGEST_FILE", len(a_notice()) - 1)
+    answer = send(county.browser("admin"), a_notice())
+    assert (answer.status_code, "超过 1 MB" in answer.text) == (422, True)
+    monkeypatch.setattr(holidays, "LARGEST_FILE", len(a_notice()))
+    assert send(county.browser("admin"), a_notice()).status_code == 200
+
+
+@pytest.mark.one_database
+def test_a_forecast_keeps_dates_provisional(county: County) -> None:
+    running(county)
+    browser = county.browser("admin")
+    shown = send(browser, a_notice((1, 19)), status="provisional")
+    assert "仍标“暂定”" in shown.text
+    apply(browser, shown)
+    assert calendar().status(2027) is YearStatus.PROVISIONAL
+
+
+@pytest.mark.one_database
+def test_many_cases_are_turned_page_by_page(county: County) -> None:
+    numbers = [running(county)[0] for _ in range(51)]
+    browser = county.browser("supervisor")
+    first = send(browser, a_notice((1, 19)))
+    assert numbers[0] in first.text
+    assert numbers[50] not in first.text
+    assert "共 51 个" in first.text
+    turned = dict(form_of(first, "/holidays/preview").fields)
+    second = browser.post("/holidays/preview", data={**turned, "page": "2"})
+    assert numbers[50] in second.text
+    assert numbers[0] not in second.text
+    assert browser.post("/holidays/preview", data={**turned, "page": "²"}).status_code == 200
+    assert apply(browser, second).status_code == 303
+
+
+@pytest.mark.one_database
+def test_looking_writes_nothing(county: County) -> None:
+    running(county)
+    browser = county.browser("admin")
+    browser.token("/holidays")
+    counting = select(func.count()).select_from(AuditEvent)
+    before = db.session.scalar(counting)
+    send(browser, a_notice((1, 19)))
+    assert db.session.scalar(counting) == before
