@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -105,12 +106,19 @@ def row_key(row: Model) -> str:
 
 def row_seal(row: Model) -> str:
     """Return the keyed seal over every fact of a row (24 hex digits of HMAC-SHA-256); see `Sealed`."""
-    values = {}
-    for attribute in inspect(type(row)).column_attrs:
-        value, sealed = getattr(row, attribute.key), attribute.columns[0].info.get("sealed", True)
-        if sealed is True or (sealed == LATER["sealed"] and value is not None):
-            values[attribute.key] = value
+    first, later = _facts(type(row))
+    values = {key: getattr(row, key) for key in first}
+    values |= {key: value for key in later if (value := getattr(row, key)) is not None}
     return record_mac(canonical([row.__tablename__, values])).hex()[:SEAL_HEX]
+
+
+@cache
+def _facts(kind: type[Model]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the columns of a table that are sealed always, and those that are sealed where set."""
+    sealed = {each.key: each.columns[0].info.get("sealed", True) for each in inspect(kind).column_attrs}
+    return tuple(key for key, how in sealed.items() if how is True), tuple(
+        key for key, how in sealed.items() if how == LATER["sealed"]
+    )
 
 
 def entry_of(event: AuditEvent) -> bytes:

@@ -136,9 +136,8 @@ _RecordRow = TypeVar("_RecordRow", bound=Model)
 @event.listens_for(Session, "after_flush")
 def _remember_sealed(session: Session, _context: object) -> None:
     pending = session.info.setdefault(_UNRECORDED, {})
-    for row in (*session.new, *session.dirty):
-        if isinstance(row, Sealed) and (row in session.new or session.is_modified(row)):
-            pending[id(row)] = row
+    pending |= {id(row): row for row in session.new if isinstance(row, Sealed)}
+    pending |= {id(row): row for row in session.dirty if isinstance(row, Sealed) and session.is_modified(row)}
 
 
 @event.listens_for(Session, "before_flush")

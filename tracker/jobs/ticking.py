@@ -1,6 +1,7 @@
 """One run of the timer, from the gate to the ledger: the only place where what it finds is committed."""
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +21,8 @@ from tracker.supervision.service.raising import BATCH, Tally, Tick, raise_due
 from tracker.working_days.queries import calendar
 
 logger = logging.getLogger(__name__)
+# Between two batches, so that whoever waits to write gets his turn.
+BREATH = 0.02
 
 
 @dataclass
@@ -72,6 +75,7 @@ def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
         if not done.examined:
             return
         yield done
+        time.sleep(BREATH)
 
 
 def _one_by_one(work: Tick, broken: set[int]) -> Iterator[Tally]:

@@ -139,7 +139,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.NOT_ACCUSATION: "不属检举控告类",
     Guard.STATUTORY_ROUTE: "途径为第三十一条第一项至第五项",
     Guard.WITHIN_OBJECTION: "收到之日起 5 个工作日内",
-    Guard.NO_SECOND_RETURN: "本单位未曾被裁定不同意退回",
+    Guard.NO_SECOND_RETURN: "本单位未曾退回过本件",
     Guard.BEFORE_DUE: "办理期限届满前",
     Guard.NOT_EXTENDED: "未延期过",
     Guard.VOTE_BUYING: "已标记贿选",

@@ -114,13 +114,14 @@ def _within_objection(m: Moment) -> str | None:
 
 def _no_second_return(m: Moment) -> str | None:
     department_id = m.case.assignment.department_id if m.case.assignment else None
-    refused = db.session.scalar(
-        select(func.count())
-        .select_from(Objection)
+    rulings = db.session.scalars(
+        select(Objection.upheld)
         .join(Assignment, Assignment.id == Objection.assignment_id)
-        .where(Objection.case_id == m.case.id, Objection.upheld.is_(False), Assignment.department_id == department_id)
-    )
-    return "本单位的异议已经裁定不同意退回，不能再次退回。" if refused else None
+        .where(Objection.case_id == m.case.id, Objection.upheld.is_not(None), Assignment.department_id == department_id)
+    ).all()
+    if False in rulings:
+        return "本单位的异议已经裁定不同意退回，不能再次退回。"
+    return "本单位已经退回过一次，不能再次退回；仍有争议的，请报领导裁定。" if rulings else None
 
 
 def _before_due(m: Moment) -> str | None:

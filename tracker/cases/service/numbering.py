@@ -18,7 +18,13 @@ def next_register_no(year: int, *, series: str = SERIES) -> str:
 
 def next_paper_no(year: int, series: str) -> str:
     """Return the next number of a kind of paper in a year, 督〔2026〕3号 (GB/T 9704)."""
-    return f"{series}〔{year}〕{next_in(series, year)}号"
+    return next_paper_nos(year, series, 1)[0]
+
+
+def next_paper_nos(year: int, series: str, count: int) -> list[str]:
+    """Return the next numbers of a kind of paper, all at once."""
+    last = next_in(series, year, count)
+    return [f"{series}〔{year}〕{number}号" for number in range(last - count + 1, last + 1)]
 
 
 def hold_series(year: int, series: Iterable[str]) -> None:
@@ -27,30 +33,30 @@ def hold_series(year: int, series: Iterable[str]) -> None:
     db.session.execute(rows.order_by(RegisterCounter.series).with_for_update())
 
 
-def next_in(series: str, year: int) -> int:
-    """Return the next count of a series.
+def next_in(series: str, year: int, count: int = 1) -> int:
+    """Count a series on, by one or more, and return where it stands.
 
     The counter row stays locked until the transaction ends: whoever saves at the same moment waits, and a number
     whose act fails is given back.
     """
-    last = _incremented(series, year)
+    last = _incremented(series, year, count)
     if last is None:
         try:
             with db.session.begin_nested():
                 db.session.execute(insert(RegisterCounter).values(series=series, year=year, last=0))
         except IntegrityError:
             pass  # another clerk made the year's first row just now
-        last = _incremented(series, year)
+        last = _incremented(series, year, count)
     if last is None:
         raise RuntimeError(f"no counter for {series} of {year}")
     return last
 
 
-def _incremented(series: str, year: int) -> int | None:
+def _incremented(series: str, year: int, count: int) -> int | None:
     return db.session.scalar(
         update(RegisterCounter)
         .where(RegisterCounter.series == series, RegisterCounter.year == year)
-        .values(last=RegisterCounter.last + 1)
+        .values(last=RegisterCounter.last + count)
         .returning(RegisterCounter.last)
         .execution_options(synchronize_session=False)
     )

@@ -16,7 +16,7 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.cases.models import CaseStep
 from tracker.cases.rules.actions import Action
-from tracker.cases.service.numbering import hold_series, next_paper_no
+from tracker.cases.service.numbering import hold_series, next_paper_nos
 from tracker.core.clock import local_date
 from tracker.core.database import Model, db
 from tracker.core.dates import long_date
@@ -179,8 +179,7 @@ class _Writing:
         db.session.add_all(row for case in self.cases for row in case.rows)
         db.session.flush()
         issuing = [case for case in self.cases if case.told and case.told[0].rung.issues]
-        for case in issuing:
-            self._issue(case)
+        self._issue_all(issuing)
         db.session.flush()
         names = names_of_departments({case.clock.department_id for case in issuing})
         for case in issuing:
@@ -208,13 +207,23 @@ class _Writing:
         row.late, row.skipped_because = self.tick.is_late(reached.on), reached.because or None
         return row
 
-    def _issue(self, case: _Case) -> None:
+    def _issue_all(self, issuing: list[_Case]) -> None:
+        by_series: dict[str, list[_Case]] = {}
+        for case in issuing:
+            reached, _ = case.told or _never()
+            by_series.setdefault(LEVELS[reached.rung.level].series, []).append(case)
+        for series, cases in sorted(by_series.items()):
+            numbers = next_paper_nos(self.tick.today.year, series, len(cases))
+            for case, number in zip(cases, numbers, strict=True):
+                self._issue(case, number)
+
+    def _issue(self, case: _Case, number: str) -> None:
         reached, row = case.told or _never()
         watched, rung = case.clock.watched, reached.rung
         wanted = reply_by(rung, watched, self.tick.ladder.rungs, self.tick.today, self.tick.days)
         order = SupervisionOrder(
             kind=rung.level.value,
-            number=next_paper_no(self.tick.today.year, LEVELS[rung.level].series),
+            number=number,
             case_id=watched.case_id,
             escalation_id=row.id,
             about_deadline_id=watched.id,

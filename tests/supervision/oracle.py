@@ -1,0 +1,37 @@
+"""A second, plain reading of the ladder, day by day: what a timer that never stopped would have recorded.
+
+Written from the wording of the table alone, with none of the program's arithmetic: it walks every day of every clock.
+"""
+
+from datetime import date, timedelta
+
+from tracker.deadlines.models import Deadline
+from tracker.supervision.rules.ladder import LADDER, When
+from tracker.working_days.rules import Calendar
+
+ONE = timedelta(days=1)
+
+
+def should_be_recorded(clock: Deadline, until: date, calendar: Calendar) -> set[tuple[int, int, str]]:
+    """Return every rung of a clock whose day has come by `until`, and before the clock ended."""
+    last = until if clock.ended_on is None else min(until, clock.ended_on)
+    return {
+        (clock.id, clock.revision, rung.code)
+        for rung in LADDER
+        if rung.active and clock.kind in rung.kinds and _day(rung, clock, calendar) <= last
+    }
+
+
+def _day(rung: object, clock: Deadline, calendar: Calendar) -> date:
+    when, number, unit = rung.when, rung.number, rung.unit  # type: ignore[attr-defined]
+    if when is When.SHARE:
+        day, total = clock.started_on, (clock.effective_due - clock.started_on).days
+        while (day - clock.started_on).days * 100 < number * total:
+            day += ONE
+        return day
+    step = ONE if when is When.AFTER else -ONE
+    day, passed = clock.effective_due, 0
+    while passed < number:
+        day += step
+        passed += unit == "day" or calendar.is_working(day)
+    return max(day, clock.started_on)

@@ -1,0 +1,190 @@
+"""A timer that stood still misses nothing and repeats nothing (promises P9, P10): compared with a plain oracle."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.supervision.clocks import World, make_world, recorded
+from tests.supervision.oracle import should_be_recorded
+from tracker.audit.models import AuditEvent
+from tracker.audit.queries import verify
+from tracker.core import clock
+from tracker.core.clock import at_local
+from tracker.core.database import db
+from tracker.deadlines.models import Deadline
+from tracker.jobs.ticking import tick
+from tracker.notifications.models import Notice
+from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.supervision.queries import due
+from tracker.supervision.queries.due import RAISED
+from tracker.supervision.rules import reach
+from tracker.working_days.queries import calendar
+
+PROJECT = Path(__file__).resolve().parents[2]
+BEGIN = date(2026, 5, 4)
+# How long the timer stands still, one after the other: an hour to forty days.
+PAUSES = tuple(timedelta(hours=hours) for hours in (1, 24, 30, 72, 24, 240, 1, 960, 24))
+
+
+def expected(world: World, until: date) -> set[tuple[int, int, str]]:
+    """Return what the oracle says of all the clocks."""
+    days = calendar()
+    rows = db.session.scalars(select(Deadline).where(Deadline.id.in_(world.clock_ids)))
+    return {key for row in rows for key in should_be_recorded(row, until, days)}
+
+
+def test_after_every_pause_the_record_is_that_of_a_timer_that_never_stopped(session: Session) -> None:
+    with clock.frozen(at_local(BEGIN)):
+        world = make_world(2000, begin=BEGIN, span=40)
+    now = at_local(BEGIN + timedelta(days=20), 9)
+    tick(now)
+    assert recorded(world.clock_ids) == expected(world, clock.local_date(now))
+    for pause in PAUSES:
+        now += pause
+        report = tick(now)
+        assert not report.refused
+        found = recorded(world.clock_ids)
+        assert found == expected(world, clock.local_date(now)), f"after {pause}"
+    assert len(found) > 4000
+    assert len({key[0] for key in found}) > 1900
+    assert verify().wrong is None
+
+
+def test_one_notice_for_each_clock_and_late_ones_say_so(session: Session) -> None:
+    with clock.frozen(at_local(BEGIN)):
+        world = make_world(200, begin=BEGIN, span=10, ended=0)
+    tick(at_local(BEGIN + timedelta(days=10), 9))
+    before = set(db.session.scalars(select(Escalation.id)))
+    now = at_local(BEGIN + timedelta(days=40), 9)
+    tick(now)
+    fresh = [
+        row
+        for row in db.session.scalars(select(Escalation).where(Escalation.state == RAISED))
+        if row.id not in before and row.deadline_id in world.clock_ids
+    ]
+    assert max(Counter(row.deadline_id for row in fresh).values()) == 1
+    assert {row.late for row in fresh if row.reached_on < clock.local_date(now)} == {True}
+    told = db.session.execute(
+        select(Notice.source_id, Notice.told, func.count()).group_by(Notice.source_id, Notice.told)
+    )
+    assert {count for _, _, count in told} == {1}
+
+
+def test_a_timer_that_only_looks_at_today_is_caught(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: equality of the days instead of “has come” loses what fell into the pause."""
+    with clock.frozen(at_local(BEGIN)):
+        world = make_world(60, begin=BEGIN, span=10)
+    sound = reach.look
+
+    def only_today(watched, ladder, today, days, **known):  # type: ignore[no-untyped-def]
+        rungs = tuple(rung for rung in ladder if reach.reached_on(rung, watched, days) == today) if watched else ()
+        return sound(watched, [r for r in rungs if watched.kind in r.kinds], today, days, **known)
+
+    monkeypatch.setattr("tracker.supervision.service.raising.look", only_today)
+    for days in (20, 50):
+        tick(at_local(BEGIN + timedelta(days=days), 9))
+    assert recorded(world.clock_ids) != expected(world, BEGIN + timedelta(days=50))
+
+
+def race(app: Flask, tickers: int, now: datetime) -> list[BaseException]:
+    """Let several tickers start at the same instant."""
+    failures: list[BaseException] = []
+    gate = threading.Barrier(tickers)
+
+    def run() -> None:
+        with app.app_context():
+            gate.wait()
+            try:
+                tick(now)
+            except BaseException as error:
+                failures.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run) for _ in range(tickers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures
+
+
+def test_four_tickers_over_two_thousand_due_rungs_raise_each_once(app: Flask, session: Session) -> None:
+    with clock.frozen(at_local(BEGIN)):
+        world = make_world(2000, begin=BEGIN - timedelta(days=60), span=1, ended=0)
+    now = at_local(BEGIN + timedelta(days=60), 9)
+    db.session.commit()
+    failures = race(app, 4, now)
+    assert failures == []
+    rows = db.session.scalars(select(Escalation).where(Escalation.deadline_id.in_(world.clock_ids))).all()
+    raised = [row for row in rows if row.state == RAISED]
+    assert len(raised) == len({row.deadline_id for row in raised}) == 2000
+    assert recorded(world.clock_ids) == expected(world, clock.local_date(now))
+    keys = Counter(db.session.scalars(select(Notice.key)))
+    assert max(keys.values()) == 1
+    assert set(db.session.scalars(select(Notice.source_id).where(Notice.source == "rung"))) >= {r.id for r in raised}
+    letters = Counter(db.session.scalars(select(SupervisionOrder.escalation_id)))
+    assert max(letters.values()) == 1
+    assert verify().wrong is None
+
+
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from tracker import create_app
+from tracker.core import database
+from tracker.jobs.ticking import tick
+after = int(sys.argv[1])
+app = create_app()
+with app.app_context():
+    def count(*_):
+        global after
+        after -= 1
+        if after == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    from sqlalchemy import event
+    event.listen(database.db.engine, "before_cursor_execute", count)
+    tick(datetime.fromisoformat(sys.argv[2]))
+"""
+
+
+def test_kill_9_at_any_point_loses_and_repeats_nothing(app: Flask, session: Session) -> None:
+    with clock.frozen(at_local(BEGIN)):
+        world = make_world(300, begin=BEGIN - timedelta(days=30), span=20, cases=3)
+    now = at_local(BEGIN + timedelta(days=20), 9)
+    db.session.commit()
+    environment = {
+        **os.environ,
+        "TRACKER_DATA": str(app.config["TRACKER_DATA"]),
+        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "TRACKER_ENV": "test",
+        "PYTHONPATH": str(PROJECT),
+    }
+    chance, killed = random.Random(7), 0
+    for _ in range(6):
+        command = [sys.executable, "-c", KILLED, str(chance.randrange(2, 60)), now.isoformat()]
+        done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, check=False, timeout=120)
+        killed += done.returncode == -signal.SIGKILL
+    assert killed >= 4
+    events_before = db.session.scalar(
+        select(func.count()).select_from(AuditEvent).where(AuditEvent.kind == "rung.reached")
+    )
+    assert events_before is not None
+    tick(now)
+    assert recorded(world.clock_ids) == expected(world, clock.local_date(now))
+    raised = db.session.scalars(select(Escalation).where(Escalation.state == RAISED)).all()
+    sources = Counter(db.session.scalars(select(Notice.source_id).where(Notice.source == "rung")))
+    assert set(sources) == {row.id for row in raised}
+    assert due.waiting(clock.local_date(now)) == 0
+    assert verify().wrong is None
