@@ -23,10 +23,9 @@ CASES_AT_ONCE = 500
 
 
 @dataclass
-class _Case:
-    """A case and its running clocks: which of them changed, and from which day to which the moved ones went."""
+class _Counted:
+    """The running clocks of a case: which of them changed, and from which day to which the moved ones went."""
 
-    case: Case
     clocks: list[Deadline]
     changed: list[Deadline]
     moved: list[tuple[Deadline, date, date]]
@@ -52,54 +51,49 @@ def recount_cases(case_ids: Collection[int], *, because: str, by: Actor | None, 
 
 
 def _recount_batch(ids: Sequence[int], terms: TermCounter, because: str, *, by: Actor | None, now: datetime) -> int:
-    found = [_recounted(case, clocks, terms, local_date(now)) for case, clocks in _running_of(ids)]
-    changed = [each for each in found if each.changed]
-    moved = [each for each in changed if each.moved]
-    settled = [each for each in changed if not each.moved]
-    trails = [_trail(each, because, now) for each in moved]
-    db.session.add_all(trails)
-    entries = [
-        audit.Entry(
-            each.case.id,
-            {"moved": {str(row.id): [old.isoformat(), new.isoformat()] for row, old, new in each.moved}},
-            [*each.changed, each.case, trail],
-        )
-        for each, trail in zip(moved, trails, strict=True)
-    ]
+    found = {id_: _counted(clocks, terms, local_date(now)) for id_, clocks in _running_of(ids).items()}
+    moved = {id_: each for id_, each in found.items() if each.moved}
+    settled = [row for each in found.values() if not each.moved for row in each.changed]
+    entries = [_entry(case, moved[case.id], because, now) for case in _fresh(moved)]
     if settled:
-        rows = [row for each in settled for row in (*each.changed, each.case)]
-        entries.append(audit.Entry(None, {"settled": sum(len(each.changed) for each in settled)}, rows))
+        entries.append(audit.Entry(None, {"settled": len(settled)}, settled))
     if entries:
         audit.record_all(Event.DATES_RECOUNTED, entries, by=by, now=now)
-    return sum(len(each.moved) for each in moved)
+    return sum(len(each.moved) for each in moved.values())
 
 
-def _running_of(ids: Sequence[int]) -> Iterator[tuple[Case, list[Deadline]]]:
-    fresh = {"populate_existing": True}
+def _running_of(case_ids: Sequence[int]) -> dict[int, list[Deadline]]:
+    running = select(Deadline).where(Deadline.case_id.in_(case_ids), Deadline.ended_on.is_(None)).order_by(Deadline.id)
     clocks: dict[int, list[Deadline]] = {}
-    running = select(Deadline).where(Deadline.case_id.in_(ids), Deadline.ended_on.is_(None)).order_by(Deadline.id)
-    for row in db.session.scalars(running.execution_options(**fresh)):
+    for row in db.session.scalars(running.execution_options(populate_existing=True)):
         clocks.setdefault(row.case_id or 0, []).append(row)
-    cases = select(Case).where(Case.id.in_(ids)).order_by(Case.id).execution_options(**fresh)
-    for case in db.session.scalars(cases).all():
-        yield case, clocks.get(case.id, [])
+    return clocks
 
 
-def _recounted(case: Case, clocks: list[Deadline], terms: TermCounter, today: date) -> _Case:
+def _fresh(case_ids: Collection[int]) -> Sequence[Case]:
+    cases = select(Case).where(Case.id.in_(case_ids)).order_by(Case.id)
+    return db.session.scalars(cases.execution_options(populate_existing=True)).all()
+
+
+def _counted(clocks: list[Deadline], terms: TermCounter, today: date) -> _Counted:
     before = {row.id: row.effective_due for row in clocks}
     changed = [row for row in clocks if recount(row, terms, on=today)]
-    if changed:
-        nearest = nearest_duty(clocks)
-        case.next_due_on = nearest.effective_due if nearest else None
     moved = [(row, before[row.id], row.effective_due) for row in changed if row.effective_due != before[row.id]]
-    return _Case(case, clocks, changed, moved)
+    return _Counted(clocks, changed, moved)
 
 
-def _trail(each: _Case, because: str, now: datetime) -> CaseStep:
-    case = each.case
-    facts = {
-        "moved": [[LIMITS[LimitKind(row.kind)].label, long_date(old), long_date(new)] for row, old, new in each.moved]
-    }
+def _entry(case: Case, counted: _Counted, because: str, now: datetime) -> audit.Entry:
+    """Keep the nearest day on the case, write its line of the trail, and return what the log says of it."""
+    nearest = nearest_duty(counted.clocks)
+    case.next_due_on = nearest.effective_due if nearest else None
+    trail = _trail(case, counted, because, now)
+    db.session.add(trail)
+    days = {str(row.id): [old.isoformat(), new.isoformat()] for row, old, new in counted.moved}
+    return audit.Entry(case.id, {"moved": days}, [*counted.changed, case, trail])
+
+
+def _trail(case: Case, counted: _Counted, because: str, now: datetime) -> CaseStep:
+    moved = [[LIMITS[LimitKind(row.kind)].label, long_date(old), long_date(new)] for row, old, new in counted.moved]
     return CaseStep(
         case_id=case.id,
         round=case.round,
@@ -112,7 +106,7 @@ def _trail(each: _Case, because: str, now: datetime) -> CaseStep:
         from_ledger=case.ledger_status,
         to_ledger=case.ledger_status,
         reason=because,
-        facts=facts,
+        facts={"moved": moved},
     )
 
 
