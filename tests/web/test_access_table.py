@@ -24,6 +24,8 @@ MANAGE_CALENDAR = Permission.MANAGE_CALENDAR
 MANAGE_CATEGORIES = Permission.MANAGE_CATEGORIES
 IMPORT_CASES = Permission.IMPORT_CASES
 READ_LOG = Permission.READ_LOG
+SUPERVISE = Permission.SUPERVISE
+ISSUE_ORDERS = Permission.ISSUE_ORDERS
 
 ACCESS: dict[str, str] = {
     "static": PUBLIC,
@@ -95,6 +97,11 @@ ACCESS: dict[str, str] = {
     "holidays.edit": MANAGE_CALENDAR,
     "holidays.turn": MANAGE_CALENDAR,
     "holidays.apply": MANAGE_CALENDAR,
+    "supervision.page": SUPERVISE,
+    "supervision.printed": SUPERVISE,
+    "supervision.orders": READ_CASES,
+    "bulk_orders.preview": ISSUE_ORDERS,
+    "bulk_orders.issue": ISSUE_ORDERS,
     "log.page": READ_LOG,
     "log.verify": READ_LOG,
 }

@@ -4,6 +4,7 @@ from flask import Flask
 
 from tracker.web import (
     account,
+    bulk_orders,
     calendar_feed,
     case_papers,
     cases,
@@ -22,6 +23,7 @@ from tracker.web import (
     registration,
     sign_in,
     steps,
+    supervision,
     villages,
 )
 from tracker.web.access import init_access
@@ -59,6 +61,8 @@ BLUEPRINTS = (
     steps.pages,
     case_papers.pages,
     materials.pages,
+    supervision.pages,
+    bulk_orders.pages,
 )
 
 

@@ -23,6 +23,7 @@ NAV = (
     Entry("工作台", "desk.page", Permission.READ_CASES),
     Entry("登记", "registration.page", Permission.REGISTER_CASES, "n"),
     Entry("台账", "ledger.page", Permission.READ_CASES),
+    Entry("督办台", "supervision.page", Permission.SUPERVISE),
     Entry("村（社区）", "villages.page", Permission.READ_PLACES),
     Entry("人员", "people.page", Permission.MANAGE_PEOPLE),
     Entry("机构", "departments.page", Permission.MANAGE_PEOPLE),

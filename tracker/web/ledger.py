@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from tracker.audit import Event
 from tracker.cases.queries import ledger
 from tracker.cases.queries.categories import category_choices
+from tracker.cases.queries.desk import Seat, seats
 from tracker.cases.queries.ledger.groups import (
     ANSWERED_LABELS,
     HISTORY_LABELS,
@@ -19,12 +20,13 @@ from tracker.cases.queries.ledger.groups import (
     REPEAT_LABELS,
     STATE_LABELS,
 )
-from tracker.cases.queries.ledger.parameters import CHANNEL_LABELS
+from tracker.cases.queries.ledger.parameters import CHANNEL_LABELS, NO_UNIT, NOTHING
 from tracker.cases.rules.codes import (
     ELECTION_TYPE_LABELS,
     MATTER_CLASS_LABELS,
     PURPOSE_LABELS,
     STATUS_LABELS,
+    URGENCY_LABELS,
 )
 from tracker.core import clock
 from tracker.people.queries import department_tree
@@ -44,6 +46,8 @@ COLUMNS = (
     ("在谁手里", "holder", ""),
     ("期限", "due", "due"),
 )
+# Who urges (催办): the office and the supervisors; heads of other units have no use for the boxes.
+URGING = {Seat.OFFICE, Seat.SUPERVISOR}
 WITHIN = (("0", "今日到期"), ("3", "3 日内"), ("7", "7 日内"), ("15", "15 日内"), ("30", "30 日内"))
 
 
@@ -78,6 +82,7 @@ def page() -> ResponseReturnValue:
         sorts=[(name, sort.label) for name, sort in ledger.SORTS.items()],
         narrowed=bool(query),
         may_register=may(Permission.REGISTER_CASES),
+        may_urge=may(Permission.ISSUE_ORDERS) and bool(set(seats(person)) & URGING),
     )
 
 
@@ -112,7 +117,8 @@ def _choices(today: date) -> dict[str, Sequence[Any]]:
         "repeat": list(REPEAT_LABELS.items()),
         "history": list(HISTORY_LABELS.items()),
         "category": category_choices(today),
-        "department": department_choices(department_tree(today)),
+        "urgency": list(URGENCY_LABELS.items()),
+        "department": [(NOTHING, NO_UNIT), *department_choices(department_tree(today))],
     }
 
 

@@ -35,6 +35,8 @@ COUNTED_FROM = {
     Action.CONCLUDE_REVIEW: "concluded_on",
     Action.REMIT: "concluded_on",
 }
+# Where the form was shown, if not on a page of the case: the person goes back there.
+PLACES = {"supervision": "supervision.page"}
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,10 @@ def _version(made: StepForm) -> int:
 
 
 def _landing(public_id: str) -> str:
-    """Return where the person goes on: the case, or the first page where he may not know of it any more."""
+    """Return where the person goes on: where he came from, the case, or the first page where he may not know of it."""
+    came_from = PLACES.get(request.form.get("then", ""))
+    if came_from:
+        return url_for(came_from)
     try:
         visible_case(public_id, reader())
     except NotFound:

@@ -37,13 +37,14 @@ def today_field(label: str, **options: Any) -> DayField:
 class StepForm(OfficeForm):
     """What every act carries: the version of the page, the token of the sending, files kept from a refused sending."""
 
-    hidden: ClassVar[frozenset[str]] = frozenset({"version", "submission", "opened", "kept"})
+    hidden: ClassVar[frozenset[str]] = frozenset({"version", "submission", "opened", "kept", "then"})
     first: ClassVar[tuple[str, ...]] = ()
     last: ClassVar[tuple[str, ...]] = ("reason", "files")
     version = LineField("版本", longest=9)
     submission = LineField("表单", longest=44)
     opened = LineField("过程", longest=9)
     kept = ManyTextsField("已收到的材料")
+    then = LineField("办完回到", longest=20)
 
     @classmethod
     def of(cls, case: Case) -> "type[StepForm]":

@@ -1,0 +1,133 @@
+"""Lists of 催办单 and 督办单: those that wait for a reply, those that are late, those of one sending."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from tracker.cases.models import Case
+from tracker.cases.queries.scope import visible_to
+from tracker.core.database import db
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import ShownClock, shown_all
+from tracker.people.rules import Reader
+from tracker.supervision.models import SupervisionOrder
+from tracker.supervision.rules.ladder import LEVELS, Level, LevelForm
+from tracker.supervision.service import orders
+
+PAGE_SIZE = 50
+
+
+class Orders(StrEnum):
+    """Which orders a list has."""
+
+    WAITING = "waiting"
+    LATE = "late"
+    ANSWERED = "answered"
+    ALL = "all"
+
+
+ORDERS_LABELS = {Orders.WAITING: "待回复", Orders.LATE: "逾期未回复", Orders.ANSWERED: "已回复", Orders.ALL: "全部"}
+
+
+@dataclass(frozen=True)
+class ListedOrder:
+    """One order with its clock, ready for a list."""
+
+    order: SupervisionOrder
+    form: LevelForm
+    clock: ShownClock | None
+    state: str
+
+    @property
+    def light(self) -> str:
+        """The mark beside the words: of the level's lamp."""
+        return self.form.lamp
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One page of a list of orders."""
+
+    rows: Sequence[ListedOrder]
+    number: int
+    total: int
+
+
+def _of_clock() -> ColumnElement[bool]:
+    return and_(Deadline.subject == orders.SUBJECT, Deadline.subject_id == SupervisionOrder.id)
+
+
+def _which(which: Orders, today: date) -> tuple[ColumnElement[bool], ...]:
+    if which is Orders.WAITING:
+        return (Deadline.ended_on.is_(None),)
+    if which is Orders.LATE:
+        return (Deadline.ended_on.is_(None), Deadline.effective_due < today)
+    return (SupervisionOrder.replied_at.is_not(None),) if which is Orders.ANSWERED else ()
+
+
+def _narrowed(statement: Select[Any], reader: Reader, which: Orders, today: date) -> Select[Any]:
+    """Orders of cases that the reader may know of; each has one clock."""
+    joined = statement.join(SupervisionOrder.case).join(Deadline, _of_clock())
+    return joined.where(visible_to(reader), *_which(which, today))
+
+
+def order_page(
+    reader: Reader,
+    today: date,
+    *,
+    which: Orders = Orders.WAITING,
+    page: int = 1,
+    size: int = PAGE_SIZE,
+    sent_at: datetime | None = None,
+) -> OrderPage:
+    """Return a page of orders, those to be answered first in front; `sent_at` narrows to one sending of one's own."""
+    mine = (SupervisionOrder.issued_at == sent_at, SupervisionOrder.issued_by_id == reader.user_id) if sent_at else ()
+    columns = _narrowed(select(SupervisionOrder, Deadline), reader, which, today).where(*mine)
+    order = (Deadline.ended_on.is_not(None), Deadline.effective_due, SupervisionOrder.id)
+    if which in (Orders.ANSWERED, Orders.ALL) and not sent_at:
+        order = (SupervisionOrder.issued_at.desc(), SupervisionOrder.id.desc())  # type: ignore[assignment]
+    found = db.session.execute(
+        columns.options(
+            contains_eager(SupervisionOrder.case).joinedload(Case.village),
+            joinedload(SupervisionOrder.department),
+            joinedload(SupervisionOrder.issued_by),
+            joinedload(Deadline.owner_department),
+            joinedload(Deadline.owner),
+        )
+        .order_by(*order)
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    total = db.session.scalar(
+        _narrowed(select(func.count()).select_from(SupervisionOrder), reader, which, today).where(*mine)
+    )
+    clocks = shown_all([deadline for _, deadline in found], today) if found else []
+    rows = [_listed(row, clock) for (row, _), clock in zip(found, clocks, strict=True)]
+    return OrderPage(rows, page, total or 0)
+
+
+def order_counts(reader: Reader, today: date) -> dict[Orders, int]:
+    """Return how many orders wait, and how many of them are late. Two queries."""
+    counting = select(func.count()).select_from(SupervisionOrder)
+    return {
+        which: db.session.scalar(_narrowed(counting, reader, which, today)) or 0
+        for which in (Orders.WAITING, Orders.LATE)
+    }
+
+
+def _listed(row: SupervisionOrder, clock: ShownClock) -> ListedOrder:
+    form = LEVELS[Level(row.kind)]
+    if row.withdrawn_at:
+        state = "已撤回"
+    elif row.replied_at:
+        state = "已回复"
+    elif not clock.running:
+        state = "不再需要回复"
+    else:
+        state = "逾期未回复" if clock.late else "待回复"
+    return ListedOrder(row, form, clock, state)

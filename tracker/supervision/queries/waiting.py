@@ -1,0 +1,252 @@
+"""Escalations that wait for a leader's answer (待批示), and what he has answered (我的批示).
+
+A notice of the ladder that asks for an answer waits for each person it reached until that person wrote an instruction
+or issued an order in the case; it no longer waits once its clock has ended, or the case is closed.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from tracker.cases.models import Case, CaseStep
+from tracker.cases.queries.ledger.conditions import in_hand
+from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
+from tracker.cases.queries.scope import visible_to
+from tracker.cases.rules.actions import Action
+from tracker.cases.service.guards import Moment
+from tracker.cases.service.stepping import lawful_row
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.core.errors import DomainError
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import ShownClock, shown_all
+from tracker.notifications.models import Delivery, Notice
+from tracker.notifications.rules import Way
+from tracker.people.models import User
+from tracker.people.rules import Reader
+from tracker.supervision.models import Escalation, Instruction, SupervisionOrder
+from tracker.supervision.queries.persons import people_to_name
+from tracker.supervision.rules.ladder import LEVEL_ORDER, LEVELS, Level
+from tracker.supervision.service import instructions
+
+RUNG = "rung"
+ANSWERED_SHOWN = timedelta(days=14)
+# How many waiting matters stand on one page: each has its form.
+ON_A_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Told:
+    """One escalation that reached a person and waits for him; the highest and first of its case are shown.
+
+    `waited` are the days since it was delivered, `opened_at` when he first read it: silence and acknowledgement both
+    stay visible.
+    """
+
+    case: LedgerRow
+    level: Level
+    why: str
+    asked: str
+    because: str
+    clock: ShownClock | None
+    person: str
+    since: datetime
+    waited: int
+    opened_at: datetime | None
+    delivery_ids: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        """The level in words: 红色督办."""
+        return LEVELS[self.level].label
+
+    @property
+    def lamp(self) -> str:
+        """The lamp of the level."""
+        return LEVELS[self.level].lamp
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What the form of an answer needs: which acts are lawful, who can be named, the version the page shows."""
+
+    may_instruct: bool
+    may_supervise: bool
+    people: Sequence[tuple[str, str]]
+    version: int
+    opened: int
+
+
+def waiting(reader: Reader, today: date, *, of: int | None = None) -> list[Told]:
+    """Return what waits for an answer, the highest level first, then the longest wait: of one person, or of others.
+
+    `of` is the person asked; without one, everybody else's, of the cases the reader may know of.
+    """
+    who = Delivery.user_id == of if of is not None else Delivery.user_id != reader.user_id
+    return _told(db.session.scalars(_copies(reader, who)).unique().all(), today)
+
+
+def _copies(reader: Reader, who: ColumnElement[bool]) -> Any:
+    """Return the copies in question, with notice, clock and person."""
+    standing = or_(Notice.deadline_id.is_(None), Deadline.ended_on.is_(None))
+    return (
+        select(Delivery)
+        .join(Delivery.notice)
+        .join(Case, Case.id == Notice.case_id)
+        .outerjoin(Deadline, Deadline.id == Notice.deadline_id)
+        .where(
+            who,
+            Delivery.channel == Way.INBOX,
+            Notice.awaits_answer.is_(True),
+            Notice.source == RUNG,
+            standing,
+            in_hand(),
+            visible_to(reader),
+            ~_acted(Instruction, Instruction.by_id, Instruction.at),
+            ~_acted(SupervisionOrder, SupervisionOrder.issued_by_id, SupervisionOrder.issued_at),
+        )
+        .options(contains_eager(Delivery.notice), joinedload(Delivery.user))
+        .order_by(Delivery.id)
+    )
+
+
+def _acted(model: Any, by_id: Any, at: Any) -> ColumnElement[bool]:
+    """Say whether the person told did something about the case since he was told."""
+    return exists().where(model.case_id == Notice.case_id, by_id == Delivery.user_id, at >= Notice.created_at)
+
+
+def _told(copies: Iterable[Delivery], today: date) -> list[Told]:
+    by_case: dict[tuple[int, int], list[Delivery]] = {}
+    for copy in copies:
+        by_case.setdefault((copy.notice.case_id or 0, copy.user_id), []).append(copy)
+    levels = _levels([copy.notice.source_id for found in by_case.values() for copy in found])
+    rows = {row.id: row for row in rows_of(list({case_id for case_id, _ in by_case}), today)}
+    clocks = _clocks([copy.notice.deadline_id for found in by_case.values() for copy in found], today)
+    told = [_one(rows[case_id], found, levels, clocks, today) for (case_id, _), found in by_case.items()]
+    return sorted(told, key=lambda each: (-LEVEL_ORDER.index(each.level), each.since, each.case.id))
+
+
+def _one(
+    row: LedgerRow, copies: Sequence[Delivery], levels: dict[int, Level], clocks: dict[int, ShownClock], today: date
+) -> Told:
+    def rank(copy: Delivery) -> tuple[int, int]:
+        return LEVEL_ORDER.index(levels.get(copy.notice.source_id, Level.URGE)), copy.id
+
+    highest = max(copies, key=rank)
+    since = min(copy.delivered_at or copy.not_before for copy in copies)
+    opened = [copy.opened_at for copy in copies]
+    return Told(
+        case=row,
+        level=levels.get(highest.notice.source_id, Level.URGE),
+        why=highest.notice.why,
+        asked=highest.notice.asked,
+        because=highest.because,
+        clock=clocks.get(highest.notice.deadline_id or 0),
+        person=highest.user.name,
+        since=since,
+        waited=(today - local_date(since)).days,
+        opened_at=None if None in opened else max(filter(None, opened), default=None),
+        delivery_ids=tuple(copy.id for copy in copies if copy.opened_at is None),
+    )
+
+
+def _levels(escalation_ids: Sequence[int]) -> dict[int, Level]:
+    rows = db.session.execute(select(Escalation.id, Escalation.level).where(Escalation.id.in_(escalation_ids)))
+    return {id_: Level(level) for id_, level in rows}
+
+
+def _clocks(deadline_ids: Sequence[int | None], today: date) -> dict[int, ShownClock]:
+    rows = db.session.scalars(
+        select(Deadline)
+        .where(Deadline.id.in_([id_ for id_ in deadline_ids if id_]))
+        .options(joinedload(Deadline.owner_department), joinedload(Deadline.owner))
+    ).all()
+    return {clock.id: clock for clock in shown_all(rows, today)} if rows else {}
+
+
+def answer_forms(case_ids: Sequence[int], *, by: User, reader: Reader, today: date) -> dict[int, Mine]:
+    """Return by case what the reader can answer with, by the table of the lifecycle."""
+    cases = db.session.scalars(
+        select(Case).where(Case.id.in_(case_ids)).options(joinedload(Case.assignment), joinedload(Case.office))
+    ).all()
+    people = people_to_name(cases, today)
+    counted = select(CaseStep.case_id, func.count()).where(CaseStep.case_id.in_(case_ids)).group_by(CaseStep.case_id)
+    steps: dict[int, int] = dict(db.session.execute(counted).tuples().all())
+    return {
+        case.id: Mine(
+            may_instruct=lawful(case, Action.INSTRUCT, by=by, reader=reader, today=today),
+            may_supervise=lawful(case, Action.SUPERVISE, by=by, reader=reader, today=today),
+            people=people[case.id],
+            version=case.version,
+            opened=steps.get(case.id, 0),
+        )
+        for case in cases
+    }
+
+
+def lawful(case: Case, action: Action, *, by: User, reader: Reader, today: date) -> bool:
+    """Say whether the table of the lifecycle has this act for this person now."""
+    try:
+        lawful_row(case, action, reader, Moment(case, by, today, ()))
+    except DomainError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class MyInstruction:
+    """One instruction of the reader's own, with how it stands: 未到期, 逾期, 已报告, or only read."""
+
+    case: LedgerRow
+    text: str
+    at: datetime
+    task_of: str
+    clock: ShownClock | None
+    report: str
+    state: str
+
+
+def my_instructions(reader: Reader, today: date, now: datetime) -> list[MyInstruction]:
+    """Return one's own instructions, the latest first: all of the last 14 days, and those that wait for a report."""
+    its_clock = (Deadline.subject == instructions.SUBJECT) & (Deadline.subject_id == Instruction.id)
+    running = Deadline.id.is_not(None) & Deadline.ended_on.is_(None)
+    rows = db.session.execute(
+        select(Instruction, Deadline.id)
+        .join(Case, Case.id == Instruction.case_id)
+        .outerjoin(Deadline, its_clock)
+        .where(
+            Instruction.by_id == reader.user_id,
+            visible_to(reader),
+            or_(Instruction.at >= now - ANSWERED_SHOWN, running),
+        )
+        .options(joinedload(Instruction.task_of))
+        .order_by(Instruction.at.desc(), Instruction.id.desc())
+    ).all()
+    clocks = _clocks([deadline_id for _, deadline_id in rows], today)
+    cases = {row.id: row for row in rows_of(list({each.case_id for each, _ in rows}), today)}
+    return [_mine(each, cases[each.case_id], clocks.get(deadline_id or 0)) for each, deadline_id in rows]
+
+
+def _mine(row: Instruction, case: LedgerRow, clock: ShownClock | None) -> MyInstruction:
+    return MyInstruction(
+        case=case,
+        text=row.text,
+        at=row.at,
+        task_of=row.task_of.name if row.task_of else "",
+        clock=clock,
+        report=row.report or "",
+        state=next(words for words, holds in STATES if holds(row, clock)),
+    )
+
+
+STATES: tuple[tuple[str, Callable[[Instruction, ShownClock | None], bool]], ...] = (
+    ("未派任务", lambda row, clock: clock is None),
+    ("已报告", lambda row, clock: row.done_at is not None),
+    ("不再需要", lambda row, clock: clock is not None and not clock.running),
+    ("逾期未报告", lambda row, clock: clock is not None and clock.late),
+    ("未到期", lambda row, clock: True),
+)
