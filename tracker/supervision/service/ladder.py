@@ -9,17 +9,30 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.core.clock import local_date
 from tracker.core.database import db
-from tracker.core.errors import DomainError
+from tracker.core.errors import DomainError, StaleVersion
 from tracker.deadlines.models import Deadline
 from tracker.people.models import User
 from tracker.supervision.models import LadderEdition
+from tracker.supervision.queries.ladder import current
 from tracker.supervision.rules.checks import faults
 from tracker.supervision.rules.ladder import Rung
 from tracker.supervision.rules.ladder_json import to_json
 
+# What stands for the program's own table where an edition is named.
+SHIPPED = 0
 
-def adopt(rungs: Sequence[Rung], *, by: User, now: datetime, reason: str) -> LadderEdition:
-    """Put a ladder in force. Raises FieldErrors or DomainError where the table contradicts itself."""
+
+def adopt(
+    rungs: Sequence[Rung], *, by: User, now: datetime, reason: str, instead_of: int | None = None
+) -> LadderEdition:
+    """Put a ladder in force; every running clock is looked at again under it.
+
+    `instead_of` is the edition that was changed (0: the program's own table). Raises DomainError where the table
+    contradicts itself or no reason is given, StaleVersion where another was adopted meanwhile.
+    """
+    audit.lock_log()
+    if instead_of is not None and instead_of != (current().edition_id or SHIPPED):
+        raise StaleVersion("督办阶梯刚被别人修改过，您的修改没有启用。请打开现在的阶梯，重新修改。")
     faults_found = faults(rungs)
     if faults_found:
         raise DomainError("；".join(faults_found))

@@ -1,0 +1,127 @@
+"""What would have gone out last month under another ladder: counted by rung and kind, nothing written."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.cases.counting import statements
+from tests.cases.factory import TODAY, County, clock_of, kept
+from tests.working_days.support import official
+from tracker.cases.models import CaseStep
+from tracker.cases.rules.codes import LedgerStatus, Status
+from tracker.core.clock import at_local
+from tracker.core.database import db
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.supervision.queries.preview import Preview, last_month
+from tracker.supervision.rules.ladder import LADDER, Rung
+
+CALENDAR = official()
+
+
+@pytest.fixture
+def county(session: Session) -> County:
+    return County()
+
+
+def ran(county: County, due_on: date, kind: LimitKind = LimitKind.HANDLING, **values: Any) -> Deadline:
+    case = county.case(received_on=values.pop("started_on", due_on - timedelta(days=60)))
+    return clock_of(case, kind, due_on, revision=1, **values)
+
+
+def compared(after: tuple[Rung, ...] = LADDER) -> Preview:
+    return last_month(LADDER, after, CALENDAR, today=TODAY)
+
+
+def by_code(preview: Preview) -> dict[str, tuple[int, int]]:
+    return {side.rung.code: (side.before, side.after) for side in preview.rungs if side.rung}
+
+
+def changed(code: str, **values: Any) -> tuple[Rung, ...]:
+    return tuple(replace(rung, **values) if rung.code == code else rung for rung in LADDER)
+
+
+def test_the_month_before_today(county: County) -> None:
+    preview = compared()
+    assert (preview.first, preview.last) == (date(2026, 10, 22), date(2026, 11, 20))
+    assert (preview.clocks, preview.totals, preview.rungs, preview.kinds) == (0, (0, 0), (), ())
+
+
+def test_counts_by_rung_and_kind_under_both(county: County) -> None:
+    for days in (10, 10, 3):
+        ran(county, TODAY - timedelta(days=days))
+    preview = compared(changed("work-soon", number=12))
+    both = by_code(preview)
+    assert both["work-urge"] == (3, 3)
+    assert both["work-blue"] == (2, 2)
+    assert both["work-soon"] == (3, 3)
+    assert [(side.label, side.before, side.after) for side in preview.kinds] == [
+        ("作出处理意见并送达", preview.totals[0], preview.totals[1])
+    ]
+    assert preview.before.papers == 5
+
+
+def test_what_a_change_would_do(county: County) -> None:
+    """A later warning falls out of the month, an earlier letter into it; taken out is zero."""
+    for _ in range(4):
+        ran(county, TODAY - timedelta(days=5))
+    assert "work-blue" not in by_code(compared())
+    assert by_code(compared(changed("work-blue", number=4)))["work-blue"] == (0, 4)
+    assert by_code(compared(changed("work-urge", active=False)))["work-urge"] == (4, 0)
+    without = tuple(rung for rung in LADDER if rung.code != "work-urge")
+    assert by_code(compared(without))["work-urge"] == (4, 0)
+    more = (*LADDER, replace(LADDER[4], code="work-urge-2", number=3))
+    assert by_code(compared(more))["work-urge-2"] == (0, 4)
+
+
+def test_what_was_told_before_the_month_is_not_counted(county: County) -> None:
+    ran(county, TODAY - timedelta(days=200))
+    ran(county, TODAY + timedelta(days=200))
+    assert compared().totals == (0, 0)
+
+
+def test_ended_clocks_count_until_their_end(county: County) -> None:
+    due = TODAY - timedelta(days=16)
+    ran(county, due, ended_on=due, met=True)
+    ran(county, due, ended_on=due - timedelta(days=2), met=True)
+    ran(county, due, ended_on=TODAY - timedelta(days=60), met=True)
+    preview = compared()
+    assert by_code(preview) == {"work-soon": (2, 2), "work-today": (1, 1)}
+    assert preview.clocks == 2
+
+
+def test_windows_are_nobodys_duty(county: County) -> None:
+    ran(county, TODAY - timedelta(days=5), LimitKind.REVIEW_WINDOW)
+    assert compared().clocks == 0
+
+
+def test_a_work_note_counts(county: County) -> None:
+    row = ran(county, TODAY + timedelta(days=25), started_on=TODAY - timedelta(days=35))
+    assert by_code(compared()) == {"work-half": (1, 1)}
+    step = CaseStep(case_id=row.case_id, round=1, action="note", actor_name="王海燕", actor_unit="")
+    step.at = at_local(TODAY - timedelta(days=20))
+    step.from_status = step.to_status = Status.ACCEPTED
+    step.from_ledger = step.to_ledger = LedgerStatus.OPEN
+    kept(step)
+    assert by_code(compared()) == {}
+    everybody = tuple(replace(rung, unless_noted=False) for rung in LADDER)
+    assert by_code(compared(everybody)) == {"work-half": (0, 1)}
+
+
+def test_only_reads_and_does_not_grow(county: County) -> None:
+    def counted() -> int:
+        with statements() as sent:
+            compared(changed("work-soon", number=5))
+        assert all(each.lstrip().upper().startswith("SELECT") for each in sent)
+        return len(sent)
+
+    ran(county, TODAY - timedelta(days=5))
+    few = counted()
+    for days in range(20):
+        ran(county, TODAY - timedelta(days=days))
+    assert counted() <= few + 2
+    assert not db.session.new
+    assert not db.session.dirty

@@ -1,0 +1,126 @@
+"""运行记录: what each run of the timer saw, raised and left, and the strip 今天系统做了什么 on the home page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+
+from tracker.core.clock import at_local, local_date
+from tracker.core.database import db
+from tracker.notifications.models import Notice
+from tracker.supervision.models import Escalation, TickRun
+from tracker.supervision.rules.gate import span
+from tracker.supervision.service.runs import CONFIRMED, DONE, FAILED, REFUSED, RUNNING
+
+# The timer looks every minute; a longer silence than this is shown in red.
+SILENT_AFTER = timedelta(minutes=10)
+GOOD = (DONE, CONFIRMED)
+RUNG = "rung"
+_HELD = (Notice.addressed_at.is_(None), Notice.held.is_(True))
+
+
+def runs(page: int, size: int) -> tuple[list[TickRun], int]:
+    """Return one page of the runs, newest first, and how many there are."""
+    total = db.session.scalar(select(func.count()).select_from(TickRun)) or 0
+    rows = db.session.scalars(select(TickRun).order_by(TickRun.id.desc()).offset((page - 1) * size).limit(size))
+    return list(rows), total
+
+
+def latest() -> TickRun | None:
+    """Return the latest run, or None before the first."""
+    return db.session.scalar(select(TickRun).order_by(TickRun.id.desc()).limit(1))
+
+
+def run(run_id: int) -> TickRun | None:
+    """Return a run, or None."""
+    return db.session.get(TickRun, run_id)
+
+
+def broke_off(row: TickRun, now: datetime, *, is_latest: bool) -> bool:
+    """Say whether a run never ended: something came after it, or it has been at work for too long (中断)."""
+    return row.state == RUNNING and (not is_latest or now - row.started_at > SILENT_AFTER)
+
+
+def has_gap(row: TickRun) -> bool:
+    """Say whether the silence before a run was longer than it should be."""
+    return row.gap_seconds > SILENT_AFTER.total_seconds()
+
+
+def held_notices() -> dict[int, int]:
+    """Return how many notices of each run wait until somebody releases them."""
+    rows = db.session.execute(
+        select(Escalation.run_id, func.count())
+        .join(Notice, and_(Notice.source == RUNG, Notice.source_id == Escalation.id))
+        .where(*_HELD)
+        .group_by(Escalation.run_id)
+    )
+    return {run_id: number for run_id, number in rows if run_id is not None}
+
+
+@dataclass(frozen=True)
+class Day:
+    """What the timer did today, and what is wrong with it now (empty when nothing is)."""
+
+    last_at: datetime | None
+    examined: int
+    raised: int
+    sent: int
+    left: int
+    trouble: tuple[str, ...]
+
+
+def today(now: datetime) -> Day:
+    """Return what the system did today (今天系统做了什么). One small query."""
+    rows = db.session.execute(_of_today(now)).all()
+    mine = [row for row in rows if row.started_at and local_date(row.started_at) == local_date(now)]
+    good = [row.ended_at for row in rows if row.state in GOOD and row.ended_at]
+    last = rows[-1] if rows else None
+    return Day(
+        last_at=good[-1] if good else None,
+        examined=sum(row.examined for row in mine),
+        raised=sum(sum(row.raised.values()) for row in mine),
+        sent=sum(row.sent for row in mine),
+        left=last.left if last is not None else 0,
+        trouble=tuple(_trouble(now, last, good[-1] if good else None)),
+    )
+
+
+def _of_today(now: datetime) -> Select[Any]:
+    """The runs of today, the latest of all and the last good one; whether notices are held or found nobody."""
+    midnight = at_local(local_date(now), 0)
+    newest = select(TickRun.id).order_by(TickRun.id.desc()).limit(1)
+    columns = (
+        *(TickRun.state, TickRun.started_at, TickRun.ended_at, TickRun.examined, TickRun.raised, TickRun.sent),
+        *(TickRun.left, TickRun.sentence),
+    )
+    nobody = exists().where(
+        Notice.addressed_at.is_(None), Notice.held.is_(False), Notice.tried_at.is_not(None), Notice.not_before <= now
+    )
+    return (
+        select(*columns, exists().where(*_HELD).label("held"), nobody.label("nobody"))
+        .where(
+            or_(
+                TickRun.started_at >= midnight,
+                TickRun.id == newest.scalar_subquery(),
+                TickRun.id == newest.where(TickRun.state.in_(GOOD)).scalar_subquery(),
+            )
+        )
+        .order_by(TickRun.id)
+    )
+
+
+def _trouble(now: datetime, last: Any, good_at: datetime | None) -> Iterator[str]:
+    if last is not None and last.state == REFUSED:
+        yield last.sentence
+    elif good_at is None:
+        yield "提醒还没有运行过，到期的不会提醒。"
+    elif now - good_at > SILENT_AFTER:
+        yield f"提醒已经停了 {span(now - good_at)}，到期的没有人提醒。"
+    elif last is not None and last.state == FAILED:
+        yield "上一次运行中途出错。"
+    if last is not None and last.held:
+        yield "有通知等待放行。"
+    if last is not None and last.nobody:
+        yield "有通知找不到接收人。"

@@ -1,0 +1,203 @@
+"""如果今天是…: what would go out on a day, if the timer looks every day until then. Reads columns, writes nothing."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select, true
+
+from tracker.cases.models import Case
+from tracker.cases.queries.scope import visible_to
+from tracker.core.database import db
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.people.rules import Reader
+from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.supervision.queries.behaviours import seen
+from tracker.supervision.queries.due import DEADLINE, RAISED, WITHDRAWN, first_notes
+from tracker.supervision.queries.ladder import Ladder
+from tracker.supervision.rules.forecast import Told, walked
+from tracker.supervision.rules.ladder import LEVEL_ORDER, WORKING_DAY, Rung
+from tracker.supervision.rules.reach import DayCounter, Watched
+from tracker.working_days.rules import Calendar
+
+CHUNK = 2000
+EVERYTHING = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One rung that would go out: about which case, for which clock (None: a behaviour), due when."""
+
+    case_id: int
+    rung: Rung
+    kind: LimitKind | None
+    due_on: date | None
+
+    @property
+    def about(self) -> str:
+        """Return the limit in words."""
+        return LIMITS[self.kind].label if self.kind else "情形"
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What would go out on a day: the highest level first, then the oldest date."""
+
+    on: date
+    coming: tuple[Coming, ...]
+
+    def by_rung(self) -> list[tuple[Rung, int]]:
+        """Return how often each rung would go out, in the same order."""
+        counted = Counter(each.rung for each in self.coming)
+        return sorted(counted.items(), key=lambda pair: (-LEVEL_ORDER.index(pair[0].level), pair[0].code))
+
+
+def simulated(ladder: Ladder, calendar: Calendar, on: date, *, today: date, reader: Reader | None) -> Simulation:
+    """Return what would go out on a day, today or later; `reader` narrows to the cases that he may know of.
+
+    Only clocks that run today are seen; letters and matters that will begin until then are not known.
+    """
+    scope = visible_to(reader) if reader else true()
+    days = DayCounter(calendar)
+    found = [*_of_clocks(ladder, days, on, today, scope), *_of_behaviours(ladder, days, on, today, scope)]
+    return Simulation(on, tuple(sorted(found, key=_order)))
+
+
+def _order(each: Coming) -> tuple[int, date, int]:
+    return -LEVEL_ORDER.index(each.rung.level), each.due_on or date.max, each.case_id
+
+
+def _of_clocks(ladder: Ladder, days: DayCounter, on: date, today: date, scope: ColumnElement[bool]) -> Iterator[Coming]:
+    """Walk every clock that the timer would look at until that day; clocks alike in all that matters, once."""
+    watching = and_(Deadline.look_on <= on, Deadline.ended_on.is_(None), scope)
+    known, letters = _known(watching), _letters(today)
+    walks: dict[Any, list[Told]] = {}
+    doubtful: list[Watched] = []
+    for clock in _watched(watching):
+        seen_before = known.get((clock.id, clock.revision), ())
+        held = max(letters.get((clock.case_id, clock.id), date.min), letters.get((clock.case_id, None), date.min))
+        key = (clock.kind, clock.started_on, clock.due_on, clock.revised_on, seen_before, held)
+        if key not in walks:
+            walks[key] = _walk(clock, ladder, days, on, today, seen_before, held)
+        if any(reached.rung.unless_noted for _, reached in walks[key]):
+            doubtful.append(clock)
+        else:
+            yield from _on_the_day(walks[key], clock, on)
+    for clock, noted_on in _with_notes(doubtful):
+        seen_before = known.get((clock.id, clock.revision), ())
+        held = max(letters.get((clock.case_id, clock.id), date.min), letters.get((clock.case_id, None), date.min))
+        yield from _on_the_day(_walk(clock, ladder, days, on, today, seen_before, held, noted_on), clock, on)
+
+
+def _walk(
+    clock: Watched,
+    ladder: Ladder,
+    days: DayCounter,
+    on: date,
+    today: date,
+    seen_before: tuple[tuple[str, bool], ...],
+    held: date,
+    noted_on: date | None = None,
+) -> list[Told]:
+    known, not_before = dict(seen_before), held if held > date.min else None
+    return walked(clock, ladder.rungs, today, on, days, known=known, noted_on=noted_on, not_before=not_before)
+
+
+def _on_the_day(told: Sequence[Told], clock: Watched, on: date) -> Iterator[Coming]:
+    for day, reached in told:
+        if day == on:
+            yield Coming(clock.case_id, reached.rung, clock.kind, clock.due_on)
+
+
+def _watched(watching: ColumnElement[bool]) -> Iterator[Watched]:
+    columns = (
+        *(Deadline.id, Deadline.kind, Deadline.case_id, Deadline.started_on, Deadline.effective_due),
+        *(Deadline.revision, Deadline.revised_on),
+    )
+    rows = db.session.execute(select(*columns).join(Case, Case.id == Deadline.case_id).where(watching))
+    return (Watched(row[0], LimitKind(row[1]), *row[2:]) for row in rows)
+
+
+def _known(watching: ColumnElement[bool]) -> dict[tuple[int, int], tuple[tuple[str, bool], ...]]:
+    """Return what was recorded for the present date of the clocks: which rung, and whether it was raised."""
+    rows = db.session.execute(
+        select(Escalation.subject_id, Escalation.revision, Escalation.rung, Escalation.state)
+        .join(Deadline, and_(Deadline.id == Escalation.subject_id, Deadline.revision == Escalation.revision))
+        .join(Case, Case.id == Deadline.case_id)
+        .where(Escalation.subject == DEADLINE, Escalation.state != WITHDRAWN, watching)
+        .order_by(Escalation.subject_id, Escalation.rung)
+    )
+    known: dict[tuple[int, int], list[tuple[str, bool]]] = {}
+    for subject_id, revision, rung, state in rows:
+        known.setdefault((subject_id, revision), []).append((rung, state == RAISED))
+    return {key: tuple(rungs) for key, rungs in known.items()}
+
+
+def _letters(today: date) -> dict[tuple[int, int | None], date]:
+    """Return the day after the reply day of each letter that still may be answered in time, by case and clock."""
+    order = SupervisionOrder
+    rows = db.session.execute(
+        select(order.case_id, order.about_deadline_id, func.max(order.reply_by))
+        .where(order.replied_at.is_(None), order.withdrawn_at.is_(None), order.reply_by >= today)
+        .group_by(order.case_id, order.about_deadline_id)
+    )
+    return {(case_id, about): reply_by + timedelta(days=1) for case_id, about, reply_by in rows}
+
+
+def _with_notes(clocks: Sequence[Watched]) -> Iterator[tuple[Watched, date | None]]:
+    for start in range(0, len(clocks), CHUNK):
+        some = clocks[start : start + CHUNK]
+        noted = first_notes(some)
+        yield from ((clock, noted.get(clock.id)) for clock in some)
+
+
+def _of_behaviours(
+    ladder: Ladder, days: DayCounter, on: date, today: date, scope: ColumnElement[bool]
+) -> Iterator[Coming]:
+    """Return the behaviours of which one knows today that their day will have come."""
+    for rung in ladder.rungs:
+        if rung.active and rung.behaviour is not None:
+            on_day = {}
+            for each in seen(rung, on, limit=EVERYTHING):
+                reached = _behaviour_on(rung, each.on, days)
+                if (reached <= on) if on == today else (reached == on):
+                    on_day[each.case_id] = each
+            for case_id in _in_scope(list(on_day), scope):
+                yield Coming(case_id, rung, None, None)
+
+
+def _behaviour_on(rung: Rung, seen_on: date, days: DayCounter) -> date:
+    if rung.unit == WORKING_DAY:
+        return days.working_days_from(seen_on, rung.number)
+    return seen_on + timedelta(days=rung.number)
+
+
+def _in_scope(case_ids: Sequence[int], scope: ColumnElement[bool]) -> Iterator[int]:
+    for start in range(0, len(case_ids), CHUNK):
+        yield from db.session.scalars(select(Case.id).where(Case.id.in_(case_ids[start : start + CHUNK]), scope))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A rung with the case that it is about, for whoever may see it."""
+
+    public_id: str
+    number: str
+    title: str
+    coming: Coming
+
+
+def page_of(simulation: Simulation, reader: Reader, page: int, size: int) -> list[Shown]:
+    """Return one page of what would go out, with number and title; the scope is asked once more."""
+    some = simulation.coming[(page - 1) * size : page * size]
+    ids = {each.case_id for each in some}
+    rows = db.session.execute(
+        select(Case.id, Case.public_id, Case.register_no, Case.title).where(Case.id.in_(ids), visible_to(reader))
+    )
+    cases = {row.id: row for row in rows}
+    return [
+        Shown(case.public_id, case.register_no, case.title, each) for each in some if (case := cases.get(each.case_id))
+    ]

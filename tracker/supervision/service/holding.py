@@ -1,0 +1,108 @@
+"""What waits for a person after a silence or a wrong clock: releasing notices (放行), confirming the clock."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, select, update
+
+from tracker import audit
+from tracker.audit import Event
+from tracker.cases.rules.actions import Action
+from tracker.core.clock import local_date
+from tracker.core.database import Model, db, locked
+from tracker.core.errors import DomainError
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.service import stop_clock
+from tracker.notifications.models import Notice
+from tracker.notifications.service import working_time
+from tracker.people.models import User
+from tracker.supervision.models import Escalation, SupervisionOrder, TickRun
+from tracker.supervision.queries.due import WITHDRAWN
+from tracker.supervision.queries.runs import RUNG, latest
+from tracker.supervision.service.orders import SUBJECT
+from tracker.supervision.service.runs import CONFIRMED, REFUSED
+from tracker.working_days.queries import calendar
+
+WRONG_CLOCK = "时钟错误，撤销"
+
+
+def release(run: TickRun, *, by: User, now: datetime) -> int:
+    """Let the notices of a run go out that waited because the timer had stood still (放行); return how many.
+
+    They still wait for working time. Raises DomainError where nothing waits.
+    """
+    locked(run)
+    notices = db.session.scalars(_of_escalations(Escalation.run_id == run.id).where(Notice.held.is_(True))).all()
+    if not run.held and not notices:
+        raise DomainError("这次运行没有等待放行的通知，可能已经有人放行。")
+    days = calendar()
+    for notice in notices:
+        notice.held = False
+        notice.not_before = max(notice.not_before, now if notice.urgent else working_time(now, days))
+    run.held, run.released_at, run.released_by_id = False, now, by.id
+    audit.record(Event.NOTICES_RELEASED, by=by, now=now, payload={"run": run.id, "notices": len(notices)})
+    return len(notices)
+
+
+def confirm_clock(*, by: User, now: datetime) -> int:
+    """Say that the clock is right as it is now (确认时钟), after a run was refused; the next is measured by it.
+
+    What was raised under a clock that ran ahead is withdrawn, with its letters and the notices nobody has received;
+    it is raised again when its day comes. Returns how many rungs were withdrawn. Raises DomainError where no run was
+    refused.
+    """
+    last = latest()
+    if last is None or last.state != REFUSED:
+        raise DomainError("上一次运行没有被拒绝，不需要确认时钟。")
+    ahead = db.session.scalars(
+        select(Escalation).where(Escalation.raised_at > now, Escalation.state != WITHDRAWN).order_by(Escalation.id)
+    ).all()
+    if ahead:
+        _withdraw(ahead, by=by, now=now)
+    run = TickRun(started_at=now, ended_at=now, state=CONFIRMED)
+    db.session.add(run)
+    db.session.flush()
+    audit.record(Event.CLOCK_CONFIRMED, by=by, now=now, payload={"run": run.id, "withdrawn": len(ahead)})
+    return len(ahead)
+
+
+def _withdraw(escalations: Sequence[Escalation], *, by: User, now: datetime) -> None:
+    rows: dict[int | None, list[Model]] = {row.id: [row] for row in escalations}
+    wrong = Escalation.raised_at > now
+    for notice in db.session.scalars(_of_escalations(wrong).where(Notice.addressed_at.is_(None))):
+        if notice.source_id in rows:
+            notice.addressed_at, notice.dropped_because = now, WRONG_CLOCK
+            rows[notice.source_id].append(notice)
+    for order, clock in _letters(wrong):
+        if order.escalation_id in rows:
+            order.withdrawn_at, order.withdrawn_because = now, WRONG_CLOCK
+            stop_clock(clock, on=local_date(now), met=False, by_action=Action.WITHDRAW_ORDER.value)
+            rows[order.escalation_id] += [order, clock]
+    for row in escalations:
+        row.state = WITHDRAWN
+    entries = [
+        audit.Entry(row.case_id, {"escalation": row.id, "rung": row.rung, "because": "clock"}, rows[row.id])
+        for row in escalations
+    ]
+    audit.record_all(Event.RUNG_WITHDRAWN, entries, by=by, now=now)
+    again = update(Deadline).where(Deadline.id.in_(select(Escalation.deadline_id).where(wrong)))
+    db.session.execute(again.values(look_on=local_date(now)).execution_options(synchronize_session=False))
+
+
+def _of_escalations(which: ColumnElement[bool]) -> Select[tuple[Notice]]:
+    return select(Notice).where(Notice.source == RUNG, Notice.source_id.in_(select(Escalation.id).where(which)))
+
+
+def _letters(which: ColumnElement[bool]) -> Iterator[tuple[SupervisionOrder, Deadline]]:
+    """The letters of some escalations that nobody has answered or withdrawn, with their clocks."""
+    rows = db.session.execute(
+        select(SupervisionOrder, Deadline)
+        .join(Deadline, and_(Deadline.subject == SUBJECT, Deadline.subject_id == SupervisionOrder.id))
+        .where(
+            SupervisionOrder.escalation_id.in_(select(Escalation.id).where(which)),
+            SupervisionOrder.replied_at.is_(None),
+            SupervisionOrder.withdrawn_at.is_(None),
+            Deadline.ended_on.is_(None),
+        )
+    )
+    return ((order, clock) for order, clock in rows)
