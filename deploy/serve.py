@@ -18,8 +18,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 FLASK = str(PROGRAMS / "flask")
 SERVER = [str(PROGRAMS / "gunicorn"), "--config", "deploy/gunicorn.conf.py"]
-# What runs beside the site. The timer of the reminders will be one line here: [FLASK, "run-scheduler"].
-BESIDE: list[list[str]] = []
+# What runs beside the site: the timer of the reminders.
+BESIDE: list[list[str]] = [[FLASK, "run-scheduler"]]
 SECONDS_TO_START = 90
 SECONDS_TO_STOP = 25
 

@@ -11,6 +11,7 @@ from tracker.cli.export import export_ledger
 from tracker.cli.outbox import outbox_command
 from tracker.cli.people import create_admin
 from tracker.cli.places import import_places_command
+from tracker.cli.tick import run_scheduler_command, tick_command
 
 COMMANDS = (
     deadline,
@@ -23,6 +24,8 @@ COMMANDS = (
     export_ledger,
     load_demo_command,
     outbox_command,
+    run_scheduler_command,
+    tick_command,
     verify_audit,
 )
 

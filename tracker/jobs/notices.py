@@ -1,0 +1,39 @@
+"""What the timer does with notices: the morning digests, and a round of addressing and sending."""
+
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import select
+
+from tracker.core import clock
+from tracker.core.database import committed, db
+from tracker.jobs.sending import Report, deliver
+from tracker.supervision.models import TickRun
+from tracker.supervision.queries.messages import compose
+from tracker.supervision.queries.recipients import resolve
+from tracker.supervision.service.digest import write_digests
+from tracker.supervision.service.runs import note_sent
+
+
+def write_all_digests(now: datetime | None = None) -> int:
+    """Write the digests of the day for whoever has something waiting (每日提醒); return how many."""
+    at, count, after = now or clock.now(), 0, 0
+    while True:
+        with committed():
+            written = write_digests(at, after_id=after)
+        count += written.count
+        if written.after_id is None:
+            return count
+        after = written.after_id
+
+
+def send_notices(now: datetime | None = None) -> Report:
+    """Address and send what may go out now, and add it to the run ledger."""
+    at = now or clock.now()
+    report = deliver(at, resolve=resolve, compose=partial(compose, now=at))
+    if report.addressed or report.sent or report.failed or report.dead:
+        with committed():
+            latest = db.session.scalar(select(TickRun.id).order_by(TickRun.id.desc()).limit(1))
+            if latest is not None:
+                note_sent(latest, sent=report.addressed + report.sent, failed=report.failed + report.dead)
+    return report
