@@ -17,6 +17,7 @@ from tracker.web import (
     ledger,
     log,
     materials,
+    order_papers,
     people,
     places,
     places_import,
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     steps.pages,
     case_papers.pages,
     materials.pages,
+    order_papers.pages,
     supervision.pages,
     bulk_orders.pages,
 )

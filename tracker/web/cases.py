@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from tracker import audit
 from tracker.cases.queries.detail import CasePage, Deciding, case_page, deciding, opened
+from tracker.cases.queries.detail.page import head_of
 from tracker.cases.queries.scope import visible_case
 from tracker.cases.service.accused import clear_accused, confirm_accused
 from tracker.cases.service.identity import open_accused, open_people
@@ -13,6 +14,9 @@ from tracker.core import clock
 from tracker.core.database import committed, read_only
 from tracker.core.errors import DomainError, NotFound
 from tracker.people.rules import Permission
+from tracker.supervision.queries.case_sheet import Asking, CaseSheet, case_sheet
+from tracker.supervision.queries.days_held import days_held
+from tracker.supervision.queries.who_knew import may_ask, who_knew
 from tracker.web.access import end_reading, reader, recorded_reading, requires
 from tracker.web.case_view import case_head
 from tracker.web.forms import AreaField, ChoiceField, LineField, OfficeForm
@@ -41,7 +45,22 @@ def detail(public_id: str) -> ResponseReturnValue:
     """Show a case (案件), after noting who reads it."""
     case_id = visible_case(public_id, reader()).id
     recorded_reading(audit.Event.CASE_READ, case_id=case_id)
-    return _shown(_page(case_id), PurposeForm())
+    return _shown(case_id, PurposeForm())
+
+
+@pages.get("/<pid:public_id>/told")
+@requires(Permission.READ_CASES)
+def told(public_id: str) -> ResponseReturnValue:
+    """Show who knew of a case and when (谁在何时知道), to whoever answers for it; and whose days it took (责任天数)."""
+    case_id = visible_case(public_id, reader()).id
+    recorded_reading(audit.Event.CASE_READ, case_id=case_id, payload={"page": "told"})
+    case, today = visible_case(public_id, reader()), clock.today()
+    return render_template(
+        "supervision/told.html",
+        head=case_head(head_of(case_id, reader=reader(), today=today)),
+        told=who_knew(case_id, today=today) if may_ask(case, reader()) else None,
+        held=days_held(case, today=today),
+    )
 
 
 @pages.post("/<pid:public_id>/identity")
@@ -52,7 +71,7 @@ def identity(public_id: str) -> ResponseReturnValue:
     case = visible_case(public_id, reader())
     form = PurposeForm()
     if not form.validate_on_submit():
-        return _shown(_page(case.id), form), 422
+        return _shown(case.id, form), 422
     end_reading()
     try:
         with committed():
@@ -60,17 +79,24 @@ def identity(public_id: str) -> ResponseReturnValue:
     except DomainError as error:
         form.fail(error)
         read_only()
-        return _shown(_page(case.id), form), error.status
+        return _shown(case.id, form), error.status
     read_only()
-    return _shown(_page(case.id), form, people=people)
+    return _shown(case.id, form, people=people)
 
 
-def _page(case_id: int) -> CasePage:
-    return case_page(case_id, by=current_user, reader=reader(), today=clock.today())
+def _shown(case_id: int, form: PurposeForm, **more: object) -> str:
+    page = case_page(case_id, by=current_user, reader=reader(), today=clock.today())
+    return render_template(
+        "cases/detail.html", page=page, sheet=_sheet(case_id, page), head=case_head(page.head), purpose=form, **more
+    )
 
 
-def _shown(page: CasePage, form: PurposeForm, **more: object) -> str:
-    return render_template("cases/detail.html", page=page, head=case_head(page.head), purpose=form, **more)
+def _sheet(case_id: int, page: CasePage) -> CaseSheet:
+    """Return the section 督办; whoever is shown the readers of the case is shown who was told of it."""
+    step = page.next_step
+    offers = frozenset(offer.action for offer in (step.main, *step.beside, *step.more) if offer)
+    asking = Asking(reader(), offers, bool(page.readers), clock.today())
+    return case_sheet(case_id, (*page.clocks, *page.past_clocks), asking)
 
 
 @pages.get("/<pid:public_id>/accused")

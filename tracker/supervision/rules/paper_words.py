@@ -14,10 +14,10 @@ class PaperWords:
 
 
 PAPER_WORDS: dict[Level, PaperWords] = {
-    Level.URGE: PaperWords("现予催办。", "请于{day}前书面回复办理情况。逾期未办结的，将按规定予以督办。"),
-    Level.BLUE: PaperWords("现予蓝色督办。", "请于{day}前书面回复未办结的原因、办理情况和办结时间。"),
-    Level.AMBER: PaperWords("现予黄色督办。", "请单位负责人牵头办理，于{day}前书面回复办结措施和时间。"),
-    Level.RED: PaperWords("现予红色督办。", "请主要负责人作出书面说明，限期办结，于{day}前书面回复。"),
+    Level.URGE: PaperWords("现予催办。", "请于{day}前书面回复。仍不办理的，将按规定予以督办。"),
+    Level.BLUE: PaperWords("现予蓝色督办。", "请于{day}前书面回复。"),
+    Level.AMBER: PaperWords("现予黄色督办。", "请于{day}前书面回复。"),
+    Level.RED: PaperWords("现予红色督办。", "请于{day}前书面回复，由主要负责人签字。"),
     Level.INTERVIEW: PaperWords(
         "现决定约谈你单位负责人。", "请于{day}前回复参加约谈的负责人，并报送办理情况和整改措施。"
     ),

@@ -1,0 +1,115 @@
+"""The printed paper of an order: 催办单, 督办单, 约谈通知书, 通报, 挂牌督办通知书.
+
+It names the case by its number only: no petitioner, nothing of what was petitioned.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tracker.cases.models import Case
+from tracker.cases.queries.scope import visible_to
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import NotFound
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.people.rules import Reader
+from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.supervision.queries.case_sheet import BY_LADDER
+from tracker.supervision.rules.ladder import LEVELS, Level
+from tracker.supervision.rules.paper_words import PAPER_WORDS
+
+
+@dataclass(frozen=True)
+class OrderPaper:
+    """One order as it is printed, with the slip for the reply (回执) at its foot."""
+
+    case_public_id: str
+    title: str
+    office: str
+    number: str
+    to: str
+    facts: tuple[tuple[str, str], ...]
+    paragraphs: tuple[str, ...]
+    issued: str
+    withdrawn: str
+    reply: str
+    replied: str
+
+
+def order_address(public_id: str, reader: Reader) -> tuple[int, int]:
+    """Return the order of an address and its case, by id; an order of an unseen case answers as none: NotFound."""
+    found = db.session.execute(
+        select(SupervisionOrder.id, Case.id)
+        .join(Case, Case.id == SupervisionOrder.case_id)
+        .where(SupervisionOrder.public_id == public_id, visible_to(reader))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+def order_paper(order_id: int) -> OrderPaper:
+    """Return an order ready for print. One query; whether the reader may see it has been decided."""
+    order, kind, due_now, due_then = db.session.execute(
+        select(SupervisionOrder, Deadline.kind, Deadline.effective_due, Escalation.due_on)
+        .outerjoin(Deadline, Deadline.id == SupervisionOrder.about_deadline_id)
+        .outerjoin(Escalation, Escalation.id == SupervisionOrder.escalation_id)
+        .where(SupervisionOrder.id == order_id)
+        .options(
+            joinedload(SupervisionOrder.case),
+            joinedload(SupervisionOrder.office),
+            joinedload(SupervisionOrder.department),
+            joinedload(SupervisionOrder.issued_by),
+            joinedload(SupervisionOrder.replied_by),
+        )
+    ).one()
+    late = _what_is_late(kind, due_then or due_now, local_date(order.issued_at)) if kind else ()
+    level, reply_by = Level(order.kind), long_date(order.reply_by)
+    return OrderPaper(
+        case_public_id=order.case.public_id,
+        title=LEVELS[level].paper,
+        office=order.office.name,
+        number=order.number,
+        to=order.department.name,
+        facts=(
+            ("信访件编号", order.case.register_no),
+            *late,
+            ("回复期限", reply_by),
+            ("签发", order.issued_by.name if order.issued_by else BY_LADDER),
+        ),
+        paragraphs=(
+            f"你单位办理的信访事项（编号 {order.case.register_no}），{PAPER_WORDS[level].opens}",
+            *(line for line in order.text.splitlines() if line.strip()),
+            PAPER_WORDS[level].asks.format(day=reply_by),
+        ),
+        issued=long_date(local_date(order.issued_at)),
+        withdrawn=_withdrawn(order),
+        reply=order.reply or "",
+        replied=_replied(order),
+    )
+
+
+def _what_is_late(kind: str, due_on: date, issued_on: date) -> tuple[tuple[str, str], ...]:
+    """Return which limit the order is about, its date as it stood, and how late that was when it was issued."""
+    late = (issued_on - due_on).days
+    state = f"已逾期 {late} 天" if late > 0 else "当日到期" if late == 0 else f"距到期 {-late} 天"
+    limit = LIMITS[LimitKind(kind)]
+    basis = f"《信访工作条例》{limit.basis}" if limit.basis.startswith("第") else limit.basis
+    return ("督办事项", f"{limit.label}；依据：{basis}"), ("期限", f"{long_date(due_on)}，至发出之日{state}")
+
+
+def _withdrawn(order: SupervisionOrder) -> str:
+    if order.withdrawn_at is None:
+        return ""
+    return f"本单已于{long_date(local_date(order.withdrawn_at))}撤回：{order.withdrawn_because}"
+
+
+def _replied(order: SupervisionOrder) -> str:
+    if order.replied_at is None:
+        return ""
+    return f"{order.replied_by.name if order.replied_by else ''}　{long_date(local_date(order.replied_at))}"

@@ -1,0 +1,245 @@
+"""谁在何时知道: who was told of a case, when, by which way, when he opened it and answered (追责).
+
+Derived from notices, deliveries, the log of readings, orders and instructions; nothing is stored for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from tracker.audit import Event
+from tracker.audit.models import AuditEvent
+from tracker.audit.service import READINGS
+from tracker.cases.models import Case
+from tracker.cases.queries.detail.page import SHOWN_READERS
+from tracker.cases.queries.detail.trail import when
+from tracker.cases.queries.facts import position_of
+from tracker.cases.rules.positions import stations
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.deadlines.models import Deadline
+from tracker.notifications.models import Delivery, Notice
+from tracker.notifications.rules import STATE_LABELS, WAY_LABELS, State, Way
+from tracker.people.models import User
+from tracker.people.rules import Reader
+from tracker.supervision.models import Instruction, SupervisionOrder
+from tracker.supervision.rules.ladder import POST_LABELS, Post
+from tracker.supervision.service import instructions, orders
+
+RUNG = "rung"
+NAMED = "指名"
+ANSWERED, WAITING, NOT_ASKED = "ok", "open", "none"
+# Who is to answer a paper: the person who owes it and the head of his unit, or whoever was named.
+OBLIGED = frozenset({Post.OWNER.value, Post.UNIT_HEAD.value, None})
+
+
+@dataclass(frozen=True)
+class Knower:
+    """One person who was told: why he, by which ways, when he opened the notice and read the case, his answer.
+
+    Where nobody was reached yet, `name` is the post and `waits` says why.
+    """
+
+    name: str
+    because: str
+    ways: tuple[str, ...] = ()
+    opened: str = ""
+    read: str = ""
+    answer: str = ""
+    state: str = NOT_ASKED
+    waits: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a case gave rise to tell, once: the words, when they were written, whom they reached."""
+
+    heading: str
+    why: str
+    asked: str
+    written: str
+    reply_by: str
+    late: bool
+    people: tuple[Knower, ...]
+
+
+@dataclass(frozen=True)
+class ToldCount:
+    """How many copies of notices of a case reached somebody, and how many of them were opened."""
+
+    copies: int
+    opened: int
+
+
+def may_ask(case: Case, reader: Reader) -> bool:
+    """Say whether the reader is shown who knew of a case: whoever answers for it, as for 谁看过本件."""
+    return bool(stations(reader, position_of(case)) & SHOWN_READERS)
+
+
+def told_count(case_id: int) -> ToldCount:
+    """Return the count for the page of a case. One query."""
+    counts = (
+        select(func.count(), func.count(Delivery.opened_at))
+        .join(Notice, Notice.id == Delivery.notice_id)
+        .where(Notice.case_id == case_id, Delivery.channel == Way.INBOX)
+    )
+    return ToldCount(*db.session.execute(counts).one())
+
+
+@dataclass
+class _Known:
+    """What is known of a case besides its notices, read once; instants oldest first."""
+
+    readings: dict[int, list[datetime]] = field(default_factory=dict)
+    written: dict[int, list[datetime]] = field(default_factory=dict)
+    orders: dict[int, SupervisionOrder] = field(default_factory=dict)
+    order_by_escalation: dict[int, SupervisionOrder] = field(default_factory=dict)
+    tasks: dict[int, Instruction] = field(default_factory=dict)
+
+
+@dataclass
+class _Sent:
+    """A notice with what its clock is about, and its copies by person."""
+
+    notice: Notice
+    subject: str | None
+    subject_id: int
+    copies: dict[int, list[tuple[Delivery, str]]] = field(default_factory=dict)
+
+    @property
+    def since(self) -> datetime:
+        """From when on somebody who was told could answer."""
+        return self.notice.addressed_at or self.notice.created_at
+
+
+def who_knew(case_id: int, *, today: date) -> tuple[Told, ...]:
+    """Return every notice of a case with the people it reached, the latest first. Four queries.
+
+    What one fact told several posts stands together.
+    """
+    known, year = _known(case_id), today.year
+    by_fact: dict[tuple[object, ...], list[_Sent]] = {}
+    for each in _sent(case_id):
+        notice = each.notice
+        by_fact.setdefault((notice.source, notice.source_id, notice.created_at), []).append(each)
+    return tuple(_told(notices, known, year) for notices in by_fact.values())
+
+
+def _sent(case_id: int) -> list[_Sent]:
+    found: dict[int, _Sent] = {}
+    for notice, delivery, user_id, name, subject, subject_id in db.session.execute(
+        select(Notice, Delivery, User.id, User.name, Deadline.subject, Deadline.subject_id)
+        .outerjoin(Delivery, Delivery.notice_id == Notice.id)
+        .outerjoin(User, User.id == Delivery.user_id)
+        .outerjoin(Deadline, Deadline.id == Notice.deadline_id)
+        .where(Notice.case_id == case_id)
+        .order_by(Notice.created_at.desc(), Notice.source, Notice.source_id.desc(), Notice.id, Delivery.id)
+    ):
+        sent = found.setdefault(notice.id, _Sent(notice, subject, subject_id or 0))
+        if delivery is not None:
+            sent.copies.setdefault(user_id, []).append((delivery, name))
+    return list(found.values())
+
+
+def _known(case_id: int) -> _Known:
+    known = _Known()
+    for actor_id, at in db.session.execute(
+        select(AuditEvent.actor_id, AuditEvent.at_utc)
+        .where(AuditEvent.log_id == READINGS, AuditEvent.case_id == case_id, AuditEvent.kind == Event.CASE_READ)
+        .order_by(AuditEvent.seq)
+    ):
+        known.readings.setdefault(actor_id or 0, []).append(at)
+    for order in db.session.scalars(select(SupervisionOrder).where(SupervisionOrder.case_id == case_id)):
+        known.orders[order.id] = order
+        if order.escalation_id is not None:
+            known.order_by_escalation[order.escalation_id] = order
+    for each in db.session.scalars(select(Instruction).where(Instruction.case_id == case_id).order_by(Instruction.id)):
+        known.written.setdefault(each.by_id, []).append(each.at)
+        known.tasks[each.id] = each
+    return known
+
+
+def _told(notices: Sequence[_Sent], known: _Known, year: int) -> Told:
+    first = notices[0].notice
+    return Told(
+        heading=first.heading,
+        why=first.why,
+        asked=first.asked,
+        written=when(first.created_at, year),
+        reply_by=long_date(first.reply_by) if first.reply_by else "",
+        late=first.late,
+        people=tuple(person for sent in notices for person in _people(sent, known, year)),
+    )
+
+
+def _people(sent: _Sent, known: _Known, year: int) -> list[Knower]:
+    post = POST_LABELS[Post(sent.notice.told)] if sent.notice.told else NAMED
+    if not sent.copies:
+        return [Knower(post, "", waits=_waits(sent.notice, year))]
+    return [_knower(sent, user_id, known, year) for user_id in sent.copies]
+
+
+def _waits(notice: Notice, year: int) -> str:
+    """Return why a notice reached nobody so far."""
+    if notice.dropped_because:
+        return f"没有发：{notice.dropped_because}"
+    if notice.addressed_at is not None:
+        return "没有送到任何人"
+    if notice.tried_at is not None:
+        return "还没有人能接到，继续找"
+    return "等待放行" if notice.held else f"待发，{when(notice.not_before, year)} 以后"
+
+
+def _knower(sent: _Sent, user_id: int, known: _Known, year: int) -> Knower:
+    copies = sent.copies[user_id]
+    opened = min((each.opened_at for each, _name in copies if each.opened_at), default=None)
+    read = _first_since(known.readings, user_id, sent.since)
+    answer, state = _answer(sent, user_id, known, year)
+    return Knower(
+        name=copies[0][1],
+        because=copies[0][0].because.replace("您是", "").replace("指名送给您", NAMED),
+        ways=tuple(_way(each, year) for each, _name in copies),
+        opened=when(opened, year) if opened else "",
+        read=when(read, year) if read else "",
+        answer=answer,
+        state=state,
+    )
+
+
+def _way(each: Delivery, year: int) -> str:
+    """Return 站内消息 11月20日 09:00, or where a copy stands that has not arrived."""
+    label = WAY_LABELS[Way(each.channel)]
+    if each.delivered_at is not None:
+        return f"{label} {when(each.delivered_at, year)}"
+    return f"{label} {STATE_LABELS[State(each.state)]}"
+
+
+def _first_since(instants: Mapping[int, Sequence[datetime]], user_id: int, since: datetime) -> datetime | None:
+    return next((at for at in instants.get(user_id, ()) if at >= since), None)
+
+
+def _answer(sent: _Sent, user_id: int, known: _Known, year: int) -> tuple[str, str]:
+    """Return what answered a notice: his own instruction where his post is to write one, else the paper's reply.
+
+    Nothing is asked of posts that are told for their information.
+    """
+    if sent.notice.awaits_answer:
+        written = _first_since(known.written, user_id, sent.since)
+        return (f"{when(written, year)} 批示", ANSWERED) if written else ("未批示", WAITING)
+    return _reply(sent, known, year) if sent.notice.told in OBLIGED else ("", NOT_ASKED)
+
+
+def _reply(sent: _Sent, known: _Known, year: int) -> tuple[str, str]:
+    order = known.orders.get(sent.subject_id) if sent.subject == orders.SUBJECT else None
+    if order is None and sent.notice.source == RUNG:
+        order = known.order_by_escalation.get(sent.notice.source_id)
+    task = known.tasks.get(sent.subject_id) if sent.subject == instructions.SUBJECT else None
+    if order is not None and order.withdrawn_at:
+        return f"{when(order.withdrawn_at, year)} 撤回", NOT_ASKED
+    if order is not None:
+        return (f"{when(order.replied_at, year)} 回复", ANSWERED) if order.replied_at else ("未回复", WAITING)
+    if task is not None:
+        return (f"{when(task.done_at, year)} 报告", ANSWERED) if task.done_at else ("未报告", WAITING)
+    return "", NOT_ASKED
