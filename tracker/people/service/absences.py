@@ -63,7 +63,7 @@ def _refuse_stranger(user_id: int, by_id: int, today: date) -> None:
 
 def _refuse_period(user: User, started_on: date, ended_on: date, today: date) -> None:
     if ended_on < started_on:
-        raise DomainError("返岗前最后一天不能早于外出第一天。", field="ended_on")
+        raise DomainError("外出最后一天不能早于外出第一天。", field="ended_on")
     if ended_on < today:
         raise DomainError("这段时间已经过去，不用登记。", field="ended_on")
     if ended_on - started_on > LONGEST_ABSENCE:

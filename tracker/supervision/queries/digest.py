@@ -22,6 +22,8 @@ from tracker.working_days.rules import Calendar
 
 # So many lines in all; what is left out is said as a number.
 LINES = 50
+# Whose work it is to reply for a unit; of the petition office also its 受理员.
+REPLYING_ROLES = frozenset({Role.HANDLER, Role.DEPARTMENT_HEAD, Role.ACCEPTOR})
 
 
 class Part(StrEnum):
@@ -152,14 +154,15 @@ def _lines(which: Sequence[Clause], parts: dict[Part, ColumnElement[bool]], toda
 
 
 def _open_orders(reader: Reader) -> int:
-    """催办单、督办单 sent to one's unit that wait for its reply."""
-    if not reader.holds(Role.HANDLER, Role.DEPARTMENT_HEAD):
+    """催办单、督办单 sent to a unit for which one works that wait for its reply."""
+    units = {post.department_id for post in reader.posts if post.role in REPLYING_ROLES}
+    if not units:
         return 0
     statement = (
         select(func.count(SupervisionOrder.id))
         .join(SupervisionOrder.case)
         .where(
-            SupervisionOrder.department_id.in_(sorted(reader.department_ids)),
+            SupervisionOrder.department_id.in_(sorted(units)),
             SupervisionOrder.replied_at.is_(None),
             SupervisionOrder.withdrawn_at.is_(None),
             visible_to(reader),
