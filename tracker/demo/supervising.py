@@ -1,0 +1,90 @@
+"""The timer and the leaders of the demonstration: the last weeks of supervision, one working day after the other."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from tracker.core.clock import at_local, local_date
+from tracker.core.database import db
+from tracker.deadlines.models import Deadline
+from tracker.notifications import outbox
+from tracker.supervision.models import Instruction, SupervisionOrder
+from tracker.supervision.queries.recipients import resolve
+from tracker.supervision.rules.ladder import Level
+from tracker.supervision.service import runs
+from tracker.supervision.service.behaving import behaviour_rungs, raise_behaviour
+from tracker.supervision.service.instructions import instruct, report
+from tracker.supervision.service.orders import answer
+from tracker.supervision.service.raising import Tally, raise_due
+from tracker.working_days.queries import calendar
+from tracker.working_days.rules import add_working_days
+
+DAYS = 28
+WORDS = ("请抓紧办理，按期答复。", "请当面听取信访人意见，妥善处理。", "请单位主要负责人专题研究，报告结果。")
+
+
+def days(now: datetime) -> Iterable[datetime]:
+    """Yield the mornings on which the timer of the demonstration ran."""
+    known, today = calendar(), local_date(now)
+    past = (today - timedelta(days=back) for back in range(DAYS, 0, -1))
+    return (at_local(day, 8, 40) for day in past if known.is_working(day))
+
+
+def run_timer(at: datetime) -> None:
+    """Run the timer of one morning and tell people what it found."""
+    row, _, last_at = runs.opened(at, check_skew=False)
+    tick, tally = runs.tick_of(row, last_at, at), Tally()
+    while (done := raise_due(tick)).examined:
+        tally.add(done)
+    for rung in behaviour_rungs(tick, daily=False) + behaviour_rungs(tick, daily=True):
+        tally.add(raise_behaviour(tick, rung))
+    runs.closed(row.id, tally, at, swept=True)
+    for notice_id in outbox.waiting(at):
+        outbox.address(notice_id, now=at, resolve=resolve, ways=())
+
+
+def answer_letters(at: datetime) -> None:
+    """Let units answer some of the letters that lie with them (回复督办)."""
+    since = at - timedelta(days=2)
+    for order in _open_orders(since):
+        clock = db.session.scalar(
+            select(Deadline).where(
+                Deadline.subject == "order", Deadline.subject_id == order.id, Deadline.met.is_(False)
+            )
+        )
+        if order.id % 3 == 0 and clock is not None and clock.owner is not None and clock.ended_on is None:
+            answer(order, by=clock.owner, now=at, reason="已安排专人办理，本周内办结并答复信访人。")
+
+
+def write_instructions(at: datetime) -> None:
+    """Let lead officials answer some of what was escalated to them (批示), and people report on it."""
+    today = local_date(at)
+    for order in _open_orders(at - timedelta(days=1)):
+        given = order.case.assignment
+        told = {Level.AMBER.value, Level.RED.value}
+        if given is None or given.lead_official is None or given.handler_id is None or order.kind not in told:
+            continue
+        done = db.session.scalar(select(Instruction.id).where(Instruction.case_id == order.case_id).limit(1))
+        if order.id % 2 == 0 and done is None:
+            due_on = add_working_days(today, 3, calendar())
+            words = WORDS[order.id % len(WORDS)]
+            instruct(
+                order.case, by=given.lead_official, now=at, reason=words, task_of_id=given.handler_id, due_on=due_on
+            )
+    waiting = select(Instruction).where(Instruction.done_at.is_(None), Instruction.at < at - timedelta(days=2))
+    for row in db.session.scalars(waiting).all():
+        if row.id % 2 == 0 and row.task_of is not None:
+            report(row, by=row.task_of, now=at, reason="已按批示办理，正在起草处理意见。")
+
+
+def _open_orders(issued_before: datetime) -> list[SupervisionOrder]:
+    rows = select(SupervisionOrder).where(
+        SupervisionOrder.replied_at.is_(None),
+        SupervisionOrder.withdrawn_at.is_(None),
+        SupervisionOrder.issued_at < issued_before,
+    )
+    return list(db.session.scalars(rows.order_by(SupervisionOrder.id)))
+
+
+DEEDS = (run_timer, answer_letters, write_instructions)
