@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.core import clock
+from tracker.core.database import db, read_only
 from tracker.people.rules import Permission, permissions
+from tracker.supervision.queries.inbox import unread_count
 
 
 class Entry(NamedTuple):
@@ -19,11 +22,13 @@ class Entry(NamedTuple):
     key: str = ""
 
 
+MESSAGES = "inbox.page"
 NAV = (
     Entry("工作台", "desk.page", Permission.READ_CASES),
     Entry("登记", "registration.page", Permission.REGISTER_CASES, "n"),
     Entry("台账", "ledger.page", Permission.READ_CASES),
     Entry("督办台", "supervision.page", Permission.SUPERVISE),
+    Entry("消息", MESSAGES, Permission.READ_CASES),
     Entry("村（社区）", "villages.page", Permission.READ_PLACES),
     Entry("人员", "people.page", Permission.MANAGE_PEOPLE),
     Entry("机构", "departments.page", Permission.MANAGE_PEOPLE),
@@ -35,7 +40,7 @@ NAV = (
 
 
 def init_frame(app: Flask) -> None:
-    """Give every template what `base.html` needs, without a query."""
+    """Give every template what `base.html` needs, with one query: how many messages are unread (消息)."""
     version = _asset_version(Path(str(app.static_folder)))
     app.context_processor(lambda: {"asset_version": version, **_frame()})
 
@@ -50,18 +55,32 @@ def _frame() -> dict[str, Any]:
     return frame
 
 
-def _nav() -> list[tuple[str, str, bool, None, str] | tuple[str, str, bool, None]]:
+Link = tuple[str, str, bool, int | None, str] | tuple[str, str, bool, int | None]
+
+
+def _nav() -> list[Link]:
     """Return the links this person may follow; none while he must first choose a password."""
     if "reader" not in g or g.get("must_change_password"):
         return []
     allowed = permissions(g.reader.posts)
-    links = []
+    links: list[Link] = []
     for entry in NAV:
         if entry.permission in allowed and entry.endpoint in current_app.view_functions:
             here = request.blueprint == entry.endpoint.partition(".")[0]
-            link = (entry.label, url_for(entry.endpoint), here, None)
+            count = _unread() if entry.endpoint == MESSAGES else None
+            link = (entry.label, url_for(entry.endpoint), here, count)
             links.append((*link, entry.key) if entry.key else link)
     return links
+
+
+def _unread() -> int | None:
+    """Return how many messages the person has not opened; a page about a broken database is still shown."""
+    try:
+        read_only()
+        return unread_count(g.reader)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return None
 
 
 def _asset_version(folder: Path) -> str:
