@@ -205,6 +205,7 @@ class _Writing:
         row.run_id, row.level, row.reached_on = self.tick.run_id, reached.rung.level.value, reached.on
         row.due_on, row.raised_at, row.state = watched.due_on, self.tick.now, state
         row.late, row.skipped_because = self.tick.is_late(reached.on), reached.because or None
+        row.corrected_at = None
         return row
 
     def _issue_all(self, issuing: list[_Case]) -> None:
