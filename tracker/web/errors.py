@@ -34,9 +34,9 @@ def init_errors(app: Flask) -> None:
     app.log_exception = _log_failure  # type: ignore[method-assign]
 
 
-def _log_failure(failure: Any) -> None:
+def _log_failure(exc_info: Any) -> None:
     """Log a failure by the name of its view: Flask would write the path, which may be a secret (日历订阅)."""
-    current_app.logger.error("request %s failed in %s", g.get("request_id", "-"), request.endpoint, exc_info=failure)
+    current_app.logger.error("request %s failed in %s", g.get("request_id", "-"), request.endpoint, exc_info=exc_info)
 
 
 def _refused(error: DomainError) -> ResponseReturnValue:
