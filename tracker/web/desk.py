@@ -1,5 +1,8 @@
 """工作台: what waits for the person who signed in."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,6 +10,7 @@ from tracker.cases.queries import desk
 from tracker.core import clock
 from tracker.core.dates import long_date, weekday
 from tracker.people.rules import Permission
+from tracker.supervision.queries import runs
 from tracker.web.access import may, reader, signed_in
 from tracker.web.ledger import plain_columns
 from tracker.working_days.queries import calendar, missing_year_warning
@@ -17,7 +21,7 @@ pages = Blueprint("desk", __name__)
 @pages.get("/")
 @signed_in
 def page() -> ResponseReturnValue:
-    """Show the counts, the nearest dates, and one's own draft."""
+    """Show what the system did today, the counts, the nearest dates, and one's own draft."""
     today, person = clock.today(), reader()
     saved_at = desk.draft_saved_at(person) if may(Permission.REGISTER_CASES) else None
     counted = [
@@ -34,7 +38,29 @@ def page() -> ResponseReturnValue:
         draft_saved=f"{clock.local(saved_at):%m月%d日 %H:%M}" if saved_at else "",
         may_register=may(Permission.REGISTER_CASES),
         warning=missing_year_warning(today),
+        ran=_ran(clock.now()),
     )
+
+
+def _ran(now: datetime) -> dict[str, Any]:
+    """Return the strip 今天系统做了什么 as `desk.ran` shows it."""
+    day = runs.today(now)
+    facts: list[tuple[str, int | str, str]] = [
+        ("检查", day.examined, "个期限"),
+        ("升级", day.raised, "项"),
+        ("发出", day.sent, "条"),
+        ("剩余", day.left, "个"),
+    ]
+    if day.last_at:
+        last = clock.local(day.last_at)
+        here = f"{last:%H:%M}" if last.date() == clock.local(now).date() else f"{last:%m月%d日 %H:%M}"
+        facts.insert(0, ("上次检查", here, ""))
+    return {
+        "silent": bool(day.trouble),
+        "sentence": "".join(day.trouble),
+        "facts": facts,
+        "href": url_for("timer.page"),
+    }
 
 
 def _list(query: str) -> str:

@@ -42,7 +42,7 @@ def faults(rungs: Sequence[Rung]) -> list[str]:
 
 def faults_found(rungs: Sequence[Rung]) -> list[Fault]:
     """Return what is wrong with a ladder, and where; nothing where it can be adopted."""
-    found = [fault for rung in rungs for fault in _faults_of(rung)]
+    found = [fault for rung in rungs for fault in faults_of(rung)]
     codes = [rung.code for rung in rungs]
     found += [
         Fault(code, "code", f"有两行的代码都是“{code}”。") for code in sorted({c for c in codes if codes.count(c) > 1})
@@ -57,7 +57,8 @@ def faults_found(rungs: Sequence[Rung]) -> list[Fault]:
     return list(dict.fromkeys(found))
 
 
-def _faults_of(rung: Rung) -> list[Fault]:
+def faults_of(rung: Rung) -> list[Fault]:
+    """Return what is wrong with one rung by itself."""
     name = f"“{label(rung)}”"
     return [Fault(rung.code, where, f"{name}：{sentence}") for where, sentence in _sentences(rung)]
 

@@ -1,7 +1,7 @@
 """The ladder in words: when a rung is reached, what it is called, the table by kinds, what changed in it. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.supervision.rules.ladder import (
@@ -43,7 +43,7 @@ def kinds_words(kinds: Sequence[LimitKind]) -> str:
 
 def told_words(rung: Rung) -> str:
     """Return who is told."""
-    return "、".join(POST_LABELS[post] for post in rung.told)
+    return "、".join(label for post, label in POST_LABELS.items() if post in rung.told)
 
 
 def way_words(rung: Rung) -> str:
@@ -117,9 +117,13 @@ def differences(before: Sequence[Rung], after: Sequence[Rung]) -> list[Differenc
     found = [
         Difference(label(old.get(code, rung)), tuple(_changes(old.get(code), rung)))
         for code, rung in new.items()
-        if old.get(code) != rung
+        if code not in old or _in_order(old[code]) != _in_order(rung)
     ]
     return [*found, *(Difference(label(rung), ("删去",)) for code, rung in old.items() if code not in new)]
+
+
+def _in_order(rung: Rung) -> Rung:
+    return replace(rung, kinds=tuple(sorted(rung.kinds)), told=tuple(sorted(rung.told)))
 
 
 def _changes(before: Rung | None, after: Rung) -> Iterable[str]:
@@ -130,7 +134,7 @@ def _changes(before: Rung | None, after: Rung) -> Iterable[str]:
         yield "启用" if after.active else "停用"
     for name, words in (
         ("何时", when_words),
-        ("期限", lambda rung: "、".join(LIMITS[kind].label for kind in rung.kinds)),
+        ("期限", lambda rung: "、".join(LIMITS[kind].label for kind in LimitKind if kind in rung.kinds)),
         ("级别", lambda rung: LEVELS[rung.level].label),
         ("告诉谁", told_words),
         ("方式", way_words),

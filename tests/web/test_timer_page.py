@@ -1,0 +1,197 @@
+"""运行记录, 如果今天是… and the strip on the home page, as people see them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.cases.counting import statements
+from tests.client import Client
+from tests.conftest import Clock
+from tests.people.factories import make_user, sign_in
+from tests.web.browsing import form_of
+from tests.web.county import County, make_county
+from tracker.audit.models import AuditHead
+from tracker.core.database import Base, committed, db
+from tracker.jobs.ticking import tick
+from tracker.notifications.models import Notice
+from tracker.people.rules import Role
+from tracker.supervision.models import TickRun
+from tracker.supervision.queries import runs
+
+SIMULATION = "/timer/simulation"
+
+
+@pytest.fixture
+def county(session: Session, new_client: Callable[[], Client]) -> County:
+    return make_county(new_client)
+
+
+def keeper(county: County, role: Role = Role.ADMINISTRATOR) -> Client:
+    """Give the browser of whoever keeps the system, or the log."""
+    with committed():
+        person = make_user(roles=[(role, county.unit("office"))])
+    browser = county.new_client()
+    sign_in(browser, person)
+    return browser
+
+
+def run(**values: Any) -> TickRun:
+    """Write a run that was."""
+    with committed():
+        row = TickRun(**values)
+        db.session.add(row)
+    return row
+
+
+def late(county: County, clock: Clock) -> str:
+    """Register a matter that the office has not referred in time, and let the timer see it."""
+    case = county.register()
+    clock.forward(days=14)
+    return case
+
+
+def test_before_the_first_run(county: County) -> None:
+    assert "提醒还没有运行过" in county.browser("handler").get("/timer").text
+    home = county.browser("handler").get("/")
+    assert "今天系统做了什么" in home.text
+    assert "提醒还没有运行过，到期的不会提醒。" in home.text
+    assert "ran silent" in home.text
+    assert "今天系统做了什么" in keeper(county).get("/").text
+
+
+def test_what_a_run_did(county: County, clock: Clock) -> None:
+    late(county, clock)
+    tick(clock.now())
+    page = county.browser("supervisor").get("/timer")
+    assert page.status_code == 200
+    assert "逾期第 1 日催办（转送、交办等 4 种期限）：1" in page.text
+    assert "只记录（停摆期间已升到更高一级）" in page.text
+    handler = county.browser("handler").get("/timer")
+    assert handler.status_code == 200
+    assert "逾期第 1 日催办" not in handler.text
+    assert "逾期第 1 日催办" in keeper(county, Role.AUDITOR).get("/timer").text
+    home = county.browser("handler").get("/").text
+    assert "ran silent" not in home
+    assert "上次检查" in home
+    clock.forward(minutes=11)
+    silent = county.browser("handler").get("/").text
+    assert "ran silent" in silent
+    assert "提醒已经停了 11 分钟" in silent
+
+
+def test_gaps_refusals_and_broken_runs_are_said(county: County, clock: Clock) -> None:
+    now = clock.now()
+    run(started_at=now - timedelta(days=9), state="running")
+    run(started_at=now - timedelta(days=8), ended_at=now - timedelta(days=8), state="done", gap_seconds=7200, ticks=40)
+    run(started_at=now - timedelta(days=7), ended_at=now - timedelta(days=7), state="failed", sentence="运行中出错。")
+    run(started_at=now, ended_at=now, state="refused", sentence="时钟比上次运行倒退了 3 小时，暂停提醒。")
+    page = county.browser("supervisor").get("/timer").text
+    for said in ("中断", "此前停了 2 小时", "连续 40 次", "出错", "拒绝运行", "时钟比上次运行倒退了 3 小时"):
+        assert said in page, said
+    assert page.index("拒绝运行") < page.index("此前停了") < page.index("中断")
+    assert "时钟比上次运行倒退了 3 小时" in county.browser("handler").get("/").text
+    assert "确认时钟正确" not in county.browser("handler").get("/timer").text
+
+
+def test_the_clock_is_confirmed_on_the_page(county: County, clock: Clock) -> None:
+    run(started_at=clock.now(), ended_at=clock.now(), state="done")
+    clock.forward(days=70)
+    assert tick(clock.now()).refused
+    browser = keeper(county)
+    page = browser.get("/timer")
+    assert "请先确认时钟正确" in page.text
+    assert "星期" in page.text or "周" in page.text
+    done = browser.post("/timer/confirm-clock", data=form_of(page, "/timer/confirm-clock").fields)
+    assert done.status_code == 303
+    assert "已确认时钟" in browser.get("/timer").text
+    clock.forward(minutes=1)
+    assert not tick(clock.now()).refused
+    again = browser.submit("/timer/confirm-clock", page="/account")
+    assert again.status_code == 303
+    assert "不需要确认时钟" in browser.get("/timer").text
+    assert county.browser("handler").submit("/timer/confirm-clock", page="/account").status_code == 403
+
+
+def test_held_notices_are_released_on_the_page(county: County, clock: Clock) -> None:
+    run(started_at=clock.now(), ended_at=clock.now(), state="done")
+    late(county, clock)
+    tick(clock.now())
+    held = runs.latest()
+    assert held
+    waiting = db.session.scalar(select(func.count()).select_from(Notice).where(Notice.held)) or 0
+    assert waiting
+    page = county.browser("supervisor").get("/timer")
+    assert f"{waiting} 条通知等待放行" in page.text
+    assert "有通知等待放行" in county.browser("handler").get("/").text
+    address = f"/timer/{held.id}/release"
+    assert county.browser("handler").submit(address, page="/account").status_code == 403
+    done = county.browser("supervisor").post(address, data=form_of(page, address).fields)
+    assert done.status_code == 303
+    shown = county.browser("supervisor").get("/timer").text
+    assert f"已放行 {waiting} 条通知" in shown
+    assert "郝明放行" in shown
+    assert db.session.scalar(select(func.count()).select_from(Notice).where(Notice.held)) == 0
+    county.browser("supervisor").submit(address, page="/account")
+    assert "可能已经有人放行" in county.browser("supervisor").get("/timer").text
+    assert county.browser("supervisor").submit("/timer/999/release", page="/account").status_code == 404
+
+
+def test_runs_are_paged(county: County, clock: Clock) -> None:
+    for n in range(55):
+        run(started_at=clock.now() + timedelta(minutes=n), ended_at=clock.now(), state="done", raised={"work-urge": 1})
+    browser = county.browser("supervisor")
+    assert "第 1 页，共 2 页" in browser.get("/timer").text
+    assert "第 51–55 次" in browser.get("/timer?page=2").text
+
+
+def snapshot() -> tuple[dict[str, int], list[Any]]:
+    counts = {
+        name: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for name, table in Base.metadata.tables.items()
+    }
+    return counts, list(db.session.execute(select(AuditHead.log_id, AuditHead.size)))
+
+
+def test_a_day_is_simulated_and_nothing_is_written(county: County, clock: Clock) -> None:
+    title = "反映上庄村换届选举选民登记遗漏"
+    county.register()
+    browser, admin, auditor = county.browser("acceptor"), keeper(county), keeper(county, Role.AUDITOR)
+    other = county.browser("handler")
+    before = snapshot()
+    page = browser.get(f"{SIMULATION}?on=2026-12-04")
+    assert page.status_code == 200
+    for said in (title, "2026年12月4日 周五", "逾期第 1 日", "责任人（承办人）、承办单位负责人", "共 1 项"):
+        assert said in page.text, said
+    numbers = admin.get(f"{SIMULATION}?on=2026-12-04").text
+    assert "共 1 项" in numbers
+    assert title not in numbers
+    assert "XF-2026-" not in numbers
+    assert "您的岗位只看数字" in numbers
+    unseen = other.get(f"{SIMULATION}?on=2026-12-04").text
+    assert "共 0 项" in unseen
+    assert title not in unseen
+    assert auditor.get(SIMULATION).status_code == 403
+    assert browser.get(SIMULATION).status_code == 200
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("typed", ["昨天", "2030-01-01", "不是日期", "2026-02-30"])
+@pytest.mark.one_database
+def test_a_day_that_cannot_be_asked(county: County, typed: str) -> None:
+    page = county.browser("acceptor").get(f"{SIMULATION}?on={typed}")
+    assert page.status_code == 422
+    assert f'value="{typed}"' in page.text
+    assert 'id="on-error"' in page.text
+
+
+def test_the_strip_is_one_statement(county: County, clock: Clock) -> None:
+    for n in range(30):
+        run(started_at=clock.now() - timedelta(minutes=n), ended_at=clock.now(), state="done", sent=2, examined=3)
+    with statements() as sent:
+        day = runs.today(clock.now())
+    assert len([each for each in sent if not each.startswith("BEGIN")]) == 1
+    assert (day.sent, day.examined) == (60, 90)

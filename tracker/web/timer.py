@@ -1,0 +1,156 @@
+"""运行记录 and 如果今天是…: what the timer did, what it would do, and what waits for a person's word."""
+
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tracker.core import clock
+from tracker.core.database import committed
+from tracker.core.dates import long_date, parse_date, weekday
+from tracker.core.errors import DomainError, NotFound
+from tracker.deadlines.queries import date_text
+from tracker.people.queries import names_by_id
+from tracker.people.rules import Permission
+from tracker.supervision.models import TickRun
+from tracker.supervision.queries import runs as queries
+from tracker.supervision.queries.ladder import current
+from tracker.supervision.queries.simulation import Simulation, page_of, simulated
+from tracker.supervision.rules import rung_words
+from tracker.supervision.rules.gate import span
+from tracker.supervision.rules.ladder import LADDER, LEVELS
+from tracker.supervision.service import holding
+from tracker.supervision.service.runs import CONFIRMED, FAILED, REFUSED
+from tracker.web.access import may, reader, requires, signed_in
+from tracker.web.forms import page_number
+from tracker.web.paging import PAGE_SIZE, Paging
+from tracker.working_days.queries import calendar
+
+pages = Blueprint("timer", __name__, url_prefix="/timer")
+FURTHEST_DAYS = 366
+BROKEN_OFF = "中断"
+STATES = {REFUSED: ("拒绝运行", "red"), CONFIRMED: ("确认时钟", ""), FAILED: ("出错", "red")}
+
+
+@pages.get("")
+@signed_in
+def page() -> ResponseReturnValue:
+    """Show the runs of the timer (运行记录), newest first."""
+    number, now = page_number(), clock.now()
+    rows, total = queries.runs(number, PAGE_SIZE)
+    latest, held = queries.latest(), queries.held_notices()
+    labels = {rung.code: rung_words.label(rung) for rung in (*LADDER, *current().rungs)}
+    names = names_by_id({row.released_by_id for row in rows if row.released_by_id})
+    return render_template(
+        "timer/page.html",
+        rows=[_shown(row, now, row is latest, held.get(row.id, 0), labels, names) for row in rows],
+        paging=Paging(number, total),
+        see_rungs=may(Permission.SEE_TIMER),
+        may_keep=may(Permission.KEEP_TIMER),
+        may_simulate=may(Permission.READ_LADDER),
+        refused=latest.sentence if latest and latest.state == REFUSED else "",
+        now_words=_clock_words(now),
+    )
+
+
+def _shown(
+    row: TickRun, now: datetime, is_latest: bool, held: int, labels: dict[str, str], names: dict[int, str]
+) -> dict[str, Any]:
+    broke_off = queries.broke_off(row, now, is_latest=is_latest)
+    word, tone = (BROKEN_OFF, "red") if broke_off else STATES.get(row.state, ("", ""))
+    released = clock.local(row.released_at) if row.released_at else None
+    return {
+        "row": row,
+        "started": f"{clock.local(row.started_at):%Y-%m-%d %H:%M:%S}",
+        "ended": f"{clock.local(row.ended_at):%H:%M:%S}" if row.ended_at else ("—" if broke_off else "正在运行"),
+        "state": word,
+        "tone": tone,
+        "gap": span(timedelta(seconds=row.gap_seconds)) if queries.has_gap(row) else "",
+        "raised": sorted((labels.get(code, code), number) for code, number in row.raised.items()),
+        "raised_total": sum(row.raised.values()),
+        "skipped": sorted(row.skipped.items()),
+        "skipped_total": sum(row.skipped.values()),
+        "held": held if row.held or held else 0,
+        "may_release": row.held or bool(held),
+        "released": f"{released:%m-%d %H:%M} {names.get(row.released_by_id or 0, '')}放行" if released else "",
+        "next": long_date(row.next_on) if row.next_on else "—",
+    }
+
+
+def _clock_words(now: datetime) -> str:
+    here = clock.local(now)
+    return f"{long_date(here.date())} {weekday(here.date())} {here:%H:%M}"
+
+
+@pages.post("/<int:run_id>/release")
+@requires(Permission.KEEP_TIMER)
+def release(run_id: int) -> ResponseReturnValue:
+    """Let the notices of a run go out (放行)."""
+    found = 0
+    try:
+        with committed():
+            row = queries.run(run_id)
+            if row is None:
+                raise NotFound
+            found = holding.release(row, by=current_user, now=clock.now())
+    except NotFound:
+        raise
+    except DomainError as error:
+        flash(error.message, "danger")
+    else:
+        flash(f"已放行 {found} 条通知，工作时间内陆续送出。", "success")
+    return redirect(url_for(".page"), 303)
+
+
+@pages.post("/confirm-clock")
+@requires(Permission.KEEP_TIMER)
+def confirm_clock() -> ResponseReturnValue:
+    """Say that the clock is right (确认时钟)."""
+    try:
+        with committed():
+            withdrawn = holding.confirm_clock(by=current_user, now=clock.now())
+    except DomainError as error:
+        flash(error.message, "danger")
+    else:
+        undone = f"，时钟走快时误发的 {withdrawn} 项已撤销，到日子重新提醒" if withdrawn else ""
+        flash(f"已确认时钟{undone}。提醒下一分钟恢复运行。", "success")
+    return redirect(url_for(".page"), 303)
+
+
+@pages.get("/simulation")
+@requires(Permission.READ_LADDER)
+def simulation() -> ResponseReturnValue:
+    """Show what would go out on a day (如果今天是…); writes nothing. Who does no case work sees numbers only."""
+    today, typed = clock.today(), request.args.get("on", "")
+    error, on = "", today
+    try:
+        on = _asked(typed, today) if typed.strip() else today
+    except DomainError as refused:
+        error = refused.message
+    sees_cases = may(Permission.READ_CASES)
+    person = reader() if sees_cases else None
+    found = Simulation(on, ()) if error else simulated(current(), calendar(), on, today=today, reader=person)
+    number = page_number()
+    return render_template(
+        "timer/simulation.html",
+        form=SimpleNamespace(values={"on": typed or on.isoformat()}, errors={"on": error} if error else {}),
+        on_words=f"{long_date(on)} {weekday(on)}",
+        is_working=calendar().is_working(on),
+        found=found,
+        rows=page_of(found, person, number, PAGE_SIZE) if person else [],
+        paging=Paging(number, len(found.coming)),
+        sees_cases=sees_cases,
+        words=rung_words,
+        levels=LEVELS,
+        date_text=lambda day: date_text(day, on),
+    ), 422 if error else 200
+
+
+def _asked(typed: str, today: date) -> date:
+    on = parse_date(typed, today)
+    if not 0 <= (on - today).days <= FURTHEST_DAYS:
+        raise DomainError("请填写今天到一年以内的日期；以前发过什么，看运行记录。")
+    return on
