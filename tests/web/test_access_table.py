@@ -24,6 +24,9 @@ MANAGE_CALENDAR = Permission.MANAGE_CALENDAR
 MANAGE_CATEGORIES = Permission.MANAGE_CATEGORIES
 IMPORT_CASES = Permission.IMPORT_CASES
 READ_LOG = Permission.READ_LOG
+READ_LADDER = Permission.READ_LADDER
+MANAGE_LADDER = Permission.MANAGE_LADDER
+KEEP_TIMER = Permission.KEEP_TIMER
 SUPERVISE = Permission.SUPERVISE
 ISSUE_ORDERS = Permission.ISSUE_ORDERS
 
@@ -101,6 +104,15 @@ ACCESS: dict[str, str] = {
     "categories.add": MANAGE_CATEGORIES,
     "categories.rename": MANAGE_CATEGORIES,
     "categories.end": MANAGE_CATEGORIES,
+    "ladder.page": READ_LADDER,
+    "ladder.edit": MANAGE_LADDER,
+    "ladder.change": MANAGE_LADDER,
+    "ladder.restore": MANAGE_LADDER,
+    "ladder.put_in_force": MANAGE_LADDER,
+    "timer.page": SIGNED_IN,
+    "timer.simulation": READ_LADDER,
+    "timer.release": KEEP_TIMER,
+    "timer.confirm_clock": KEEP_TIMER,
     "holidays.page": MANAGE_CALENDAR,
     "holidays.load": MANAGE_CALENDAR,
     "holidays.edit": MANAGE_CALENDAR,

@@ -62,6 +62,10 @@ class Permission(StrEnum):
     EXPORT_LEDGER = "export_ledger"
     SUPERVISE = "supervise"
     ISSUE_ORDERS = "issue_orders"
+    READ_LADDER = "read_ladder"
+    MANAGE_LADDER = "manage_ladder"
+    SEE_TIMER = "see_timer"
+    KEEP_TIMER = "keep_timer"
     READ_PLACES = "read_places"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_PLACES = "manage_places"
@@ -71,7 +75,8 @@ class Permission(StrEnum):
     READ_LOG = "read_log"
 
 
-_CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES})
+_CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES, Permission.READ_LADDER})
+_TIMER = frozenset({Permission.SEE_TIMER, Permission.KEEP_TIMER})
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REGISTRAR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER},
     Role.ACCEPTOR: _CASE_WORK
@@ -80,17 +85,22 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.DEPARTMENT_HEAD: _CASE_WORK | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS},
     Role.LEAD_OFFICIAL: _CASE_WORK | {Permission.SUPERVISE},
     Role.PRINCIPAL_LEADER: _CASE_WORK | {Permission.SUPERVISE},
-    Role.SUPERVISOR: _CASE_WORK | {Permission.EXPORT_LEDGER, Permission.MANAGE_CALENDAR, Permission.SUPERVISE, Permission.ISSUE_ORDERS},
-    Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.READ_PLACES}),
+    Role.SUPERVISOR: _CASE_WORK
+    | _TIMER
+    | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.MANAGE_CALENDAR},
+    Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.READ_PLACES, Permission.SEE_TIMER}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.MANAGE_PEOPLE,
             Permission.MANAGE_PLACES,
             Permission.MANAGE_CALENDAR,
             Permission.MANAGE_CATEGORIES,
+            Permission.READ_LADDER,
+            Permission.MANAGE_LADDER,
             Permission.READ_PLACES,
         }
-    ),
+    )
+    | _TIMER,
 }
 # 三员分立: whoever keeps the system or reads the log holds no post of case work (GB/T 22239 8.1.5).
 EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})

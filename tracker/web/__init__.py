@@ -15,6 +15,7 @@ from tracker.web import (
     holidays,
     imports,
     inbox,
+    ladder,
     ledger,
     log,
     materials,
@@ -26,6 +27,7 @@ from tracker.web import (
     sign_in,
     steps,
     supervision,
+    timer,
     villages,
 )
 from tracker.web.access import init_access
@@ -60,6 +62,8 @@ BLUEPRINTS = (
     log.pages,
     holidays.pages,
     categories.pages,
+    ladder.pages,
+    timer.pages,
     cases.pages,
     steps.pages,
     case_papers.pages,

@@ -33,6 +33,8 @@ NAV = (
     Entry("人员", "people.page", Permission.MANAGE_PEOPLE),
     Entry("机构", "departments.page", Permission.MANAGE_PEOPLE),
     Entry("节假日", "holidays.page", Permission.MANAGE_CALENDAR),
+    Entry("督办阶梯", "ladder.page", Permission.READ_LADDER),
+    Entry("运行记录", "timer.page", Permission.SEE_TIMER),
     Entry("内容分类", "categories.page", Permission.MANAGE_CATEGORIES),
     Entry("导入", "imports.page", Permission.IMPORT_CASES),
     Entry("日志", "log.page", Permission.READ_LOG),
