@@ -11,10 +11,8 @@ from typing import Any
 from sqlalchemy import inspect
 
 from tracker.audit import Event
-from tracker.audit.rules import canonical
-from tracker.audit.service import SEAL_HEX
+from tracker.audit.service import seal_of
 from tracker.core.database import Model
-from tracker.core.encryption import record_mac
 from tracker.people.models import User
 
 
@@ -33,7 +31,7 @@ class Row(SimpleNamespace):
 
     def seal(self) -> str:
         """Return what `audit.service.row_seal` returns of the row once it is read."""
-        return record_mac(canonical([self.model.__tablename__, self.values])).hex()[:SEAL_HEX]
+        return seal_of(self.model, self.values)
 
 
 @cache

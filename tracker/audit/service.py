@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
 from flask import current_app, g, has_request_context
@@ -107,9 +107,14 @@ def row_key(row: Model) -> str:
 def row_seal(row: Model) -> str:
     """Return the keyed seal over every fact of a row (24 hex digits of HMAC-SHA-256); see `Sealed`."""
     first, later = _facts(type(row))
-    values = {key: getattr(row, key) for key in first}
-    values |= {key: value for key in later if (value := getattr(row, key)) is not None}
-    return record_mac(canonical([row.__tablename__, values])).hex()[:SEAL_HEX]
+    return seal_of(type(row), {key: getattr(row, key) for key in (*first, *later)})
+
+
+def seal_of(kind: type[Model], values: Mapping[str, Any]) -> str:
+    """Return the seal of a row of a table from the values of its columns."""
+    first, later = _facts(kind)
+    facts = {key: values[key] for key in first} | {key: values[key] for key in later if values.get(key) is not None}
+    return record_mac(canonical([kind.__tablename__, facts])).hex()[:SEAL_HEX]
 
 
 @cache

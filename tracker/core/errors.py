@@ -1,5 +1,7 @@
 """Errors that a person can read: every sentence here is shown to the user as it is."""
 
+import logging
+import traceback
 from collections.abc import Mapping
 
 
@@ -63,3 +65,10 @@ class TooManyTries(DomainError):
 
 class WriteWithoutRecord(RuntimeError):
     """A transaction changed a sealed row without writing to the log: a defect in the program, never the user's."""
+
+
+def log_defect(log: logging.Logger, error: BaseException, doing: str) -> None:
+    """Name the kind and the places of a defect in a log; its message could be personal."""
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    places = " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
+    log.error("%s failed: %s at %s", doing, type(error).__name__, places)

@@ -1,7 +1,6 @@
 """What the timer does with notices: the morning digests, and a round of addressing and sending."""
 
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import select
 
@@ -9,8 +8,6 @@ from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.jobs.sending import Report, deliver
 from tracker.supervision.models import TickRun
-from tracker.supervision.queries.messages import compose
-from tracker.supervision.queries.recipients import resolve
 from tracker.supervision.service.digest import write_digests
 from tracker.supervision.service.runs import note_sent
 
@@ -30,7 +27,7 @@ def write_all_digests(now: datetime | None = None) -> int:
 def send_notices(now: datetime | None = None) -> Report:
     """Address and send what may go out now, and add it to the run ledger."""
     at = now or clock.now()
-    report = deliver(at, resolve=resolve, compose=partial(compose, now=at))
+    report = deliver(at)
     if report.addressed or report.sent or report.failed or report.dead:
         with committed():
             latest = db.session.scalar(select(TickRun.id).order_by(TickRun.id.desc()).limit(1))

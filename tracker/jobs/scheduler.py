@@ -12,10 +12,11 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from tracker.core.database import db
+from tracker.core.errors import log_defect
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def _guarded(app: Flask, job: Job) -> Callable[[], None]:
         with app.app_context():
             try:
                 job.work()
-            except Exception:
-                logger.exception("the job %s failed; it is tried again with the next tick", job.name)
+            except Exception as error:  # the next tick tries again
+                log_defect(log, error, job.name)
             finally:
                 db.session.remove()
 

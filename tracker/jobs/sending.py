@@ -6,7 +6,6 @@ never keeps a person from writing.
 
 import logging
 import time
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +13,8 @@ from typing import Protocol
 
 from flask import current_app
 
-from tracker.core import clock
 from tracker.core.database import committed, db, public_id, read_only
+from tracker.core.errors import log_defect
 from tracker.notifications import channels, outbox, queries
 from tracker.notifications.channels import Channel
 from tracker.notifications.models import Delivery
@@ -48,11 +47,6 @@ class Report:
     left: int = 0
 
 
-def send_everything() -> Report:
-    """Address and send what may go out at this moment: what the timer does every minute."""
-    return deliver(clock.now())
-
-
 def deliver(
     now: datetime,
     *,
@@ -82,7 +76,7 @@ def _address_all(report: Report, now: datetime, resolve: Resolver, ways: Mapping
             with committed():
                 report.addressed += outbox.address(notice_id, now=now, resolve=resolve, ways=ways)
         except Exception as error:  # one bad notice must not keep back the others
-            _log(error, "addressing a notice")
+            log_defect(log, error, "addressing a notice")
             with committed():
                 outbox.put_off(notice_id, now=now)
 
@@ -122,13 +116,7 @@ def _attempt(delivery_id: int, now: datetime, compose: Composer, ways: Mapping[W
             return way, Outcome(State.DEAD, "发送时程序多次中断")
         return way, ways[way].send(message, to=to, message_id=message_id, now=now)
     except Exception as error:  # one bad copy must not keep back the others
-        _log(error, "sending a copy")
+        log_defect(log, error, "sending a copy")
         return way, Outcome(State.READY, "程序出错，详见运行日志")
     finally:
         db.session.rollback()
-
-
-def _log(error: Exception, doing: str) -> None:
-    """Name the kind and the place of a defect; its message could be personal."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    log.error("%s failed: %s in %s, line %s", doing, type(error).__name__, place.name, place.lineno)

@@ -11,6 +11,7 @@ from flask import current_app
 from tracker.core import clock
 from tracker.core.clock import local_date
 from tracker.core.database import committed, db
+from tracker.core.errors import log_defect
 from tracker.supervision.queries.due import due_ids
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.rules.ladder import Rung
@@ -20,7 +21,7 @@ from tracker.supervision.service.behaving import behaviour_rungs, raise_behaviou
 from tracker.supervision.service.raising import BATCH, Tally, Tick, raise_due
 from tracker.working_days.queries import calendar
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 # Between two batches, so that whoever waits to write gets his turn.
 BREATH = 0.02
 
@@ -68,8 +69,8 @@ def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
         try:
             with committed():
                 done = raise_due(work, limit=BATCH, without=broken)
-        except Exception:
-            logger.exception("a batch of clocks failed; they are tried one by one")
+        except Exception as error:
+            log_defect(log, error, "a batch of clocks, now tried one by one,")
             yield from _one_by_one(work, broken)
             continue
         if not done.examined:
@@ -86,8 +87,8 @@ def _one_by_one(work: Tick, broken: set[int]) -> Iterator[Tally]:
         try:
             with committed():
                 done = raise_due(work, limit=1, only=[id_])
-        except Exception:
-            logger.exception("clock %s failed", id_)
+        except Exception as error:
+            log_defect(log, error, f"clock {id_}")
             broken.add(id_)
             progress = True
             continue
@@ -102,8 +103,8 @@ def _behaviours(work: Tick, broken: set[str], *, daily: bool) -> Iterator[Tally]
     for rung in rungs:
         try:
             yield from _behaviour(work, rung)
-        except Exception:
-            logger.exception("the behaviour %s failed", rung.code)
+        except Exception as error:
+            log_defect(log, error, f"the behaviour {rung.code}")
             broken.add(rung.code)
 
 
