@@ -1,6 +1,7 @@
 """What a ladder must satisfy before it is adopted: the sentence stands at the field; the shipped table is clean."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from tracker.supervision.rules.ladder_json import from_json, to_json
 from tracker.supervision.rules.rung_words import differences, label, sections, when_words
 
 
-def changed(code: str, **values: object) -> tuple[Rung, ...]:
+def changed(code: str, **values: Any) -> tuple[Rung, ...]:
     return tuple(replace(rung, **values) if rung.code == code else rung for rung in LADDER)
 
 
@@ -51,7 +52,7 @@ def test_the_shipped_table_can_be_adopted() -> None:
         ("work-red", {"level": Level.REMIND, "issues": False}, "number", "只升不降"),
     ],
 )
-def test_the_sentence_stands_at_its_field(code: str, values: dict[str, object], field: str, said: str) -> None:
+def test_the_sentence_stands_at_its_field(code: str, values: dict[str, Any], field: str, said: str) -> None:
     found = [fault for fault in faults_found(changed(code, **values)) if said in fault.sentence]
     assert [fault.field for fault in found][:1] == [field], faults(changed(code, **values))
 

@@ -1,5 +1,6 @@
 """如果今天是…: what would go out on a day agrees with the timer that looks every day; nothing is written."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from tracker.people.rules import Role
 from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries.ladder import Ladder
 from tracker.supervision.queries.simulation import Simulation, page_of, simulated
-from tracker.supervision.rules.forecast import walked, went_out
+from tracker.supervision.rules.forecast import path_of, walked, went_out
 from tracker.supervision.rules.ladder import LADDER, Level
 from tracker.supervision.rules.reach import DayCounter, Watched, look, reached_on, reply_by, rungs_of
 
@@ -74,6 +75,20 @@ def test_a_walk_finds_what_a_timer_finds_that_looks_every_day(
     last = first + timedelta(days=span)
     found = walked(clock_, LADDER, first, last, DAYS, known={})
     assert [(day, reached.rung.code) for day, reached in found] == every_day(clock_, first, last)
+
+
+@given(st.dates(date(2026, 1, 1), date(2026, 10, 1)), st.integers(0, 90), st.none() | st.integers(0, 120))
+def test_clocks_alike_share_a_path(started_on: date, length: int, noted: int | None) -> None:
+    """The path answers as a walk of the clock itself would, whenever the first sign of work was."""
+    ladder = (*LADDER, replace(LADDER[0], code="work-half-2", number=90))
+    clock_ = watched(started_on, started_on + timedelta(days=length))
+    noted_on = None if noted is None else started_on + timedelta(days=noted)
+    first, last = started_on + timedelta(days=20), started_on + timedelta(days=80)
+
+    def walk(noted_on: date | None) -> list[Any]:
+        return went_out(clock_, ladder, first, last, DAYS, noted_on)
+
+    assert list(path_of(clock_, ladder, DAYS, walk).told(noted_on)) == walk(noted_on)
 
 
 def test_what_went_out_stops_with_the_clock() -> None:

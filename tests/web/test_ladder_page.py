@@ -120,7 +120,7 @@ def test_wrong_input_is_said_at_its_field_and_kept(admin: Client) -> None:
     )
     assert wrong.status_code == 422
     assert f'href="#number-{row}"' in wrong.text
-    assert "请填写数字，不要求回复的留空。" in wrong.text
+    assert "“逾期后蓝色督办”：回复期限请填写数字，不要求回复的留空。" in wrong.text
     assert 'value="五天"' in wrong.text
     assert 'value="很快"' in wrong.text
     assert f'href="#asked-{other}"' in wrong.text

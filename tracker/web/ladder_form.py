@@ -119,7 +119,7 @@ class LadderForm:
         """Return the table, or None where something is wrong: then `errors` has a sentence for each field."""
         read = [_rung(row) for row in self.rows]
         for index, (rung, wrong) in enumerate(read):
-            self._add((f"{name}-{index}", sentence) for name, sentence in wrong.items())
+            self._add((f"{name}-{index}", f"“{_name(self.rows[index])}”：{words}") for name, words in wrong.items())
             if rung is not None and not wrong:
                 self._add((f"{fault.field}-{index}", fault.sentence) for fault in faults_of(rung))
         if self.errors:
@@ -165,9 +165,9 @@ def _rung(row: Mapping[str, Any]) -> tuple[Rung | None, dict[str, str]]:
     reply = _whole(row["reply"]) if row["reply"].strip() else None
     wrong = {
         "when": "" if when else "请选择从哪里算起。",
-        "number": "" if number is not None else "请填写数字。",
+        "number": "" if number is not None else "天数请填写数字。",
         "level": "" if level else "请选择级别。",
-        "reply": "" if reply is not None or not row["reply"].strip() else "请填写数字，不要求回复的留空。",
+        "reply": "" if reply is not None or not row["reply"].strip() else "回复期限请填写数字，不要求回复的留空。",
     }
     if when is None or level is None or number is None:
         return None, {name: sentence for name, sentence in wrong.items() if sentence}
@@ -185,6 +185,12 @@ def _rung(row: Mapping[str, Any]) -> tuple[Rung | None, dict[str, str]]:
         **{name: row[name] for name in TICKS},
     )
     return rung, {name: sentence for name, sentence in wrong.items() if sentence}
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    """Return what a row can be called while a field of it says nothing."""
+    when, level = _member(When, row["when"]), _member(Level, row["level"])
+    return f"{WHEN_LABELS[when] if when else ''}{LEVELS[level].label if level else ''}" or "这一行"
 
 
 def _member(kind: type[_Member], text: str) -> _Member | None:

@@ -1,5 +1,6 @@
 """运行记录 and 如果今天是…: what the timer did, what it would do, and what waits for a person's word."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -42,7 +43,7 @@ def page() -> ResponseReturnValue:
     number, now = page_number(), clock.now()
     rows, total = queries.runs(number, PAGE_SIZE)
     latest, held = queries.latest(), queries.held_notices()
-    labels = {rung.code: rung_words.label(rung) for rung in (*LADDER, *current().rungs)}
+    labels = _labels(row.raised for row in rows)
     names = names_by_id({row.released_by_id for row in rows if row.released_by_id})
     return render_template(
         "timer/page.html",
@@ -54,6 +55,12 @@ def page() -> ResponseReturnValue:
         refused=latest.sentence if latest and latest.state == REFUSED else "",
         now_words=_clock_words(now),
     )
+
+
+def _labels(counted: Iterable[dict[str, int]]) -> dict[str, str]:
+    """Return the names of rungs in the order of the table; one that no table has any more keeps its code."""
+    known = {rung.code: rung_words.label(rung) for rung in (*LADDER, *current().rungs)}
+    return {**known, **{code: code for each in counted for code in each if code not in known}}
 
 
 def _shown(
@@ -69,7 +76,7 @@ def _shown(
         "state": word,
         "tone": tone,
         "gap": span(timedelta(seconds=row.gap_seconds)) if queries.has_gap(row) else "",
-        "raised": sorted((labels.get(code, code), number) for code, number in row.raised.items()),
+        "raised": [(label, row.raised[code]) for code, label in labels.items() if code in row.raised],
         "raised_total": sum(row.raised.values()),
         "skipped": sorted(row.skipped.items()),
         "skipped_total": sum(row.skipped.values()),

@@ -1,18 +1,18 @@
 """What would have gone out last month under another ladder (修改前的预览): counted from columns, nothing written."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from tracker.core.database import db
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.supervision.queries.due import first_notes
-from tracker.supervision.rules.forecast import Told, went_out
+from tracker.supervision.rules.forecast import Path, Told, Walk, path_of, went_out
 from tracker.supervision.rules.ladder import Rung
 from tracker.supervision.rules.reach import DayCounter, Watched
 from tracker.supervision.rules.rung_words import place
@@ -20,6 +20,8 @@ from tracker.working_days.rules import Calendar
 
 DAYS = 30
 CHUNK = 2000
+# What decides the rungs of a clock: kind, began on, due on, moved on, ended on.
+Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,12 @@ class Tally:
     by_kind: Counter[LimitKind] = field(default_factory=Counter)
     papers: int = 0
 
-    def add(self, told: Sequence[Told], kind: LimitKind) -> None:
-        """Count what went out about one clock."""
+    def add(self, told: Sequence[Told], kind: LimitKind, number: int = 1) -> None:
+        """Count what went out about so many clocks of a kind."""
         for _, reached in told:
-            self.by_rung[reached.rung.code] += 1
-            self.by_kind[kind] += 1
-            self.papers += reached.rung.issues
+            self.by_rung[reached.rung.code] += number
+            self.by_kind[kind] += number
+            self.papers += number if reached.rung.issues else 0
 
 
 @dataclass(frozen=True)
@@ -73,46 +75,73 @@ def last_month(before: Sequence[Rung], after: Sequence[Rung], calendar: Calendar
     """
     first, last = today - timedelta(days=DAYS), today - timedelta(days=1)
     days = DayCounter(calendar)
-    clocks = list(_ran(first, last))
-    old, new = (_counted(clocks, ladder, first, last, days) for ladder in (before, after))
-    return Preview(first, last, len(clocks), old, new, _by_rung(before, after, old, new), _by_kind(old, new))
+    ran = _ran(first, last)
+    alike = list(_alike(ran))
+    old, new = (_counted(alike, ran, _paths(alike, ladder, first, last, days)) for ladder in (before, after))
+    clocks = sum(number for _, number in alike)
+    return Preview(first, last, clocks, old, new, _by_rung(before, after, old, new), _by_kind(old, new))
 
 
-def _ran(first: date, last: date) -> Iterator[Watched]:
-    columns = (
-        *(Deadline.id, Deadline.kind, Deadline.case_id, Deadline.started_on, Deadline.effective_due),
-        *(Deadline.revision, Deadline.revised_on, Deadline.ended_on),
-    )
+def _ran(first: date, last: date) -> ColumnElement[bool]:
+    """The duties that ran on some day of a time."""
     duties = [kind.value for kind in LimitKind if LIMITS[kind].duty]
-    rows = db.session.execute(
-        select(*columns).where(
-            Deadline.started_on <= last,
-            or_(Deadline.ended_on.is_(None), Deadline.ended_on >= first),
-            Deadline.case_id.is_not(None),
-            Deadline.kind.in_(duties),
-        )
+    return and_(
+        Deadline.started_on <= last,
+        or_(Deadline.ended_on.is_(None), Deadline.ended_on >= first),
+        Deadline.case_id.is_not(None),
+        Deadline.kind.in_(duties),
     )
-    return (Watched(row[0], LimitKind(row[1]), *row[2:]) for row in rows)
 
 
-def _counted(clocks: Sequence[Watched], ladder: Sequence[Rung], first: date, last: date, days: DayCounter) -> Tally:
-    """Count over all clocks; clocks alike in all that matters are walked once."""
-    tally, walks, doubtful = Tally(), dict[Any, list[Told]](), list[Watched]()
-    for clock in clocks:
-        key = (clock.kind, clock.started_on, clock.due_on, clock.revised_on, clock.ended_on)
-        if key not in walks:
-            walks[key] = went_out(clock, ladder, first, last, days)
-        told = walks[key]
-        if any(reached.rung.unless_noted for _, reached in told):
-            doubtful.append(clock)
-        elif told:
-            tally.add(told, clock.kind)
-    for start in range(0, len(doubtful), CHUNK):
-        some = doubtful[start : start + CHUNK]
-        noted = first_notes(some)
-        for clock in some:
-            tally.add(went_out(clock, ladder, first, last, days, noted.get(clock.id)), clock.kind)
+_ALIKE = (Deadline.kind, Deadline.started_on, Deadline.effective_due, Deadline.revised_on, Deadline.ended_on)
+
+
+def _alike(ran: ColumnElement[bool]) -> Iterator[tuple[Key, int]]:
+    """Clocks alike in all that decides their rungs, and how many there are: counted by the database."""
+    rows = db.session.execute(select(*_ALIKE, func.count()).where(ran).group_by(*_ALIKE))
+    return ((tuple(row[:5]), row[5]) for row in rows)
+
+
+def _paths(
+    alike: Sequence[tuple[Key, int]], ladder: Sequence[Rung], first: date, last: date, days: DayCounter
+) -> dict[Key, Path]:
+    def walk(clock: Watched) -> Walk:
+        return lambda noted_on: went_out(clock, ladder, first, last, days, noted_on)
+
+    clocks = {key: _clock(key) for key, _ in alike}
+    return {key: path_of(clock, ladder, days, walk(clock)) for key, clock in clocks.items()}
+
+
+def _clock(key: Key, id_: int = 0, case_id: int = 0, revision: int = 1) -> Watched:
+    kind, started_on, due_on, revised_on, ended_on = key
+    return Watched(id_, LimitKind(kind), case_id, started_on, due_on, revision, revised_on, ended_on)
+
+
+def _counted(alike: Sequence[tuple[Key, int]], ran: ColumnElement[bool], paths: Mapping[Key, Path]) -> Tally:
+    """Count over all clocks; only where it matters what was noted on the case, each by itself."""
+    tally = Tally()
+    for key, number in alike:
+        if not paths[key].is_doubtful:
+            tally.add(paths[key].plain, LimitKind(key[0]), number)
+    doubtful = {key for key, path in paths.items() if path.is_doubtful}
+    for some in _chunks(_doubtful(ran, doubtful)):
+        noted = first_notes([clock for clock, _ in some])
+        for clock, key in some:
+            tally.add(paths[key].told(noted.get(clock.id)), clock.kind)
     return tally
+
+
+def _doubtful(ran: ColumnElement[bool], keys: Set[Key]) -> list[tuple[Watched, Key]]:
+    if not keys:
+        return []
+    columns = (*_ALIKE, Deadline.id, Deadline.case_id, Deadline.revision)
+    kinds = {key[0] for key in keys}
+    rows = db.session.execute(select(*columns).where(ran, Deadline.kind.in_(kinds)).execution_options(yield_per=10_000))
+    return [(_clock(tuple(row[:5]), *row[5:]), tuple(row[:5])) for row in rows if tuple(row[:5]) in keys]
+
+
+def _chunks(clocks: Sequence[tuple[Watched, Key]]) -> Iterator[Sequence[tuple[Watched, Key]]]:
+    return (clocks[start : start + CHUNK] for start in range(0, len(clocks), CHUNK))
 
 
 def _by_rung(before: Sequence[Rung], after: Sequence[Rung], old: Tally, new: Tally) -> tuple[Side, ...]:

@@ -98,7 +98,7 @@ def _of_today(now: datetime) -> Select[Any]:
     nobody = exists().where(
         Notice.addressed_at.is_(None), Notice.held.is_(False), Notice.tried_at.is_not(None), Notice.not_before <= now
     )
-    return (
+    found: Select[Any] = (
         select(*columns, exists().where(*_HELD).label("held"), nobody.label("nobody"))
         .where(
             or_(
@@ -109,6 +109,7 @@ def _of_today(now: datetime) -> Select[Any]:
         )
         .order_by(TickRun.id)
     )
+    return found
 
 
 def _trouble(now: datetime, last: Any, good_at: datetime | None) -> Iterator[str]:

@@ -18,12 +18,13 @@ from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries.behaviours import seen
 from tracker.supervision.queries.due import DEADLINE, RAISED, WITHDRAWN, first_notes
 from tracker.supervision.queries.ladder import Ladder
-from tracker.supervision.rules.forecast import Told, walked
+from tracker.supervision.rules.forecast import Path, Told, Walk, path_of, walked
 from tracker.supervision.rules.ladder import LEVEL_ORDER, WORKING_DAY, Rung
 from tracker.supervision.rules.reach import DayCounter, Watched
 from tracker.working_days.rules import Calendar
 
 CHUNK = 2000
+STREAMED = 10_000
 EVERYTHING = 1 << 30
 
 
@@ -51,8 +52,10 @@ class Simulation:
 
     def by_rung(self) -> list[tuple[Rung, int]]:
         """Return how often each rung would go out, in the same order."""
-        counted = Counter(each.rung for each in self.coming)
-        return sorted(counted.items(), key=lambda pair: (-LEVEL_ORDER.index(pair[0].level), pair[0].code))
+        counted = Counter(each.rung.code for each in self.coming)
+        rungs = {each.rung.code: each.rung for each in self.coming}
+        found = [(rungs[code], number) for code, number in counted.items()]
+        return sorted(found, key=lambda pair: (-LEVEL_ORDER.index(pair[0].level), pair[0].code))
 
 
 def simulated(ladder: Ladder, calendar: Calendar, on: date, *, today: date, reader: Reader | None) -> Simulation:
@@ -71,54 +74,49 @@ def _order(each: Coming) -> tuple[int, date, int]:
 
 
 def _of_clocks(ladder: Ladder, days: DayCounter, on: date, today: date, scope: ColumnElement[bool]) -> Iterator[Coming]:
-    """Walk every clock that the timer would look at until that day; clocks alike in all that matters, once."""
+    """Walk the clocks that the timer would look at until that day; those alike in all that matters, once."""
     watching = and_(Deadline.look_on <= on, Deadline.ended_on.is_(None), scope)
     known, letters = _known(watching), _letters(today)
-    walks: dict[Any, list[Told]] = {}
-    doubtful: list[Watched] = []
-    for clock in _watched(watching):
-        seen_before = known.get((clock.id, clock.revision), ())
-        held = max(letters.get((clock.case_id, clock.id), date.min), letters.get((clock.case_id, None), date.min))
-        key = (clock.kind, clock.started_on, clock.due_on, clock.revised_on, seen_before, held)
-        if key not in walks:
-            walks[key] = _walk(clock, ladder, days, on, today, seen_before, held)
-        if any(reached.rung.unless_noted for _, reached in walks[key]):
-            doubtful.append(clock)
+    paths: dict[Any, Path] = {}
+    doubtful: list[tuple[Watched, Path]] = []
+    for id_, case_id, revision, kind, started_on, due_on, revised_on in _rows(watching):
+        seen_before = known.get((id_, revision), ())
+        held = letters.get((case_id, id_)) or letters.get((case_id, None))
+        key = (kind, started_on, due_on, revised_on, seen_before, held)
+        path = paths.get(key)
+        if path is None or path.is_doubtful:
+            clock = Watched(id_, LimitKind(kind), case_id, started_on, due_on, revision, revised_on)
+        if path is None:
+            path = paths[key] = path_of(clock, ladder.rungs, days, _walk(clock, ladder, days, on, today, key[4:]))
+        if path.is_doubtful:
+            doubtful.append((clock, path))
         else:
-            yield from _on_the_day(walks[key], clock, on)
-    for clock, noted_on in _with_notes(doubtful):
-        seen_before = known.get((clock.id, clock.revision), ())
-        held = max(letters.get((clock.case_id, clock.id), date.min), letters.get((clock.case_id, None), date.min))
-        yield from _on_the_day(_walk(clock, ladder, days, on, today, seen_before, held, noted_on), clock, on)
+            yield from (Coming(case_id, reached.rung, LimitKind(kind), due_on) for _, reached in path.plain)
+    for clock, path, noted_on in _with_notes(doubtful):
+        found = path.told(noted_on)
+        yield from (Coming(clock.case_id, reached.rung, clock.kind, clock.due_on) for _, reached in found)
 
 
 def _walk(
-    clock: Watched,
-    ladder: Ladder,
-    days: DayCounter,
-    on: date,
-    today: date,
-    seen_before: tuple[tuple[str, bool], ...],
-    held: date,
-    noted_on: date | None = None,
-) -> list[Told]:
-    known, not_before = dict(seen_before), held if held > date.min else None
-    return walked(clock, ladder.rungs, today, on, days, known=known, noted_on=noted_on, not_before=not_before)
+    clock: Watched, ladder: Ladder, days: DayCounter, on: date, today: date, past: tuple[Any, date | None]
+) -> Walk:
+    """Return the walk of a clock until a day; of what it tells, only that day's."""
+    known, held = dict(past[0]), past[1]
+
+    def walk(noted_on: date | None) -> list[Told]:
+        told = walked(clock, ladder.rungs, today, on, days, known=known, noted_on=noted_on, not_before=held)
+        return [each for each in told if each[0] == on]
+
+    return walk
 
 
-def _on_the_day(told: Sequence[Told], clock: Watched, on: date) -> Iterator[Coming]:
-    for day, reached in told:
-        if day == on:
-            yield Coming(clock.case_id, reached.rung, clock.kind, clock.due_on)
-
-
-def _watched(watching: ColumnElement[bool]) -> Iterator[Watched]:
+def _rows(watching: ColumnElement[bool]) -> Iterator[Any]:
     columns = (
-        *(Deadline.id, Deadline.kind, Deadline.case_id, Deadline.started_on, Deadline.effective_due),
-        *(Deadline.revision, Deadline.revised_on),
+        *(Deadline.id, Deadline.case_id, Deadline.revision, Deadline.kind, Deadline.started_on),
+        *(Deadline.effective_due, Deadline.revised_on),
     )
-    rows = db.session.execute(select(*columns).join(Case, Case.id == Deadline.case_id).where(watching))
-    return (Watched(row[0], LimitKind(row[1]), *row[2:]) for row in rows)
+    statement = select(*columns).join(Case, Case.id == Deadline.case_id).where(watching)
+    return iter(db.session.execute(statement.execution_options(yield_per=STREAMED)))
 
 
 def _known(watching: ColumnElement[bool]) -> dict[tuple[int, int], tuple[tuple[str, bool], ...]]:
@@ -147,11 +145,11 @@ def _letters(today: date) -> dict[tuple[int, int | None], date]:
     return {(case_id, about): reply_by + timedelta(days=1) for case_id, about, reply_by in rows}
 
 
-def _with_notes(clocks: Sequence[Watched]) -> Iterator[tuple[Watched, date | None]]:
+def _with_notes(clocks: Sequence[tuple[Watched, Path]]) -> Iterator[tuple[Watched, Path, date | None]]:
     for start in range(0, len(clocks), CHUNK):
         some = clocks[start : start + CHUNK]
-        noted = first_notes(some)
-        yield from ((clock, noted.get(clock.id)) for clock in some)
+        noted = first_notes([clock for clock, _ in some])
+        yield from ((clock, path, noted.get(clock.id)) for clock, path in some)
 
 
 def _of_behaviours(

@@ -1,13 +1,15 @@
 """What a ladder tells about a clock while the timer looks every day: for the preview and the simulation. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tracker.supervision.rules.ladder import Rung
 from tracker.supervision.rules.reach import DayCounter, Reached, Watched, look, reached_on, reply_by, rungs_of
 
 Told = tuple[date, Reached]
+# A walk of one clock, given the day of the first sign of work on its case (None: there is none).
+Walk = Callable[[date | None], Sequence[Told]]
 
 
 def walked(
@@ -60,3 +62,34 @@ def went_out(
     }  # told before the time that is asked about
     until = last if clock.ended_on is None else min(last, clock.ended_on)
     return walked(replace(clock, ended_on=None), ladder, first, until, days, known=passed, noted_on=noted_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """What is told about all clocks that are alike: where nobody has noted work, and where it was noted at once.
+
+    `quiet` are the days of the rungs that a sign of work keeps away. Thousands of clocks share few paths.
+    """
+
+    plain: tuple[Told, ...]
+    noted: tuple[Told, ...]
+    quiet: tuple[date, ...]
+    walk: Walk
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Say whether it matters what was noted on the case."""
+        return self.plain != self.noted
+
+    def told(self, noted_on: date | None) -> tuple[Told, ...]:
+        """Return what is told where the first sign of work was on a day."""
+        if noted_on is None or all(noted_on > day for day in self.quiet):
+            return self.plain
+        return self.noted if all(noted_on <= day for day in self.quiet) else tuple(self.walk(noted_on))
+
+
+def path_of(clock: Watched, ladder: Sequence[Rung], days: DayCounter, walk: Walk) -> Path:
+    """Return the path of a clock, for all that are alike."""
+    quiet = tuple(reached_on(rung, clock, days) for rung in rungs_of(clock.kind, ladder) if rung.unless_noted)
+    plain = tuple(walk(None))
+    return Path(plain, tuple(walk(clock.started_on)) if quiet else plain, quiet, walk)

@@ -89,7 +89,7 @@ def _withdraw(escalations: Sequence[Escalation], *, by: User, now: datetime) -> 
     db.session.execute(again.values(look_on=local_date(now)).execution_options(synchronize_session=False))
 
 
-def _of_escalations(which: ColumnElement[bool]) -> Select[tuple[Notice]]:
+def _of_escalations(which: ColumnElement[bool]) -> Select[Notice]:
     return select(Notice).where(Notice.source == RUNG, Notice.source_id.in_(select(Escalation.id).where(which)))
 
 
