@@ -120,7 +120,7 @@ def test_no_second_letter_before_the_first_one_s_reply_day(matter: Matter, clock
     clock.set(datetime(2026, 11, 27, 0, 1, tzinfo=core_clock.SHANGHAI))
     second = issued(matter, matter.county.supervisor, Level.RED, date(2026, 12, 4))
     assert second.number == "督〔2026〕1号"
-    assert clock_of_order(first).ended_on is None, "the first one still wants its answer"
+    assert (clock_of_order(first).ended_by, clock_of_order(first).met) == ("superseded", False)
 
 
 def test_after_an_answer_or_a_withdrawal_the_next_one_may_go_out(matter: Matter) -> None:

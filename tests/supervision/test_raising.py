@@ -206,3 +206,21 @@ def test_reminders_ahead_are_told_in_working_time(matter: Matter) -> None:
     tick(at(date(2026, 11, 28)))  # a Saturday
     rested = [n for n in db.session.scalars(select(Notice)) if clock.local_date(n.created_at) == date(2026, 11, 28)]
     assert all(clock.local_date(n.not_before) == date(2026, 11, 30) for n in rested)
+
+
+def test_one_unit_has_one_letter_of_a_case_at_a_time(session: Session) -> None:
+    """Two clocks of a case run late together: both are raised and told, one letter is out, the next supersedes it."""
+    with clock.frozen(at(START)):
+        matter = Matter(make_county(), received_on=START).until("triage")
+        with committed():
+            matter.assign(due_on=date(2026, 11, 18))
+    run_days(START, date(2026, 11, 19))
+    assert {rung for rung, state, _ in raised(matter.case) if state == RAISED} >= {"short-urge", "work-urge"}
+    assert [order.kind for order in db.session.scalars(select(SupervisionOrder))] == ["urge"]
+    run_days(date(2026, 11, 20), date(2026, 12, 16))
+    letters = db.session.scalars(select(SupervisionOrder).order_by(SupervisionOrder.id)).all()
+    for first, second in zip(letters, letters[1:], strict=False):
+        assert clock.local_date(second.issued_at) > first.reply_by
+    clocks = db.session.scalars(select(Deadline).where(Deadline.kind == LimitKind.ORDER_REPLY).order_by(Deadline.id))
+    assert [row.ended_by for row in clocks] == ["superseded"] * (len(letters) - 1) + [None]
+    assert verify().wrong is None

@@ -182,7 +182,7 @@ def _shown_order(
         issued=when(order.issued_at, year),
         text=order.text,
         due=clocks.get(own.id) if own is not None and not order.withdrawn_at else None,
-        state=_state(order, waits),
+        state=_state(order, own, waits),
         reply=order.reply or "",
         replied=_signed(order.replied_at, order.replied_by, year),
         withdrawn=f"{when(order.withdrawn_at, year)} 撤回：{order.withdrawn_because}" if order.withdrawn_at else "",
@@ -191,12 +191,12 @@ def _shown_order(
     )
 
 
-def _state(order: SupervisionOrder, waits: bool) -> str:
+def _state(order: SupervisionOrder, own: Deadline | None, waits: bool) -> str:
     if order.withdrawn_at:
         return "已撤回"
     if order.replied_at:
         return "已回复"
-    return WAITS if waits else "不再需要回复"
+    return WAITS if waits else orders.unanswered_words(own)
 
 
 def _signed(at: Any, by: Any, year: int) -> str:

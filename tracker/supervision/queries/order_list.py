@@ -107,7 +107,7 @@ def order_page(
         _narrowed(select(func.count()).select_from(SupervisionOrder), reader, which, today).where(*mine)
     )
     clocks = shown_all([deadline for _, deadline in found], today) if found else []
-    rows = [_listed(row, clock) for (row, _), clock in zip(found, clocks, strict=True)]
+    rows = [_listed(row, own, clock) for (row, own), clock in zip(found, clocks, strict=True)]
     return OrderPage(rows, page, total or 0)
 
 
@@ -120,14 +120,14 @@ def order_counts(reader: Reader, today: date) -> dict[Orders, int]:
     }
 
 
-def _listed(row: SupervisionOrder, clock: ShownClock) -> ListedOrder:
+def _listed(row: SupervisionOrder, own: Deadline, clock: ShownClock) -> ListedOrder:
     form = LEVELS[Level(row.kind)]
     if row.withdrawn_at:
         state = "已撤回"
     elif row.replied_at:
         state = "已回复"
     elif not clock.running:
-        state = "不再需要回复"
+        state = orders.unanswered_words(own)
     else:
         state = "逾期未回复" if clock.late else "待回复"
     return ListedOrder(row, form, clock, state)

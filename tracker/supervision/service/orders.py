@@ -1,10 +1,10 @@
 """催办单、督办单 and the papers above, issued by hand: steps of the lifecycle with their own clocks (条例第四十条)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from tracker.cases.models import Assignment, Case
 from tracker.cases.rules.actions import Action
@@ -24,6 +24,8 @@ from tracker.supervision.rules.ladder import LEVELS, ORDER_LEVELS, Level, Post
 from tracker.working_days.queries import calendar
 
 SUBJECT = "order"
+SUPERSEDED = "superseded"
+SUPERSEDED_WORDS, POINTLESS_WORDS = "到期未回复，已由后一份代替", "不再需要回复"
 
 
 def issue(
@@ -40,7 +42,7 @@ def issue(
     """Issue a 催办单, a 督办单 of a colour, or a paper above them, to the unit that has the case.
 
     Raises DomainError where no reply day is named, or where the unit still has time to answer the last one: a second
-    letter never goes out before the first one's own deadline.
+    letter never goes out before the first one's own deadline. Afterwards the new letter takes the place of the first.
     """
     if level not in ORDER_LEVELS:
         raise DomainError("请选择发催办单还是督办单。", field="level")
@@ -53,6 +55,8 @@ def issue(
         out = still_out(step.case.id, department.id, step.today)
         if out:
             raise DomainError(out)
+        for _, earlier in unanswered([step.case.id]).get((step.case.id, department.id), []):
+            supersede(earlier, on=step.today)
         order = SupervisionOrder(
             kind=level.value,
             number=next_paper_no(step.today.year, LEVELS[level].series),
@@ -115,6 +119,30 @@ def withdraw(order: SupervisionOrder, *, by: User, now: datetime, reason: str, v
         order.withdrawn_at, order.withdrawn_because = now, step.reason
         stop_clock(clock, on=step.today, met=False, by_action=Action.WITHDRAW_ORDER.value)
         step.facts.update(number=order.number)
+
+
+def unanswered(case_ids: Collection[int]) -> dict[tuple[int, int], list[tuple[SupervisionOrder, Deadline]]]:
+    """Return the orders that wait for a reply, with their clocks, by case and unit."""
+    rows = db.session.execute(
+        select(SupervisionOrder, Deadline)
+        .join(Deadline, and_(Deadline.subject == SUBJECT, Deadline.subject_id == SupervisionOrder.id))
+        .where(SupervisionOrder.case_id.in_(case_ids), Deadline.ended_on.is_(None))
+        .order_by(SupervisionOrder.id)
+    )
+    found: dict[tuple[int, int], list[tuple[SupervisionOrder, Deadline]]] = {}
+    for order, clock in rows:
+        found.setdefault((order.case_id, order.department_id), []).append((order, clock))
+    return found
+
+
+def supersede(clock: Deadline, *, on: date) -> None:
+    """End the clock of an order that was not answered in time: a later one takes its place (以后一份为准)."""
+    stop_clock(clock, on=on, met=False, by_action=SUPERSEDED)
+
+
+def unanswered_words(clock: Deadline | None) -> str:
+    """Return why an order that was neither answered nor withdrawn waits no more."""
+    return SUPERSEDED_WORDS if clock is not None and clock.ended_by == SUPERSEDED else POINTLESS_WORDS
 
 
 def owed_by_unit(order: SupervisionOrder, handler_id: int | None) -> dict[str, Any]:

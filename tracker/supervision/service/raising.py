@@ -32,7 +32,7 @@ from tracker.supervision.queries.ladder import Ladder
 from tracker.supervision.rules.ladder import ANSWERING, ISSUED_BY_LADDER, LEVELS, Level
 from tracker.supervision.rules.reach import PASSED, DayCounter, Look, Reached, look, reply_by
 from tracker.supervision.rules.wording import letter, why_clock
-from tracker.supervision.service.orders import owed_by_unit
+from tracker.supervision.service.orders import owed_by_unit, supersede, unanswered
 
 BATCH = 200
 Kept = dict[tuple[int, int], dict[str, Escalation]]
@@ -178,7 +178,7 @@ class _Writing:
         """Write everything, and the log last."""
         db.session.add_all(row for case in self.cases for row in case.rows)
         db.session.flush()
-        issuing = [case for case in self.cases if case.told and case.told[0].rung.issues]
+        issuing = self._to_issue()
         self._issue_all(issuing)
         db.session.flush()
         names = names_of_departments({case.clock.department_id for case in issuing})
@@ -207,6 +207,25 @@ class _Writing:
         row.late, row.skipped_because = self.tick.is_late(reached.on), reached.because or None
         row.corrected_at = None
         return row
+
+    def _to_issue(self) -> list[_Case]:
+        """Return for whom a letter goes out: one unit has one letter of a case at a time, the highest of the day.
+
+        What it has not answered in time is superseded by it; while it still has time, no second letter goes out.
+        """
+        wanted = [case for case in self.cases if case.told and case.told[0].rung.issues]
+        waiting = unanswered({case.clock.watched.case_id for case in wanted})
+        issuing: dict[tuple[int, int], _Case] = {}
+        for case in sorted(wanted, key=_height, reverse=True):
+            key = (case.clock.watched.case_id, case.clock.department_id)
+            earlier = waiting.get(key, [])
+            if key in issuing or any(order.reply_by >= self.tick.today for order, _ in earlier):
+                continue
+            issuing[key] = case
+            for _, clock in earlier:
+                supersede(clock, on=self.tick.today)
+                case.more.append(clock)
+        return list(issuing.values())
 
     def _issue_all(self, issuing: list[_Case]) -> None:
         by_series: dict[str, list[_Case]] = {}
@@ -307,6 +326,12 @@ def tell(tick: Tick, row: Escalation, reached: Reached, facts: dict[str, Any]) -
         )
         for post in rung.told
     ]
+
+
+def _height(case: _Case) -> tuple[int, date]:
+    """Return how high the rung stands that a case is told of."""
+    reached, _ = case.told or _never()
+    return reached.rank
 
 
 def _entry(case: _Case) -> audit.Entry:
