@@ -198,18 +198,21 @@ def test_a_stale_change_is_said_and_not_adopted(admin: Client) -> None:
 def test_an_old_edition_is_adopted_again(admin: Client) -> None:
     assert adopt(admin, sent(admin, {f"number-{at('work-blue')}": "4"})).status_code == 303
     assert adopt(admin, sent(admin, {f"number-{at('work-blue')}": "6"})).status_code == 303
-    assert "这是以前的阶梯" in admin.get("/ladder?edition=1").text
-    preview = admin.get("/ladder/preview?edition=1")
+    first = editions()[0].id
+    shown = admin.get(f"/ladder?edition={first}").text
+    assert "这是以前的阶梯" in shown
+    assert "第 2 版" in shown
+    preview = admin.get(f"/ladder/preview?edition={first}")
     assert "恢复第 1 版。" in preview.text
     assert adopt(admin, preview, "恢复第 1 版。").status_code == 303
-    assert [edition.id for edition in editions()] == [1, 2, 3]
+    assert len(editions()) == 3
     rung = current().rung("work-blue")
     assert rung
     assert rung.number == 4
     shipped = admin.get("/ladder/preview?edition=0")
     assert adopt(admin, shipped, "恢复原样。").status_code == 303
     assert current().rungs == LADDER
-    assert admin.get("/ladder/preview?edition=99").status_code == 404
+    assert admin.get("/ladder/preview?edition=99999").status_code == 404
     assert admin.get("/ladder/preview").status_code == 404
 
 

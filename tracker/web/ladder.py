@@ -47,6 +47,7 @@ def page() -> ResponseReturnValue:
         levels=LEVELS,
         history=list(_history(kept)),
         edition=shown.edition_id or SHIPPED,
+        number=_numbers(kept).get(shown.edition_id),
         in_force=(shown.edition_id or SHIPPED) == (now_in_force.edition_id or SHIPPED),
         shipped=now_in_force.edition_id is None,
         may_change=may(Permission.MANAGE_LADDER),
@@ -67,13 +68,20 @@ def _edition(asked: str, kept: list[LadderEdition]) -> Ladder:
     return Ladder(found.id, from_json(found.rungs))
 
 
+def _numbers(kept: list[LadderEdition]) -> dict[int | None, int]:
+    """Return which edition each one is: the first, the second."""
+    return {edition.id: number for number, edition in enumerate(reversed(kept), start=1)}
+
+
 def _history(kept: list[LadderEdition]) -> Iterator[dict[str, Any]]:
     """Each edition with what it changed of the one before; the first changed the program's own table."""
+    numbers = _numbers(kept)
     before = [*(from_json(edition.rungs) for edition in kept[1:]), LADDER]
     for edition, earlier in zip(kept, before, strict=False):
         at = clock.local(edition.adopted_at)
         yield {
             "id": edition.id,
+            "number": numbers[edition.id],
             "at": f"{at:%Y-%m-%d %H:%M}",
             "who": edition.adopted_by.name,
             "reason": edition.reason,
@@ -111,9 +119,10 @@ def change() -> ResponseReturnValue:
 @requires(Permission.MANAGE_LADDER)
 def restore() -> ResponseReturnValue:
     """Show what an earlier edition would change if it were adopted again (恢复)."""
-    earlier = _edition(request.args.get("edition", ""), editions())
-    restored = earlier.edition_id or SHIPPED
-    reason = "恢复随程序附带的阶梯。" if restored == SHIPPED else f"恢复第 {restored} 版。"
+    kept = editions()
+    earlier = _edition(request.args.get("edition", ""), kept)
+    number = _numbers(kept).get(earlier.edition_id)
+    reason = f"恢复第 {number} 版。" if number else "恢复随程序附带的阶梯。"
     return _preview(earlier.rungs, current().edition_id or SHIPPED, ReasonForm(formdata=None, data={"reason": reason}))
 
 

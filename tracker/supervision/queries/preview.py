@@ -112,9 +112,9 @@ def _paths(
     return {key: path_of(clock, ladder, days, walk(clock)) for key, clock in clocks.items()}
 
 
-def _clock(key: Key, id_: int = 0, case_id: int = 0, revision: int = 1) -> Watched:
+def _clock(key: Key, id_: int = 0, case_id: int | None = 0, revision: int = 1) -> Watched:
     kind, started_on, due_on, revised_on, ended_on = key
-    return Watched(id_, LimitKind(kind), case_id, started_on, due_on, revision, revised_on, ended_on)
+    return Watched(id_, LimitKind(kind), case_id or 0, started_on, due_on, revision, revised_on, ended_on)
 
 
 def _counted(alike: Sequence[tuple[Key, int]], ran: ColumnElement[bool], paths: Mapping[Key, Path]) -> Tally:

@@ -91,14 +91,14 @@ def _of_today(now: datetime) -> Select[Any]:
     """The runs of today, the latest of all and the last good one; whether notices are held or found nobody."""
     midnight = at_local(local_date(now), 0)
     newest = select(TickRun.id).order_by(TickRun.id.desc()).limit(1)
-    columns = (
+    columns: tuple[Any, ...] = (
         *(TickRun.state, TickRun.started_at, TickRun.ended_at, TickRun.examined, TickRun.raised, TickRun.sent),
         *(TickRun.left, TickRun.sentence),
     )
     nobody = exists().where(
         Notice.addressed_at.is_(None), Notice.held.is_(False), Notice.tried_at.is_not(None), Notice.not_before <= now
     )
-    found: Select[Any] = (
+    return (
         select(*columns, exists().where(*_HELD).label("held"), nobody.label("nobody"))
         .where(
             or_(
@@ -109,7 +109,6 @@ def _of_today(now: datetime) -> Select[Any]:
         )
         .order_by(TickRun.id)
     )
-    return found
 
 
 def _trouble(now: datetime, last: Any, good_at: datetime | None) -> Iterator[str]:
