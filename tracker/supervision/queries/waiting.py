@@ -175,7 +175,7 @@ def answer_forms(case_ids: Sequence[int], *, by: User, reader: Reader, today: da
     ).all()
     people = people_to_name(cases, today)
     counted = select(CaseStep.case_id, func.count()).where(CaseStep.case_id.in_(case_ids)).group_by(CaseStep.case_id)
-    steps: dict[int, int] = dict(db.session.execute(counted).tuples().all())
+    steps = {row[0]: row[1] for row in db.session.execute(counted)}
     return {
         case.id: Mine(
             may_instruct=lawful(case, Action.INSTRUCT, by=by, reader=reader, today=today),
