@@ -14,7 +14,7 @@ from tracker.jobs.scheduler import run
 from tracker.jobs.ticking import Report, rehearse, tick
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.rules.ladder import LEVELS
-from tracker.supervision.service.raising import Tally
+from tracker.supervision.service.tick import Tally
 
 
 @click.command("tick")

@@ -16,7 +16,8 @@ from tracker.supervision.service import runs
 from tracker.supervision.service.behaving import behaviour_rungs, raise_behaviour
 from tracker.supervision.service.instructions import instruct, report
 from tracker.supervision.service.orders import answer
-from tracker.supervision.service.raising import Tally, raise_due
+from tracker.supervision.service.raising import raise_due
+from tracker.supervision.service.tick import Tally
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import add_working_days
 

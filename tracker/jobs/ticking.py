@@ -18,7 +18,8 @@ from tracker.supervision.rules.ladder import Rung
 from tracker.supervision.rules.reach import DayCounter
 from tracker.supervision.service import runs
 from tracker.supervision.service.behaving import behaviour_rungs, raise_behaviour
-from tracker.supervision.service.raising import BATCH, Tally, Tick, raise_due
+from tracker.supervision.service.raising import raise_due
+from tracker.supervision.service.tick import BATCH, Tally, Tick
 from tracker.working_days.queries import calendar
 
 log = logging.getLogger(__name__)

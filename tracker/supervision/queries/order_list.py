@@ -70,7 +70,7 @@ def _which(which: Orders, today: date) -> tuple[ColumnElement[bool], ...]:
     return (SupervisionOrder.replied_at.is_not(None),) if which is Orders.ANSWERED else ()
 
 
-def _narrowed(statement: Select[Any], reader: Reader, which: Orders, today: date) -> Select[Any]:
+def _narrowed(statement: Any, reader: Reader, which: Orders, today: date) -> Any:
     """Orders of cases that the reader may know of; each has one clock."""
     joined = statement.join(SupervisionOrder.case).join(Deadline, _of_clock())
     return joined.where(visible_to(reader), *_which(which, today))

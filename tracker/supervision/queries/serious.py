@@ -94,4 +94,8 @@ def _noticed(case_ids: Sequence[int]) -> Iterable[tuple[int, int, Receipt]]:
             Delivery.delivered_at.is_not(None),
         )
     )
-    return [(case_id, user_id, Receipt(name, told, read)) for case_id, user_id, name, told, read in rows]
+    return [
+        (case_id, user_id, Receipt(name, told, read))
+        for case_id, user_id, name, told, read in rows
+        if case_id is not None and told is not None
+    ]

@@ -16,7 +16,8 @@ from tracker.supervision.queries.due import RAISED, SKIPPED, WITHDRAWN
 from tracker.supervision.rules.ladder import WORKING_DAY, Rung
 from tracker.supervision.rules.reach import PASSED, Reached
 from tracker.supervision.rules.wording import why_behaviour
-from tracker.supervision.service.raising import BATCH, Tally, Tick, tell
+from tracker.supervision.service.raising import tell
+from tracker.supervision.service.tick import BATCH, Tally, Tick
 
 Key = tuple[str, int, int]
 

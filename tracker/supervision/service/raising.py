@@ -7,7 +7,7 @@ in the order in which people lock them, and after them only free cases: the time
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import update
@@ -17,7 +17,6 @@ from tracker.audit import Event
 from tracker.cases.models import CaseStep
 from tracker.cases.rules.actions import Action
 from tracker.cases.service.numbering import hold_series, next_paper_nos
-from tracker.core.clock import local_date
 from tracker.core.database import Model, db
 from tracker.core.dates import long_date
 from tracker.deadlines.limits import LimitKind
@@ -28,55 +27,13 @@ from tracker.people.queries import names_of_departments
 from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries import due
 from tracker.supervision.queries.due import DEADLINE, RAISED, SKIPPED, WITHDRAWN, DueClock
-from tracker.supervision.queries.ladder import Ladder
 from tracker.supervision.rules.ladder import ANSWERING, ISSUED_BY_LADDER, LEVELS, Level
-from tracker.supervision.rules.reach import PASSED, DayCounter, Look, Reached, look, reply_by
+from tracker.supervision.rules.reach import PASSED, Look, Reached, look, reply_by
 from tracker.supervision.rules.wording import letter, why_clock
 from tracker.supervision.service.orders import owed_by_unit, supersede, unanswered
+from tracker.supervision.service.tick import BATCH, Tally, Tick
 
-BATCH = 200
 Kept = dict[tuple[int, int], dict[str, Escalation]]
-
-
-@dataclass(frozen=True)
-class Tick:
-    """One run of the timer while it works: its ledger row, the instant, the table, and whether its notices are held.
-
-    `last_on` is the day of the last good run: what was reached before today and after it is late (迟发).
-    """
-
-    run_id: int | None
-    now: datetime
-    ladder: Ladder
-    days: DayCounter
-    last_on: date | None = None
-    hold: bool = False
-
-    @property
-    def today(self) -> date:
-        """The Beijing day of the run."""
-        return local_date(self.now)
-
-    def is_late(self, on: date) -> bool:
-        """Say whether a rung of an earlier day is noticed late because the timer stood still on that day."""
-        return on < self.today and (self.last_on is None or self.last_on < on)
-
-
-@dataclass
-class Tally:
-    """What a run did: clocks looked at, rungs raised by code, recorded only by reason, how many came late."""
-
-    examined: int = 0
-    raised: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    late: int = 0
-
-    def add(self, other: "Tally") -> None:
-        """Add what another batch did."""
-        self.examined += other.examined
-        self.raised += other.raised
-        self.skipped += other.skipped
-        self.late += other.late
 
 
 def raise_due(

@@ -11,7 +11,7 @@ from tracker.supervision.queries.due import next_look, waiting
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.rules.gate import Gate, gate
 from tracker.supervision.rules.reach import DayCounter
-from tracker.supervision.service.raising import Tally, Tick
+from tracker.supervision.service.tick import Tally, Tick
 from tracker.working_days.queries import calendar
 
 RUNNING, DONE, REFUSED, CONFIRMED, FAILED = "running", "done", "refused", "confirmed", "failed"
