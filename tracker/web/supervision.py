@@ -28,7 +28,7 @@ from tracker.web.step_forms.supervision import INSTRUCTED_DAYS, working_days_on
 
 pages = Blueprint("supervision", __name__, url_prefix="/supervision")
 # What one sheet of paper holds of each list; beyond, it says how many more there are.
-PRINTED_TOLD, PRINTED_LATE, PRINTED_OTHERS = 7, 12, 4
+PRINTED_TOLD, PRINTED_LATE, PRINTED_OTHERS = 5, 12, 3
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _parts(found: desk_.Desk, told: int) -> list[tuple[str, str]]:
     """Return the parts of the page, for jumping to them on a phone."""
     parts = [
         ("待我批示", "#told", found.leads or told),
-        ("领导尚未批示", "#others", found.others),
+        ("尚未批示", "#others", found.others),
         ("重大事项", "#serious", True),
         ("各单位", "#units", True),
         (f"各{found.places.by}", "#places", True),
@@ -144,7 +144,6 @@ def printed() -> ResponseReturnValue:
     today = clock.today()
     told = waiting(reader(), today, of=actor().id)
     found = desk_.desk(reader(), today=today, now=clock.now())
-    late = [row for table in (found.units, found.places) for row in table.rows if row.counts.late]
     return render_template(
         "supervision/desk_print.html",
         desk=found,
@@ -152,8 +151,7 @@ def printed() -> ResponseReturnValue:
         told_total=len(told),
         numbers=_numbers(found, len(told)),
         late=(_late(found.units.rows), _late(found.places.rows)),
-        has_late=bool(late),
-        most=PRINTED_OTHERS,
+        most=PRINTED_OTHERS + max(0, PRINTED_TOLD - len(told)),
         **_words(today),
     )
 

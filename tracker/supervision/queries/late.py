@@ -76,8 +76,8 @@ class LateTable:
 
 def late_total(reader: Reader, today: date) -> LateRow:
     """Return the whole: every matter in hand that the reader may know of."""
-    opened, soon, late = db.session.execute(select(*_numbers(today)).where(*_in_hand(reader, today))).one()
-    return LateRow("合计", Counts(opened, soon, late), Filters())
+    found: Sequence[int] = tuple(db.session.execute(select(*_numbers(today)).where(*_in_hand(reader, today))).one())
+    return LateRow("合计", Counts(*found), Filters())
 
 
 def late_by_unit(reader: Reader, today: date) -> LateTable:
