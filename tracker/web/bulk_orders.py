@@ -14,7 +14,7 @@ from tracker.core.database import committed, read_only
 from tracker.core.errors import DomainError
 from tracker.people.rules import Permission
 from tracker.supervision.queries.order_list import Orders
-from tracker.supervision.queries.selection import MOST, Selection, chosen_cases, selection
+from tracker.supervision.queries.selection import MOST, chosen_cases, selection
 from tracker.supervision.service.selection import Sent, urge_all
 from tracker.web.access import actor, end_reading, reader, requires
 from tracker.web.forms import AreaField, DayField, LineField, OfficeForm
@@ -57,11 +57,7 @@ def preview() -> ResponseReturnValue:
 
 def _shown(form: UrgeAllForm) -> str:
     found = selection(_asked(), by=current_user, reader=reader(), today=clock.today())
-    return render_template("supervision/bulk.html", form=form, found=found, chosen=_ids(found))
-
-
-def _ids(found: Selection) -> list[str]:
-    return [each.row.public_id for each in (*found.going, *found.refused)]
+    return render_template("supervision/bulk.html", form=form, found=found)
 
 
 @pages.post("")
