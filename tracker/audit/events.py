@@ -47,7 +47,6 @@ class Event(StrEnum):
     CLOCK_CONFIRMED = "clock.confirmed"
     ABSENCE_NOTED = "absence.noted"
     FEED_CHANGED = "feed.changed"
-    SIMULATION_READ = "simulation.read"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -92,5 +91,4 @@ EVENT_LABELS: dict[Event, str] = {
     Event.CLOCK_CONFIRMED: "确认时钟",
     Event.ABSENCE_NOTED: "登记外出代理",
     Event.FEED_CHANGED: "日历订阅变更",
-    Event.SIMULATION_READ: "查看“如果今天是”",
 }

@@ -25,6 +25,8 @@ from tracker.working_days.queries import calendar
 log = logging.getLogger(__name__)
 # Between two batches, so that whoever waits to write gets his turn.
 BREATH = 0.02
+# A batch that fails so often in a row fails for a reason that lies in no single clock.
+MOST_FAILURES = 5
 
 
 @dataclass
@@ -66,16 +68,21 @@ def tick(now: datetime | None = None) -> Report:
 
 def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
     """Work through the clocks whose day has come. One that cannot be handled stops none of the others."""
+    failures = 0
     while True:
         try:
             with committed():
                 done = raise_due(work, limit=BATCH, without=broken)
         except Exception as error:
             log_defect(log, error, "a batch of clocks, now tried one by one,")
+            failures += 1
+            if failures > MOST_FAILURES:
+                raise
             yield from _one_by_one(work, broken)
             continue
         if not done.examined:
             return
+        failures = 0
         yield done
         time.sleep(BREATH)
 
@@ -83,7 +90,6 @@ def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
 def _one_by_one(work: Tick, broken: set[int]) -> Iterator[Tally]:
     with committed():
         ids = due_ids(work.today, limit=BATCH, without=broken)
-    progress = False
     for id_ in ids:
         try:
             with committed():
@@ -91,12 +97,8 @@ def _one_by_one(work: Tick, broken: set[int]) -> Iterator[Tally]:
         except Exception as error:
             log_defect(log, error, f"clock {id_}")
             broken.add(id_)
-            progress = True
             continue
-        progress |= bool(done.examined)
         yield done
-    if not progress:
-        raise RuntimeError("a batch of clocks fails, and nothing can be done one by one")
 
 
 def _behaviours(work: Tick, broken: set[str], *, daily: bool) -> Iterator[Tally]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from tracker.cases.models import RegisterCounter
@@ -28,9 +28,14 @@ def next_paper_nos(year: int, series: str, count: int) -> list[str]:
 
 
 def hold_series(year: int, series: Iterable[str]) -> None:
-    """Lock the counters of some series until the transaction ends, always in the same order."""
-    rows = select(RegisterCounter).where(RegisterCounter.year == year, RegisterCounter.series.in_(sorted(series)))
-    db.session.execute(rows.order_by(RegisterCounter.series).with_for_update())
+    """Lock the counters of some series until the transaction ends, always in the same order, made first if missing.
+
+    Before anything else is locked: whoever takes a number locks its counter before the log.
+    """
+    for each in sorted(series):
+        if _incremented(each, year, 0) is None:
+            _begin(each, year)
+            _incremented(each, year, 0)
 
 
 def next_in(series: str, year: int, count: int = 1) -> int:
@@ -41,15 +46,19 @@ def next_in(series: str, year: int, count: int = 1) -> int:
     """
     last = _incremented(series, year, count)
     if last is None:
-        try:
-            with db.session.begin_nested():
-                db.session.execute(insert(RegisterCounter).values(series=series, year=year, last=0))
-        except IntegrityError:
-            pass  # another clerk made the year's first row just now
+        _begin(series, year)
         last = _incremented(series, year, count)
     if last is None:
         raise RuntimeError(f"no counter for {series} of {year}")
     return last
+
+
+def _begin(series: str, year: int) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.execute(insert(RegisterCounter).values(series=series, year=year, last=0))
+    except IntegrityError:
+        pass  # somebody else made the year's first row just now
 
 
 def _incremented(series: str, year: int, count: int) -> int | None:

@@ -113,6 +113,9 @@ def look(
     fresh = [(on, rung) for on, rung in by_day if on <= until and rung.code not in known]
     held = {rung.code for _, rung in fresh if rung.issues and not_before and today < not_before and not clock.ended_on}
     found = [_found(rung, on, clock, days, noted_on) for on, rung in fresh if rung.code not in held]
+    if held:
+        # A letter is due and only waits: what should have come ahead of the date is over.
+        found = [_only(each, PASSED) if each.rung.when in AHEAD else each for each in found]
     told = [each for each in found if not each.because]
     highest = max(told, key=lambda each: each.rank, default=None)
     raised = [LEVEL_ORDER.index(rung.level) for rung in mine if known.get(rung.code)]

@@ -174,15 +174,8 @@ def _addressed(case: Case, department_id: int | None) -> Department:
 
 def still_out(case_id: int, department_id: int, today: date) -> str | None:
     """Say which letter a unit still has time to answer; None where the next one may go out (domain.md §2.3)."""
-    waiting = db.session.scalar(
-        select(SupervisionOrder).where(
-            SupervisionOrder.case_id == case_id,
-            SupervisionOrder.department_id == department_id,
-            SupervisionOrder.replied_at.is_(None),
-            SupervisionOrder.withdrawn_at.is_(None),
-            SupervisionOrder.reply_by >= today,
-        )
-    )
+    earlier = unanswered([case_id]).get((case_id, department_id), [])
+    waiting = next((order for order, _ in earlier if order.reply_by >= today), None)
     if waiting is None:
         return None
     return f"{waiting.number}的回复期限是{long_date(waiting.reply_by)}，到期以前不再发第二份；确需改发的请先撤回。"

@@ -44,7 +44,7 @@ def raise_due(
     `only` and `without` narrow to some clocks. Nothing examined means that nothing is left (or that somebody works on
     the rest just now).
     """
-    hold_series(tick.today.year, [form.series for level, form in LEVELS.items() if level in ISSUED_BY_LADDER])
+    hold_series(tick.today.year, {LEVELS[level].series for level in ISSUED_BY_LADDER})
     audit.lock_log()
     clocks = due.due_clocks(tick.today, limit=limit, only=only, without=without)
     if not clocks:
