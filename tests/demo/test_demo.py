@@ -1,5 +1,8 @@
 """The demonstration: about 120 matters in every stage, the office's own figures among them, all of it on the record."""
 
+from datetime import date, timedelta
+from types import SimpleNamespace
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -13,7 +16,7 @@ from tracker.cases.rules.codes import ElectionType, LedgerStatus, Status
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
-from tracker.demo.load import is_demo, load_demo
+from tracker.demo.load import _deeds, is_demo, load_demo
 from tracker.demo.staff import PEOPLE
 from tracker.people.queries import account_named, reader_for
 from tracker.people.rules import Role
@@ -47,6 +50,16 @@ def test_every_stage_is_worth_looking_at(session: Session) -> None:
         assert buckets(reader_for(user, clock.today()), today=clock.today()), person.username
     with pytest.raises(DomainError, match="不再装入"):
         load_demo(now=clock.now())
+
+
+@pytest.mark.parametrize("minutes", [0, 4, 59, 61, 600])
+def test_nothing_is_entered_after_now_or_before_its_day(minutes: int) -> None:
+    today = date(2026, 11, 22)
+    now = clock.at_local(today, 0) + timedelta(minutes=minutes)
+    made = [(clock.at_local(today, 10), print), (clock.at_local(today, 11), print)]
+    moments = [at for at, _deed in _deeds([SimpleNamespace(made=made)], now)]  # type: ignore[list-item]
+    assert moments == sorted(moments)
+    assert all(clock.local_date(at) == today and at <= now for at in moments)
 
 
 def test_invented_people_never_enter_a_register_in_use(session: Session, app: Flask) -> None:

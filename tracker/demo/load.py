@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from tracker.cases.models import Case, Category
 from tracker.cases.service.categories import seed_categories
-from tracker.core.clock import local_date
+from tracker.core.clock import at_local, local_date
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.demo.matters import COMMITTEE, GENERAL, PARTY_BRANCH, Theme
@@ -167,11 +167,8 @@ def _plan_steps(story: Story, plan: Plan) -> None:
 
 
 def _deeds(stories: Iterable[Story], now: datetime) -> Iterable[tuple[datetime, Callable[[datetime], None]]]:
-    """Yield every planned deed; what would lie after now is done now, in its order."""
+    """Yield every planned deed; what would lie after now is done in the last hour, in its order, but never yesterday."""
+    hour = min(timedelta(hours=1), now - at_local(local_date(now), 0))
     for story in stories:
         for place, (at, deed) in enumerate(story.made):
-            yield _not_after(at, now, place), deed
-
-
-def _not_after(at: datetime, now: datetime, place: int) -> datetime:
-    return at if at < now - timedelta(minutes=60) else now - timedelta(minutes=60 - place)
+            yield (at if at < now - hour else now - hour + place * hour / 60), deed
