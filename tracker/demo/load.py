@@ -167,7 +167,7 @@ def _plan_steps(story: Story, plan: Plan) -> None:
 
 
 def _deeds(stories: Iterable[Story], now: datetime) -> Iterable[tuple[datetime, Callable[[datetime], None]]]:
-    """Yield every planned deed; what would lie after now is done in the last hour, in its order, but never yesterday."""
+    """Yield every planned deed; what would lie after now is done in the last hour, never yesterday."""
     hour = min(timedelta(hours=1), now - at_local(local_date(now), 0))
     for story in stories:
         for place, (at, deed) in enumerate(story.made):
