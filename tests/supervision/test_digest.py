@@ -102,7 +102,9 @@ def test_confidential_matters_are_only_a_number(world: World) -> None:
     assert not any(number in text for number in secret)
     assert sum(section.confidential for section in told.sections) == len(secret)
     for section in told.sections:
-        assert (f"另有 {section.confidential} 件保密事项" in text) is bool(section.confidential)
+        unlisted = section.confidential + section.left_out
+        assert (f"还有 {unlisted} 件没有列出" in text) is bool(unlisted)
+    assert "保密" not in text, "a mail does not say who works on confidential matters"
 
 
 def test_a_day_of_rest_is_looked_over(world: World) -> None:
@@ -268,6 +270,24 @@ def test_a_chat_says_only_level_and_unit(county: County) -> None:
     said = message.subject + message.text + message.link
     assert matter.case.register_no not in said
     assert not [canary for canary in CANARIES if canary in said]
+
+
+@pytest.mark.parametrize("how", ["accused", "level"])
+def test_a_group_hears_nothing_where_its_members_might_not_know(county: County, how: str) -> None:
+    """Nobody can say who sits in a group: of what became confidential, or complains of somebody, it hears nothing."""
+    matter = Matter(county).until("accept")
+    sent(a_notice(matter, LimitKind.HANDLING), Way.CHAT)
+    copy = db.session.scalars(select(Delivery).where(Delivery.channel == Way.CHAT)).one()
+    assert compose(copy, now=core_clock.now()) is not None, "negative control"
+    with committed():
+        if how == "level":
+            matter.case.level = "sensitive"
+        else:
+            db.session.add(
+                AccusedParty(case_id=matter.case.id, name="宋伟", user_id=county.land_head.id, status="confirmed")
+            )
+        audit.record(audit.Event.CASE_CORRECTED, by=None, now=core_clock.now())
+    assert compose(copy, now=core_clock.now()) is None
 
 
 def test_of_a_confidential_matter_mail_says_nothing(county: County, app: Flask) -> None:

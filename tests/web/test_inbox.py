@@ -130,18 +130,26 @@ def test_the_message_of_another_is_none_of_mine(county: County, case: str) -> No
         assert "还没有消息" in county.browser(who).get("/inbox").text
 
 
-def test_a_case_one_may_not_know_of_any_more_is_not_named(county: County, case: str) -> None:
+def test_of_a_case_one_may_not_know_of_any_more_nothing_stays(county: County, case: str, session: Session) -> None:
+    """Not its words, not their number, not that a message was there: the accused finds an inbox that is empty."""
     notice = tell(county, case, "handler", why="林一鸣对本件作了批示。")
     row = county.case(case)
+    browser = county.browser("handler")
+    assert unread(browser) == 1
     with committed():
         db.session.add(AccusedParty(case_id=row.id, name="某", user_id=county.ids["handler"], status="confirmed"))
         audit.record(audit.Event.CASE_CORRECTED, by=None, now=Clock.now())
-    browser = county.browser("handler")
-    for page in (browser.get("/inbox"), browser.get(f"/inbox/{notice}", follow_redirects=True)):
-        assert "您已无权查看本件" in page.text
-        for part in (row.register_no, row.title, "林一鸣", "请立即办理", f"/cases/{case}"):
-            assert part not in page.text, part
     assert unread(browser) == 0
+    for which in ("all", "unread", "awaiting"):
+        page = browser.get(f"/inbox?which={which}").text
+        for part in (row.register_no, row.title, "林一鸣", "请立即办理", f"/cases/{case}", notice, 'class="letters"'):
+            assert part not in page, part
+    assert "还没有消息" in browser.get("/inbox").text
+    theirs, nobodys = (browser.get(f"/inbox/{address}") for address in (notice, "x" * 22))
+    assert (theirs.status_code, nobodys.status_code) == (404, 404)
+    assert TOKEN.sub("", theirs.text) == TOKEN.sub("", nobodys.text)
+    browser.submit("/inbox/read", page="/account")
+    assert session.scalars(select(Delivery)).one().opened_at is None
 
 
 def test_unread_come_first_then_the_latest(county: County, case: str) -> None:

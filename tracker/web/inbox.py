@@ -5,19 +5,18 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
 from tracker.core.clock import local
-from tracker.core.database import committed, read_only
+from tracker.core.database import committed
 from tracker.core.dates import long_date, weekday
 from tracker.notifications.inbox import mark_read, open_message
 from tracker.people.rules import Permission
 from tracker.supervision.queries.digest import digest
-from tracker.supervision.queries.inbox import WHICH_LABELS, Inbox, Which, case_address, inbox, readable_ids
+from tracker.supervision.queries.inbox import WHICH_LABELS, Inbox, Which, inbox, message_address, readable_ids
 from tracker.web.access import actor, end_reading, reader, requires
 from tracker.web.forms import page_number
 from tracker.web.paging import Paging
 from tracker.working_days.queries import calendar
 
 pages = Blueprint("inbox", __name__, url_prefix="/inbox")
-NOT_KNOWN = "您已无权查看本件。"
 
 
 @pages.get("")
@@ -55,13 +54,12 @@ def _tabs(which: Which, found: Inbox) -> list[tuple[str, str, bool, int]]:
 @requires(Permission.READ_CASES)
 def open_one(public_id: str) -> ResponseReturnValue:
     """Open a message: note when, then go to its case (打开消息)."""
+    address = message_address(public_id, reader())
     end_reading()
     with committed():
-        case_id = open_message(public_id, by=actor(), now=clock.now()).case_id
-    read_only()
-    address = case_address(case_id, reader()) if case_id else None
+        open_message(public_id, by=actor(), now=clock.now())
     if address is None:
-        flash(NOT_KNOWN if case_id else "已读。", "info")
+        flash("已读。", "info")
         return redirect(url_for(".page"), 303)
     return redirect(url_for("cases.detail", public_id=address), 303)
 

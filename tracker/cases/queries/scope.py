@@ -85,7 +85,7 @@ def visible_to(reader: Reader) -> Clause:
     The same posts give the same clause, kept because building it takes longer than running it; who is accused or
     named is asked of the database each time it runs.
     """
-    return and_(_not_denied(reader), _granted(reader, lambda row: row.reads))
+    return and_(not_denied(reader), _granted(reader, lambda row: row.reads))
 
 
 @lru_cache(maxsize=KEPT_CLAUSES)
@@ -97,7 +97,8 @@ def identity_open_to(reader: Reader) -> Clause:
     return and_(visible_to(reader), _granted(reader, lambda row: row.opens))
 
 
-def _not_denied(reader: Reader) -> Clause:
+def not_denied(reader: Reader) -> Clause:
+    """Return the condition on `Case` that nothing shuts the person out; that alone lets him read nothing."""
     return and_(*(not_(shuts_out(reader)) for shuts_out in DENIALS.values()))
 
 

@@ -20,6 +20,8 @@ from tracker.supervision.rules.ladder import Behaviour, Rung
 
 # Events further back were never within a silence that the timer bridges by itself (rules/gate).
 EVENT_WINDOW = timedelta(days=62)
+# The subject of a rung about a repeat (重件); the rung stands in the first case.
+REPEAT = "repeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _again(until: datetime, *which: Any) -> Statement:
             *(condition(repeat) for condition in which),
         )
     )
-    return "repeat", statement
+    return REPEAT, statement
 
 
 def _came_again(until: datetime) -> Statement:

@@ -179,15 +179,14 @@ def _open_tasks(reader: Reader) -> int:
 
 
 def paragraphs(told: Digest) -> Iterator[str]:
-    """Give a digest as plain text for mail: numbers, limits and days; no title, no name."""
+    """Give a digest as plain text for mail: numbers, limits and days; no title, no name, not which are confidential."""
     for section in told.sections:
         yield f"{section.label} {section.total} 件"
         for line in section.lines:
             yield f"  {line.number}　{line.due.name}　{line.due.words}"
-        if section.left_out:
-            yield f"  还有 {section.left_out} 件没有列出，请到台账查看。"
-        if section.confidential:
-            yield f"  另有 {section.confidential} 件保密事项，请登录后查看。"
+        unlisted = section.left_out + section.confidential
+        if unlisted:
+            yield f"  还有 {unlisted} 件没有列出，请登录后查看。"
     waiting = (
         ("未读消息", told.unread, "条"),
         ("待回复的催办、督办", told.orders, "件"),

@@ -1,4 +1,4 @@
-"""消息: what one was told, why it came, what is asked, by when. A case one may not know of any more is not named."""
+"""消息: what one was told, why it came, what is asked, by when. What one may not know of any more is not there."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from tracker.cases.queries.ledger.due import Due
 from tracker.cases.queries.scope import visible_to
 from tracker.core.clock import local_date
 from tracker.core.database import db
+from tracker.core.errors import NotFound
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, date_text, shown_all
@@ -22,6 +23,7 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Way
 from tracker.people.rules import Reader
 from tracker.supervision.models import Instruction, SupervisionOrder
+from tracker.supervision.queries.knowing import notice_known_to
 from tracker.supervision.rules.ladder import LEVELS, Post
 
 PAGE_SIZE = 50
@@ -45,7 +47,7 @@ WHICH_LABELS = {Which.UNREAD: "未读", Which.AWAITING: "待回复", Which.ALL: 
 
 @dataclass(frozen=True)
 class ShownMessage:
-    """One message, ready to be shown. `case_title` and `case_number` are empty where the case may not be known."""
+    """One message, ready to be shown. `case_title` and `case_number` are empty where it is about no case."""
 
     notice_public_id: str
     heading: str
@@ -57,16 +59,10 @@ class ShownMessage:
     unread: bool
     awaiting: bool
     late: bool
-    about_case: bool
     case_number: str
     case_title: str
     clock: ShownClock | None
     reply: Due | None
-
-    @property
-    def withdrawn(self) -> bool:
-        """Whether it is about a case that the person may not know of any more."""
-        return self.about_case and not self.case_number
 
 
 @dataclass(frozen=True)
@@ -103,9 +99,22 @@ def inbox(reader: Reader, which: Which, *, page: int, today: date) -> Inbox:
     return Inbox([_message(row[0], bool(row[1]), known, clocks, today) for row in rows], _counts(reader, awaits))
 
 
-def case_address(case_id: int, reader: Reader) -> str | None:
-    """Return the public id of a case that the person may still know of, else None."""
-    return db.session.scalar(select(Case.public_id).where(Case.id == case_id, visible_to(reader)))
+def message_address(public_id: str, reader: Reader) -> str | None:
+    """Return the public id of the case that one's message leads to; None where it is about no case.
+
+    Raises NotFound for the message of another, for one that does not exist, and where the case may not be known any
+    more: these three are not told apart.
+    """
+    row = db.session.execute(
+        select(Case.public_id)
+        .select_from(Delivery)
+        .join(Delivery.notice)
+        .outerjoin(Case, Case.id == Notice.case_id)
+        .where(*_mine(reader), Notice.public_id == public_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    return row[0]
 
 
 def readable_ids(reader: Reader) -> list[int]:
@@ -144,7 +153,8 @@ def awaiting(reader: Reader) -> Clause:
 
 
 def _mine(reader: Reader) -> tuple[Clause, ...]:
-    return Delivery.user_id == reader.user_id, Delivery.channel == Way.INBOX.value
+    """One's own copies, without those of cases that one may not know of any more: not even their number stays."""
+    return Delivery.user_id == reader.user_id, Delivery.channel == Way.INBOX.value, notice_known_to(reader)
 
 
 def _narrowed(which: Which, awaits: Clause) -> tuple[Clause, ...]:
@@ -161,7 +171,7 @@ def _counts(reader: Reader, awaits: Clause) -> dict[Which, int]:
 
 
 def _known_cases(case_ids: Collection[int], reader: Reader) -> dict[int, Any]:
-    """Return number and title of those cases that the person may still know of."""
+    """Return number and title of the cases; that the person may know of them is asked once more."""
     columns = (Case.id, Case.register_no, Case.title)
     rows = db.session.execute(select(*columns).where(Case.id.in_(case_ids), visible_to(reader))) if case_ids else ()
     return {row.id: row for row in rows}
@@ -178,23 +188,21 @@ def _message(
     copy: Delivery, awaits: bool, known: dict[int, Any], clocks: dict[int, ShownClock], today: date
 ) -> ShownMessage:
     notice, found = copy.notice, known.get(copy.notice.case_id or 0)
-    hidden = notice.case_id is not None and found is None
     return ShownMessage(
         notice_public_id=notice.public_id,
         heading=notice.heading,
         lamp=URGENT if notice.urgent else _LAMPS.get(notice.heading, PLAIN),
-        why="" if hidden else notice.why,
-        because="" if hidden else copy.because,
-        asked="" if hidden else notice.asked,
+        why=notice.why,
+        because=copy.because,
+        asked=notice.asked,
         arrived_at=copy.delivered_at or notice.created_at,
         unread=copy.opened_at is None,
         awaiting=awaits,
         late=notice.late,
-        about_case=notice.case_id is not None,
         case_number=found.register_no if found else "",
         case_title=found.title if found else "",
         clock=clocks.get(notice.deadline_id or 0),
-        reply=_reply(notice, today) if awaits and not hidden else None,
+        reply=_reply(notice, today) if awaits else None,
     )
 
 

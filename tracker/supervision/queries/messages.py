@@ -11,7 +11,7 @@ from flask import current_app
 
 from tracker.cases.models import Case
 from tracker.cases.queries.scope import matter_of
-from tracker.cases.rules.access import may_see
+from tracker.cases.rules.access import Matter, may_see
 from tracker.cases.rules.codes import Level
 from tracker.core.clock import local_date
 from tracker.core.database import db
@@ -26,6 +26,7 @@ from tracker.notifications.rules import Message, Way
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
 from tracker.supervision.queries.digest import digest, paragraphs
+from tracker.supervision.queries.knowing import repeat_of, shut_out_of_repeat
 from tracker.supervision.rules.ladder import POST_LABELS, Post
 from tracker.working_days.queries import calendar
 
@@ -51,14 +52,23 @@ def compose(delivery: Delivery, *, now: datetime) -> Message | None:
     if notice.source == DIGEST:
         return _digest(reader, today)
     case = db.session.get(Case, notice.case_id) if notice.case_id else None
-    if case is not None and not may_see(reader, matter_of(case)):
+    matter = matter_of(case) if case is not None else None
+    if matter is not None and (not may_see(reader, matter) or shut_out_of_repeat(reader, repeat_of(notice))):
         return None
-    if delivery.confidential or (case is not None and case.level != Level.ORDINARY):
+    confidential = delivery.confidential or (matter is not None and matter.level != Level.ORDINARY)
+    if delivery.channel == Way.CHAT and (confidential or any(_complains(m) for m in (matter, repeat_of(notice)))):
+        return None
+    if confidential:
         return _silent()
     if delivery.channel == Way.CHAT:
         return _shortest(notice, case)
     told = _Told(notice, case, today)
     return Message(told.subject(), "\n".join(told.lines()), _link(f"{INBOX_PATH}/{notice.public_id}"))
+
+
+def _complains(matter: Matter | None) -> bool:
+    """Say whether a matter complains of somebody in the system: he may sit in the group that reads the chat."""
+    return matter is not None and bool(matter.accused_user_ids or matter.accused_department_ids)
 
 
 def _link(path: str) -> str:

@@ -22,6 +22,7 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Addressee, Resolved, Way
 from tracker.people.models import User
 from tracker.people.rules import Role
+from tracker.supervision.queries.knowing import repeat_of, shut_out_of_repeat
 from tracker.supervision.queries.posts import HANDLER, POSTS, Concern, Directory, Group
 from tracker.supervision.rules.ladder import NEXT_POST, POST_LABELS, Post
 
@@ -51,7 +52,7 @@ def resolve(notice: Notice, *, now: datetime, directory: Directory | None = None
     if pointless:
         return Resolved((), pointless)
     concern = Concern(notice, case, deadline, known)
-    search = _Search(concern, matter_of(case))
+    search = _Search(concern, matter_of(case), repeat_of(notice))
     found = search.first(_steps(concern))
     told = _told_already(notice)
     fresh = tuple(each for each in found if each.user_id not in told)
@@ -131,6 +132,7 @@ class _Search:
 
     concern: Concern
     matter: Matter
+    repeat: Matter | None
     passed: list[str] = field(default_factory=list)
 
     def first(self, steps: Iterator[Step]) -> tuple[Addressee, ...]:
@@ -175,7 +177,11 @@ class _Search:
             return GONE_FROM_POST
         if self.concern.directory.absence(person) is not None:
             return AWAY
-        return None if may_see(reader, self.matter) else UNKNOWING
+        return None if self._may_know(person) else UNKNOWING
+
+    def _may_know(self, person: User) -> bool:
+        reader = self.concern.directory.reader(person)
+        return may_see(reader, self.matter) and not shut_out_of_repeat(reader, self.repeat)
 
     def _in_unit(self, person: User) -> bool:
         """Whoever owes a clock for his unit owes it only while he works there."""
@@ -184,10 +190,13 @@ class _Search:
         return owes_for is None or owes_for in self.concern.directory.reader(person).chain_ids
 
     def _stand_in(self, person: User) -> User | None:
-        """Return who can be told instead of a person who is away (代理人), or None."""
+        """Return who can be told instead of a person who is away (代理人), or None.
+
+        Nobody stands in for a person who himself may not know of the case: the accused chooses nobody to be told.
+        """
         absence = self.concern.directory.absence(person)
         found = absence.stand_in if absence is not None else None
-        usable = found is not None and person.is_active and self._obstacle(found) is None
+        usable = found is not None and self._may_know(person) and self._obstacle(found) is None
         return found if usable else None
 
     def _why_not(self, label: str, people: Sequence[User]) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select, true
 
 from tracker.cases.models import Case
-from tracker.cases.queries.scope import visible_to
+from tracker.cases.queries.scope import not_denied, visible_to
 from tracker.core.database import db
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader
 from tracker.supervision.models import Escalation, SupervisionOrder
-from tracker.supervision.queries.behaviours import seen
+from tracker.supervision.queries.behaviours import REPEAT, Seen, seen
 from tracker.supervision.queries.due import DEADLINE, RAISED, WITHDRAWN, first_notes
 from tracker.supervision.queries.ladder import Ladder
 from tracker.supervision.rules.forecast import Path, Told, Walk, path_of, walked
@@ -65,7 +65,7 @@ def simulated(ladder: Ladder, calendar: Calendar, on: date, *, today: date, read
     """
     scope = visible_to(reader) if reader else true()
     days = DayCounter(calendar)
-    found = [*_of_clocks(ladder, days, on, today, scope), *_of_behaviours(ladder, days, on, today, scope)]
+    found = [*_of_clocks(ladder, days, on, today, scope), *_of_behaviours(ladder, days, on, today, reader)]
     return Simulation(on, tuple(sorted(found, key=_order)))
 
 
@@ -152,19 +152,25 @@ def _with_notes(clocks: Sequence[tuple[Watched, Path]]) -> Iterator[tuple[Watche
         yield from ((clock, path, noted.get(clock.id)) for clock, path in some)
 
 
-def _of_behaviours(
-    ladder: Ladder, days: DayCounter, on: date, today: date, scope: ColumnElement[bool]
-) -> Iterator[Coming]:
+def _of_behaviours(ladder: Ladder, days: DayCounter, on: date, today: date, reader: Reader | None) -> Iterator[Coming]:
     """Return the behaviours of which one knows today that their day will have come."""
+    scope = visible_to(reader) if reader else true()
     for rung in ladder.rungs:
         if rung.active and rung.behaviour is not None:
             on_day = {}
-            for each in seen(rung, on, limit=EVERYTHING):
+            for each in _known_to(seen(rung, on, limit=EVERYTHING), reader):
                 reached = _behaviour_on(rung, each.on, days)
                 if (reached <= on) if on == today else (reached == on):
                     on_day[each.case_id] = each
             for case_id in _in_scope(list(on_day), scope):
                 yield Coming(case_id, rung, None, None)
+
+
+def _known_to(found: Sequence[Seen], reader: Reader | None) -> Iterator[Seen]:
+    """Leave out the repeats (重件) that the reader is shut out of."""
+    repeats = [each.subject_id for each in found if each.subject == REPEAT]
+    known = set(_in_scope(repeats, not_denied(reader))) if reader else set(repeats)
+    return (each for each in found if each.subject != REPEAT or each.subject_id in known)
 
 
 def _behaviour_on(rung: Rung, seen_on: date, days: DayCounter) -> date:

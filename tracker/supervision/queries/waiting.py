@@ -29,6 +29,7 @@ from tracker.notifications.rules import Way
 from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.supervision.models import Escalation, Instruction, SupervisionOrder
+from tracker.supervision.queries.knowing import notice_known_to
 from tracker.supervision.queries.persons import people_to_name
 from tracker.supervision.rules.ladder import LEVEL_ORDER, LEVELS, Level
 from tracker.supervision.service import instructions
@@ -106,6 +107,7 @@ def _copies(reader: Reader, who: ColumnElement[bool]) -> Any:
             standing,
             in_hand(),
             visible_to(reader),
+            notice_known_to(reader),
             ~_acted(Instruction, Instruction.by_id, Instruction.at),
             ~_acted(SupervisionOrder, SupervisionOrder.issued_by_id, SupervisionOrder.issued_at),
         )
