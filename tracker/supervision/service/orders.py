@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from tracker.cases.models import Assignment, Case
+from tracker.cases.queries.scope import matter_of
 from tracker.cases.rules.actions import Action
 from tracker.cases.service.numbering import next_paper_no
 from tracker.cases.service.stepping import Material, Taking, open_clock, taking
@@ -19,6 +20,7 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import stop_clock
 from tracker.notifications.service import announce
 from tracker.people.models import Department, User
+from tracker.people.queries import chains
 from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.rules.ladder import LEVELS, ORDER_LEVELS, Level, Post
 from tracker.working_days.queries import calendar
@@ -156,12 +158,20 @@ def owed_by_unit(order: SupervisionOrder, handler_id: int | None) -> dict[str, A
 
 
 def units_of(case: Case) -> list[Department]:
-    """Return the units that have the case now: the handling one first, then side tracks'; else the office."""
+    """Return the units that have the case now: the handling one first, then side tracks'; else the office.
+
+    A unit that is complained of, or stands below one, is none of them: a paper would tell it of the case (第三十条).
+    """
     rows = db.session.scalars(
         select(Assignment).where(Assignment.case_id == case.id, Assignment.ended_on.is_(None)).order_by(Assignment.id)
     )
     given = sorted(rows, key=lambda row: (row.id != case.assignment_id, row.id))
-    return list(dict.fromkeys(row.department for row in given)) or [case.office]
+    units = list(dict.fromkeys(row.department for row in given))
+    complained_of = matter_of(case).accused_department_ids
+    if complained_of:
+        above = chains([unit.id for unit in units])
+        units = [unit for unit in units if not above[unit.id] & complained_of]
+    return units or [case.office]
 
 
 def _addressed(case: Case, department_id: int | None) -> Department:
