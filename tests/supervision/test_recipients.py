@@ -255,6 +255,31 @@ def test_nobody_at_all_means_that_it_waits(county: County, matter: Matter) -> No
     assert resolve(notice, now=clock.now()) == Resolved((), None)
 
 
+def test_where_all_are_away_the_first_of_them_is_told(county: County) -> None:
+    """An absence noted for the one reader of an accusation must not silence it."""
+    matter = Matter(county)
+    with committed():
+        office.triage(matter.case, by=county.acceptor, now=clock.now(), matter_class=MatterClass.ACCUSATION, route=None)
+    named = {row.user for row in running_named_readers(matter.case)}
+    for person in named:
+        away(person)
+    found = told(tell(matter.case, Post.OWNER, source="other"))
+    assert found
+    assert set(found) <= {person.name for person in named}
+    assert all("外出" in because for because in found.values())
+
+
+def test_nobody_stands_in_for_the_accused(county: County, matter: Matter) -> None:
+    """The accused names a friend of his unit as his stand-in: the friend hears nothing in his place."""
+    notice = tell(matter.case, Post.UNIT_HEAD, acceptance(matter))
+    with committed():
+        friend = make_user("friend", "刘芳", roles=[(Role.HANDLER, county.civil)])
+    away(county.head, friend)
+    assert set(told(notice)) == {"刘芳"}, "negative control"
+    accuse(matter.case, user_id=county.head.id)
+    assert "刘芳" not in told(notice)
+
+
 def test_the_last_resorts_are_supervisor_and_principal(county: County, matter: Matter) -> None:
     notice = tell(matter.case, Post.PRINCIPAL, acceptance(matter))
     away(county.leader)

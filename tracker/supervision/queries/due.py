@@ -3,15 +3,18 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
 from tracker.cases.models import Case, CaseStep
+from tracker.cases.queries.scope import complained_departments
 from tracker.cases.rules.actions import Action
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
+from tracker.people.queries import chains
 from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.rules.reach import Watched
 
@@ -57,19 +60,36 @@ def due_clocks(
         statement.order_by(Deadline.effective_due, Deadline.id)
         .limit(limit)
         .with_for_update(of=Case, skip_locked=True, key_share=True)
-    )
+    ).all()
+    shut_out = _shut_out(rows)
     return [
         DueClock(
             Watched(r.id, LimitKind(r.kind), r.case_id, r.started_on, r.due_on, r.revision, r.revised_on, r.ended_on),
             r.office_id,
-            r.department_id or r.office_id,
-            r.user_id,
+            *_owes(r, shut_out),
             r.status,
             r.ledger_status,
             r.round,
         )
         for r in rows
     ]
+
+
+def _owes(row: Any, shut_out: set[tuple[int, int]]) -> tuple[int, int | None]:
+    """Return which unit and person the papers about a clock go to."""
+    if row.department_id is None or (row.case_id, row.department_id) in shut_out:
+        return row.office_id, None if row.department_id else row.user_id
+    return row.department_id, row.user_id
+
+
+def _shut_out(rows: Iterable[Any]) -> set[tuple[int, int]]:
+    """Return the cases whose owing unit is complained of, or stands below one: their papers go to the office."""
+    owed = {(row.case_id, row.department_id) for row in rows if row.department_id}
+    complained = complained_departments({case_id for case_id, _ in owed})
+    if not complained:
+        return set()
+    above = chains({unit for case_id, unit in owed if case_id in complained})
+    return {(case_id, unit) for case_id, unit in owed if above.get(unit, frozenset()) & complained.get(case_id, set())}
 
 
 def due_ids(today: date, *, limit: int, without: Collection[int]) -> list[int]:

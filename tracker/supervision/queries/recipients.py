@@ -53,7 +53,7 @@ def resolve(notice: Notice, *, now: datetime, directory: Directory | None = None
         return Resolved((), pointless)
     concern = Concern(notice, case, deadline, known)
     search = _Search(concern, matter_of(case), repeat_of(notice))
-    found = search.first(_steps(concern))
+    found = search.first(_steps(concern)) or search.though_away(_steps(concern))
     told = _told_already(notice)
     fresh = tuple(each for each in found if each.user_id not in told)
     return Resolved(fresh, "同一通知已送达本人" if found and not fresh else None)
@@ -143,6 +143,19 @@ class _Search:
                 if found:
                     return found
             self.passed.append(self._why_not(label, [person for group in groups for person in group.people]))
+        return ()
+
+    def though_away(self, steps: Iterator[Step]) -> tuple[Addressee, ...]:
+        """Return the first people who may know of the case, though all of them are away (外出): never nobody.
+
+        Otherwise whoever may note an absence could silence a complaint about himself.
+        """
+        for _label, groups in steps:
+            for group in groups:
+                away = [person for person in group.people if self._obstacle(person, group.label) == AWAY]
+                found = [person for person in away if self._may_know(person)]
+                if found:
+                    return tuple(self._addressee(person, group.label) for person in dict.fromkeys(found))
         return ()
 
     def _reached(self, group: Group) -> tuple[Addressee, ...]:
