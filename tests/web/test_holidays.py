@@ -111,7 +111,11 @@ def test_numbers_are_shown_only_of_cases_the_reader_may_know_of(county: County) 
     shown = send(county.browser("supervisor"), a_notice((1, 19)))
     assert open_number in shown.text
     assert sealed_number not in shown.text
-    assert "共 2 个期限" in shown.text, "both are counted"
+    assert "共 1 个期限" in shown.text
+    assert "共 2 个期限" not in shown.text, "nor is the sealed one counted"
+    assert "共 2 个期限" in send(county.browser("admin"), a_notice((1, 19))).text, "negative control"
+    apply(county.browser("supervisor"), shown)
+    assert "1 个期限的日期有变化" in county.browser("supervisor").get("/holidays").text
 
 
 @pytest.mark.one_database

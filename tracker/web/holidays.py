@@ -13,9 +13,9 @@ from tracker.core.database import committed, read_only
 from tracker.core.dates import long_date, month_day
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.people.rules import Permission
-from tracker.supervision.queries.calendar_change import Preview, moved_cases, preview
+from tracker.supervision.queries.calendar_change import Preview, known_part, moved_cases, preview
 from tracker.supervision.service.calendar_change import change_calendar
-from tracker.web.access import actor, reader, requires
+from tracker.web.access import actor, may, reader, requires
 from tracker.web.forms import ChoiceField, DayField, FilesField, LineField, OfficeForm
 from tracker.web.paging import PAGE_SIZE, Paging
 from tracker.working_days.queries import LoadedYear, loaded_years, missing_year_warning
@@ -108,13 +108,14 @@ def apply() -> ResponseReturnValue:
         read_only()
         flash(stale.message, "warning")
         return _preview(proposal), stale.status
-    flash(_done(proposal, applied.moved, len(applied.preview.wrong)), "success")
+    read_only()
+    flash(_done(known_part(applied.preview, reader())), "success")
     return redirect(url_for(".page"), 303)
 
 
-def _done(proposal: Proposal, moved: int, wrong: int) -> str:
-    corrected = f"，更正了 {wrong} 条提醒、督办" if wrong else ""
-    return f"已应用 {proposal.year} 年放假安排：{moved} 个期限的日期有变化{corrected}。"
+def _done(known: Preview) -> str:
+    corrected = f"，更正了 {len(known.wrong)} 条提醒、督办" if known.wrong else ""
+    return f"已应用 {known.proposal.year} 年放假安排：{len(known.moved)} 个期限的日期有变化{corrected}。"
 
 
 def _from_file(form: NoticeForm) -> Proposal:
@@ -152,12 +153,14 @@ def _at_field(error: DomainError) -> DomainError:
 
 
 def _preview(proposal: Proposal, *, page: int = 1) -> str:
-    shown = preview(proposal, today=clock.today())
+    whole = preview(proposal, today=clock.today())
+    shown = known_part(whole, reader())
     rows, total = moved_cases(shown, reader(), page=page, size=PAGE_SIZE)
     return render_template(
         "calendar/preview.html",
         shown=shown,
-        signed=_token(shown),
+        signed=_token(whole),
+        in_part=may(Permission.READ_CASES),
         counts=_counts(shown),
         rows=rows,
         paging=Paging(page, total),

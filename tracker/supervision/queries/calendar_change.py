@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -131,6 +131,18 @@ def preview(proposal: Proposal, *, today: date) -> Preview:
     changes = tuple(date_changes(present, future))
     moved_to = {change.id: change.after.effective for change in changes if change.moved}
     return Preview(proposal, today, edition(), changes, tuple(_wrong_rungs(moved_to, future)))
+
+
+def known_part(preview: Preview, reader: Reader) -> Preview:
+    """Return the part of a preview that a person of case work may know of: what is hidden is not counted either.
+
+    Who does no case work sees the numbers of all, and no case.
+    """
+    if not does_case_work(reader):
+        return preview
+    known = _known({each.case_id for each in (*preview.changes, *preview.wrong)}, reader)
+    changes = tuple(each for each in preview.changes if each.case_id in known)
+    return replace(preview, changes=changes, wrong=tuple(each for each in preview.wrong if each.case_id in known))
 
 
 @dataclass(frozen=True)
