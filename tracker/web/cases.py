@@ -51,7 +51,7 @@ def detail(public_id: str) -> ResponseReturnValue:
 @pages.get("/<pid:public_id>/told")
 @requires(Permission.READ_CASES)
 def told(public_id: str) -> ResponseReturnValue:
-    """Show who knew of a case and when (谁在何时知道), to whoever answers for it; and whose days it took (责任天数)."""
+    """Show who knew of a case and when (谁在何时知道), to whoever answers for it and 主要领导; and whose days it took (责任天数)."""
     case_id = visible_case(public_id, reader()).id
     recorded_reading(audit.Event.CASE_READ, case_id=case_id, payload={"page": "told"})
     case, today = visible_case(public_id, reader()), clock.today()
@@ -92,10 +92,10 @@ def _shown(case_id: int, form: PurposeForm, **more: object) -> str:
 
 
 def _sheet(case_id: int, page: CasePage) -> CaseSheet:
-    """Return the section 督办; whoever is shown the readers of the case is shown who was told of it."""
+    """Return the section 督办, with who was told of the case for whoever answers for it and 主要领导."""
     step = page.next_step
     offers = frozenset(offer.action for offer in (step.main, *step.beside, *step.more) if offer)
-    asking = Asking(reader(), offers, bool(page.readers), clock.today())
+    asking = Asking(reader(), offers, page.shows_told, clock.today())
     return case_sheet(case_id, (*page.clocks, *page.past_clocks), asking)
 
 

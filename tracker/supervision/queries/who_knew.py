@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
 from tracker.audit.service import READINGS
 from tracker.cases.models import Case
-from tracker.cases.queries.detail.page import SHOWN_READERS
+from tracker.cases.queries.detail.page import TOLD_READERS
 from tracker.cases.queries.detail.trail import when
 from tracker.cases.queries.facts import position_of
 from tracker.cases.rules.positions import stations
@@ -31,6 +31,7 @@ from tracker.supervision.service import instructions, orders
 RUNG = "rung"
 NAMED = "指名"
 ANSWERED, WAITING, NOT_ASKED = "ok", "open", "none"
+DONE_WORDS, OVER_WORDS = "已办结，不再要求", "期限已终止，不再要求"
 # Who is to answer a paper: the person who owes it and the head of his unit, or whoever was named.
 OBLIGED = frozenset({Post.OWNER.value, Post.UNIT_HEAD.value, None})
 
@@ -74,8 +75,8 @@ class ToldCount:
 
 
 def may_ask(case: Case, reader: Reader) -> bool:
-    """Say whether the reader is shown who knew of a case: whoever answers for it, as for 谁看过本件."""
-    return bool(stations(reader, position_of(case)) & SHOWN_READERS)
+    """Say whether the reader is shown who knew of a case: whoever answers for it, and 主要领导."""
+    return bool(stations(reader, position_of(case)) & TOLD_READERS)
 
 
 def told_count(case_id: int) -> ToldCount:
@@ -94,7 +95,9 @@ class _Known:
 
     readings: dict[int, list[datetime]] = field(default_factory=dict)
     written: dict[int, list[datetime]] = field(default_factory=dict)
+    issued: dict[int, list[datetime]] = field(default_factory=dict)
     orders: dict[int, SupervisionOrder] = field(default_factory=dict)
+    order_clocks: dict[int, Deadline] = field(default_factory=dict)
     order_by_escalation: dict[int, SupervisionOrder] = field(default_factory=dict)
     tasks: dict[int, Instruction] = field(default_factory=dict)
 
@@ -104,9 +107,13 @@ class _Sent:
     """A notice with what its clock is about, and its copies by person."""
 
     notice: Notice
-    subject: str | None
-    subject_id: int
+    clock: Deadline | None
     copies: dict[int, list[tuple[Delivery, str]]] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        """What its clock is about; nothing where it has none."""
+        return (self.clock.subject, self.clock.subject_id or 0) if self.clock else ("", 0)
 
     @property
     def since(self) -> datetime:
@@ -129,15 +136,15 @@ def who_knew(case_id: int, *, today: date) -> tuple[Told, ...]:
 
 def _sent(case_id: int) -> list[_Sent]:
     found: dict[int, _Sent] = {}
-    for notice, delivery, user_id, name, subject, subject_id in db.session.execute(
-        select(Notice, Delivery, User.id, User.name, Deadline.subject, Deadline.subject_id)
+    for notice, delivery, user_id, name, clock in db.session.execute(
+        select(Notice, Delivery, User.id, User.name, Deadline)
         .outerjoin(Delivery, Delivery.notice_id == Notice.id)
         .outerjoin(User, User.id == Delivery.user_id)
         .outerjoin(Deadline, Deadline.id == Notice.deadline_id)
         .where(Notice.case_id == case_id)
         .order_by(Notice.created_at.desc(), Notice.source, Notice.source_id.desc(), Notice.id, Delivery.id)
     ):
-        sent = found.setdefault(notice.id, _Sent(notice, subject, subject_id or 0))
+        sent = found.setdefault(notice.id, _Sent(notice, clock))
         if delivery is not None:
             sent.copies.setdefault(user_id, []).append((delivery, name))
     return list(found.values())
@@ -151,10 +158,17 @@ def _known(case_id: int) -> _Known:
         .order_by(AuditEvent.seq)
     ):
         known.readings.setdefault(actor_id or 0, []).append(at)
-    for order in db.session.scalars(select(SupervisionOrder).where(SupervisionOrder.case_id == case_id)):
+    own = and_(Deadline.subject == orders.SUBJECT, Deadline.subject_id == SupervisionOrder.id)
+    for order, its_clock in db.session.execute(
+        select(SupervisionOrder, Deadline).outerjoin(Deadline, own).where(SupervisionOrder.case_id == case_id)
+    ):
         known.orders[order.id] = order
+        if its_clock is not None:
+            known.order_clocks[order.id] = its_clock
         if order.escalation_id is not None:
             known.order_by_escalation[order.escalation_id] = order
+        if order.issued_by_id is not None:
+            known.issued.setdefault(order.issued_by_id, []).append(order.issued_at)
     for each in db.session.scalars(select(Instruction).where(Instruction.case_id == case_id).order_by(Instruction.id)):
         known.written.setdefault(each.by_id, []).append(each.at)
         known.tasks[each.id] = each
@@ -221,25 +235,41 @@ def _first_since(instants: Mapping[int, Sequence[datetime]], user_id: int, since
 
 
 def _answer(sent: _Sent, user_id: int, known: _Known, year: int) -> tuple[str, str]:
-    """Return what answered a notice: his own instruction where his post is to write one, else the paper's reply.
+    """Return what answered a notice: his own instruction or order where his post is to write one, else the reply.
 
     Nothing is asked of posts that are told for their information.
     """
-    if sent.notice.awaits_answer:
-        written = _first_since(known.written, user_id, sent.since)
-        return (f"{when(written, year)} 批示", ANSWERED) if written else ("未批示", WAITING)
-    return _reply(sent, known, year) if sent.notice.told in OBLIGED else ("", NOT_ASKED)
+    if not sent.notice.awaits_answer:
+        return _reply(sent, known, year) if sent.notice.told in OBLIGED else ("", NOT_ASKED)
+    for instants, done in ((known.written, "批示"), (known.issued, "发出催办、督办")):
+        at = _first_since(instants, user_id, sent.since)
+        if at is not None:
+            return f"{when(at, year)} {done}", ANSWERED
+    if sent.clock is not None and sent.clock.ended_on is not None:
+        return DONE_WORDS if sent.clock.met else OVER_WORDS, NOT_ASKED
+    return "未批示", WAITING
 
 
 def _reply(sent: _Sent, known: _Known, year: int) -> tuple[str, str]:
-    order = known.orders.get(sent.subject_id) if sent.subject == orders.SUBJECT else None
+    subject, subject_id = sent.subject
+    order = known.orders.get(subject_id) if subject == orders.SUBJECT else None
     if order is None and sent.notice.source == RUNG:
         order = known.order_by_escalation.get(sent.notice.source_id)
-    task = known.tasks.get(sent.subject_id) if sent.subject == instructions.SUBJECT else None
-    if order is not None and order.withdrawn_at:
-        return f"{when(order.withdrawn_at, year)} 撤回", NOT_ASKED
+    task = known.tasks.get(subject_id) if subject == instructions.SUBJECT else None
     if order is not None:
-        return (f"{when(order.replied_at, year)} 回复", ANSWERED) if order.replied_at else ("未回复", WAITING)
+        return _order_reply(order, known.order_clocks.get(order.id), year)
+    if task is not None and not task.done_at and sent.clock is not None and sent.clock.ended_on is not None:
+        return OVER_WORDS, NOT_ASKED
     if task is not None:
         return (f"{when(task.done_at, year)} 报告", ANSWERED) if task.done_at else ("未报告", WAITING)
     return "", NOT_ASKED
+
+
+def _order_reply(order: SupervisionOrder, clock: Deadline | None, year: int) -> tuple[str, str]:
+    if order.withdrawn_at:
+        return f"{when(order.withdrawn_at, year)} 撤回", NOT_ASKED
+    if order.replied_at:
+        return f"{when(order.replied_at, year)} 回复", ANSWERED
+    if clock is not None and clock.ended_on is not None:
+        return orders.unanswered_words(clock), NOT_ASKED
+    return "未回复", WAITING

@@ -146,6 +146,7 @@ class CasePage:
     links: tuple[Link, ...]
     trail: tuple[TrailLine, ...]
     readers: tuple[CaseReader, ...]
+    shows_told: bool
     next_step: NextStep
     may_open: bool
     may_decide: bool
@@ -155,6 +156,8 @@ class CasePage:
 SHOWN_READERS = frozenset(
     {Station.HANDLER, Station.UNIT_HEAD, Station.ACCEPTOR, Station.OFFICE_HEAD, Station.CHECKER, Station.LEAD_OFFICIAL}
 )
+# 谁在何时知道 is shown to 主要领导 as well: escalations end with him, and he asks who let it lie.
+TOLD_READERS = SHOWN_READERS | {Station.PRINCIPAL_LEADER}
 
 
 def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePage:
@@ -188,6 +191,7 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePag
         links=tuple(_links(file)),
         trail=trail(file.steps, file.linked, today, Counter(each.step_id for each in file.attachments)),
         readers=readers(case_id, today) if held & SHOWN_READERS else (),
+        shows_told=bool(held & TOLD_READERS),
         next_step=next_step(lawful, Standing(held, frozenset(each.kind for each in _running(file)), _done(file)), top),
         may_open=may_open_identity(reader, matter),
         may_decide=_undecided(file) and may_decide(case, by, reader, today),
