@@ -1,5 +1,6 @@
 """运行记录, 如果今天是… and the strip on the home page, as people see them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from tests.conftest import Clock
 from tests.people.factories import make_user, sign_in
 from tests.web.browsing import form_of
 from tests.web.county import County, make_county
+from tracker import audit
 from tracker.audit.models import AuditHead
 from tracker.core.database import Base, committed, db
 from tracker.jobs.ticking import tick
@@ -81,6 +83,22 @@ def test_what_a_run_did(county: County, clock: Clock) -> None:
     silent = county.browser("handler").get("/").text
     assert "ran silent" in silent
     assert "提醒已经停了 11 分钟" in silent
+
+
+def test_of_hidden_cases_not_even_the_number_is_shown(county: County, clock: Clock) -> None:
+    """What a run raised in an accusation is no number for those who may not know of it; its keeper sees all."""
+    case = county.case(late(county, clock))
+    with committed():
+        case.level = "accusation"
+        audit.record(audit.Event.CASE_CORRECTED, by=None, now=clock.now(), case_id=case.id)
+    tick(clock.now())
+    raised = '<td class="num" data-label="升级">1</td>'
+    assert raised in keeper(county).get("/timer").text, "negative control"
+    for who in ("supervisor", "leader", "handler", "office_head"):
+        page = county.browser(who).get("/timer").text
+        assert raised not in page, who
+        assert "逾期第 1 日催办" not in page, who
+        assert "升级 <b>0</b>" in re.sub(r"<(?!/?b>)[^>]+>|\n", "", county.browser(who).get("/").text), who
 
 
 def test_gaps_refusals_and_broken_runs_are_said(county: County, clock: Clock) -> None:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from tracker.cases.queries import desk
 from tracker.core import clock
 from tracker.core.dates import long_date, weekday
-from tracker.people.rules import Permission
+from tracker.people.rules import Permission, Reader
 from tracker.supervision.queries import runs
 from tracker.web.access import may, reader, signed_in
 from tracker.web.ledger import plain_columns
@@ -38,16 +38,17 @@ def page() -> ResponseReturnValue:
         draft_saved=f"{clock.local(saved_at):%m月%d日 %H:%M}" if saved_at else "",
         may_register=may(Permission.REGISTER_CASES),
         warning=missing_year_warning(today),
-        ran=_ran(clock.now()),
+        ran=_ran(clock.now(), person),
     )
 
 
-def _ran(now: datetime) -> dict[str, Any]:
-    """Return the strip 今天系统做了什么 as `desk.ran` shows it."""
+def _ran(now: datetime, person: Reader) -> dict[str, Any]:
+    """Return the strip 今天系统做了什么 as `desk.ran` shows it; what was raised only of cases one may know of."""
     day = runs.today(now)
+    raised = runs.raised_today(now, person) if may(Permission.READ_CASES) and day.raised else day.raised
     facts: list[tuple[str, int | str, str]] = [
         ("检查", day.examined, "个期限"),
-        ("升级", day.raised, "项"),
+        ("升级", raised, "项"),
         ("发出", day.sent, "条"),
         ("剩余", day.left, "个"),
     ]

@@ -1,6 +1,6 @@
 """运行记录 and 如果今天是…: what the timer did, what it would do, and what waits for a person's word."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -43,13 +43,15 @@ def page() -> ResponseReturnValue:
     number, now = page_number(), clock.now()
     rows, total = queries.runs(number, PAGE_SIZE)
     latest, held = queries.latest(), queries.held_notices()
-    labels = _labels(row.raised for row in rows)
+    raised = queries.raised_by(rows, reader())
+    labels = _labels(each.raised for each in raised.values())
     names = names_by_id({row.released_by_id for row in rows if row.released_by_id})
     return render_template(
         "timer/page.html",
-        rows=[_shown(row, now, row is latest, held.get(row.id, 0), labels, names) for row in rows],
+        rows=[_shown(row, raised[row.id], now, row is latest, held.get(row.id, 0), labels, names) for row in rows],
         paging=Paging(number, total),
         see_rungs=may(Permission.SEE_TIMER),
+        in_part=may(Permission.READ_CASES),
         may_keep=may(Permission.KEEP_TIMER),
         may_simulate=may(Permission.READ_LADDER),
         refused=latest.sentence if latest and latest.state == REFUSED else "",
@@ -57,14 +59,20 @@ def page() -> ResponseReturnValue:
     )
 
 
-def _labels(counted: Iterable[dict[str, int]]) -> dict[str, str]:
+def _labels(counted: Iterable[Mapping[str, int]]) -> dict[str, str]:
     """Return the names of rungs in the order of the table; one that no table has any more keeps its code."""
     known = {rung.code: rung_words.label(rung) for rung in (*LADDER, *current().rungs)}
     return {**known, **{code: code for each in counted for code in each if code not in known}}
 
 
 def _shown(
-    row: TickRun, now: datetime, is_latest: bool, held: int, labels: dict[str, str], names: dict[int, str]
+    row: TickRun,
+    found: queries.Raised,
+    now: datetime,
+    is_latest: bool,
+    held: int,
+    labels: dict[str, str],
+    names: dict[int, str],
 ) -> dict[str, Any]:
     broke_off = queries.broke_off(row, now, is_latest=is_latest)
     word, tone = (BROKEN_OFF, "red") if broke_off else STATES.get(row.state, ("", ""))
@@ -76,10 +84,11 @@ def _shown(
         "state": word,
         "tone": tone,
         "gap": span(timedelta(seconds=row.gap_seconds)) if queries.has_gap(row) else "",
-        "raised": [(label, row.raised[code]) for code, label in labels.items() if code in row.raised],
-        "raised_total": sum(row.raised.values()),
-        "skipped": sorted(row.skipped.items()),
-        "skipped_total": sum(row.skipped.values()),
+        "raised": [(label, found.raised[code]) for code, label in labels.items() if code in found.raised],
+        "raised_total": found.raised.total(),
+        "skipped": sorted(found.skipped.items()),
+        "skipped_total": found.skipped.total(),
+        "late": found.late,
         "held": held if row.held or held else 0,
         "may_release": row.held or bool(held),
         "released": f"{released:%m-%d %H:%M} {names.get(row.released_by_id or 0, '')}放行" if released else "",

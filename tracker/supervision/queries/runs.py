@@ -1,16 +1,23 @@
 """运行记录: what each run of the timer saw, raised and left, and the strip 今天系统做了什么 on the home page."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 
+from tracker.cases.models import Case
+from tracker.cases.queries.scope import visible_to
+from tracker.cases.rules.access import does_case_work
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
 from tracker.notifications.models import Notice
+from tracker.people.rules import Reader
 from tracker.supervision.models import Escalation, TickRun
+from tracker.supervision.queries.due import SKIPPED
+from tracker.supervision.queries.knowing import rung_known_to
 from tracker.supervision.rules.gate import span
 from tracker.supervision.service.runs import CONFIRMED, DONE, FAILED, REFUSED, RUNNING
 
@@ -57,6 +64,48 @@ def held_notices() -> dict[int, int]:
         .group_by(Escalation.run_id)
     )
     return {run_id: number for run_id, number in rows if run_id is not None}
+
+
+@dataclass
+class Raised:
+    """What a run raised by rung, only recorded by reason, and how much of it came late."""
+
+    raised: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    late: int = 0
+
+
+def raised_by(rows: Sequence[TickRun], reader: Reader) -> dict[int, Raised]:
+    """Return what runs raised, by run: to people of case work only of the cases they may know of. One query.
+
+    Who keeps the system or reads the log sees no case, and the numbers of all.
+    """
+    if not does_case_work(reader):
+        return {row.id: Raised(Counter(row.raised), Counter(row.skipped), row.late) for row in rows}
+    found = {row.id: Raised() for row in rows}
+    columns = (Escalation.run_id, Escalation.rung, Escalation.state, Escalation.skipped_because, Escalation.late)
+    counted = (
+        select(*columns, func.count())
+        .join(Case, Case.id == Escalation.case_id)
+        .where(Escalation.run_id.in_(found), visible_to(reader), rung_known_to(reader))
+        .group_by(*columns)
+    )
+    for run_id, rung, state, because, late, number in db.session.execute(counted):
+        run_ = found[run_id]
+        if state == SKIPPED:
+            run_.skipped[because or ""] += number
+        else:
+            run_.raised[rung] += number
+            run_.late += number if late else 0
+    return found
+
+
+def raised_today(now: datetime, reader: Reader) -> int:
+    """Return how many rungs were raised today in cases that a person of case work may know of."""
+    today_ = select(TickRun.id).where(TickRun.started_at >= at_local(local_date(now), 0))
+    which = (Escalation.run_id.in_(today_), Escalation.state != SKIPPED, visible_to(reader), rung_known_to(reader))
+    counted = select(func.count()).select_from(Escalation).join(Case, Case.id == Escalation.case_id).where(*which)
+    return db.session.scalar(counted) or 0
 
 
 @dataclass(frozen=True)
