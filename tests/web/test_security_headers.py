@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response, abort, jsonify, request, send_file
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from tests.client import Client
 from tests.people.factories import sign_in
@@ -324,6 +325,19 @@ def test_every_status_has_a_chinese_page(bare: Flask, status: int) -> None:
     assert page.status_code == status
     assert page.text.startswith("<!doctype html>")
     assert not ENGLISH.search(plain(page.text)), plain(page.text)
+
+
+def test_a_database_that_does_not_answer_in_time_says_when_to_come_back(bare: Flask) -> None:
+    def locked() -> str:
+        raise OperationalError("UPDATE x SET name = ?", {"name": "王某"}, Exception("database is locked"))
+
+    client = serve(bare, locked)
+    page, data = client.get("/view"), client.get("/view", headers=JSON)
+    for answer in (page, data):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+        assert "王某" not in answer.text
+    assert not ENGLISH.search(plain(page.text))
+    assert "填写的内容还在" in page.text
 
 
 def test_a_defect_shows_no_more_than_its_number(bare: Flask, caplog: pytest.LogCaptureFixture) -> None:

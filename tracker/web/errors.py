@@ -6,9 +6,11 @@ from typing import Any
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from tracker.core.errors import DomainError
+from tracker.core.database import db
+from tracker.core.errors import DomainError, log_defect
 from tracker.web.access import wants_json
 
 # Status → the sentence for a script; each of these statuses has its page in templates/errors.
@@ -23,7 +25,9 @@ SENTENCES = {
     422: "填写的内容有问题，没有保存。",
     429: "操作太频繁，请稍后再试。",
     500: "系统出了故障，刚才的操作没有保存。",
+    503: "系统正忙，刚才的操作没有保存。请稍等一分钟再试。",
 }
+RETRY_AFTER = 60
 EXPIRED = "表单已经过期，没有保存。请刷新页面后再试。"
 
 
@@ -31,6 +35,7 @@ def init_errors(app: Flask) -> None:
     """Answer every refusal and failure of the application."""
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _not_served)
+    app.register_error_handler(OperationalError, _busy)
     app.log_exception = _log_failure  # type: ignore[method-assign]
 
 
@@ -53,6 +58,13 @@ def _not_served(error: HTTPException) -> ResponseReturnValue:
         current_app.logger.error("request %s failed", g.get("request_id", "-"))
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return _answer(status, headers=headers)
+
+
+def _busy(error: OperationalError) -> ResponseReturnValue:
+    """The database does not answer in time: somebody writes for long (应用节假日变更), or it is being restarted."""
+    db.session.rollback()
+    log_defect(current_app.logger, error, f"request {g.get('request_id', '-')}")
+    return _answer(503, headers={"Retry-After": str(RETRY_AFTER)})
 
 
 def _answer(
