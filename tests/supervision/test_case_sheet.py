@@ -24,6 +24,7 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.outbox import address, waiting
 from tracker.people.models import User
 from tracker.people.queries import reader_for
+from tracker.people.rules import Reader
 from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries.case_sheet import Asking, CaseSheet, case_sheet
 from tracker.supervision.queries.days_held import days_held
@@ -248,7 +249,12 @@ def test_a_withdrawn_rung_is_told_apart(matter: Matter, county: County) -> None:
 
 def told_of(case: Case, heading: str) -> Told:
     """Return what was told under a heading."""
-    return next(each for each in who_knew(case.id, today=clock.today()) if each.heading == heading)
+    return next(each for each in who_knew(case.id, of_office(), today=clock.today()) if each.heading == heading)
+
+
+def of_office() -> Reader:
+    """Return the head of the office as the access rules see him."""
+    return reader_for(db.session.scalars(select(User).where(User.name == "周建国")).one(), clock.today())
 
 
 def test_who_was_told_and_what_he_did(matter: Matter, county: County) -> None:
@@ -275,8 +281,8 @@ def test_who_was_told_and_what_he_did(matter: Matter, county: County) -> None:
     assert (knows.opened, knows.read) == ("11月18日 10:00", "11月18日 11:00"), "the first time counts"
     assert (knows.answer, knows.state) == ("11月18日 14:00 回复", "ok")
     assert (by_name["张建军"].opened, by_name["张建军"].read) == ("", "")
-    assert told_count(matter.case.id).opened == 1
-    assert told_count(matter.case.id).copies == 3, "a reminder to the handler, the order to both"
+    assert told_count(matter.case.id, of_office()).opened == 1
+    assert told_count(matter.case.id, of_office()).copies == 3, "a reminder to the handler, the order to both"
 
 
 def test_what_was_read_before_the_notice_is_no_sign_of_knowing(matter: Matter, county: County) -> None:
@@ -357,16 +363,16 @@ def test_who_is_shown_who_knew(matter: Matter, county: County) -> None:
 
 @pytest.mark.one_database
 def test_the_questions_do_not_grow_with_the_notices(matter: Matter, county: County) -> None:
-    case_id, counts = matter.case.id, []
+    case_id, counts, someone = matter.case.id, [], of_office()
     for first, last in ((START, date(2026, 11, 18)), (date(2026, 11, 19), date(2026, 12, 5))):
         run_until(last, first)
         asking = Asking(reader_for(county.handler, last), EVERYTHING, True, last)
         clocks = shown_all(of_case(case_id), last)
         with statements() as sent:
-            who_knew(case_id, today=last)
+            who_knew(case_id, someone, today=last)
         with statements() as others:
             case_sheet(case_id, clocks, asking)
-        counts.append((len(sent), len(others), len(who_knew(case_id, today=last))))
+        counts.append((len(sent), len(others), len(who_knew(case_id, someone, today=last))))
     assert [count[:2] for count in counts] == [(4, 4), (4, 4)]
     assert counts[1][2] > counts[0][2] > 0, "there was more to tell"
 

@@ -51,14 +51,14 @@ def detail(public_id: str) -> ResponseReturnValue:
 @pages.get("/<pid:public_id>/told")
 @requires(Permission.READ_CASES)
 def told(public_id: str) -> ResponseReturnValue:
-    """Show who knew of a case and when (谁在何时知道), to whoever answers for it and 主要领导; and whose days it took (责任天数)."""
+    """Show to whoever answers for a case, and 主要领导, who knew of it and when; and whose days it took (责任天数)."""
     case_id = visible_case(public_id, reader()).id
     recorded_reading(audit.Event.CASE_READ, case_id=case_id, payload={"page": "told"})
     case, today = visible_case(public_id, reader()), clock.today()
     return render_template(
         "supervision/told.html",
         head=case_head(head_of(case_id, reader=reader(), today=today)),
-        told=who_knew(case_id, today=today) if may_ask(case, reader()) else None,
+        told=who_knew(case_id, reader(), today=today) if may_ask(case, reader()) else None,
         held=days_held(case, today=today),
     )
 

@@ -19,6 +19,7 @@ from tracker.cases.rules.codes import (
     RESULTS_TO_CARRY_OUT,
     DocumentKind,
     LedgerStatus,
+    Level,
     Status,
     Track,
 )
@@ -191,7 +192,10 @@ ENDED_OTHERWISE = frozenset({Status.MERGED, Status.VOIDED})
 
 
 def _open_repeats(case: Case) -> int:
-    """Count the repeats (重件) that nobody has struck off, merged or declared void."""
+    """Count the repeats (重件) that nobody has struck off, merged or declared void.
+
+    An accusation goes its own way: it holds up nothing, and counting it would tell the accused of it.
+    """
     return (
         db.session.scalar(
             select(func.count())
@@ -200,6 +204,7 @@ def _open_repeats(case: Case) -> int:
                 Case.original_id == case.id,
                 Case.ledger_status != LedgerStatus.CLOSED,
                 Case.status.not_in(sorted(ENDED_OTHERWISE)),
+                Case.level != Level.ACCUSATION,
             )
         )
         or 0

@@ -19,6 +19,7 @@ from tracker.deadlines.queries import ShownClock
 from tracker.people.rules import Reader
 from tracker.supervision.models import Escalation, Instruction, SupervisionOrder
 from tracker.supervision.queries.due import RAISED, WITHDRAWN
+from tracker.supervision.queries.knowing import rung_known_to
 from tracker.supervision.queries.papers import may_answer, may_report
 from tracker.supervision.queries.who_knew import ToldCount, told_count
 from tracker.supervision.rules.ladder import BEHAVIOUR_LABELS, LADDER, LEVELS, Level
@@ -122,7 +123,7 @@ def case_sheet(case_id: int, clocks: Collection[ShownClock], asking: Asking) -> 
     level = track(_paper(order, own, about) for order, own, about in papers)
     shown = [_shown_order(order, own, by_id, asking) for order, own, _about in papers]
     in_front = shown if len(shown) <= IN_FRONT else [order for order in shown if order.state == WAITS]
-    rungs = list(_rungs(case_id, {order.id: order.number for order, _own, _about in papers}))
+    rungs = list(_rungs(case_id, asking.reader, {order.id: order.number for order, _own, _about in papers}))
     raised = [rung for rung in rungs if rung.told]
     return CaseSheet(
         track=track_words(level),
@@ -133,7 +134,7 @@ def case_sheet(case_id: int, clocks: Collection[ShownClock], asking: Asking) -> 
         raised=tuple(raised[:IN_FRONT]),
         earlier=tuple(raised[IN_FRONT:]),
         recorded=tuple(rung for rung in rungs if not rung.told),
-        told=told_count(case_id) if asking.knows else None,
+        told=told_count(case_id, asking.reader) if asking.knows else None,
         offers=asking.offers & OFFERED,
     )
 
@@ -232,7 +233,7 @@ def _shown_instruction(
     )
 
 
-def _rungs(case_id: int, numbers: dict[int, str]) -> Iterable[ShownRung]:
+def _rungs(case_id: int, reader: Reader, numbers: dict[int, str]) -> Iterable[ShownRung]:
     """Return the rungs that were reached, the latest first; beside each the clock as it stands now.
 
     `numbers` are those of the orders, for the clocks of their replies.
@@ -241,7 +242,7 @@ def _rungs(case_id: int, numbers: dict[int, str]) -> Iterable[ShownRung]:
     rows = (
         select(Escalation, *clock)
         .outerjoin(Deadline, Deadline.id == Escalation.deadline_id)
-        .where(Escalation.case_id == case_id)
+        .where(Escalation.case_id == case_id, rung_known_to(reader))
         .order_by(Escalation.reached_on.desc(), Escalation.id.desc())
     )
     for row, kind, revision, due_on, subject_id in db.session.execute(rows):

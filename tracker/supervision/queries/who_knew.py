@@ -25,6 +25,7 @@ from tracker.notifications.rules import STATE_LABELS, WAY_LABELS, State, Way
 from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.supervision.models import Instruction, SupervisionOrder
+from tracker.supervision.queries.knowing import notice_known_to
 from tracker.supervision.rules.ladder import POST_LABELS, Post
 from tracker.supervision.service import instructions, orders
 
@@ -79,12 +80,12 @@ def may_ask(case: Case, reader: Reader) -> bool:
     return bool(stations(reader, position_of(case)) & TOLD_READERS)
 
 
-def told_count(case_id: int) -> ToldCount:
+def told_count(case_id: int, reader: Reader) -> ToldCount:
     """Return the count for the page of a case. One query."""
     counts = (
         select(func.count(), func.count(Delivery.opened_at))
         .join(Notice, Notice.id == Delivery.notice_id)
-        .where(Notice.case_id == case_id, Delivery.channel == Way.INBOX)
+        .where(Notice.case_id == case_id, Delivery.channel == Way.INBOX, notice_known_to(reader))
     )
     return ToldCount(*db.session.execute(counts).one())
 
@@ -121,27 +122,27 @@ class _Sent:
         return self.notice.addressed_at or self.notice.created_at
 
 
-def who_knew(case_id: int, *, today: date) -> tuple[Told, ...]:
-    """Return every notice of a case with the people it reached, the latest first. Four queries.
+def who_knew(case_id: int, reader: Reader, *, today: date) -> tuple[Told, ...]:
+    """Return the notices of a case that the reader may know of, with the people they reached, the latest first.
 
-    What one fact told several posts stands together.
+    What one fact told several posts stands together. Four queries.
     """
     known, year = _known(case_id), today.year
     by_fact: dict[tuple[object, ...], list[_Sent]] = {}
-    for each in _sent(case_id):
+    for each in _sent(case_id, reader):
         notice = each.notice
         by_fact.setdefault((notice.source, notice.source_id, notice.created_at), []).append(each)
     return tuple(_told(notices, known, year) for notices in by_fact.values())
 
 
-def _sent(case_id: int) -> list[_Sent]:
+def _sent(case_id: int, reader: Reader) -> list[_Sent]:
     found: dict[int, _Sent] = {}
     for notice, delivery, user_id, name, clock in db.session.execute(
         select(Notice, Delivery, User.id, User.name, Deadline)
         .outerjoin(Delivery, Delivery.notice_id == Notice.id)
         .outerjoin(User, User.id == Delivery.user_id)
         .outerjoin(Deadline, Deadline.id == Notice.deadline_id)
-        .where(Notice.case_id == case_id)
+        .where(Notice.case_id == case_id, notice_known_to(reader))
         .order_by(Notice.created_at.desc(), Notice.source, Notice.source_id.desc(), Notice.id, Delivery.id)
     ):
         sent = found.setdefault(notice.id, _Sent(notice, clock))

@@ -31,7 +31,7 @@ from tracker.cases.models import (
 from tracker.cases.queries.facts import ENDED_OTHERWISE
 from tracker.cases.queries.scope import visible_to
 from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import LedgerStatus
+from tracker.cases.rules.codes import LedgerStatus, Level
 from tracker.core.database import Model, db
 from tracker.core.errors import NotFound
 from tracker.deadlines.models import Deadline
@@ -213,7 +213,7 @@ def steps_of(case_id: int) -> Sequence[CaseStep]:
     return _rows(_STEPS, case_id)
 
 
-_BELOW = select(Case.id, Case.original_id, Case.status, Case.ledger_status).where(
+_BELOW = select(Case.id, Case.original_id, Case.status, Case.ledger_status, Case.level).where(
     or_(Case.original_id == bindparam("case_id"), Case.merged_into_id == bindparam("case_id"))
 )
 
@@ -225,7 +225,7 @@ def cases_below(case_id: int) -> Sequence[Any]:
 
 def _is_open_repeat(case: Case, each: Any) -> bool:
     is_over = each.ledger_status == LedgerStatus.CLOSED or each.status in ENDED_OTHERWISE
-    return each.original_id == case.id and not is_over
+    return each.original_id == case.id and not is_over and each.level != Level.ACCUSATION
 
 
 def linked_cases(case: Case, reader: Reader, below: Sequence[Any]) -> Sequence[LinkedCase]:
