@@ -25,8 +25,10 @@ from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.service import stop_clock
+from tracker.notifications.service import announce
 from tracker.people.models import Department, Post, User
 from tracker.people.rules import DepartmentKind, Role, valid_on
+from tracker.working_days.queries import calendar
 
 VALIDITY_KINDS = (DepartmentKind.TOWNSHIP, DepartmentKind.BUREAU, DepartmentKind.LEADERSHIP)
 
@@ -182,9 +184,28 @@ def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version
             db.session.add(LeaderReportReceipt(report_id=report.id, user_id=leader.id))
             if case.level == Level.ACCUSATION:
                 add_named_reader(case, leader.id, because="报告主要领导", by=by, now=now)
+            _tell_leader(report, leader, now)
         db.session.flush()
         step.facts.update(leaders=[leader.name for leader in leaders])
     return report
+
+
+def _tell_leader(report: LeaderReport, leader: User, now: datetime) -> None:
+    """Tell a main leader at once that a serious matter was reported to him (新的重大事项), at any hour."""
+    announce(
+        f"leader-report:{report.id}:{leader.id}",
+        now=now,
+        days=calendar(),
+        urgent=True,
+        source="leader_report",
+        source_id=report.id,
+        case_id=report.case_id,
+        user_id=leader.id,
+        heading="重大事项",
+        why="有新的重大事项报告给您。",
+        asked="请阅知，并批示处理意见。",
+        at_once=True,
+    )
 
 
 def read_report(case: Case, *, by: User, now: datetime, version: int | None = None) -> None:

@@ -39,6 +39,7 @@ WHY = {
     "instruction": "收到领导批示",
     "reply": "督办已经回复",
     "report": "批示已经报告落实情况",
+    "leader_report": "有新的重大事项",
 }
 OTHERWISE = "有新的情况"
 
