@@ -37,7 +37,7 @@ from tracker.supervision.service import instructions
 RUNG = "rung"
 ANSWERED_SHOWN = timedelta(days=14)
 # How many waiting matters stand on one page: each has its form.
-ON_A_PAGE = 10
+ON_A_PAGE = 6
 
 
 @dataclass(frozen=True)
