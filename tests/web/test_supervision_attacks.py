@@ -1,0 +1,339 @@
+"""Attacks on supervision: what the accused, the unnamed, the keepers and strangers can learn or do by any surface.
+
+One case was ordinary, had its papers, instructions and notices, and then turned out to complain of the county's main
+leader and of the unit that had it. From then on its strings are canaries: whoever is not on its named list meets none
+of them on any page, in any mail, chat, calendar or log, and no number counts them.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.client import Client
+from tests.conftest import Clock
+from tests.people.factories import make_user
+from tests.web.browsing import take
+from tests.web.county import County, make_county
+from tests.web.stories import WORKED
+from tracker import audit
+from tracker.cases.models import AccusedParty
+from tracker.cases.rules.codes import Channel
+from tracker.cases.service.named_readers import running_named_readers
+from tracker.core.database import committed, db
+from tracker.jobs.notices import write_all_digests
+from tracker.jobs.sending import deliver
+from tracker.jobs.ticking import tick
+from tracker.notifications.channels import Quiet
+from tracker.notifications.models import Delivery, Notice
+from tracker.notifications.rules import Way
+from tracker.people import service
+from tracker.people.queries import reader_for
+from tracker.people.rules import Role
+from tracker.petitioners.service import PetitionerEntry
+from tracker.supervision.models import SupervisionOrder
+from tracker.supervision.queries.digest import digest
+from tracker.supervision.queries.feeds import duties
+from tracker.supervision.queries.inbox import unread_count
+from tracker.supervision.rules.ladder import BEHAVIOUR_LABELS, Behaviour, Level
+from tracker.supervision.service import instructions, orders
+from tracker.working_days.queries import calendar
+
+TITLE, SUMMARY, WORDS, TASK, PETITIONER = "反映孔雀翎一事", "夜光藻成片", "请查铁线蕨", "请看石斛兰", "鹿衔草"
+AGAIN = BEHAVIOUR_LABELS[Behaviour.CAME_AGAIN]
+FEED = re.compile(r"/calendar/[\w-]{43}\.ics")
+DAY = timedelta(days=1)
+KEEPERS = {"admin": Role.ADMINISTRATOR, "audit": Role.AUDITOR}
+CASE_WORK = (
+    *("registrar", "acceptor", "office_head", "supervisor", "handler", "colleague", "unit_head", "town_head"),
+    *("lead", "leader"),
+)
+
+
+@dataclass
+class World:
+    """The county with the case, before or after it was found to be a complaint."""
+
+    county: County
+    clock: Clock
+    case: str
+    mail: Quiet
+    chat: Quiet
+    feeds: dict[str, str]
+
+    def canaries(self) -> list[str]:
+        """Everything by which the case could be recognised."""
+        row = self.county.case(self.case)
+        papers = db.session.scalars(select(SupervisionOrder).where(SupervisionOrder.case_id == row.id)).all()
+        notices = db.session.scalars(select(Notice.public_id).where(Notice.case_id == row.id)).all()
+        own = (TITLE, SUMMARY, WORDS, TASK, PETITIONER, row.register_no, row.public_id)
+        return [*own, *(p.number for p in papers), *(p.public_id for p in papers), *notices]
+
+    def pages(self) -> list[str]:
+        """Every page of supervision, and every address that somebody may have kept."""
+        row = self.county.case(self.case)
+        papers = db.session.scalars(select(SupervisionOrder.public_id).where(SupervisionOrder.case_id == row.id)).all()
+        notices = db.session.scalars(select(Notice.public_id).where(Notice.case_id == row.id)).all()
+        today = self.clock.today()
+        return [
+            *("/", "/inbox", "/inbox?which=unread", "/inbox?which=awaiting", "/inbox/today", "/account"),
+            *("/account/feed", "/supervision", "/supervision/print", "/timer", "/ladder", "/log", "/log?log=readings"),
+            *(f"/supervision/orders?which={which}" for which in ("waiting", "late", "answered", "all")),
+            *("/ledger", "/ledger?state=overdue", "/ledger?department=none", "/ledger?urgency=urgent"),
+            *(f"/timer/simulation?on={today + n * DAY}" for n in (0, 1, 3)),
+            *(f"/cases/{self.case}{part}" for part in ("", "/told", "/print", "/accused", "/steps/instruct")),
+            *(f"/cases/{self.case}/steps/{act}" for act in ("urge", "supervise", "answer_order", "withdraw_order")),
+            *(f"/orders/{paper}/print" for paper in papers),
+            *(f"/inbox/{notice}" for notice in notices),
+            *("/holidays", "/people", "/departments", "/villages", "/categories", "/imports"),
+        ]
+
+    def met(self, who: str) -> set[tuple[str, str]]:
+        """Return which canaries a person meets on which pages; what he asked for himself is no answer."""
+        canaries, found = self.canaries(), set[tuple[str, str]]()
+        for page in self.pages():
+            answer = self.county.browser(who).get(page)
+            said = f"{answer.text} {answer.headers}"
+            found |= {(page, canary) for canary in canaries if canary in said and canary not in page}
+        if who in self.feeds:
+            said = self.county.new_client().get(self.feeds[who]).text
+            found |= {(self.feeds[who], canary) for canary in canaries if canary in said}
+        return found
+
+    def run(self, days: int) -> None:
+        """Let the timer work for some days as it does: tick, digests, addressing and sending."""
+        for _ in range(days):
+            self.clock.forward(days=1)
+            tick(self.clock.now())
+            write_all_digests(self.clock.now())
+            deliver(self.clock.now(), ways={Way.MAIL: self.mail, Way.CHAT: self.chat})
+        self.county._clients.clear()  # every session has ended
+
+    def named(self) -> set[str]:
+        """Return who is on the named list of the case."""
+        from_id = {self.county.ids[who]: who for who in CASE_WORK}
+        return {from_id[row.user_id] for row in running_named_readers(self.county.case(self.case))}
+
+
+@pytest.fixture
+def world(session: Session, new_client: Callable[[], Client], clock: Clock) -> World:
+    """Give the county with an ordinary case that has everything that supervision can give it."""
+    clock.forward(days=2)  # a Monday
+    county = make_county(new_client)
+    with committed():
+        for who, role in KEEPERS.items():
+            person = make_user(who, "", roles=[(role, county.unit("office"))])
+            county.ids[who], county.names[who] = person.id, person.username
+        for who in (*CASE_WORK, *KEEPERS):
+            service.change_email(county.user(who), f"{who}@example.gov.cn", by=county.user(who), now=clock.now())
+    case = county.register(title=TITLE, summary=SUMMARY, petitioners=[PetitionerEntry(name=PETITIONER)])
+    for each in WORKED[:3]:
+        take(county.browser(each.who), case, each.action, each.filled(county, county.case(case)))
+    feeds = {}
+    for who in CASE_WORK:
+        found = FEED.search(county.browser(who).submit("/account/feed").text)
+        feeds[who] = found[0] if found else ""
+    made = World(county, clock, case, Quiet(), Quiet(), feeds)
+    give_papers(made)
+    made.run(2)
+    return made
+
+
+def give_papers(world: World) -> None:
+    """Write an order and an instruction, and let them reach everybody they are for."""
+    county, now = world.county, world.clock.now()
+    with committed():
+        orders.issue(
+            county.case(world.case),
+            by=county.user("supervisor"),
+            now=now,
+            level=Level.AMBER,
+            reason=WORDS,
+            reply_by=world.clock.today() + 2 * DAY,
+        )
+    with committed():
+        instructions.instruct(
+            county.case(world.case),
+            by=county.user("lead"),
+            now=now,
+            reason=TASK,
+            task_of_id=county.ids["handler"],
+            due_on=world.clock.today() + DAY,
+        )
+
+
+def turn(world: World) -> None:
+    """Find out that the case complains of the main leader and of the unit that has it."""
+    given = {"accused_name": ["林一鸣", "阳城县民政局"], "accused_position": ["县长", ""], "reason": "核实来信。"}
+    acceptor = world.county.browser("acceptor")
+    assert take(acceptor, world.case, "raise_level", {"level": "accusation", "reason": "核实。"}).status_code == 303
+    address = f"/cases/{world.case}/steps/name_accused"
+    page = acceptor.get(address).text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)"[^>]* value="([^"]*)"', page))
+    assert acceptor.post(address, data={**hidden, **given}).status_code == 303
+    rows = db.session.scalars(select(AccusedParty)).all()
+    assert {(row.user_id, row.department_id) for row in rows} >= {
+        (world.county.ids["leader"], None),
+        (None, world.county.ids["civil"]),
+    }
+
+
+def shut_out(world: World) -> Iterator[str]:
+    """Give everybody in the system who may not know of the case."""
+    return (who for who in (*CASE_WORK, *KEEPERS) if who not in world.named())
+
+
+@pytest.mark.one_database
+def test_no_canary_reaches_whoever_may_not_know(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """The whole site as everybody, before and after; before, the same crawl finds the case (negative control)."""
+    for who in ("handler", "unit_head", "supervisor", "lead", "leader", "registrar"):
+        assert world.met(who), f"a vacuous crawl: {who} met nothing while the case was ordinary"
+    assert [to for to, message, _ in world.mail.sent if world.county.case(world.case).register_no in message.subject]
+    assert world.chat.sent
+    turn(world)
+    world.mail.sent.clear()
+    world.chat.sent.clear()
+    with caplog.at_level(logging.DEBUG):
+        world.run(6)
+    assert world.named() == {"acceptor", "office_head"}
+    for who in shut_out(world):
+        assert not world.met(who), who
+    assert {page for page, _ in world.met("office_head")} >= {"/inbox", "/supervision", "/supervision/orders?which=all"}
+    said = [f"{message.subject} {message.text} {message.link}" for _, message, _ in world.mail.sent]
+    assert said, "the named are told that something waits"
+    for canary in world.canaries():
+        assert not any(canary in each for each in said)
+        assert canary not in caplog.text
+    allowed = {f"{who}@example.gov.cn" for who in world.named()}
+    assert {to for to, _, _ in world.mail.sent} <= allowed
+    assert not world.chat.sent
+
+
+@pytest.mark.one_database
+def test_no_number_counts_what_is_hidden(world: World) -> None:
+    """The case is the only one there is: after it turned, everybody else's numbers are those of an empty county."""
+    turn(world)
+    world.run(3)
+    today = world.clock.today()
+    for who in (each for each in shut_out(world) if each in CASE_WORK):
+        reader = reader_for(world.county.user(who), today)
+        told = digest(reader, today=today, days=calendar())
+        assert (unread_count(reader), told.is_empty, duties(reader, today)) == (0, True, ([], 0)), who
+        browser = world.county.browser(who)
+        assert "还没有消息" in browser.get("/inbox").text, who
+        assert 'class="ledger' not in browser.get("/supervision/orders?which=all").text, who
+        simulated = browser.get(f"/timer/simulation?on={today + DAY}").text
+        assert "共 0 项" in simulated, who
+        numbers = re.findall(r'data-label="(?:升级|只记录|迟发)">(\d+)<', browser.get("/timer").text)
+        assert numbers, who
+        assert set(numbers) == {"0"}, who
+    reader = reader_for(world.county.user("office_head"), today)
+    assert unread_count(reader) > 0, "negative control"
+
+
+@pytest.mark.one_database
+def test_an_address_of_the_hidden_case_answers_like_one_that_never_was(world: World) -> None:
+    turn(world)
+    row = world.county.case(world.case)
+    paper = db.session.scalars(select(SupervisionOrder.public_id).where(SupervisionOrder.case_id == row.id)).first()
+    mine = dict(
+        db.session.execute(
+            select(Delivery.user_id, Notice.public_id).join(Delivery.notice).where(Notice.case_id == row.id)
+        ).all()  # type: ignore[arg-type]
+    )
+    strip = re.compile(r'value="[^"]{40,}"|\w{22,}')
+    for who in ("leader", "unit_head", "handler", "supervisor", "lead"):
+        browser = world.county.browser(who)
+        notice = mine.get(world.county.ids[who], next(iter(mine.values())))
+        for address in (f"/orders/{paper}/print", f"/inbox/{notice}", f"/cases/{world.case}/told"):
+            never = re.sub(r"[\w-]{22}", "x" * 22, address)
+            found, nothing = browser.get(address), browser.get(never)
+            assert (found.status_code, nothing.status_code) == (404, 404), (who, address)
+            assert strip.sub("", found.text) == strip.sub("", nothing.text), (who, address)
+
+
+@pytest.mark.one_database
+def test_nobody_acts_on_what_is_not_his(world: World) -> None:
+    """Forged choices, replayed forms, other people's rows."""
+    county = world.county
+    row = county.case(world.case)
+    order = db.session.scalars(select(SupervisionOrder).where(SupervisionOrder.case_id == row.id)).first()
+    assert order is not None
+    order_id = order.id
+    other = county.register()
+    for each in WORKED[:3]:
+        take(county.browser(each.who), other, each.action, each.filled(county, county.case(other)))
+    with committed():
+        theirs = orders.issue(
+            county.case(other),
+            by=county.user("supervisor"),
+            now=world.clock.now(),
+            level=Level.URGE,
+            reason="请办理。",
+            reply_by=world.clock.today() + 3 * DAY,
+        ).id
+    address = f"/cases/{other}/steps/answer_order"
+    for forged in (order_id, 999999, "x"):
+        answer = take(county.browser("handler"), other, "answer_order", {"order": str(forged), "reason": "已办。"})
+        assert answer.status_code == 422, forged
+    assert county.browser("town_head").get(address).status_code in (403, 404)
+    for who, act in (("handler", "withdraw_order"), ("unit_head", "instruct"), ("handler", "supervise")):
+        assert county.browser(who).get(f"/cases/{other}/steps/{act}").status_code in (403, 422), (who, act)
+    stranger = {"task_of": str(county.ids["town_head"]), "words": "请办。", "due_on": "12月20日"}
+    assert take(county.browser("lead"), other, "instruct", stranger).status_code == 422
+    answered = take(county.browser("handler"), other, "answer_order", {"order": str(theirs), "reason": "已办。"})
+    assert answered.status_code == 303
+    db.session.expire_all()
+    assert db.session.get_one(SupervisionOrder, order_id).reply is None
+    assert db.session.get_one(SupervisionOrder, theirs).reply == "已办。"
+
+
+@pytest.mark.one_database
+def test_a_repeat_that_complains_of_the_unit_is_not_told_to_it(world: World) -> None:
+    """The petitioner comes again, now about the unit's head: the first case is theirs, the visit is not."""
+    county = world.county
+    original = county.case(world.case)
+    again = county.register(channel=Channel.VISIT, original_id=original.id, title="又来反映")
+    world.run(1)
+    came = select(Delivery.user_id).join(Delivery.notice).where(Notice.why.contains(AGAIN))
+    knew = {who for who in CASE_WORK if county.ids[who] in set(db.session.scalars(came))}
+    assert "unit_head" in knew, "a vacuous check"
+    pages = ("/inbox", f"/cases/{world.case}", f"/cases/{world.case}/told")
+    for address in pages:
+        assert AGAIN in county.browser("unit_head").get(address).text, "a vacuous check"
+    with committed():
+        whom = {"name": "张建军", "user_id": county.ids["unit_head"], "status": "confirmed"}
+        db.session.add(AccusedParty(case_id=county.case(again).id, **whom))
+        audit.record(audit.Event.CASE_CORRECTED, by=None, now=world.clock.now())
+    for address in (*pages, "/supervision"):
+        assert AGAIN not in county.browser("unit_head").get(address).text, address
+    assert AGAIN in county.browser("handler").get("/inbox").text, "negative control"
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/inbox/read", "/account/email", "/account/absences", "/account/feed", "/account/feed/end"),
+        *("/timer/1/release", "/timer/confirm-clock", "/ladder/adopt", "/ladder/edit", "/holidays/apply"),
+        *("/supervision/urge", "/supervision/urge/preview", f"/account/absences/{'x' * 22}/end"),
+    ],
+)
+def test_without_the_token_of_a_form_nothing_is_done(county_only: County, address: str) -> None:
+    for who in ("supervisor", "admin"):
+        answer = county_only.browser(who).post(address, data={"email": "thief@example.com"})
+        assert answer.status_code in (400, 403), (who, address)
+
+
+@pytest.fixture
+def county_only(session: Session, new_client: Callable[[], Client]) -> County:
+    county = make_county(new_client)
+    with committed():
+        person = make_user("admin", "", roles=[(Role.ADMINISTRATOR, county.unit("office"))])
+    county.ids["admin"], county.names["admin"] = person.id, person.username
+    return county
