@@ -23,7 +23,9 @@ from tests.web.county import County, make_county
 from tests.web.stories import WORKED
 from tracker import audit
 from tracker.cases.models import AccusedParty
-from tracker.cases.rules.codes import Channel
+from tracker.cases.rules.codes import Channel, MatterClass
+from tracker.cases.service import office
+from tracker.cases.service.accused import AccusedEntry
 from tracker.cases.service.named_readers import running_named_readers
 from tracker.core.database import committed, db
 from tracker.jobs.notices import write_all_digests
@@ -234,6 +236,43 @@ def test_no_number_counts_what_is_hidden(world: World) -> None:
         assert set(numbers) == {"0"}, who
     reader = reader_for(world.county.user("office_head"), today)
     assert unread_count(reader) > 0, "negative control"
+
+
+@pytest.mark.one_database
+def test_a_sealed_case_changes_no_page_of_the_others(county_only: County, clock: Clock) -> None:
+    """The same pages at the same instant, without the case and with it, are the same to the last character.
+
+    Not 运行记录: how many clocks the timer looked at, and sent, are numbers of the whole county.
+    """
+    county = county_only
+    who = ("leader", "unit_head", "handler", "supervisor", "lead", "registrar", "admin")
+    pages = (
+        *("/", "/inbox", "/inbox/today", "/supervision", "/supervision/print", "/supervision/orders?which=all"),
+        *("/ledger", "/ledger?state=overdue", "/timer/simulation", "/ladder", "/account", "/account/feed"),
+    )
+
+    def crawled() -> dict[tuple[str, str], str]:
+        tick(clock.now())
+        write_all_digests(clock.now())
+        deliver(clock.now(), ways={Way.MAIL: Quiet(), Way.CHAT: Quiet()})
+        found = {(each, page): county.browser(each).get(page).text for each in who for page in pages}
+        facts = re.compile(r'value="[^"]{40,}"|[\w-]{22,}|<section class="ran.*?</section>', re.DOTALL)
+        return {key: facts.sub("", text) for key, text in found.items() if key != ("admin", "/timer/simulation")}
+
+    clock.forward(days=2)
+    crawled()
+    without = crawled()
+    accused = [AccusedEntry("林一鸣", "县长"), AccusedEntry("阳城县民政局")]
+    case = county.register("acceptor", title=TITLE, received_on=clock.today() - 40 * DAY, accused=accused)
+    with committed():
+        given = {"matter_class": MatterClass.ACCUSATION, "route": None, "level": None}
+        office.triage(county.case(case), by=county.user("acceptor"), now=clock.now(), **given)  # type: ignore[arg-type]
+    with_it = crawled()
+    assert db.session.scalars(select(Notice).where(Notice.case_id == county.case(case).id)).all(), "nothing was raised"
+    assert [key for key in without if without[key] != with_it[key]] == []
+    county.register("acceptor", received_on=clock.today() - 40 * DAY)
+    seen = crawled()
+    assert [key for key in without if without[key] != seen[key]], "negative control: an ordinary one is seen"
 
 
 @pytest.mark.one_database
