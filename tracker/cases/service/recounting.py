@@ -37,7 +37,8 @@ def lock_cases(case_ids: Collection[int]) -> None:
     Call it before anything is written to the log: people lock their case first and the log last.
     """
     for ids in _batches(case_ids):
-        db.session.execute(select(Case.id).where(Case.id.in_(ids)).order_by(Case.id).with_for_update()).all()
+        some = select(Case.id).where(Case.id.in_(ids)).order_by(Case.id)
+        db.session.execute(some.with_for_update(key_share=True)).all()
 
 
 def recount_cases(case_ids: Collection[int], *, because: str, by: Actor | None, now: datetime) -> int:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tracker import audit
 from tracker.audit import Actor, Event
 from tracker.cases.models import Case, CaseStep
 from tracker.cases.rules.actions import Action
-from tracker.cases.service.recounting import lock_cases, recount_cases
+from tracker.cases.service.recounting import recount_cases
 from tracker.cases.service.stepping import refresh_next_due
 from tracker.core.clock import local_date
 from tracker.core.database import Model, db
@@ -28,6 +28,7 @@ from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries.calendar_change import Preview, WrongRung, preview
 from tracker.supervision.queries.due import WITHDRAWN
 from tracker.supervision.rules.ladder import LEVELS, Level
+from tracker.supervision.service.looking import lock_running_cases, look_at_everything
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar, Proposal
 from tracker.working_days.service import load_year, lock_calendar
@@ -51,24 +52,18 @@ def change_calendar(proposal: Proposal, *, seen: str | None, by: Actor | None, n
     Raises StaleVersion where the calendar or a clock has changed since, and changes nothing.
     """
     lock_calendar()
+    lock_running_cases()
     shown = preview(proposal, today=local_date(now))
     if seen is not None and seen != shown.fingerprint:
         raise StaleVersion(STALE)
-    lock_cases(shown.case_ids | {each.case_id for each in shown.wrong})
     year, status = proposal.year, proposal.status
     load_year(year, proposal.days, source=proposal.source, by=by, now=now, status=status)
     because = f"{year} 年放假安排有变化：{proposal.source}"
     moved = recount_cases(shown.case_ids, because=because, by=by, now=now)
     for first in range(0, len(shown.wrong), RUNGS_AT_ONCE):
         _correct(shown.wrong[first : first + RUNGS_AT_ONCE], by=by, now=now)
-    _look_at_everything(now)
+    look_at_everything(now)
     return Applied(shown, moved)
-
-
-def _look_at_everything(now: datetime) -> None:
-    """Let the next tick look at every running clock: a hint, no fact, so it is set without a line in the log."""
-    statement = update(Deadline).where(Deadline.ended_on.is_(None)).values(look_on=local_date(now))
-    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _correct(batch: Sequence[WrongRung], *, by: Actor | None, now: datetime) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, select, update
 
 from tracker import audit
 from tracker.audit import Event
+from tracker.cases.models import Case
 from tracker.cases.rules.actions import Action
+from tracker.cases.service.recounting import lock_cases
+from tracker.cases.service.stepping import refresh_next_due
 from tracker.core.clock import local_date
 from tracker.core.database import Model, db, locked
 from tracker.core.errors import DomainError
@@ -24,6 +28,7 @@ from tracker.supervision.service.runs import CONFIRMED, REFUSED
 from tracker.working_days.queries import calendar
 
 WRONG_CLOCK = "时钟错误，撤销"
+_Row = TypeVar("_Row", bound=Model)
 
 
 def release(run: TickRun, *, by: User, now: datetime) -> int:
@@ -32,7 +37,8 @@ def release(run: TickRun, *, by: User, now: datetime) -> int:
     They still wait for working time. Raises DomainError where nothing waits.
     """
     locked(run)
-    notices = db.session.scalars(_of_escalations(Escalation.run_id == run.id).where(Notice.held.is_(True))).all()
+    held = _of_escalations(Escalation.run_id == run.id).where(Notice.held.is_(True))
+    notices = db.session.scalars(_afresh(held)).all()
     if not run.held and not notices:
         raise DomainError("这次运行没有等待放行的通知，可能已经有人放行。")
     days = calendar()
@@ -54,9 +60,9 @@ def confirm_clock(*, by: User, now: datetime) -> int:
     last = latest()
     if last is None or last.state != REFUSED:
         raise DomainError("上一次运行没有被拒绝，不需要确认时钟。")
-    ahead = db.session.scalars(
-        select(Escalation).where(Escalation.raised_at > now, Escalation.state != WITHDRAWN).order_by(Escalation.id)
-    ).all()
+    wrong = (Escalation.raised_at > now, Escalation.state != WITHDRAWN)
+    lock_cases(set(db.session.scalars(select(Escalation.case_id).where(*wrong))))
+    ahead = db.session.scalars(_afresh(select(Escalation).where(*wrong).order_by(Escalation.id))).all()
     if ahead:
         _withdraw(ahead, by=by, now=now)
     run = TickRun(started_at=now, ended_at=now, state=CONFIRMED)
@@ -69,7 +75,7 @@ def confirm_clock(*, by: User, now: datetime) -> int:
 def _withdraw(escalations: Sequence[Escalation], *, by: User, now: datetime) -> None:
     rows: dict[int | None, list[Model]] = {row.id: [row] for row in escalations}
     wrong = Escalation.raised_at > now
-    for notice in db.session.scalars(_of_escalations(wrong).where(Notice.addressed_at.is_(None))):
+    for notice in db.session.scalars(_afresh(_of_escalations(wrong).where(Notice.addressed_at.is_(None)))):
         if notice.source_id in rows:
             notice.addressed_at, notice.dropped_because = now, WRONG_CLOCK
             rows[notice.source_id].append(notice)
@@ -78,6 +84,7 @@ def _withdraw(escalations: Sequence[Escalation], *, by: User, now: datetime) -> 
             order.withdrawn_at, order.withdrawn_because = now, WRONG_CLOCK
             stop_clock(clock, on=local_date(now), met=False, by_action=Action.WITHDRAW_ORDER.value)
             rows[order.escalation_id] += [order, clock]
+    _refresh_cases(rows)
     for row in escalations:
         row.state = WITHDRAWN
     entries = [
@@ -89,8 +96,23 @@ def _withdraw(escalations: Sequence[Escalation], *, by: User, now: datetime) -> 
     db.session.execute(again.values(look_on=local_date(now)).execution_options(synchronize_session=False))
 
 
+def _refresh_cases(rows: dict[int | None, list[Model]]) -> None:
+    """Keep the nearest day of the cases whose letters were withdrawn; a case belongs to the line of its last letter."""
+    last = {row.case_id: own for own in rows.values() for row in own if isinstance(row, SupervisionOrder)}
+    for case_id, own in last.items():
+        case = db.session.get_one(Case, case_id)
+        refresh_next_due(case)
+        own.append(case)
+
+
+def _afresh(rows: Select[_Row]) -> Select[_Row]:
+    """Wait for whoever changes these rows just now, then read them as they are."""
+    return rows.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
 def _of_escalations(which: ColumnElement[bool]) -> Select[Notice]:
-    return select(Notice).where(Notice.source == RUNG, Notice.source_id.in_(select(Escalation.id).where(which)))
+    raised = select(Escalation.id).where(which)
+    return select(Notice).where(Notice.source == RUNG, Notice.source_id.in_(raised)).order_by(Notice.id)
 
 
 def _letters(which: ColumnElement[bool]) -> Iterator[tuple[SupervisionOrder, Deadline]]:

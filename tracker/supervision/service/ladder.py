@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
-
 from tracker import audit
 from tracker.audit import Event
-from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.errors import DomainError, StaleVersion
-from tracker.deadlines.models import Deadline
 from tracker.people.models import User
 from tracker.supervision.models import LadderEdition
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.rules.checks import faults
 from tracker.supervision.rules.ladder import Rung
 from tracker.supervision.rules.ladder_json import to_json
+from tracker.supervision.service.looking import lock_running_cases, look_at_everything
 
 # What stands for the program's own table where an edition is named.
 SHIPPED = 0
@@ -30,6 +27,7 @@ def adopt(
     `instead_of` is the edition that was changed (0: the program's own table). Raises DomainError where the table
     contradicts itself or no reason is given, StaleVersion where another was adopted meanwhile.
     """
+    lock_running_cases()
     audit.lock_log()
     if instead_of is not None and instead_of != (current().edition_id or SHIPPED):
         raise StaleVersion("督办阶梯刚被别人修改过，您的修改没有启用。请打开现在的阶梯，重新修改。")
@@ -41,12 +39,6 @@ def adopt(
     edition = LadderEdition(adopted_at=now, adopted_by_id=by.id, reason=reason.strip(), rungs=to_json(rungs))
     db.session.add(edition)
     db.session.flush()
-    # A hint, not a fact: the next tick looks at every running clock under the new table.
-    db.session.execute(
-        update(Deadline)
-        .where(Deadline.ended_on.is_(None))
-        .values(look_on=local_date(now))
-        .execution_options(synchronize_session=False)
-    )
+    look_at_everything(now)
     audit.record(Event.LADDER_ADOPTED, by=by, now=now, payload={"edition": edition.id}, text=reason)
     return edition

@@ -1,0 +1,224 @@
+"""The timer and the long actions of an office never stand in a circle with somebody who works on a case."""
+
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tests.cases.office import County, Matter, make_county
+from tracker import audit
+from tracker.audit import Event
+from tracker.audit.queries import verify
+from tracker.cases.models import Case
+from tracker.core import clock
+from tracker.core.clock import at_local
+from tracker.core.database import committed, db, locked
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import nearest_duty, running
+from tracker.deadlines.service import stop_clock
+from tracker.jobs.ticking import tick
+from tracker.notifications.models import Notice
+from tracker.people.models import User
+from tracker.supervision.models import Escalation, SupervisionOrder, TickRun
+from tracker.supervision.queries.due import RAISED, WITHDRAWN
+from tracker.supervision.rules.ladder import LADDER
+from tracker.supervision.service import holding, looking
+from tracker.supervision.service.calendar_change import change_calendar
+from tracker.supervision.service.ladder import adopt
+from tracker.working_days.notices import shipped_notices
+from tracker.working_days.service import proposed
+
+START = date(2026, 11, 2)
+DUE = date(2026, 11, 17)  # on which the unit should have said whether it accepts the case
+LATE = at_local(date(2026, 11, 18), 9)
+
+
+class AtWork:
+    """Somebody whose step on a case has changed its clock and waits with its line of the log for `go`."""
+
+    def __init__(self, app: Flask, kind: LimitKind = LimitKind.ACCEPTANCE) -> None:
+        self.app, self.kind = app, kind
+        self.ready, self.go = threading.Event(), threading.Event()
+        self.failures: list[BaseException] = []
+        self.thread = threading.Thread(target=self._act)
+        self.thread.start()
+        assert self.ready.wait(20)
+
+    def _act(self) -> None:
+        try:
+            with self.app.app_context(), committed():
+                case = locked(db.session.scalars(select(Case).order_by(Case.id).limit(1)).one())
+                row = db.session.scalars(
+                    select(Deadline).where(Deadline.case_id == case.id, Deadline.kind == self.kind)
+                ).one()
+                stop_clock(row, on=clock.local_date(LATE), met=True, by_action="accept")
+                db.session.flush()
+                self.ready.set()
+                self.go.wait(20)
+                audit.record(Event.CASE_CORRECTED, by=None, now=LATE, case_id=case.id)
+        except BaseException as error:
+            self.failures.append(error)
+        finally:
+            self.ready.set()
+
+    def end(self) -> list[BaseException]:
+        """Let the step come to its end, and return what went wrong."""
+        self.go.set()
+        self.thread.join(30)
+        assert not self.thread.is_alive()
+        return self.failures
+
+
+def beside(app: Flask, action: Callable[[], object]) -> list[BaseException]:
+    """Let an action begin while somebody is at work on a case, then let him finish; return what failed."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        with app.app_context():
+            try:
+                action()
+            except BaseException as error:
+                failures.append(error)
+            finally:
+                db.session.remove()
+
+    person = AtWork(app)
+    other = threading.Thread(target=run)
+    other.start()
+    other.join(0.6)
+    failures += person.end()
+    other.join(30)
+    assert not other.is_alive()
+    return failures
+
+
+@pytest.fixture
+def county(session: Session) -> County:
+    """Give the county and two matters whose clocks run late."""
+    with clock.frozen(at_local(START)):
+        found = make_county()
+        for _ in range(2):
+            Matter(found, received_on=START).until("assign")
+    db.session.commit()
+    return found
+
+
+def supervisor() -> User:
+    return db.session.scalars(select(User).where(User.username == "supervisor")).one()
+
+
+def adopts() -> None:
+    with committed():
+        adopt(LADDER, by=supervisor(), now=LATE, reason="本县做法。")
+
+
+def changes_the_calendar() -> None:
+    notice = shipped_notices()[2026]
+    with committed():
+        change_calendar(proposed(2026, notice.days, source="更正"), seen=None, by=None, now=LATE)
+
+
+ACTIONS = [adopts, changes_the_calendar, lambda: tick(LATE)]
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=["ladder", "calendar", "tick"])
+def test_nobody_waits_in_a_circle(app: Flask, county: County, action: Callable[[], object]) -> None:
+    assert beside(app, action) == []
+    assert verify().wrong is None
+
+
+@pytest.mark.both_databases
+def test_with_the_log_first_there_is_a_circle(
+    app: Flask, county: County, monkeypatch: pytest.MonkeyPatch, database: object
+) -> None:
+    """The negative control: whoever takes the log before the cases meets people who do the opposite."""
+    monkeypatch.setattr("tracker.supervision.service.ladder.lock_running_cases", lambda: None)
+    failed = beside(app, adopts)
+    assert bool(failed) == (db.session.get_bind().dialect.name == "postgresql")
+
+
+def test_a_case_that_somebody_answers_in_the_same_second_is_not_urged(app: Flask, county: County) -> None:
+    assert beside(app, lambda: tick(LATE)) == []
+    tick(LATE + timedelta(minutes=1))
+    rows = db.session.scalars(select(Escalation).where(Escalation.rung == "short-urge").order_by(Escalation.case_id))
+    assert [row.state for row in rows] == ["skipped", RAISED]
+    assert len(db.session.scalars(select(SupervisionOrder)).all()) == 1
+    assert verify().wrong is None
+
+
+def test_confirming_the_clock_while_the_unit_answers(app: Flask, county: County) -> None:
+    """What was raised ahead is withdrawn; the step that comes at the same time keeps what it wrote."""
+    with committed():
+        db.session.add(TickRun(started_at=LATE, ended_at=LATE, state="confirmed"))
+    tick(LATE)
+    right = LATE - timedelta(days=3)
+    assert tick(right).refused
+    db.session.commit()
+
+    def confirms() -> None:
+        with committed():
+            holding.confirm_clock(by=supervisor(), now=right)
+
+    assert beside(app, confirms) == []
+    states = set(db.session.scalars(select(Escalation.state).where(Escalation.raised_at > right)))
+    assert states == {WITHDRAWN}
+    for case in db.session.scalars(select(Case).order_by(Case.id).offset(1)):
+        nearest = nearest_duty(running(case.id))
+        assert nearest
+        assert case.next_due_on == nearest.effective_due
+    assert verify().wrong is None
+
+
+def test_confirming_and_releasing_at_once_leave_a_true_record(app: Flask, county: County) -> None:
+    with committed():
+        db.session.add(TickRun(started_at=at_local(START), ended_at=at_local(START), state="done"))
+    tick(LATE)
+    run = db.session.scalars(select(TickRun).where(TickRun.held.is_(True))).one()
+    run_id, right, failures = run.id, LATE - timedelta(days=3), list[BaseException]()
+    assert tick(right).refused
+    db.session.commit()
+    gate = threading.Barrier(2)
+
+    def release() -> None:
+        holding.release(db.session.get_one(TickRun, run_id), by=supervisor(), now=LATE)
+
+    def confirm() -> None:
+        holding.confirm_clock(by=supervisor(), now=right)
+
+    def run_one(action: Callable[[], object]) -> None:
+        with app.app_context():
+            try:
+                with committed():
+                    db.session.scalars(select(TickRun)).all()
+                    if db.session.get_bind().dialect.name == "postgresql":
+                        gate.wait()
+                    action()
+            except BaseException as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=run_one, args=(action,)) for action in (release, confirm)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+    assert db.session.scalars(select(Notice).where(Notice.held.is_(True), Notice.dropped_because.is_(None))).all() == []
+    assert verify().wrong is None
+
+
+def test_every_running_clock_is_looked_at_again(county: County) -> None:
+    """Also those of a kind that had no rung, and those far away."""
+    rows = db.session.scalars(select(Deadline)).all()
+    for number, row in enumerate(rows):
+        day = None if number % 2 else date(2099, 12, 31)
+        db.session.execute(update(Deadline).where(Deadline.id == row.id).values(look_on=day))
+    db.session.commit()
+    with committed():
+        looking.look_at_everything(LATE)
+    db.session.expire_all()
+    assert {row.look_on for row in rows if row.ended_on is None} == {clock.local_date(LATE)}
