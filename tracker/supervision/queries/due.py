@@ -101,12 +101,14 @@ def due_ids(today: date, *, limit: int, without: Collection[int]) -> list[int]:
 
 def waiting(today: date) -> int:
     """Return how many clocks still wait to be looked at."""
-    return db.session.scalar(select(func.count()).select_from(Deadline).where(Deadline.look_on <= today)) or 0
+    waits = (Deadline.look_on <= today, Deadline.case_id.is_not(None))
+    return db.session.scalar(select(func.count()).select_from(Deadline).where(*waits)) or 0
 
 
 def next_look(today: date) -> date | None:
     """Return the next day on which some clock may raise something."""
-    return db.session.scalar(select(func.min(Deadline.look_on)).where(Deadline.look_on > today))
+    later = (Deadline.look_on > today, Deadline.case_id.is_not(None))
+    return db.session.scalar(select(func.min(Deadline.look_on)).where(*later))
 
 
 def recorded(clocks: Iterable[Watched]) -> dict[tuple[int, int], dict[str, Escalation]]:
@@ -138,22 +140,32 @@ def first_notes(clocks: Sequence[Watched]) -> dict[int, date]:
     return {id_: day for id_, day in first.items() if day is not None}
 
 
-def letters_out(clocks: Sequence[Watched], today: date) -> dict[int, date]:
-    """Return for each clock the day after the reply day of the last letter that still may be answered in time."""
+def letters_out(clocks: Sequence[DueClock], today: date) -> dict[int, date]:
+    """Return for each clock the day after the reply day of the last letter that still may be answered in time.
+
+    That is one about the clock itself, or one issued by hand to the unit that owes it; another unit's holds nothing up.
+    """
+    about, unit = SupervisionOrder.about_deadline_id, SupervisionOrder.department_id
     rows = db.session.execute(
-        select(SupervisionOrder.case_id, SupervisionOrder.about_deadline_id, func.max(SupervisionOrder.reply_by))
+        select(about, SupervisionOrder.case_id, unit, func.max(SupervisionOrder.reply_by))
         .where(
-            SupervisionOrder.case_id.in_({clock.case_id for clock in clocks}),
+            SupervisionOrder.case_id.in_({clock.watched.case_id for clock in clocks}),
             SupervisionOrder.replied_at.is_(None),
             SupervisionOrder.withdrawn_at.is_(None),
             SupervisionOrder.reply_by >= today,
         )
-        .group_by(SupervisionOrder.case_id, SupervisionOrder.about_deadline_id)
+        .group_by(about, SupervisionOrder.case_id, unit)
     )
-    out = {(case_id, about): reply_by for case_id, about, reply_by in rows}
+    by_clock: dict[int, date] = {}
+    by_hand: dict[tuple[int, int], date] = {}
+    for clock_id, case_id, department_id, reply_by in rows:
+        if clock_id is None:
+            by_hand[case_id, department_id] = reply_by
+        else:
+            by_clock[clock_id] = max(reply_by, by_clock.get(clock_id, reply_by))
     found = {}
     for clock in clocks:
-        days = [out[key] for key in ((clock.case_id, clock.id), (clock.case_id, None)) if key in out]
-        if days:
-            found[clock.id] = max(days) + timedelta(days=1)
+        days = (by_clock.get(clock.watched.id), by_hand.get((clock.watched.case_id, clock.department_id)))
+        if any(days):
+            found[clock.watched.id] = max(day for day in days if day) + timedelta(days=1)
     return found

@@ -79,9 +79,9 @@ def _of_clocks(ladder: Ladder, days: DayCounter, on: date, today: date, scope: C
     known, letters = _known(watching), _letters(today)
     paths: dict[Any, Path] = {}
     doubtful: list[tuple[Watched, Path]] = []
-    for id_, case_id, revision, kind, started_on, due_on, revised_on in _rows(watching):
+    for id_, case_id, revision, kind, started_on, due_on, revised_on, unit_id in _rows(watching):
         seen_before = known.get((id_, revision), ())
-        held = letters.get((case_id, id_)) or letters.get((case_id, None))
+        held = letters.get((id_, None)) or letters.get((case_id, unit_id))
         key = (kind, started_on, due_on, revised_on, seen_before, held)
         path = paths.get(key)
         if path is None or path.is_doubtful:
@@ -114,6 +114,7 @@ def _rows(watching: ColumnElement[bool]) -> Iterator[Any]:
     columns = (
         *(Deadline.id, Deadline.case_id, Deadline.revision, Deadline.kind, Deadline.started_on),
         *(Deadline.effective_due, Deadline.revised_on),
+        func.coalesce(Deadline.owner_department_id, Case.office_id),
     )
     statement = select(*columns).join(Case, Case.id == Deadline.case_id).where(watching)
     return iter(db.session.execute(statement.execution_options(yield_per=STREAMED)))
@@ -135,14 +136,20 @@ def _known(watching: ColumnElement[bool]) -> dict[tuple[int, int], tuple[tuple[s
 
 
 def _letters(today: date) -> dict[tuple[int, int | None], date]:
-    """Return the day after the reply day of each letter that still may be answered in time, by case and clock."""
-    order = SupervisionOrder
+    """Return the day after the reply day of each letter that still may be answered in time.
+
+    By clock (and None) where the ladder issued it; one that was issued by hand by case and unit.
+    """
+    order, letters = SupervisionOrder, dict[tuple[int, int | None], date]()
     rows = db.session.execute(
-        select(order.case_id, order.about_deadline_id, func.max(order.reply_by))
+        select(order.case_id, order.department_id, order.about_deadline_id, func.max(order.reply_by))
         .where(order.replied_at.is_(None), order.withdrawn_at.is_(None), order.reply_by >= today)
-        .group_by(order.case_id, order.about_deadline_id)
+        .group_by(order.case_id, order.department_id, order.about_deadline_id)
     )
-    return {(case_id, about): reply_by + timedelta(days=1) for case_id, about, reply_by in rows}
+    for case_id, unit_id, about, reply_by in rows:
+        key = (case_id, unit_id) if about is None else (about, None)
+        letters[key] = max(reply_by + timedelta(days=1), letters.get(key, reply_by))
+    return letters
 
 
 def _with_notes(clocks: Sequence[tuple[Watched, Path]]) -> Iterator[tuple[Watched, Path, date | None]]:

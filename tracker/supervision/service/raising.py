@@ -61,7 +61,7 @@ def raise_due(
 
 def _looked(tick: Tick, clocks: list[DueClock], kept: Kept) -> list[tuple[DueClock, Look]]:
     watched = [each.watched for each in clocks]
-    notes, letters = due.first_notes(watched), due.letters_out(watched, tick.today)
+    notes, letters = due.first_notes(watched), due.letters_out(clocks, tick.today)
     return [
         (
             each,
