@@ -2,12 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from tracker.core import clock
-from tracker.core.database import committed, db
+from tracker.core.database import committed
 from tracker.jobs.sending import Report, deliver
-from tracker.supervision.models import TickRun
 from tracker.supervision.service.digest import write_digests
 from tracker.supervision.service.runs import note_sent
 
@@ -30,7 +27,5 @@ def send_notices(now: datetime | None = None) -> Report:
     report = deliver(at)
     if report.addressed or report.sent or report.failed or report.dead:
         with committed():
-            latest = db.session.scalar(select(TickRun.id).order_by(TickRun.id.desc()).limit(1))
-            if latest is not None:
-                note_sent(latest, sent=report.addressed + report.sent, failed=report.failed + report.dead)
+            note_sent(sent=report.addressed + report.sent, failed=report.failed + report.dead)
     return report

@@ -4,12 +4,11 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import current_app
 
 from tracker.core import clock
-from tracker.core.clock import local_date
 from tracker.core.database import committed, db
 from tracker.core.errors import log_defect
 from tracker.supervision.queries.due import due_ids
@@ -23,8 +22,8 @@ from tracker.supervision.service.tick import BATCH, Tally, Tick
 from tracker.working_days.queries import calendar
 
 log = logging.getLogger(__name__)
-# Between two batches, so that whoever waits to write gets his turn.
-BREATH = 0.02
+# Between two full batches, so that whoever waits to write gets his turn: SQLite tries again every tenth of a second.
+BREATH = 0.11
 # A batch that fails so often in a row fails for a reason that lies in no single clock.
 MOST_FAILURES = 5
 
@@ -45,9 +44,9 @@ def tick(now: datetime | None = None) -> Report:
     """Run the timer once (到点检查). Each batch is a transaction of its own: a crash loses none and repeats none."""
     at = now or clock.now()
     with committed():
-        row, gate, last_at = runs.opened(at, check_skew=current_app.config["TRACKER_ENV"] == "production")
-        run_id, work = row.id, runs.tick_of(row, last_at, at)
-        daily = runs.is_first_of_day(last_at, at)
+        row, gate, last = runs.opened(at, check_skew=current_app.config["TRACKER_ENV"] == "production")
+        run_id, work = row.id, runs.tick_of(row, last, at)
+        daily = runs.is_first_of_day(at)
     if not gate.open:
         return Report(run_id, refused=True, sentence=gate.sentence)
     tally, broken, lame = Tally(), set[int](), set[str]()
@@ -84,7 +83,8 @@ def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
             return
         failures = 0
         yield done
-        time.sleep(BREATH)
+        if done.examined >= BATCH:
+            time.sleep(BREATH)
 
 
 def _one_by_one(work: Tick, broken: set[int]) -> Iterator[Tally]:
@@ -115,16 +115,18 @@ def _behaviour(work: Tick, rung: Rung) -> Iterator[Tally]:
     while True:
         with committed():
             done = raise_behaviour(work, rung)
-        yield done
-        if done.examined < BATCH:
+        if not done.examined:
             return
+        yield done
+        if done.examined >= BATCH:
+            time.sleep(BREATH)
 
 
 def rehearse(now: datetime) -> Tally:
     """Do what a run would do, and undo it all: nothing is written (试运行)."""
     tally = Tally()
     try:
-        work = Tick(None, now, current(), DayCounter(calendar()), _last_on())
+        work = Tick(None, now, current(), DayCounter(calendar()), runs.day_of(runs.last_good_run()))
         while (done := raise_due(work)).examined:
             tally.add(done)
         for rung in behaviour_rungs(work, daily=False) + behaviour_rungs(work, daily=True):
@@ -132,8 +134,3 @@ def rehearse(now: datetime) -> Tally:
     finally:
         db.session.rollback()
     return tally
-
-
-def _last_on() -> date | None:
-    last = runs.last_good_run()
-    return local_date(last.ended_at) if last and last.ended_at else None

@@ -1,8 +1,8 @@
 """The run ledger of the timer (运行记录): a row for each run that did something, one for many quiet ones in a row."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select, update
 
 from tracker.core.clock import local_date
 from tracker.core.database import database_now, db
@@ -24,10 +24,10 @@ def last_good_run() -> TickRun | None:
     )
 
 
-def opened(now: datetime, *, check_skew: bool) -> tuple[TickRun, Gate, datetime | None]:
+def opened(now: datetime, *, check_skew: bool) -> tuple[TickRun, Gate, TickRun | None]:
     """Open a run, unless the clock cannot be believed: then it is kept as refused.
 
-    Returns the row, what the gate said, and when the last good run ended. One refusal after the other is one row.
+    Returns the row, what the gate said, and the last good run. One refusal after the other is one row.
     """
     last = last_good_run()
     found = gate(now, last=last.ended_at if last else None, database_now=database_now() if check_skew else None)
@@ -41,7 +41,7 @@ def opened(now: datetime, *, check_skew: bool) -> tuple[TickRun, Gate, datetime 
         )
     db.session.add(row)
     db.session.flush()
-    return row, found, last.ended_at if last else None
+    return row, found, last
 
 
 def _same_refusal() -> TickRun | None:
@@ -49,17 +49,21 @@ def _same_refusal() -> TickRun | None:
     return latest if latest is not None and latest.state == REFUSED else None
 
 
-def tick_of(row: TickRun, last_at: datetime | None, now: datetime) -> Tick:
+def tick_of(row: TickRun, last: TickRun | None, now: datetime) -> Tick:
     """Return what the batches of a run share: the ladder and the calendar as they are now."""
-    last_on = local_date(last_at) if last_at else None
-    return Tick(row.id, now, current(), DayCounter(calendar()), last_on, row.held)
+    return Tick(row.id, now, current(), DayCounter(calendar()), day_of(last), row.held)
 
 
-def is_first_of_day(last_at: datetime | None, now: datetime) -> bool:
-    """Say whether no run of today has asked what is asked once a day."""
-    day = local_date(now)
-    swept = db.session.scalar(select(func.max(TickRun.started_at)).where(TickRun.swept.is_(True)))
-    return swept is None or local_date(swept) != day
+def day_of(run: TickRun | None) -> date | None:
+    """Return the day that a run looked at: that of its beginning, also where it ended after midnight."""
+    return local_date(run.started_at) if run else None
+
+
+def is_first_of_day(now: datetime) -> bool:
+    """Say whether no run of today has asked what is asked once a day; the latest counts, not one that ran ahead."""
+    swept = select(TickRun.started_at).where(TickRun.swept.is_(True)).order_by(TickRun.id.desc()).limit(1)
+    latest = db.session.scalar(swept)
+    return latest is None or local_date(latest) != local_date(now)
 
 
 def closed(run_id: int, tally: Tally, now: datetime, *, swept: bool, broken: int = 0) -> TickRun:
@@ -78,11 +82,12 @@ def closed(run_id: int, tally: Tally, now: datetime, *, swept: bool, broken: int
     return _joined(row) if _is_quiet(row) and not swept else row
 
 
-def note_sent(run_id: int, *, sent: int, failed: int) -> None:
-    """Add to a run what left the house after it (已发出、没有发成)."""
-    row = db.session.get(TickRun, run_id)
-    if row is not None:
-        row.sent, row.failed = row.sent + sent, row.failed + failed
+def note_sent(*, sent: int, failed: int) -> None:
+    """Add to the latest run what left the house after it (已发出、没有发成); a timer may close it at the same time."""
+    latest = select(TickRun.id).order_by(TickRun.id.desc()).limit(1).scalar_subquery()
+    added = {"sent": TickRun.sent + sent, "failed": TickRun.failed + failed}
+    statement = update(TickRun).where(TickRun.id == latest).values(added)
+    db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def failed(run_id: int, now: datetime, sentence: str) -> None:

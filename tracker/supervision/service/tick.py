@@ -8,7 +8,8 @@ from tracker.core.clock import local_date
 from tracker.supervision.queries.ladder import Ladder
 from tracker.supervision.rules.reach import DayCounter
 
-BATCH = 200
+# On SQLite a batch keeps the file for itself: a hundred letters are about half a second of it.
+BATCH = 100
 
 
 @dataclass(frozen=True)
