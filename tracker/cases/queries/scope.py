@@ -167,7 +167,7 @@ def complained_departments(case_ids: Collection[int]) -> dict[int, set[int]]:
     )
     found: dict[int, set[int]] = {}
     for case_id, department_id in rows:
-        found.setdefault(case_id, set()).add(department_id)
+        found.setdefault(case_id, set()).add(department_id or 0)
     return found
 
 

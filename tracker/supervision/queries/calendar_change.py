@@ -140,7 +140,7 @@ def known_part(preview: Preview, reader: Reader) -> Preview:
     """
     if not does_case_work(reader):
         return preview
-    known = _known({each.case_id for each in (*preview.changes, *preview.wrong)}, reader)
+    known = _known({each.case_id for each in preview.changes} | {each.case_id for each in preview.wrong}, reader)
     changes = tuple(each for each in preview.changes if each.case_id in known)
     return replace(preview, changes=changes, wrong=tuple(each for each in preview.wrong if each.case_id in known))
 

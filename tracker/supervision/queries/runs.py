@@ -91,7 +91,7 @@ def raised_by(rows: Sequence[TickRun], reader: Reader) -> dict[int, Raised]:
         .group_by(*columns)
     )
     for run_id, rung, state, because, late, number in db.session.execute(counted):
-        run_ = found[run_id]
+        run_ = found[run_id or 0]
         if state == SKIPPED:
             run_.skipped[because or ""] += number
         else:
