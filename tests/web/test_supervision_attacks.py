@@ -283,7 +283,7 @@ def test_an_address_of_the_hidden_case_answers_like_one_that_never_was(world: Wo
     mine = dict(
         db.session.execute(
             select(Delivery.user_id, Notice.public_id).join(Delivery.notice).where(Notice.case_id == row.id)
-        ).all()  # type: ignore[arg-type]
+        ).all()
     )
     strip = re.compile(r'value="[^"]{40,}"|\w{22,}')
     for who in ("leader", "unit_head", "handler", "supervisor", "lead"):
