@@ -15,6 +15,7 @@ from tests.conftest import Clock
 from tests.web.browsing import filled, form_of, take
 from tests.web.county import County, make_county
 from tests.web.stories import WORKED
+from tests.web.test_supervision import escalate
 from tracker import audit
 from tracker.audit.models import AuditEvent
 from tracker.cases.models import AccusedParty, Case
@@ -197,6 +198,28 @@ def test_what_waits_for_an_answer_waits_until_it_is_given(county: County, case: 
     assert "没有待回复的消息" in browser.get("/inbox?which=awaiting").text
     browser.submit("/inbox/read", page="/inbox")
     assert unread(browser) == 0
+
+
+def test_an_order_that_nobody_waits_for_any_more_waits_no_more(county: County, case: str, session: Session) -> None:
+    rung_id = escalate(county, case).notice.source_id
+    tell(county, case, "handler", source_id=rung_id, told="owner")
+    with committed():
+        order = orders.issue(
+            county.case(case),
+            by=county.user("supervisor"),
+            now=Clock.now(),
+            level=Level.URGE,
+            reason="请办理。",
+            reply_by=Clock.today() + 9 * DAY,
+        )
+        order.escalation_id = rung_id
+        audit.record(audit.Event.RUNG_REACHED, by=None, now=Clock.now())
+    assert "没有待回复的消息" not in county.browser("handler").get("/inbox?which=awaiting").text
+    its_own = select(Deadline).where(Deadline.subject == orders.SUBJECT, Deadline.subject_id == order.id)
+    with committed():
+        session.scalars(its_own).one().ended_on = Clock.today()
+        audit.record(audit.Event.RUNG_REACHED, by=None, now=Clock.now())
+    assert "没有待回复的消息" in county.browser("handler").get("/inbox?which=awaiting").text
 
 
 def test_a_leader_answers_by_his_instruction(county: County, case: str) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import aliased, contains_eager
 
 from tracker.cases.models import Case
 from tracker.cases.queries.ledger.due import Due
@@ -30,6 +30,7 @@ PAGE_SIZE = 50
 Clause = ColumnElement[bool]
 _LAMPS = {form.label: form.lamp for form in LEVELS.values()}
 URGENT, PLAIN = "red", "blue"
+_Own = aliased(Deadline)
 # Who is to answer a paper: the person who owes it and the head of his unit.
 _OBLIGED = Notice.told.in_([Post.OWNER.value, Post.UNIT_HEAD.value])
 
@@ -127,13 +128,18 @@ def readable_ids(reader: Reader) -> list[int]:
 def awaiting(reader: Reader) -> Clause:
     """Return the condition on a notice that it still waits for the person's answer (待回复).
 
-    A leader answers an escalation by 批示, a unit its 催办单 or 督办单 by its reply, a person a 批示 by reporting.
-    Where the clock has ended or the case may not be known any more, nothing waits.
+    A leader answers an escalation by 批示 (or an order, where his post issues them), a unit its 催办单 or 督办单 by its
+    reply, a person a 批示 by reporting. Where the clock has ended, a later order has taken an order's place, or the
+    case may not be known any more, nothing waits.
     """
     answered = exists().where(
         Instruction.case_id == Notice.case_id,
         Instruction.by_id == reader.user_id,
         Instruction.at >= Notice.created_at,
+    ) | exists().where(
+        SupervisionOrder.case_id == Notice.case_id,
+        SupervisionOrder.issued_by_id == reader.user_id,
+        SupervisionOrder.issued_at >= Notice.created_at,
     )
     over = exists().where(Deadline.id == Notice.deadline_id, Deadline.ended_on.is_not(None))
     units = sorted(reader.chain_ids)
@@ -142,6 +148,7 @@ def awaiting(reader: Reader) -> Clause:
         SupervisionOrder.department_id.in_(units),
         SupervisionOrder.replied_at.is_(None),
         SupervisionOrder.withdrawn_at.is_(None),
+        exists().where(_Own.subject == "order", _Own.subject_id == SupervisionOrder.id, _Own.ended_on.is_(None)),
     )
     of_my_unit = and_(Deadline.subject == "order", Deadline.owner_department_id.in_(units), _OBLIGED)
     of_mine = and_(Deadline.subject == "instruction", Deadline.owner_user_id == reader.user_id)
