@@ -72,8 +72,9 @@ def _staff() -> list[User]:
 def _absence_form(**given: object) -> AbsenceForm:
     form, me = AbsenceForm(**given), actor().id
     colleagues = queries.colleagues_of(reader().department_ids, clock.today())
-    form.stand_in.choices = [(person.public_id, person.name) for person in colleagues]
     staff = [person for person in _staff() if person.id != me]
+    # Nobody stands in for himself; a head stands in for his people.
+    form.stand_in.choices = [(each.public_id, each.name) for each in colleagues if staff or each.id != me]
     form.person.choices = [("", "本人"), *((person.public_id, person.name) for person in staff)]
     return form
 

@@ -70,7 +70,7 @@ class SuperviseForm(OrderForm):
     """督办: how far, to whom, what is asked (条例第四十条)."""
 
     days = SUPERVISED_DAYS
-    level = ChoiceField("发出", required=True, choices=level_choices(), render_kw=SEGMENTS)
+    level = ChoiceField("文书种类", required=True, choices=level_choices(), render_kw=SEGMENTS)
     reason = reason_field("督办内容", "写清为什么督办、要求做什么；写进督办单和过程记录。", rows=5)
 
 

@@ -30,6 +30,7 @@ COLUMNS = {
     "日期": "date",
     "kind": "kind",
     "类型": "kind",
+    "休或班": "kind",
     "name": "name",
     "名称": "name",
     "节日": "name",
