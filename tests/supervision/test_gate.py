@@ -13,7 +13,7 @@ from tracker.core.database import db
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.supervision.models import Escalation, TickRun
-from tracker.supervision.rules.gate import gate, span
+from tracker.supervision.rules.gate import Gate, gate, span
 
 START = date(2026, 11, 2)
 NOW = at_local(date(2026, 11, 16), 9)
@@ -80,6 +80,15 @@ def test_under_a_wrong_clock_nothing_is_written_and_the_alarm_is_kept(matter: Ma
     report = tick(NOW)
     assert not report.refused
     assert not report.held
+
+
+def test_without_the_gate_a_wrong_clock_would_write(matter: Matter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control."""
+    tick(NOW - timedelta(minutes=1))
+    before = (count(Escalation), count(Notice))
+    monkeypatch.setattr("tracker.supervision.service.runs.gate", lambda _now, **_: Gate(True))
+    assert not tick(NOW + timedelta(days=100)).refused
+    assert (count(Escalation), count(Notice)) > before
 
 
 def test_the_edges_of_the_day_belong_to_beijing(matter: Matter) -> None:
