@@ -176,11 +176,12 @@ def test_while_a_server_hangs_others_write(
     assert server.reached_text.wait(5)
     started = time.perf_counter()
     writing = writes(app)
-    writing.join(0.5)
+    # The server hangs for thirty seconds: a few are the machine's own.
+    writing.join(5 if in_time else 0.5)
     assert writing.is_alive() is not in_time
     if in_time:
         assert app.test_client().get("/sign-in").status_code == 200
-        assert time.perf_counter() - started < 0.5
+        assert time.perf_counter() - started < 5
     assert sending.is_alive()
     server.mode = "accept"
     for thread in (sending, writing):

@@ -14,12 +14,20 @@ ONE = timedelta(days=1)
 
 def should_be_recorded(clock: Deadline, until: date, calendar: Calendar) -> set[tuple[int, int, str]]:
     """Return every rung of a clock whose day has come by `until`, and before the clock ended."""
-    last = until if clock.ended_on is None else min(until, clock.ended_on)
-    return {
-        (clock.id, clock.revision, rung.code)
-        for rung in LADDER
-        if rung.active and clock.kind in rung.kinds and _day(rung, clock, calendar) <= last
-    }
+    return by_day(days_of(clock, calendar), until)
+
+
+def days_of(clock: Deadline, calendar: Calendar) -> dict[tuple[int, int, str], date]:
+    """Return the day of every rung of a clock that comes before the clock ended, if it did."""
+    last = clock.ended_on or date.max
+    mine = (rung for rung in LADDER if rung.active and clock.kind in rung.kinds)
+    days = {(clock.id, clock.revision, rung.code): _day(rung, clock, calendar) for rung in mine}
+    return {key: day for key, day in days.items() if day <= last}
+
+
+def by_day(days: dict[tuple[int, int, str], date], until: date) -> set[tuple[int, int, str]]:
+    """Return the rungs whose day has come."""
+    return {key for key, day in days.items() if day <= until}
 
 
 def _day(rung: object, clock: Deadline, calendar: Calendar) -> date:

@@ -58,7 +58,7 @@ def matter(session: Session) -> Matter:
 
 
 def test_the_ladder_goes_up_by_its_days(matter: Matter) -> None:
-    run_days(START, date(2026, 12, 20))
+    run_days(date(2026, 11, 15), date(2026, 12, 8))
     assert raised(matter.case, LimitKind.ACCEPTANCE) == [
         ("short-soon", RAISED, date(2026, 11, 16)),
         ("short-urge", RAISED, date(2026, 11, 18)),
@@ -130,7 +130,7 @@ def test_an_extension_starts_the_reminders_anew_and_keeps_the_old_ones(matter: M
         matter.accept()
     due = db.session.scalars(select(Deadline).where(Deadline.kind == LimitKind.HANDLING)).one()
     first_due = due.effective_due
-    run_days(START + timedelta(days=50), first_due - timedelta(days=2))
+    run_days(first_due - timedelta(days=4), first_due - timedelta(days=2))
     before = raised(matter.case, LimitKind.HANDLING)
     assert "work-soon" in [rung for rung, _, _ in before]
     with clock.frozen(at(first_due - timedelta(days=1))), committed():
@@ -144,7 +144,8 @@ def test_an_extension_starts_the_reminders_anew_and_keeps_the_old_ones(matter: M
             served_on=clock.today(),
         )
     db.session.refresh(due)
-    run_days(first_due - timedelta(days=1), due.effective_due + timedelta(days=1))
+    tick(at(first_due - timedelta(days=1)))
+    run_days(due.effective_due - timedelta(days=4), due.effective_due + timedelta(days=1))
     rows = raised(matter.case, LimitKind.HANDLING)
     assert rows[: len(before)] == before
     after = [(rung, state) for rung, state, _ in rows[len(before) :]]
@@ -165,7 +166,7 @@ def test_half_the_time_without_a_note_is_told_and_with_one_is_not(session: Sessi
 
 
 def test_no_second_letter_before_the_first_ones_reply_day(matter: Matter) -> None:
-    run_days(START, date(2026, 11, 17))
+    run_days(date(2026, 11, 16), date(2026, 11, 17))
     with clock.frozen(at(date(2026, 11, 17))), committed():
         orders.issue(
             matter.case,
@@ -214,7 +215,7 @@ def test_one_unit_has_one_letter_of_a_case_at_a_time(session: Session) -> None:
         matter = Matter(make_county(), received_on=START).until("triage")
         with committed():
             matter.assign(due_on=date(2026, 11, 18))
-    run_days(START, date(2026, 11, 19))
+    run_days(date(2026, 11, 17), date(2026, 11, 19))
     assert {rung for rung, state, _ in raised(matter.case) if state == RAISED} >= {"short-urge", "work-urge"}
     assert [order.kind for order in db.session.scalars(select(SupervisionOrder))] == ["urge"]
     run_days(date(2026, 11, 20), date(2026, 12, 16))
