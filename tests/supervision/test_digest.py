@@ -33,7 +33,7 @@ from tracker.supervision.queries.messages import compose
 from tracker.supervision.queries.recipients import resolve
 from tracker.supervision.rules.ladder import Level, Post
 from tracker.supervision.service import instructions, orders
-from tracker.supervision.service.digest import write_digests
+from tracker.supervision.service.digest import Wanting, wanting, write_digests
 from tracker.working_days.queries import calendar
 
 DAY = timedelta(days=1)
@@ -141,11 +141,11 @@ def digests_of(day: str) -> list[str]:
 
 
 def write(now: datetime, limit: int = 50) -> int:
-    count, after = 0, 0
-    while after is not None:
+    count, found = 0, Wanting(after_id=0)
+    while found.after_id is not None:
+        found = wanting(now, after_id=found.after_id, limit=limit)
         with committed():
-            done = write_digests(now, after_id=after, limit=limit)
-        count, after = count + done.count, done.after_id  # type: ignore[assignment]
+            count += write_digests(found.user_ids, now=now)
     return count
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -39,7 +40,7 @@ from tracker.supervision.queries import due
 from tracker.supervision.queries.behaviours import seen
 from tracker.supervision.queries.due import RAISED
 from tracker.supervision.rules.ladder import DAY, LADDER, Level, Post, Rung, When
-from tracker.supervision.service import behaving, orders
+from tracker.supervision.service import behaving, digest, orders
 from tracker.supervision.service.ladder import adopt
 from tracker.working_days.queries import calendar
 
@@ -314,6 +315,20 @@ def test_two_timers_write_one_digest_a_person(app: Flask, county: County) -> Non
     keys = list(db.session.scalars(select(Notice.key).where(Notice.source == "digest")))
     assert len(keys) == len(set(keys)) > 3
     assert verify().wrong is None
+
+
+def test_people_are_asked_about_without_holding_the_file(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    matter_of(county, "sign_for")
+    db.session.commit()
+    asked, sound = [], digest.anything_for
+
+    def noted(*args: Any, **known: Any) -> bool:
+        asked.append(db.session.connection().get_execution_options().get("write", True))
+        return sound(*args, **known)
+
+    monkeypatch.setattr(digest, "anything_for", noted)
+    assert write_all_digests(at_local(START + ONE, 9)) > 3
+    assert set(asked) == {False}
 
 
 def test_a_tick_a_digest_a_ladder_and_urging_at_once(app: Flask, county: County) -> None:

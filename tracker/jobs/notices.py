@@ -3,22 +3,23 @@
 from datetime import datetime
 
 from tracker.core import clock
-from tracker.core.database import committed
+from tracker.core.database import committed, db, read_only
 from tracker.jobs.sending import Report, deliver
-from tracker.supervision.service.digest import write_digests
+from tracker.supervision.service.digest import Wanting, wanting, write_digests
 from tracker.supervision.service.runs import note_sent
 
 
 def write_all_digests(now: datetime | None = None) -> int:
     """Write the digests of the day for whoever has something waiting (每日提醒); return how many."""
-    at, count, after = now or clock.now(), 0, 0
-    while True:
-        with committed():
-            written = write_digests(at, after_id=after)
-        count += written.count
-        if written.after_id is None:
-            return count
-        after = written.after_id
+    at, count, found = now or clock.now(), 0, Wanting(after_id=0)
+    while found.after_id is not None:
+        read_only()
+        found = wanting(at, after_id=found.after_id)
+        db.session.rollback()
+        if found.user_ids:
+            with committed():
+                count += write_digests(found.user_ids, now=at)
+    return count
 
 
 def send_notices(now: datetime | None = None) -> Report:

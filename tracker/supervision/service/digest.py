@@ -1,6 +1,6 @@
 """每日提醒: one notice for each person and working day; what it says is computed when it is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,11 +23,11 @@ BATCH = 50
 
 
 @dataclass(frozen=True)
-class Written:
-    """What one batch did: how many digests it wrote; `after_id` is where the next batch begins, None at the end."""
+class Wanting:
+    """The people of one batch who have something to be told; `after_id` is where the next begins, None at the end."""
 
-    count: int
-    after_id: int | None
+    user_ids: tuple[int, ...] = ()
+    after_id: int | None = None
 
 
 def is_time(now: datetime, days: Calendar) -> bool:
@@ -36,24 +36,32 @@ def is_time(now: datetime, days: Calendar) -> bool:
     return days.is_working(here.date()) and (here.hour, here.minute) >= OPENS
 
 
-def write_digests(now: datetime, *, after_id: int = 0, limit: int = BATCH) -> Written:
-    """Write today's digest notice for the next people who have anything to be told, each once a day (每日提醒).
+def wanting(now: datetime, *, after_id: int = 0, limit: int = BATCH) -> Wanting:
+    """Return who of the next people has something to be told today and has no digest yet; nothing is written.
 
-    Whoever is away gets none; a second run writes nothing. Nothing at all before the office opens or on a day of rest.
+    Asked outside any writing transaction: on SQLite the questions about fifty people would keep everybody waiting.
+    Nobody before the office opens or on a day of rest; whoever is away gets none.
     """
+    today = local(now).date()
+    people = _next_people(today, after_id, limit) if is_time(now, calendar()) else ()
+    without = _without_digest(people, today)
+    told = [
+        person.id
+        for person, reader in zip(without, readers_for(without, today), strict=True)
+        if anything_for(reader, today=today)
+    ]
+    return Wanting(tuple(told), people[-1].id if len(people) == limit else None)
+
+
+def write_digests(user_ids: Collection[int], *, now: datetime) -> int:
+    """Write today's digest notice for people who have something to be told (每日提醒); a second run writes nothing."""
+    if not user_ids:
+        return 0
+    # Two timers at once: the second waits here, and then sees what the first one wrote.
+    audit.lock_log()
     days, today = calendar(), local(now).date()
-    if not is_time(now, days):
-        return Written(0, None)
-    people = _next_people(today, after_id, limit)
-    if not people:
-        return Written(0, None)
-    wanted = _without_digest(people, today)
-    readers = zip(wanted, readers_for(wanted, today), strict=True)
-    told = [person for person, reader in readers if anything_for(reader, today=today)]
-    if told:
-        # Two timers at once: the second waits here, and then sees what the first one wrote.
-        audit.lock_log()
-        told = _without_digest(told, today)
+    people = db.session.scalars(select(User).where(User.id.in_(user_ids)).order_by(User.id)).all()
+    told = _without_digest(people, today)
     for person in told:
         announce(
             _key(person.id, today),
@@ -69,7 +77,7 @@ def write_digests(now: datetime, *, after_id: int = 0, limit: int = BATCH) -> Wr
     if told:
         payload = {"day": today.isoformat(), "people": [person.id for person in told]}
         audit.record(audit.Event.DIGESTS_WRITTEN, by=None, now=now, payload=payload)
-    return Written(len(told), people[-1].id if len(people) == limit else None)
+    return len(told)
 
 
 def _key(user_id: int, day: date) -> str:
