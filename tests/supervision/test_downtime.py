@@ -43,7 +43,6 @@ def expected(world: World, until: date) -> set[tuple[int, int, str]]:
     return {key for row in rows for key in should_be_recorded(row, until, days)}
 
 
-@pytest.mark.long
 @pytest.mark.one_database
 def test_over_two_thousand_clocks_the_record_is_that_of_a_timer_that_never_stopped(session: Session) -> None:
     found = after_every_pause(2000)

@@ -1,6 +1,6 @@
 """The timer and the leaders of the demonstration: the last weeks of supervision, one working day after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -27,9 +27,8 @@ WORDS = ("请抓紧办理，按期答复。", "请当面听取信访人意见，
 
 def days(now: datetime) -> Iterable[datetime]:
     """Yield the mornings on which the timer of the demonstration ran."""
-    known, today = calendar(), local_date(now)
-    past = (today - timedelta(days=back) for back in range(DAYS, 0, -1))
-    return (at_local(day, 8, 40) for day in past if known.is_working(day))
+    today = local_date(now)
+    return (at_local(today - timedelta(days=back), 8, 40) for back in range(DAYS, 0, -1))
 
 
 def run_timer(at: datetime) -> None:
@@ -48,8 +47,7 @@ def run_timer(at: datetime) -> None:
 
 def answer_letters(at: datetime) -> None:
     """Let units answer some of the letters that lie with them (回复督办)."""
-    since = at - timedelta(days=2)
-    for order in _open_orders(since):
+    for order in _open_orders(at - timedelta(days=2)):
         clock = db.session.scalar(
             select(Deadline).where(
                 Deadline.subject == "order", Deadline.subject_id == order.id, Deadline.met.is_(False)
@@ -80,6 +78,11 @@ def write_instructions(at: datetime) -> None:
             report(row, by=row.task_of, now=at, reason="已按批示办理，正在起草处理意见。")
 
 
+def on_working_days(deed: Callable[[datetime], None]) -> Callable[[datetime], None]:
+    """Return a deed of people: on days of rest only the timer works."""
+    return lambda at: deed(at) if calendar().is_working(local_date(at)) else None
+
+
 def _open_orders(issued_before: datetime) -> list[SupervisionOrder]:
     rows = select(SupervisionOrder).where(
         SupervisionOrder.replied_at.is_(None),
@@ -89,4 +92,4 @@ def _open_orders(issued_before: datetime) -> list[SupervisionOrder]:
     return list(db.session.scalars(rows.order_by(SupervisionOrder.id)))
 
 
-DEEDS = (run_timer, answer_letters, write_instructions)
+DEEDS = (run_timer, on_working_days(answer_letters), on_working_days(write_instructions))

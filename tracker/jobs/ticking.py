@@ -22,8 +22,8 @@ from tracker.supervision.service.tick import BATCH, Tally, Tick
 from tracker.working_days.queries import calendar
 
 log = logging.getLogger(__name__)
-# Between two full batches, so that whoever waits to write gets his turn: SQLite tries again every tenth of a second.
-BREATH = 0.11
+# After half a second of work a pause, so that whoever waits to write gets his turn: SQLite tries again every tenth.
+STRETCH, BREATH = 0.5, 0.11
 # A batch that fails so often in a row fails for a reason that lies in no single clock.
 MOST_FAILURES = 5
 
@@ -67,7 +67,7 @@ def tick(now: datetime | None = None) -> Report:
 
 def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
     """Work through the clocks whose day has come. One that cannot be handled stops none of the others."""
-    failures = 0
+    failures, began = 0, time.perf_counter()
     while True:
         try:
             with committed():
@@ -83,8 +83,9 @@ def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
             return
         failures = 0
         yield done
-        if done.examined >= BATCH:
+        if time.perf_counter() - began > STRETCH:
             time.sleep(BREATH)
+            began = time.perf_counter()
 
 
 def _one_by_one(work: Tick, broken: set[int]) -> Iterator[Tally]:
