@@ -173,9 +173,11 @@ def test_each_paper_has_its_own_name(county: County) -> None:
     case = story(county, WORKED)
     for level, title in (
         ("blue", "蓝色督办单"),
+        ("on_site", "实地督办通知书"),
         ("interview", "约谈通知书"),
         ("circular", "通报"),
         ("listed", "挂牌督办通知书"),
+        ("liability", "追责建议书"),
     ):
         fields = {"level": level, "reply_by": "2026-11-27", "reason": "请说明原因。"}
         assert take(county.browser("supervisor"), case, Action.SUPERVISE, fields).status_code == 303
@@ -185,7 +187,7 @@ def test_each_paper_has_its_own_name(county: County) -> None:
         withdrawn = {"order": str(order.id), "reason": "改发。"}
         assert take(county.browser("office_head"), case, Action.WITHDRAW_ORDER, withdrawn).status_code == 303
         assert "撤回：改发。" in county.browser("handler").get(f"/orders/{order.public_id}/print").text
-    assert "已回复、已撤回的 4 份" in section(county, "handler", case)
+    assert "已回复、已撤回的 6 份" in section(county, "handler", case)
 
 
 def test_the_papers_of_an_unseen_case_answer_like_none(county: County) -> None:

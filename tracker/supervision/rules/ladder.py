@@ -3,7 +3,8 @@
 The table here is the one the program comes with; an office adopts its own in the page (local practice differs,
 domain.md §7.3), kept whole as an edition. The steps 提醒 → 催办 → 蓝/黄/红督办单 → 约谈 → 通报 → 挂牌督办 follow
 条例第三十九条、第四十条 and the ladders of domain.md §2.3. Up to the red letter the ladder acts by itself, in the name
-of the office that adopted it; 约谈, 通报 and 挂牌督办 are proposed to a leader, who decides.
+of the office that adopted it; 约谈, 通报 and 挂牌督办 are proposed to a leader, who decides. 实地督办 and 追责建议
+are issued by hand alone.
 """
 
 from dataclasses import dataclass
@@ -20,9 +21,11 @@ class Level(StrEnum):
     BLUE = "blue"
     AMBER = "amber"
     RED = "red"
+    ON_SITE = "on_site"
     INTERVIEW = "interview"
     CIRCULAR = "circular"
     LISTED = "listed"
+    LIABILITY = "liability"
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,11 @@ LEVELS: dict[Level, LevelForm] = {
     Level.BLUE: LevelForm("蓝色督办", "blue", "蓝色督办单", "督"),
     Level.AMBER: LevelForm("黄色督办", "amber", "黄色督办单", "督"),
     Level.RED: LevelForm("红色督办", "red", "红色督办单", "督"),
+    Level.ON_SITE: LevelForm("实地督办", "red", "实地督办通知书", "实"),
     Level.INTERVIEW: LevelForm("约谈", "red", "约谈通知书", "约"),
     Level.CIRCULAR: LevelForm("通报", "red", "通报", "通"),
     Level.LISTED: LevelForm("挂牌督办", "red", "挂牌督办通知书", "挂"),
+    Level.LIABILITY: LevelForm("追责建议", "red", "追责建议书", "责"),
 }
 LEVEL_ORDER = tuple(Level)
 # What a person may issue by hand, and up to where the ladder issues by itself.
