@@ -74,7 +74,11 @@ def fill(count: int, due: int) -> None:
     with committed() as session:
         county = make_county(Random(SEED))
         session.flush()
-        write(Case, cases(count, county.office.id))
+        # Received evenly over a year, as matters are.
+        spread = (
+            {**row, "received_on": TODAY - timedelta(days=row["id"] % 365)} for row in cases(count, county.office.id)
+        )
+        write(Case, spread)
         write(Deadline, clocks(count, due, county.office.id))
     with committed() as session:
         due_clocks = session.execute(
