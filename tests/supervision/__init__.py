@@ -27,7 +27,7 @@ P12  six hours of a failing mail server
        notifications/test_sending::test_the_judge_sees_what_is_wrong
 
 P13  neither a slow mail server nor a busy timer keeps people waiting
-       supervision/test_once::test_who_saves_while_the_timer_works_waits_less_than_two_seconds
+       supervision/test_once::test_who_saves_while_the_timer_works_gets_his_turn
        notifications/test_sending::test_while_a_server_hangs_others_write
 
      nobody waits for the timer in a circle

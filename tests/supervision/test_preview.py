@@ -129,3 +129,13 @@ def test_only_reads_and_does_not_grow(county: County) -> None:
     assert counted() == some
     assert not db.session.new
     assert not db.session.dirty
+
+
+def test_behaviours_are_counted_by_the_days_of_each_table(county: County) -> None:
+    first = county.case(received_on=TODAY - timedelta(days=40))
+    for days in (2, 20, 50):
+        at = at_local(TODAY - timedelta(days=days))
+        county.case(original_id=first.id, received_on=TODAY - timedelta(days=days), registered_at=at)
+    assert by_code(compared())["came-again"] == (2, 2)
+    assert by_code(compared(changed("came-again", number=15)))["came-again"] == (2, 1)
+    assert by_code(compared(changed("came-again", active=False)))["came-again"] == (2, 0)

@@ -62,6 +62,4 @@ def feed(token: str) -> ResponseReturnValue:
 
 
 def _page(address: str = "") -> str:
-    return render_template(
-        "account/feed.html", feed=live_feed(actor().id), address=address, local=clock.local
-    )
+    return render_template("account/feed.html", feed=live_feed(actor().id), address=address, local=clock.local)

@@ -16,7 +16,8 @@ from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
 from tracker.supervision.models import Escalation
 from tracker.supervision.queries.due import WITHDRAWN
-from tracker.supervision.rules.ladder import Behaviour, Rung
+from tracker.supervision.rules.ladder import WORKING_DAY, Behaviour, Rung
+from tracker.supervision.rules.reach import DayCounter
 
 # Events further back were never within a silence that the timer bridges by itself (rules/gate).
 EVENT_WINDOW = timedelta(days=62)
@@ -55,6 +56,22 @@ def seen(rung: Rung, today: date, *, limit: int) -> list[Seen]:
     )
     rows = db.session.execute(select(columns).where(~told).order_by(columns.c.at, columns.c.subject_id).limit(limit))
     return [Seen(subject, row.subject_id, row.revision, row.case_id, _day(row.at)) for row in rows]
+
+
+def days_seen(behaviour: Behaviour, last: date) -> dict[date, int]:
+    """Return on which days until `last` a behaviour was seen, and how often: told or not, as far as it still shows."""
+    _, statement = BEHAVIOURS[behaviour](at_local(last + timedelta(days=1), 0))
+    found: dict[date, int] = {}
+    for (at,) in db.session.execute(select(statement.subquery().c.at)):
+        found[_day(at)] = found.get(_day(at), 0) + 1
+    return found
+
+
+def day_of(rung: Rung, seen_on: date, days: DayCounter) -> date:
+    """Return the day on which a behaviour rung is reached after the behaviour was seen."""
+    if rung.unit == WORKING_DAY:
+        return days.working_days_from(seen_on, rung.number)
+    return seen_on + timedelta(days=rung.number)
 
 
 def _day(at: date) -> date:

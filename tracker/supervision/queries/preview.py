@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from tracker.core.database import db
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
+from tracker.supervision.queries.behaviours import day_of, days_seen
 from tracker.supervision.queries.due import first_notes
 from tracker.supervision.rules.forecast import Path, Told, Walk, path_of, went_out
-from tracker.supervision.rules.ladder import Rung
+from tracker.supervision.rules.ladder import Behaviour, Rung
 from tracker.supervision.rules.reach import DayCounter, Watched
 from tracker.supervision.rules.rung_words import place
 from tracker.working_days.rules import Calendar
@@ -52,7 +53,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Preview:
-    """A month under two ladders, side by side. Behaviours (情形) depend on no table of days and are not counted."""
+    """A month under two ladders, side by side; of lasting behaviours (情形) what can still be seen."""
 
     first: date
     last: date
@@ -78,8 +79,26 @@ def last_month(before: Sequence[Rung], after: Sequence[Rung], calendar: Calendar
     ran = _ran(first, last)
     alike = list(_alike(ran))
     old, new = (_counted(alike, ran, _paths(alike, ladder, first, last, days)) for ladder in (before, after))
+    seen = {
+        rung.behaviour: days_seen(rung.behaviour, last) for rung in (*before, *after) if rung.active and rung.behaviour
+    }
+    for tally, ladder in ((old, before), (new, after)):
+        tally.by_rung += _behaviours(ladder, seen, first, last, days)
     clocks = sum(number for _, number in alike)
     return Preview(first, last, clocks, old, new, _by_rung(before, after, old, new), _by_kind(old, new))
+
+
+def _behaviours(
+    ladder: Sequence[Rung], seen: Mapping[Behaviour, Mapping[date, int]], first: date, last: date, days: DayCounter
+) -> Counter[str]:
+    return Counter(
+        {
+            rung.code: number
+            for rung in ladder
+            if rung.active and rung.behaviour
+            if (number := sum(n for on, n in seen[rung.behaviour].items() if first <= day_of(rung, on, days) <= last))
+        }
+    )
 
 
 def _ran(first: date, last: date) -> ColumnElement[bool]:

@@ -15,11 +15,11 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader
 from tracker.supervision.models import Escalation, SupervisionOrder
-from tracker.supervision.queries.behaviours import REPEAT, Seen, seen
+from tracker.supervision.queries.behaviours import REPEAT, Seen, day_of, seen
 from tracker.supervision.queries.due import DEADLINE, RAISED, WITHDRAWN, first_notes
 from tracker.supervision.queries.ladder import Ladder
 from tracker.supervision.rules.forecast import Path, Told, Walk, path_of, walked
-from tracker.supervision.rules.ladder import LEVEL_ORDER, WORKING_DAY, Rung
+from tracker.supervision.rules.ladder import LEVEL_ORDER, Rung
 from tracker.supervision.rules.reach import DayCounter, Watched
 from tracker.working_days.rules import Calendar
 
@@ -166,7 +166,7 @@ def _of_behaviours(ladder: Ladder, days: DayCounter, on: date, today: date, read
         if rung.active and rung.behaviour is not None:
             on_day = {}
             for each in _known_to(seen(rung, on, limit=EVERYTHING), reader):
-                reached = _behaviour_on(rung, each.on, days)
+                reached = day_of(rung, each.on, days)
                 if (reached <= on) if on == today else (reached == on):
                     on_day[each.case_id] = each
             for case_id in _in_scope(list(on_day), scope):
@@ -178,12 +178,6 @@ def _known_to(found: Sequence[Seen], reader: Reader | None) -> Iterator[Seen]:
     repeats = [each.subject_id for each in found if each.subject == REPEAT]
     known = set(_in_scope(repeats, not_denied(reader))) if reader else set(repeats)
     return (each for each in found if each.subject != REPEAT or each.subject_id in known)
-
-
-def _behaviour_on(rung: Rung, seen_on: date, days: DayCounter) -> date:
-    if rung.unit == WORKING_DAY:
-        return days.working_days_from(seen_on, rung.number)
-    return seen_on + timedelta(days=rung.number)
 
 
 def _in_scope(case_ids: Sequence[int], scope: ColumnElement[bool]) -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
@@ -11,9 +11,9 @@ from tracker.audit import Event
 from tracker.cases.models import Case
 from tracker.core.database import Model, db
 from tracker.supervision.models import Escalation
-from tracker.supervision.queries.behaviours import DAILY, Seen, seen
+from tracker.supervision.queries.behaviours import DAILY, Seen, day_of, seen
 from tracker.supervision.queries.due import RAISED, SKIPPED, WITHDRAWN
-from tracker.supervision.rules.ladder import WORKING_DAY, Rung
+from tracker.supervision.rules.ladder import Rung
 from tracker.supervision.rules.reach import PASSED, Reached
 from tracker.supervision.rules.wording import why_behaviour
 from tracker.supervision.service.raising import tell
@@ -34,7 +34,7 @@ def behaviour_rungs(tick: Tick, *, daily: bool) -> list[Rung]:
 def raise_behaviour(tick: Tick, rung: Rung, *, limit: int = BATCH) -> Tally:
     """Write what one behaviour rung has to say now; of several things seen in one case the last is told."""
     audit.lock_log()
-    known = ((each, _on(tick, rung, each)) for each in seen(rung, tick.today, limit=limit))
+    known = ((each, day_of(rung, each.on, tick.days)) for each in seen(rung, tick.today, limit=limit))
     reached = [(each, on) for each, on in known if on <= tick.today]
     free = _free({each.case_id for each, _ in reached})
     last = {each.case_id: each for each, _ in reached}
@@ -75,12 +75,6 @@ def _entry(tick: Tick, rung: Rung, each: Seen, row: Escalation) -> audit.Entry:
     notices = _notices(tick, row, Reached(rung, row.reached_on), each) if row.state == RAISED else []
     payload = {"subject": [each.subject, each.subject_id], "rung": rung.code, "state": row.state, "late": row.late}
     return audit.Entry(each.case_id, payload, [row, *notices])
-
-
-def _on(tick: Tick, rung: Rung, each: Seen) -> date:
-    if rung.unit == WORKING_DAY:
-        return tick.days.working_days_from(each.on, rung.number)
-    return each.on + timedelta(days=rung.number)
 
 
 def _free(case_ids: set[int]) -> set[int]:
