@@ -93,11 +93,6 @@ def running_review(case: Case) -> Review | None:
     return db.session.scalar(select(Review).where(Review.case_id == case.id, Review.concluded_on.is_(None)))
 
 
-def reviews_of(case: Case) -> list[Review]:
-    """Return every 复查 and 复核 of a case, oldest first."""
-    return list(db.session.scalars(select(Review).where(Review.case_id == case.id).order_by(Review.id)))
-
-
 def reports_of(case: Case) -> list[LeaderReport]:
     """Return the reports to the main leaders, oldest first."""
     return list(

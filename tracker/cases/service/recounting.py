@@ -10,6 +10,7 @@ from tracker import audit
 from tracker.audit import Actor, Event
 from tracker.cases.models import Case, CaseStep
 from tracker.cases.rules.actions import Action
+from tracker.cases.service.stepping import system_line
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -95,20 +96,7 @@ def _entry(case: Case, counted: _Counted, because: str, now: datetime) -> audit.
 
 def _trail(case: Case, counted: _Counted, because: str, now: datetime) -> CaseStep:
     moved = [[LIMITS[LimitKind(row.kind)].label, long_date(old), long_date(new)] for row, old, new in counted.moved]
-    return CaseStep(
-        case_id=case.id,
-        round=case.round,
-        action=Action.RECOUNT.value,
-        at=now,
-        actor_name="",
-        actor_unit="",
-        from_status=case.status,
-        to_status=case.status,
-        from_ledger=case.ledger_status,
-        to_ledger=case.ledger_status,
-        reason=because,
-        facts={"moved": moved},
-    )
+    return system_line(case.id, case, Action.RECOUNT, at=now, reason=because, facts={"moved": moved})
 
 
 def _batches(ids: Collection[int]) -> Iterator[Sequence[int]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from tracker import audit
 from tracker.audit import Event
@@ -127,12 +127,6 @@ def _who(row: Step) -> str:
     return "、".join(STATION_LABELS[station] for station in Station if station in row.by)
 
 
-def lawful_steps(case: Case, *, by: User, reader: Reader, today: date) -> list[Step]:
-    """Return the steps this person can take now, main one first (下一步)."""
-    moment = Moment(case, by, today, tuple(running(case.id)))
-    return lawful_rows(moment, stations(reader, position_of(case)))
-
-
 def lawful_rows(moment: Moment, held: frozenset[Station]) -> list[Step]:
     """Return the steps somebody at these stations can take at a moment, in the order of the table."""
     rows = open_rows(Status(moment.case.status), LedgerStatus(moment.case.ledger_status), held)
@@ -188,6 +182,42 @@ def _trail(step: Taking, before: tuple[str, str]) -> CaseStep:
         to_ledger=step.case.ledger_status,
         reason=step.reason,
         facts=step.facts,
+    )
+
+
+class Standing(Protocol):
+    """Where a case stands: its round and the states of both tracks."""
+
+    @property
+    def round(self) -> int:
+        """The round."""
+
+    @property
+    def status(self) -> str:
+        """The procedure."""
+
+    @property
+    def ledger_status(self) -> str:
+        """The ledger."""
+
+
+def system_line(
+    case_id: int, standing: Standing, action: Action, *, at: datetime, reason: str | None, facts: dict[str, Any]
+) -> CaseStep:
+    """Return a line of the trail that the system writes by itself (系统): it moves no track."""
+    return CaseStep(
+        case_id=case_id,
+        round=standing.round,
+        action=action.value,
+        at=at,
+        actor_name="",
+        actor_unit="",
+        from_status=standing.status,
+        to_status=standing.status,
+        from_ledger=standing.ledger_status,
+        to_ledger=standing.ledger_status,
+        reason=reason,
+        facts=facts,
     )
 
 

@@ -26,7 +26,7 @@ from tracker.supervision.queries.order_list import OrderPage, Orders, order_coun
 from tracker.supervision.queries.serious import URGENT, VOTE_BUYING, Serious, serious
 from tracker.supervision.queries.waiting import MyInstruction, Told, my_instructions, waiting
 
-ORDERS_SHOWN, TO_SIGN_SHOWN = 8, 5
+ORDERS_SHOWN = 8
 TO_SIGN, UNREAD = Filters(mine=Mine.TO_SIGN), Filters(mine=Mine.UNREAD)
 RED, AMBER = "red", "amber"
 

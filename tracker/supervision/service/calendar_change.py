@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from tracker import audit
 from tracker.audit import Actor, Event
-from tracker.cases.models import Case, CaseStep
+from tracker.cases.models import Case
 from tracker.cases.rules.actions import Action
 from tracker.cases.service.recounting import recount_cases
-from tracker.cases.service.stepping import refresh_next_due
+from tracker.cases.service.stepping import refresh_next_due, system_line
 from tracker.core.clock import local_date
 from tracker.core.database import Model, db
 from tracker.core.dates import long_date
@@ -141,20 +141,8 @@ def _take_back(order: SupervisionOrder, now: datetime) -> list[Model]:
     )
     if clock is not None:
         stop_clock(clock, on=local_date(now), met=False, by_action=Action.WITHDRAW_ORDER.value)
-    trail = CaseStep(
-        case_id=case.id,
-        round=case.round,
-        action=Action.WITHDRAW_ORDER.value,
-        at=now,
-        actor_name="",
-        actor_unit="",
-        from_status=case.status,
-        to_status=case.status,
-        from_ledger=case.ledger_status,
-        to_ledger=case.ledger_status,
-        reason=order.withdrawn_because,
-        facts={"number": order.number},
-    )
+    said, facts = order.withdrawn_because, {"number": order.number}
+    trail = system_line(case.id, case, Action.WITHDRAW_ORDER, at=now, reason=said, facts=facts)
     db.session.add(trail)
     refresh_next_due(case)
     return [order, case, trail, *([clock] if clock is not None else [])]

@@ -14,9 +14,9 @@ from sqlalchemy import update
 
 from tracker import audit
 from tracker.audit import Event
-from tracker.cases.models import CaseStep
 from tracker.cases.rules.actions import Action
 from tracker.cases.service.numbering import hold_series, next_paper_nos
+from tracker.cases.service.stepping import system_line
 from tracker.core.database import Model, db
 from tracker.core.dates import long_date
 from tracker.deadlines.limits import LimitKind
@@ -224,25 +224,14 @@ class _Writing:
             due_on=order.reply_by,
             **owed_by_unit(order, clock.user_id),
         )
-        trail = CaseStep(
-            case_id=order.case_id,
-            round=clock.round,
-            action=(Action.URGE if level is Level.URGE else Action.SUPERVISE).value,
-            at=self.tick.now,
-            actor_name="",
-            actor_unit="",
-            from_status=clock.status,
-            to_status=clock.status,
-            from_ledger=clock.ledger_status,
-            to_ledger=clock.ledger_status,
-            reason=order.text,
-            facts={
-                "paper": LEVELS[level].paper,
-                "number": order.number,
-                "department": names.get(order.department_id, ""),
-                "reply_by": long_date(order.reply_by),
-            },
-        )
+        action = Action.URGE if level is Level.URGE else Action.SUPERVISE
+        facts = {
+            "paper": LEVELS[level].paper,
+            "number": order.number,
+            "department": names.get(order.department_id, ""),
+            "reply_by": long_date(order.reply_by),
+        }
+        trail = system_line(order.case_id, clock, action, at=self.tick.now, reason=order.text, facts=facts)
         db.session.add(trail)
         case.more += [order, reply_clock, trail]
 

@@ -82,10 +82,6 @@ class CaseFile:
     linked: Sequence[LinkedCase]
     names: dict[int, str]
 
-    def linked_case(self, case_id: int | None) -> LinkedCase | None:
-        """Return a linked case that the reader may know of."""
-        return next((link for link in self.linked if link.id == case_id), None)
-
 
 # What the head of a case shows: joined to the case itself.
 HEAD = (
