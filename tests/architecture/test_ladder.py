@@ -15,6 +15,7 @@ LADDER = (
     ("people",),
     ("working_days", "places"),
     ("deadlines", "notifications", "petitioners"),
+    ("reminders",),
     ("cases",),
     ("supervision", "documents", "key_villages", "evaluation"),
     ("reports",),

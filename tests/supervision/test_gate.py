@@ -12,8 +12,9 @@ from tracker.core.clock import at_local
 from tracker.core.database import db
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
-from tracker.supervision.models import Escalation, TickRun
-from tracker.supervision.rules.gate import Gate, gate, span
+from tracker.reminders.models import TickRun
+from tracker.reminders.rules.gate import Gate, gate, span
+from tracker.supervision.models import Escalation
 
 START = date(2026, 11, 2)
 NOW = at_local(date(2026, 11, 16), 9)

@@ -19,7 +19,8 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
-from tracker.supervision.models import Escalation, SupervisionOrder, TickRun
+from tracker.reminders.models import TickRun
+from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries import runs
 from tracker.supervision.service import holding
 

@@ -24,7 +24,8 @@ from tracker.deadlines.service import stop_clock
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.models import User
-from tracker.supervision.models import Escalation, SupervisionOrder, TickRun
+from tracker.reminders.models import TickRun
+from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries.due import RAISED, WITHDRAWN
 from tracker.supervision.rules.ladder import LADDER
 from tracker.supervision.service import holding, looking

@@ -26,7 +26,8 @@ from tracker.jobs.notices import write_all_digests
 from tracker.jobs.sending import deliver
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery, Notice
-from tracker.supervision.models import Escalation, SupervisionOrder, TickRun
+from tracker.reminders.models import TickRun
+from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries.due import RAISED
 from tracker.supervision.service import holding, orders
 from tracker.working_days.queries import calendar

@@ -35,7 +35,8 @@ from tracker.jobs.notices import write_all_digests
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.models import User
-from tracker.supervision.models import Escalation, SupervisionOrder, TickRun
+from tracker.reminders.models import TickRun
+from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries import due
 from tracker.supervision.queries.behaviours import seen
 from tracker.supervision.queries.due import RAISED

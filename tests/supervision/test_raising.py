@@ -18,7 +18,8 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import rehearse, tick
 from tracker.notifications.models import Notice
-from tracker.supervision.models import Escalation, SupervisionOrder, TickRun
+from tracker.reminders.models import TickRun
+from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries.due import RAISED, SKIPPED
 from tracker.supervision.rules.ladder import Level
 from tracker.supervision.service import orders

@@ -21,7 +21,7 @@ from tracker.core.database import Base, committed, db
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.rules import Role
-from tracker.supervision.models import TickRun
+from tracker.reminders.models import TickRun
 from tracker.supervision.queries import runs
 
 SIMULATION = "/timer/simulation"

@@ -11,6 +11,7 @@ from flask import current_app
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import log_defect
+from tracker.reminders.queries import last_good_run
 from tracker.supervision.queries.due import due_ids
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.rules.ladder import Rung
@@ -127,7 +128,7 @@ def rehearse(now: datetime) -> Tally:
     """Do what a run would do, and undo it all: nothing is written (试运行)."""
     tally = Tally()
     try:
-        work = Tick(None, now, current(), DayCounter(calendar()), runs.day_of(runs.last_good_run()))
+        work = Tick(None, now, current(), DayCounter(calendar()), runs.day_of(last_good_run()))
         while (done := raise_due(work)).examined:
             tally.add(done)
         for rung in behaviour_rungs(work, daily=False) + behaviour_rungs(work, daily=True):

@@ -1,4 +1,4 @@
-"""What supervision keeps: editions of the ladder, raised rungs, orders, instructions, the runs of the timer, feeds."""
+"""What supervision keeps: editions of the ladder, raised rungs, orders, instructions, feeds."""
 
 from datetime import date, datetime
 from typing import Any
@@ -129,37 +129,6 @@ class Instruction(Sealed, Model):
     by: Mapped[User] = relationship(foreign_keys=[by_id])
     task_of: Mapped[User | None] = relationship(foreign_keys=[task_of_id])
     done_by: Mapped[User | None] = relationship(foreign_keys=[done_by_id])
-
-
-class TickRun(Model):
-    """One run of the timer (运行记录), or several quiet ones in a row (`ticks`): what it saw, raised, skipped and left.
-
-    `state`: running, done, refused (the clock cannot be right) or failed; a run that never ended was broken off.
-    `raised` counts by rung, `skipped` by reason. `held`: its notices wait until somebody releases them.
-    """
-
-    __tablename__ = "tick_run"
-    __table_args__ = (Index("ix_tick_run_started_at", "started_at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    state: Mapped[str] = mapped_column(String(10))
-    ticks: Mapped[int] = mapped_column(default=1)
-    gap_seconds: Mapped[int] = mapped_column(default=0)
-    swept: Mapped[bool] = mapped_column(default=False)
-    examined: Mapped[int] = mapped_column(default=0)
-    raised: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
-    skipped: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
-    left: Mapped[int] = mapped_column(default=0)
-    late: Mapped[int] = mapped_column(default=0)
-    sent: Mapped[int] = mapped_column(default=0)
-    failed: Mapped[int] = mapped_column(default=0)
-    next_on: Mapped[date | None]
-    held: Mapped[bool] = mapped_column(default=False)
-    released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    sentence: Mapped[str | None] = mapped_column(String(200))
 
 
 class CalendarFeed(Sealed, Model):

@@ -16,15 +16,14 @@ from tracker.core.errors import DomainError, NotFound
 from tracker.deadlines.queries import date_text
 from tracker.people.queries import names_by_id
 from tracker.people.rules import Permission
-from tracker.supervision.models import TickRun
+from tracker.reminders.models import CONFIRMED, FAILED, REFUSED, TickRun
+from tracker.reminders.rules.gate import span
 from tracker.supervision.queries import runs as queries
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.queries.simulation import Simulation, page_of, simulated
 from tracker.supervision.rules import rung_words
-from tracker.supervision.rules.gate import span
 from tracker.supervision.rules.ladder import LADDER, LEVELS
 from tracker.supervision.service import holding
-from tracker.supervision.service.runs import CONFIRMED, FAILED, REFUSED
 from tracker.web.access import may, reader, requires, signed_in
 from tracker.web.forms import page_number
 from tracker.web.paging import PAGE_SIZE, Paging

@@ -19,7 +19,7 @@ from tracker.supervision.queries.due import WITHDRAWN
 from tracker.supervision.rules.ladder import WORKING_DAY, Behaviour, Rung
 from tracker.supervision.rules.reach import DayCounter
 
-# Events further back were never within a silence that the timer bridges by itself (rules/gate).
+# Events further back were never within a silence that the timer bridges by itself (reminders/rules/gate).
 EVENT_WINDOW = timedelta(days=62)
 # The subject of a rung about a repeat (重件); the rung stands in the first case.
 REPEAT = "repeat"

@@ -15,15 +15,14 @@ from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
 from tracker.notifications.models import Notice
 from tracker.people.rules import Reader
-from tracker.supervision.models import Escalation, TickRun
+from tracker.reminders.models import FAILED, GOOD, REFUSED, RUNNING, TickRun
+from tracker.reminders.rules.gate import span
+from tracker.supervision.models import Escalation
 from tracker.supervision.queries.due import SKIPPED
 from tracker.supervision.queries.knowing import rung_known_to
-from tracker.supervision.rules.gate import span
-from tracker.supervision.service.runs import CONFIRMED, DONE, FAILED, REFUSED, RUNNING
 
 # The timer looks every minute; a longer silence than this is shown in red.
 SILENT_AFTER = timedelta(minutes=10)
-GOOD = (DONE, CONFIRMED)
 RUNG = "rung"
 _HELD = (Notice.addressed_at.is_(None), Notice.held.is_(True))
 

@@ -20,11 +20,11 @@ from tracker.deadlines.service import stop_clock
 from tracker.notifications.models import Notice
 from tracker.notifications.service import working_time
 from tracker.people.models import User
-from tracker.supervision.models import Escalation, SupervisionOrder, TickRun
+from tracker.reminders.models import CONFIRMED, REFUSED, TickRun
+from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries.due import WITHDRAWN
 from tracker.supervision.queries.runs import RUNG, latest
 from tracker.supervision.service.orders import SUBJECT
-from tracker.supervision.service.runs import CONFIRMED, REFUSED
 from tracker.working_days.queries import calendar
 
 WRONG_CLOCK = "时钟错误，撤销"

@@ -6,22 +6,14 @@ from sqlalchemy import delete, select, update
 
 from tracker.core.clock import local_date
 from tracker.core.database import database_now, db
-from tracker.supervision.models import TickRun
+from tracker.reminders.models import DONE, FAILED, REFUSED, RUNNING, TickRun
+from tracker.reminders.queries import last_good_run
+from tracker.reminders.rules.gate import Gate, gate
 from tracker.supervision.queries.due import next_look, waiting
 from tracker.supervision.queries.ladder import current
-from tracker.supervision.rules.gate import Gate, gate
 from tracker.supervision.rules.reach import DayCounter
 from tracker.supervision.service.tick import Tally, Tick
 from tracker.working_days.queries import calendar
-
-RUNNING, DONE, REFUSED, CONFIRMED, FAILED = "running", "done", "refused", "confirmed", "failed"
-
-
-def last_good_run() -> TickRun | None:
-    """Return the run whose end the next one is measured by: the last that ended well, or a confirmed clock."""
-    return db.session.scalar(
-        select(TickRun).where(TickRun.state.in_((DONE, CONFIRMED))).order_by(TickRun.id.desc()).limit(1)
-    )
 
 
 def opened(now: datetime, *, check_skew: bool) -> tuple[TickRun, Gate, TickRun | None]:

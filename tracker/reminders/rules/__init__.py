@@ -1,0 +1,1 @@
+"""When the clock on the wall can be believed. Pure."""
