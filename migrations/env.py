@@ -9,6 +9,8 @@ from flask import current_app
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.types import TypeDecorator
 
+from tracker.core.database import keep_statistics
+
 # Any fixed number: two nodes that start at once migrate one after the other.
 MIGRATION_LOCK = 140_522
 
@@ -84,7 +86,13 @@ def migrate(connection: Connection) -> None:
 
 
 def run_online() -> None:
-    """Migrate the application's database."""
+    """Migrate the application's database; what the planner knows of it is counted anew after that."""
+    migrate_online()
+    keep_statistics()
+
+
+def migrate_online() -> None:
+    """Migrate, on SQLite with the foreign keys held."""
     with current_app.extensions["migrate"].db.engine.connect() as connection:
         if connection.dialect.name != "sqlite":
             migrate(connection)

@@ -14,7 +14,7 @@ from tracker.cases.models import ImportRun
 from tracker.cases.service.history import undo_import
 from tracker.cli.people import TOP_NAME
 from tracker.core import clock
-from tracker.core.database import committed, db
+from tracker.core.database import committed, db, keep_statistics
 from tracker.core.errors import DomainError
 from tracker.core.text import normalise
 from tracker.people.models import Department, User
@@ -97,6 +97,7 @@ def _keep_refused(made: ImportPlan, target: Path, by: User | None) -> None:
 def _run(made: ImportPlan, path: Path, *, office: Department, by: User | None) -> None:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     entered = run(made, office=office, by=by, now=clock.now(), file_sha256=digest, transaction=committed)
+    keep_statistics()
     if entered is None:
         click.echo("没有新的件需要导入。")
     else:

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.core import clock
-from tracker.core.database import committed, read_only
+from tracker.core.database import committed, keep_statistics, read_only
 from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError
 from tracker.places import queries
@@ -66,7 +66,9 @@ def _planned(read: PlaceFile, as_of: date) -> Plan:
 
 def _imported(read: PlaceFile, *, source: str, as_of: date) -> Plan:
     with committed():
-        return import_places(read.rows, source=source, as_of=as_of, by=None, now=clock.now(), sha256=read.sha256)
+        plan = import_places(read.rows, source=source, as_of=as_of, by=None, now=clock.now(), sha256=read.sha256)
+    keep_statistics()
+    return plan
 
 
 def _show(plan: Plan, rows: int, *, dry_run: bool) -> None:

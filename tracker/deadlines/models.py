@@ -20,7 +20,7 @@ class Deadline(Sealed, Model):
 
     __tablename__ = "deadline"
     __table_args__ = (
-        Index("ix_deadline_case_id_ended_on", "case_id", "ended_on"),
+        Index("ix_deadline_case_id_ended_on", "case_id", "ended_on", "effective_due"),
         Index("ix_deadline_ended_on_effective_due", "ended_on", "effective_due"),
         Index("ix_deadline_owner_department_id_ended_on", "owner_department_id", "ended_on", "effective_due"),
         Index("ix_deadline_look_on_effective_due", "look_on", "effective_due"),

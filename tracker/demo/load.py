@@ -16,7 +16,7 @@ from sqlalchemy import select
 from tracker.cases.models import Case, Category
 from tracker.cases.service.categories import seed_categories
 from tracker.core.clock import at_local, local_date
-from tracker.core.database import committed, db
+from tracker.core.database import committed, db, keep_statistics
 from tracker.core.errors import DomainError
 from tracker.demo.matters import COMMITTEE, GENERAL, PARTY_BRANCH, Theme
 from tracker.demo.sidelines import SIDELINES
@@ -95,6 +95,7 @@ def load_demo(*, now: datetime) -> int:
     for at, deed in sorted(planned, key=lambda each: each[0]):
         with committed():
             deed(at)
+    keep_statistics()
     return len(stories)
 
 

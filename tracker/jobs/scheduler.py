@@ -11,7 +11,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
-from tracker.core.database import db
+from tracker.core.database import db, keep_statistics
 from tracker.core.errors import log_defect
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
@@ -28,7 +28,12 @@ class Job:
     work: Callable[[], object]
 
 
-JOBS = (Job("到点检查", 60, tick), Job("每日提醒", 600, write_all_digests), Job("发送通知", 60, send_notices))
+JOBS = (
+    Job("到点检查", 60, tick),
+    Job("每日提醒", 600, write_all_digests),
+    Job("发送通知", 60, send_notices),
+    Job("查询统计", 86_400, keep_statistics),
+)
 
 
 def run(app: Flask) -> None:

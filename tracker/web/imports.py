@@ -14,7 +14,7 @@ from tracker.cases.models import ImportRun
 from tracker.cases.queries.imports import ImportedRun, import_run, import_runs
 from tracker.cases.service.history import undo_import
 from tracker.core import clock
-from tracker.core.database import committed, read_only
+from tracker.core.database import committed, keep_statistics, read_only
 from tracker.core.errors import DomainError, NotFound
 from tracker.core.files import open_file, store
 from tracker.people.models import Department
@@ -121,6 +121,7 @@ def apply() -> ResponseReturnValue:
     end_reading()
     by = current_user._get_current_object()
     entered = run(made, office=office, by=by, now=clock.now(), file_sha256=upload.sha256, transaction=committed)
+    keep_statistics()
     if entered is None:
         flash("这份表格里没有新的件，什么也没有写入。", "info")
         return redirect(url_for(".page"), 303)

@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
 from tracker.core import clock
-from tracker.core.database import committed, read_only
+from tracker.core.database import committed, keep_statistics, read_only
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.people.rules import Permission
 from tracker.places import queries, service
@@ -97,6 +97,7 @@ def apply() -> ResponseReturnValue:
         form = FileForm(data={"as_of": edition.as_of, "source": edition.source})
         form.fail(error)
         return _page(form, error.sentences if isinstance(error, FileRefused) else ()), error.status
+    keep_statistics()
     flash(f"已导入{edition.source}：{counts_in_words(plan)}。", "success")
     return redirect(url_for(".page"), 303)
 
