@@ -4,6 +4,7 @@
 #                   make run DEMO=0 starts empty; make run PORT=5001 serves elsewhere
 #   make setup      only set up
 #   make test       set up and run all tests; make test ARGS="tests/cases -x" runs some
+#   make test-all   the same, everything on both databases
 #   make test-long  the tests that take minutes
 #   make lint       style, formatting, types
 #   make bench      the figures of the pages with 1,000 to 100,000 cases
@@ -17,9 +18,11 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null || { echo "没有找到 Python。�
 	"$(PYTHON)" deploy/prepare.py
 UV ?= uv
 ARGS ?=
+# One process for each core; who is done early takes tests over from the others.
+PYTEST = .venv/bin/pytest --numprocesses logical --dist worksteal
 
 .DEFAULT_GOAL := run
-.PHONY: run setup setup-dev test test-long lint bench lock
+.PHONY: run setup setup-dev test test-all test-long lint bench lock
 
 setup:
 	$(PREPARE)
@@ -31,10 +34,13 @@ run: setup
 	@exec .venv/bin/python deploy/serve.py
 
 test: setup-dev
-	.venv/bin/pytest $(ARGS)
+	$(PYTEST) $(ARGS)
+
+test-all: setup-dev
+	$(PYTEST) --database both $(ARGS)
 
 test-long: setup-dev
-	.venv/bin/pytest -m long $(ARGS)
+	$(PYTEST) -m long $(ARGS)
 
 lint: setup-dev
 	.venv/bin/ruff check .

@@ -22,9 +22,9 @@ from tracker.core.database import db
 
 UNATTENDED = bool(os.environ.get("CI"))
 DATABASES = ("sqlite", "postgresql")
+NOT_TESTED = "not tested: "
 THE_DAY = datetime(2026, 11, 21, 9, tzinfo=core_clock.SHANGHAI)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-MISSING = pytest.StashKey[set[str]]()
 
 # The settings of whoever runs the tests must not reach them.
 for variable in VARIABLES:
@@ -40,13 +40,8 @@ hypothesis.settings.load_profile("tracker")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a quick run choose its database; the whole suite runs on both."""
-    parser.addoption("--database", choices=(*DATABASES, "both"), default="both", help="run on one database only")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Remember what could not be had, for the notice at the end."""
-    config.stash[MISSING] = set[str]()
+    """Let a run choose its database; unasked, SQLite runs everything and PostgreSQL what is marked for both."""
+    parser.addoption("--database", choices=(*DATABASES, "both"), help="run everything on this database, or on both")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -60,32 +55,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that uses the database once on each."""
+    """Run every test that uses the database once on each that was asked for."""
     if "database" not in metafunc.fixturenames:
         return
-    wanted = metafunc.config.option.database
-    marked = {marker.name for marker in metafunc.definition.iter_markers()}
-    if "both_databases" in marked or (wanted == "both" and "one_database" not in marked):
-        names: tuple[str, ...] = DATABASES
-    else:
-        names = ("sqlite",) if wanted == "both" else (wanted,)
-    metafunc.parametrize("database", names, indirect=True)
+    marked = metafunc.definition.get_closest_marker("both_databases")
+    wanted = metafunc.config.option.database or ("both" if marked else "sqlite")
+    metafunc.parametrize("database", DATABASES if wanted == "both" else (wanted,), indirect=True)
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say loudly what was not tested."""
-    missing = config.stash[MISSING]
-    for sentence in sorted(missing):
-        terminalreporter.section("NOT TESTED", red=True, bold=True)
-        terminalreporter.line(sentence, red=True)
+    reasons = {str(report.longrepr[2]) for report in terminalreporter.getreports("skipped")}
+    for reason in sorted(reasons):
+        _, is_missing, sentence = reason.partition(NOT_TESTED)
+        if is_missing:
+            terminalreporter.section("NOT TESTED", red=True, bold=True)
+            terminalreporter.line(sentence, red=True)
 
 
-def leave_out(config: pytest.Config, sentence: str) -> NoReturn:
+def leave_out(sentence: str) -> NoReturn:
     """Skip with a notice at the end; unattended, what is missing is a failure."""
     if UNATTENDED:
         pytest.fail(sentence, pytrace=False)
-    config.stash[MISSING].add(sentence)
-    pytest.skip(sentence)
+    pytest.skip(NOT_TESTED + sentence)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -111,12 +103,12 @@ def _sqlite() -> Iterator[TestDatabase]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(pytestconfig: pytest.Config) -> Iterator[Server]:
+def postgres_server() -> Iterator[Server]:
     """Give a real PostgreSQL, or skip."""
     try:
         server = start()
     except NoPostgres as reason:
-        leave_out(pytestconfig, f"PostgreSQL: {reason}")
+        leave_out(f"PostgreSQL: {reason}")
     else:
         yield server
         server.stop()
@@ -196,10 +188,10 @@ def clock() -> Iterator[Clock]:
 
 
 @pytest.fixture(scope="session")
-def chromium(pytestconfig: pytest.Config) -> Path:
+def chromium() -> Path:
     """Give the browser's program, or skip."""
     for name in (os.environ.get("CHROMIUM"), *BROWSERS):
         found = name and shutil.which(name)
         if found:
             return Path(found)
-    leave_out(pytestconfig, "pages in a browser: no chromium found ($CHROMIUM, chromium, chromium-browser)")
+    leave_out("pages in a browser: no chromium found ($CHROMIUM, chromium, chromium-browser)")

@@ -55,7 +55,8 @@ class Server:
     made: list[str] = field(default_factory=list)
 
     def create_database(self, name: str) -> URL:
-        """Make an empty database, in place of an older one of that name."""
+        """Make an empty database, in place of an older one of that name; each of several processes has its own."""
+        name += os.environ.get("PYTEST_XDIST_WORKER", "")
         self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
         self._run("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name)
         self.made.append(name)

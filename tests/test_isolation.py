@@ -14,6 +14,8 @@ from tests.databases import TestDatabase
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 
+pytestmark = pytest.mark.both_databases
+
 SCRATCH = "INSERT INTO audit_head (log_id, size, frontier) VALUES (77, 1, :frontier)"
 COUNT = "SELECT count(*) FROM audit_head WHERE log_id = 77"
 

@@ -25,7 +25,7 @@ REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """Give the application on an empty database of either kind."""
-    if request.config.option.database not in ("both", request.param):
+    if request.config.option.database not in (None, "both", request.param):
         pytest.skip("another database was asked for")
     folder = fast_folder("migrations")
     if request.param == "sqlite":

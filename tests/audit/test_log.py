@@ -13,6 +13,8 @@ from tracker.core.errors import WriteWithoutRecord
 from tracker.people.models import Department
 from tracker.people.rules import Role
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def filled(session: object) -> Department:

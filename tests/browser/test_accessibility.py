@@ -20,7 +20,7 @@ from tracker.jobs.ticking import tick
 from tracker.people.rules import Role
 from tracker.supervision.rules.ladder import Level
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+pytestmark = pytest.mark.browser
 GRAVE = {"serious", "critical"}
 URGED = {"reply_by": "2026-11-26", "reason": "请抓紧办理，书面报告进展。"}
 

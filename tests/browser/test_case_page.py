@@ -13,7 +13,7 @@ from tests.web.stories import CLAIM, WORKED, act
 from tests.web.test_steps import tell
 from tracker.cases.rules.actions import Action
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)
 
 

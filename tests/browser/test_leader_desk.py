@@ -13,7 +13,7 @@ from tests.web.county import County, make_county
 from tests.web.test_supervision import escalate, worked
 from tracker.supervision.rules.ladder import Level
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)
 ONE_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 LONG = "反映润城镇上庄村村民委员会换届选举中选民登记遗漏十四户、村务账目三年未公开、征地补偿款分配方案不清等问题"

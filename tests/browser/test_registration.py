@@ -19,7 +19,7 @@ from tracker.cases.models import Case, Draft
 from tracker.core.database import committed, db
 from tracker.people.rules import DepartmentKind, Role
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)
 SAVED = re.compile("已登记 XF-2026-00000[1-9]")
 

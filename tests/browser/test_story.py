@@ -16,7 +16,7 @@ from tracker.cases.models import Case
 from tracker.cases.rules.codes import LedgerStatus
 from tracker.core.database import db
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database]
+pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)
 SCREEN = ViewportSize(width=1366, height=768)
 Person = Callable[[str], Page]

@@ -32,6 +32,8 @@ from tracker.core.errors import NotFound
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
 
+pytestmark = pytest.mark.both_databases
+
 
 @contextmanager
 def standing(world: World) -> Iterator[tuple[list[Reader], dict[int, Matter]]]:
@@ -128,7 +130,6 @@ def test_an_unseen_case_answers_as_one_that_does_not_exist(session: Session) -> 
     assert (unseen.value.message, unseen.value.status) == (absent.value.message, absent.value.status)
 
 
-@pytest.mark.one_database
 def test_the_query_searches_indexes_and_looks_nothing_up_row_by_row(session: Session) -> None:
     with standing(dense_world()) as (readers, _):
         for reader in readers:

@@ -28,6 +28,8 @@ from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
 from tracker.people.rules import Role
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 
 

@@ -11,6 +11,8 @@ from tracker.cases.search import index_case
 from tracker.core import clock
 from tracker.core.database import db
 
+pytestmark = pytest.mark.both_databases
+
 LETTER = (
     "我是上庄村村民。今年换届选举时，村选举委员会没有按规定公布选民名单，外出务工的四十余人没有登记，"
     "投票当天也没有设秘密写票处。请求查明情况，重新登记选民，并公布上届村委会的账目。"

@@ -48,6 +48,8 @@ from tracker.people.queries import reader_for
 from tracker.people.rules import Role
 from tracker.petitioners.models import Petitioner
 
+pytestmark = pytest.mark.both_databases
+
 RECEIVED = Moment(date(2019, 4, 24), time(16, 3, 40))
 ANSWERED = Moment(date(2019, 5, 9), time(9, 49, 10))
 

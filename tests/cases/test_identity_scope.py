@@ -17,6 +17,8 @@ from tracker.core.database import db
 from tracker.people.models import User
 from tracker.people.rules import Reader, Role
 
+pytestmark = pytest.mark.both_databases
+
 
 def arranged(county: County) -> tuple[list[User], list[Case]]:
     """Make a person for every role in every unit, and cases tied to them in every way."""
@@ -58,7 +60,6 @@ def test_both_say_the_same(session: Session) -> None:
     assert open_in_rules, TODAY
 
 
-@pytest.mark.one_database
 def test_opening_is_never_wider_than_seeing_and_sometimes_narrower(session: Session) -> None:
     people, _ = arranged(County())
     narrower = 0
@@ -71,7 +72,6 @@ def test_opening_is_never_wider_than_seeing_and_sometimes_narrower(session: Sess
     assert narrower > 3
 
 
-@pytest.mark.one_database
 def test_seeing_is_wider_than_opening_in_the_rules_too(session: Session) -> None:
     people, cases = arranged(County())
     assert any(may_see(r, matter_of(c)) and not may_open_identity(r, matter_of(c)) for r, c in pairs(people, cases))

@@ -36,6 +36,8 @@ from tracker.people.models import User
 from tracker.people.rules import Role
 from tracker.places.models import PlaceVersion
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 
 

@@ -24,6 +24,8 @@ from tracker.working_days.queries import calendar, calendar_with
 from tracker.working_days.rules import NoticeDay, Proposal
 from tracker.working_days.service import load_year
 
+pytestmark = pytest.mark.both_databases
+
 # Invented notices: the ordinary holidays, and 19 to 21 January besides.
 PLAIN = tuple(notice_of(2027))
 LONG = (*PLAIN, *(NoticeDay(date(2027, 1, day), False, "试验假期") for day in (19, 20, 21)))

@@ -24,6 +24,8 @@ from tracker.cases.search import (
 from tracker.core.database import db
 from tracker.core.text import normalise
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def county(session: Session) -> County:

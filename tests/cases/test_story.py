@@ -44,6 +44,7 @@ def refused(action: object, *args: object, **kwargs: object) -> DomainError:
     return caught.value
 
 
+@pytest.mark.both_databases
 def test_the_whole_way_to_the_seal(county: County, clock: Clock) -> None:
     matter = Matter(county, received_on=date(2026, 11, 2))
     case = matter.case
@@ -335,6 +336,7 @@ def test_a_look_back_that_recurred_opens_a_new_round_of_the_same_case(county: Co
     assert "核对单还缺" in refused(matter.apply).message, "the old round's ticks do not count"
 
 
+@pytest.mark.both_databases
 def test_merge_and_the_undo_of_the_last_merge(county: County, clock: Clock) -> None:
     main, second, third = Matter(county), Matter(county), Matter(county)
     common = {"by": county.acceptor, "now": clock.now(), "reason": "同人同事"}

@@ -21,8 +21,6 @@ from tracker.demo.staff import PEOPLE
 from tracker.people.queries import account_named, reader_for
 from tracker.people.rules import Role
 
-pytestmark = pytest.mark.one_database
-
 
 def test_every_stage_is_worth_looking_at(session: Session) -> None:
     count = load_demo(now=clock.now())

@@ -57,6 +57,7 @@ def test_one_bad_clock_stops_no_other(session: Session, monkeypatch: pytest.Monk
     assert bad in set(db.session.scalars(select(Escalation.deadline_id)))
 
 
+@pytest.mark.both_databases
 def test_a_failed_run_is_kept_and_the_next_one_goes_on(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(ticking, "raise_due", lambda *_args, **_more: 1 / 0)
@@ -67,6 +68,7 @@ def test_a_failed_run_is_kept_and_the_next_one_goes_on(session: Session, monkeyp
     assert not tick(NOW + timedelta(minutes=1)).refused
 
 
+@pytest.mark.both_databases
 def test_quiet_runs_are_one_row_and_a_gap_is_a_new_one(session: Session) -> None:
     for minute in range(6):
         tick(NOW + timedelta(minutes=minute))
@@ -98,7 +100,6 @@ def test_every_overdue_clock_is_handled_the_oldest_first(session: Session, monke
     assert due.waiting(DAY) == 0
 
 
-@pytest.mark.one_database
 def test_the_timer_runs_until_it_is_told_to_stop(app: Flask, session: Session) -> None:
     db.session.commit()
     process = subprocess.Popen([FLASK, "run-scheduler"], cwd=PROJECT, env=environment(app))
@@ -115,7 +116,6 @@ def test_the_timer_runs_until_it_is_told_to_stop(app: Flask, session: Session) -
         process.kill()
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("arguments", "env", "said", "code"),
     [

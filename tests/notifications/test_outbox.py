@@ -31,6 +31,8 @@ from tracker.notifications.rules import (
 )
 from tracker.notifications.service import CLOSES
 
+pytestmark = pytest.mark.both_databases
+
 EVERY_WAY = (Way.MAIL, Way.CHAT)
 LATER = Outcome(State.READY, "连不上邮件服务器")
 DELIVERED = Outcome(State.DELIVERED)

@@ -112,7 +112,6 @@ def judged(server: MailServer, count: int) -> list[str]:
     return wrong
 
 
-@pytest.mark.one_database
 def test_five_hundred_survive_six_hours(session: Session, server: MailServer) -> None:
     done = live_through(server, 500)
     assert judged(server, 500) == []
@@ -122,13 +121,13 @@ def test_five_hundred_survive_six_hours(session: Session, server: MailServer) ->
     assert done - MONDAY < timedelta(hours=7), "what waited goes out soon after the server works again"
 
 
+@pytest.mark.both_databases
 def test_a_few_survive_on_both_databases(session: Session, server: MailServer) -> None:
     live_through(server, 25, steps=24)
     assert judged(server, 25) == []
     assert server.unconfirmed
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("wrap", [NewIds, MarksBefore])
 def test_the_judge_sees_what_is_wrong(session: Session, server: MailServer, wrap: Wrap) -> None:
     live_through(server, 25, steps=24, wrap=wrap)

@@ -17,6 +17,8 @@ from tracker.people import passwords, queries, service
 from tracker.people.models import User, UserSession
 from tracker.people.rules import Role
 
+pytestmark = pytest.mark.both_databases
+
 NEW = "槐花开满院子的五月天"
 
 

@@ -14,6 +14,8 @@ from tracker.people import queries, service
 from tracker.people.models import Department, User
 from tracker.people.rules import DepartmentKind, Role
 
+pytestmark = pytest.mark.both_databases
+
 CLOSING = date(2026, 6, 30)
 
 

@@ -16,7 +16,7 @@ def _context(app: Flask) -> object:
         yield
 
 
-pytestmark = [pytest.mark.one_database, pytest.mark.usefixtures("_context")]
+pytestmark = pytest.mark.usefixtures("_context")
 
 
 @pytest.mark.parametrize(

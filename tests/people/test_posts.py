@@ -14,6 +14,8 @@ from tracker.people import queries, service
 from tracker.people.models import Department, User, UserSession
 from tracker.people.rules import DepartmentKind, Role
 
+pytestmark = pytest.mark.both_databases
+
 APART = {Role.AUDITOR, Role.ADMINISTRATOR}
 
 
@@ -44,7 +46,6 @@ def give(user: User, department: Department, role: Role, started_on: date = SINC
         )
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(("first", "second"), list(combinations(Role, 2)))
 def test_who_keeps_the_system_does_no_case_work(office: Department, person: User, first: Role, second: Role) -> None:
     give(person, office, first)

@@ -17,6 +17,8 @@ from tracker.people import queries, service
 from tracker.people.models import Department, User
 from tracker.people.rules import IDLE_LIMIT, LONGEST_SESSION, DepartmentKind, Role, session_lives
 
+pytestmark = pytest.mark.both_databases
+
 
 @contextmanager
 def counted_queries() -> Iterator[list[str]]:

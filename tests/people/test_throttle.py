@@ -15,6 +15,8 @@ from tracker.people import service
 from tracker.people.models import AuthThrottle, User
 from tracker.people.service.sign_in import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, WINDOW
 
+pytestmark = pytest.mark.both_databases
+
 HERE = "192.0.2.7"
 
 

@@ -16,6 +16,8 @@ from tracker.cases.service.registration import Registration, register
 from tracker.core.database import committed, db
 from tracker.petitioners.service import PetitionerEntry
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 11, 21, 1, tzinfo=UTC)
 SECRETS = {
     "name": "钟离绛雪",

@@ -101,7 +101,6 @@ def test_a_file_that_cannot_be_read_is_named(app: Flask, session: Session, tmp_p
     assert places(session) == 0
 
 
-@pytest.mark.one_database
 def test_the_command_explains_itself(app: Flask) -> None:
     done = run(app, "--help")
     assert done.exit_code == 0

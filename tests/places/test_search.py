@@ -10,7 +10,7 @@ from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.places import queries, service
 
-pytestmark = pytest.mark.usefixtures("county")
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("county")]
 EAST = ("140521000000", "沁水县"), ("140521100000", "龙港镇"), ("140521101000", "中村镇")
 NAUGHTY = (
     "", " ", "%", "_", "%%%", "\\", "'", '"', "' OR 1=1 --", "\x00", "\u202e", "\ufeff", "𠮷", "村\u200b委", "😀",

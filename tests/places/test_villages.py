@@ -17,7 +17,7 @@ from tracker.places import queries, service
 from tracker.places.models import Place
 from tracker.places.rules import Change
 
-pytestmark = pytest.mark.usefixtures("county")
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("county")]
 DAY = date(2025, 3, 1)
 REASON = "阳政函〔2025〕3号"
 

@@ -20,6 +20,8 @@ from tracker.notifications.models import Notice
 from tracker.supervision.models import Escalation
 from tracker.supervision.queries.due import RAISED, SKIPPED
 
+pytestmark = pytest.mark.both_databases
+
 START = date(2026, 11, 2)
 
 

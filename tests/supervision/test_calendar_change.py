@@ -195,6 +195,7 @@ def test_the_preview_says_what_becomes_overdue_and_what_stays_because_it_was_tol
         assert look(days_off()).held == 0, "what an earlier change kept in place is not said again"
 
 
+@pytest.mark.both_databases
 def test_case_numbers_are_for_those_who_may_see_them(county: County) -> None:
     case, _ = started(county, LimitKind.HANDLING, date(2026, 12, 9))
     shown = look(FIRST)
@@ -291,6 +292,7 @@ def corrections() -> list[Notice]:
     return list(db.session.scalars(select(Notice).where(Notice.source == "correction").order_by(Notice.id)))
 
 
+@pytest.mark.both_databases
 def test_a_rung_of_the_old_date_stays_with_a_correction_to_the_same_posts(county: County) -> None:
     case, deadline = started(county, LimitKind.ACCEPTANCE, date(2027, 1, 21))
     assert deadline.effective_due == date(2027, 2, 5)

@@ -361,7 +361,6 @@ def test_who_is_shown_who_knew(matter: Matter, county: County) -> None:
     assert shown == dict.fromkeys(shown, True) | {"registrar": False}
 
 
-@pytest.mark.one_database
 def test_the_questions_do_not_grow_with_the_notices(matter: Matter, county: County) -> None:
     case_id, counts, someone = matter.case.id, [], of_office()
     for first, last in ((START, date(2026, 11, 18)), (date(2026, 11, 19), date(2026, 12, 5))):

@@ -36,6 +36,8 @@ from tracker.supervision.service import instructions, orders
 from tracker.supervision.service.digest import Wanting, wanting, write_digests
 from tracker.working_days.queries import calendar
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=core_clock.SHANGHAI)
 CANARIES = ("原秀英", "13900000001", "选民登记", "上庄村", "选民名单", "某被反映人", "王海燕", "林一鸣", "陈志远")

@@ -43,13 +43,13 @@ def expected(world: World, until: date) -> set[tuple[int, int, str]]:
     return {key for row in rows for key in should_be_recorded(row, until, days)}
 
 
-@pytest.mark.one_database
 def test_over_two_thousand_clocks_the_record_is_that_of_a_timer_that_never_stopped(session: Session) -> None:
     found = after_every_pause(2000)
     assert len(found) > 4000
     assert len({key[0] for key in found}) > 1900
 
 
+@pytest.mark.both_databases
 def test_after_every_pause_the_record_is_that_of_a_timer_that_never_stopped(session: Session) -> None:
     assert len(after_every_pause(150)) > 300
 
@@ -132,6 +132,7 @@ def race(app: Flask, tickers: int, now: datetime) -> list[BaseException]:
     return failures
 
 
+@pytest.mark.both_databases
 def test_four_tickers_over_two_thousand_due_rungs_raise_each_once(app: Flask, session: Session) -> None:
     with clock.frozen(at_local(BEGIN)):
         world = make_world(2000, begin=BEGIN - timedelta(days=60), span=1, ended=0)
@@ -171,7 +172,6 @@ with app.app_context():
 """
 
 
-@pytest.mark.one_database
 def test_kill_9_loses_and_repeats_nothing(app: Flask, session: Session) -> None:
     kill_and_recover(app, clocks=300, kills=2)
 

@@ -60,7 +60,6 @@ def events(content: bytes) -> list[Any]:
 # The format (RFC 5545)
 
 
-@pytest.mark.one_database
 def test_a_duty_is_one_day_long_and_reads_back(session: Session) -> None:
     content = render([a_duty(revision=3, changed_on=date(2026, 12, 2))])
     calendar = icalendar.Calendar.from_ical(content)
@@ -79,7 +78,6 @@ def test_a_duty_is_one_day_long_and_reads_back(session: Session) -> None:
     assert calendar.errors == event.errors == []
 
 
-@pytest.mark.one_database
 def test_lines_end_in_crlf_and_fold_between_characters(session: Session) -> None:
     labels = [limit.label for limit in LIMITS.values()] + ["作" * n for n in range(1, 60)] + ["a作\\;,\n" * 20]
     content = render([a_duty(deadline_id=n, label=label) for n, label in enumerate(labels)])
@@ -93,7 +91,6 @@ def test_lines_end_in_crlf_and_fold_between_characters(session: Session) -> None
     assert [str(event["summary"]) for event in events(content)] == [f"XF-2026-000123 {label} 到期" for label in labels]
 
 
-@pytest.mark.one_database
 def test_the_identifier_stays_and_says_nothing(session: Session) -> None:
     one, same, moved, other = (
         events(render([duty]))[0]["uid"]
@@ -104,19 +101,16 @@ def test_the_identifier_stays_and_says_nothing(session: Session) -> None:
     assert "XF" not in str(one)
 
 
-@pytest.mark.one_database
 def test_a_confidential_matter_is_only_a_duty(session: Session) -> None:
     content = render([a_duty(register_no=None)])
     assert str(events(content)[0]["summary"]) == "信访待办到期"
     assert "处理意见" not in content.decode()
 
 
-@pytest.mark.one_database
 def test_a_provisional_date_is_tentative(session: Session) -> None:
     assert events(render([a_duty(provisional=True)]))[0].get("status") == "TENTATIVE"
 
 
-@pytest.mark.one_database
 def test_what_is_not_listed_is_counted(session: Session) -> None:
     last = events(render([a_duty()], left_out=12))[-1]
     assert (str(last["summary"]), last["dtstart"].dt) == (
@@ -135,6 +129,7 @@ def of(person: User, day: date) -> list[tuple[str | None, str]]:
     return [(duty.register_no, duty.label) for duty in found]
 
 
+@pytest.mark.both_databases
 def test_each_sees_his_own_duties_nearest_first(county: County, clock: Clock) -> None:
     matter, day = Matter(county).until("accept"), clock.today()
     mine = [(matter.case.register_no, label) for label in ("反馈交办结果", "作出处理意见并送达")]
@@ -217,6 +212,7 @@ def test_an_address_opens_for_its_person_alone(county: County, clock: Clock) -> 
     assert reader_of_feed("", clock.today()) is None
 
 
+@pytest.mark.both_databases
 def test_a_new_address_ends_the_old_one(county: County, clock: Clock) -> None:
     old, new = token_of(county.handler, clock), token_of(county.handler, clock)
     other = token_of(county.lead, clock)

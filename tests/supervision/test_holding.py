@@ -24,6 +24,8 @@ from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries import runs
 from tracker.supervision.service import holding
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def county(session: Session) -> County:

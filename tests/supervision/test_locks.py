@@ -34,6 +34,8 @@ from tracker.supervision.service.ladder import adopt
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.service import proposed
 
+pytestmark = pytest.mark.both_databases
+
 START = date(2026, 11, 2)
 DUE = date(2026, 11, 17)  # on which the unit should have said whether it accepts the case
 LATE = at_local(date(2026, 11, 18), 9)
@@ -133,7 +135,6 @@ def test_nobody_waits_in_a_circle(app: Flask, county: County, action: Callable[[
     assert verify().wrong is None
 
 
-@pytest.mark.both_databases
 def test_with_the_log_first_there_is_a_circle(
     app: Flask, county: County, monkeypatch: pytest.MonkeyPatch, database: object
 ) -> None:

@@ -245,6 +245,7 @@ def test_a_clock_that_had_ended_before_it_was_entered_tells_nobody(county: Count
 # ── More than a batch ──
 
 
+@pytest.mark.both_databases
 def test_what_was_seen_is_worked_through_batch_by_batch(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the first of them is somebody's just now."""
     monkeypatch.setattr(ticking, "BATCH", 2)
@@ -268,6 +269,7 @@ def test_what_was_seen_is_worked_through_batch_by_batch(county: County, monkeypa
 # ── Several at once ──
 
 
+@pytest.mark.both_databases
 def test_a_timer_that_forgets_what_it_raised_is_stopped_by_the_key(
     county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,6 +310,7 @@ def at_once(app: Flask, *works: Callable[[], object]) -> list[BaseException]:
     return failures
 
 
+@pytest.mark.both_databases
 def test_two_timers_write_one_digest_a_person(app: Flask, county: County) -> None:
     matter_of(county, "sign_for")
     now = at_local(START + ONE, 9)
@@ -332,6 +335,7 @@ def test_people_are_asked_about_without_holding_the_file(county: County, monkeyp
     assert set(asked) == {False}
 
 
+@pytest.mark.both_databases
 def test_a_tick_a_digest_a_ladder_and_urging_at_once(app: Flask, county: County) -> None:
     cases = [matter_of(county).case.id for _ in range(6)]
     now = at_local(START + 16 * ONE, 9)
@@ -367,7 +371,7 @@ def test_a_tick_a_digest_a_ladder_and_urging_at_once(app: Flask, county: County)
     assert verify().wrong is None
 
 
-@pytest.mark.one_database
+@pytest.mark.both_databases
 def test_who_saves_while_the_timer_works_gets_his_turn(
     app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,8 @@ from tracker.deadlines.models import Deadline
 from tracker.supervision.queries.preview import Preview, last_month
 from tracker.supervision.rules.ladder import LADDER, Rung
 
+pytestmark = pytest.mark.both_databases
+
 CALENDAR = official()
 
 

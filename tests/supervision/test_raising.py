@@ -70,6 +70,7 @@ def test_the_ladder_goes_up_by_its_days(matter: Matter) -> None:
     assert verify().wrong is None
 
 
+@pytest.mark.both_databases
 def test_each_rung_brings_its_log_entry_its_notices_and_its_letter(matter: Matter) -> None:
     run_days(START, date(2026, 11, 18))
     urge = db.session.scalars(select(Escalation).where(Escalation.rung == "short-urge")).one()
@@ -210,6 +211,7 @@ def test_reminders_ahead_are_told_in_working_time(matter: Matter) -> None:
     assert all(clock.local_date(n.not_before) == date(2026, 11, 30) for n in rested)
 
 
+@pytest.mark.both_databases
 def test_one_unit_has_one_letter_of_a_case_at_a_time(session: Session) -> None:
     """Two clocks of a case run late together: both are raised and told, one letter is out, the next supersedes it."""
     with clock.frozen(at(START)):

@@ -154,20 +154,17 @@ def admitted(role: Role | None, endpoint: str) -> bool:
     return access in (PUBLIC, SIGNED_IN) or (role is not None and access in ROLE_PERMISSIONS[role])
 
 
-@pytest.mark.one_database
 def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
     with app.app_context():
         declared = {endpoint: access_of(endpoint) for endpoint in app.view_functions}
     assert declared == ACCESS
 
 
-@pytest.mark.one_database
 def test_every_permission_of_the_table_is_somebodys(app: Flask) -> None:
     held = set().union(*ROLE_PERMISSIONS.values())
     assert set(ACCESS.values()) - {PUBLIC, SIGNED_IN} <= held
 
 
-@pytest.mark.one_database
 def test_confined_people_reach_pages_that_exist(app: Flask) -> None:
     assert set(app.view_functions) >= CONFINED_TO
 
@@ -186,7 +183,6 @@ def test_nobody_in_particular_reaches_public_pages_only(client: Client, people: 
             assert (page.status_code, data.status_code) == (401, 401), (method, address)
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("role", [None, *Role], ids=str)
 def test_each_role_reaches_its_pages_and_no_other(client: Client, people: list[Role], role: Role | None) -> None:
     """A refused view is 403 before its form token is looked at; an admitted one goes on to 400 without the token."""
@@ -222,7 +218,6 @@ def test_a_mark_holds_wherever_it_stands(bare: Flask) -> None:
     assert [client.get(f"/{number}").status_code for number in range(3)] == [200, 303, 303]
 
 
-@pytest.mark.one_database
 def test_methods_are_closed_too(client: Client, people: list[Role]) -> None:
     sign_in(client, Role.ADMINISTRATOR.value)
     for rule in client.application.url_map.iter_rules():

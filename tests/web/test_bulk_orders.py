@@ -196,6 +196,7 @@ def test_the_head_of_another_unit_issues_nothing(county: County) -> None:
     assert orders() == []
 
 
+@pytest.mark.both_databases
 def test_two_sendings_at_once_issue_one_each(app: Flask, county: County) -> None:
     cases = [told(county, WORKED, title=f"第{number}件") for number in range(4)]
     people = {who: county.ids[who] for who in ("acceptor", "office_head")}

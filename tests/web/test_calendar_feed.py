@@ -112,14 +112,12 @@ def test_the_calendar_follows_access_at_once(county: County, new_client: Callabl
     assert summaries(new_client().get(path)) in ([], ["信访待办到期"])
 
 
-@pytest.mark.one_database
 def test_who_sees_no_cases_makes_no_address(administrator: Client) -> None:
     assert administrator.get("/account/feed").status_code == 403
     assert administrator.post("/account/feed").status_code == 403
     assert "日历订阅" not in administrator.get("/account").text
 
 
-@pytest.mark.one_database
 def test_who_sees_cases_finds_the_section_on_his_account(county: County) -> None:
     assert "/account/feed" in county.browser("handler").get("/account").text
 
@@ -127,7 +125,6 @@ def test_who_sees_cases_finds_the_section_on_his_account(county: County) -> None
 # The address is a secret: no log of ours holds it
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("place", ["view", "guard"])
 def test_a_failure_is_logged_without_the_address(
     county: County,

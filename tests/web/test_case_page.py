@@ -316,7 +316,6 @@ def test_a_clock_of_another_case_has_no_day_table_here(county: County) -> None:
     assert browser.get(f"/cases/{one}/deadlines/999999999999999999999").status_code == 404
 
 
-@pytest.mark.one_database
 def test_the_page_asks_a_fixed_number_of_questions(county: County) -> None:
     fresh, full = county.register(), story(county, [*DELIVERED, *CLOSED])
     for case, most in ((fresh, FRESH), (full, FULL)):
@@ -327,7 +326,6 @@ def test_the_page_asks_a_fixed_number_of_questions(county: County) -> None:
         assert len(sent) == most, [" ".join(statement.split())[:60] for statement in sent]
 
 
-@pytest.mark.one_database
 def test_a_long_case_asks_no_more_than_a_short_one(county: County) -> None:
     case = story(county, WORKED)
     counts = []

@@ -118,7 +118,6 @@ def test_numbers_are_shown_only_of_cases_the_reader_may_know_of(county: County) 
     assert "1 个期限的日期有变化" in county.browser("supervisor").get("/holidays").text
 
 
-@pytest.mark.one_database
 def test_who_does_not_keep_the_calendar_sees_nothing(county: County) -> None:
     assert county.browser("acceptor").get("/holidays").status_code == 403
     assert county.browser("acceptor").post("/holidays/apply").status_code == 403
@@ -137,7 +136,6 @@ def test_a_change_in_between_is_shown_before_anything_is_applied(county: County)
     assert (due(clock_id), due(late)) == (date(2027, 1, 20), date(2027, 1, 20))
 
 
-@pytest.mark.one_database
 def test_a_preview_is_its_persons_own_and_cannot_be_altered(county: County) -> None:
     running(county)
     shown = send(county.browser("supervisor"), a_notice((1, 19)))
@@ -169,7 +167,6 @@ def test_a_loaded_year_is_corrected_day_by_day(county: County) -> None:
     assert calendar().is_working(date(2027, 1, 20))
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
@@ -190,7 +187,6 @@ def test_a_wrong_day_is_refused_with_a_sentence(county: County, changed: dict[st
     assert sentence in answer.text
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("fields", "content", "sentence"),
     [
@@ -212,7 +208,6 @@ def test_a_wrong_notice_is_refused_with_a_sentence(
     assert calendar().status(2027) is YearStatus.NOT_LOADED
 
 
-@pytest.mark.one_database
 def test_too_large_a_file_is_refused(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holidays, "LARGEST_FILE", len(a_notice()) - 1)
     answer = send(county.browser("admin"), a_notice())
@@ -221,7 +216,6 @@ def test_too_large_a_file_is_refused(county: County, monkeypatch: pytest.MonkeyP
     assert send(county.browser("admin"), a_notice()).status_code == 200
 
 
-@pytest.mark.one_database
 def test_a_forecast_keeps_dates_provisional(county: County) -> None:
     running(county)
     browser = county.browser("admin")
@@ -231,7 +225,6 @@ def test_a_forecast_keeps_dates_provisional(county: County) -> None:
     assert calendar().status(2027) is YearStatus.PROVISIONAL
 
 
-@pytest.mark.one_database
 def test_many_cases_are_turned_page_by_page(county: County) -> None:
     numbers = [running(county)[0] for _ in range(51)]
     browser = county.browser("supervisor")
@@ -247,7 +240,6 @@ def test_many_cases_are_turned_page_by_page(county: County) -> None:
     assert apply(browser, second).status_code == 303
 
 
-@pytest.mark.one_database
 def test_looking_writes_nothing(county: County) -> None:
     running(county)
     browser = county.browser("admin")

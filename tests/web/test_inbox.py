@@ -268,7 +268,6 @@ def test_the_links_of_mail_lead_here(app: Flask) -> None:
         assert app.url_for("inbox.open_one", public_id="x" * 22) == f"{INBOX_PATH}/{'x' * 22}"
 
 
-@pytest.mark.one_database
 def test_a_longer_list_costs_no_more_questions(county: County, case: str) -> None:
     def asked() -> int:
         sent: list[str] = []
@@ -290,7 +289,6 @@ def test_a_longer_list_costs_no_more_questions(county: County, case: str) -> Non
     assert asked() == before <= 12
 
 
-@pytest.mark.one_database
 def test_a_page_is_shown_even_where_the_count_cannot_be(
     county: County, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

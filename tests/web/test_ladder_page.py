@@ -226,7 +226,6 @@ def test_a_table_that_was_not_previewed_is_refused(admin: Client) -> None:
     assert editions() == []
 
 
-@pytest.mark.one_database
 def test_nonsense_breaks_nothing(admin: Client) -> None:
     fields = form_of(admin.get(EDIT), EDIT).fields
     names = ("number-5", "reply-5", "asked-5", "when-5", "level-5", "unit-5", "kinds-5", "told-5", "code-5")

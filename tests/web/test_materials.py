@@ -82,7 +82,6 @@ def kept(county: County, case: str) -> list[Attachment]:
         (office_file("a.txt"), "压缩.zip", "不收“.zip”类型的文件"),
     ],
 )
-@pytest.mark.one_database
 def test_a_file_that_lies_or_runs_is_refused_with_a_sentence(
     county: County, case: str, content: bytes, name: str, sentence: str
 ) -> None:
@@ -106,7 +105,6 @@ def test_a_file_that_lies_or_runs_is_refused_with_a_sentence(
         ("𠂇氏材料.PDF", "𠂇氏材料.PDF"),
     ],
 )
-@pytest.mark.one_database
 def test_a_name_is_data_and_survives(county: County, case: str, name: str, shown: str) -> None:
     assert add(county, case, PDF, name).status_code == 303
     (found,) = kept(county, case)

@@ -361,7 +361,6 @@ MISTAKES: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(("changes", "field", "words"), MISTAKES, ids=[f"{f}-{w}" for _, f, w in MISTAKES])
 def test_a_mistake_has_its_sentence_and_everything_typed_stays(
     clerk: Client, changes: dict[str, Any], field: str, words: str
@@ -476,7 +475,6 @@ def naughty() -> Iterator[str]:
         yield from json.loads(MORE_NAUGHTY.read_text(encoding="utf-8"))[::5]
 
 
-@pytest.mark.one_database
 def test_any_string_is_kept_as_text_or_refused_with_a_sentence(clerk: Client) -> None:
     """What fits is stored as it is cleaned; what does not is told, in Chinese, at its field. Nothing breaks."""
     tried = 0
@@ -498,7 +496,6 @@ def test_any_string_is_kept_as_text_or_refused_with_a_sentence(clerk: Client) ->
     assert len(cases()) > 15
 
 
-@pytest.mark.one_database
 def test_a_choice_is_one_of_those_offered(clerk: Client) -> None:
     for words in STRINGS:
         answer = send(clerk, **dict.fromkeys(CHOICES, words), village_text="x", village_was="x")

@@ -112,7 +112,6 @@ def test_a_view_cannot_loosen_the_policy(bare: Flask) -> None:
     assert common(serve(bare, loose).get("/view")) == HTML
 
 
-@pytest.mark.one_database
 def test_only_the_programs_own_files_are_kept_by_browsers(client: Client) -> None:
     versioned = client.get("/static/base.css?v=1")
     assert common(versioned) == {**DATA, "Cache-Control": "public, max-age=31536000, immutable"}
@@ -146,7 +145,6 @@ def test_who_asks_is_read_from_the_proxies_that_are_named(tmp_path: Path) -> Non
     assert seen == ["127.0.0.1", "198.51.100.4"]
 
 
-@pytest.mark.one_database
 def test_nothing_inline_stands_in_any_page(administrator: Client) -> None:
     for endpoint, method, address in routes(administrator.application):
         if method == "GET":
@@ -157,7 +155,6 @@ def test_nothing_inline_stands_in_any_page(administrator: Client) -> None:
 # Requests that another site made
 
 
-@pytest.mark.one_database
 def test_every_unsafe_route_wants_the_form_token(new_client: Callable[[], Client], people: list[Role]) -> None:
     stranger = new_client().token("/sign-in")
     unsafe = [route for route in routes(new_client().application) if route[1] in UNSAFE]

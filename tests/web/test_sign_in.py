@@ -256,6 +256,7 @@ def test_no_transaction_is_open_while_hashing(client: Client, clerk: User, monke
     assert open_then == [False, False, False]
 
 
+@pytest.mark.both_databases
 def test_too_many_tries_must_wait(client: Client, clerk: User, clock: Clock) -> None:
     for _ in range(TRIES_PER_ACCOUNT):
         assert client.sign_in("lixm", "a wrong password").status_code == 422
@@ -272,6 +273,7 @@ def test_unknown_names_must_wait_alike(client: Client, session: Session) -> None
     assert answers == [422] * TRIES_PER_ACCOUNT + [429]
 
 
+@pytest.mark.both_databases
 def test_an_address_must_wait_too(app: Flask, clerk: User) -> None:
     client = app.test_client()
     token = client.token("/sign-in")
@@ -296,6 +298,7 @@ def test_a_reset_opens_a_closed_account(client: Client, clerk: User, clock: Cloc
     sign_in(client, clerk, NEW)
 
 
+@pytest.mark.both_databases
 def test_success_forgets_the_failures(client: Client, clerk: User, session: Session) -> None:
     for _ in range(TRIES_PER_ACCOUNT - 1):
         client.sign_in("lixm", "a wrong password")

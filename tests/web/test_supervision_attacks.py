@@ -190,7 +190,6 @@ def shut_out(world: World) -> Iterator[str]:
     return (who for who in (*CASE_WORK, *KEEPERS) if who not in world.named())
 
 
-@pytest.mark.one_database
 def test_no_canary_reaches_whoever_may_not_know(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """The whole site as everybody, before and after; before, the same crawl finds the case (negative control)."""
     for who in ("handler", "unit_head", "supervisor", "lead", "leader", "registrar"):
@@ -216,7 +215,6 @@ def test_no_canary_reaches_whoever_may_not_know(world: World, caplog: pytest.Log
     assert not world.chat.sent
 
 
-@pytest.mark.one_database
 def test_no_number_counts_what_is_hidden(world: World) -> None:
     """The case is the only one there is: after it turned, everybody else's numbers are those of an empty county."""
     turn(world)
@@ -238,7 +236,6 @@ def test_no_number_counts_what_is_hidden(world: World) -> None:
     assert unread_count(reader) > 0, "negative control"
 
 
-@pytest.mark.one_database
 def test_a_sealed_case_changes_no_page_of_the_others(county_only: County, clock: Clock) -> None:
     """The same pages at the same instant, without the case and with it, are the same to the last character.
 
@@ -275,7 +272,6 @@ def test_a_sealed_case_changes_no_page_of_the_others(county_only: County, clock:
     assert [key for key in without if without[key] != seen[key]], "negative control: an ordinary one is seen"
 
 
-@pytest.mark.one_database
 def test_an_address_of_the_hidden_case_answers_like_one_that_never_was(world: World) -> None:
     turn(world)
     row = world.county.case(world.case)
@@ -296,7 +292,6 @@ def test_an_address_of_the_hidden_case_answers_like_one_that_never_was(world: Wo
             assert strip.sub("", found.text) == strip.sub("", nothing.text), (who, address)
 
 
-@pytest.mark.one_database
 def test_nobody_acts_on_what_is_not_his(world: World) -> None:
     """Forged choices, replayed forms, other people's rows."""
     county = world.county
@@ -332,7 +327,6 @@ def test_nobody_acts_on_what_is_not_his(world: World) -> None:
     assert db.session.get_one(SupervisionOrder, theirs).reply == "已办。"
 
 
-@pytest.mark.one_database
 def test_a_repeat_that_complains_of_the_unit_is_not_told_to_it(world: World) -> None:
     """The petitioner comes again, now about the unit's head: the first case is theirs, the visit is not."""
     county = world.county
@@ -354,7 +348,6 @@ def test_a_repeat_that_complains_of_the_unit_is_not_told_to_it(world: World) -> 
     assert AGAIN in county.browser("handler").get("/inbox").text, "negative control"
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     "address",
     [

@@ -198,7 +198,6 @@ def test_a_day_is_simulated_and_nothing_is_written(county: County, clock: Clock)
 
 
 @pytest.mark.parametrize("typed", ["昨天", "2030-01-01", "不是日期", "2026-02-30"])
-@pytest.mark.one_database
 def test_a_day_that_cannot_be_asked(county: County, typed: str) -> None:
     page = county.browser("acceptor").get(f"{SIMULATION}?on={typed}")
     assert page.status_code == 422

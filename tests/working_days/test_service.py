@@ -20,6 +20,8 @@ from tracker.working_days.models import CalendarDay, CalendarYear
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.rules import NoticeDay, Unit, YearStatus, due
 
+pytestmark = pytest.mark.both_databases
+
 NOTICE = "国务院办公厅关于2027年部分节假日安排的通知"
 
 
