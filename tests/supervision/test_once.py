@@ -23,7 +23,7 @@ from tracker.cases.models import Case
 from tracker.cases.rules.codes import Channel
 from tracker.cases.service import sidetracks
 from tracker.cases.service.registration import register
-from tracker.core import clock
+from tracker.core import clock, pacing
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
@@ -376,10 +376,10 @@ def test_who_saves_while_the_timer_works_gets_his_turn(
     app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pause after each batch here, whatever a batch takes on this machine: in each of them somebody else writes."""
-    monkeypatch.setattr(ticking, "STRETCH", 0)
+    monkeypatch.setattr(pacing, "STRETCH", 0)
     begin = date(2026, 5, 4)
     with clock.frozen(at_local(begin)):
-        make_world(500, begin=begin - 70 * ONE, span=2, ended=0, cases=5)
+        make_world(60, begin=begin - 70 * ONE, span=2, ended=0, cases=5)
     db.session.commit()
     turns: list[int] = []
     over = threading.Event()

@@ -1,7 +1,6 @@
 """One run of the timer, from the gate to the ledger: the only place where what it finds is committed."""
 
 import logging
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from flask import current_app
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import log_defect
+from tracker.core.pacing import Pace
 from tracker.reminders.queries import last_good_run
 from tracker.supervision.queries.due import due_ids
 from tracker.supervision.queries.ladder import current
@@ -23,8 +23,6 @@ from tracker.supervision.service.tick import BATCH, Tally, Tick
 from tracker.working_days.queries import calendar
 
 log = logging.getLogger(__name__)
-# After half a second of work a pause, so that whoever waits to write gets his turn: SQLite tries again every tenth.
-STRETCH, BREATH = 0.5, 0.11
 # A batch that fails so often in a row fails for a reason that lies in no single clock.
 MOST_FAILURES = 5
 
@@ -68,11 +66,11 @@ def tick(now: datetime | None = None) -> Report:
 
 def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
     """Work through the clocks whose day has come. One that cannot be handled stops none of the others."""
-    failures, began = 0, time.perf_counter()
+    failures, pace = 0, Pace(BATCH, most=BATCH)
     while True:
         try:
-            with committed():
-                done = raise_due(work, limit=BATCH, without=broken)
+            with pace.turn():
+                done = raise_due(work, limit=pace.rows, without=broken)
         except Exception as error:
             log_defect(log, error, "a batch of clocks, now tried one by one,")
             failures += 1
@@ -84,17 +82,15 @@ def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
             return
         failures = 0
         yield done
-        if time.perf_counter() - began > STRETCH:
-            time.sleep(BREATH)
-            began = time.perf_counter()
 
 
 def _one_by_one(work: Tick, broken: set[int]) -> Iterator[Tally]:
     with committed():
         ids = due_ids(work.today, limit=BATCH, without=broken)
+    pace = Pace()
     for id_ in ids:
         try:
-            with committed():
+            with pace.turn():
                 done = raise_due(work, limit=1, only=[id_])
         except Exception as error:
             log_defect(log, error, f"clock {id_}")
@@ -114,14 +110,13 @@ def _behaviours(work: Tick, broken: set[str], *, daily: bool) -> Iterator[Tally]
 
 
 def _behaviour(work: Tick, rung: Rung) -> Iterator[Tally]:
+    pace = Pace()
     while True:
-        with committed():
+        with pace.turn():
             done = raise_behaviour(work, rung)
         if not done.examined:
             return
         yield done
-        if done.examined >= BATCH:
-            time.sleep(BREATH)
 
 
 def rehearse(now: datetime) -> Tally:
