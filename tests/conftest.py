@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 
 from config import VARIABLES
 from tests.client import Client
-from tests.databases import PostgresDatabase, SqliteDatabase, TestDatabase
+from tests.databases import Ids, PostgresDatabase, SqliteDatabase, TestDatabase
 from tests.postgres import NoPostgres, Server, start
+from tests.world.county import County
+from tests.world.county import build as build_county
 from tracker.core import clock as core_clock
 from tracker.core.database import db
 
@@ -123,10 +125,18 @@ def _postgresql(postgres_server: Server) -> Iterator[TestDatabase]:
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> Iterator[TestDatabase]:
-    """Give the application and database of this run, fresh from the migrations."""
+    """Give the application and database of this run: with the county where a test asks for it, else empty."""
     database: TestDatabase = request.getfixturevalue(f"_{request.param}")
+    if "county_ids" in request.fixturenames:
+        database.start_from(build_county)
     yield database
     database.reset()
+
+
+@pytest.fixture
+def county_ids(database: TestDatabase) -> Ids:
+    """Give the ids of the county's units, people and places: the database has it before anything else is arranged."""
+    return database.ids_of(build_county)
 
 
 @pytest.fixture
@@ -160,6 +170,12 @@ def new_client(app: Flask) -> Callable[[], Client]:
         return browser
 
     return make
+
+
+@pytest.fixture
+def county(county_ids: Ids, session: Session, new_client: Callable[[], Client]) -> County:
+    """Give the county of the tests: its office, units, people and places, by their keys."""
+    return County(county_ids, new_client)
 
 
 class Clock:

@@ -1,4 +1,7 @@
-"""The databases a test runs on: made once by the migrations, put back to that state after each test.
+"""The databases a test runs on: made once by the migrations, put back after each test, copied from a kept image.
+
+An image is what a builder makes in the migrated database, by the program's own services: it is built once for each
+database, when the first test asks for it. The keys that sealed its rows stay in the database's folder.
 
 Tests really commit, as the program does; nothing is wrapped in a transaction that is rolled back later. So
 locks, savepoints, several connections and a server in another thread behave in a test as they do in an office.
@@ -6,8 +9,9 @@ locks, savepoints, several connections and a server in another thread behave in 
 
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
@@ -22,6 +26,9 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 SECRET_KEY = "only for tests, and longer than thirty-two characters"
 ROOM_IN_MEMORY = 512 * 1024 * 1024
 KEPT_IN_DATA = {"keys"}
+
+Ids = dict[str, int]
+Builder = Callable[[], Ids]
 
 
 def fast_folder(name: str) -> Path:
@@ -56,9 +63,32 @@ class TestDatabase:
         self.data = data
         self.app = make_app(data, url)
         migrate(self.app)
+        self.migrated = self._image()
+        self.built: dict[Builder, tuple[Any, Ids]] = {}
 
     def reset(self) -> None:
         """Put database and files back to the state after the migrations."""
+        self._put_back(self.migrated)
+
+    def start_from(self, build: Builder) -> None:
+        """Put the database, as the migrations left it, into the state that a builder makes."""
+        if build in self.built:
+            self._put_back(self.built[build][0])
+            return
+        with self.app.app_context():
+            ids = build()
+        self.built[build] = (self._image(), ids)
+
+    def ids_of(self, build: Builder) -> Ids:
+        """Return the ids that a builder returned."""
+        return self.built[build][1]
+
+    def _image(self) -> Any:
+        """Keep the present state."""
+        raise NotImplementedError
+
+    def _put_back(self, image: Any) -> None:
+        """Put database and files into a state that was kept; an image has no files."""
         for entry in self.data.iterdir():
             if entry.is_dir() and entry.name not in KEPT_IN_DATA:
                 shutil.rmtree(entry)
@@ -75,7 +105,7 @@ class TestDatabase:
 
 
 class SqliteDatabase(TestDatabase):
-    """A file; put back by writing the migrated file again."""
+    """A file; an image is its bytes."""
 
     name = "sqlite"
 
@@ -83,44 +113,51 @@ class SqliteDatabase(TestDatabase):
         data = fast_folder(self.name)
         self.file = data / "tracker.db"
         super().__init__(data, f"sqlite:///{self.file}")
-        self.dispose()
-        self.migrated = self.file.read_bytes()
 
-    def reset(self) -> None:
-        """Write the migrated file again."""
-        super().reset()
+    def _image(self) -> bytes:
+        self.dispose()
+        return self.file.read_bytes()
+
+    def _put_back(self, image: bytes) -> None:
+        super()._put_back(image)
         self.dispose()
         for ending in ("-wal", "-shm", "-journal"):
             self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
         self.file.unlink()
-        self.file.write_bytes(self.migrated)
+        self.file.write_bytes(image)
 
 
 class PostgresDatabase(TestDatabase):
-    """A database on a real server; put back by emptying the tables that have rows and filling in the migrations' own.
+    """A database on a real server; an image is a schema with copies of the tables that have rows.
 
-    Triggers and foreign keys rest meanwhile: the log refuses to be emptied, and the order of tables does not matter.
+    Put back by emptying the tables that have rows and filling in the copies. Triggers and foreign keys rest
+    meanwhile: the log refuses to be emptied, and the order of tables does not matter. Numbers go on counting.
     """
 
     name = "postgresql"
 
     def __init__(self, server: Server) -> None:
         url = server.create_database("tracker_test")
+        self._images = 0
         super().__init__(fast_folder(self.name), url.render_as_string(hide_password=False))
+
+    def _image(self) -> str:
+        """Return the statement that brings the present state back."""
+        self._images += 1
+        schema = f"image_{self._images}"
         with self.app.app_context(), db.engine.begin() as connection:
             tables = _tables(connection)
-            self.seeded = [table for table in tables if _has_rows(connection, table)]
-            connection.execute(text("CREATE SCHEMA migrated"))
-            for table in self.seeded:
-                connection.execute(text(f"CREATE TABLE migrated.{table} AS TABLE public.{table}"))
-            self.empty_all = _emptying(tables, self.seeded)
+            filled = [table for table in tables if _has_rows(connection, table)]
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+            for table in filled:
+                connection.execute(text(f"CREATE TABLE {schema}.{table} AS TABLE public.{table}"))
+        return _bringing_back(schema, tables, filled)
 
-    def reset(self) -> None:
-        """Empty what has rows."""
-        super().reset()
+    def _put_back(self, image: str) -> None:
+        super()._put_back(image)
         with self.app.app_context(), db.engine.begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
-            connection.execute(text(self.empty_all))
+            connection.execute(text(image))
 
 
 def _tables(connection: Connection) -> list[str]:
@@ -132,8 +169,8 @@ def _has_rows(connection: Connection, table: str) -> bool:
     return bool(connection.scalar(text(f"SELECT EXISTS (SELECT FROM public.{table})")))
 
 
-def _emptying(tables: Iterable[str], seeded: Iterable[str]) -> str:
+def _bringing_back(schema: str, tables: Iterable[str], filled: Iterable[str]) -> str:
     """Return one block that looks into each table first: that is far quicker than to empty every one."""
     steps = [f"IF EXISTS (SELECT FROM public.{table}) THEN DELETE FROM public.{table}; END IF;" for table in tables]
-    steps += [f"INSERT INTO public.{table} TABLE migrated.{table};" for table in seeded]
+    steps += [f"INSERT INTO public.{table} TABLE {schema}.{table};" for table in filled]
     return f"DO $$ BEGIN {' '.join(steps)} END $$"
