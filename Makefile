@@ -6,6 +6,7 @@
 #   make test       set up and run all tests; make test ARGS="tests/cases -x" runs some
 #   make test-all   the same, everything on both databases
 #   make test-long  the tests that take minutes
+#   make fixture    what this version leaves, for the tests of later ones (once, before the version is raised)
 #   make lint       style, formatting, types
 #   make bench      the figures of the pages with 1,000 to 100,000 cases
 #   make lock       write the lock files again after a change of requirements*.txt (needs uv)
@@ -22,7 +23,7 @@ ARGS ?=
 PYTEST = .venv/bin/pytest --numprocesses logical --dist worksteal
 
 .DEFAULT_GOAL := run
-.PHONY: run setup setup-dev test test-all test-long lint bench lock
+.PHONY: run setup setup-dev test test-all test-long fixture lint bench lock
 
 setup:
 	$(PREPARE)
@@ -41,6 +42,9 @@ test-all: setup-dev
 
 test-long: setup-dev
 	$(PYTEST) -m long $(ARGS)
+
+fixture: setup-dev
+	.venv/bin/python tests/fixtures/make.py
 
 lint: setup-dev
 	.venv/bin/ruff check .
