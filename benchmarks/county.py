@@ -78,7 +78,7 @@ def make_county(random: Random) -> County:
         audit.record(audit.Event.DEMO_LOADED, by=None, now=clock.at_local(SINCE))
         seed_categories(now=clock.at_local(SINCE))
     everybody = db.session.scalars(select(User)).all()
-    county.acting_as = {user.id: user.acting_as for user in everybody}
+    county.acting_as = {user.id: user.acting_as(SINCE) for user in everybody}
     county.category_ids = list(db.session.scalars(select(Category.id).where(Category.parent_id.is_not(None))))
     return county
 

@@ -35,7 +35,11 @@ def test_the_first_account_of_an_empty_office(run: Run, app: Flask, clock: objec
     with app.app_context():
         user = queries.account_named("admin")
         assert user is not None
-        assert (user.name, user.must_change_password, user.acting_as) == ("张管理", False, "信访局·系统管理员")
+        assert (user.name, user.must_change_password, user.acting_as(user.posts[0].started_on)) == (
+            "张管理",
+            False,
+            "信访局·系统管理员",
+        )
         assert passwords.matches(user.password_hash, PASSWORD)
         reader = queries.reader_for(user, user.posts[0].started_on)
         assert Permission.MANAGE_PEOPLE in permissions(reader.posts)

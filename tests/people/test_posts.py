@@ -70,14 +70,14 @@ def test_an_ended_post_no_longer_stands_in_the_way(office: Department, person: U
     assert queries.reader_for(person, clock.today()).posts[0].role is Role.AUDITOR
 
 
-def test_the_same_post_is_given_once(office: Department, person: User) -> None:
+def test_the_same_post_is_given_once(office: Department, person: User, clock: Clock) -> None:
     give(person, office, Role.REGISTRAR)
     with pytest.raises(DomainError, match="已经是县信访局的登记员"):
         give(person, office, Role.REGISTRAR)
     with committed():
         bureau = make_department("县民政局", kind=DepartmentKind.BUREAU, parent=office)
     give(person, bureau, Role.REGISTRAR)
-    assert person.acting_as == "县信访局·登记员、县民政局·登记员"
+    assert person.acting_as(clock.today()) == "县信访局·登记员、县民政局·登记员"
 
 
 def test_a_post_names_its_title(office: Department, person: User) -> None:

@@ -92,7 +92,7 @@ def test_a_live_session_costs_two_queries(session: Session, person: User, clock:
     with counted_queries() as sent:
         found = queries.live_session(service.token_hash(token), clock.now())
         assert found is not None
-        assert found[1].acting_as == "润城镇·承办单位负责人、润城镇民政所·承办人"
+        assert found[1].acting_as(clock.today()) == "润城镇·承办单位负责人、润城镇民政所·承办人"
     assert len(sent) == 2, sent
     assert queries.live_session(service.token_hash("another"), clock.now()) is None
 

@@ -53,7 +53,7 @@ def test_knowing_who_asks_costs_three_queries(
     def view() -> str:
         assert may(Permission.REGISTER_CASES)
         assert not may(Permission.MANAGE_PEOPLE)
-        return f"{actor().name} {actor().acting_as} {reader().user_id}"
+        return f"{actor().name} {actor().posts} {reader().user_id}"
 
     put(client.application, monkeypatch, view)
     sign_in(client, clerk)

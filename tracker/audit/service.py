@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from sqlalchemy import inspect, select
 from tracker.audit.events import Event
 from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
 from tracker.audit.rules import appended, canonical, leaf_hash
+from tracker.core.clock import local_date
 from tracker.core.database import LATER, Model, db, take_unrecorded
 from tracker.core.encryption import KEY_NUMBER, encrypt, record_mac
 from tracker.core.errors import WriteWithoutRecord
@@ -27,9 +28,8 @@ class Actor(Protocol):
 
     id: int
 
-    @property
-    def acting_as(self) -> str:
-        """The posts the person held when acting, as the log keeps them."""
+    def acting_as(self, day: date) -> str:
+        """Return the posts the person held on the day of the act, as the log keeps them."""
 
 
 def record(
@@ -182,7 +182,7 @@ def _add(
         kind=kind.value,
         case_id=case_id,
         actor_id=by.id if by else None,
-        actor_role=by.acting_as[:200] if by else "系统",
+        actor_role=by.acting_as(local_date(now))[:200] if by else "系统",
         on_behalf_of=None,
         node=current_app.config.get("TRACKER_NODE", "1"),
         request_id=g.get("request_id") if has_request_context() else None,

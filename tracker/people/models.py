@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.database import LATER, Model, Sealed, UTCDateTime, public_id
-from tracker.people.rules import ROLE_LABELS, DepartmentKind, Role
+from tracker.people.rules import ROLE_LABELS, DepartmentKind, Role, valid_on
 
 
 class Department(Sealed, Model):
@@ -59,10 +59,19 @@ class User(Sealed, UserMixin, Model):
         """Whether the person may sign in."""
         return self.disabled_at is None
 
-    @property
-    def acting_as(self) -> str:
-        """The posts held now, as the log keeps them: 县信访局·受理员."""
-        return "、".join(f"{p.department.short_name}·{p.title}" for p in self.posts if p.ended_on is None) or "无岗位"
+    def posts_on(self, day: date) -> list["Post"]:
+        """Return the posts held on a day (在岗), in the order they were given; their departments may have closed."""
+        return [post for post in self.posts if post.is_held_on(day)]
+
+    def posts_on_or_last(self, day: date) -> list["Post"]:
+        """Return the posts held on a day; of somebody who holds none any more, those that ended last."""
+        ended = [post for post in self.posts if post.ended_on is not None and post.ended_on < day]
+        last_day = max((post.ended_on for post in ended if post.ended_on), default=None)
+        return self.posts_on(day) or [post for post in ended if post.ended_on == last_day]
+
+    def acting_as(self, day: date) -> str:
+        """Return the posts held on a day as the log keeps them: 县信访局·受理员."""
+        return "、".join(f"{p.department.short_name}·{p.title}" for p in self.posts_on(day)) or "无岗位"
 
 
 class Post(Sealed, Model):
@@ -82,6 +91,14 @@ class Post(Sealed, Model):
 
     user: Mapped[User] = relationship(back_populates="posts")
     department: Mapped[Department] = relationship()
+
+    def is_held_on(self, day: date) -> bool:
+        """Return whether the post's own period covers a day; both ends are inclusive."""
+        return valid_on(day, valid_from=self.started_on, valid_to=self.ended_on)
+
+    def runs_on(self, day: date) -> bool:
+        """Return whether the post is held on a day or will be afterwards."""
+        return self.ended_on is None or day <= self.ended_on
 
     @property
     def role_label(self) -> str:

@@ -14,7 +14,6 @@ from tracker.cases.rules.codes import Purpose
 from tracker.cases.rules.history import HistoryRow, content_key, import_key, is_over, took_days
 from tracker.cases.service.history import (
     Keyed,
-    accusation_readers,
     finish_import,
     import_history_cases,
     known_keys,
@@ -24,6 +23,7 @@ from tracker.core.database import db
 from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import Department, User
+from tracker.people.queries import accusation_handlers
 from tracker.spreadsheets.mappings import Mapping, Matched, match_columns, read_row
 from tracker.spreadsheets.workbook import Cell, Column, Table, Written, write_csv, write_table
 
@@ -100,7 +100,7 @@ def plan(table: Table, mapping: Mapping, *, office: Department | None, today: da
     if not table.rows:
         raise DomainError(f"第 {table.header_row} 行是表头，下面没有数据。", field="file")
     made = ImportPlan(mapping, table, notices=[*table.notices, *matched.notices])
-    _read_rows(made, matched, secret=bool(office and accusation_readers(office, today)), today=today)
+    _read_rows(made, matched, secret=bool(office and accusation_handlers(office.id, today)), today=today)
     known = known_keys([planned.key for planned in made.ready])
     made.known = [planned for planned in made.ready if planned.key in known]
     made.ready = [planned for planned in made.ready if planned.key not in known]

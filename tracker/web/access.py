@@ -6,6 +6,7 @@ not matter; `_guard` enforces before every request. Who may know of a case is de
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
@@ -45,8 +46,12 @@ class SignedIn:
 
     id: int
     name: str
-    acting_as: str
+    posts: str
     session_id: int
+
+    def acting_as(self, _day: date) -> str:
+        """Return the posts held today: no request outlives its day by more than moments."""
+        return self.posts
 
 
 def public(view: View) -> View:
@@ -190,7 +195,7 @@ def _person_of_session(_request: Request) -> User | None:
         session.pop(TOKEN)
         return None
     kept, user = found
-    g.signed_in = SignedIn(user.id, user.name, user.acting_as, kept.id)
+    g.signed_in = SignedIn(user.id, user.name, user.acting_as(clock.local_date(now)), kept.id)
     return user
 
 

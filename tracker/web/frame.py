@@ -51,7 +51,7 @@ def _frame() -> dict[str, Any]:
     now = clock.local(clock.now())
     frame: dict[str, Any] = {"page_time": f"{now:%Y}年{now.month}月{now.day}日 {now:%H:%M}", "today": f"{now:%Y-%m-%d}"}
     if "signed_in" in g:
-        frame["who"] = {"name": g.signed_in.name, "post": g.signed_in.acting_as}
+        frame["who"] = {"name": g.signed_in.name, "post": g.signed_in.posts}
         frame["nav"] = _nav()
         frame["may_search"] = "reader" in g and Permission.READ_CASES in permissions(g.reader.posts)
     return frame

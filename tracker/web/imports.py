@@ -171,7 +171,7 @@ def undo(run_id: int) -> ResponseReturnValue:
 def _offices() -> list[Department]:
     """Return the petition offices for which the person accepts (受理员)."""
     ids = _office_ids()
-    return [post.department for post in current_user.posts if post.department_id in ids and post.ended_on is None]
+    return [post.department for post in current_user.posts_on(clock.today()) if post.department_id in ids]
 
 
 def _office_ids() -> set[int]:

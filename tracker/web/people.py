@@ -12,7 +12,7 @@ from tracker.core.errors import DomainError
 from tracker.core.text import clean_line
 from tracker.people import passwords, queries, service
 from tracker.people.models import User
-from tracker.people.rules import ROLE_LABELS, Permission, Role, valid_on
+from tracker.people.rules import ROLE_LABELS, Permission, Role
 from tracker.web.access import actor, end_reading, requires
 from tracker.web.choices import department_choices
 from tracker.web.forms import (
@@ -129,8 +129,8 @@ def _create(form: NewUserForm) -> User | None:
 def detail(public_id: str) -> ResponseReturnValue:
     """Show a person with all posts, and what can be done."""
     user, today = queries.user_by_public_id(public_id), clock.today()
-    posts = sorted(user.posts, key=lambda post: (post.ended_on is not None, post.id))
-    held = {post.id for post in posts if valid_on(today, valid_from=post.started_on, valid_to=post.ended_on)}
+    held = {post.id for post in user.posts_on(today)}
+    posts = sorted(user.posts, key=lambda post: (post.id not in held, post.id))
     return render_template("people/detail.html", user=user, posts=posts, held=held, created_on=_created_on(user))
 
 

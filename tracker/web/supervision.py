@@ -125,7 +125,7 @@ def _words(today: date) -> dict[str, Any]:
     """Return what both pages say of day and reader, and how they write instants and lists."""
     return {
         "day_words": f"{long_date(today)} {weekday(today)}",
-        "who_words": f"{actor().name}（{actor().acting_as}）",
+        "who_words": f"{actor().name}（{actor().posts}）",
         "at": _at,
         "list_href": _list,
         "hrefs": lambda row: {name: _list(query) for name, query in row.queries.items()},

@@ -49,6 +49,20 @@ def stations(reader: Reader, position: Position) -> frozenset[Station]:
     return frozenset(found)
 
 
+def acting_post(reader: Reader, position: Position, by: frozenset[Station]) -> HeldPost | None:
+    """Return the post by which somebody takes a step: the first that gives one of its stations, else the first held."""
+    giving = (post for post in reader.posts if _by_post(post, position) & by or _sits_named(reader, post, position, by))
+    return next(giving, next(iter(reader.posts), None))
+
+
+def _sits_named(reader: Reader, post: HeldPost, position: Position, by: frozenset[Station]) -> bool:
+    """Return whether the post is the one in which the named handler or lead official sits."""
+    if Station.HANDLER in by and reader.user_id == position.handler_id:
+        return post.department_id == position.handling_department_id
+    leads = Station.LEAD_OFFICIAL in by and reader.user_id == position.lead_official_id
+    return leads and post.role in (Role.LEAD_OFFICIAL, Role.PRINCIPAL_LEADER)
+
+
 def _by_post(post: HeldPost, position: Position) -> set[Station]:
     found: set[Station] = set()
     covers = position.office_id in post.scope_ids

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 
 from tracker import audit
 from tracker.audit import Event
@@ -22,7 +22,7 @@ from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
 from tracker.core.text import clean_line, normalise
 from tracker.people.models import Department, Post, User
-from tracker.people.queries import chains, held_on, reader_for
+from tracker.people.queries import chains, held_on, posts_since, reader_for
 from tracker.people.rules import Reader, Role
 
 LONGEST_NAME = 60
@@ -155,8 +155,7 @@ def may_decide(case: Case, user: User, reader: Reader, today: date) -> bool:
         post.handles_accusations
         and post.department_id == case.office_id
         and post.department_id in reader.department_ids
-        for post in user.posts
-        if post.started_on <= today and (post.ended_on is None or today <= post.ended_on)
+        for post in user.posts_on(today)
     )
     return handles or bool(stations(reader, position_of(case)) & DECIDING_STATIONS)
 
@@ -228,7 +227,7 @@ def _unit_conflicts(case: Case, matter: Matter, department_id: int) -> Iterable[
         yield f"{name}是被反映单位或者它的下属单位，本件不得交其办理（条例第三十条第三款），请交有权处理的其他单位。"
         return
     accusation = case.level == Level.ACCUSATION or case.matter_class == MatterClass.ACCUSATION
-    posts = _posts_since(case, matter.accused_user_ids)
+    posts = posts_since(matter.accused_user_ids, case.received_on)
     within = chains({post.department_id for post in posts})
     for post in posts:
         heads_it = post.role in HEADS and post.department_id in above
@@ -238,15 +237,10 @@ def _unit_conflicts(case: Case, matter: Matter, department_id: int) -> Iterable[
 
 
 def _person_conflicts(case: Case, matter: Matter, user_ids: Sequence[int]) -> Iterable[str]:
-    posts = _posts_since(case, user_ids)
+    posts = posts_since(user_ids, case.received_on)
     within = chains({post.department_id for post in posts})
     for user in db.session.scalars(select(User).where(User.id.in_(user_ids)).order_by(User.id)):
         if user.id in matter.accused_user_ids:
             yield f"{user.name}是被反映人或者与其同名，应当回避。{_IF_NAMESAKE}"
         elif any(within[p.department_id] & matter.accused_department_ids for p in posts if p.user_id == user.id):
             yield f"{user.name}在被反映单位任职，应当回避（条例第二十八条第三款），请另选人员。"
-
-
-def _posts_since(case: Case, user_ids: Iterable[int]) -> list[Post]:
-    held = or_(Post.ended_on.is_(None), Post.ended_on >= case.received_on)
-    return list(db.session.scalars(select(Post).where(Post.user_id.in_(list(user_ids)), held)))

@@ -21,13 +21,14 @@ from tracker.cases.rules.history import MEASURED, HistoryRow, counted_from
 from tracker.cases.rules.positions import stations
 from tracker.cases.rules.steps import STEPS, find
 from tracker.cases.search import reindex
+from tracker.cases.service.named_readers import ACCUSATION_POST
 from tracker.cases.service.numbering import next_register_no
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.errors import DomainError, Forbidden
 from tracker.deadlines.service import keep_clock
-from tracker.people.models import Department, Post, User
-from tracker.people.queries import held_on, reader_for
+from tracker.people.models import Department, User
+from tracker.people.queries import accusation_handlers, reader_for
 from tracker.people.rules import DepartmentKind, Reader, Role
 from tracker.petitioners.service import PetitionerEntry, enter
 from tracker.places.models import VILLAGE
@@ -199,23 +200,15 @@ def _keep_clocks(case: Case, row: HistoryRow) -> None:
         )
 
 
-def accusation_readers(office: Department, today: date) -> list[int]:
-    """Return who may know of an imported accusation: the office's 举报专办 posts, and nobody else."""
-    posts = select(Post.user_id).where(
-        Post.department_id == office.id, Post.handles_accusations.is_(True), held_on(today)
-    )
-    return sorted(set(db.session.scalars(posts)))
-
-
 def _name_readers(case: Case, *, by: User | None, now: datetime) -> None:
     if case.level != Level.ACCUSATION:
         return
-    for user_id in accusation_readers(case.office, local_date(now)):
+    for user_id in accusation_handlers(case.office_id, local_date(now)):
         db.session.add(
             NamedReader(
                 case_id=case.id,
                 user_id=user_id,
-                because="举报专办岗位",
+                because=ACCUSATION_POST,
                 added_at=now,
                 added_by_id=by.id if by else None,
             )
@@ -302,7 +295,7 @@ def _trail(
         at=now,
         actor_id=by.id if by else None,
         actor_name=by.name if by else SYSTEM,
-        actor_unit=next((p.department.name for p in by.posts if p.ended_on is None), "") if by else "",
+        actor_unit=case.office.name if by else "",
         from_status=before[0],
         to_status=case.status,
         from_ledger=before[1],

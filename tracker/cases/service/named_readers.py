@@ -9,8 +9,10 @@ from tracker.cases.rules.codes import Level, SubjectStatus
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.people.models import User
-from tracker.people.queries import holders, line_of
+from tracker.people.queries import accusation_handlers, holders, line_of
 from tracker.people.rules import Role
+
+ACCUSATION_POST = "举报专办岗位"
 
 
 def running_named_readers(case: Case) -> list[NamedReader]:
@@ -33,6 +35,13 @@ def add_named_reader(case: Case, user_id: int, *, because: str, by: User | None,
             )
         )
         db.session.flush()
+
+
+def open_named_list(case: Case, *, by: User, because: str, now: datetime) -> None:
+    """Open the named list of an accusation (条例第三十条): who found it, and the office's 举报专办 posts of today."""
+    handlers = dict.fromkeys(accusation_handlers(case.office_id, local_date(now)), ACCUSATION_POST)
+    for user_id, words in ({by.id: because} | handlers).items():
+        add_named_reader(case, user_id, because=words, by=by, now=now)
 
 
 def unconcerned(role: Role, case: Case, today: date) -> list[User]:

@@ -23,13 +23,13 @@ from tracker.cases.rules.codes import (
     Track,
 )
 from tracker.cases.service.accused import conflicts_of
-from tracker.cases.service.named_readers import add_named_reader
+from tracker.cases.service.named_readers import open_named_list
 from tracker.cases.service.stepping import Material, Taking, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
 from tracker.deadlines.limits import LimitKind
-from tracker.people.models import Department, Post, User
+from tracker.people.models import Department, User
 from tracker.people.rules import Role, valid_on
 
 
@@ -82,19 +82,7 @@ def _raise_level(step: Taking, level: Level | None) -> None:
     case.level = level.value
     step.facts["level"] = LEVEL_LABELS[level]
     if level is Level.ACCUSATION:
-        _open_named_list(step)
-
-
-def _open_named_list(step: Taking) -> None:
-    case = step.case
-    holders = db.session.scalars(
-        select(Post.user_id).where(
-            Post.department_id == case.office_id, Post.handles_accusations.is_(True), Post.ended_on.is_(None)
-        )
-    )
-    people = {step.by.id: "分类人"} | dict.fromkeys(holders, "举报专办岗位")
-    for user_id, because in people.items():
-        add_named_reader(case, user_id, because=because, by=step.by, now=step.now)
+        open_named_list(case, by=step.by, because="分类人", now=step.now)
 
 
 def raise_level(case: Case, *, by: User, now: datetime, level: Level, reason: str, version: int | None = None) -> None:
@@ -226,7 +214,7 @@ def _check_lead(step: Taking, lead: User | None, errors: dict[str, str], *, requ
         if required:
             errors["lead_official"] = "请指定领办领导。"
         return
-    roles = {Role(p.role) for p in lead.posts if valid_on(step.today, valid_from=p.started_on, valid_to=p.ended_on)}
+    roles = {Role(post.role) for post in lead.posts_on(step.today)}
     if not lead.is_active or not roles & {Role.LEAD_OFFICIAL, Role.PRINCIPAL_LEADER}:
         errors["lead_official"] = f"{lead.name}现在不是领办领导或主要领导，请另选。"
     elif step.case.vote_buying and Role.PRINCIPAL_LEADER not in roles:
@@ -235,10 +223,7 @@ def _check_lead(step: Taking, lead: User | None, errors: dict[str, str], *, requ
 
 def holds_post(user: User, department_id: int, today: date) -> bool:
     """Say whether a person holds a post in a unit today."""
-    return any(
-        post.department_id == department_id and valid_on(today, valid_from=post.started_on, valid_to=post.ended_on)
-        for post in user.posts
-    )
+    return any(post.department_id == department_id for post in user.posts_on(today))
 
 
 def uphold_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:

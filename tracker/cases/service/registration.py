@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from tracker import audit
 from tracker.audit import Event
 from tracker.cases.models import Case, CaseStep, DemandPoint
@@ -22,7 +20,7 @@ from tracker.cases.rules.codes import (
 )
 from tracker.cases.search import index_case
 from tracker.cases.service.accused import AccusedEntry, Naming, name_accused
-from tracker.cases.service.named_readers import add_named_reader
+from tracker.cases.service.named_readers import open_named_list
 from tracker.cases.service.numbering import next_register_no
 from tracker.cases.service.stepping import Material, attach, open_clock, refresh_next_due
 from tracker.core.clock import local_date
@@ -31,8 +29,8 @@ from tracker.core.dates import long_date
 from tracker.core.errors import FieldErrors, Forbidden
 from tracker.core.text import normalise
 from tracker.deadlines.limits import LimitKind
-from tracker.people.models import Department, Post, User
-from tracker.people.queries import held_on, reader_for
+from tracker.people.models import Department, User
+from tracker.people.queries import reader_for
 from tracker.people.rules import DepartmentKind
 from tracker.petitioners.service import PetitionerEntry, enter
 
@@ -112,7 +110,8 @@ def register(
     db.session.flush()
     _add_points(case, entry.demand_points)
     enter(case.id, entry.petitioners)
-    _add_named_readers(case, by=by, now=now)
+    if case.level == Level.ACCUSATION:
+        open_named_list(case, by=by, because="登记人", now=now)
     if entry.accused:
         entry.naming = name_accused(case, entry.accused, by=by, now=now)
     open_clock(case, LimitKind.OFFICE_REFERRAL, started_on=case.received_on)
@@ -278,23 +277,6 @@ def _first_of(original_id: int | None) -> int | None:
 def _add_points(case: Case, points: Sequence[str]) -> None:
     for position, text in enumerate((point for point in points if point), start=1):
         db.session.add(DemandPoint(case_id=case.id, position=position, text=text))
-
-
-def _add_named_readers(case: Case, *, by: User, now: datetime) -> None:
-    """Open the named list of an accusation: who registered it, and the office's 举报专办 posts."""
-    if case.level != Level.ACCUSATION:
-        return
-    today = local_date(now)
-    holders = db.session.scalars(
-        select(Post).where(
-            Post.department_id == case.office_id,
-            Post.handles_accusations.is_(True),
-            held_on(today),
-        )
-    )
-    because = {by.id: "登记人"} | {post.user_id: "举报专办岗位" for post in holders}
-    for user_id, words in because.items():
-        add_named_reader(case, user_id, because=words, by=by, now=now)
 
 
 def _trail(case: Case, office: Department, *, by: User, now: datetime, materials: Sequence[Material]) -> None:

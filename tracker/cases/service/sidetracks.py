@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from tracker.cases.models import (
     Assignment,
     Case,
@@ -26,7 +24,8 @@ from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.service import stop_clock
 from tracker.notifications.service import announce
-from tracker.people.models import Department, Post, User
+from tracker.people.models import Department, User
+from tracker.people.queries import holders
 from tracker.people.rules import DepartmentKind, Role, valid_on
 from tracker.working_days.queries import calendar
 
@@ -103,12 +102,8 @@ def _open_to(step: Taking, department: Department, handler_id: int | None) -> No
     """Put the unit's head and handler on the named list of an accusation."""
     if step.case.level != Level.ACCUSATION:
         return
-    heads = db.session.scalars(
-        select(Post.user_id).where(
-            Post.department_id == department.id, Post.role == Role.DEPARTMENT_HEAD, Post.ended_on.is_(None)
-        )
-    )
-    for user_id in {*heads, *([handler_id] if handler_id else [])}:
+    heads = (post.user_id for post in holders(Role.DEPARTMENT_HEAD, [department.id], step.today))
+    for user_id in sorted({*heads, *([handler_id] if handler_id else [])}):
         add_named_reader(step.case, user_id, because=f"{department.short_name}承办", by=step.by, now=step.now)
 
 

@@ -18,7 +18,7 @@ from tracker.cases.queries.scope import matter_of
 from tracker.cases.rules.access import may_see
 from tracker.cases.rules.actions import STATION_LABELS, Action, Station
 from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
-from tracker.cases.rules.positions import stations
+from tracker.cases.rules.positions import acting_post, stations
 from tracker.cases.rules.steps import STEPS, Step, clock_applies, find, open_rows
 from tracker.cases.service.guards import Moment, refusal
 from tracker.core.clock import local_date
@@ -53,6 +53,7 @@ class Taking:
     now: datetime
     clocks: tuple[Deadline, ...]
     reason: str | None
+    unit: str
     facts: dict[str, Any] = field(default_factory=dict)
     clock_starts: dict[LimitKind, dict[str, Any]] = field(default_factory=dict)
     stopped_on: date | None = None
@@ -101,7 +102,7 @@ def taking(
     reason = (reason or "").strip() or None
     if row.reason and not reason:
         raise DomainError("请写明理由或情况。", field="reason")
-    step = Taking(case, row, by, reader, now, clocks, reason)
+    step = Taking(case, row, by, reader, now, clocks, reason, _acting_unit(case, row, by, reader, today))
     before = (case.status, case.ledger_status)
     yield step
     _finish(step, before, materials)
@@ -121,6 +122,15 @@ def lawful_row(case: Case, action: Action, reader: Reader, moment: Moment) -> St
     if sentence:
         raise DomainError(sentence)
     return row
+
+
+def _acting_unit(case: Case, row: Step, by: User, reader: Reader, today: date) -> str:
+    """Return the unit in whose post the person takes a step; of several posts that which gives the station."""
+    units = {post.department_id: post.department.name for post in by.posts_on(today)}
+    if len(units) <= 1:
+        return next(iter(units.values()), "")
+    post = acting_post(reader, position_of(case), row.by)
+    return units[post.department_id] if post else ""
 
 
 def _who(row: Step) -> str:
@@ -167,7 +177,6 @@ def _finish(step: Taking, before: tuple[str, str], materials: Sequence[Material]
 
 
 def _trail(step: Taking, before: tuple[str, str]) -> CaseStep:
-    unit = next((p.department.name for p in step.by.posts if p.ended_on is None), "")
     return CaseStep(
         case_id=step.case.id,
         round=step.case.round,
@@ -175,7 +184,7 @@ def _trail(step: Taking, before: tuple[str, str]) -> CaseStep:
         at=step.now,
         actor_id=step.by.id,
         actor_name=step.by.name,
-        actor_unit=unit,
+        actor_unit=step.unit,
         from_status=before[0],
         to_status=step.case.status,
         from_ledger=before[1],

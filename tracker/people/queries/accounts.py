@@ -22,6 +22,20 @@ def held_on(day: date) -> ColumnElement[bool]:
     return and_(Post.started_on <= day, or_(Post.ended_on.is_(None), Post.ended_on >= day))
 
 
+def posts_since(user_ids: Collection[int], day: date) -> list[Post]:
+    """Return the posts of people that had not ended before a day."""
+    held = or_(Post.ended_on.is_(None), Post.ended_on >= day)
+    return list(db.session.scalars(select(Post).where(Post.user_id.in_(user_ids), held)))
+
+
+def accusation_handlers(department_id: int, day: date) -> list[int]:
+    """Return whose posts in an office on a day handle accusations (举报专办岗位), by id."""
+    posts = select(Post.user_id).where(
+        Post.department_id == department_id, Post.handles_accusations.is_(True), held_on(day)
+    )
+    return sorted(set(db.session.scalars(posts)))
+
+
 def sessions_of(user_id: int, now: datetime) -> list[UserSession]:
     """Return the sessions of a person that are still good, newest first."""
     rows = db.session.scalars(

@@ -26,10 +26,7 @@ def reader_for(user: User, today: date) -> Reader:
 
 def readers_for(users: Iterable[User], today: date) -> list[Reader]:
     """Return several people as the access rules see them, in their order; one query for all, their posts aside."""
-    held = {
-        user: [post for post in user.posts if valid_on(today, valid_from=post.started_on, valid_to=post.ended_on)]
-        for user in users
-    }
+    held = {user: user.posts_on(today) for user in users}
     scopes = _scopes({post.department_id for posts in held.values() for post in posts}, today)
     return [_reader(user, posts, scopes) for user, posts in held.items()]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from tracker import audit
+from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.core.text import clean_line, normalise
@@ -121,7 +122,7 @@ def disable_user(user: User, *, by: audit.Actor, now: datetime, reason: str = ""
     if user.id == by.id:
         raise DomainError("不能停用自己的账号，请由另一位系统管理员办理。")
     # First, and in one order for everybody: two administrators may be disabling each other.
-    keep_an_administrator(without=user.posts)
+    keep_an_administrator(without=user.posts, from_on=local_date(now))
     locked(user)
     if not user.is_active:
         raise DomainError(f"{user.name}的账号已经停用。")

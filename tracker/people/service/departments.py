@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 
 from tracker import audit
+from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError
 from tracker.core.text import clean_line
@@ -109,7 +110,7 @@ def close_department(
     if successor is not None:
         _refuse_successor(department, successor, valid_to + timedelta(days=1))
     posts = _running_posts(department, valid_to)
-    keep_an_administrator(without=posts)
+    keep_an_administrator(without=posts, from_on=max(local_date(now), valid_to + timedelta(days=1)))
     department.valid_to, department.successor = valid_to, successor
     for post in posts:
         stop_post(post, last_day=valid_to, now=now)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from tracker import audit
+from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.dates import month_day
 from tracker.core.errors import DomainError
@@ -61,7 +62,7 @@ def give_post(
 
 def _refuse_conflict(user: User, department: Department, role: Role, started_on: date) -> None:
     """Refuse the post where one that runs on from that day is the same or excludes it."""
-    held = [post for post in user.posts if post.ended_on is None or post.ended_on >= started_on]
+    held = [post for post in user.posts if post.runs_on(started_on)]
     if any(post.department_id == department.id and post.role == role for post in held):
         raise DomainError(f"{user.name}已经是{department.short_name}的{ROLE_LABELS[role]}。", field="role")
     roles = {Role(post.role) for post in held}
@@ -74,7 +75,7 @@ def _refuse_conflict(user: User, department: Department, role: Role, started_on:
 
 def end_post(post: Post, *, last_day: date, by: audit.Actor | None, now: datetime, reason: str = "") -> None:
     """End a post (离岗) after its last day; the day before it began means that it never counted."""
-    keep_an_administrator(without=[post])
+    keep_an_administrator(without=[post], from_on=max(local_date(now), last_day + timedelta(days=1)))
     locked(post)
     if post.ended_on is not None:
         raise DomainError(f"{post.user.name}的这个岗位已经在{month_day(post.ended_on)}结束。")
@@ -91,15 +92,19 @@ def stop_post(post: Post, *, last_day: date, now: datetime) -> None:
     end_sessions(post.user, because=Ending.POSTS_CHANGED, now=now)
 
 
-def keep_an_administrator(*, without: Iterable[Post]) -> None:
-    """Refuse what would leave nobody to keep the system (最后一名系统管理员)."""
-    going = {post.id for post in without if post.role == Role.ADMINISTRATOR and post.ended_on is None}
+def keep_an_administrator(*, without: Iterable[Post], from_on: date) -> None:
+    """Refuse what would leave nobody to keep the system from a day on (最后一名系统管理员).
+
+    Somebody else must hold the post on that day already, and without an end.
+    """
+    going = {post.id for post in without if post.role == Role.ADMINISTRATOR and post.runs_on(from_on)}
     if not going:
         return
     posts = db.session.scalars(
         select(Post)
         .join(User, User.id == Post.user_id)
-        .where(Post.role == Role.ADMINISTRATOR.value, Post.ended_on.is_(None), User.disabled_at.is_(None))
+        .where(Post.role == Role.ADMINISTRATOR.value, Post.started_on <= from_on, Post.ended_on.is_(None))
+        .where(User.disabled_at.is_(None))
         .order_by(Post.id)
         .with_for_update()
     )

@@ -11,10 +11,8 @@ from tracker.cases.rules.codes import (
     CHANNELS,
     COLLECTIVE_FROM,
     ELECTION_TYPE_LABELS,
-    LEDGER_STATUS_LABELS,
     LEVEL_LABELS,
     MATTER_CLASS_LABELS,
-    STATUS_LABELS,
     URGENCY_LABELS,
     Channel,
     ElectionType,
@@ -24,6 +22,7 @@ from tracker.cases.rules.codes import (
     Status,
     Urgency,
 )
+from tracker.cases.rules.holding import Hands, in_hands_of, state_kind, state_words
 from tracker.cases.rules.plain_words import Course, plain_words
 from tracker.core.clock import local_date
 from tracker.core.dates import long_date
@@ -85,7 +84,8 @@ def head(
 ) -> Head:
     """Return the head of a case. `clocks` running ones nearest first; `linked` only what the reader may know of."""
     nearest = next((clock for clock in clocks if clock.running and clock.duty), None)
-    unit, person = holder(case)
+    hands = hands_of(case)
+    unit, person = in_hands_of(hands)
     return Head(
         public_id=case.public_id,
         version=case.version,
@@ -93,8 +93,8 @@ def head(
         channel=CHANNELS[Channel(case.channel)].label,
         received=f"{long_date(case.received_on)}收到",
         title=case.title,
-        state=state_words(case),
-        state_kind=_state_kind(case),
+        state=state_words(hands.status, hands.ledger_status),
+        state_kind=state_kind(hands.status, hands.ledger_status),
         holder_unit=unit,
         holder=person,
         held=_held(steps, today) if unit else "",
@@ -108,32 +108,18 @@ def head(
     )
 
 
-def state_words(case: Case) -> str:
-    """Return the state in words: of the procedure, and of the ledger once close-out has begun."""
-    status, ledger = Status(case.status), LedgerStatus(case.ledger_status)
-    if ledger is LedgerStatus.OPEN:
-        return STATUS_LABELS[status]
-    return f"{STATUS_LABELS[status]} · {LEDGER_STATUS_LABELS[ledger]}"
-
-
-def _state_kind(case: Case) -> str:
-    if case.ledger_status == LedgerStatus.CLOSED:
-        return "done"
-    return "stopped" if case.status in (Status.MERGED, Status.VOIDED) else ""
-
-
-def holder(case: Case) -> tuple[str, str]:
-    """Return in whose hands the case is: unit and person; nobody's once it is closed, merged or void."""
-    ledger, given = LedgerStatus(case.ledger_status), case.assignment
-    if ledger is LedgerStatus.CLOSED or case.status in (Status.MERGED, Status.VOIDED) or case.is_history:
-        return "", ""
-    if ledger is LedgerStatus.CONFIRMED or case.status == Status.OBJECTED or given is None:
-        return case.office.short_name, ""
-    if ledger is LedgerStatus.CHECKED:
-        return "领办领导", given.lead_official.name if given.lead_official else ""
-    if ledger is LedgerStatus.REQUESTED:
-        return given.department.short_name, "负责人"
-    return given.department.short_name, given.handler.name if given.handler else ""
+def hands_of(case: Case) -> Hands:
+    """Return what decides who has the case now."""
+    given = case.assignment
+    return Hands(
+        Status(case.status),
+        LedgerStatus(case.ledger_status),
+        case.is_history,
+        case.office.short_name,
+        unit=given.department.short_name if given else "",
+        handler=given.handler.name if given and given.handler else "",
+        lead_official=given.lead_official.name if given and given.lead_official else "",
+    )
 
 
 _HANDED_OVER = frozenset({Action.CHANGE_HANDLER, Action.REGISTER})

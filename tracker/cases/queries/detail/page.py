@@ -86,7 +86,7 @@ class Deciding:
 
 def deciding(case_id: int, *, reader: Reader, today: date) -> Deciding:
     """Return whom the names of the accused may mean; opening them has been recorded."""
-    return Deciding(head_of(case_id, reader=reader, today=today), meant(case_id))
+    return Deciding(head_of(case_id, reader=reader, today=today), meant(case_id, today))
 
 
 def head_of(case_id: int, *, reader: Reader, today: date) -> Head:

@@ -120,7 +120,7 @@ class Meant:
     undecided: bool
 
 
-def meant(case_id: int) -> tuple[Meant, ...]:
+def meant(case_id: int, today: date) -> tuple[Meant, ...]:
     """Return whom the names of the accused may mean (核实被反映人). Two queries."""
     rows = db.session.execute(
         select(AccusedParty, User, Department)
@@ -130,11 +130,11 @@ def meant(case_id: int) -> tuple[Meant, ...]:
         .order_by(AccusedParty.id)
         .options(selectinload(User.posts).joinedload(Post.department))
     )
-    return tuple(_meant(row, user, department) for row, user, department in rows)
+    return tuple(_meant(row, user, department, today) for row, user, department in rows)
 
 
-def _meant(row: AccusedParty, user: User | None, department: Department | None) -> Meant:
-    whom = f"{user.name}（{user.acting_as}）" if user else department.name if department else ""
+def _meant(row: AccusedParty, user: User | None, department: Department | None, today: date) -> Meant:
+    whom = f"{user.name}（{user.acting_as(today)}）" if user else department.name if department else ""
     return Meant(
         row_id=row.id,
         name=row.name,

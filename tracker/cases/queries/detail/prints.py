@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tracker.cases.models import Case
 from tracker.cases.queries.detail.case_file import CaseFile, case_file, case_of
 from tracker.cases.queries.detail.close_out import CloseOut, close_out
-from tracker.cases.queries.detail.head import Head, Seal, place_parts, seal, state_words
+from tracker.cases.queries.detail.head import Head, Seal, place_parts, seal
 from tracker.cases.queries.detail.page import case_rows, head_of
 from tracker.cases.queries.detail.people import petitioners
 from tracker.cases.queries.facts import close_out_facts_from
@@ -26,6 +26,7 @@ from tracker.cases.rules.codes import (
     Route,
     Status,
 )
+from tracker.cases.rules.holding import state_words
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import NotFound
@@ -140,7 +141,8 @@ def _sheet_facts(file: CaseFile) -> Iterator[tuple[str, str]]:
     yield "办理单位", given.department.name if given else case.office.name
     people = ((given.handler, "承办人"), (given.lead_official, "领办领导")) if given else ()
     yield "人员", "，".join(f"{role} {user.name}" for user, role in people if user)
-    yield "结果", RESULT_LABELS[Result(case.result)] if case.result else state_words(case)
+    state = state_words(Status(case.status), LedgerStatus(case.ledger_status))
+    yield "结果", RESULT_LABELS[Result(case.result)] if case.result else state
     served = [each for each in file.documents if each.served_on and each.round == case.round]
     last = served[-1] if served else None
     kind = DOCUMENT_KIND_LABELS[DocumentKind(last.kind)] if last else ""
