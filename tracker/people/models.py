@@ -63,12 +63,6 @@ class User(Sealed, UserMixin, Model):
         """Return the posts held on a day (在岗), in the order they were given; their departments may have closed."""
         return [post for post in self.posts if post.is_held_on(day)]
 
-    def posts_on_or_last(self, day: date) -> list["Post"]:
-        """Return the posts held on a day; of somebody who holds none any more, those that ended last."""
-        ended = [post for post in self.posts if post.ended_on is not None and post.ended_on < day]
-        last_day = max((post.ended_on for post in ended if post.ended_on), default=None)
-        return self.posts_on(day) or [post for post in ended if post.ended_on == last_day]
-
     def acting_as(self, day: date) -> str:
         """Return the posts held on a day as the log keeps them: 县信访局·受理员."""
         return "、".join(f"{p.department.short_name}·{p.title}" for p in self.posts_on(day)) or "无岗位"

@@ -121,7 +121,7 @@ def _person_and_head(concern: Concern, user_id: int) -> Iterator[Step]:
     if person is None:
         return
     yield PERSONAL, [Group(PERSONAL, [person])]
-    units = dict.fromkeys(post.department for post in person.posts_on_or_last(concern.directory.today))
+    units = dict.fromkeys(post.department for post in person.posts)
     heads = [head for unit in units for head in concern.directory.holders(Role.DEPARTMENT_HEAD, unit)]
     yield "所在单位负责人", [Group("所在单位负责人", [head for head in dict.fromkeys(heads) if head.id != user_id])]
 
