@@ -53,6 +53,10 @@ DOOR_BY_THING = {
     "subprocess": "spreadsheets/workbook",
     "pickle": "nobody",
 }
+# Numbers of the year are given by whoever has asked whether the clock can be believed: the timer, at its gate.
+NUMBERS = "tracker.cases.service.numbering"
+ASKS_AT_THE_GATE = "tracker.supervision.service.raising"
+ASKS_BY_ITSELF = ("next_register_no", "next_paper_no")
 # Packages of rules, and tables of law that stand beside them.
 PURE = ("rules", "limits")
 # Of the standard library, what a pure rule still may not touch.
@@ -178,6 +182,15 @@ def _door(taken: Import) -> str | None:
     return next((door for thing, door in DOOR_BY_THING.items() if taken.is_of(thing)), None)
 
 
+def numbers_ask_for_the_clock(source: Source) -> Iterator[str]:
+    """5. Who is not the timer takes numbers of the year only from what asks for the clock."""
+    if source.name in (NUMBERS, ASKS_AT_THE_GATE):
+        return
+    for taken in source.imports:
+        if taken.is_of(NUMBERS) and taken.name not in ASKS_BY_ITSELF:
+            yield f"{source.at(taken.line)} takes {taken.dotted}, which does not ask for the clock"
+
+
 def functions_are_short(source: Source) -> Iterator[str]:
     """No function is longer than a page."""
     for function in source.functions:
@@ -206,6 +219,7 @@ RULES: tuple[Rule, ...] = (
     only_the_clock_reads_the_clock,
     views_say_who_may,
     outside_things_have_one_door,
+    numbers_ask_for_the_clock,
     functions_are_short,
     modules_are_short,
 )
@@ -267,6 +281,8 @@ BAD = [
     (outside_things_have_one_door, "tracker/cases/service.py", "from urllib import request"),
     (outside_things_have_one_door, "tracker/spreadsheets/ledger.py", "import xlsxwriter"),
     (outside_things_have_one_door, "tracker/notifications/channels.py", "import subprocess"),
+    (numbers_ask_for_the_clock, "tracker/cases/service.py", f"from {NUMBERS} import next_paper_nos"),
+    (numbers_ask_for_the_clock, "tracker/web/cases.py", f"import {NUMBERS}"),
     (functions_are_short, "tracker/cases/service.py", "def assign():\n" + "    pass\n" * 50),
     (modules_are_short, "tracker/cases/service.py", "pass\n" * 351),
 ]
@@ -285,6 +301,8 @@ GOOD = [
         "@pages.get('/cases')\n@requires(READ)\ndef ledger():\n    return row.get('x')",
     ),
     ("tracker/spreadsheets/workbook.py", "import xlsxwriter"),
+    ("tracker/cases/service.py", f"from {NUMBERS} import next_register_no"),
+    ("tracker/supervision/service/raising.py", f"from {NUMBERS} import hold_series"),
     ("tracker/notifications/channels/mail.py", "import smtplib"),
     ("tracker/cases/service.py", "def assign():\n" + "    pass\n" * 49),
     ("tracker/cases/service.py", "import time\nspent = time.perf_counter()\n" + "pass\n" * 348),

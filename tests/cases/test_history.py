@@ -47,6 +47,8 @@ from tracker.people.models import Department, Post, User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Role
 from tracker.petitioners.models import Petitioner
+from tracker.reminders.models import TickRun
+from tracker.reminders.queries import ClockDoubted
 
 pytestmark = pytest.mark.both_databases
 
@@ -260,6 +262,17 @@ def test_a_broken_batch_leaves_nothing(office: Department, clock: Clock) -> None
     assert db.session.scalars(select(Case.id).where(matching("道路"))).all() == []
     _, (case,) = enter(office, row(), clock=clock)
     assert case.register_no == "XF-2019-000001"
+
+
+def test_no_history_is_numbered_while_the_clock_is_wrong_about_the_year(office: Department, clock: Clock) -> None:
+    with committed():
+        db.session.add(TickRun(started_at=clock.now(), ended_at=clock.now(), state="done"))
+    clock.forward(days=3652)
+    with pytest.raises(ClockDoubted):
+        enter(office, row(), clock=clock)
+    assert not db.session.scalars(select(Case)).all()
+    clock.forward(days=-3652)
+    assert enter(office, row(), clock=clock)[1][0].register_no == "XF-2019-000001"
 
 
 def test_categories_by_their_names(office: Department, clock: Clock) -> None:

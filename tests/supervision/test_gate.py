@@ -6,15 +6,22 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.cases.office import Matter, make_county
+from tests.cases.office import Matter, an_entry, make_county
+from tracker.cases.models import Case, RegisterCounter
+from tracker.cases.service.registration import register
 from tracker.core import clock
 from tracker.core.clock import at_local
-from tracker.core.database import db
+from tracker.core.database import committed, db
+from tracker.core.errors import DomainError
+from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
-from tracker.notifications.models import Notice
+from tracker.notifications.models import Delivery, Notice
 from tracker.reminders.models import TickRun
+from tracker.reminders.queries import ClockDoubted
 from tracker.reminders.rules.gate import Gate, gate, span
-from tracker.supervision.models import Escalation
+from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.supervision.rules.ladder import Level
+from tracker.supervision.service import holding, orders
 
 START = date(2026, 11, 2)
 NOW = at_local(date(2026, 11, 16), 9)
@@ -87,7 +94,7 @@ def test_without_the_gate_a_wrong_clock_would_write(matter: Matter, monkeypatch:
     """The negative control."""
     tick(NOW - timedelta(minutes=1))
     before = (count(Escalation), count(Notice))
-    monkeypatch.setattr("tracker.supervision.service.runs.gate", lambda _now, **_: Gate(True))
+    monkeypatch.setattr("tracker.reminders.queries.gate", lambda _now, **_: Gate(True))
     assert not tick(NOW + timedelta(days=100)).refused
     assert (count(Escalation), count(Notice)) > before
 
@@ -114,3 +121,105 @@ def test_the_gate_lets_a_trial_run_at_any_instant(session: Session) -> None:
     odd = [datetime(2028, 2, 29, 23, 59, 59, 999_999, tzinfo=clock.SHANGHAI), at_local(date(2028, 3, 1))]
     for at in odd:
         assert not tick(at).refused
+
+
+LATE = at_local(date(2027, 3, 10), 9)
+
+
+def register_at(matter: Matter, now: datetime) -> str:
+    """Register another matter and return its number."""
+    with clock.frozen(now), committed():
+        entry = an_entry(received_on=clock.today())
+        return register(entry, office=matter.county.office, by=matter.county.registrar, now=now).register_no
+
+
+def urge_at(matter: Matter, now: datetime) -> str:
+    """Let a person send a letter and return its number."""
+    with clock.frozen(now), committed():
+        given = {"level": Level.URGE, "reason": "请抓紧办理。", "reply_by": clock.local_date(now) + timedelta(days=5)}
+        return orders.issue(matter.case, by=matter.county.office_head, now=now, **given).number  # type: ignore[arg-type]
+
+
+def numbered() -> dict[tuple[str, int], int]:
+    """Return where every series stands."""
+    return {(row.series, row.year): row.last for row in db.session.scalars(select(RegisterCounter))}
+
+
+def test_under_a_wrong_clock_nothing_is_written_for_the_morning_nor_sent(matter: Matter) -> None:
+    tick(NOW)
+    assert count(Notice)
+    notices = count(Notice)
+    assert tick(LATE).refused
+    assert write_all_digests(LATE) == 0
+    report = send_notices(LATE)
+    assert (report.addressed, report.sent, count(Notice), count(Delivery)) == (0, 0, notices, 0)
+    assert write_all_digests(NOW + timedelta(minutes=1)) > 0
+    assert send_notices(NOW + timedelta(minutes=1)).addressed > 0
+
+
+def test_without_the_gate_digests_and_copies_would_leave(matter: Matter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control."""
+    tick(NOW)
+    monkeypatch.setattr("tracker.reminders.queries.gate", lambda _now, **_: Gate(True))
+    assert write_all_digests(LATE) > 0
+    assert send_notices(LATE).addressed > 0
+
+
+@pytest.mark.parametrize("leap", [timedelta(days=3652), timedelta(days=114), timedelta(days=-400)])
+def test_no_number_of_another_year_is_given_under_a_wrong_clock(matter: Matter, leap: timedelta) -> None:
+    tick(NOW)
+    before = (numbered(), count(Case), count(SupervisionOrder))
+    for act in (register_at, urge_at):
+        with pytest.raises(ClockDoubted, match="运行记录.*确认时钟") as refused:
+            act(matter, NOW + leap)
+        assert refused.value.status == 503
+    assert (numbered(), count(Case), count(SupervisionOrder)) == before
+    assert register_at(matter, NOW) == "XF-2026-000002"
+    assert urge_at(matter, NOW) == "催〔2026〕1号"
+
+
+def test_without_the_gate_the_number_would_be_of_a_wrong_year(matter: Matter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control."""
+    tick(NOW)
+    monkeypatch.setattr("tracker.reminders.queries.gate", lambda _now, **_: Gate(True))
+    assert register_at(matter, NOW + timedelta(days=3652)) == "XF-2036-000001"
+
+
+def test_within_the_year_and_over_new_year_without_a_pause_numbers_go_on(matter: Matter) -> None:
+    """A dead timer keeps nobody from registering where the year is certain; a new year of a timer at work is."""
+    last = at_local(date(2026, 9, 20))
+    with committed():
+        db.session.add(TickRun(started_at=last, ended_at=last, state="done"))
+    assert register_at(matter, at_local(date(2026, 12, 31), 23)) == "XF-2026-000002"
+    with committed():
+        end = at_local(date(2026, 12, 31), 23, 59)
+        db.session.add(TickRun(started_at=end, ended_at=end, state="done"))
+    assert register_at(matter, end + timedelta(minutes=2)) == "XF-2027-000001"
+    with pytest.raises(ClockDoubted):
+        register_at(matter, end - timedelta(days=366))
+
+
+def test_where_no_timer_ever_ran_numbers_are_given(matter: Matter) -> None:
+    assert register_at(matter, LATE) == "XF-2027-000001"
+
+
+def test_after_a_long_vacation_one_confirmation_lets_everything_go_on(matter: Matter) -> None:
+    """The timer has been dead for 70 days over New Year; nobody has seen a refused run of it."""
+    tick(at_local(date(2026, 11, 20)))
+    back = at_local(date(2027, 1, 29), 9)
+    with pytest.raises(ClockDoubted):
+        register_at(matter, back)
+    with committed():
+        assert holding.confirm_clock(by=matter.county.supervisor, now=back) == 0
+    assert register_at(matter, back) == "XF-2027-000001"
+    assert urge_at(matter, back) == "催〔2027〕1号"
+    assert not tick(back + timedelta(minutes=1)).refused
+    assert write_all_digests(back + timedelta(minutes=1)) > 0
+    with pytest.raises(DomainError, match="不需要确认时钟"), committed():
+        holding.confirm_clock(by=matter.county.supervisor, now=back)
+
+
+def test_two_clocks_that_disagree_about_the_year_give_no_number() -> None:
+    night = at_local(date(2027, 1, 1), 0, 5)
+    refused = gate(night, last=night, database_now=night - timedelta(minutes=10))
+    assert (refused.open, refused.against) == (False, night - timedelta(minutes=10))

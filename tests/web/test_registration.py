@@ -5,6 +5,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -30,6 +31,7 @@ from tracker.core.files import open_file
 from tracker.core.text import clean, clean_line
 from tracker.people.models import Department
 from tracker.people.rules import DepartmentKind, Role
+from tracker.reminders.models import TickRun
 
 PAGE = "/cases/new"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
@@ -396,6 +398,23 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_page(clerk: Client) -
     assert value_of(answer.text, "demand_points-2") == "第三"
     assert value_of(answer.text, "demand_points-3") == ""  # a row to go on with, also without script
     assert value_of(answer.text, "village") == "没有的村"
+
+
+def test_under_a_wrong_clock_everything_typed_stays_and_the_page_says_what_to_do(clerk: Client, clock: Clock) -> None:
+    with committed():
+        ahead = clock.now() + timedelta(days=45)
+        run = TickRun(started_at=ahead, ended_at=ahead, state="done")
+        db.session.add(run)
+    refused = send(clerk, title="反映水费收取不清")
+    assert refused.status_code == 503
+    assert [words for words in shown_errors(refused).values() if "在“运行记录”里确认时钟" in words]
+    assert value_of(refused.text, "title") == "反映水费收取不清"
+    assert "补登遗漏的三户" in refused.text
+    assert not cases()
+    with committed():
+        db.session.delete(db.session.get_one(TickRun, run.id))
+    assert send(clerk, title="反映水费收取不清").status_code == 303
+    assert the_case().register_no == "XF-2026-000001"
 
 
 def test_a_village_that_was_understood_is_shown_with_town_and_county(clerk: Client) -> None:
@@ -874,4 +893,4 @@ def test_queries_are_counted(clerk: Client, earlier: Case) -> None:
     with statements() as done:
         assert clerk.post(PAGE, data=sent).status_code == 303
     counts["save"] = asked(done)
-    assert counts == {"open": 6, "look": 6, "draft": 9, "mistake": 11, "save": 32}
+    assert counts == {"open": 7, "look": 6, "draft": 9, "mistake": 12, "save": 33}

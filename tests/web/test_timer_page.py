@@ -134,6 +134,27 @@ def test_the_clock_is_confirmed_on_the_page(county: County, clock: Clock) -> Non
     assert county.browser("handler").submit("/timer/confirm-clock", page="/account").status_code == 403
 
 
+def test_a_clock_is_confirmed_also_where_the_timer_is_dead(county: County, clock: Clock) -> None:
+    run(started_at=clock.now(), ended_at=clock.now(), state="done")
+    clock.forward(days=70)
+    browser = keeper(county)
+    page = browser.get("/timer")
+    assert "距上次运行已有 70 天，请先确认时钟正确。" in page.text
+    browser.post("/timer/confirm-clock", data=form_of(page, "/timer/confirm-clock").fields)
+    assert "已确认时钟" in browser.get("/timer").text
+    assert "confirm-clock" not in browser.get("/timer").text
+
+
+@pytest.mark.parametrize("role", Role)
+def test_everybody_who_signs_in_under_a_wrong_clock_is_told(county: County, clock: Clock, role: Role) -> None:
+    run(started_at=clock.now(), ended_at=clock.now(), state="done")
+    browser = keeper(county, role)
+    assert "系统的时钟可能不对" not in browser.get("/account").text
+    clock.set(clock.now() - timedelta(minutes=5))
+    assert "系统的时钟可能不对。</b>时钟比上次运行倒退了 5 分钟" in browser.get("/account").text
+    assert "系统的时钟可能不对" not in county.new_client().get("/sign-in").text
+
+
 def test_held_notices_are_released_on_the_page(county: County, clock: Clock) -> None:
     run(started_at=clock.now(), ended_at=clock.now(), state="done")
     late(county, clock)

@@ -33,7 +33,7 @@ def days(now: datetime) -> Iterable[datetime]:
 
 def run_timer(at: datetime) -> None:
     """Run the timer of one morning and tell people what it found."""
-    row, _, last_at = runs.opened(at, check_skew=False)
+    row, _, last_at = runs.opened(at)
     row.gap_seconds = 0  # one run stands for the quiet minutes before it: no pause to be warned of
     tick, tally = runs.tick_of(row, last_at, at), Tally()
     while (done := raise_due(tick)).examined:

@@ -5,13 +5,19 @@ from datetime import datetime
 from tracker.core import clock
 from tracker.core.database import committed, db, read_only
 from tracker.jobs.sending import Report, deliver
+from tracker.reminders.queries import believed
 from tracker.supervision.service.digest import Wanting, wanting, write_digests
 from tracker.supervision.service.runs import note_sent
 
 
 def write_all_digests(now: datetime | None = None) -> int:
-    """Write the digests of the day for whoever has something waiting (每日提醒); return how many."""
+    """Write the digests of the day for whoever has something waiting (每日提醒); return how many.
+
+    Under a clock that cannot be believed none is written: the run ledger says why.
+    """
     at, count, found = now or clock.now(), 0, Wanting(after_id=0)
+    if not _believes(at):
+        return 0
     while found.after_id is not None:
         read_only()
         found = wanting(at, after_id=found.after_id)
@@ -23,10 +29,22 @@ def write_all_digests(now: datetime | None = None) -> int:
 
 
 def send_notices(now: datetime | None = None) -> Report:
-    """Address and send what may go out now, and add it to the run ledger."""
+    """Address and send what may go out now, and add it to the run ledger.
+
+    Under a clock that cannot be believed nothing is sent.
+    """
     at = now or clock.now()
+    if not _believes(at):
+        return Report()
     report = deliver(at)
     if report.addressed or report.sent or report.failed or report.dead:
         with committed():
             note_sent(sent=report.addressed + report.sent, failed=report.failed + report.dead)
     return report
+
+
+def _believes(at: datetime) -> bool:
+    read_only()
+    found = believed(at)
+    db.session.rollback()
+    return found.open

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import current_app
-
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import log_defect
@@ -43,7 +41,7 @@ def tick(now: datetime | None = None) -> Report:
     """Run the timer once (到点检查). Each batch is a transaction of its own: a crash loses none and repeats none."""
     at = now or clock.now()
     with committed():
-        row, gate, last = runs.opened(at, check_skew=current_app.config["TRACKER_ENV"] == "production")
+        row, gate, last = runs.opened(at)
         run_id, work = row.id, runs.tick_of(row, last, at)
         daily = runs.is_first_of_day(at)
     if not gate.open:

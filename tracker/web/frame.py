@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracker.core import clock
 from tracker.core.database import db, read_only
 from tracker.people.rules import Permission, permissions
+from tracker.reminders.queries import believed
 from tracker.supervision.queries.inbox import unread_count
 
 
@@ -42,7 +43,7 @@ NAV = (
 
 
 def init_frame(app: Flask) -> None:
-    """Give every template what `base.html` needs, with one query: how many messages are unread (消息)."""
+    """Give every template what `base.html` needs, with two queries: the unread messages (消息), the last good run."""
     version = _asset_version(Path(str(app.static_folder)))
     app.context_processor(lambda: {"asset_version": version, **_frame()})
 
@@ -53,6 +54,7 @@ def _frame() -> dict[str, Any]:
     if "signed_in" in g:
         frame["who"] = {"name": g.signed_in.name, "post": g.signed_in.posts}
         frame["nav"] = _nav()
+        frame["clock_doubt"] = _clock_doubt()
         frame["may_search"] = "reader" in g and Permission.READ_CASES in permissions(g.reader.posts)
     return frame
 
@@ -83,6 +85,17 @@ def _unread() -> int | None:
     except SQLAlchemyError:
         db.session.rollback()
         return None
+
+
+def _clock_doubt() -> str:
+    """Return why the clock cannot be believed, "" where it can; a page about a broken database is still shown."""
+    try:
+        read_only()
+        found = believed(clock.now())
+        return "" if found.open else found.sentence
+    except SQLAlchemyError:
+        db.session.rollback()
+        return ""
 
 
 def _asset_version(folder: Path) -> str:

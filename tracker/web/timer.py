@@ -17,6 +17,7 @@ from tracker.deadlines.queries import date_text
 from tracker.people.queries import names_by_id
 from tracker.people.rules import Permission
 from tracker.reminders.models import CONFIRMED, FAILED, REFUSED, TickRun
+from tracker.reminders.queries import believed
 from tracker.reminders.rules.gate import span
 from tracker.supervision.queries import runs as queries
 from tracker.supervision.queries.ladder import current
@@ -53,9 +54,17 @@ def page() -> ResponseReturnValue:
         in_part=may(Permission.READ_CASES),
         may_keep=may(Permission.KEEP_TIMER),
         may_simulate=may(Permission.READ_LADDER),
-        refused=latest.sentence if latest and latest.state == REFUSED else "",
+        refused=_refusal(latest, now),
         now_words=_clock_words(now),
     )
+
+
+def _refusal(latest: TickRun | None, now: datetime) -> str:
+    """Return why somebody should look at the clock: it cannot be believed now, or could not at the last run."""
+    found = believed(now)
+    if not found.open:
+        return found.sentence
+    return (latest.sentence or "") if latest and latest.state == REFUSED else ""
 
 
 def _labels(counted: Iterable[Mapping[str, int]]) -> dict[str, str]:

@@ -141,7 +141,7 @@ def _new_case(
     row = keyed.row
     answered = row.answered.day if row.answered and row.answer else None
     return Case(
-        register_no=next_register_no(row.received.day.year),
+        register_no=next_register_no(now, year=row.received.day.year),
         office_id=office.id,
         registered_at=now,
         registered_by_id=by.id if by else None,

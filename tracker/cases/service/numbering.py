@@ -1,29 +1,39 @@
 """登记编号: one running number for each office's series and year; never shared, never skipped, never used again."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from tracker.cases.models import RegisterCounter
 from tracker.core.database import db
+from tracker.reminders.queries import year_of_numbers
 
 SERIES = "XF"
 
 
-def next_register_no(year: int, *, series: str = SERIES) -> str:
-    """Return the next number of the register, XF-2026-000123."""
-    return f"{series}-{year}-{next_in(series, year):06d}"
+def next_register_no(now: datetime, *, year: int | None = None) -> str:
+    """Return the next number of the register, XF-2026-000123: of the present year, or of an earlier one (历史件).
+
+    Raises ClockDoubted where the clock may be wrong about the year.
+    """
+    this_year = year_of_numbers(now)
+    year = this_year if year is None else year
+    return f"{SERIES}-{year}-{_next_in(SERIES, year):06d}"
 
 
-def next_paper_no(year: int, series: str) -> str:
-    """Return the next number of a kind of paper in a year, 督〔2026〕3号 (GB/T 9704)."""
-    return next_paper_nos(year, series, 1)[0]
+def next_paper_no(now: datetime, series: str) -> str:
+    """Return the next number of a kind of paper, 督〔2026〕3号 (GB/T 9704).
+
+    Raises ClockDoubted where the clock may be wrong about the year.
+    """
+    return next_paper_nos(year_of_numbers(now), series, 1)[0]
 
 
 def next_paper_nos(year: int, series: str, count: int) -> list[str]:
-    """Return the next numbers of a kind of paper, all at once."""
-    last = next_in(series, year, count)
+    """Return the next numbers of a kind of paper, all at once: for the timer, whose run has asked for the clock."""
+    last = _next_in(series, year, count)
     return [f"{series}〔{year}〕{number}号" for number in range(last - count + 1, last + 1)]
 
 
@@ -38,7 +48,7 @@ def hold_series(year: int, series: Iterable[str]) -> None:
             _incremented(each, year, 0)
 
 
-def next_in(series: str, year: int, count: int = 1) -> int:
+def _next_in(series: str, year: int, count: int = 1) -> int:
     """Count a series on, by one or more, and return where it stands.
 
     The counter row stays locked until the transaction ends: whoever saves at the same moment waits, and a number

@@ -233,7 +233,7 @@ def _new_case(entry: Registration, office: Department, by: User, now: datetime) 
     accusation = entry.purpose is Purpose.ACCUSATION
     level = Level.ACCUSATION if accusation or entry.level is Level.ACCUSATION else entry.level
     return Case(
-        register_no=next_register_no(local_date(now).year),
+        register_no=next_register_no(now),
         office_id=office.id,
         registered_at=now,
         registered_by_id=by.id,

@@ -14,26 +14,30 @@ REFUSE_AFTER = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Gate:
-    """Whether a run may look at all, and whether its notices are held; `sentence` says why not, or why held."""
+    """Whether a run may look at all, and whether its notices are held; `sentence` says why not, or why held.
+
+    `against` is the instant that the clock was measured by: of the last good run, or the database's own.
+    """
 
     open: bool
     hold: bool = False
     gap: timedelta = timedelta(0)
     sentence: str = ""
+    against: datetime | None = None
 
 
 def gate(now: datetime, *, last: datetime | None, database_now: datetime | None = None) -> Gate:
     """Return whether a run may begin: `last` is when the last good run ended, or when somebody confirmed the clock."""
     if database_now is not None and abs(now - database_now) > SKEW:
         off = int(abs(now - database_now).total_seconds())
-        return Gate(False, sentence=f"本机时钟和数据库时钟相差 {off} 秒，暂停提醒，请校准时钟。")
+        return Gate(False, sentence=f"本机时钟和数据库时钟相差 {off} 秒，暂停提醒，请校准时钟。", against=database_now)
     if last is None:
         return Gate(True)
     gap = now - last
     if gap < -TOLERANCE:
-        return Gate(False, gap=gap, sentence=f"时钟比上次运行倒退了 {span(-gap)}，暂停提醒，请校准时钟。")
+        return Gate(False, gap=gap, sentence=f"时钟比上次运行倒退了 {span(-gap)}，暂停提醒，请校准时钟。", against=last)
     if gap > REFUSE_AFTER:
-        return Gate(False, gap=gap, sentence=f"距上次运行已有 {span(gap)}，请先确认时钟正确。")
+        return Gate(False, gap=gap, sentence=f"距上次运行已有 {span(gap)}，请先确认时钟正确。", against=last)
     if gap > HOLD_AFTER:
         return Gate(True, hold=True, gap=gap, sentence=f"停了 {span(gap)}，已补记，通知等待放行。")
     return Gate(True, gap=max(gap, timedelta(0)))

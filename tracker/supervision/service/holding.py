@@ -21,6 +21,7 @@ from tracker.notifications.models import Notice
 from tracker.notifications.service import working_time
 from tracker.people.models import User
 from tracker.reminders.models import CONFIRMED, REFUSED, TickRun
+from tracker.reminders.queries import believed
 from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries.due import WITHDRAWN
 from tracker.supervision.queries.runs import RUNG, latest
@@ -51,15 +52,15 @@ def release(run: TickRun, *, by: User, now: datetime) -> int:
 
 
 def confirm_clock(*, by: User, now: datetime) -> int:
-    """Say that the clock is right as it is now (确认时钟), after a run was refused; the next is measured by it.
+    """Say that the clock is right as it is now (确认时钟), where it was doubted; the next run is measured by it.
 
     What was raised under a clock that ran ahead is withdrawn, with its letters and the notices nobody has received;
-    it is raised again when its day comes. Returns how many rungs were withdrawn. Raises DomainError where no run was
-    refused.
+    it is raised again when its day comes. Returns how many rungs were withdrawn. Raises DomainError where nobody
+    doubts the clock.
     """
     last = latest()
-    if last is None or last.state != REFUSED:
-        raise DomainError("上一次运行没有被拒绝，不需要确认时钟。")
+    if (last is None or last.state != REFUSED) and believed(now).open:
+        raise DomainError("时钟没有疑问，不需要确认时钟。")
     wrong = (Escalation.raised_at > now, Escalation.state != WITHDRAWN)
     lock_cases(set(db.session.scalars(select(Escalation.case_id).where(*wrong))))
     ahead = db.session.scalars(_afresh(select(Escalation).where(*wrong).order_by(Escalation.id))).all()

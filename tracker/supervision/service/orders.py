@@ -61,7 +61,7 @@ def issue(
             supersede(earlier, on=step.today)
         order = SupervisionOrder(
             kind=level.value,
-            number=next_paper_no(step.today.year, LEVELS[level].series),
+            number=next_paper_no(now, LEVELS[level].series),
             case_id=step.case.id,
             office_id=step.case.office_id,
             department_id=department.id,

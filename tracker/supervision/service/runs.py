@@ -5,10 +5,10 @@ from datetime import date, datetime
 from sqlalchemy import delete, select, update
 
 from tracker.core.clock import local_date
-from tracker.core.database import database_now, db
+from tracker.core.database import db
 from tracker.reminders.models import DONE, FAILED, REFUSED, RUNNING, TickRun
-from tracker.reminders.queries import last_good_run
-from tracker.reminders.rules.gate import Gate, gate
+from tracker.reminders.queries import believed, last_good_run
+from tracker.reminders.rules.gate import Gate
 from tracker.supervision.queries.due import next_look, waiting
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.rules.reach import DayCounter
@@ -16,13 +16,12 @@ from tracker.supervision.service.tick import Tally, Tick
 from tracker.working_days.queries import calendar
 
 
-def opened(now: datetime, *, check_skew: bool) -> tuple[TickRun, Gate, TickRun | None]:
+def opened(now: datetime) -> tuple[TickRun, Gate, TickRun | None]:
     """Open a run, unless the clock cannot be believed: then it is kept as refused.
 
     Returns the row, what the gate said, and the last good run. One refusal after the other is one row.
     """
-    last = last_good_run()
-    found = gate(now, last=last.ended_at if last else None, database_now=database_now() if check_skew else None)
+    last, found = last_good_run(), believed(now)
     gap = int(found.gap.total_seconds())
     if not found.open:
         row = _same_refusal() or TickRun(started_at=now, state=REFUSED, ticks=0)
