@@ -19,6 +19,11 @@ P11  leaps of the clock harm nothing
        supervision/test_gate::test_under_a_wrong_clock_nothing_is_written_and_the_alarm_is_kept
        supervision/test_holding::test_what_a_clock_that_ran_ahead_left_is_withdrawn_and_raised_again
        supervision/test_once::test_leap_day_next_century_and_spring_festival
+       supervision/test_gate::test_under_a_wrong_clock_nothing_is_written_for_the_morning_nor_sent
+       supervision/test_gate::test_no_number_of_another_year_is_given_under_a_wrong_clock
+       supervision/test_gate::test_after_a_long_vacation_one_confirmation_lets_everything_go_on
+       supervision/test_gate::test_without_the_gate_digests_and_copies_would_leave
+       supervision/test_gate::test_without_the_gate_the_number_would_be_of_a_wrong_year
        supervision/test_gate::test_without_the_gate_a_wrong_clock_would_write
 
 P12  six hours of a failing mail server
