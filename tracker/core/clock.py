@@ -4,6 +4,7 @@
 """
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -45,6 +46,11 @@ def now() -> datetime:
         return frozen
     real = datetime.now(UTC)
     return _apply(_setting, real) if _setting else real
+
+
+def monotonic_zero() -> datetime:
+    """Return when the monotonic clock stood at zero by the wall as it is now: another instant where the wall leapt."""
+    return datetime.now(UTC) - timedelta(seconds=time.monotonic())
 
 
 def local(instant: datetime) -> datetime:

@@ -2,21 +2,28 @@
 
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from types import FrameType
+from typing import Any
 
+from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
+from tracker.core import clock
 from tracker.core.database import db, keep_statistics
 from tracker.core.errors import log_defect
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
 
 log = logging.getLogger(__name__)
+# The scheduler wakes at least so often, however far ahead it believes its next job to be.
+LONGEST_WAIT = 60.0
+# A clock that is corrected a little at a time is let go so far before the plan follows it.
+SLACK = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,7 @@ class Job:
     """One thing the timer does: how often, in seconds, and what."""
 
     name: str
-    seconds: int
+    seconds: float
     work: Callable[[], object]
 
 
@@ -36,23 +43,62 @@ JOBS = (
 )
 
 
-def run(app: Flask) -> None:
-    """Do every job at once and then again and again, each never twice at a time, until the process is told to stop."""
-    scheduler = BlockingScheduler(
+class SteadyScheduler(BlockingScheduler):
+    """A scheduler whose plan keeps its distance from now when the clock on the wall leaps.
+
+    APScheduler plans by the wall: set back a day, it would sleep a day; set ahead ten years, it would count every run
+    it missed. Here every leap is measured against the monotonic clock, and the plan moves with it.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._zero = clock.monotonic_zero()
+
+    def _process_jobs(self) -> float:
+        self._follow_the_wall()
+        wait: float | None = super()._process_jobs()
+        return LONGEST_WAIT if wait is None else min(wait, LONGEST_WAIT)
+
+    def _follow_the_wall(self) -> None:
+        zero = clock.monotonic_zero()
+        leap = zero - self._zero
+        if abs(leap) < SLACK:
+            return
+        self._zero = zero
+        log.warning("the clock leapt by %s; the timer keeps its pace", leap)
+        for job in self.get_jobs():
+            job.modify(next_run_time=job.next_run_time + leap)
+
+
+def prepared(app: Flask, jobs: Sequence[Job]) -> SteadyScheduler:
+    """Return a scheduler that does every job at once and then again and again, each never twice at a time."""
+    scheduler = SteadyScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(len(JOBS))},
+        executors={"default": ThreadPoolExecutor(len(jobs))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for job in JOBS:
+    for job in jobs:
         scheduler.add_job(_guarded(app, job), name=job.name)
         scheduler.add_job(_guarded(app, job), "interval", seconds=job.seconds, name=job.name)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: _stop(scheduler, _frame))
+    return scheduler
+
+
+def run(app: Flask) -> None:
+    """Do every job again and again until the process is told to stop."""
+    scheduler = prepared(app, JOBS)
+    scheduler.add_listener(lambda _event: _heed_signals(scheduler), EVENT_SCHEDULER_STARTED)
     scheduler.start()
 
 
-def _stop(scheduler: BlockingScheduler, _frame: FrameType | None) -> None:
-    scheduler.shutdown(wait=False)
+def _heed_signals(scheduler: SteadyScheduler) -> None:
+    """Stop at the first signal; whoever asks again while it stops is not answered with a traceback."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 def _guarded(app: Flask, job: Job) -> Callable[[], None]:
