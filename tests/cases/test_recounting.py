@@ -6,9 +6,10 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import select
 
-from tests.cases.office import County, Matter, make_county
 from tests.conftest import Clock
 from tests.working_days.test_notices import notice_of
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker.audit.queries import verify
 from tracker.cases.models import CaseStep
 from tracker.cases.queries.detail.trail import trail_line
@@ -29,11 +30,6 @@ pytestmark = pytest.mark.both_databases
 # Invented notices: the ordinary holidays, and 19 to 21 January besides.
 PLAIN = tuple(notice_of(2027))
 LONG = (*PLAIN, *(NoticeDay(date(2027, 1, day), False, "试验假期") for day in (19, 20, 21)))
-
-
-@pytest.fixture
-def county(session: object) -> County:
-    return make_county()
 
 
 def load(days: Sequence[NoticeDay], now: datetime) -> int:

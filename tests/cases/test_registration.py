@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
-from tests.cases.office import County, an_entry, make_county
 from tests.conftest import Clock
 from tests.people.factories import make_department, make_user
+from tests.world.county import County
+from tests.world.matters import an_entry
 from tracker import audit
 from tracker.audit.queries import verify
 from tracker.cases.models import AccusedParty, Case, CaseStep, Draft, NamedReader, Submission
@@ -36,11 +36,6 @@ from tracker.petitioners.service import PetitionerEntry
 TODAY = date(2026, 11, 21)
 MAIN, REPRESENTATIVE = PetitionerKind.MAIN, PetitionerKind.REPRESENTATIVE
 TOKEN, OTHER_TOKEN = "a" * 43, "b" * 43
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    return make_county()
 
 
 def registered(county: County, *, by: Any = None, **changes: Any) -> Case:
@@ -168,7 +163,7 @@ def test_a_case_is_kept_with_points_people_clock_trail_and_log(county: County) -
     )
     assert case.next_due_on == date(2026, 12, 3)
     line = db.session.scalars(select(CaseStep)).one()
-    assert (line.action, line.actor_name, line.actor_unit) == ("register", "赵敏", "县信访局")
+    assert (line.action, line.actor_name, line.actor_unit) == ("register", "赵敏", "阳城县信访局")
     db.session.rollback()
     assert verify()
 
@@ -231,7 +226,7 @@ def test_an_accusation_has_a_named_list(county: County) -> None:
         audit.record(audit.Event.POST_GIVEN, by=None, now=Clock.now())
     registered(county, purpose=Purpose.ACCUSATION)
     named = db.session.scalars(select(NamedReader.user_id)).all()
-    assert set(named) == {county.registrar.id, county.office_head.id}
+    assert set(named) == {county.registrar.id, county.acceptor.id, county.office_head.id}
 
 
 def test_who_names_himself_is_shut_out_at_once(county: County) -> None:
@@ -302,7 +297,7 @@ def save(entry: Registration, *, fail: bool = False, token: str = "") -> None:
     by = account_named("registrar")
     assert by is not None
     with committed():
-        office = db.session.scalars(select(Department).where(Department.name == "县信访局")).one()
+        office = db.session.scalars(select(Department).where(Department.short_name == "县信访局")).one()
         register(entry, office=office, by=by, now=Clock.now())
         submissions.remember(token, "/somewhere", by=by, now=Clock.now())
         if fail:
@@ -310,9 +305,8 @@ def save(entry: Registration, *, fail: bool = False, token: str = "") -> None:
 
 
 @pytest.mark.both_databases
+@pytest.mark.usefixtures("county_ids")
 def test_clerks_who_save_at_once_share_no_number_and_skip_none(app: Flask) -> None:
-    with app.app_context():
-        make_county()
     clerks, each = 6, 4
 
     def pile(clerk: int) -> None:
@@ -333,9 +327,8 @@ def test_clerks_who_save_at_once_share_no_number_and_skip_none(app: Flask) -> No
 
 
 @pytest.mark.both_databases
+@pytest.mark.usefixtures("county_ids")
 def test_one_form_sent_twice_at_once_makes_one_case(app: Flask) -> None:
-    with app.app_context():
-        make_county()
     ended = in_threads(app, 4, lambda _turn: save(an_entry(), token=TOKEN))
     assert sorted(type(error).__name__ for error in ended) == ["IntegrityError"] * 3 + ["NoneType"]
     assert all(error is None or isinstance(error, IntegrityError) for error in ended)
@@ -434,10 +427,8 @@ def test_a_draft_has_an_end(county: County) -> None:
 
 
 @pytest.mark.both_databases
+@pytest.mark.usefixtures("county_ids")
 def test_two_windows_of_one_form_keep_one_draft(app: Flask) -> None:
-    with app.app_context():
-        make_county()
-
     def write(turn: int) -> None:
         by = account_named("registrar")
         assert by

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from tests.cases.office import County, Matter, an_entry, make_county
 from tests.conftest import Clock
 from tests.people.factories import SINCE
+from tests.world.county import County
+from tests.world.matters import Matter, an_entry
 from tracker import audit
 from tracker.audit.queries import verify
 from tracker.cases.models import CaseStep
@@ -29,11 +30,6 @@ from tracker.core.errors import DomainError, FieldErrors, Forbidden, NotFound, S
 from tracker.deadlines.limits import LimitKind
 from tracker.people.rules import Role
 from tracker.people.service import give_post
-
-
-@pytest.fixture
-def county(session: object) -> County:
-    return make_county()
 
 
 def refused(action: object, *args: object, **kwargs: object) -> DomainError:
@@ -174,7 +170,7 @@ def test_an_objection_upheld_brings_the_case_back_and_the_office_clock_runs_from
     matter = Matter(county, received_on=date(2026, 11, 16)).until("assign")
     clock.forward(days=2)
     with committed():
-        unit.file_objection(matter.case, by=county.head, now=clock.now(), reason="不属本单位职责")
+        unit.file_objection(matter.case, by=county.unit_head, now=clock.now(), reason="不属本单位职责")
     ruling = matter.clock(LimitKind.RULING)
     assert ruling is not None
     assert ruling.effective_due == date(2026, 11, 30)
@@ -202,13 +198,13 @@ def test_an_objection_refused_leaves_the_case_and_cannot_be_repeated(county: Cou
     matter = Matter(county).until("assign")
     acceptance = matter.clock(LimitKind.ACCEPTANCE)
     with committed():
-        unit.file_objection(matter.case, by=county.head, now=clock.now(), reason="不属本单位职责")
+        unit.file_objection(matter.case, by=county.unit_head, now=clock.now(), reason="不属本单位职责")
     with committed():
         office.refuse_objection(matter.case, by=county.acceptor, now=clock.now(), reason="属民政职责")
     assert matter.case.status == Status.SIGNED_FOR
     assert acceptance is not None
     assert acceptance.ended_on is None, "the clock kept running during the argument"
-    again = refused(unit.file_objection, matter.case, by=county.head, now=clock.now(), reason="再次退回")
+    again = refused(unit.file_objection, matter.case, by=county.unit_head, now=clock.now(), reason="再次退回")
     assert "异议" in again.message
 
 
@@ -218,7 +214,7 @@ def test_an_objection_after_five_working_days_is_too_late(county: County, clock:
     with committed():
         unit.note(matter.case, by=county.handler, now=clock.now(), reason="最后一天仍可提出")
     clock.forward(days=1)
-    late = refused(unit.file_objection, matter.case, by=county.head, now=clock.now(), reason="不属本单位职责")
+    late = refused(unit.file_objection, matter.case, by=county.unit_head, now=clock.now(), reason="不属本单位职责")
     assert "届满" in late.message
 
 
@@ -230,19 +226,19 @@ def test_one_extension_of_thirty_days_by_the_head_before_the_end(county: County,
     common = {"now": clock.now(), "reason": "审计尚需时间", "document_no": "延1号", "served_on": clock.today()}
     assert isinstance(refused(unit.extend, matter.case, by=county.handler, days=30, **common), Forbidden)
     for days in (0, -1, 31):
-        assert refused(unit.extend, matter.case, by=county.head, days=days, **common).field == "days"
+        assert refused(unit.extend, matter.case, by=county.unit_head, days=days, **common).field == "days"
     with committed():
-        unit.extend(matter.case, by=county.head, days=30, **common)  # type: ignore[arg-type]
+        unit.extend(matter.case, by=county.unit_head, days=30, **common)  # type: ignore[arg-type]
     assert (handling.nominal_due - handling.started_on).days == 90
     assert (handling.first_due, handling.revision) == (first, 2)
-    assert "一次" in refused(unit.extend, matter.case, by=county.head, days=5, **common).message
+    assert "一次" in refused(unit.extend, matter.case, by=county.unit_head, days=5, **common).message
 
 
 def test_no_extension_after_the_end(county: County, clock: Clock) -> None:
     matter = Matter(county).until("accept")
     clock.forward(days=70)
     late = refused(
-        unit.extend, matter.case, by=county.head, days=30, now=clock.now(), reason="晚了", document_no=None,
+        unit.extend, matter.case, by=county.unit_head, days=30, now=clock.now(), reason="晚了", document_no=None,
         served_on=clock.today(),
     )  # fmt: skip
     assert "届满" in late.message
