@@ -13,7 +13,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.supervision.clocks import make_world
+from tests.world.clocks import make_clocks
+from tests.world.county import County
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import db
@@ -36,10 +37,10 @@ def environment(app: Flask, **more: str) -> dict[str, str]:
     return {**os.environ, **given, "TRACKER_ENV": "test", "PYTHONUNBUFFERED": "1", **more}
 
 
-def test_one_bad_clock_stops_no_other(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_bad_clock_stops_no_other(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     with clock.frozen(at_local(DAY - timedelta(days=40))):
-        world = make_world(60, begin=DAY - timedelta(days=40), span=5, ended=0)
-    bad, sound = world.clock_ids[7], raising.look
+        clock_ids = make_clocks(county, 60, begin=DAY - timedelta(days=40), span=5, ended=0)
+    bad, sound = clock_ids[7], raising.look
 
     def breaks(watched, *args, **known):  # type: ignore[no-untyped-def]
         if watched.id == bad:
@@ -50,7 +51,7 @@ def test_one_bad_clock_stops_no_other(session: Session, monkeypatch: pytest.Monk
     report = tick(NOW)
     told = set(db.session.scalars(select(Escalation.deadline_id)))
     assert bad not in told
-    assert len(told & set(world.clock_ids)) > 50
+    assert len(told & set(clock_ids)) > 50
     assert (report.left, report.sentence) == (1, "有 1 项检查出错，下次再试；请把日志交给维护人员。")
     monkeypatch.setattr(raising, "look", sound)
     assert tick(NOW + timedelta(minutes=1)).left == 0
@@ -80,11 +81,11 @@ def test_quiet_runs_are_one_row_and_a_gap_is_a_new_one(session: Session) -> None
     assert (latest.ticks, latest.gap_seconds) == (1, 25 * 60)
 
 
-def test_every_overdue_clock_is_handled_the_oldest_first(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_overdue_clock_is_handled_the_oldest_first(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     """Peers stop at 100 (osTicket): here all of them are done, by date."""
     monkeypatch.setattr(ticking, "BATCH", 40)
     with clock.frozen(at_local(DAY - timedelta(days=60))):
-        make_world(150, begin=DAY - timedelta(days=60), span=50, ended=0)
+        make_clocks(county, 150, begin=DAY - timedelta(days=60), span=50, ended=0)
     looked: list[date] = []
     sound = raising.look
 

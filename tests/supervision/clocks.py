@@ -1,23 +1,17 @@
-"""Many clocks at once, on a few cases of the small county, without carrying every case along its whole line."""
+"""Many clocks at once before `tests.world`, for the tests that still build their own county."""
 
-import random
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
-from tests.cases.office import County, Matter, make_county
-from tracker import audit
-from tracker.audit import Event
+from tests.cases.office import County, make_county
+from tests.world.clocks import DUTIES, make_clocks, recorded
 from tracker.cases.models import Case
-from tracker.core import clock
-from tracker.core.database import committed, db
-from tracker.deadlines.limits import FIXED, LIMITS
-from tracker.deadlines.models import Deadline
-from tracker.deadlines.service import start_clock, stop_clock
-from tracker.supervision.models import Escalation
+from tracker.core.database import db
 
-DUTIES = tuple(kind for kind, limit in LIMITS.items() if limit.duty)
+__all__ = ["DUTIES", "World", "make_world", "recorded"]
 
 
 @dataclass
@@ -29,31 +23,8 @@ class World:
     clock_ids: list[int]
 
 
-def make_world(clocks: int, *, begin: date, span: int, seed: int = 1, cases: int = 8, ended: float = 0.2) -> World:
-    """Add clocks of every kind that start within `span` days from `begin`; some ended on some day."""
-    chance = random.Random(seed)
+def make_world(clocks: int, *, begin: date, span: int, **more: Any) -> World:
+    """Add clocks of every kind that start within `span` days from `begin`."""
     county = make_county()
-    made = [Matter(county).until("assign").case for _ in range(cases)]
-    with committed():
-        rows = [_clock(chance, chance.choice(made), begin, span, ended) for _ in range(clocks)]
-        db.session.flush()
-        audit.record(Event.DATES_RECOUNTED, by=None, now=clock.now())
-    return World(county, made, [row.id for row in rows])
-
-
-def _clock(chance: random.Random, case: Case, begin: date, span: int, ended: float) -> Deadline:
-    kind = chance.choice(DUTIES)
-    started_on = begin + timedelta(days=chance.randrange(span))
-    due_on = started_on + timedelta(days=chance.randrange(1, 45)) if LIMITS[kind].unit == FIXED else None
-    owed = {"owner_department_id": case.office_id, "subject": "case", "subject_id": case.id}
-    row = start_clock(kind, case_id=case.id, started_on=started_on, due_on=due_on, **owed)  # type: ignore[arg-type]
-    if chance.random() < ended:
-        stop_clock(row, on=started_on + timedelta(days=chance.randrange(60)), met=True, by_action="test")
-    return row
-
-
-def recorded(clock_ids: list[int]) -> set[tuple[int, int, str]]:
-    """Return every rung that was recorded for the clocks, raised or skipped."""
-    rows = db.session.execute(select(Escalation.subject_id, Escalation.revision, Escalation.rung))
-    wanted = set(clock_ids)
-    return {tuple(row) for row in rows if row.subject_id in wanted}
+    ids = make_clocks(county, clocks, begin=begin, span=span, **more)  # type: ignore[arg-type]
+    return World(county, list(db.session.scalars(select(Case))), ids)

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, make_county
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker import audit
 from tracker.cases.models import AccusedParty
 from tracker.core import clock
@@ -24,12 +24,6 @@ from tracker.supervision.service import instructions, orders
 
 START = date(2026, 11, 2)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    with clock.frozen(at_local(START)):
-        return make_county()
 
 
 @pytest.fixture
@@ -72,7 +66,7 @@ def test_no_paper_goes_to_a_unit_that_is_complained_of(county: County, matter: M
         with pytest.raises(DomainError, match="只能发给"):
             issue(matter, department_id=county.civil.id)
     issue(matter)
-    assert sent_to() == ({"县信访局"} if accused else {"县民政局"})
+    assert sent_to() == {county.office.name if accused else county.civil.name}
 
 
 @pytest.mark.parametrize("accused", [True, False])
@@ -81,10 +75,10 @@ def test_the_ladder_writes_to_no_unit_that_is_complained_of(county: County, matt
     if accused:
         accuse(matter, department_id=county.civil.id)
     run_until(START + 25 * DAY)
-    assert sent_to() == ({"县信访局"} if accused else {"县民政局"})
+    assert sent_to() == {county.office.name if accused else county.civil.name}
     told = set(db.session.scalars(select(Delivery.user_id)))
     assert told, "a vacuous check"
-    assert bool(told & {county.handler.id, county.head.id}) is not accused
+    assert bool(told & {county.handler.id, county.unit_head.id}) is not accused
 
 
 def test_the_accused_acts_on_nothing(county: County, matter: Matter) -> None:
@@ -93,13 +87,13 @@ def test_the_accused_acts_on_nothing(county: County, matter: Matter) -> None:
     with committed():
         given = {"task_of_id": county.handler.id, "due_on": clock.today()}
         task = instructions.instruct(matter.case, by=county.lead, now=clock.now(), reason="请办。", **given)  # type: ignore[arg-type]
-    for person in (county.handler, county.head, county.lead, county.leader, county.supervisor):
+    for person in (county.handler, county.unit_head, county.lead, county.leader, county.supervisor):
         accuse(matter, user_id=person.id)
     now = clock.now()
     attempts = (
         lambda: orders.answer(order, by=county.handler, now=now, reason="已办。"),
         lambda: orders.withdraw(order, by=county.supervisor, now=now, reason="发错。"),
-        lambda: instructions.report(task, by=county.head, now=now, reason="已办。"),
+        lambda: instructions.report(task, by=county.unit_head, now=now, reason="已办。"),
         lambda: instructions.instruct(matter.case, by=county.lead, now=now, reason="不用办了。"),
         lambda: instructions.instruct(matter.case, by=county.leader, now=now, reason="不用办了。"),
         lambda: issue(matter),
@@ -115,13 +109,13 @@ def test_what_waited_when_he_was_named_is_not_told_him(county: County, matter: M
     """Notices were written, nobody was addressed yet; then the person turns out to be complained of."""
     issue(matter)
     assert db.session.scalars(select(Notice).where(Notice.addressed_at.is_(None))).all()
-    accuse(matter, user_id=county.head.id)
+    accuse(matter, user_id=county.unit_head.id)
     accuse(matter, user_id=county.handler.id)
     with clock.frozen(at_local(clock.today() + 3 * DAY, 10)):
         deliver(clock.now(), ways={})
     told = set(db.session.scalars(select(Delivery.user_id)))
     assert told
-    assert not told & {county.head.id, county.handler.id}
+    assert not told & {county.unit_head.id, county.handler.id}
 
 
 def test_absences_are_ones_own_or_ones_units(county: County, matter: Matter) -> None:
@@ -129,10 +123,10 @@ def test_absences_are_ones_own_or_ones_units(county: County, matter: Matter) -> 
     away = {"started_on": clock.today(), "ended_on": clock.today() + DAY, "now": clock.now()}
     for by in (county.land_head, county.leader, county.handler):
         with pytest.raises(Forbidden), committed():
-            service.note_absence(county.head, stand_in=None, by=by, **away)  # type: ignore[arg-type]
+            service.note_absence(county.unit_head, stand_in=None, by=by, **away)  # type: ignore[arg-type]
     with pytest.raises(DomainError, match="同一单位"), committed():
-        service.note_absence(county.head, stand_in=county.land_head, by=county.head, **away)  # type: ignore[arg-type]
+        service.note_absence(county.unit_head, stand_in=county.land_head, by=county.unit_head, **away)  # type: ignore[arg-type]
     with committed():
-        absence = service.note_absence(county.head, stand_in=None, by=county.head, **away)  # type: ignore[arg-type]
+        absence = service.note_absence(county.unit_head, stand_in=None, by=county.unit_head, **away)  # type: ignore[arg-type]
     with pytest.raises(Forbidden), committed():
         service.end_absence(absence, by=county.land_head, now=clock.now())

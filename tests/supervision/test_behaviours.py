@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, an_entry, make_county
+from tests.world.county import County
+from tests.world.matters import Matter, an_entry
 from tracker.cases.models import Case
 from tracker.cases.rules.codes import Channel, MatterClass
 from tracker.cases.service import close_out, office, unit
@@ -23,13 +23,6 @@ from tracker.supervision.queries.due import RAISED, SKIPPED
 pytestmark = pytest.mark.both_databases
 
 START = date(2026, 11, 2)
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    """Give the county."""
-    with clock.frozen(at_local(START)):
-        return make_county()
 
 
 def run(first: date, last: date) -> None:
@@ -108,7 +101,7 @@ def test_returned_material_is_not_sent_again(county: County) -> None:
     with clock.frozen(at_local(START)):
         matter = Matter(county, received_on=START).until("apply")
         with committed():
-            close_out.return_close_out(matter.case, by=county.head, now=clock.now(), reason="材料不全。")
+            close_out.return_close_out(matter.case, by=county.unit_head, now=clock.now(), reason="材料不全。")
     run(START, START + timedelta(days=6))
     assert of(matter.case, "rework-silent") == []
     run(START + timedelta(days=7), START + timedelta(days=10))  # five working days later
@@ -120,7 +113,7 @@ def test_material_that_was_sent_again_is_left_alone(county: County) -> None:
     with clock.frozen(at_local(START)):
         matter = Matter(county, received_on=START).until("apply")
         with committed():
-            close_out.return_close_out(matter.case, by=county.head, now=clock.now(), reason="材料不全。")
+            close_out.return_close_out(matter.case, by=county.unit_head, now=clock.now(), reason="材料不全。")
         with committed():
             matter.apply()
     run(START, START + timedelta(days=12))
@@ -141,7 +134,7 @@ def test_a_second_return_by_the_same_unit_is_blocked_and_the_third_of_a_case_goe
         matter = Matter(county, received_on=START).until("sign_for")
     case, heads = (
         matter.case,
-        {county.civil.id: county.head, county.land.id: county.land_head, county.town.id: county.town_head},
+        {county.civil.id: county.unit_head, county.land.id: county.land_head, county.town.id: county.town_head},
     )
     for turn, department in enumerate((county.civil, county.land, county.town)):
         with clock.frozen(at_local(START + timedelta(days=turn))):
@@ -164,4 +157,4 @@ def test_a_second_return_by_the_same_unit_is_blocked_and_the_third_of_a_case_goe
         with committed():
             office.assign(case, matter.order(), by=county.acceptor, now=clock.now())
         with pytest.raises(DomainError, match="再次退回"), committed():
-            unit.file_objection(case, by=county.head, now=clock.now(), reason="仍不属本单位职责。")
+            unit.file_objection(case, by=county.unit_head, now=clock.now(), reason="仍不属本单位职责。")

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, an_entry, make_county
+from tests.world.county import County
+from tests.world.matters import Matter, an_entry
 from tracker import audit
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
@@ -68,11 +69,6 @@ def look(days: tuple[NoticeDay, ...]) -> Preview:
 def apply(days: tuple[NoticeDay, ...], *, seen: str | None = None, at: datetime | None = None) -> Applied:
     with committed():
         return change_calendar(a_proposal(days), seen=seen, by=None, now=at or clock.now())
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    return make_county()
 
 
 # 240 cases, before and after

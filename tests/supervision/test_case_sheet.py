@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from tests.cases.counting import statements
-from tests.cases.office import County, Matter, make_county
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker import audit
 from tracker.audit import Event
 from tracker.cases.models import Case
@@ -44,16 +44,10 @@ def at(day: date, hour: int = 9) -> datetime:
 
 
 @pytest.fixture
-def matter(session: Session) -> Matter:
+def matter(county: County) -> Matter:
     """Give a matter that has been with its unit since the start; the unit has to accept it by 17 November."""
     with clock.frozen(at(START)):
-        return Matter(make_county(), received_on=START).until("assign")
-
-
-@pytest.fixture
-def county(matter: Matter) -> County:
-    """Give the county of the matter."""
-    return matter.county
+        return Matter(county, received_on=START).until("assign")
 
 
 def run_until(last: date, first: date = START) -> None:
@@ -223,7 +217,13 @@ def test_a_rung_of_an_earlier_date_says_what_the_date_became(matter: Matter, cou
         tick(at(near))
         with committed():
             unit.extend(
-                matter.case, by=county.head, now=at(near), days=20, reason="鉴定。", document_no=None, served_on=near
+                matter.case,
+                by=county.unit_head,
+                now=at(near),
+                days=20,
+                reason="鉴定。",
+                document_no=None,
+                served_on=near,
             )
         rungs = [*sheet(matter.case, county.handler, near).raised, *sheet(matter.case, county.handler, near).earlier]
     moved = [each for each in rungs if each.about == "作出处理意见并送达"]
@@ -356,7 +356,7 @@ def test_a_notice_that_reached_nobody_says_why(matter: Matter, county: County) -
 def test_who_is_shown_who_knew(matter: Matter, county: County) -> None:
     shown = {
         name: may_ask(matter.case, reader_for(getattr(county, name), START))
-        for name in ("handler", "head", "acceptor", "office_head", "supervisor", "lead", "registrar", "leader")
+        for name in ("handler", "unit_head", "acceptor", "office_head", "supervisor", "lead", "registrar", "leader")
     }
     assert shown == dict.fromkeys(shown, True) | {"registrar": False}
 
@@ -381,7 +381,7 @@ def test_the_questions_do_not_grow_with_the_notices(matter: Matter, county: Coun
 
 def test_the_days_of_a_case_come_from_its_trail(matter: Matter, county: County) -> None:
     with clock.frozen(at(date(2026, 11, 5))), committed():
-        unit.file_objection(matter.case, by=county.head, now=clock.now(), reason="不属于本单位职权。")
+        unit.file_objection(matter.case, by=county.unit_head, now=clock.now(), reason="不属于本单位职权。")
     with clock.frozen(at(date(2026, 11, 10))), committed():
         office.uphold_objection(matter.case, by=county.acceptor, now=clock.now(), reason="属自然资源部门。")
     with clock.frozen(at(date(2026, 11, 11))), committed():
@@ -406,7 +406,12 @@ def test_the_paper_says_what_is_late_and_names_nobody_who_petitioned(matter: Mat
     order = order_of(matter.case)
     paper = order_paper(order.id)
     facts = dict(paper.facts)
-    assert (paper.title, paper.number, paper.to, paper.office) == ("催办单", "催〔2026〕1号", "县民政局", "县信访局")
+    assert (paper.title, paper.number, paper.to, paper.office) == (
+        "催办单",
+        "催〔2026〕1号",
+        "阳城县民政局",
+        "阳城县信访局",
+    )
     assert facts["信访件编号"] == matter.case.register_no
     assert facts["督办事项"] == "告知是否受理；依据：《信访工作条例》第二十三条第三款"
     assert facts["期限"] == "2026年11月17日，至发出之日已逾期 1 天"

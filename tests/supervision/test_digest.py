@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.cases.factory import TODAY, clock_of, reader, user
-from tests.cases.factory import County as World
-from tests.cases.office import County, Matter, make_county
 from tests.conftest import Clock
+from tests.world.county import County
+from tests.world.matters import Matter
+from tests.world.rows import TODAY, a_case, assigned, clock_of, reader, user
 from tracker import audit
 from tracker.cases.models import AccusedParty
 from tracker.cases.queries.desk import nearest_filters
@@ -43,38 +42,28 @@ MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=core_clock.SHANGHAI)
 CANARIES = ("原秀英", "13900000001", "选民登记", "上庄村", "选民名单", "某被反映人", "王海燕", "林一鸣", "陈志远")
 
 
-@pytest.fixture
-def world(session: Session) -> World:
-    return World()
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    return make_county()
-
-
-def busy(world: World) -> None:
+def busy(county: County) -> None:
     for number in range(14):
         level = Secrecy.SENSITIVE if number % 4 == 3 else Secrecy.ORDINARY
-        case = world.case(level=level, status="assigned")
-        unit, person = (world.bureau, world.handler) if number % 3 else (world.other_bureau, world.stranger)
-        world.assign(case, unit, handler_id=person.id, lead_official_id=world.leader.id)
+        case = a_case(county, level=level, status="assigned")
+        unit, person = (county.civil, county.handler) if number % 3 else (county.land, county.stranger)
+        assigned(case, unit, handler_id=person.id, lead_official_id=county.lead.id)
         clock_of(case, LimitKind.FEEDBACK, TODAY + (number - 4) * DAY)
-    world.case(status="registered")
-    closed = world.case(status="delivered", ledger_status="closed_out")
+    a_case(county, status="registered")
+    closed = a_case(county, status="delivered", ledger_status="closed_out")
     clock_of(closed, LimitKind.LOOK_BACK, TODAY)
 
 
-def everybody(world: World) -> list[User]:
-    roles = [(role, unit) for role in Role for unit in (world.office, world.bureau, world.government)]
+def everybody(county: County) -> list[User]:
+    roles = [(role, unit) for role in Role for unit in (county.office, county.civil, county.county)]
     people = [user(f"{role}{unit.id}", (role, unit)) for role, unit in roles]
-    return [*people, world.acceptor, world.handler, world.head, world.leader, world.stranger]
+    return [*people, county.acceptor, county.handler, county.unit_head, county.lead, county.stranger]
 
 
-def test_a_digest_counts_exactly_what_the_ledger_lists(world: World) -> None:
-    busy(world)
+def test_a_digest_counts_exactly_what_the_ledger_lists(county: County) -> None:
+    busy(county)
     seen = 0
-    for person in everybody(world):
+    for person in everybody(county):
         asking = reader(person)
         told = digest(asking, today=TODAY, days=calendar())
         listed = page(asking, nearest_filters(asking), today=TODAY).rows
@@ -94,10 +83,13 @@ def test_a_digest_counts_exactly_what_the_ledger_lists(world: World) -> None:
     assert seen > 8
 
 
-def test_confidential_matters_are_only_a_number(world: World) -> None:
-    busy(world)
-    told = digest(reader(world.head), today=TODAY, days=calendar())
-    secret = {row.number for row in page(reader(world.head), nearest_filters(reader(world.head)), today=TODAY).rows}
+def test_confidential_matters_are_only_a_number(county: County) -> None:
+    busy(county)
+    told = digest(reader(county.unit_head), today=TODAY, days=calendar())
+    secret = {
+        row.number
+        for row in page(reader(county.unit_head), nearest_filters(reader(county.unit_head)), today=TODAY).rows
+    }
     secret -= {line.number for section in told.sections for line in section.lines}
     assert secret
     text = "\n".join(paragraphs(told))
@@ -109,14 +101,14 @@ def test_confidential_matters_are_only_a_number(world: World) -> None:
     assert "保密" not in text, "a mail does not say who works on confidential matters"
 
 
-def test_a_day_of_rest_is_looked_over(world: World) -> None:
+def test_a_day_of_rest_is_looked_over(county: County) -> None:
     """On Friday the Monday's dates are among 今明到期: nobody reads a digest on Saturday."""
     friday = TODAY - DAY
     for number in range(5):
-        case = world.case(status="assigned")
-        world.assign(case, handler_id=world.handler.id)
+        case = a_case(county, status="assigned")
+        assigned(case, county.civil, handler_id=county.handler.id)
         clock_of(case, LimitKind.FEEDBACK, friday + number * DAY)
-    told = digest(reader(world.handler), today=friday, days=calendar())
+    told = digest(reader(county.handler), today=friday, days=calendar())
     assert [(section.part, section.total) for section in told.sections] == [
         (Part.LATE, 0),
         (Part.NOW, 4),
@@ -124,12 +116,12 @@ def test_a_day_of_rest_is_looked_over(world: World) -> None:
     ]
 
 
-def test_no_line_is_left_out_silently(world: World) -> None:
+def test_no_line_is_left_out_silently(county: County) -> None:
     for number in range(LINES + 7):
-        case = world.case(status="assigned")
-        world.assign(case, handler_id=world.handler.id)
+        case = a_case(county, status="assigned")
+        assigned(case, county.civil, handler_id=county.handler.id)
         clock_of(case, LimitKind.FEEDBACK, TODAY - DAY if number % 2 else TODAY + 30 * DAY)
-    told = digest(reader(world.handler), today=TODAY, days=calendar())
+    told = digest(reader(county.handler), today=TODAY, days=calendar())
     assert sum(len(section.lines) for section in told.sections) == LINES
     assert sum(section.left_out for section in told.sections) == 7
     assert "还有 7 件没有列出" in "\n".join(paragraphs(told))
@@ -362,10 +354,10 @@ def test_a_digest_with_nothing_left_in_it_is_not_sent(county: County, clock: Clo
     assert sent(notice) == [("王海燕", None)]
 
 
-def test_the_scope_is_asked_at_every_reading(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_scope_is_asked_at_every_reading(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: without the filters of the desk somebody would be told of the matters of others."""
-    busy(world)
-    asking = reader(world.stranger)
+    busy(county)
+    asking = reader(county.stranger)
     right = digest(asking, today=TODAY, days=calendar())
     monkeypatch.setattr(digests, "conditions", lambda *_given: {})
     wrong = digest(asking, today=TODAY, days=calendar())

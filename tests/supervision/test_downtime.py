@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from tests.supervision.clocks import World, make_world, recorded
 from tests.supervision.oracle import by_day, days_of, should_be_recorded
+from tests.world.clocks import make_clocks, recorded
+from tests.world.county import County
 from tracker.audit.queries import verify
 from tracker.core import clock
 from tracker.core.clock import at_local
@@ -36,46 +36,46 @@ BEGIN = date(2026, 5, 4)
 PAUSES = tuple(timedelta(hours=hours) for hours in (1, 24, 30, 72, 24, 240, 1, 960, 24))
 
 
-def expected(world: World, until: date) -> set[tuple[int, int, str]]:
+def expected(clock_ids: list[int], until: date) -> set[tuple[int, int, str]]:
     """Return what the oracle says of all the clocks."""
     days = calendar()
-    rows = db.session.scalars(select(Deadline).where(Deadline.id.in_(world.clock_ids)))
+    rows = db.session.scalars(select(Deadline).where(Deadline.id.in_(clock_ids)))
     return {key for row in rows for key in should_be_recorded(row, until, days)}
 
 
-def test_over_two_thousand_clocks_the_record_is_that_of_a_timer_that_never_stopped(session: Session) -> None:
-    found = after_every_pause(2000)
+def test_over_two_thousand_clocks_the_record_is_that_of_a_timer_that_never_stopped(county: County) -> None:
+    found = after_every_pause(county, 2000)
     assert len(found) > 4000
     assert len({key[0] for key in found}) > 1900
 
 
 @pytest.mark.both_databases
-def test_after_every_pause_the_record_is_that_of_a_timer_that_never_stopped(session: Session) -> None:
-    assert len(after_every_pause(150)) > 300
+def test_after_every_pause_the_record_is_that_of_a_timer_that_never_stopped(county: County) -> None:
+    assert len(after_every_pause(county, 150)) > 300
 
 
-def after_every_pause(clocks: int) -> set[tuple[int, int, str]]:
+def after_every_pause(county: County, clocks: int) -> set[tuple[int, int, str]]:
     """Let the timer stand still again and again, and compare with the oracle after each pause."""
     with clock.frozen(at_local(BEGIN)):
-        world = make_world(clocks, begin=BEGIN, span=40)
+        clock_ids = make_clocks(county, clocks, begin=BEGIN, span=40)
     now = at_local(BEGIN + timedelta(days=20), 9)
     tick(now)
-    rows, calendar_ = db.session.scalars(select(Deadline).where(Deadline.id.in_(world.clock_ids))), calendar()
+    rows, calendar_ = db.session.scalars(select(Deadline).where(Deadline.id.in_(clock_ids))), calendar()
     days = {key: day for row in rows for key, day in days_of(row, calendar_).items()}
-    assert recorded(world.clock_ids) == by_day(days, clock.local_date(now))
+    assert recorded(clock_ids) == by_day(days, clock.local_date(now))
     for pause in PAUSES:
         now += pause
         report = tick(now)
         assert not report.refused
-        found = recorded(world.clock_ids)
+        found = recorded(clock_ids)
         assert found == by_day(days, clock.local_date(now)), f"after {pause}"
     assert verify().wrong is None
     return found
 
 
-def test_one_notice_for_each_clock_and_late_ones_say_so(session: Session) -> None:
+def test_one_notice_for_each_clock_and_late_ones_say_so(county: County) -> None:
     with clock.frozen(at_local(BEGIN)):
-        world = make_world(200, begin=BEGIN, span=10, ended=0)
+        clock_ids = make_clocks(county, 200, begin=BEGIN, span=10, ended=0)
     tick(at_local(BEGIN + timedelta(days=10), 9))
     before = set(db.session.scalars(select(Escalation.id)))
     now = at_local(BEGIN + timedelta(days=40), 9)
@@ -83,7 +83,7 @@ def test_one_notice_for_each_clock_and_late_ones_say_so(session: Session) -> Non
     fresh = [
         row
         for row in db.session.scalars(select(Escalation).where(Escalation.state == RAISED))
-        if row.id not in before and row.deadline_id in world.clock_ids
+        if row.id not in before and row.deadline_id in clock_ids
     ]
     assert max(Counter(row.deadline_id for row in fresh).values()) == 1
     assert {row.late for row in fresh if row.reached_on < clock.local_date(now)} == {True}
@@ -93,10 +93,10 @@ def test_one_notice_for_each_clock_and_late_ones_say_so(session: Session) -> Non
     assert {count for _, _, count in told} == {1}
 
 
-def test_a_timer_that_only_looks_at_today_is_caught(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_timer_that_only_looks_at_today_is_caught(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: equality of the days instead of “has come” loses what fell into the pause."""
     with clock.frozen(at_local(BEGIN)):
-        world = make_world(60, begin=BEGIN, span=10)
+        clock_ids = make_clocks(county, 60, begin=BEGIN, span=10)
     sound = reach.look
 
     def only_today(watched, ladder, today, days, **known):  # type: ignore[no-untyped-def]
@@ -106,7 +106,7 @@ def test_a_timer_that_only_looks_at_today_is_caught(session: Session, monkeypatc
     monkeypatch.setattr("tracker.supervision.service.raising.look", only_today)
     for days in (20, 50):
         tick(at_local(BEGIN + timedelta(days=days), 9))
-    assert recorded(world.clock_ids) != expected(world, BEGIN + timedelta(days=50))
+    assert recorded(clock_ids) != expected(clock_ids, BEGIN + timedelta(days=50))
 
 
 def race(app: Flask, tickers: int, now: datetime) -> list[BaseException]:
@@ -133,17 +133,17 @@ def race(app: Flask, tickers: int, now: datetime) -> list[BaseException]:
 
 
 @pytest.mark.both_databases
-def test_four_tickers_over_two_thousand_due_rungs_raise_each_once(app: Flask, session: Session) -> None:
+def test_four_tickers_over_two_thousand_due_rungs_raise_each_once(app: Flask, county: County) -> None:
     with clock.frozen(at_local(BEGIN)):
-        world = make_world(2000, begin=BEGIN - timedelta(days=60), span=1, ended=0)
+        clock_ids = make_clocks(county, 2000, begin=BEGIN - timedelta(days=60), span=1, ended=0)
     now = at_local(BEGIN + timedelta(days=60), 9)
     db.session.commit()
     failures = race(app, 4, now)
     assert failures == []
-    rows = db.session.scalars(select(Escalation).where(Escalation.deadline_id.in_(world.clock_ids))).all()
+    rows = db.session.scalars(select(Escalation).where(Escalation.deadline_id.in_(clock_ids))).all()
     raised = [row for row in rows if row.state == RAISED]
     assert len(raised) == len({row.deadline_id for row in raised}) == 2000
-    assert recorded(world.clock_ids) == expected(world, clock.local_date(now))
+    assert recorded(clock_ids) == expected(clock_ids, clock.local_date(now))
     keys = Counter(db.session.scalars(select(Notice.key)))
     assert max(keys.values()) == 1
     assert set(db.session.scalars(select(Notice.source_id).where(Notice.source == "rung"))) >= {r.id for r in raised}
@@ -172,19 +172,19 @@ with app.app_context():
 """
 
 
-def test_kill_9_loses_and_repeats_nothing(app: Flask, session: Session) -> None:
-    kill_and_recover(app, clocks=300, kills=2)
+def test_kill_9_loses_and_repeats_nothing(app: Flask, county: County) -> None:
+    kill_and_recover(app, county, clocks=300, kills=2)
 
 
 @pytest.mark.long
-def test_kill_9_at_any_point_loses_and_repeats_nothing(app: Flask, session: Session) -> None:
-    kill_and_recover(app, clocks=2000, kills=30)
+def test_kill_9_at_any_point_loses_and_repeats_nothing(app: Flask, county: County) -> None:
+    kill_and_recover(app, county, clocks=2000, kills=30)
 
 
-def kill_and_recover(app: Flask, *, clocks: int, kills: int) -> None:
+def kill_and_recover(app: Flask, county: County, *, clocks: int, kills: int) -> None:
     """Kill a running timer again and again, then let one run to its end."""
     with clock.frozen(at_local(BEGIN)):
-        world = make_world(clocks, begin=BEGIN - timedelta(days=30), span=20, cases=3)
+        clock_ids = make_clocks(county, clocks, begin=BEGIN - timedelta(days=30), span=20, cases=3)
     now = at_local(BEGIN + timedelta(days=20), 9)
     db.session.commit()
     environment = {
@@ -201,7 +201,7 @@ def kill_and_recover(app: Flask, *, clocks: int, kills: int) -> None:
         killed += done.returncode == -signal.SIGKILL
     assert killed >= kills - 1
     tick(now)
-    assert recorded(world.clock_ids) == expected(world, clock.local_date(now))
+    assert recorded(clock_ids) == expected(clock_ids, clock.local_date(now))
     raised = db.session.scalars(select(Escalation).where(Escalation.state == RAISED)).all()
     sources = Counter(db.session.scalars(select(Notice.source_id).where(Notice.source == "rung")))
     assert set(sources) == {row.id for row in raised}

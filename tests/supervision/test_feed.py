@@ -8,8 +8,9 @@ import icalendar
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, make_county
 from tests.conftest import Clock
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker import audit
 from tracker.audit import Event
 from tracker.cases.models import Case
@@ -28,11 +29,6 @@ from tracker.supervision.service.feeds import end_feed, make_feed
 
 LONGEST_LINE = 75
 NOW = datetime(2026, 11, 21, 1, tzinfo=core_clock.SHANGHAI)
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    return make_county()
 
 
 def a_duty(**changes: Any) -> Duty:
@@ -133,7 +129,7 @@ def of(person: User, day: date) -> list[tuple[str | None, str]]:
 def test_each_sees_his_own_duties_nearest_first(county: County, clock: Clock) -> None:
     matter, day = Matter(county).until("accept"), clock.today()
     mine = [(matter.case.register_no, label) for label in ("反馈交办结果", "作出处理意见并送达")]
-    for person in (county.handler, county.head, county.lead, county.acceptor, county.supervisor, county.leader):
+    for person in (county.handler, county.unit_head, county.lead, county.acceptor, county.supervisor, county.leader):
         assert of(person, day) == mine, person.username
     assert of(county.land_head, day) == []
     assert of(county.registrar, day) == mine
@@ -150,11 +146,11 @@ def test_an_instruction_is_in_the_calendar_of_him_who_carries_it_out(county: Cou
             by=county.leader,
             now=clock.now(),
             reason="请包案办理。",
-            task_of_id=county.head.id,
+            task_of_id=county.unit_head.id,
             due_on=clock.today() + timedelta(days=5),
         )
     task = (matter.case.register_no, "落实批示")
-    assert of(county.head, clock.today())[0] == task
+    assert of(county.unit_head, clock.today())[0] == task
     for person in (county.handler, county.lead, county.acceptor, county.leader):
         assert task not in of(person, clock.today()), person.username
 

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.cases.office import Matter, an_entry, make_county
+from tests.world.county import County
+from tests.world.matters import Matter, an_entry
 from tracker.cases.models import Case, RegisterCounter
 from tracker.cases.service.registration import register
 from tracker.core import clock
@@ -69,10 +70,10 @@ def test_spans_in_words() -> None:
 
 
 @pytest.fixture
-def matter(session: Session) -> Matter:
+def matter(county: County) -> Matter:
     """Give a matter whose first rung comes on 16 November."""
     with clock.frozen(at_local(START)):
-        return Matter(make_county(), received_on=START).until("assign")
+        return Matter(county, received_on=START).until("assign")
 
 
 @pytest.mark.parametrize("leap", [timedelta(days=3652), timedelta(days=-1), timedelta(hours=-1), timedelta(days=100)])

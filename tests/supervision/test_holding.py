@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, make_county
 from tests.conftest import Clock
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.core import clock as core_clock
@@ -25,11 +25,6 @@ from tracker.supervision.queries import runs
 from tracker.supervision.service import holding
 
 pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    return make_county()
 
 
 def overdue(county: County, clock: Clock, days: int = 1) -> Matter:

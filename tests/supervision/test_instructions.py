@@ -4,10 +4,9 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, make_county
-from tests.people.factories import make_user
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker.audit.queries import verify
 from tracker.cases.models import CaseStep
 from tracker.cases.queries.detail.trail import trail_line
@@ -20,7 +19,6 @@ from tracker.deadlines.models import Deadline
 from tracker.notifications.models import Notice
 from tracker.people.models import User
 from tracker.people.queries import reader_for
-from tracker.people.rules import Role
 from tracker.supervision.models import Instruction
 from tracker.supervision.queries.papers import instructions_to_report
 from tracker.supervision.queries.persons import people_to_name
@@ -28,11 +26,6 @@ from tracker.supervision.rules.phrases import PHRASES, is_task, worded
 from tracker.supervision.service import instructions
 
 DUE = date(2026, 11, 25)
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    return make_county()
 
 
 @pytest.fixture
@@ -109,7 +102,7 @@ def test_only_who_may_know_of_the_case_is_named(matter: Matter) -> None:
     assert refused.value.field == "task_of"
 
 
-@pytest.mark.parametrize("who", ["acceptor", "office_head", "supervisor", "handler", "head"])
+@pytest.mark.parametrize("who", ["acceptor", "office_head", "supervisor", "handler", "unit_head"])
 def test_only_leaders_instruct(matter: Matter, who: str) -> None:
     with pytest.raises(Forbidden):
         instructed(matter, getattr(matter.county, who))
@@ -117,22 +110,20 @@ def test_only_leaders_instruct(matter: Matter, who: str) -> None:
 
 def test_a_report_is_the_named_person_s_or_his_head_s(matter: Matter) -> None:
     county = matter.county
-    with committed():
-        colleague = make_user("colleague", "梁文", roles=[(Role.HANDLER, county.civil)])
     row = instructed(matter, task_of_id=county.handler.id, due_on=DUE)
     for other in (county.acceptor, county.office_head):
         with pytest.raises(Forbidden, match="应由批示指定的人"):
             reported(row, other)
     with pytest.raises(DomainError):
-        reported(row, colleague)
+        reported(row, county.colleague)
     mine = instructions_to_report(matter.case.id, reader_for(county.handler, core_clock.today()))
-    assert mine == instructions_to_report(matter.case.id, reader_for(county.head, core_clock.today())) == [row]
+    assert mine == instructions_to_report(matter.case.id, reader_for(county.unit_head, core_clock.today())) == [row]
     assert instructions_to_report(matter.case.id, reader_for(county.acceptor, core_clock.today())) == []
-    reported(row, county.head)
+    reported(row, county.unit_head)
     stopped = clock_of(row)
     assert stopped is not None
     assert (stopped.met, stopped.ended_on) == (True, core_clock.today())
-    assert (row.done_by_id, row.report) == (county.head.id, "已经办妥。")
+    assert (row.done_by_id, row.report) == (county.unit_head.id, "已经办妥。")
     told = db.session.scalars(select(Notice).where(Notice.source == "report")).one()
     assert told.user_id == county.lead.id
     with pytest.raises(DomainError):
@@ -161,7 +152,7 @@ def test_the_accused_leader_neither_instructs_nor_is_named(county: County) -> No
 
 
 def test_who_can_be_named_knows_of_the_case_the_handler_first(county: County) -> None:
-    accused = AccusedEntry(county.head.name, "局长")
+    accused = AccusedEntry(county.unit_head.name, "局长")
     plain, barred = Matter(county).until("accept"), Matter(county, accused=[accused]).until("triage")
     found = people_to_name([plain.case, barred.case], core_clock.today())
     names = [words for _, words in found[plain.case.id]]

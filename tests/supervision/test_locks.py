@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, make_county
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker import audit
 from tracker.audit import Event
 from tracker.audit.queries import verify
@@ -101,14 +101,13 @@ def beside(app: Flask, action: Callable[[], object]) -> list[BaseException]:
 
 
 @pytest.fixture
-def county(session: Session) -> County:
-    """Give the county and two matters whose clocks run late."""
+def county(county: County) -> County:
+    """Give the county with two matters whose clocks run late."""
     with clock.frozen(at_local(START)):
-        found = make_county()
         for _ in range(2):
-            Matter(found, received_on=START).until("assign")
+            Matter(county, received_on=START).until("assign")
     db.session.commit()
-    return found
+    return county
 
 
 def supervisor() -> User:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import event, select
-from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, make_county
 from tests.supervision.oracle import should_be_recorded
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker.audit.queries import verify
 from tracker.cases.service import close_out, unit
 from tracker.core import clock
@@ -44,12 +44,10 @@ class Killed(BaseException):
 class Office:
     """A county in which people do by chance what may be done, and a timer that fares as badly as chance wants."""
 
-    def __init__(self, app: Flask, seed: int) -> None:
-        self.app, self.chance = app, random.Random(seed)
+    def __init__(self, app: Flask, county: County, seed: int) -> None:
+        self.app, self.county, self.chance = app, county, random.Random(seed)
         self.matters: list[Matter] = []
         self.did: Counter[str] = Counter()
-        with clock.frozen(at_local(BEGIN)):
-            self.county: County = make_county()
 
     def day(self, day: date) -> None:
         """Let people work for a day."""
@@ -61,7 +59,7 @@ class Office:
 
     def _do(self, matter: Matter) -> None:
         county, case = self.county, matter.case
-        by_head: dict[str, Any] = {"by": county.head, "now": clock.now()}
+        by_head: dict[str, Any] = {"by": county.unit_head, "now": clock.now()}
         extension = {"days": 30, "reason": "案情复杂。", "document_no": "延1号", "served_on": clock.today()}
         acts: dict[str, Callable[[], object]] = {
             **{name: getattr(matter, name) for name in Matter.LINE},
@@ -84,7 +82,7 @@ class Office:
         waiting = [order for pairs in orders.unanswered([matter.case.id]).values() for order, _ in pairs]
         if not waiting:
             raise DomainError("没有待回复的督办。")
-        orders.answer(waiting[0], by=self.county.head, now=clock.now(), reason="正在办理。")
+        orders.answer(waiting[0], by=self.county.unit_head, now=clock.now(), reason="正在办理。")
 
     def timer(self, now: datetime) -> None:
         """Let the timer run: once, twice at a time, or until it is killed."""
@@ -136,8 +134,8 @@ class Office:
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_months_of_an_office_whose_timer_fares_badly(app: Flask, session: Session, seed: int) -> None:
-    office, down = Office(app, seed), 0
+def test_months_of_an_office_whose_timer_fares_badly(app: Flask, county: County, seed: int) -> None:
+    office, down = Office(app, county, seed), 0
     day = BEGIN
     for day in (BEGIN + timedelta(days=days) for days in range(DAYS)):
         office.day(day)

@@ -13,9 +13,10 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, an_entry, make_county
-from tests.supervision.clocks import make_world
 from tests.supervision.oracle import should_be_recorded
+from tests.world.clocks import make_clocks
+from tests.world.county import County
+from tests.world.matters import Matter, an_entry
 from tracker import audit
 from tracker.audit import Event
 from tracker.audit.queries import verify
@@ -47,13 +48,6 @@ from tracker.working_days.queries import calendar
 
 START = date(2026, 11, 2)
 ONE = timedelta(days=1)
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    """Give the county."""
-    with clock.frozen(at_local(START)):
-        return make_county()
 
 
 def matter_of(county: County, last: str = "assign") -> Matter:
@@ -373,13 +367,13 @@ def test_a_tick_a_digest_a_ladder_and_urging_at_once(app: Flask, county: County)
 
 @pytest.mark.both_databases
 def test_who_saves_while_the_timer_works_gets_his_turn(
-    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+    app: Flask, county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pause after each batch here, whatever a batch takes on this machine: in each of them somebody else writes."""
     monkeypatch.setattr(pacing, "STRETCH", 0)
     begin = date(2026, 5, 4)
     with clock.frozen(at_local(begin)):
-        make_world(60, begin=begin - 70 * ONE, span=2, ended=0, cases=5)
+        make_clocks(county, 60, begin=begin - 70 * ONE, span=2, ended=0, cases=5)
     db.session.commit()
     turns: list[int] = []
     over = threading.Event()

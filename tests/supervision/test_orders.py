@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, make_county
 from tests.conftest import Clock
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker.audit.queries import verify
 from tracker.cases.models import CaseStep
 from tracker.cases.rules.actions import Action
@@ -26,11 +26,6 @@ from tracker.supervision.service import orders
 
 REPLY_BY = date(2026, 11, 26)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    return make_county()
 
 
 @pytest.fixture
@@ -138,11 +133,11 @@ def test_only_the_unit_answers_and_its_lateness_is_frozen(matter: Matter, clock:
         with pytest.raises(DomainError):
             answered(order, outsider)
     clock.forward(days=8)
-    answered(order, matter.county.head)
+    answered(order, matter.county.unit_head)
     stopped = clock_of_order(order)
     assert (stopped.ended_on, stopped.met) == (core_clock.today(), True)
     assert is_late(clock_of(stopped), core_clock.today())
-    assert (order.reply, order.replied_by_id) == ("已经入户核实。", matter.county.head.id)
+    assert (order.reply, order.replied_by_id) == ("已经入户核实。", matter.county.unit_head.id)
     with pytest.raises(DomainError):
         answered(order, matter.county.handler)
     told = db.session.scalars(select(Notice).where(Notice.source == "reply")).one()
@@ -152,7 +147,7 @@ def test_only_the_unit_answers_and_its_lateness_is_frozen(matter: Matter, clock:
 def test_a_withdrawn_order_stays_on_the_record(matter: Matter) -> None:
     order = issued(matter)
     with pytest.raises(Forbidden):
-        withdrawn(order, matter.county.head)
+        withdrawn(order, matter.county.unit_head)
     withdrawn(order, matter.county.office_head)
     stopped = clock_of_order(order)
     assert (stopped.ended_on, stopped.met) == (core_clock.today(), False)
@@ -170,7 +165,7 @@ def test_a_withdrawn_order_stays_on_the_record(matter: Matter) -> None:
         ("acceptor", Level.RED, True),
         ("registrar", Level.URGE, False),
         ("handler", Level.URGE, False),
-        ("head", Level.RED, False),
+        ("unit_head", Level.RED, False),
         ("lead", Level.URGE, False),
     ],
 )

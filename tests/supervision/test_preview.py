@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
 
 from tests.cases.counting import statements
-from tests.cases.factory import TODAY, County, clock_of, kept
 from tests.working_days.support import official
+from tests.world.county import County
+from tests.world.rows import TODAY, a_case, clock_of, kept
 from tracker.cases.models import CaseStep
 from tracker.cases.rules.codes import LedgerStatus, Status
 from tracker.core.clock import at_local
@@ -24,13 +24,8 @@ pytestmark = pytest.mark.both_databases
 CALENDAR = official()
 
 
-@pytest.fixture
-def county(session: Session) -> County:
-    return County()
-
-
 def ran(county: County, due_on: date, kind: LimitKind = LimitKind.HANDLING, **values: Any) -> Deadline:
-    case = county.case(received_on=values.pop("started_on", due_on - timedelta(days=60)))
+    case = a_case(county, received_on=values.pop("started_on", due_on - timedelta(days=60)))
     return clock_of(case, kind, due_on, revision=1, **values)
 
 
@@ -134,10 +129,10 @@ def test_only_reads_and_does_not_grow(county: County) -> None:
 
 
 def test_behaviours_are_counted_by_the_days_of_each_table(county: County) -> None:
-    first = county.case(received_on=TODAY - timedelta(days=40))
+    first = a_case(county, received_on=TODAY - timedelta(days=40))
     for days in (2, 20, 50):
         at = at_local(TODAY - timedelta(days=days))
-        county.case(original_id=first.id, received_on=TODAY - timedelta(days=days), registered_at=at)
+        a_case(county, original_id=first.id, received_on=TODAY - timedelta(days=days), registered_at=at)
     assert by_code(compared())["came-again"] == (2, 2)
     assert by_code(compared(changed("came-again", number=15)))["came-again"] == (2, 1)
     assert by_code(compared(changed("came-again", active=False)))["came-again"] == (2, 0)

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from tests.cases.office import Matter, make_county
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.cases.models import Case
@@ -52,10 +52,10 @@ def raised(case: Case, kind: LimitKind | None = None) -> list[tuple[str, str, da
 
 
 @pytest.fixture
-def matter(session: Session) -> Matter:
+def matter(county: County) -> Matter:
     """Give a matter that is with its unit since the start, answer expected by 2027-01-15."""
     with clock.frozen(at(START)):
-        return Matter(make_county(), received_on=START).until("assign")
+        return Matter(county, received_on=START).until("assign")
 
 
 def test_the_ladder_goes_up_by_its_days(matter: Matter) -> None:
@@ -138,7 +138,7 @@ def test_an_extension_starts_the_reminders_anew_and_keeps_the_old_ones(matter: M
     with clock.frozen(at(first_due - timedelta(days=1))), committed():
         unit.extend(
             matter.case,
-            by=matter.county.head,
+            by=matter.county.unit_head,
             now=clock.now(),
             days=30,
             reason="案情复杂。",
@@ -156,9 +156,8 @@ def test_an_extension_starts_the_reminders_anew_and_keeps_the_old_ones(matter: M
     assert "work-urge" not in [rung for rung, _, _ in before]
 
 
-def test_half_the_time_without_a_note_is_told_and_with_one_is_not(session: Session) -> None:
+def test_half_the_time_without_a_note_is_told_and_with_one_is_not(county: County) -> None:
     with clock.frozen(at(START)):
-        county = make_county()
         silent, noted = (Matter(county, received_on=START).until("accept") for _ in range(2))
     with clock.frozen(at(START + timedelta(days=10))), committed():
         unit.note(noted.case, by=county.handler, now=clock.now(), reason="已到村里核实。")
@@ -212,10 +211,10 @@ def test_reminders_ahead_are_told_in_working_time(matter: Matter) -> None:
 
 
 @pytest.mark.both_databases
-def test_one_unit_has_one_letter_of_a_case_at_a_time(session: Session) -> None:
+def test_one_unit_has_one_letter_of_a_case_at_a_time(county: County) -> None:
     """Two clocks of a case run late together: both are raised and told, one letter is out, the next supersedes it."""
     with clock.frozen(at(START)):
-        matter = Matter(make_county(), received_on=START).until("triage")
+        matter = Matter(county, received_on=START).until("triage")
         with committed():
             matter.assign(due_on=date(2026, 11, 18))
     run_days(date(2026, 11, 17), date(2026, 11, 19))

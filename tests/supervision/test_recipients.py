@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, make_county
 from tests.people.factories import make_department, make_user
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker import audit
 from tracker.cases.models import AccusedParty, Case
 from tracker.cases.rules.codes import MatterClass
@@ -32,11 +32,6 @@ from tracker.supervision.service import instructions, orders
 from tracker.working_days.queries import calendar
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    return make_county()
 
 
 @pytest.fixture
@@ -153,7 +148,12 @@ def test_who_issued_a_paper_hears_of_it_and_the_supervisor_of_what_the_ladder_is
     assert told(tell(matter.case, Post.ISSUER, paper)) == {"郝明": "您是督查员"}
     with committed():
         instructions.instruct(
-            matter.case, by=county.leader, now=now, reason="抓紧。", task_of_id=county.head.id, due_on=date(2026, 12, 1)
+            matter.case,
+            by=county.leader,
+            now=now,
+            reason="抓紧。",
+            task_of_id=county.unit_head.id,
+            due_on=date(2026, 12, 1),
         )
     task = matter.clock(LimitKind.INSTRUCTION)
     assert set(told(tell(matter.case, Post.ISSUER, task))) == {"林一鸣"}
@@ -164,7 +164,7 @@ def test_disabled_the_next_level_is_told_with_the_reason(county: County, matter:
     notice = tell(matter.case, Post.OWNER, acceptance(matter))
     disable(county.handler, county.leader)
     assert told(notice) == {"张建军": "责任人（承办人）已停用，改送承办单位负责人"}
-    disable(county.head, county.leader)
+    disable(county.unit_head, county.leader)
     assert told(notice) == {"陈志远": "责任人（承办人）已停用；没有承办单位负责人，改送领办领导"}
 
 
@@ -185,21 +185,18 @@ def test_who_left_his_post_owes_nothing_any_more(county: County, matter: Matter)
 
 def test_away_the_stand_in_is_told_else_the_next_level(county: County, matter: Matter) -> None:
     notice = tell(matter.case, Post.OWNER, acceptance(matter))
-    with committed():
-        colleague = make_user("colleague", "刘芳", roles=[(Role.HANDLER, county.civil)])
-    away(county.handler, colleague)
-    assert told(notice) == {"刘芳": "代王海燕（外出），承办人"}
-    away(colleague)
+    away(county.handler, county.colleague)
+    assert told(notice) == {"梁文": "代王海燕（外出），承办人"}
+    away(county.colleague)
     assert told(notice) == {"张建军": "责任人（承办人）外出、无人代理，改送承办单位负责人"}
 
 
 def test_a_stand_in_who_may_not_know_of_the_case_is_passed_over(county: County, matter: Matter) -> None:
     notice = tell(matter.case, Post.OWNER, acceptance(matter))
     with committed():
-        colleague = make_user("colleague", "刘芳", roles=[(Role.HANDLER, county.civil)])
         matter.case.level = "sensitive"
         audit.record(audit.Event.CASE_CORRECTED, by=None, now=clock.now())
-    away(county.handler, colleague)
+    away(county.handler, county.colleague)
     assert set(told(notice)) == {"张建军"}
     assert resolve(notice, now=clock.now()).addressees[0].confidential
 
@@ -213,7 +210,7 @@ def test_of_several_holders_those_who_are_here_are_told(county: County, matter: 
 
 def test_the_accused_is_never_told_whatever_his_rank(county: County, matter: Matter) -> None:
     notices = {post: tell(matter.case, post, acceptance(matter)) for post in Post if post is not Post.ISSUER}
-    for accused in (county.leader, county.lead, county.head, county.office_head, county.supervisor):
+    for accused in (county.leader, county.lead, county.unit_head, county.office_head, county.supervisor):
         assert any(accused.name in told(notice) for notice in notices.values()), "a vacuous check"
         accuse(matter.case, user_id=accused.id)
         for post, notice in notices.items():
@@ -274,9 +271,9 @@ def test_nobody_stands_in_for_the_accused(county: County, matter: Matter) -> Non
     notice = tell(matter.case, Post.UNIT_HEAD, acceptance(matter))
     with committed():
         friend = make_user("friend", "刘芳", roles=[(Role.HANDLER, county.civil)])
-    away(county.head, friend)
+    away(county.unit_head, friend)
     assert set(told(notice)) == {"刘芳"}, "negative control"
-    accuse(matter.case, user_id=county.head.id)
+    accuse(matter.case, user_id=county.unit_head.id)
     assert "刘芳" not in told(notice)
 
 
@@ -302,11 +299,11 @@ def test_principal_leaders_are_the_nearest_ones_up(county: County, matter: Matte
 def test_a_named_person_then_his_stand_in_then_his_head(county: County, matter: Matter) -> None:
     notice = tell(matter.case, None, user=county.handler, source="instruction")
     assert told(notice) == {"王海燕": "指名送给您"}
-    away(county.handler, county.head)
+    away(county.handler, county.unit_head)
     assert told(notice) == {"张建军": "代王海燕（外出）"}
     disable(county.handler, county.leader)
     assert told(notice) == {"张建军": "本人已停用，改送所在单位负责人"}
-    disable(county.head, county.leader)
+    disable(county.unit_head, county.leader)
     assert set(told(notice)) == {"陈志远"}
 
 

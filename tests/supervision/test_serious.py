@@ -3,10 +3,10 @@
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.cases.office import an_entry, make_county
 from tests.people.factories import make_user
+from tests.world.county import County
+from tests.world.matters import an_entry
 from tracker.cases.service import sidetracks
 from tracker.cases.service.accused import AccusedEntry
 from tracker.cases.service.registration import register
@@ -21,11 +21,10 @@ from tracker.people.rules import Role
 NIGHT = at_local(date(2026, 11, 21), 23)  # a Saturday
 
 
-def test_the_office_is_told_to_report_and_the_leaders_are_told_of_the_report(session: Session) -> None:
+def test_the_office_is_told_to_report_and_the_leaders_are_told_of_the_report(county: County) -> None:
     with clock.frozen(NIGHT):
-        county = make_county()
         with committed():
-            accused = make_user("accused", "高强", roles=[(Role.PRINCIPAL_LEADER, county.office.parent)])  # type: ignore[list-item]
+            accused = make_user("accused", "高强", roles=[(Role.PRINCIPAL_LEADER, county.county)])
         with committed():
             entry = an_entry(vote_buying=True, accused=[AccusedEntry("高强", "县长")])
             case = register(entry, office=county.office, by=county.registrar, now=clock.now())

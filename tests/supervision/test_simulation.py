@@ -4,15 +4,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from tests.cases.counting import statements
-from tests.cases.factory import TODAY, County, clock_of, kept, reader, user
 from tests.working_days.support import official
+from tests.world.county import County
+from tests.world.rows import TODAY, a_case, assigned, clock_of, kept, reader, user
 from tracker.audit.models import AuditHead
 from tracker.cases.models import CaseStep
 from tracker.cases.rules.codes import LedgerStatus, Status
@@ -100,15 +99,10 @@ def test_what_went_out_stops_with_the_clock() -> None:
     assert [r.rung.code for _, r in went_out(ended, LADDER, due, due + timedelta(days=20), DAYS)] == codes[:2]
 
 
-@pytest.fixture
-def county(session: Session) -> County:
-    return County()
-
-
 def waiting_clock(county: County, due_on: date, kind: LimitKind = LimitKind.HANDLING, **values: Any) -> Deadline:
     """Make a case of the county's bureau with a clock that the timer has not looked at."""
-    case = county.case(received_on=values.pop("started_on", due_on - timedelta(days=60)), **values.pop("case", {}))
-    county.assign(case, handler_id=county.handler.id, lead_official_id=county.leader.id)
+    case = a_case(county, received_on=values.pop("started_on", due_on - timedelta(days=60)), **values.pop("case", {}))
+    assigned(case, county.civil, handler_id=county.handler.id, lead_official_id=county.lead.id)
     return clock_of(case, kind, due_on, look_on=case.received_on, revision=1, **values)
 
 
@@ -168,7 +162,7 @@ def test_a_letter_that_is_out_holds_the_next(county: County) -> None:
         case_id=row.case_id,
         about_deadline_id=row.id,
         office_id=county.office.id,
-        department_id=county.bureau.id,
+        department_id=county.civil.id,
         text="请办理。",
         issued_at=clock.now(),
         reply_by=TODAY + timedelta(days=4),
@@ -191,7 +185,7 @@ def test_a_work_note_keeps_the_reminder_of_half_the_time_away(county: County) ->
 
 
 def test_a_behaviour_that_lasts_comes_on_its_day(county: County) -> None:
-    case = county.case(status=Status.DELIVERED, ledger_status=LedgerStatus.RETURNED)
+    case = a_case(county, status=Status.DELIVERED, ledger_status=LedgerStatus.RETURNED)
     step = CaseStep(case_id=case.id, round=1, action="return_close_out", at=clock.now(), actor_name="", actor_unit="")
     step.from_status = step.to_status = Status.DELIVERED
     step.from_ledger = step.to_ledger = LedgerStatus.RETURNED
