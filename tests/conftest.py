@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from config import VARIABLES
 from tests.client import Client
 from tests.databases import Ids, PostgresDatabase, SqliteDatabase, TestDatabase
+from tests.exercised import Exercised
 from tests.postgres import NoPostgres, Server, start
 from tests.world.county import County
 from tests.world.county import build as build_county
@@ -46,6 +48,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=(*DATABASES, "both"), help="run everything on this database, or on both")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Record what runs on PostgreSQL."""
+    config.pluginmanager.register(Exercised(), "exercised")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what takes minutes, unless it is asked for."""
     if "long" in config.option.markexpr:
@@ -60,8 +67,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every test that uses the database once on each that was asked for."""
     if "database" not in metafunc.fixturenames:
         return
-    marked = metafunc.definition.get_closest_marker("both_databases")
-    wanted = metafunc.config.option.database or ("both" if marked else "sqlite")
+    marked = {marker.name for marker in metafunc.definition.iter_markers()}
+    asked = "sqlite" if "sqlite" in marked else metafunc.config.option.database
+    wanted = asked or ("both" if "both_databases" in marked else "sqlite")
     metafunc.parametrize("database", DATABASES if wanted == "both" else (wanted,), indirect=True)
 
 
@@ -117,19 +125,29 @@ def postgres_server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def _postgresql(postgres_server: Server) -> Iterator[TestDatabase]:
-    database = PostgresDatabase(postgres_server)
+def exercised(pytestconfig: pytest.Config) -> Exercised:
+    """The record of what ran on PostgreSQL."""
+    plugin = pytestconfig.pluginmanager.get_plugin("exercised")
+    assert isinstance(plugin, Exercised)
+    return plugin
+
+
+@pytest.fixture(scope="session")
+def _postgresql(postgres_server: Server, exercised: Exercised) -> Iterator[TestDatabase]:
+    with exercised.recording():
+        database = PostgresDatabase(postgres_server)
     yield database
     database.close()
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest) -> Iterator[TestDatabase]:
+def database(request: pytest.FixtureRequest, exercised: Exercised) -> Iterator[TestDatabase]:
     """Give the application and database of this run: with the county where a test asks for it, else empty."""
     database: TestDatabase = request.getfixturevalue(f"_{request.param}")
     if "county_ids" in request.fixturenames:
         database.start_from(build_county)
-    yield database
+    with exercised.recording() if request.param == "postgresql" else nullcontext():
+        yield database
     database.reset()
 
 

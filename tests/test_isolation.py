@@ -64,9 +64,8 @@ def test_each_run_is_on_the_database_it_names(database: TestDatabase, session: S
     assert inspect(session.get_bind()).has_table("audit_event")
 
 
-def test_sqlite_runs_as_served(database: TestDatabase, session: Session) -> None:
-    if database.name != "sqlite":
-        pytest.skip("about SQLite")
+@pytest.mark.sqlite
+def test_sqlite_runs_as_served(session: Session) -> None:
     assert session.scalar(text("PRAGMA synchronous")) == 2
     assert session.scalar(text("PRAGMA foreign_keys")) == 1
     assert session.scalar(text("PRAGMA journal_mode")) == "wal"

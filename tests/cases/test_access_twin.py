@@ -32,8 +32,6 @@ from tracker.core.errors import NotFound
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
 
-pytestmark = pytest.mark.both_databases
-
 
 @contextmanager
 def standing(world: World) -> Iterator[tuple[list[Reader], dict[int, Matter]]]:
@@ -64,6 +62,7 @@ def disagreements(readers: list[Reader], matters: dict[int, Matter]) -> Iterator
             yield from ((rule.__name__, reader, id_) for id_ in by_rule ^ found(twin(reader)))
 
 
+@pytest.mark.both_databases
 @settings(max_examples=200)
 @given(world=worlds())
 def test_the_rule_and_the_query_agree(session: Session, world: World) -> None:
@@ -71,6 +70,7 @@ def test_the_rule_and_the_query_agree(session: Session, world: World) -> None:
         assert list(disagreements(readers, matters)) == []
 
 
+@pytest.mark.both_databases
 def test_they_agree_on_a_large_world_in_which_everything_occurs(session: Session) -> None:
     with standing(dense_world()) as (readers, matters):
         pairs = [(reader, matter) for reader in readers for matter in matters.values()]
@@ -130,6 +130,7 @@ def test_an_unseen_case_answers_as_one_that_does_not_exist(session: Session) -> 
     assert (unseen.value.message, unseen.value.status) == (absent.value.message, absent.value.status)
 
 
+@pytest.mark.sqlite
 def test_the_query_searches_indexes_and_looks_nothing_up_row_by_row(session: Session) -> None:
     with standing(dense_world()) as (readers, _):
         for reader in readers:

@@ -20,6 +20,7 @@ def counted(session: Session) -> int | None:
     return session.scalar(text(COUNTED[session.get_bind().dialect.name]))
 
 
+@pytest.mark.both_databases
 def test_what_came_in_is_counted(session: Session) -> None:
     with committed():
         office = make_department()
@@ -31,6 +32,6 @@ def test_what_came_in_is_counted(session: Session) -> None:
         assert counted(session) == PEOPLE
 
 
-@pytest.mark.one_database
+@pytest.mark.sqlite
 def test_an_upgrade_counts(session: Session) -> None:
     assert session.scalar(text("SELECT count(*) FROM sqlite_stat1"))

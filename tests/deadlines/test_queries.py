@@ -29,7 +29,7 @@ def _of_no_case(due_on: date) -> dict[str, object]:
     }
 
 
-@pytest.mark.one_database
+@pytest.mark.sqlite
 def test_running_clocks_of_other_cases_are_not_looked_at(session: Session) -> None:
     case = County().case()
     for kind in (LimitKind.ACCEPTANCE, LimitKind.OFFICE_REFERRAL):

@@ -365,7 +365,6 @@ def test_a_tick_a_digest_a_ladder_and_urging_at_once(app: Flask, county: County)
     assert verify().wrong is None
 
 
-@pytest.mark.both_databases
 def test_who_saves_while_the_timer_works_gets_his_turn(
     app: Flask, county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
