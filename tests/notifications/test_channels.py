@@ -52,7 +52,7 @@ ANSWERS = [
     ("421 at mail", State.READY, True, "421"),
     ("530 at mail", State.READY, True, "530"),
     ("451 at recipient", State.READY, False, "451 4.7.1"),
-    ("452 at data", State.READY, False, "452 4.3.1"),
+    ("452 at data", State.READY, True, "452 4.3.1"),
     ("hang", State.READY, True, "没有及时回答"),
     ("drop", State.READY, True, "中断"),
     ("die", State.READY, True, "中断"),

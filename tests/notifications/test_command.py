@@ -69,7 +69,7 @@ def test_the_dead_are_sent_again_on_the_record(app: Flask, session: Session, ser
     said = run(app, "--retry-dead")
     assert "已重新排队 2 份。" in said
     assert "邮件 待发：2" in said
-    event = session.scalars(select(AuditEvent).where(AuditEvent.kind == "notices.released")).one()
+    event = session.scalars(select(AuditEvent).where(AuditEvent.kind == "notices.resent")).one()
     assert b'"retried":[' in bytes(event.payload)
     session.rollback()
     server.mode = "accept"

@@ -354,6 +354,19 @@ def test_a_digest_with_nothing_left_in_it_is_not_sent(county: County, clock: Clo
     assert sent(notice) == [("王海燕", None)]
 
 
+def test_after_days_without_mail_one_digest_goes_out(county: County, clock: Clock) -> None:
+    """What waited while the mail server was down says the same as the one of today: it is not sent as well."""
+    Matter(county).until("sign_for")
+    for day in range(4):
+        clock.set(MONDAY + day * DAY)
+        write(clock.now())
+    mine = select(Notice).where(Notice.source == "digest", Notice.user_id == county.handler.id).order_by(Notice.id)
+    *older, latest = db.session.scalars(mine).all()
+    assert len(older) == 3
+    composed = [sent(notice) for notice in (*older, latest)]
+    assert [mail is not None for ((_name, mail),) in composed] == [False] * 3 + [True]
+
+
 def test_the_scope_is_asked_at_every_reading(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: without the filters of the desk somebody would be told of the matters of others."""
     busy(county)

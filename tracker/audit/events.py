@@ -43,6 +43,7 @@ class Event(StrEnum):
     NOTICES_RELEASED = "notices.released"
     NOTICE_OPENED = "notice.opened"
     NOTICES_SENT = "notices.sent"
+    NOTICES_RESENT = "notices.resent"
     DIGESTS_WRITTEN = "digests.written"
     CLOCK_CONFIRMED = "clock.confirmed"
     ABSENCE_NOTED = "absence.noted"
@@ -87,6 +88,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.NOTICES_RELEASED: "放行通知",
     Event.NOTICE_OPENED: "打开通知",
     Event.NOTICES_SENT: "发出邮件、群消息",
+    Event.NOTICES_RESENT: "重发邮件、群消息",
     Event.DIGESTS_WRITTEN: "写出每日提醒",
     Event.CLOCK_CONFIRMED: "确认时钟",
     Event.ABSENCE_NOTED: "登记外出代理",

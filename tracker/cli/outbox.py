@@ -1,15 +1,18 @@
 """`flask outbox`: what has not gone out yet, and sending again what could not be sent."""
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.core import clock
 from tracker.core.database import committed, db, read_only
 from tracker.jobs.sending import Report
+from tracker.notifications.channels import open_channels
 from tracker.notifications.outbox import retry_dead
 from tracker.notifications.queries import Group, Outbox, outbox
-from tracker.notifications.rules import STATE_LABELS, WAITING_LABELS, WAY_LABELS, Waiting
+from tracker.notifications.rules import OUTGOING, STATE_LABELS, WAITING_LABELS, WAY_LABELS, State, Waiting
+from tracker.notifications.ways import sentence
 
 HELP = """查看发件箱：还没有告知到人的通知、待发的邮件和群消息、发不出去的邮件及原因。只显示件数和时间。"""
 MOST_SHOWN = 20
@@ -49,7 +52,7 @@ def _lines(found: Outbox) -> list[str]:
     lines += [f"  {label}：{_counted(found.notices.get(reason))}" for reason, label in WAITING_LABELS.items()]
     if Waiting.NOBODY in found.notices:
         lines.append("  ！有通知找不到收件人，请核对岗位和外出代理。")
-    lines.append("已告知到人的，按方式：")
+    lines += ["发送方式：", *(f"  {each}" for each in _way_lines(found)), "已告知到人的，按方式："]
     rows = sorted(found.copies.items(), key=lambda item: (list(WAY_LABELS).index(item[0][0]), item[0][1]))
     lines += [f"  {WAY_LABELS[way]} {STATE_LABELS[state]}：{_counted(group)}" for (way, state), group in rows]
     if not rows:
@@ -63,6 +66,16 @@ def _lines(found: Outbox) -> list[str]:
         ]
         if len(found.dead) > MOST_SHOWN:
             lines.append(f"  ……其余 {len(found.dead) - MOST_SHOWN} 份略")
+    return lines
+
+
+def _way_lines(found: Outbox) -> list[str]:
+    configured = open_channels(current_app.config)
+    lines = []
+    for way in OUTGOING:
+        groups = [found.copies.get((way, state)) for state in (State.READY, State.SENDING)]
+        waiting = sum(group.count for group in groups if group)
+        lines.append(sentence(way, found.ways.get(way), waiting, configured=way in configured))
     return lines
 
 

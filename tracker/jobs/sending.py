@@ -16,6 +16,7 @@ from flask import current_app
 from tracker.core.database import committed, db, public_id, read_only
 from tracker.core.errors import log_defect
 from tracker.notifications import channels, outbox, queries
+from tracker.notifications import ways as way_states
 from tracker.notifications.channels import Channel
 from tracker.notifications.models import Delivery
 from tracker.notifications.outbox import Resolver
@@ -82,10 +83,11 @@ def _address_all(report: Report, now: datetime, resolve: Resolver, ways: Mapping
 
 
 def _send_all(report: Report, now: datetime, compose: Composer, ways: dict[Way, Channel], ends: float) -> None:
-    """Send one copy after the other; a way that does not work is left alone for the rest of the round."""
+    """Send one copy after the other; a way that does not work is left alone until its next try."""
     owner = public_id()
     read_only()
     urgent_only = working_time(now, calendar()) > now
+    ways = {way: ways[way] for way in way_states.open_now(ways, now)}
     db.session.rollback()
     while ways and time.perf_counter() < ends:
         with committed():
@@ -96,7 +98,7 @@ def _send_all(report: Report, now: datetime, compose: Composer, ways: dict[Way, 
         with committed():
             state = outbox.settle(claimed[0], outcome, owner=owner, now=now)
         report.sent += state == State.DELIVERED
-        report.failed += state == State.READY
+        report.failed += state == State.READY and not outcome.closed
         report.dead += state == State.DEAD
         if outcome.closed:
             del ways[way]

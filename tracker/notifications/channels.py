@@ -13,7 +13,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -33,6 +33,10 @@ DELIVERED = Outcome(State.DELIVERED)
 # Nothing that a header or an SMTP command could take for something else.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 ENHANCED_STATUS = re.compile(rb"\d\.\d{1,3}\.\d{1,3}\b")
+RECIPIENT = "收件人"
+# What says that there is no such address: RFC 3463 where the server gives a status, else the code alone (RFC 5321).
+NO_SUCH_ADDRESS = ("5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
+NO_SUCH_MAILBOX = (550, 551, 553)
 # At its debug level this library writes every message to the log.
 logging.getLogger("apprise").setLevel(logging.WARNING)
 
@@ -79,12 +83,18 @@ class Mail:
         if not to:
             return Outcome(State.DROPPED, "收件人没有邮箱")
         if not ADDRESS.fullmatch(to):
-            return Outcome(State.DEAD, "收件人的邮箱写得不对")
+            return Outcome(State.DEAD, "收件人的邮箱写得不对", address_refused=True)
         letter = self._letter(message, to, message_id, now)
         try:
-            self._hand_over(letter)
+            smtp = self._opened()
+        except (smtplib.SMTPException, OSError) as error:
+            return _way_failure(error)
+        try:
+            smtp.send_message(letter)
         except (smtplib.SMTPException, OSError) as error:
             return _failure(error)
+        finally:
+            _hang_up(smtp)
         return DELIVERED
 
     def _letter(self, message: Message, to: str, message_id: str, now: datetime) -> EmailMessage:
@@ -102,16 +112,18 @@ class Mail:
     def _domain(self) -> str:
         return self.sender.rpartition("@")[2]
 
-    def _hand_over(self, letter: EmailMessage) -> None:
+    def _opened(self) -> smtplib.SMTP:
+        """Return a connection that is ready to take a mail."""
         smtp = self._connected()
         try:
             if self.server.scheme == "smtp+starttls":
                 smtp.starttls(context=ssl.create_default_context())
             if self.server.username:
                 smtp.login(unquote(self.server.username), unquote(self.server.password or ""))
-            smtp.send_message(letter)
-        finally:
+        except BaseException:
             _hang_up(smtp)
+            raise
+        return smtp
 
     def _connected(self) -> smtplib.SMTP:
         # The host's own name is not asked for: that can take long, and is nobody's business.
@@ -132,12 +144,18 @@ def _hang_up(smtp: smtplib.SMTP) -> None:
 
 
 def _failure(error: smtplib.SMTPException | OSError) -> Outcome:
-    """Say what a failed try means: a mail refused for good, one to try later, or a server that does not work now."""
+    """Say what a failure of handing over means: a mail refused for good, one to try later, or a server that broke."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         ((code, said),) = error.recipients.values()
-        return _refusal("收件人", code, said)
+        return _refusal(RECIPIENT, code, said)
     if isinstance(error, smtplib.SMTPDataError):
         return _refusal("邮件", error.smtp_code, error.smtp_error)
+    broke = isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(error, smtplib.SMTPException)
+    return replace(_way_failure(error), suspect=broke)
+
+
+def _way_failure(error: smtplib.SMTPException | OSError) -> Outcome:
+    """Say why the server does not work now, whatever the mail."""
     if isinstance(error, smtplib.SMTPResponseException):
         return Outcome(State.READY, f"邮件服务器不让本系统发信（{error.smtp_code}）", closed=True)
     if isinstance(error, smtplib.SMTPServerDisconnected):
@@ -150,12 +168,18 @@ def _failure(error: smtplib.SMTPException | OSError) -> Outcome:
 
 
 def _refusal(what: str, code: int, said: bytes | str) -> Outcome:
-    """Judge an answer about one mail: 5xx is final, 421 closes the server, other 4xx concern this mail only."""
-    status = ENHANCED_STATUS.match(said.encode() if isinstance(said, str) else said)
-    number = f"{code} {status[0].decode()}" if status else str(code)
+    """Judge an answer about one mail: 5xx is final, 421 and x.3.x (the server's own state) close the server.
+
+    Other 4xx concern this mail only.
+    """
+    found = ENHANCED_STATUS.match(said.encode() if isinstance(said, str) else said)
+    status = found[0].decode() if found else ""
+    number = f"{code} {status}".strip()
     if code >= 500:
-        return Outcome(State.DEAD, f"邮件服务器拒收这个{what}（{number}）")
-    return Outcome(State.READY, f"邮件服务器暂不接收这个{what}（{number}）", closed=code == 421)
+        unknown = what == RECIPIENT and (status in NO_SUCH_ADDRESS if status else code in NO_SUCH_MAILBOX)
+        return Outcome(State.DEAD, f"邮件服务器拒收这个{what}（{number}）", answered=True, address_refused=unknown)
+    closed = code == 421 or status.startswith("4.3.")
+    return Outcome(State.READY, f"邮件服务器暂不接收这个{what}（{number}）", closed=closed, answered=not closed)
 
 
 def _post(*arguments: Any, **options: Any) -> Any:
@@ -197,7 +221,9 @@ class Groups:
         """Post to every group; those that did not take it are only named, lest the others read it again and again."""
         taken = [self._post(address, message) for address in self.addresses]
         missed = f"{taken.count(False)} 个群没有收下（共 {len(taken)} 个）" if False in taken else None
-        return Outcome(State.DELIVERED, missed) if any(taken) else Outcome(State.READY, missed, closed=True)
+        if any(taken):
+            return Outcome(State.DELIVERED, missed)
+        return Outcome(State.READY, missed, closed=True, suspect=True)
 
     def _post(self, address: str, message: Message) -> bool:
         robot = ROBOTS[urlsplit(address).scheme]

@@ -56,6 +56,7 @@ class Delivery(Model):
 
     A copy in the inbox is delivered as soon as it is written. A copy that leaves the machine is leased by a sender,
     sent outside any transaction under a `message_id` that never changes, and tried again later where that failed.
+    `address_refused`: the server knew no such recipient, so the address must be corrected before it is sent again.
     """
 
     __tablename__ = "delivery"
@@ -78,8 +79,26 @@ class Delivery(Model):
     lease_owner: Mapped[str | None] = mapped_column(String(40))
     message_id: Mapped[str | None] = mapped_column(String(120))
     last_error: Mapped[str | None] = mapped_column(String(200))
+    address_refused: Mapped[bool] = mapped_column(default=False)
     delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     notice: Mapped[Notice] = relationship(back_populates="deliveries")
     user: Mapped[User] = relationship()
+
+
+class WayState(Model):
+    """How a way out of the machine does (发送方式): since when it does not work and why, when it is tried again.
+
+    What fails because the way is down (连不上、登录被拒) is kept here and not on the copies that wait for it. `tries`
+    counts failures in a row; a way without a row has never been tried.
+    """
+
+    __tablename__ = "way_state"
+
+    way: Mapped[str] = mapped_column(String(8), primary_key=True)
+    down_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reason: Mapped[str | None] = mapped_column(String(200))
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -15,12 +15,15 @@ from sqlalchemy import ColumnElement, or_, select, update
 from tracker import audit
 from tracker.audit import Event
 from tracker.core.database import db, public_id
-from tracker.notifications.models import Delivery, Notice
+from tracker.notifications import ways as way_states
+from tracker.notifications.models import Delivery, Notice, WayState
 from tracker.notifications.rules import Addressee, Outcome, Resolved, State, Way, wait_after
 
 # Longer than a sender can be busy with one copy: a round of a minute, then every step of a server at its slowest.
 LEASE = timedelta(minutes=10)
 LOOK_AGAIN = timedelta(hours=1)
+# A message over which the way broke waits this much longer than the way.
+OTHERS_FIRST = timedelta(minutes=1)
 DIGEST = "digest"
 NO_WAY = "此人没有可用的发送方式"
 
@@ -130,18 +133,20 @@ def claim(now: datetime, *, owner: str, ways: Collection[Way], urgent_only: bool
 def settle(delivery_id: int, outcome: Outcome, *, owner: str, now: datetime) -> State:
     """Write down what became of a try; return the state that follows.
 
-    A try that failed is repeated later, up to `TRIES` times. Whoever lost the lease may still say that the copy was
-    delivered, since that cannot be undone, but not that it failed.
+    A try that failed is repeated later, up to `TRIES` times; what failed because the way is down uses up none of them.
+    Whoever lost the lease may still say that the copy was delivered, since that cannot be undone, but not that it
+    failed.
     """
     copy = db.session.get_one(Delivery, delivery_id, with_for_update={"of": Delivery}, populate_existing=True)
     if copy.state != State.SENDING or (copy.lease_owner != owner and outcome.state != State.DELIVERED):
         return State(copy.state)
     copy.lease_owner = copy.lease_until = None
-    copy.state, copy.last_error = outcome.state, outcome.reason
+    way = way_states.booked(Way(copy.channel), outcome, now=now)
+    if outcome.closed and not (outcome.suspect and way.tries == 1):
+        return _given_back(copy, outcome, way)
+    copy.state, copy.last_error, copy.address_refused = outcome.state, outcome.reason, outcome.address_refused
     if outcome.state == State.READY:
-        wait = wait_after(copy.attempts)
-        copy.state = State.READY if wait else State.DEAD
-        copy.not_before = now + (wait or timedelta())
+        _put_off(copy, outcome, way, now)
     elif outcome.state == State.DELIVERED:
         copy.delivered_at = now
     if copy.state != State.READY:
@@ -150,12 +155,35 @@ def settle(delivery_id: int, outcome: Outcome, *, owner: str, now: datetime) -> 
     return State(copy.state)
 
 
-def retry_dead(*, by: audit.Actor | None, now: datetime) -> int:
-    """Let everything that could not be sent be sent again (重发), under its old `message_id`; return how many."""
+def _given_back(copy: Delivery, outcome: Outcome, way: WayState) -> State:
+    """Give the try back: the way is to blame. The copy keeps its place; where it may be the cause, others go first."""
+    copy.state = State.READY
+    copy.attempts -= 1
+    if outcome.suspect and way.next_try_at:
+        copy.not_before = way.next_try_at + OTHERS_FIRST
+    return State.READY
+
+
+def _put_off(copy: Delivery, outcome: Outcome, way: WayState, now: datetime) -> None:
+    wait = wait_after(copy.attempts)
+    copy.state = State.READY if wait else State.DEAD
+    copy.not_before = now + (wait or timedelta())
+    if outcome.suspect and way.next_try_at:
+        copy.not_before = max(copy.not_before, way.next_try_at + OTHERS_FIRST)
+
+
+def retry_dead(*, by: audit.Actor | None, now: datetime, only: Collection[int] | None = None) -> int:
+    """Let what could not be sent be sent again (重发), under its old `message_id`; return how many.
+
+    All of it, or `only` those; their way is tried at once, even where it was down.
+    """
     dead = select(Delivery).where(Delivery.state == State.DEAD).order_by(Delivery.id)
+    if only is not None:
+        dead = dead.where(Delivery.id.in_(only))
     copies = list(db.session.scalars(dead.with_for_update(skip_locked=True)))
     for copy in copies:
-        copy.state, copy.not_before, copy.attempts = State.READY, now, 0
+        copy.state, copy.not_before, copy.attempts, copy.address_refused = State.READY, now, 0, False
     if copies:
-        audit.record(Event.NOTICES_RELEASED, by=by, now=now, payload={"retried": [copy.id for copy in copies]})
+        way_states.try_at_once({Way(copy.channel) for copy in copies}, now=now)
+        audit.record(Event.NOTICES_RESENT, by=by, now=now, payload={"retried": [copy.id for copy in copies]})
     return len(copies)

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 
 from tracker.core.database import db
-from tracker.notifications.models import Delivery, Notice
+from tracker.notifications.models import Delivery, Notice, WayState
 from tracker.notifications.rules import State, Waiting, Way
+from tracker.notifications.ways import states
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,17 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Notices that nobody has been told yet, by reason; copies by way and state; dead letters."""
+    """Notices that nobody has been told yet, by reason; how the ways do; copies by way and state; dead letters."""
 
     notices: dict[Waiting, Group]
+    ways: dict[Way, WayState]
     copies: dict[tuple[Way, State], Group]
     dead: list[DeadLetter]
 
 
 def outbox(now: datetime) -> Outbox:
     """Return the whole outbox as it stands."""
-    return Outbox(unaddressed(now), _copies(), _dead())
+    return Outbox(unaddressed(now), states(), _copies(), _dead())
 
 
 def unaddressed(now: datetime) -> dict[Waiting, Group]:

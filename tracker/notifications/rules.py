@@ -14,6 +14,8 @@ class Way(StrEnum):
 
 
 WAY_LABELS = {Way.INBOX: "站内消息", Way.MAIL: "邮件", Way.CHAT: "群消息"}
+# What leaves the machine.
+OUTGOING = (Way.MAIL, Way.CHAT)
 
 
 class State(StrEnum):
@@ -51,10 +53,20 @@ WAITING_LABELS = {
     Waiting.DUE: "马上处理",
 }
 
-# How long after each failed try the next one comes. The eleventh failure, after 25 hours and 51 minutes at least, is
-# the last: the message is dead (发不出去) and waits for a person.
+# How long after each failed try of a message the next one comes. The eleventh failure, after 25 hours and 51 minutes at
+# least, is the last: the message is dead (发不出去) and waits for a person.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 360, 360, 360))
 TRIES = len(WAITS) + 1
+
+
+# How long a way that does not work is left alone after each failed try: a password that is wrong must not be tried so
+# often that the account is locked. It is tried for as long as it takes.
+WAY_WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15))
+
+
+def way_wait(tries: int) -> timedelta:
+    """Return how long to leave a way alone after so many failed tries in a row."""
+    return WAY_WAITS[min(tries, len(WAY_WAITS)) - 1]
 
 
 def wait_after(tries: int) -> timedelta | None:
@@ -94,9 +106,14 @@ class Outcome:
     """What became of one try: `state` is delivered, ready (try later), dead (never will) or dropped.
 
     `reason` is a sentence without addresses or words of the message. `closed`: the way as a whole does not work now,
-    so the other messages need not be tried.
+    so the other messages need not be tried and none has used up a try. `suspect`: it broke over this message, which may
+    be the cause where the way worked until then. `answered`: the way works, though it did not take this message.
+    `address_refused`: the server knows no such recipient.
     """
 
     state: State
     reason: str | None = None
     closed: bool = False
+    suspect: bool = False
+    answered: bool = False
+    address_refused: bool = False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import current_app
+from sqlalchemy import exists, select
 
 from tracker.cases.models import Case
 from tracker.cases.queries.scope import matter_of
@@ -51,7 +52,7 @@ def compose(delivery: Delivery, *, now: datetime) -> Message | None:
     if not reader.active:
         return None
     if notice.source == DIGEST:
-        return _digest(reader, today)
+        return None if _has_later_digest(notice) else _digest(reader, today)
     case = db.session.get(Case, notice.case_id) if notice.case_id else None
     matter = matter_of(case) if case is not None else None
     if matter is not None and (not may_see(reader, matter) or shut_out_of_repeat(reader, repeat_of(notice))):
@@ -130,6 +131,12 @@ def _days(deadline: Deadline, today: date) -> str:
         return "已经办结" if deadline.met else "已经终止"
     left = days_left(clock_of(deadline), today)
     return f"逾期{-left}天" if left < 0 else f"还有{left}天" if left else "今天到期"
+
+
+def _has_later_digest(notice: Notice) -> bool:
+    """Say whether a later digest says the same: after days without mail one goes out, not one for each day."""
+    later = (Notice.source == DIGEST, Notice.source_id == notice.source_id, Notice.id > notice.id)
+    return bool(db.session.scalar(select(exists().where(*later))))
 
 
 def _digest(reader: Reader, today: date) -> Message | None:
