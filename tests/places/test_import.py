@@ -21,6 +21,7 @@ from tests.places.divisions import (
     row,
     town_changes,
 )
+from tests.world.county import County
 from tracker import audit
 from tracker.audit.models import AuditBlob, AuditEvent
 from tracker.core import clock
@@ -46,13 +47,13 @@ def test_a_county_is_imported_with_the_province_and_city_above_it(session: Sessi
     assert village.history[0].parent_code == TOWN
 
 
-def test_importing_again_changes_nothing_and_adds_no_history(session: Session, county: Place) -> None:
+def test_importing_again_changes_nothing_and_adds_no_history(session: Session, county: County) -> None:
     plan = load(YANGCHENG, as_of=NEXT_EDITION, source="同一文件")
     assert plan.counts == {Change.UNCHANGED: 357}
     assert count(session, Place) == count(session, PlaceVersion) == 359
 
 
-def test_every_import_leaves_one_line_in_the_log(session: Session, county: Place) -> None:
+def test_every_import_leaves_one_line_in_the_log(session: Session, county: County) -> None:
     with committed():
         service.import_places(YANGCHENG, source="再次导入", as_of=EDITION, by=None, now=clock.now(), sha256="ab" * 32)
     first, second = session.scalars(
@@ -65,7 +66,7 @@ def test_every_import_leaves_one_line_in_the_log(session: Session, county: Place
     assert session.scalar(select(func.count()).select_from(AuditBlob)) == 2
 
 
-def test_another_name_becomes_history(session: Session, county: Place) -> None:
+def test_another_name_becomes_history(session: Session, county: County) -> None:
     plan = load(changed(YANGCHENG, {VILLAGE: "上庄社区居民委员会"}), as_of=NEXT_EDITION, source="2024 年版")
     assert plan.counts == {Change.RENAMED: 1, Change.UNCHANGED: 356}
     village = place(VILLAGE)
@@ -75,7 +76,7 @@ def test_another_name_becomes_history(session: Session, county: Place) -> None:
     assert (new.name, new.valid_from, new.valid_to, new.source) == (village.name, NEXT_EDITION, None, "2024 年版")
 
 
-def test_a_vanished_code_is_closed_and_nothing_is_lost(session: Session, county: Place) -> None:
+def test_a_vanished_code_is_closed_and_nothing_is_lost(session: Session, county: County) -> None:
     load(changed(YANGCHENG, {VILLAGE: None}), as_of=NEXT_EDITION, source="2024 年版")
     village = place(VILLAGE)
     assert (village.closed_on, village.closed_because) == (NEXT_EDITION, "2024 年版不再列入")
@@ -88,7 +89,7 @@ def test_a_vanished_code_is_closed_and_nothing_is_lost(session: Session, county:
     assert [v.valid_from for v in place(VILLAGE).history] == [EDITION, date(2025, 6, 30)]
 
 
-def test_two_imports_on_one_day_keep_both_names(session: Session, county: Place) -> None:
+def test_two_imports_on_one_day_keep_both_names(session: Session, county: County) -> None:
     load(changed(YANGCHENG, {VILLAGE: "上庄新村村委会"}))
     village = place(VILLAGE)
     assert [version.name for version in village.history] == ["上庄村委会", "上庄新村村委会"]
@@ -97,7 +98,7 @@ def test_two_imports_on_one_day_keep_both_names(session: Session, county: Place)
     assert len(place(VILLAGE).history) == 2
 
 
-def test_another_county_is_left_alone(session: Session, county: Place) -> None:
+def test_another_county_is_left_alone(session: Session, county: County) -> None:
     yanhu = (
         row("140802000000", "盐湖区"),
         row("140802001000", "中城街道"),
@@ -109,7 +110,7 @@ def test_another_county_is_left_alone(session: Session, county: Place) -> None:
     assert place("140802001001").closed_on is None
 
 
-def test_a_list_of_counties_does_not_close_towns(session: Session, county: Place) -> None:
+def test_a_list_of_counties_does_not_close_towns(session: Session, county: County) -> None:
     plan = load(queries.shipped_rows(), as_of=NEXT_EDITION)
     assert plan.counts == {Change.ADDED: 130, Change.UNCHANGED: 3}
     assert place(TOWN).closed_on is None
@@ -140,7 +141,7 @@ def test_the_towns_of_2022_become_those_of_2023(session: Session) -> None:
     assert place("140171406000").valid_from == EDITION
 
 
-def test_a_recoded_village_keeps_its_identity_and_is_found_under_both_codes(session: Session, county: Place) -> None:
+def test_a_recoded_village_keeps_its_identity_and_is_found_under_both_codes(session: Session, county: County) -> None:
     before = place(VILLAGE).public_id
     file = (*changed(YANGCHENG, {VILLAGE: None}), row("140522102002", "上庄社区居民委员会"))
     assert load(file, as_of=NEXT_EDITION).counts == {Change.RECODED: 1, Change.UNCHANGED: 356}
@@ -148,7 +149,7 @@ def test_a_recoded_village_keeps_its_identity_and_is_found_under_both_codes(sess
     assert place(VILLAGE).code == "140522102002"
 
 
-def test_a_recoded_town_takes_its_villages_and_its_closed_ones_along(session: Session, county: Place) -> None:
+def test_a_recoded_town_takes_its_villages_and_its_closed_ones_along(session: Session, county: County) -> None:
     load(changed(YANGCHENG, {NEIGHBOUR: None}), as_of=date(2024, 1, 1))
     kept = [one for one in YANGCHENG if one.code != NEIGHBOUR]
     recoded = [row(one.code.replace("140522102", "140522120"), one.name) for one in kept]
@@ -190,7 +191,7 @@ def test_two_imports_at_once_become_one(session: Session, monkeypatch: pytest.Mo
     assert count(session, Place) == count(session, PlaceVersion) == 359
 
 
-def test_what_was_looked_at_is_what_is_imported(session: Session, county: Place) -> None:
+def test_what_was_looked_at_is_what_is_imported(session: Session, county: County) -> None:
     seen = queries.plan(changed(YANGCHENG, {VILLAGE: "甲村村委会"}), as_of=NEXT_EDITION).fingerprint
     session.rollback()
     with pytest.raises(StaleVersion, match="预览之后"), committed():
