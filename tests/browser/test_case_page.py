@@ -1,33 +1,24 @@
 """The page of a case and of its acts under a person's hands: keys, the narrowed list, the phone, two at once."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
-from sqlalchemy.orm import Session
 
-from tests.client import Client, settle
+from tests.client import settle
 from tests.people.factories import PASSWORD
-from tests.web.county import County, make_county
 from tests.web.stories import CLAIM, WORKED, act
 from tests.web.test_steps import tell
+from tests.world.county import County
 from tracker.cases.rules.actions import Action
 
 pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)
 
 
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    """Give the county."""
-    return make_county(new_client)
-
-
 def enter(page: Page, county: County, who: str) -> Page:
     """Sign somebody in."""
     settle()
     page.goto("/sign-in")
-    page.fill("[name=username]", county.names[who])
+    page.fill("[name=username]", who)
     page.fill("[name=password]", PASSWORD)
     page.click("form .btn.main")
     return page

@@ -1,16 +1,14 @@
 """督办台 in a real browser: one tap on a phone, a selection by keyboard, one sheet of A4."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
-from sqlalchemy.orm import Session
 
-from tests.client import Client, settle
+from tests.client import settle
 from tests.people.factories import PASSWORD
-from tests.web.county import County, make_county
 from tests.web.test_supervision import escalate, worked
+from tests.world.county import County
 from tracker.supervision.rules.ladder import Level
 
 pytestmark = pytest.mark.browser
@@ -19,16 +17,10 @@ ONE_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 LONG = "反映润城镇上庄村村民委员会换届选举中选民登记遗漏十四户、村务账目三年未公开、征地补偿款分配方案不清等问题"
 
 
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    """Give the county."""
-    return make_county(new_client)
-
-
 def sign_in(page: Page, county: County, who: str) -> None:
     settle()
     page.goto("/sign-in")
-    page.fill("[name=username]", county.names[who])
+    page.fill("[name=username]", who)
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url("/")

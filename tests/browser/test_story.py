@@ -5,12 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize, expect
-from sqlalchemy.orm import Session
 
-from tests.cases.office import make_county
-from tests.client import settle
 from tests.people.factories import PASSWORD
-from tests.places.divisions import COUNTY, TOWN, VILLAGE, YANGCHENG, load
+from tests.world.county import County
 from tracker.audit.queries import verify
 from tracker.cases.models import Case
 from tracker.cases.rules.codes import LedgerStatus
@@ -23,15 +20,7 @@ Person = Callable[[str], Page]
 
 
 @pytest.fixture
-def county(session: Session) -> None:
-    """Give the people of a county and one village."""
-    make_county()
-    load([row for row in YANGCHENG if row.code in (COUNTY, TOWN, VILLAGE)])
-    settle()
-
-
-@pytest.fixture
-def person(browser: Browser, site: str, county: None) -> Iterator[Person]:
+def person(browser: Browser, site: str, county: County) -> Iterator[Person]:
     """Give each person's own browser, signed in; the leader's is a phone."""
     complaints: list[str] = []
     opened: dict[str, Page] = {}
@@ -105,7 +94,7 @@ def test_from_registration_to_the_seal(person: Person, app: Flask) -> None:
         department="县民政局", handler="王海燕", lead_official="陈志远", due_on="2027-01-15",
     )  # fmt: skip
 
-    handler, head = person("handler"), person("head")
+    handler, head = person("handler"), person("unit_head")
     step(handler, case, "sign_for", "待受理")
     step(handler, case, "accept", "办理中", document_no="阳访受〔2026〕1号", method="直接送达", served_to="原秀英")
     answered = {f"result__{point}": "支持", f"answer__{point}": "遗漏属实，已补登并重新公布。"}

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from tests.web.county import County
+from sqlalchemy import select
+
+from tests.world.county import County
 from tracker.cases.models import Case
 from tracker.cases.rules.actions import Action
+from tracker.core.database import db
 
 Fields = dict[str, Any]
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -73,6 +76,11 @@ def _answers(result: str) -> Callable[[County, Case], Fields]:
 
 def _done(_county: County, case: Case) -> Fields:
     return {f"note-{p.id}": f"已落实诉求点 {p.position}" for p in case.demand_points} | {"carried_out_on": "今天"}
+
+
+def the_other_than(case: Case) -> str:
+    """Return the number of the case registered besides."""
+    return db.session.scalars(select(Case.register_no).where(Case.id != case.id)).one()
 
 
 def _handler(who: str) -> Callable[[County, Case], Fields]:
@@ -236,7 +244,7 @@ STORIES: dict[str, list[Act]] = {
         act("acceptor", A.WITHDRAW, {"reason": "信访人书面撤回。", "files": ["撤回声明.pdf"]}),
     ],
     "merged, taken apart, void": [
-        act("acceptor", A.MERGE, lambda county, _case: {"into": county.names["main"], "reason": "同人同事。"}),
+        act("acceptor", A.MERGE, lambda _county, case: {"into": the_other_than(case), "reason": "同人同事。"}),
         act("acceptor", A.UNDO_MERGE, {"reason": "不是同一件事。"}),
         act("office_head", A.VOID, {"reason": "重复登记。"}),
     ],

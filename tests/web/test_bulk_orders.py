@@ -1,21 +1,18 @@
 """批量催办: chosen in the ledger, previewed, issued in one transaction, once however often the form is sent."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from tests.client import Client
 from tests.web.browsing import form_of
-from tests.web.county import County, make_county
 from tests.web.stories import CLOSED, DELIVERED, WORKED, act
 from tests.web.test_steps import tell
+from tests.world.county import County
 from tracker.audit.queries import verify
 from tracker.cases.rules.actions import Action
 from tracker.cases.service.accused import AccusedEntry
@@ -28,12 +25,6 @@ from tracker.supervision.service.selection import urge_all
 from tracker.web.step_forms.supervision import URGED
 
 PREVIEW, ISSUE = "/supervision/urge/preview", "/supervision/urge"
-
-
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    """Give the county."""
-    return make_county(new_client)
 
 
 def told(county: County, acts: list[Any], **changes: Any) -> str:

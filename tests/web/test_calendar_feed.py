@@ -9,12 +9,11 @@ import icalendar
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from tests.client import Client
 from tests.web.browsing import take
-from tests.web.county import County, make_county
 from tests.web.test_security_headers import ALWAYS, OTHER, common
+from tests.world.county import County
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.core import clock
@@ -25,11 +24,6 @@ from tracker.web import access, calendar_feed
 
 ADDRESS = re.compile(r'value="http://localhost(/calendar/([\w-]{43})\.ics)"')
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    return make_county(new_client)
 
 
 def made(browser: Client) -> str:
@@ -89,7 +83,7 @@ def test_an_ended_renewed_or_powerless_address_answers_like_an_unknown_one(
     assert same_as_unknown(outside, old)
     assert outside.get(new).status_code == 200
     with committed():
-        service.disable_user(county.user("acceptor"), by=county.user("office_head"), now=clock.now(), reason="离职")
+        service.disable_user(county.acceptor, by=county.office_head, now=clock.now(), reason="离职")
     assert same_as_unknown(outside, new)
 
 

@@ -1,20 +1,18 @@
 """The page of a case: what it shows to whom, what reading it leaves in the log, how much it asks of the database."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
 import pytest
 from sqlalchemy import event, select
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.client import Client
 from tests.web.browsing import filled, form_of, take
-from tests.web.county import County, make_county
 from tests.web.stories import CLOSED, DELIVERED, WORKED, Act, act
 from tests.web.test_steps import tell
+from tests.world.county import County
 from tracker import audit
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
@@ -34,12 +32,6 @@ from tracker.petitioners.service import PetitionerEntry
 # three of 督办 (rungs, instructions, how many were told) and three BEGINs of SQLite.
 FRESH, FULL = 25, 31
 VARIES = re.compile(r"(?<=content=\")[^\"]{20,}(?=\")|[0-9a-f]{16}|\d{4}年\d+月\d+日 \d\d:\d\d|value=\"[^\"]{40,}\"")
-
-
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    """Give the county."""
-    return make_county(new_client)
 
 
 def story(county: County, acts: list[Act], **registered: object) -> str:
@@ -90,7 +82,7 @@ def test_the_head_says_what_where_who_and_when(county: County) -> None:
         assert words in page
     for words in ("阳城县", "润城镇", "上庄村", "今天是收到后的第 3 日，受理的当日"):
         assert words in page
-    assert f'href="/places/{county.village}"' in page
+    assert f'href="/places/{county.village.public_id}"' in page
 
 
 def test_every_clock_with_its_article_and_why(county: County) -> None:
@@ -246,12 +238,12 @@ def test_an_accusation_shows_its_named_list(county: County) -> None:
 
 
 def test_whom_a_name_means_is_decided_by_the_head_of_the_office(county: County) -> None:
-    case = county.register("acceptor", accused=[AccusedEntry("段峰", "镇长")])
+    case = county.register("acceptor", accused=[AccusedEntry("温凯", "镇长")])
     assert county.browser("town_head").get(f"/cases/{case}").status_code == 404
     address = f"/cases/{case}/accused"
     assert address in county.browser("office_head").get(f"/cases/{case}").text
     page = county.browser("office_head").get(address)
-    assert "段峰" in page.text
+    assert "温凯" in page.text
     assert county.browser("handler").get(address).status_code == 404
     refused = county.browser("office_head").post(address, data=sent(page, address, ""))
     assert refused.status_code == 422
@@ -372,7 +364,7 @@ def test_a_history_case_shows_what_it_came_with(county: County) -> None:
         purpose=Purpose.APPEAL,
         facts={"registered_in": "县交通局"},
     )
-    now, office = core_clock.now(), county.unit("office")
+    now, office = core_clock.now(), county.office
     with committed():
         run = start_import("liuyan", office=office, file_name="留言.xlsx", file_sha256="0" * 64, by=None, now=now)
         (case,) = import_history_cases(run, [Keyed(import_key("liuyan", row), row)], office=office, by=None, now=now)

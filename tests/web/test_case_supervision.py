@@ -1,17 +1,13 @@
 """督办 on the page of a case, 谁在何时知道, the printed papers: who sees what, and what it leaves in the log."""
 
-from collections.abc import Callable
 from datetime import date
 
-import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.client import Client
 from tests.web.browsing import take
-from tests.web.county import County, make_county
 from tests.web.stories import CLOSED, DELIVERED, WORKED
 from tests.web.test_case_page import VARIES, readings, story
+from tests.world.county import County
 from tracker.audit import Event
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import Channel, Level, Purpose
@@ -22,12 +18,6 @@ from tracker.core.database import committed, db
 from tracker.supervision.models import SupervisionOrder
 
 URGED = {"reply_by": "2026-11-26", "reason": "请抓紧办理，书面报告进展。"}
-
-
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    """Give the county."""
-    return make_county(new_client)
 
 
 def section(county: County, who: str, case: str) -> str:
@@ -136,7 +126,7 @@ def test_an_imported_case_has_no_days_of_responsibility(county: County) -> None:
         channel=Channel.ONLINE,
         purpose=Purpose.SETTLEMENT,
     )
-    now, office = clock.now(), county.unit("office")
+    now, office = clock.now(), county.office
     with committed():
         run = start_import("board", office=office, file_name="旧.xlsx", file_sha256="0" * 64, by=None, now=now)
         (made,) = import_history_cases(run, [Keyed(import_key("board", row), row)], office=office, by=None, now=now)

@@ -1,19 +1,16 @@
 """节假日: a notice is looked at, then applied; the administrator sees counts, who may see cases also their numbers."""
 
-from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.client import Client
-from tests.people.factories import make_user
 from tests.web.browsing import form_of
-from tests.web.county import County, make_county
 from tests.working_days.test_notices import notice_of
+from tests.world.county import County
 from tracker import audit
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
@@ -24,22 +21,12 @@ from tracker.core.database import committed, db
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import start_clock
-from tracker.people.rules import Role
 from tracker.web import holidays
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import YearStatus
 
 SOURCE = "国务院办公厅关于2027年部分节假日安排的通知"
 OFFICIAL = {"year": "2027", "status": "official", "source": SOURCE}
-
-
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    county = make_county(new_client)
-    with committed():
-        admin = make_user("admin", "张管理", roles=[(Role.ADMINISTRATOR, county.unit("office"))])
-        county.ids["admin"], county.names["admin"] = admin.id, admin.username
-    return county
 
 
 def a_notice(*more: tuple[int, int]) -> bytes:

@@ -1,7 +1,6 @@
 """消息: what one was told, opened one by one; the count beside it; absences and the address on 我的账号."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,9 +12,9 @@ from sqlalchemy.orm import Session
 from tests.client import Client
 from tests.conftest import Clock
 from tests.web.browsing import filled, form_of, take
-from tests.web.county import County, make_county
 from tests.web.stories import WORKED
 from tests.web.test_supervision import escalate
+from tests.world.county import County
 from tracker import audit
 from tracker.audit.models import AuditEvent
 from tracker.cases.models import AccusedParty, Case
@@ -35,11 +34,6 @@ from tracker.working_days.queries import calendar
 DAY = timedelta(days=1)
 TOKEN = re.compile(r'value="[^"]{40,}"')
 UNREAD = re.compile(r'href="/inbox"[^>]*>消息<span class="count">(\d+)</span>')
-
-
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    return make_county(new_client)
 
 
 @pytest.fixture
@@ -176,7 +170,7 @@ def test_what_waits_for_an_answer_waits_until_it_is_given(county: County, case: 
     with committed():
         order = orders.issue(
             county.case(case),
-            by=county.user("supervisor"),
+            by=county.supervisor,
             now=Clock.now(),
             level=Level.URGE,
             reason="请办理。",
@@ -192,9 +186,7 @@ def test_what_waits_for_an_answer_waits_until_it_is_given(county: County, case: 
     assert unread(browser) == 1, "what waits for an answer is not marked as read in passing"
     assert "没有待回复的消息" in county.browser("acceptor").get("/inbox?which=awaiting").text
     with committed():
-        orders.answer(
-            session.get_one(type(order), order_id), by=county.user("handler"), now=Clock.now(), reason="已经办理。"
-        )
+        orders.answer(session.get_one(type(order), order_id), by=county.handler, now=Clock.now(), reason="已经办理。")
     assert "没有待回复的消息" in browser.get("/inbox?which=awaiting").text
     browser.submit("/inbox/read", page="/inbox")
     assert unread(browser) == 0
@@ -206,7 +198,7 @@ def test_an_order_that_nobody_waits_for_any_more_waits_no_more(county: County, c
     with committed():
         order = orders.issue(
             county.case(case),
-            by=county.user("supervisor"),
+            by=county.supervisor,
             now=Clock.now(),
             level=Level.URGE,
             reason="请办理。",
@@ -227,7 +219,7 @@ def test_a_leader_answers_by_his_instruction(county: County, case: str) -> None:
     browser = county.browser("lead")
     assert "请立即办理" in browser.get("/inbox?which=awaiting").text
     with committed():
-        instructions.instruct(county.case(case), by=county.user("lead"), now=Clock.now(), reason="抓紧办。")
+        instructions.instruct(county.case(case), by=county.lead, now=Clock.now(), reason="抓紧办。")
     assert "没有待回复的消息" in browser.get("/inbox?which=awaiting").text
 
 
@@ -307,9 +299,9 @@ def test_a_page_is_shown_even_where_the_count_cannot_be(
 # 我的账号
 
 
-def test_one_notes_an_absence_and_comes_back(county: County, session: Session) -> None:
+def test_one_notes_an_absence_and_comes_back(county: County) -> None:
     browser = county.browser("handler")
-    stand_in = county.user("colleague").public_id
+    stand_in = county.colleague.public_id
     page = browser.get("/account")
     address = "/account/absences"
     found = form_of(page, address)
@@ -341,15 +333,15 @@ def test_what_is_wrong_with_an_absence_is_said_and_kept(county: County) -> None:
     assert "Traceback" not in answer.text
 
 
-def test_a_head_notes_it_for_his_people_and_nobody_elses(county: County, session: Session) -> None:
+def test_a_head_notes_it_for_his_people_and_nobody_elses(county: County) -> None:
     browser = county.browser("unit_head")
-    handler = county.user("handler").public_id
+    handler = county.handler.public_id
     found = form_of(browser.get("/account"), "/account/absences")
     assert "person" in found.names
     sent = filled(found, {"person": handler, "started_on": "今天", "ended_on": "今天"})
     assert browser.post("/account/absences", data=sent).status_code == 303
     assert queries.away_on([county.ids["handler"]], Clock.today())
-    stranger = county.user("acceptor").public_id
+    stranger = county.acceptor.public_id
     data = {"person": stranger, "started_on": "今天", "ended_on": "今天"}
     assert browser.submit("/account/absences", data, page="/account").status_code == 422
     absence = queries.away_on([county.ids["handler"]], Clock.today())[county.ids["handler"]].public_id

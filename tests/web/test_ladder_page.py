@@ -1,24 +1,21 @@
 """督办阶梯 on the page: read by everybody who works on cases, edited, previewed and adopted by the administrator."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from tests.client import Client
-from tests.people.factories import make_user, sign_in
 from tests.web.browsing import filled, form_of
-from tests.web.county import County, make_county
 from tests.web.naughty import STRINGS
+from tests.world.county import County
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.core.database import committed, db
-from tracker.people.rules import Role
+from tracker.core.database import db
 from tracker.supervision.models import LadderEdition
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.rules.ladder import LADDER
@@ -28,18 +25,9 @@ ADOPT = "/ladder/adopt"
 
 
 @pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    return make_county(new_client)
-
-
-@pytest.fixture
 def admin(county: County) -> Client:
     """Give the administrator's browser."""
-    with committed():
-        keeper = make_user("keeper", roles=[(Role.ADMINISTRATOR, county.unit("office"))])
-    browser = county.new_client()
-    sign_in(browser, keeper)
-    return browser
+    return county.browser("admin")
 
 
 def at(code: str) -> int:
@@ -102,7 +90,7 @@ def test_a_change_is_previewed_then_adopted_with_a_reason(admin: Client, county:
     rung = current().rung("work-blue")
     assert rung
     assert (rung.number, rung.reply_days, [post.value for post in rung.told]) == (7, 4, ["owner", "lead"])
-    assert (edition.reason, edition.adopted_by.username) == ("本县做法。", "keeper")
+    assert (edition.reason, edition.adopted_by.username) == ("本县做法。", "admin")
     last = db.session.scalars(select(AuditEvent).order_by(AuditEvent.seq.desc()).where(AuditEvent.log_id == 1)).first()
     assert last
     assert last.kind == "ladder.adopted"

@@ -1,20 +1,17 @@
 """Materials: what is taken, under which name it is kept, how it is handed out, to whom."""
 
-from collections.abc import Callable
 from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
-from tests.client import Client
 from tests.web.browsing import take
-from tests.web.county import County, make_county
 from tests.web.stories import PDF, WORKED
 from tests.web.test_steps import tell
+from tests.world.county import County
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
 from tracker.cases.models import Attachment
@@ -33,12 +30,6 @@ def office_file(member: str, *more: str) -> bytes:
         for name in (member, *more):
             archive.writestr(name, "x")
     return content.getvalue()
-
-
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    """Give the county."""
-    return make_county(new_client)
 
 
 @pytest.fixture

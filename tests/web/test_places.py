@@ -9,11 +9,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.cases.office import County, Matter, make_county
 from tests.client import Client
-from tests.people.factories import make_user, sign_in
+from tests.people.factories import make_department, make_user, sign_in
 from tests.places.divisions import COUNTY as COUNTY_CODE
 from tests.places.divisions import NEIGHBOUR, TOWN, VILLAGE, YANGCHENG, YANGCHENG_FILE, load, place, row
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.people.rules import Role
@@ -25,27 +26,15 @@ New = Callable[[], Client]
 
 
 @pytest.fixture
-def office(session: Session) -> County:
-    """Give an office, its people, and the places of Yangcheng."""
-    load(YANGCHENG)
-    return make_county()
-
-
-@pytest.fixture
-def clerk(office: County, client: Client) -> Client:
+def clerk(county: County) -> Client:
     """Give the browser of a clerk of the petition office."""
-    sign_in(client, office.acceptor)
-    return client
+    return county.browser("acceptor")
 
 
 @pytest.fixture
-def admin(office: County, new_client: New) -> Client:
+def admin(county: County) -> Client:
     """Give the browser of the administrator, who reads no cases."""
-    with committed():
-        administrator = make_user("admin", "管理员", roles=[(Role.ADMINISTRATOR, office.office)])
-    browser = new_client()
-    sign_in(browser, administrator)
-    return browser
+    return county.browser("admin")
 
 
 def href(code: str, act: str = "") -> str:
@@ -79,13 +68,14 @@ def test_several_counties_are_listed_with_their_counts(clerk: Client) -> None:
 
 
 def test_without_places_the_page_says_how_to_begin(session: Session, client: Client, new_client: New) -> None:
-    people = make_county()
     with committed():
-        administrator = make_user("admin", "管理员", roles=[(Role.ADMINISTRATOR, people.office)])
-    sign_in(client, people.acceptor)
+        office = make_department()
+        make_user("acceptor", roles=[(Role.ACCEPTOR, office)])
+        make_user("admin", roles=[(Role.ADMINISTRATOR, office)])
+    sign_in(client, "acceptor")
     assert "请系统管理员先导入统计用区划代码" in words(client.get("/places"))
     keeper = new_client()
-    sign_in(keeper, administrator)
+    sign_in(keeper, "admin")
     page = keeper.get("/places")
     assert "还没有村（社区）" in words(page)
     assert "/places/import" in page.text
@@ -139,10 +129,10 @@ def merged(code: str, into: str) -> None:
         )
 
 
-def test_a_village_shows_its_cases_and_counts(clerk: Client, office: County) -> None:
-    Matter(office, village_id=place(VILLAGE).id, title="反映甲事")
-    Matter(office, village_id=place(VILLAGE).id, title="反映乙事").until("sign")
-    Matter(office, village_id=place(NEIGHBOUR).id, title="反映丙事")
+def test_a_village_shows_its_cases_and_counts(clerk: Client, county: County) -> None:
+    Matter(county, village_id=place(VILLAGE).id, title="反映甲事")
+    Matter(county, village_id=place(VILLAGE).id, title="反映乙事").until("sign")
+    Matter(county, village_id=place(NEIGHBOUR).id, title="反映丙事")
     page = words(clerk.get(href(VILLAGE)))
     assert "阳城县 · 润城镇 上庄村 村（社区） · 代码 140522102214 · 全称 上庄村委会" in page
     assert "1 在办 0 逾期 1 已销号 2 全部" in page
@@ -155,13 +145,13 @@ def test_a_village_shows_its_cases_and_counts(clerk: Client, office: County) -> 
     assert re.search(r"润城镇 140522102000 23 2 0 1 3", words(clerk.get("/places")))
 
 
-def test_lateness_is_counted(clerk: Client, office: County) -> None:
-    Matter(office, village_id=place(VILLAGE).id, received_on=clock.today().replace(month=9))
+def test_lateness_is_counted(clerk: Client, county: County) -> None:
+    Matter(county, village_id=place(VILLAGE).id, received_on=clock.today().replace(month=9))
     assert "1 在办 1 逾期 0 已销号 1 全部" in words(clerk.get(href(VILLAGE)))
 
 
-def test_a_merged_village_keeps_its_page_and_its_cases_count_for_the_other(clerk: Client, office: County) -> None:
-    Matter(office, village_id=place(VILLAGE).id, title="反映甲事")
+def test_a_merged_village_keeps_its_page_and_its_cases_count_for_the_other(clerk: Client, county: County) -> None:
+    Matter(county, village_id=place(VILLAGE).id, title="反映甲事")
     merged(VILLAGE, NEIGHBOUR)
     old = clerk.get(href(VILLAGE))
     assert "2026年11月21日起并入 阳城县 · 润城镇 · 中庄村 。依据：阳政函〔2026〕7号。" in words(old)
@@ -182,8 +172,8 @@ def test_a_place_that_is_none_is_not_found(clerk: Client) -> None:
     assert clerk.get("/places/" + "x" * 22).status_code == 404
 
 
-def test_who_reads_no_cases_sees_none(admin: Client, office: County) -> None:
-    Matter(office, village_id=place(VILLAGE).id, title="反映甲事")
+def test_who_reads_no_cases_sees_none(admin: Client, county: County) -> None:
+    Matter(county, village_id=place(VILLAGE).id, title="反映甲事")
     for code in (VILLAGE, TOWN, COUNTY_CODE):
         page = words(admin.get(href(code)))
         assert "反映甲事" not in page
@@ -191,7 +181,7 @@ def test_who_reads_no_cases_sees_none(admin: Client, office: County) -> None:
     assert "信访件不在您的岗位范围内" in words(admin.get(href(VILLAGE)))
 
 
-def test_pages_ask_the_database_a_fixed_number_of_times(clerk: Client, office: County) -> None:
+def test_pages_ask_the_database_a_fixed_number_of_times(clerk: Client, county: County) -> None:
     def asked(path: str) -> int:
         statements: list[str] = []
 
@@ -206,11 +196,10 @@ def test_pages_ask_the_database_a_fixed_number_of_times(clerk: Client, office: C
             event.remove(db.engine, "before_cursor_execute", count)
         return len(statements)
 
-    Matter(office, village_id=place(VILLAGE).id)
-    village, town, county = (href(code) for code in (VILLAGE, TOWN, COUNTY_CODE))
-    before = {path: asked(path) for path in (village, town, county)}
+    Matter(county, village_id=place(VILLAGE).id)
+    before = {path: asked(path) for path in map(href, (VILLAGE, TOWN, COUNTY_CODE))}
     for number in range(4):
-        Matter(office, village_id=place(VILLAGE).id, title=f"反映第{number}事")
+        Matter(county, village_id=place(VILLAGE).id, title=f"反映第{number}事")
     assert {path: asked(path) for path in before} == before
     assert max(before.values()) <= 20
 
@@ -400,10 +389,10 @@ def test_a_form_without_a_file_or_with_an_impossible_date_keeps_what_was_typed(a
     assert "晚于今天" in words(upload(admin, FILE.encode(), as_of="2030-01-01"))
 
 
-def test_a_preview_of_somebody_else_or_a_forged_one_is_refused(admin: Client, office: County, new_client: New) -> None:
+def test_a_preview_of_somebody_else_or_a_forged_one_is_refused(admin: Client, county: County, new_client: New) -> None:
     shown = upload(admin, FILE.replace("中庄村委会", "中庄社区居民委员会").encode())
     with committed():
-        other = make_user("admin2", "另一人", roles=[(Role.ADMINISTRATOR, office.office)])
+        other = make_user("admin2", "另一人", roles=[(Role.ADMINISTRATOR, county.office)])
     browser = new_client()
     sign_in(browser, other)
     assert apply(browser, shown).status_code == 422

@@ -1,31 +1,21 @@
 """Acts that cannot be taken, or were taken already: the sentence, and nothing typed is lost."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from tests.client import Client
 from tests.web.browsing import filled, form_of, take
-from tests.web.county import County, make_county
 from tests.web.naughty import STRINGS, UNREADABLE
 from tests.web.stories import CLAIM, DELIVERED, SIGNED_FOR, WORKED, act, given_to, upload
 from tests.web.test_steps import tell
+from tests.world.county import County
 from tracker.cases.models import Attachment, CaseStep
 from tracker.cases.rules.actions import Action
 from tracker.core.database import db
 
 NOTE = {"reason": "入户走访十四户，核对底册。"}
-
-
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    """Give the county."""
-    return make_county(new_client)
 
 
 def told(county: County, acts: list[Any]) -> str:
@@ -111,7 +101,7 @@ def test_what_the_law_refuses_is_said_at_its_field(county: County) -> None:
     wrong = fields | {"handler": str(county.ids["town_head"]), "due_on": "11月1日", "delivered_on": "12月1日"}
     page = take(county.browser("acceptor"), case, "assign", wrong)
     assert page.status_code == 422
-    for words in ("段峰现在不在县民政局任岗", "反馈时限不能早于今天", "送达承办单位的日期不能晚于今天"):
+    for words in ("温凯现在不在县民政局任岗", "反馈时限不能早于今天", "送达承办单位的日期不能晚于今天"):
         assert words in page.text
     assert county.case(case).status == "triaged"
 
@@ -256,13 +246,13 @@ def test_each_number_of_days_says_where_it_leads(county: County) -> None:
 def test_the_pickers_tell_what_lies_with_whom_and_leave_out_the_accused(county: County) -> None:
     told(county, WORKED)
     case = told(county, [CLAIM])
-    fields = {"accused_name": ["段峰"], "accused_position": [""], "reason": "来信写明。"}
+    fields = {"accused_name": ["温凯"], "accused_position": [""], "reason": "来信写明。"}
     page = county.browser("acceptor").get(address(case, "assign")).text
     assert "王海燕（承办人）　在办 1" in page
-    assert "段峰" in page
+    assert "温凯" in page
     take(county.browser("acceptor"), case, "name_accused", fields)
     page = county.browser("acceptor").get(address(case, "assign")).text
-    assert "段峰" not in page
+    assert "温凯" not in page
     assert "王海燕" in page
 
 

@@ -1,16 +1,13 @@
 """Every act of the lifecycle, taken through its page by the person whose act it is."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.client import Client
 from tests.web.browsing import take
-from tests.web.county import County, make_county
 from tests.web.stories import STORIES, Act
+from tests.world.county import County
 from tracker.audit.queries import verify
 from tracker.cases.models import (
     Assignment,
@@ -37,12 +34,6 @@ from tracker.web.step_table import ACTION_FORMS
 NOT_TAKEN_ON_A_CASE = {Action.REGISTER, Action.IMPORT, Action.UNDO_IMPORT, Action.RECOUNT}
 
 
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    """Give the county."""
-    return make_county(new_client)
-
-
 def test_every_act_of_the_lifecycle_has_its_form() -> None:
     assert set(ACTION_FORMS) == {row.action for row in STEPS} - NOT_TAKEN_ON_A_CASE
     assert set(Action) - set(ACTION_FORMS) == NOT_TAKEN_ON_A_CASE
@@ -55,7 +46,7 @@ def test_the_stories_take_every_act() -> None:
 @pytest.mark.parametrize("story", STORIES, ids=str)
 def test_a_story_through_its_pages(county: County, story: str) -> None:
     if "merged" in story:
-        county.names["main"] = county.case(county.register()).register_no
+        county.register()
     case = county.register()
     for act in STORIES[story]:
         tell(county, case, act)
@@ -91,7 +82,7 @@ def test_the_file_holds_every_row_of_its_case(county: County) -> None:
         for act in STORIES[story]:
             tell(county, public_id, act)
         case = county.case(public_id)
-        file = case_file(case.id, reader_for(county.user("acceptor"), core_clock.today()))
+        file = case_file(case.id, reader_for(county.acceptor, core_clock.today()))
         for name, model in SHELF_MODELS.items():
             rows = db.session.scalars(select(model).where(model.case_id == case.id)).all()
             assert len(getattr(file, name)) == len(rows), f"{story}: {name}"

@@ -1,23 +1,20 @@
 """督办台: what waits for a leader, answered in one tap; silence and acknowledgement; numbers that open their lists."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 from html import unescape
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from tests.client import Client
 from tests.conftest import Clock
 from tests.web.browsing import FormReader
-from tests.web.county import County, make_county
 from tests.web.stories import WORKED, act
 from tests.web.test_steps import tell
+from tests.world.county import County
 from tracker import audit
 from tracker.audit.queries import verify
 from tracker.cases.models import CaseStep
@@ -37,12 +34,6 @@ from tracker.working_days.queries import calendar
 
 BUCKET = re.compile(r'<li class="[^"]*"><a href="([^"]+)"><b>(\d+)</b><span>([^<]+)</span>')
 LATE_NUMBER = re.compile(r'<td class="num[^"]*"><a href="([^"]+)">(\d+)</a>')
-
-
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    """Give the county."""
-    return make_county(new_client)
 
 
 @pytest.fixture
@@ -128,12 +119,12 @@ def test_an_escalation_waits_until_it_is_answered_in_one_tap(county: County, cas
     assert "今天送达" in page
     assert "批给王海燕（县民政局·承办人），11月25日前报告" in page
     clock.forward(hours=50)
-    county._clients.clear()
+    county.end_sessions()
     page = desk(county)
     assert "已等 2 天" in page
     assert 'class="waited"' in page, "three days are the limit for the red"
     clock.forward(days=1)
-    county._clients.clear()
+    county.end_sessions()
     assert 'class="waited long">已等 3 天' in desk(county)
     answer = tap(county, case, "press")
     assert (answer.status_code, answer.location) == (303, "/supervision")
@@ -307,7 +298,7 @@ def test_every_number_of_the_desk_opens_its_list(county: County, clock: Clock, w
     urged = worked(county, title="督办一件")
     tell(county, urged, act("supervisor", Action.SUPERVISE, {"level": "blue", "reason": "请说明。"}))
     clock.forward(days=40)
-    county._clients.clear()
+    county.end_sessions()
     page = desk(county, who)
     numbers = BUCKET.findall(page)
     late = LATE_NUMBER.findall(page)
@@ -329,7 +320,7 @@ def test_the_timer_s_own_escalation_reaches_the_desk(county: County, case: str, 
     tick()
     clock.forward(days=7)
     send_notices()
-    county._clients.clear()
+    county.end_sessions()
     page = desk(county)
     assert county.case(case).register_no in page[page.index('id="told"') :]
     assert tap(county, case, "listen").status_code == 303
@@ -371,7 +362,7 @@ def test_lists_of_orders(county: County, case: str, clock: Clock) -> None:
     assert "催〔2026〕1号" in waiting.text
     assert total_of(county.browser("supervisor").get("/supervision/orders?which=late")) == 0
     clock.forward(days=7)
-    county._clients.clear()
+    county.end_sessions()
     assert total_of(county.browser("supervisor").get("/supervision/orders?which=late")) == 1
     tell(county, case, act("handler", Action.ANSWER_ORDER, {"reason": "已经办妥。"}))
     assert total_of(county.browser("supervisor").get("/supervision/orders")) == 0

@@ -7,21 +7,18 @@ of them on any page, in any mail, chat, calendar or log, and no number counts th
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.client import Client
 from tests.conftest import Clock
-from tests.people.factories import make_user
 from tests.web.addresses import addresses, said
 from tests.web.browsing import take
-from tests.web.county import SEALED, County, make_county
 from tests.web.stories import WORKED, upload
+from tests.world.county import SEALED, County
 from tracker import audit
 from tracker.cases.models import AccusedParty, Attachment, Category
 from tracker.cases.rules.actions import Action
@@ -40,9 +37,7 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Way
 from tracker.people import service
 from tracker.people.queries import reader_for
-from tracker.people.rules import Role
 from tracker.petitioners.service import PetitionerEntry
-from tracker.places.models import Place
 from tracker.places.service import add_place
 from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.digest import digest
@@ -56,7 +51,7 @@ TITLE, SUMMARY, WORDS, TASK, PETITIONER = "反映孔雀翎一事", "夜光藻成
 AGAIN = BEHAVIOUR_LABELS[Behaviour.CAME_AGAIN]
 FEED = re.compile(r"/calendar/[\w-]{43}\.ics")
 DAY = timedelta(days=1)
-KEEPERS = {"admin": Role.ADMINISTRATOR, "audit": Role.AUDITOR}
+KEEPERS = ("admin", "auditor")
 # Pages that are nothing until something was sent to them.
 SENT_FIRST = {"/imports/refused", "/ladder/preview"}
 CASE_WORK = (
@@ -131,7 +126,7 @@ class World:
             tick(self.clock.now())
             write_all_digests(self.clock.now())
             deliver(self.clock.now(), ways={Way.MAIL: self.mail, Way.CHAT: self.chat})
-        self.county._clients.clear()  # every session has ended
+        self.county.end_sessions()
 
     def named(self) -> set[str]:
         """Return who is on the named list of the case."""
@@ -140,14 +135,10 @@ class World:
 
 
 @pytest.fixture
-def world(session: Session, new_client: Callable[[], Client], clock: Clock) -> World:
+def world(county: County, clock: Clock) -> World:
     """Give the county with an ordinary case that has everything that supervision can give it."""
     clock.forward(days=2)  # a Monday
-    county = make_county(new_client)
     with committed():
-        for who, role in KEEPERS.items():
-            person = make_user(who, "", roles=[(role, county.unit("office"))])
-            county.ids[who], county.names[who] = person.id, person.username
         for who in (*CASE_WORK, *KEEPERS):
             service.change_email(county.user(who), f"{who}@example.gov.cn", by=county.user(who), now=clock.now())
     case = county.register(title=TITLE, summary=SUMMARY, petitioners=[PetitionerEntry(name=PETITIONER)])
@@ -169,14 +160,12 @@ def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Seq
     now = clock.now()
     with committed():
         seed_categories(now=now)
-        town = db.session.get_one(Place, county.ids["village"]).parent
-        assert town is not None
-        hamlet = add_place(town, "下庄村", on=clock.today(), reason="手工增加。", by=None, now=now)
-    person = county.user("handler")
+        hamlet = add_place(county.township, "新增村", on=clock.today(), reason="手工增加。", by=None, now=now)
+    person = county.handler
     return {
         "people": [person.public_id],
         "posts": [post.public_id for post in person.posts],
-        "departments": [county.unit("civil").public_id],
+        "departments": [county.civil.public_id],
         "places": [hamlet.public_id],
         "categories": list(db.session.scalars(select(Category.id).limit(1))),
         "imports": (),  # an import without cases is not there
@@ -190,7 +179,7 @@ def give_papers(world: World) -> None:
     with committed():
         orders.issue(
             county.case(world.case),
-            by=county.user("supervisor"),
+            by=county.supervisor,
             now=now,
             level=Level.AMBER,
             reason=WORDS,
@@ -199,7 +188,7 @@ def give_papers(world: World) -> None:
     with committed():
         instructions.instruct(
             county.case(world.case),
-            by=county.user("lead"),
+            by=county.lead,
             now=now,
             reason=TASK,
             task_of_id=county.ids["handler"],
@@ -234,7 +223,7 @@ NEAREST = ("unit_head", "leader", "registrar", "admin")
 @pytest.mark.parametrize(
     ("before", "shut_out"),
     [
-        (("unit_head", "acceptor", "admin", "audit"), NEAREST),
+        (("unit_head", "acceptor", "admin", "auditor"), NEAREST),
         pytest.param(
             (*CASE_WORK, *KEEPERS),
             (*(who for who in CASE_WORK if who not in SEALED), *KEEPERS),
@@ -288,16 +277,15 @@ def test_no_number_counts_what_is_hidden(world: World) -> None:
         numbers = re.findall(r'data-label="(?:升级|只记录|迟发)">(\d+)<', browser.get("/timer").text)
         assert numbers, who
         assert set(numbers) == {"0"}, who
-    reader = reader_for(world.county.user("office_head"), today)
+    reader = reader_for(world.county.office_head, today)
     assert unread_count(reader) > 0, "negative control"
 
 
-def test_a_sealed_case_changes_no_page_of_the_others(county_only: County, clock: Clock) -> None:
+def test_a_sealed_case_changes_no_page_of_the_others(county: County, clock: Clock) -> None:
     """The same pages at the same instant, without the case and with it, are the same to the last character.
 
     Not 运行记录: how many clocks the timer looked at, and sent, are numbers of the whole county.
     """
-    county = county_only
     who = ("supervisor", *NEAREST)
     app = county.new_client().application
     pages = [page for page in addresses(app) if page not in SENT_FIRST | {"/timer"}]
@@ -321,7 +309,7 @@ def test_a_sealed_case_changes_no_page_of_the_others(county_only: County, clock:
     case = county.register("acceptor", title=TITLE, received_on=clock.today() - 40 * DAY, accused=accused)
     with committed():
         given = {"matter_class": MatterClass.ACCUSATION, "route": None, "level": None}
-        office.triage(county.case(case), by=county.user("acceptor"), now=clock.now(), **given)  # type: ignore[arg-type]
+        office.triage(county.case(case), by=county.acceptor, now=clock.now(), **given)  # type: ignore[arg-type]
     with_it = crawled(opened)
     assert db.session.scalars(select(Notice).where(Notice.case_id == county.case(case).id)).all(), "nothing was raised"
     assert [key for key in without if without[key] != with_it[key]] == []
@@ -363,7 +351,7 @@ def test_nobody_acts_on_what_is_not_his(world: World) -> None:
     with committed():
         theirs = orders.issue(
             county.case(other),
-            by=county.user("supervisor"),
+            by=county.supervisor,
             now=world.clock.now(),
             level=Level.URGE,
             reason="请办理。",
@@ -414,16 +402,7 @@ def test_a_repeat_that_complains_of_the_unit_is_not_told_to_it(world: World) -> 
         *("/supervision/urge", "/supervision/urge/preview", f"/account/absences/{'x' * 22}/end"),
     ],
 )
-def test_without_the_token_of_a_form_nothing_is_done(county_only: County, address: str) -> None:
+def test_without_the_token_of_a_form_nothing_is_done(county: County, address: str) -> None:
     for who in ("supervisor", "admin"):
-        answer = county_only.browser(who).post(address, data={"email": "thief@example.com"})
+        answer = county.browser(who).post(address, data={"email": "thief@example.com"})
         assert answer.status_code in (400, 403), (who, address)
-
-
-@pytest.fixture
-def county_only(session: Session, new_client: Callable[[], Client]) -> County:
-    county = make_county(new_client)
-    with committed():
-        person = make_user("admin", "", roles=[(Role.ADMINISTRATOR, county.unit("office"))])
-    county.ids["admin"], county.names["admin"] = person.id, person.username
-    return county

@@ -1,20 +1,18 @@
 """运行记录, 如果今天是… and the strip on the home page, as people see them."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from tests.cases.counting import statements
 from tests.client import Client
 from tests.conftest import Clock
 from tests.people.factories import make_user, sign_in
 from tests.web.browsing import form_of
-from tests.web.county import County, make_county
+from tests.world.county import County
 from tracker import audit
 from tracker.audit.models import AuditHead
 from tracker.core.database import Base, committed, db
@@ -27,15 +25,10 @@ from tracker.supervision.queries import runs
 SIMULATION = "/timer/simulation"
 
 
-@pytest.fixture
-def county(session: Session, new_client: Callable[[], Client]) -> County:
-    return make_county(new_client)
-
-
-def keeper(county: County, role: Role = Role.ADMINISTRATOR) -> Client:
-    """Give the browser of whoever keeps the system, or the log."""
+def somebody(county: County, role: Role) -> Client:
+    """Give the browser of a newcomer with a role."""
     with committed():
-        person = make_user(roles=[(role, county.unit("office"))])
+        person = make_user(roles=[(role, county.office)])
     browser = county.new_client()
     sign_in(browser, person)
     return browser
@@ -62,7 +55,7 @@ def test_before_the_first_run(county: County) -> None:
     assert "今天系统做了什么" in home.text
     assert "提醒还没有运行过，到期的不会提醒。" in home.text
     assert "ran silent" in home.text
-    assert "今天系统做了什么" in keeper(county).get("/").text
+    assert "今天系统做了什么" in county.browser("admin").get("/").text
 
 
 def test_what_a_run_did(county: County, clock: Clock) -> None:
@@ -75,7 +68,7 @@ def test_what_a_run_did(county: County, clock: Clock) -> None:
     handler = county.browser("handler").get("/timer")
     assert handler.status_code == 200
     assert "逾期第 1 日催办" not in handler.text
-    assert "逾期第 1 日催办" in keeper(county, Role.AUDITOR).get("/timer").text
+    assert "逾期第 1 日催办" in county.browser("auditor").get("/timer").text
     home = county.browser("handler").get("/").text
     assert "ran silent" not in home
     assert "上次检查" in home
@@ -93,7 +86,7 @@ def test_of_hidden_cases_not_even_the_number_is_shown(county: County, clock: Clo
         audit.record(audit.Event.CASE_CORRECTED, by=None, now=clock.now(), case_id=case.id)
     tick(clock.now())
     raised = '<td class="num" data-label="升级">1</td>'
-    assert raised in keeper(county).get("/timer").text, "negative control"
+    assert raised in county.browser("admin").get("/timer").text, "negative control"
     for who in ("supervisor", "leader", "handler", "office_head"):
         page = county.browser(who).get("/timer").text
         assert raised not in page, who
@@ -119,7 +112,7 @@ def test_the_clock_is_confirmed_on_the_page(county: County, clock: Clock) -> Non
     run(started_at=clock.now(), ended_at=clock.now(), state="done")
     clock.forward(days=70)
     assert tick(clock.now()).refused
-    browser = keeper(county)
+    browser = county.browser("admin")
     page = browser.get("/timer")
     assert "请先确认时钟正确" in page.text
     assert "星期" in page.text or "周" in page.text
@@ -137,7 +130,7 @@ def test_the_clock_is_confirmed_on_the_page(county: County, clock: Clock) -> Non
 def test_a_clock_is_confirmed_also_where_the_timer_is_dead(county: County, clock: Clock) -> None:
     run(started_at=clock.now(), ended_at=clock.now(), state="done")
     clock.forward(days=70)
-    browser = keeper(county)
+    browser = county.browser("admin")
     page = browser.get("/timer")
     assert "距上次运行已有 70 天，请先确认时钟正确。" in page.text
     browser.post("/timer/confirm-clock", data=form_of(page, "/timer/confirm-clock").fields)
@@ -148,7 +141,7 @@ def test_a_clock_is_confirmed_also_where_the_timer_is_dead(county: County, clock
 @pytest.mark.parametrize("role", Role)
 def test_everybody_who_signs_in_under_a_wrong_clock_is_told(county: County, clock: Clock, role: Role) -> None:
     run(started_at=clock.now(), ended_at=clock.now(), state="done")
-    browser = keeper(county, role)
+    browser = somebody(county, role)
     assert "系统的时钟可能不对" not in browser.get("/account").text
     clock.set(clock.now() - timedelta(minutes=5))
     assert "系统的时钟可能不对。</b>时钟比上次运行倒退了 5 分钟" in browser.get("/account").text
@@ -198,7 +191,7 @@ def snapshot() -> tuple[dict[str, int], list[Any]]:
 def test_a_day_is_simulated_and_nothing_is_written(county: County, clock: Clock) -> None:
     title = "反映上庄村换届选举选民登记遗漏"
     county.register()
-    browser, admin, auditor = county.browser("acceptor"), keeper(county), keeper(county, Role.AUDITOR)
+    browser, admin, auditor = county.browser("acceptor"), county.browser("admin"), county.browser("auditor")
     other = county.browser("handler")
     before = snapshot()
     page = browser.get(f"{SIMULATION}?on=2026-12-04")

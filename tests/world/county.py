@@ -44,6 +44,7 @@ PEOPLE = {
     "checker": ("孙琳", Role.ACCEPTOR, "office"),
     "office_head": ("周建国", Role.DEPARTMENT_HEAD, "office"),
     "admin": ("张管理", Role.ADMINISTRATOR, "office"),
+    "auditor": ("马安", Role.AUDITOR, "office"),
     "supervisor": ("郝明", Role.SUPERVISOR, "county"),
     "lead": ("陈志远", Role.LEAD_OFFICIAL, "county"),
     "leader": ("林一鸣", Role.PRINCIPAL_LEADER, "county"),
@@ -131,6 +132,7 @@ class County:
     checker = Kept(User)
     office_head = Kept(User)
     admin = Kept(User)
+    auditor = Kept(User)
     supervisor = Kept(User)
     lead = Kept(User)
     leader = Kept(User)
@@ -156,6 +158,10 @@ class County:
             self._browsers[key] = self.new_client()
             sign_in(self._browsers[key], key)
         return self._browsers[key]
+
+    def end_sessions(self) -> None:
+        """Forget every browser: whoever comes back has to sign in again."""
+        self._browsers.clear()
 
     def register(self, by: str = "registrar", **changes: Any) -> str:
         """Register a matter and return its public id."""
