@@ -23,7 +23,7 @@ from benchmarks.county import make_county
 from benchmarks.fill import SEED, TODAY, application
 from tracker.cases.models import Case
 from tracker.core import clock
-from tracker.core.database import committed, db, public_id, read_only
+from tracker.core.database import committed, db, public_id
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import Dates, TermCounter
@@ -126,7 +126,6 @@ def measure(count: int) -> None:
     db.session.rollback()
     print(f"{count} cases, {running} running clocks", flush=True)
     with timed() as label:
-        read_only()
         shown = preview(notice(), today=TODAY)
         seen = shown.fingerprint
         label.append(f"preview ({len(shown.moved)} move, {shown.settled} settle, {len(shown.groups)} groups)")
@@ -135,7 +134,6 @@ def measure(count: int) -> None:
         applied = change_calendar(notice(), seen=seen, by=None, now=NOW)
         label.append(f"apply ({applied.moved} moved)")
     with timed() as label:
-        read_only()
         left = preview(notice(), today=TODAY)
         label.append(f"preview of the same again ({len(left.moved)} move)")
 

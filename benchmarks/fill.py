@@ -31,7 +31,7 @@ from tracker.audit.service import ACTS, entry_of, event_mac
 from tracker.cases.models import Assignment, Case, RegisterCounter
 from tracker.cases.search import create_search, reindex
 from tracker.cases.service.numbering import SERIES
-from tracker.core.database import Base, Model, committed, db
+from tracker.core.database import WRITING, Base, Model, committed, db
 from tracker.core.encryption import KEY_NUMBER, encrypt
 
 TODAY = date(2026, 11, 21)
@@ -52,7 +52,7 @@ def application(url: str, data: Path) -> Flask:
             upgrade(directory=str(PROJECT / "migrations"))
         elif not inspect(db.engine).has_table(Case.__tablename__):
             db.create_all()
-            with db.engine.begin() as connection:
+            with db.engine.execution_options(**{WRITING: True}).begin() as connection:
                 create_search(connection)
     return app
 

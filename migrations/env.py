@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.types import TypeDecorator
 
-from tracker.core.database import keep_statistics
+from tracker.core.database import WRITING, keep_statistics
 
 # Any fixed number: two nodes that start at once migrate one after the other.
 MIGRATION_LOCK = 140_522
@@ -93,7 +93,8 @@ def run_online() -> None:
 
 def migrate_online() -> None:
     """Migrate, on SQLite with the foreign keys held."""
-    with current_app.extensions["migrate"].db.engine.connect() as connection:
+    engine = current_app.extensions["migrate"].db.engine.execution_options(**{WRITING: True})
+    with engine.connect() as connection:
         if connection.dialect.name != "sqlite":
             migrate(connection)
             return

@@ -15,12 +15,13 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
 
 from tests.client import Client
 from tests.postgres import Server
 from tracker import create_app
-from tracker.core.database import db
+from tracker.core.database import WRITING, db
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 SECRET_KEY = "only for tests, and longer than thirty-two characters"
@@ -50,6 +51,20 @@ def migrate(app: Flask) -> None:
     """Bring the application's database to the newest migration."""
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
+
+
+def writing() -> Session:
+    """Give the test's own session, able to write what no act would, until the test commits or rolls back."""
+    session = db.session()
+    if not (session.in_transaction() and session.connection().get_execution_options().get(WRITING)):
+        session.rollback()
+        session.connection(execution_options={WRITING: True})
+    return session
+
+
+def writing_engine() -> Engine:
+    """Give the engine for connections of one's own that write."""
+    return db.engine.execution_options(**{WRITING: True})
 
 
 class TestDatabase:
@@ -145,7 +160,7 @@ class PostgresDatabase(TestDatabase):
         """Return the statement that brings the present state back."""
         self._images += 1
         schema = f"image_{self._images}"
-        with self.app.app_context(), db.engine.begin() as connection:
+        with self.app.app_context(), writing_engine().begin() as connection:
             tables = _tables(connection)
             filled = [table for table in tables if _has_rows(connection, table)]
             connection.execute(text(f"CREATE SCHEMA {schema}"))
@@ -155,7 +170,7 @@ class PostgresDatabase(TestDatabase):
 
     def _put_back(self, image: str) -> None:
         super()._put_back(image)
-        with self.app.app_context(), db.engine.begin() as connection:
+        with self.app.app_context(), writing_engine().begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             connection.execute(text(image))
 

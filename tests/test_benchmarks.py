@@ -10,6 +10,7 @@ from benchmarks.county import PASSWORD, SINCE
 from benchmarks.fill import TODAY, fill
 from benchmarks.rows import Numbers, made
 from tests.client import Client
+from tests.databases import writing
 from tracker.audit.queries import verify
 from tracker.audit.service import row_seal
 from tracker.cases.models import Case, Category
@@ -46,9 +47,10 @@ def test_open_and_closed_cases_are_found_and_listed(ledger: None) -> None:
 
 
 def test_new_rows_go_on_after_those_of_the_benchmark(ledger: None) -> None:
+    session = writing()
     for _ in range(3):
-        db.session.add(Category(name="新", position=1, valid_from=SINCE))
-    db.session.add(
+        session.add(Category(name="新", position=1, valid_from=SINCE))
+    session.add(
         Case(
             register_no="X",
             office_id=db.session.scalar(select(func.min(Department.id))),
@@ -60,7 +62,7 @@ def test_new_rows_go_on_after_those_of_the_benchmark(ledger: None) -> None:
             purpose="appeal",
         )
     )
-    db.session.flush()
+    session.flush()
 
 
 def test_the_clerk_can_sign_in(ledger: None, client: Client) -> None:
@@ -72,7 +74,7 @@ def test_a_row_has_the_seal_that_it_will_have_when_read(session: Session) -> Non
         Category, id=Numbers().key(Category), name="村务管理", position=Random(1).randint(1, 9), valid_from=SINCE
     )
     kept = Category(**row.values)
-    db.session.add(kept)
+    writing().add(kept)
     db.session.flush()
     db.session.expire_all()
     assert row_seal(kept) == row.seal()

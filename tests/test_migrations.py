@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
 
-from tests.databases import MIGRATIONS, fast_folder, make_app
+from tests.databases import MIGRATIONS, fast_folder, make_app, writing_engine
 from tracker.core.database import db
 
 PROJECT = MIGRATIONS.parent
@@ -59,7 +59,7 @@ def test_they_make_what_the_models_describe(empty: Flask) -> None:
 
 def test_a_difference_to_the_models_is_noticed(empty: Flask) -> None:
     upgrade(directory=str(MIGRATIONS))
-    with db.engine.begin() as connection:
+    with writing_engine().begin() as connection:
         connection.execute(sa.text("ALTER TABLE department ADD COLUMN unheard_of INTEGER"))
     with pytest.raises(SystemExit):
         check(directory=str(MIGRATIONS))

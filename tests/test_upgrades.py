@@ -15,7 +15,7 @@ from flask_migrate import downgrade, upgrade
 
 from tests.client import Client
 from tests.conftest import DATABASES, Clock
-from tests.databases import MIGRATIONS, fast_folder, make_app
+from tests.databases import MIGRATIONS, fast_folder, make_app, writing_engine
 from tests.people.factories import sign_in
 from tests.postgres import Server
 from tracker.audit.queries import verify
@@ -196,7 +196,7 @@ def test_a_damaged_fixture_is_noticed(installed: Flask) -> None:
     wanted = columns()
     before = contents(wanted)
     upgrade(directory=str(MIGRATIONS))
-    with db.engine.begin() as connection:
+    with writing_engine().begin() as connection:
         connection.execute(sa.text("DELETE FROM user_session WHERE id = (SELECT min(id) FROM user_session)"))
         connection.execute(sa.text("UPDATE petition_case SET title = '反映别的事' WHERE id = 1"))
     after = contents(wanted)

@@ -137,6 +137,16 @@ def only_the_database_commits(source: Source) -> Iterator[str]:
             yield f"{source.at(node.lineno)} commits"
 
 
+def only_acts_write(source: Source) -> Iterator[str]:
+    """3. Only core/database.py says which transaction may write: others have `committed()` and `rehearsed()`."""
+    if source.name == f"{PACKAGE}.core.database":
+        return
+    for node in ast.walk(source.tree):
+        named = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        if named == "WRITING" or (isinstance(node, ast.Constant) and node.value == "BEGIN IMMEDIATE"):
+            yield f"{source.at(node.lineno)} begins to write by itself"
+
+
 def only_the_clock_reads_the_clock(source: Source) -> Iterator[str]:
     """3. Only core/clock.py reads the clock; `clock.now()` and `clock.today()` are how others ask it."""
     if source.name == f"{PACKAGE}.core.clock":
@@ -216,6 +226,7 @@ RULES: tuple[Rule, ...] = (
     imports_stand_at_the_top,
     rules_are_pure,
     only_the_database_commits,
+    only_acts_write,
     only_the_clock_reads_the_clock,
     views_say_who_may,
     outside_things_have_one_door,
@@ -270,6 +281,8 @@ BAD = [
     (rules_are_pure, "tracker/cases/rules.py", "from pathlib import Path"),
     (rules_are_pure, "tracker/cases/rules.py", "rows = open('table.csv')"),
     (only_the_database_commits, "tracker/cases/service.py", "db.session.commit()"),
+    (only_acts_write, "tracker/cases/service.py", "db.session.connection(execution_options={database.WRITING: True})"),
+    (only_acts_write, "tracker/web/cases.py", "connection.exec_driver_sql('BEGIN IMMEDIATE')"),
     (only_the_clock_reads_the_clock, "tracker/cases/service.py", "at = datetime.now(UTC)"),
     (only_the_clock_reads_the_clock, "tracker/cases/models.py", "column = mapped_column(default=date.today)"),
     (only_the_clock_reads_the_clock, "tracker/cases/queries.py", "late = Case.due_on < func.current_date()"),

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from tests.databases import writing
 from tests.people.factories import make_department, make_user
 from tracker import audit
 from tracker.audit import Event
@@ -89,7 +90,7 @@ TAMPERINGS = {
 def test_every_tampering_is_found_and_named(filled: Department, name: str) -> None:
     statement, named = TAMPERINGS[name]
     parameters = {"junk": b"{}"} if ":junk" in statement else {}
-    db.session.execute(text(statement), parameters)
+    writing().execute(text(statement), parameters)
     db.session.expire_all()
     found = verify()
     db.session.rollback()
@@ -98,7 +99,7 @@ def test_every_tampering_is_found_and_named(filled: Department, name: str) -> No
 
 
 def test_the_last_line_cut_off_is_found_by_the_head(filled: Department) -> None:
-    db.session.execute(
+    writing().execute(
         text("DELETE FROM audit_event WHERE log_id=1 AND seq=(SELECT size FROM audit_head WHERE log_id=1)")
     )
     db.session.expire_all()

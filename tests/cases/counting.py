@@ -1,11 +1,11 @@
-"""How many statements a piece of code sends."""
+"""How many statements a piece of code sends, and which transactions it begins."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
-from tracker.core.database import db
+from tracker.core.database import WRITING, db
 
 
 @contextmanager
@@ -22,3 +22,18 @@ def statements() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(db.engine, "before_cursor_execute", notice)
+
+
+@contextmanager
+def transactions() -> Iterator[list[bool]]:
+    """Give, for each transaction that begins inside, whether it may write."""
+    begun: list[bool] = []
+
+    def notice(connection: Connection) -> None:
+        begun.append(WRITING in connection.get_execution_options())
+
+    event.listen(db.engine, "begin", notice)
+    try:
+        yield begun
+    finally:
+        event.remove(db.engine, "begin", notice)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import Clock
+from tests.databases import writing
 from tests.working_days.test_notices import notice_of
 from tests.world.county import County
 from tests.world.matters import Matter
@@ -90,6 +91,7 @@ def test_a_day_the_petitioner_was_told_never_moves_earlier(county: County, clock
     assert (told.effective_due, told.revision) == (date(2027, 1, 22), 2)
     assert why(told).endswith("；2027年1月22日已告知信访人，不提前")
     assert shown(told, clock.today()).why == why(told)
+    writing()
     extend_clock(told, 1, on=clock.today())
     assert told.effective_due == date(2027, 1, 22), "an extension by a day does not shorten it either"
     db.session.rollback()

@@ -7,7 +7,7 @@ from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from tests.cases.factory import County, kept
-from tests.databases import TestDatabase
+from tests.databases import TestDatabase, writing
 from tracker.cases import search
 from tracker.cases.models import AccusedParty, Case, DemandPoint
 from tracker.cases.search import (
@@ -272,7 +272,7 @@ def test_the_rarest_pairs_are_few_enough() -> None:
 
 
 def test_tables_go_and_come_back(database: TestDatabase, session: Session) -> None:
-    connection = session.connection()
+    connection = writing().connection()
     drop_search(connection)
     assert "case_search" not in inspect(connection).get_table_names()
     create_search(connection)

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
+from tests.databases import writing
 from tracker.cases.models import AccusedParty, Assignment, Case, NamedReader
 from tracker.cases.rules.codes import Level, SubjectStatus
 from tracker.core.database import db
@@ -48,9 +49,10 @@ class World:
             (AccusedParty, self.accused),
             (NamedReader, self.named_readers),
         )
+        session = writing()
         for model, rows in tables:
             if rows:
-                db.session.execute(insert(model), list(rows))
+                session.execute(insert(model), list(rows))
 
     def readers(self) -> list[Reader]:
         """Return everybody as the access rules see him today."""

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.cases.factory import TODAY, County, kept, reader
-from tests.client import Client
+from tests.client import Client, settle
 from tests.conftest import Clock
 from tests.people.factories import make_department, make_user, sign_in
 from tracker.audit import Event, record
@@ -213,6 +213,7 @@ def test_too_long_a_list_is_refused_on_the_page_with_a_sentence(
     county: County, new_client: Callable[[], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = new_client()
+    settle()
     with committed():
         sign_in_as = make_user(roles=[(Role.ACCEPTOR, county.office)])
         record(Event.DEMO_LOADED, by=None, now=core_clock.now())

@@ -54,9 +54,13 @@ def run_until(last: date) -> None:
 
 
 def issue(matter: Matter, **changes: object) -> SupervisionOrder:
-    given = {"level": Level.URGE, "reason": "请办理。", "reply_by": clock.today() + 3 * DAY, **changes}
     with committed():
-        return orders.issue(matter.case, by=matter.county.supervisor, now=clock.now(), **given)  # type: ignore[arg-type]
+        return written(matter, **changes)
+
+
+def written(matter: Matter, **changes: object) -> SupervisionOrder:
+    given = {"level": Level.URGE, "reason": "请办理。", "reply_by": clock.today() + 3 * DAY, **changes}
+    return orders.issue(matter.case, by=matter.county.supervisor, now=clock.now(), **given)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("accused", [True, False])
@@ -96,7 +100,7 @@ def test_the_accused_acts_on_nothing(county: County, matter: Matter) -> None:
         lambda: instructions.report(task, by=county.unit_head, now=now, reason="已办。"),
         lambda: instructions.instruct(matter.case, by=county.lead, now=now, reason="不用办了。"),
         lambda: instructions.instruct(matter.case, by=county.leader, now=now, reason="不用办了。"),
-        lambda: issue(matter),
+        lambda: written(matter),
     )
     for attempt in attempts:
         with pytest.raises(NotFound), committed():

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.conftest import Clock
+from tests.databases import writing
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker import audit
@@ -158,7 +159,7 @@ def test_an_instruction_is_in_the_calendar_of_him_who_carries_it_out(county: Cou
 @pytest.mark.parametrize("level", [Level.SENSITIVE, Level.ACCUSATION])
 def test_a_marked_case_shows_no_number(county: County, clock: Clock, level: Level) -> None:
     matter = Matter(county).until("accept")
-    db.session.get_one(Case, matter.case.id).level = level.value
+    writing().get_one(Case, matter.case.id).level = level.value
     shown = of(county.handler, clock.today())
     assert all(number is None for number, _ in shown)
     assert bool(shown) is (level is Level.SENSITIVE), "an accusation is shown to nobody who is not named"
@@ -240,6 +241,7 @@ def test_an_address_follows_its_person_at_once(
     county: County, clock: Clock, happens: Callable[[User, Clock], None]
 ) -> None:
     token = token_of(county.handler, clock)
+    writing()
     happens(county.handler, clock)
     db.session.flush()
     assert reader_of_feed(token, clock.today()) is None

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import Clock
+from tests.databases import writing
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.models import AuditEvent
@@ -168,6 +169,7 @@ def test_a_notice_that_finds_nobody_is_said(county: County, clock: Clock) -> Non
     notice = db.session.scalars(select(Notice)).first()
     assert notice
     assert runs.today(clock.now()).trouble == ()
+    writing()
     notice.tried_at = notice.not_before = clock.now()
     assert runs.today(clock.now()).trouble == ("有通知找不到接收人。",)
     db.session.rollback()

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from tests.databases import writing
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker import audit
@@ -217,7 +218,7 @@ def test_every_running_clock_is_looked_at_again(county: County) -> None:
     rows = db.session.scalars(select(Deadline)).all()
     for number, row in enumerate(rows):
         day = None if number % 2 else date(2099, 12, 31)
-        db.session.execute(update(Deadline).where(Deadline.id == row.id).values(look_on=day))
+        writing().execute(update(Deadline).where(Deadline.id == row.id).values(look_on=day))
     db.session.commit()
     with committed():
         looking.look_at_everything(LATE)

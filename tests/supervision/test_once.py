@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tests.databases import writing
 from tests.supervision.oracle import should_be_recorded
 from tests.world.clocks import make_clocks
 from tests.world.county import County
@@ -26,7 +27,7 @@ from tracker.cases.service import sidetracks
 from tracker.cases.service.registration import register
 from tracker.core import clock, pacing
 from tracker.core.clock import at_local
-from tracker.core.database import committed, db
+from tracker.core.database import WRITING, committed, db
 from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
@@ -112,7 +113,7 @@ def test_a_kind_without_a_rung_is_looked_at_once_it_has_one(county: County) -> N
     row = matter_of(county).clock(LimitKind.ACCEPTANCE)
     assert row
     tick(at_local(START))
-    db.session.execute(update(Deadline).where(Deadline.id == row.id).values(look_on=None))
+    writing().execute(update(Deadline).where(Deadline.id == row.id).values(look_on=None))
     db.session.commit()
     put_in_force(*LADDER, on=START + ONE)
     tick(at_local(row.effective_due + ONE, 9))
@@ -184,7 +185,7 @@ def test_a_hint_far_away_is_kept_and_counts_as_nothing_left(county: County) -> N
     row = matter_of(county).clock(LimitKind.ACCEPTANCE)
     assert row
     tick(at_local(START))
-    db.session.execute(update(Deadline).values(look_on=date(9999, 12, 31)))
+    writing().execute(update(Deadline).values(look_on=date(9999, 12, 31)))
     db.session.commit()
     report = tick(at_local(START + ONE))
     assert (report.tally.examined, report.left, due.next_look(START)) == (0, 0, date(9999, 12, 31))
@@ -274,7 +275,7 @@ def test_a_timer_that_forgets_what_it_raised_is_stopped_by_the_key(
     tick(now)
     before = (len(rungs_of(row)), len(db.session.scalars(select(Notice)).all()))
     monkeypatch.setattr(due, "recorded", lambda _clocks: {})
-    db.session.execute(update(Deadline).where(Deadline.id == row.id).values(look_on=START))
+    writing().execute(update(Deadline).where(Deadline.id == row.id).values(look_on=START))
     db.session.commit()
     report = tick(now + timedelta(minutes=1))
     assert "1 项检查出错" in report.sentence
@@ -321,7 +322,7 @@ def test_people_are_asked_about_without_holding_the_file(county: County, monkeyp
     asked, sound = [], digest.anything_for
 
     def noted(*args: Any, **known: Any) -> bool:
-        asked.append(db.session.connection().get_execution_options().get("write", True))
+        asked.append(db.session.connection().get_execution_options().get(WRITING, False))
         return sound(*args, **known)
 
     monkeypatch.setattr(digest, "anything_for", noted)

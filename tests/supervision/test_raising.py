@@ -115,7 +115,7 @@ def test_ten_days_off_bring_one_notice_at_the_level_now_reached(matter: Matter) 
 
 def test_a_clock_that_ended_is_recorded_and_nobody_is_told(matter: Matter) -> None:
     run_days(START, date(2026, 11, 15))
-    with clock.frozen(at(date(2026, 11, 19))):
+    with clock.frozen(at(date(2026, 11, 19))), committed():
         matter.sign_for()
         matter.accept()
     tick(at(date(2026, 11, 25)))
@@ -127,7 +127,7 @@ def test_a_clock_that_ended_is_recorded_and_nobody_is_told(matter: Matter) -> No
 
 
 def test_an_extension_starts_the_reminders_anew_and_keeps_the_old_ones(matter: Matter) -> None:
-    with clock.frozen(at(START)):
+    with clock.frozen(at(START)), committed():
         matter.sign_for()
         matter.accept()
     due = db.session.scalars(select(Deadline).where(Deadline.kind == LimitKind.HANDLING)).one()

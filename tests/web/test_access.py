@@ -6,7 +6,7 @@ from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
 from tests.client import Client
-from tests.databases import TestDatabase
+from tests.databases import TestDatabase, writing_engine
 from tests.people.factories import make_department, make_user, sign_in
 from tracker import audit
 from tracker.audit.models import AuditEvent
@@ -74,7 +74,7 @@ def test_a_reading_request_takes_no_write_lock(client: Client, clerk: User, sent
 
 def test_pages_are_read_while_another_writes(client: Client, clerk: User, database: TestDatabase) -> None:
     sign_in(client, clerk)
-    with client.application.app_context(), db.engine.connect() as writer:
+    with client.application.app_context(), writing_engine().connect() as writer:
         writer.execute(text("UPDATE audit_head SET size = size"))
         assert client.get("/account").status_code == 200
         writer.rollback()

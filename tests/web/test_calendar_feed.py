@@ -134,7 +134,7 @@ def test_a_failure_is_logged_without_the_address(
         raise RuntimeError("the disk is gone")
 
     monkeypatch.setattr(calendar_feed, "reader_of_feed", fail) if place == "view" else monkeypatch.setattr(
-        access, "read_only", fail
+        access, "access_of", fail
     )
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     with caplog.at_level(logging.DEBUG):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.cases.counting import transactions
 from tests.web.browsing import take
 from tests.web.stories import STORIES, Act
 from tests.world.county import County
@@ -26,12 +27,17 @@ from tracker.cases.queries.detail.case_file import SHELVES, case_file
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.steps import STEPS
 from tracker.core import clock as core_clock
-from tracker.core.database import db
+from tracker.core.database import committed, db
 from tracker.people.queries import reader_for
+from tracker.web import steps
 from tracker.web.step_table import ACTION_FORMS
 
 # Registering and importing make a case; an import is undone as a whole, not case by case.
 NOT_TAKEN_ON_A_CASE = {Action.REGISTER, Action.IMPORT, Action.UNDO_IMPORT, Action.RECOUNT}
+
+
+# One act: the reading of its form is noted, then the act is written. Where the person goes on is only read.
+WRITES = 2
 
 
 def test_every_act_of_the_lifecycle_has_its_form() -> None:
@@ -57,12 +63,28 @@ def tell(county: County, case: str, act: Act) -> None:
     """Take one act of a story and see that it was recorded."""
     before = county.case(case)
     version = before.version
-    answer = take(county.browser(act.who), case, act.action, act.filled(county, before))
+    browser, given = county.browser(act.who), act.filled(county, before)
+    with transactions() as writes:
+        answer = take(browser, case, act.action, given)
     assert answer.status_code == 303, f"{act.action}: {answer.status} {errors(answer.text)}"
+    assert writes.count(True) == WRITES, f"{act.action}: {writes}"
     after = county.case(case)
     assert after.version == version + 1
     last = after_steps(after.id)[-1]
     assert (last.action, last.actor_id) == (act.action, county.ids[act.who])
+
+
+def test_a_second_write_after_the_act_is_noticed(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: to find out where the person goes on waits for the lock again."""
+    sound = steps._landing
+
+    def queueing(public_id: str) -> str:
+        with committed():
+            return sound(public_id)
+
+    monkeypatch.setattr(steps, "_landing", queueing)
+    with pytest.raises(AssertionError, match="True"):
+        tell(county, county.register(), STORIES["another route"][0])
 
 
 def after_steps(case_id: int) -> list[CaseStep]:

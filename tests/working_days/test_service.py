@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from tests.databases import writing
 from tests.working_days.support import iso, official
 from tests.working_days.test_notices import notice_of
 from tracker.audit import Event
@@ -161,12 +162,13 @@ def _load_elsewhere(app: Flask) -> None:
 def test_the_calendar_is_read_once_while_nothing_changes(session: Session) -> None:
     seed()
     held = queries.calendar()
-    session.execute(text("UPDATE calendar_day SET is_working = is_working"))
+    writing().execute(text("UPDATE calendar_day SET is_working = is_working"))
     assert queries.calendar() is held
 
 
 def test_a_load_that_is_rolled_back_leaves_nothing_in_memory(session: Session) -> None:
     seed()
+    writing()
     service.load_year(2027, notice_of(2027), source=NOTICE, by=None, now=clock.now())
     assert not queries.calendar().is_working(iso("2027-10-05"))
     session.rollback()

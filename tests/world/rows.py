@@ -4,6 +4,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
+from tests.databases import writing
 from tests.people.factories import SINCE
 from tests.world.county import County
 from tracker.cases.models import AccusedParty, Assignment, Case, Category, DemandPoint
@@ -25,8 +26,9 @@ _numbers = count(1)
 
 def kept(row: Model) -> Any:
     """Write a row and give it back with its id."""
-    db.session.add(row)
-    db.session.flush()
+    session = writing()
+    session.add(row)
+    session.flush()
     return row
 
 

@@ -6,7 +6,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.core import clock
-from tracker.core.database import committed, db, read_only
+from tracker.core.database import committed
 from tracker.jobs.sending import Report
 from tracker.notifications.channels import open_channels
 from tracker.notifications.outbox import retry_dead
@@ -30,9 +30,7 @@ def outbox_command(retry: bool) -> None:
             with committed():
                 count = retry_dead(by=None, now=now)
             click.echo(f"已重新排队 {count} 份。" if count else "没有发不出去的，不用重发。")
-        read_only()
         found = outbox(now)
-        db.session.rollback()
     except (OperationalError, ProgrammingError):
         raise click.ClickException("数据库还没有建表，请先运行 flask db upgrade。") from None
     for line in _lines(found):

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.core import clock
-from tracker.core.database import committed, db, read_only
+from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.people import passwords, queries, service
 from tracker.people.models import Department
@@ -49,7 +49,6 @@ def create_admin(username: str | None, name: str | None, department: str, passwo
 
 def _refuse_known(username: str) -> None:
     """Say at once, before a password is asked for, that the account exists."""
-    read_only()
     known = queries.account_named(username)
     db.session.rollback()
     if known:

@@ -1,7 +1,9 @@
 """The only place that commits. One transaction for each action; no sealed row changes without a line in the log.
 
-SQLite: every writing transaction begins IMMEDIATE (nothing read inside it can be stale), reads begin plain;
-`synchronous=FULL`, so that a power cut loses no acknowledged act. PostgreSQL: READ COMMITTED with row locks.
+A session reads; only `committed()` writes, and `rehearsed()`, which undoes it all. What is written outside them is
+refused by the database itself. SQLite: a writing transaction begins IMMEDIATE (nothing read inside it can be stale), a
+reading one plain, so that it never waits for a writer; `synchronous=FULL`, so that a power cut loses no acknowledged
+act. PostgreSQL: READ COMMITTED with row locks; reading transactions are READ ONLY.
 """
 
 import secrets
@@ -15,11 +17,11 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ColumnElement, DateTime, MetaData, event, func, inspect, select, text, true
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from tracker.core.errors import WriteWithoutRecord
+from tracker.core.errors import WriteOutsideAct, WriteWithoutRecord
 
 SQLITE_FLOOR = (3, 51, 3)
 NAMING = {
@@ -40,6 +42,9 @@ PRAGMAS = (
     "journal_size_limit=67108864",
     "cache_size=-32768",
 )
+# The option of a connection that may write, and how a database refuses a write without it.
+WRITING = "writing"
+READ_ONLY_CODES = ("SQLITE_READONLY", "25006")
 
 # How many entries of each index SQLite reads for its statistics.
 ANALYSIS_LIMIT = 1000
@@ -101,9 +106,11 @@ def init_database(app: Flask) -> None:
     migrate.init_app(app, db)
     with app.app_context():
         for engine in db.engines.values():
-            if engine.dialect.name == "sqlite":
+            sqlite = engine.dialect.name == "sqlite"
+            if sqlite:
                 event.listen(engine, "connect", _prepare_sqlite)
-                event.listen(engine, "begin", _begin_sqlite)
+            event.listen(engine, "begin", _begin_sqlite if sqlite else _begin_postgresql)
+            event.listen(engine, "handle_error", _refuse_write_while_reading)
 
 
 def _refuse_old_sqlite(app: Flask) -> None:
@@ -122,14 +129,28 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("write", True)
+    writes = _writes(connection)
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def read_only() -> None:
-    """Say that this request only reads: on SQLite it then never waits for a writer."""
-    if not db.session().in_transaction():
-        db.session.connection(execution_options={"write": False})
+def _begin_postgresql(connection: Connection) -> None:
+    """Tell the driver, which says it in the BEGIN that it sends before the first statement."""
+    driver: Any = connection.connection.driver_connection
+    driver.read_only = not _writes(connection)
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get(WRITING))
+
+
+def _refuse_write_while_reading(failure: ExceptionContext) -> None:
+    """Call a write outside an act what it is: a defect of the program, not a database that cannot be written."""
+    error: Any = failure.original_exception
+    code = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
+    if code in READ_ONLY_CODES and failure.connection is not None and not _writes(failure.connection):
+        raise WriteOutsideAct("a row was to be written outside `committed()`") from error
 
 
 _UNRECORDED = "rows changed since the last line of the log"
@@ -166,19 +187,52 @@ def take_unrecorded() -> list[Any]:
 def committed() -> Iterator[Session]:
     """Run one action in one transaction: commit at the end, roll everything back on any error.
 
-    Raises WriteWithoutRecord where a sealed row was changed and nothing was written to the log afterwards.
+    What was only read before is ended: rows loaded then are read afresh when they are next used. Raises
+    WriteWithoutRecord where a sealed row was changed and nothing was written to the log afterwards.
     """
-    session = db.session()
-    try:
+    with _writing() as session:
         yield session
         session.flush()
         if session.info.get(_UNRECORDED):
             changed = {type(row).__name__ for row in session.info[_UNRECORDED].values()}
             raise WriteWithoutRecord(f"changed without a line in the log: {', '.join(sorted(changed))}")
         session.commit()
+
+
+@contextmanager
+def rehearsed() -> Iterator[Session]:
+    """Run an action to see what it does, and undo it all."""
+    with _writing() as session:
+        yield session
+        session.rollback()
+
+
+@contextmanager
+def _writing() -> Iterator[Session]:
+    """Begin the transaction that may write; whatever goes wrong, nothing of it stays."""
+    session = db.session()
+    _end_what_was_read(session)
+    try:
+        session.connection(execution_options={WRITING: True})
+        yield session
     except BaseException:
         session.rollback()
         raise
+
+
+def _end_what_was_read(session: Session) -> None:
+    """End the transaction in which was only read; refuse what an act would lose by that."""
+    if session.in_transaction() and _writes(session.connection()):
+        raise WriteOutsideAct("an act inside an act")
+    changed = [*session.new, *session.deleted, *filter(session.is_modified, session.dirty)]
+    if changed:
+        raise WriteOutsideAct(f"changed outside `committed()`: {type(changed[0]).__name__}")
+    session.rollback()
+
+
+def end_reading() -> None:
+    """End what is being read, before slow work (hashing, an upload) that needs no database."""
+    db.session.rollback()
 
 
 def only_filtering(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -195,7 +249,6 @@ def keep_statistics() -> None:
     SQLite reads a sample of each index and keeps nothing by itself; without it the planner takes an index for good
     that is only long. PostgreSQL does the same on its own, but not at once after an import.
     """
-    read_only()
     names = inspect(db.session.connection()).get_table_names()
     db.session.rollback()
     for name in names:
@@ -224,5 +277,7 @@ def locked(row: _RecordRow) -> _RecordRow:
     FOR NO KEY UPDATE: others may point at the row meanwhile, nobody may change it. Only the row itself: what was
     loaded by joins comes with it, and PostgreSQL cannot lock an outer join.
     """
+    if not _writes(db.session.connection()):
+        raise WriteOutsideAct("a row was to be locked outside `committed()`")
     db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})
     return row

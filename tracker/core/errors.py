@@ -67,6 +67,10 @@ class WriteWithoutRecord(RuntimeError):
     """A transaction changed a sealed row without writing to the log: a defect in the program, never the user's."""
 
 
+class WriteOutsideAct(RuntimeError):
+    """Something was to be written outside `committed()`, or an act began inside another: a defect in the program."""
+
+
 def log_defect(log: logging.Logger, error: BaseException, doing: str) -> None:
     """Name the kind and the places of a defect in a log; its message could be personal."""
     frames = traceback.extract_tb(error.__traceback__)[-6:]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tracker.core import clock
-from tracker.core.database import committed, db, read_only
+from tracker.core.database import committed
 from tracker.jobs.sending import Report, deliver
 from tracker.reminders.queries import believed
 from tracker.supervision.service.digest import Wanting, wanting, write_digests
@@ -16,12 +16,10 @@ def write_all_digests(now: datetime | None = None) -> int:
     Under a clock that cannot be believed none is written: the run ledger says why.
     """
     at, count, found = now or clock.now(), 0, Wanting(after_id=0)
-    if not _believes(at):
+    if not believed(at).open:
         return 0
     while found.after_id is not None:
-        read_only()
         found = wanting(at, after_id=found.after_id)
-        db.session.rollback()
         if found.user_ids:
             with committed():
                 count += write_digests(found.user_ids, now=at)
@@ -34,17 +32,10 @@ def send_notices(now: datetime | None = None) -> Report:
     Under a clock that cannot be believed nothing is sent.
     """
     at = now or clock.now()
-    if not _believes(at):
+    if not believed(at).open:
         return Report()
     report = deliver(at)
     if report.addressed or report.sent or report.failed or report.dead:
         with committed():
             note_sent(sent=report.addressed + report.sent, failed=report.failed + report.dead)
     return report
-
-
-def _believes(at: datetime) -> bool:
-    read_only()
-    found = believed(at)
-    db.session.rollback()
-    return found.open

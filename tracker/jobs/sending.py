@@ -13,7 +13,7 @@ from typing import Protocol
 
 from flask import current_app
 
-from tracker.core.database import committed, db, public_id, read_only
+from tracker.core.database import committed, db, public_id
 from tracker.core.errors import log_defect
 from tracker.notifications import channels, outbox, queries
 from tracker.notifications import ways as way_states
@@ -60,14 +60,12 @@ def deliver(
     report, ends = Report(), time.perf_counter() + ROUND_SECONDS
     _address_all(report, now, resolve, ways, ends)
     _send_all(report, now, compose, dict(ways), ends)
-    read_only()
     report.left = queries.left(now)
     db.session.rollback()
     return report
 
 
 def _address_all(report: Report, now: datetime, resolve: Resolver, ways: Mapping[Way, Channel], ends: float) -> None:
-    read_only()
     waiting = outbox.waiting(now)
     db.session.rollback()
     for notice_id in waiting:
@@ -85,7 +83,6 @@ def _address_all(report: Report, now: datetime, resolve: Resolver, ways: Mapping
 def _send_all(report: Report, now: datetime, compose: Composer, ways: dict[Way, Channel], ends: float) -> None:
     """Send one copy after the other; a way that does not work is left alone until its next try."""
     owner = public_id()
-    read_only()
     urgent_only = working_time(now, calendar()) > now
     ways = {way: ways[way] for way in way_states.open_now(ways, now)}
     db.session.rollback()
@@ -106,7 +103,6 @@ def _send_all(report: Report, now: datetime, compose: Composer, ways: dict[Way, 
 
 def _attempt(delivery_id: int, now: datetime, compose: Composer, ways: Mapping[Way, Channel]) -> tuple[Way, Outcome]:
     """Compose a copy and send it; the transaction of composing ends before the network is used."""
-    read_only()
     copy = db.session.get_one(Delivery, delivery_id)
     way, tries, message_id, to = Way(copy.channel), copy.attempts, copy.message_id or "", copy.user.email
     try:

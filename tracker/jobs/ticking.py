@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracker.core import clock
-from tracker.core.database import committed, db
+from tracker.core.database import committed, db, rehearsed
 from tracker.core.errors import log_defect
 from tracker.core.pacing import Pace
 from tracker.reminders.queries import last_good_run
@@ -120,12 +120,10 @@ def _behaviour(work: Tick, rung: Rung) -> Iterator[Tally]:
 def rehearse(now: datetime) -> Tally:
     """Do what a run would do, and undo it all: nothing is written (试运行)."""
     tally = Tally()
-    try:
+    with rehearsed():
         work = Tick(None, now, current(), DayCounter(calendar()), runs.day_of(last_good_run()))
         while (done := raise_due(work)).examined:
             tally.add(done)
         for rung in behaviour_rungs(work, daily=False) + behaviour_rungs(work, daily=True):
             tally.add(raise_behaviour(work, rung))
-    finally:
-        db.session.rollback()
     return tally

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from tracker import audit
 from tracker.core import clock
-from tracker.core.database import committed, db, read_only
+from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError, Forbidden
 from tracker.people import queries, service
 from tracker.people.models import User
@@ -100,11 +100,6 @@ def may(permission: Permission) -> bool:
     return permission in permissions(reader().posts)
 
 
-def end_reading() -> None:
-    """End the transaction of reading, so that slow work (hashing, an upload) holds no lock."""
-    db.session.rollback()
-
-
 def recorded_reading(
     event: audit.Event, *, case_id: int | None = None, payload: Mapping[str, Any] | None = None, text: str | None = None
 ) -> None:
@@ -113,10 +108,8 @@ def recorded_reading(
     Call it in a GET view as soon as it is known what will be read, by id: rows loaded before are loaded again
     when they are next used.
     """
-    end_reading()
     with committed():
         audit.record_reading(event, by=actor(), now=clock.now(), case_id=case_id, payload=payload, text=text)
-    read_only()
 
 
 def init_access(app: Flask) -> None:
@@ -136,7 +129,6 @@ def _guard() -> ResponseReturnValue | None:
     if access is None:
         current_app.logger.error("the view %s declares no access", request.endpoint)
         raise Forbidden("这个页面没有声明谁可以打开，已拒绝。请联系系统管理员。")
-    read_only()
     try:
         return None if access == PUBLIC else _admit(access)
     finally:
@@ -200,11 +192,9 @@ def _person_of_session(_request: Request) -> User | None:
 
 
 def _note_seen(session_id: int) -> None:
-    end_reading()
     try:
         with committed():
             service.note_seen(session_id, now=clock.now())
     except OperationalError:
         # A full disk or a busy file must not stop people from reading.
         current_app.logger.warning("a session could not be noted as seen")
-    read_only()

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.core import clock
-from tracker.core.database import committed, read_only
+from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError
 from tracker.people import passwords, queries, service
 from tracker.people.models import User
 from tracker.people.rules import Role
-from tracker.web.access import actor, end_reading, reader, signed_in
+from tracker.web.access import actor, reader, signed_in
 from tracker.web.forms import ChoiceField, DayField, LineField, OfficeForm, SecretField
 from tracker.web.sign_in import begin_browser_session
 
@@ -87,7 +87,6 @@ def change_email() -> ResponseReturnValue:
     if form.carries_out(lambda: service.change_email(_user(), form.email.data, by=actor(), now=clock.now())):
         flash("邮箱已经保存。" if form.email.data else "邮箱已经清除，以后不再发邮件。", "success")
         return redirect(url_for(".page"), 303)
-    read_only()
     return _page(form, _absence_form(formdata=None)), form.status
 
 
@@ -95,13 +94,10 @@ def change_email() -> ResponseReturnValue:
 @signed_in
 def note_absence() -> ResponseReturnValue:
     """Note that one, or somebody of one's unit, is away and who stands in (登记外出代理)."""
-    read_only()
     form = _absence_form()
-    end_reading()
     if form.carries_out(lambda: _note(form)):
         flash("外出已经登记。", "success")
         return redirect(url_for(".page"), 303)
-    read_only()
     return _page(EmailForm(formdata=None, data={"email": current_user.email or ""}), form), form.status
 
 

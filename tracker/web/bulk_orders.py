@@ -10,13 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.cases.service import submissions
 from tracker.core import clock
-from tracker.core.database import committed, read_only
+from tracker.core.database import committed
 from tracker.core.errors import DomainError
 from tracker.people.rules import Permission
 from tracker.supervision.queries.order_list import Orders
 from tracker.supervision.queries.selection import MOST, chosen_cases, selection
 from tracker.supervision.service.selection import Sent, urge_all
-from tracker.web.access import actor, end_reading, reader, requires
+from tracker.web.access import actor, reader, requires
 from tracker.web.forms import AreaField, DayField, LineField, OfficeForm
 from tracker.web.step_forms.supervision import URGED, URGED_DAYS, working_days_on
 
@@ -47,7 +47,6 @@ def _asked() -> list[str]:
 @requires(Permission.ISSUE_ORDERS)
 def preview() -> ResponseReturnValue:
     """Show which of the chosen matters would get a 催办单, and which not and why; nothing is done yet."""
-    read_only()
     form = UrgeAllForm()
     form.reply_by.data, form.reply_by.raw_data = working_days_on(URGED_DAYS), None
     form.reason.data, form.reason.raw_data = URGED, None
@@ -64,7 +63,6 @@ def _shown(form: UrgeAllForm) -> str:
 @requires(Permission.ISSUE_ORDERS)
 def issue() -> ResponseReturnValue:
     """Issue them in one transaction, once however often the form is sent; say exactly what happened."""
-    read_only()
     form = UrgeAllForm()
     sent_before = submissions.earlier_location(form.submission.data[:44], by=actor())
     if sent_before:
@@ -76,11 +74,8 @@ def issue() -> ResponseReturnValue:
         return redirect(_issued(form, chosen), 303)
     except DomainError as error:
         form.fail(error)
-        end_reading()
-        read_only()
         return _shown(form), error.status
     except IntegrityError:
-        end_reading()
         location = submissions.earlier_location(form.submission.data, by=actor())
         if location is None:
             raise
@@ -91,7 +86,6 @@ def _issued(form: UrgeAllForm, chosen: list[str]) -> str:
     now = clock.now()
     location = url_for("supervision.orders", which=Orders.ALL.value, sent=now.isoformat())
     given: dict[str, Any] = {"reason": form.reason.data, "reply_by": form.reply_by.data}
-    end_reading()
     with committed():
         by = current_user._get_current_object()
         submissions.remember(form.submission.data, location, by=actor(), now=now)

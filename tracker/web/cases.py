@@ -11,13 +11,13 @@ from tracker.cases.queries.scope import visible_case
 from tracker.cases.service.accused import clear_accused, confirm_accused
 from tracker.cases.service.identity import open_accused, open_people
 from tracker.core import clock
-from tracker.core.database import committed, read_only
+from tracker.core.database import committed
 from tracker.core.errors import DomainError, NotFound
 from tracker.people.rules import Permission
 from tracker.supervision.queries.case_sheet import Asking, CaseSheet, case_sheet
 from tracker.supervision.queries.days_held import days_held
 from tracker.supervision.queries.who_knew import may_ask, who_knew
-from tracker.web.access import end_reading, reader, recorded_reading, requires
+from tracker.web.access import reader, recorded_reading, requires
 from tracker.web.case_view import case_head
 from tracker.web.forms import AreaField, ChoiceField, LineField, OfficeForm
 
@@ -67,20 +67,16 @@ def told(public_id: str) -> ResponseReturnValue:
 @requires(Permission.READ_CASES)
 def identity(public_id: str) -> ResponseReturnValue:
     """Open the people of a case for this one answer (查看身份): committed before a byte leaves."""
-    read_only()
     case = visible_case(public_id, reader())
     form = PurposeForm()
     if not form.validate_on_submit():
         return _shown(case.id, form), 422
-    end_reading()
     try:
         with committed():
             people = opened(open_people(case, by=current_user, purpose=form.purpose.data, now=clock.now()))
     except DomainError as error:
         form.fail(error)
-        read_only()
         return _shown(case.id, form), error.status
-    read_only()
     return _shown(case.id, form, people=people)
 
 
@@ -104,10 +100,8 @@ def _sheet(case_id: int, page: CasePage) -> CaseSheet:
 def accused(public_id: str) -> ResponseReturnValue:
     """Show whom the names of the accused may mean (核实被反映人), to whoever decides; noted first."""
     case = visible_case(public_id, reader())
-    end_reading()
     with committed():
         open_accused(case, by=current_user, now=clock.now())
-    read_only()
     return _deciding(deciding(case.id, reader=reader(), today=clock.today()), DecisionForm())
 
 
@@ -141,11 +135,9 @@ def _decide(public_id: str, form: DecisionForm) -> None:
 
 
 def _again(public_id: str, form: DecisionForm) -> str:
-    end_reading()
     with committed():
         case = visible_case(public_id, reader())
         open_accused(case, by=current_user, now=clock.now())
-    read_only()
     return _deciding(deciding(case.id, reader=reader(), today=clock.today()), form)
 
 

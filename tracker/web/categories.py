@@ -10,7 +10,6 @@ from tracker.cases.models import Category
 from tracker.cases.queries.categories import category, category_tree
 from tracker.cases.service import categories as service
 from tracker.core import clock
-from tracker.core.database import read_only
 from tracker.people.rules import Permission
 from tracker.web.access import requires
 from tracker.web.forms import ChoiceField, DayField, LineField, OfficeForm
@@ -51,12 +50,10 @@ def page() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Add a category (新增分类)."""
     form = NewForm()
-    read_only()
     _offer(form)
     if form.carries_out(lambda: _add(form)):
         flash(f"已增加“{form.name.data}”。", "success")
         return redirect(url_for(".page"), 303)
-    read_only()
     return _page(form), form.status
 
 
@@ -96,7 +93,6 @@ def end(category_id: int) -> ResponseReturnValue:
 
 
 def _act(template: str, category_id: int, form: OfficeForm) -> ResponseReturnValue:
-    read_only()
     shown: Category = category(category_id)
     status = form.status if request.method == "POST" else 200
     return render_template(template, form=form, category=shown), status

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from tracker.core import clock
-from tracker.core.database import committed, read_only
+from tracker.core.database import committed
 from tracker.core.dates import long_date, month_day
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.people.rules import Permission
@@ -60,7 +60,6 @@ def page() -> ResponseReturnValue:
 @requires(Permission.MANAGE_CALENDAR)
 def load() -> ResponseReturnValue:
     """Show what a notice would change (预览); nothing is written yet."""
-    read_only()
     form = NoticeForm()
     if not form.validate_on_submit():
         return _page(notice=form), 422
@@ -75,7 +74,6 @@ def load() -> ResponseReturnValue:
 @requires(Permission.MANAGE_CALENDAR)
 def edit() -> ResponseReturnValue:
     """Show what changing one day would change (改一天); nothing is written yet."""
-    read_only()
     form = _day_form()
     if not form.validate_on_submit():
         return _page(day=form), 422
@@ -90,7 +88,6 @@ def edit() -> ResponseReturnValue:
 @requires(Permission.MANAGE_CALENDAR)
 def turn() -> ResponseReturnValue:
     """Show another page of the cases that would move."""
-    read_only()
     proposal, _seen = _opened(request.form.get("change", ""))
     number = request.form.get("page", "1")
     return _preview(proposal, page=int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1)
@@ -105,10 +102,8 @@ def apply() -> ResponseReturnValue:
         with committed():
             applied = change_calendar(proposal, seen=seen, by=actor(), now=clock.now())
     except StaleVersion as stale:
-        read_only()
         flash(stale.message, "warning")
         return _preview(proposal), stale.status
-    read_only()
     flash(_done(known_part(applied.preview, reader())), "success")
     return redirect(url_for(".page"), 303)
 

@@ -14,7 +14,7 @@ from tracker.cases.models import ImportRun
 from tracker.cases.queries.imports import ImportedRun, import_run, import_runs
 from tracker.cases.service.history import undo_import
 from tracker.core import clock
-from tracker.core.database import committed, keep_statistics, read_only
+from tracker.core.database import committed, keep_statistics
 from tracker.core.errors import DomainError, NotFound
 from tracker.core.files import open_file, store
 from tracker.people.models import Department
@@ -22,7 +22,7 @@ from tracker.people.rules import DepartmentKind, Permission, Role
 from tracker.spreadsheets.import_cases import ImportPlan, plan, run, write_refused
 from tracker.spreadsheets.mappings import MAPPINGS, mapping_named
 from tracker.spreadsheets.workbook import LIMITS, Table, read_table
-from tracker.web.access import actor, end_reading, reader, recorded_reading, requires
+from tracker.web.access import actor, reader, recorded_reading, requires
 from tracker.web.forms import AreaField, ChoiceField, FilesField, OfficeForm
 from tracker.web.kept_files import upload_name
 
@@ -90,21 +90,17 @@ def page() -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """Show what a table would become (试运行); nothing is entered yet."""
     form = UploadForm()
-    read_only()
     _offer(form)
     if not form.validate_on_submit():
         return _page(form), form.status
-    end_reading()
     try:
         name, content = _sent(form.file.data[0])
         table = read_table(content, name)
         kept = store(io.BytesIO(content), name=name, max_bytes=LIMITS.file_bytes)
         upload = Upload(kept.sha256, name, form.mapping.data, form.office.data)
-        read_only()
         return _preview(upload, upload.plan(table))
     except DomainError as error:
         form.fail(DomainError(error.message, field="file") if error.field in (None, "", "files") else error)
-        read_only()
         return _page(form), error.status
 
 
@@ -114,11 +110,9 @@ def apply() -> ResponseReturnValue:
     """Enter what was looked at (导入); a second click finds everything entered."""
     upload = _opened(request.form.get("upload", ""))
     table = upload.table()
-    read_only()
     made, office = upload.plan(table), upload.office
     if len(made.ready) > MOST_ROWS:
         raise DomainError(f"在页面上一次最多导入 {MOST_ROWS} 件，请把表格分成几份，或请系统管理员用命令导入。")
-    end_reading()
     by = current_user._get_current_object()
     entered = run(made, office=office, by=by, now=clock.now(), file_sha256=upload.sha256, transaction=committed)
     keep_statistics()
@@ -134,9 +128,7 @@ def apply() -> ResponseReturnValue:
 def refused() -> ResponseReturnValue:
     """Give the refused rows with their reasons (失败行), to be mended and imported again."""
     upload = _opened(request.args.get("upload", ""))
-    end_reading()
     table = upload.table()
-    read_only()
     file = io.BytesIO()
     write_refused(upload.plan(table), file, by=actor().name, at=clock.now())
     recorded_reading(Event.ATTACHMENT_READ, payload={"sha256": upload.sha256, "what": "refused rows"})
@@ -157,14 +149,11 @@ def detail(run_id: int) -> ResponseReturnValue:
 def undo(run_id: int) -> ResponseReturnValue:
     """Undo an import as a whole (撤销导入)."""
     form = UndoForm()
-    read_only()
     run_here = _own(run_id).run
-    end_reading()
     by = current_user._get_current_object()
     if form.carries_out(lambda: undo_import(run_here, reason=form.reason.data, by=by, now=clock.now())):
         flash("这次导入已经撤销。", "success")
         return redirect(url_for(".detail", run_id=run_id), 303)
-    read_only()
     return _detail(_own(run_id), form), form.status
 
 

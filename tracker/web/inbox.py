@@ -11,7 +11,7 @@ from tracker.notifications.inbox import mark_read, open_message
 from tracker.people.rules import Permission
 from tracker.supervision.queries.digest import digest
 from tracker.supervision.queries.inbox import WHICH_LABELS, Inbox, Which, inbox, message_address, readable_ids
-from tracker.web.access import actor, end_reading, reader, requires
+from tracker.web.access import actor, reader, requires
 from tracker.web.forms import page_number
 from tracker.web.paging import Paging
 from tracker.working_days.queries import calendar
@@ -55,7 +55,6 @@ def _tabs(which: Which, found: Inbox) -> list[tuple[str, str, bool, int]]:
 def open_one(public_id: str) -> ResponseReturnValue:
     """Open a message: note when, then go to its case (打开消息)."""
     address = message_address(public_id, reader())
-    end_reading()
     with committed():
         open_message(public_id, by=actor(), now=clock.now())
     if address is None:

@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from tracker.cases.service.newcomers import block_namesakes
 from tracker.core import clock
-from tracker.core.database import committed
+from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError
 from tracker.core.text import clean_line
 from tracker.people import passwords, queries, service
 from tracker.people.models import User
 from tracker.people.rules import ROLE_LABELS, Permission, Role
-from tracker.web.access import actor, end_reading, requires
+from tracker.web.access import actor, requires
 from tracker.web.choices import department_choices
 from tracker.web.forms import (
     AreaField,

@@ -7,7 +7,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
-from tracker.core.database import read_only
 from tracker.people.rules import Permission
 from tracker.places import queries, service
 from tracker.places.models import Place
@@ -147,7 +146,6 @@ def _carried_out(
     if request.method == "POST" and form.carries_out(act):
         flash(done, "success")
         return redirect(url_for("villages.village", public_id=place.public_id), 303)
-    read_only()
     latest = queries.versions(place)[0]
     page = render_template(
         f"places/{name}.html",

@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
 from tracker.core import clock
-from tracker.core.database import committed, keep_statistics, read_only
+from tracker.core.database import committed, keep_statistics
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.people.rules import Permission
 from tracker.places import queries, service
@@ -59,7 +59,6 @@ def page() -> ResponseReturnValue:
 @requires(Permission.MANAGE_PLACES)
 def preview() -> ResponseReturnValue:
     """Show what a file would change (导入预览); nothing is written yet."""
-    read_only()
     form = FileForm()
     if not form.validate_on_submit():
         return _page(form), 422
@@ -89,11 +88,9 @@ def apply() -> ResponseReturnValue:
                 seen=seen,
             )
     except StaleVersion as stale:
-        read_only()
         flash(stale.message, "warning")
         return _preview(edition), stale.status
     except DomainError as error:
-        read_only()
         form = FileForm(data={"as_of": edition.as_of, "source": edition.source})
         form.fail(error)
         return _page(form, error.sentences if isinstance(error, FileRefused) else ()), error.status

@@ -17,13 +17,13 @@ from tracker.cases.service.drafts import KeptDraft
 from tracker.cases.service.registration import Registration
 from tracker.cases.service.registration import register as register_case
 from tracker.core import clock
-from tracker.core.database import committed, db, read_only
+from tracker.core.database import committed, db
 from tracker.core.dates import month_day, parse_date
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.people.models import Department
 from tracker.people.rules import Permission
 from tracker.places.models import Place
-from tracker.web.access import actor, end_reading, reader, requires
+from tracker.web.access import actor, reader, requires
 from tracker.web.forms import ChoiceField
 from tracker.web.kept_files import keep_files, kept_files
 from tracker.web.registration_form import RegistrationForm
@@ -85,11 +85,9 @@ def _asked_day() -> object:
 def register() -> ResponseReturnValue:
     """Register a matter (登记), or do what another button of the form says; everything typed is kept."""
     form = RegistrationForm()
-    read_only()
     location = submissions.earlier_location(form.token, by=actor())
     if location is not None:
         return _sent_before(form, location)
-    end_reading()
     _take_files(form)
     buttons = {"draft": _keep_draft, "discard": _discard_draft, "look": _look}
     return buttons.get(request.form.get("act", ""), _save)(form)
@@ -105,7 +103,6 @@ def _take_files(form: RegistrationForm) -> None:
 
 
 def _save(form: RegistrationForm) -> ResponseReturnValue:
-    read_only()
     office, village = _prepare(form)
     original = _chosen(form, chosen_original)
     entry = form.entry(village_id=village.id if village else None, original_id=original.id if original else None)
@@ -115,14 +112,12 @@ def _save(form: RegistrationForm) -> ResponseReturnValue:
     if form.errors:
         return _again(form, found), form.status
     office_id = office.id
-    end_reading()
     try:
         done = _registered(form, entry, office_id)
     except DomainError as error:
         form.fail(error)
         return _again(form, _looked_up(form)), form.status
     except IntegrityError:
-        end_reading()
         location = submissions.earlier_location(form.token, by=actor())
         if location is None:
             raise
@@ -150,7 +145,6 @@ def _chosen(form: RegistrationForm, find: Callable[[RegistrationForm], Found], *
 
 def _looked_up(form: RegistrationForm) -> list[Earlier]:
     """Offer the choices and return the likely earlier matters; what is not yet right is no error."""
-    read_only()
     _office, village = _prepare(form, tell=False)
     return likely_earlier_of(form, village)
 
@@ -225,7 +219,6 @@ def _keep_draft(form: RegistrationForm) -> ResponseReturnValue:
 def _discard_draft(form: RegistrationForm) -> ResponseReturnValue:
     """Throw the draft away (放弃草稿): begin anew with it, or go on with what was typed beside it."""
     draft = drafts.draft_of(actor())
-    end_reading()
     with committed():
         drafts.discard_draft(by=actor())
     flash("草稿已放弃。", "info")
@@ -250,7 +243,6 @@ def keep_draft() -> ResponseReturnValue:
 @requires(Permission.REGISTER_CASES)
 def earlier() -> ResponseReturnValue:
     """Return the likely earlier matters of what was typed so far, for the script."""
-    read_only()
     form = RegistrationForm()
     village = _chosen(form, chosen_village, tell=False)
     return jsonify(items=[asdict(each) for each in likely_earlier_of(form, village)])

@@ -9,10 +9,10 @@ from flask_login import current_user
 
 from tracker import audit
 from tracker.core import clock
-from tracker.core.database import committed, read_only
+from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError
 from tracker.people import passwords, queries, service
-from tracker.web.access import TOKEN, actor, end_reading, public, signed_in
+from tracker.web.access import TOKEN, actor, public, signed_in
 from tracker.web.forms import LineField, OfficeForm, SecretField
 
 pages = Blueprint("sign_in", __name__)
@@ -85,7 +85,6 @@ def try_password(username: str, password: str) -> str:
     address = request.remote_addr or ""
     with committed():
         service.begin_attempt(username, address, now=clock.now())
-    read_only()
     user = queries.account_named(username)
     user_id, tried_hash = (user.id, user.password_hash if user.is_active else None) if user else (None, None)
     end_reading()

@@ -14,11 +14,11 @@ from tracker.cases.queries.scope import visible_case
 from tracker.cases.rules.actions import Action
 from tracker.cases.service import submissions
 from tracker.core import clock
-from tracker.core.database import committed, read_only
+from tracker.core.database import committed
 from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError, NotFound, StaleVersion
 from tracker.people.rules import Permission
-from tracker.web.access import actor, end_reading, reader, recorded_reading, requires
+from tracker.web.access import actor, reader, recorded_reading, requires
 from tracker.web.case_view import case_head
 from tracker.web.forms import ChoiceField, FilesField, OfficeField, PickField, RowsField, TickField
 from tracker.web.kept_files import keep_files, kept_files
@@ -106,7 +106,6 @@ def _shown(page: StepPage, made: StepForm, template: str = "cases/step.html", **
 def take(public_id: str, action: str) -> ResponseReturnValue:
     """Take an act (办理), once however often the form is sent; everything typed is kept where it is refused."""
     asked = _asked(public_id, action)
-    read_only()
     if submissions.earlier_location(request.form.get("submission", "")[:44], by=actor()):
         return _sent_before(public_id)
     case = visible_case(public_id, reader())
@@ -121,7 +120,6 @@ def take(public_id: str, action: str) -> ResponseReturnValue:
             return _stale(asked, made)
         raise
     _ask_for_reason(made, page)
-    end_reading()
     _take_files(made)
     if not made.validate_on_submit() or made.errors:
         return _again(asked, made), 422
@@ -151,7 +149,6 @@ def _taken(asked: Asked, case: Case, made: StepForm, page: StepPage) -> Response
         made.fail(error)
         return _again(asked, made), error.status
     except IntegrityError:
-        end_reading()
         if submissions.earlier_location(made.submission.data, by=actor()) is None:
             raise
         return _sent_before(asked.public_id)
@@ -197,16 +194,13 @@ def _sent_before(public_id: str) -> ResponseReturnValue:
 
 
 def _again(asked: Asked, made: StepForm) -> str:
-    read_only()
     page = asked.page(visible_case(asked.public_id, reader()).id)
     return _shown(page, made)
 
 
 def _stale(asked: Asked, made: StepForm) -> ResponseReturnValue:
     """Show what others did meanwhile, with everything typed: take it anyway, only add it as a note, or let it be."""
-    end_reading()
     _take_files(made)
-    read_only()
     case = visible_case(asked.public_id, reader())
     opened = int(made.opened.data) if made.opened.data.isascii() and made.opened.data.isdigit() else 0
     lines = lines_since(case, opened, reader=reader(), today=clock.today())
@@ -236,9 +230,7 @@ def _tried(asked: Asked, case_id: int, action: Action | None = None) -> tuple[St
 
 def _note_instead(asked: Asked, made: StepForm) -> ResponseReturnValue:
     """Offer what was typed as a note (只加说明), where the act itself came too late."""
-    end_reading()
     _take_files(made)
-    read_only()
     page = asked.page(visible_case(asked.public_id, reader()).id, Action.NOTE)
     note = NoteForm(formdata=None)
     note.reason.data, note.kept.data = _words(made), made.kept.data

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from tracker.cases.service import submissions
 from tracker.core import clock
-from tracker.core.database import committed, read_only
+from tracker.core.database import committed
 from tracker.core.dates import long_date, month_day, weekday
 from tracker.notifications.inbox import mark_read
 from tracker.people.rules import Permission
@@ -20,7 +20,7 @@ from tracker.supervision.queries.late import LateRow
 from tracker.supervision.queries.order_list import ORDERS_LABELS, Orders, order_page
 from tracker.supervision.queries.waiting import ON_A_PAGE, Mine, Told, answer_forms, waiting
 from tracker.supervision.rules.phrases import PHRASES
-from tracker.web.access import actor, end_reading, reader, requires
+from tracker.web.access import actor, reader, requires
 from tracker.web.forms import page_number
 from tracker.web.ledger import plain_columns
 from tracker.web.paging import Paging
@@ -71,10 +71,8 @@ def _read(delivery_ids: Sequence[int]) -> None:
     """Note that the person has read what waits for him: the text stands before him in full (已阅)."""
     if not delivery_ids:
         return
-    end_reading()
     with committed():
         mark_read(delivery_ids, by=actor(), now=clock.now())
-    read_only()
 
 
 def _answers(shown: Sequence[Told], today: date) -> list[Answer]:
