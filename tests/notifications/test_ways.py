@@ -228,8 +228,8 @@ def test_what_a_way_does_is_said_in_one_sentence(session: Session, server: MailS
         session.rollback()
         return ways.sentence(Way.MAIL, ways.states().get(Way.MAIL), waiting, configured=configured)
 
-    assert said() == "邮件还没有发过；没有等着的。"
-    assert said(3, configured=False) == "邮件没有启用，3 份等着。"
+    assert said() == "邮件还没有发过。"
+    assert said(3, configured=False) == "邮件没有启用；3 份等着。"
     make_notices(2, make_people(1))
     server.mode = "refuse"
     round_of(channel(server), MONDAY)
@@ -239,4 +239,4 @@ def test_what_a_way_does_is_said_in_one_sentence(session: Session, server: MailS
     )
     server.mode = "accept"
     round_of(channel(server), MONDAY + HOUR)
-    assert said() == "邮件能发，上次送出 2026-11-23 10:00；没有等着的。"
+    assert said() == "邮件能发，上次送出 2026-11-23 10:00。"

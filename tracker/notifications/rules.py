@@ -74,6 +74,12 @@ def wait_after(tries: int) -> timedelta | None:
     return WAITS[tries - 1] if tries < TRIES else None
 
 
+def masked_address(address: str) -> str:
+    """Return an address as it is shown to whoever need only recognise it: zh***@example.gov.cn."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:2]}***@{domain}"
+
+
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """A person who gets a notice and why; `confidential`: nothing but 您有一项待办 may leave the machine."""

@@ -26,14 +26,17 @@ def states() -> dict[Way, WayState]:
 
 def sentence(way: Way, row: WayState | None, waiting: int, *, configured: bool) -> str:
     """Say how a way does: 邮件自 2026-11-20 09:00 起发不出去：连不上邮件服务器。"""
-    label, wait = WAY_LABELS[way], f"{waiting} 份等着" if waiting else "没有等着的"
+    label, wait = WAY_LABELS[way], f"；{waiting} 份等着" if waiting else ""
     if not configured:
-        return f"{label}没有启用，{wait}。"
+        return f"{label}没有启用{wait}。"
     if row is None or row.down_since is None:
         sent = f"{label}能发，上次送出 {_at(row.sent_at)}" if row is not None and row.sent_at else f"{label}还没有发过"
-        return f"{sent}；{wait}。"
-    again = f"已经试了 {row.tries} 次，{_at(row.next_try_at)} 再试" if row.next_try_at else f"已经试了 {row.tries} 次"
-    return f"{label}自 {_at(row.down_since)} 起发不出去：{row.reason}。{again}；{wait}，恢复后自动发出。"
+        return f"{sent}{wait}。"
+    again = f"，{_at(row.next_try_at)} 再试" if row.next_try_at else ""
+    tried = f"已经试了 {row.tries} 次{again}"
+    return (
+        f"{label}自 {_at(row.down_since)} 起发不出去：{row.reason}。{tried}{wait}{'，恢复后自动发出' if wait else ''}。"
+    )
 
 
 def _at(instant: datetime) -> str:

@@ -28,6 +28,7 @@ from tracker.web import (
     steps,
     supervision,
     timer,
+    unsent,
     villages,
 )
 from tracker.web.access import init_access
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     categories.pages,
     ladder.pages,
     timer.pages,
+    unsent.pages,
     cases.pages,
     steps.pages,
     case_papers.pages,

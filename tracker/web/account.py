@@ -7,6 +7,7 @@ from flask_login import current_user
 from tracker.core import clock
 from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError
+from tracker.notifications.addresses import change_address
 from tracker.people import passwords, queries, service
 from tracker.people.models import User
 from tracker.people.rules import Role
@@ -84,7 +85,7 @@ def _absence_form(**given: object) -> AbsenceForm:
 def change_email() -> ResponseReturnValue:
     """Set or clear one's own address for notices (通知邮箱)."""
     form = EmailForm()
-    if form.carries_out(lambda: service.change_email(_user(), form.email.data, by=actor(), now=clock.now())):
+    if form.carries_out(lambda: change_address(_user(), form.email.data, by=actor(), now=clock.now())):
         flash("邮箱已经保存。" if form.email.data else "邮箱已经清除，以后不再发邮件。", "success")
         return redirect(url_for(".page"), 303)
     return _page(form, _absence_form(formdata=None)), form.status

@@ -11,6 +11,7 @@ from tracker.core import clock
 from tracker.core.dates import long_date, weekday
 from tracker.people.rules import Permission, Reader
 from tracker.supervision.queries import runs
+from tracker.web import unsent
 from tracker.web.access import may, reader, signed_in
 from tracker.web.ledger import plain_columns
 from tracker.working_days.queries import calendar, missing_year_warning
@@ -39,6 +40,7 @@ def page() -> ResponseReturnValue:
         may_register=may(Permission.REGISTER_CASES),
         warning=missing_year_warning(today),
         ran=_ran(clock.now(), person),
+        sending=unsent.trouble(),
     )
 
 

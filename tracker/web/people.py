@@ -10,6 +10,7 @@ from tracker.core import clock
 from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError
 from tracker.core.text import clean_line
+from tracker.notifications.addresses import change_address
 from tracker.people import passwords, queries, service
 from tracker.people.models import User
 from tracker.people.rules import ROLE_LABELS, Permission, Role
@@ -45,6 +46,9 @@ class UserForm(OfficeForm):
 
     name = LineField("姓名", required=True, longest=40)
     phone = LineField("电话", longest=30)
+    email = LineField(
+        "邮箱", longest=120, hint="通知发到这里。改了，本人会在站内收到一条消息；先前退回的改发到新邮箱。"
+    )
     version = LineField("版本")
 
 
@@ -141,9 +145,9 @@ def _created_on(user: User) -> date:
 @pages.route("/<pid:public_id>/edit", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def edit(public_id: str) -> ResponseReturnValue:
-    """Correct name and telephone (修改人员)."""
+    """Correct name, telephone and mail address (修改人员)."""
     user = queries.user_by_public_id(public_id)
-    form = UserForm(data={"name": user.name, "phone": user.phone or ""})
+    form = UserForm(data={"name": user.name, "phone": user.phone or "", "email": user.email or ""})
     if request.method == "POST" and form.carries_out(lambda: _change(user, form)):
         return _done(user, "已保存。")
     return _page("edit", form, user, version=queries.version_of(user))
@@ -154,6 +158,8 @@ def _change(user: User, form: UserForm) -> None:
         user, name=form.name.data, phone=form.phone.data, by=actor(), now=clock.now(), seen=form.version.data
     )
     block_namesakes(user, now=clock.now())
+    if form.email.data != (user.email or ""):
+        change_address(user, form.email.data, by=actor(), now=clock.now())
 
 
 @pages.route("/<pid:public_id>/disable", methods=["GET", "POST"])

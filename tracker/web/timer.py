@@ -25,6 +25,7 @@ from tracker.supervision.queries.simulation import Simulation, page_of, simulate
 from tracker.supervision.rules import rung_words
 from tracker.supervision.rules.ladder import LADDER, LEVELS
 from tracker.supervision.service import holding
+from tracker.web import unsent
 from tracker.web.access import may, reader, requires, signed_in
 from tracker.web.forms import page_number
 from tracker.web.paging import PAGE_SIZE, Paging
@@ -56,6 +57,7 @@ def page() -> ResponseReturnValue:
         may_simulate=may(Permission.READ_LADDER),
         refused=_refusal(latest, now),
         now_words=_clock_words(now),
+        sending=unsent.section(),
     )
 
 
