@@ -52,7 +52,7 @@ def application(url: str, data: Path) -> Flask:
             upgrade(directory=str(PROJECT / "migrations"))
         elif not inspect(db.engine).has_table(Case.__tablename__):
             db.create_all()
-            with db.engine.execution_options(**{WRITING: True}).begin() as connection:
+            with db.engine.execution_options(**{WRITING: 10}).begin() as connection:
                 create_search(connection)
     return app
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.types import TypeDecorator
 
 from tracker.core.database import WRITING, keep_statistics
+from tracker.core.waiting import LONG_PATIENCE, unhurried
 
 # Any fixed number: two nodes that start at once migrate one after the other.
 MIGRATION_LOCK = 140_522
@@ -87,13 +88,14 @@ def migrate(connection: Connection) -> None:
 
 def run_online() -> None:
     """Migrate the application's database; what the planner knows of it is counted anew after that."""
-    migrate_online()
-    keep_statistics()
+    with unhurried():
+        migrate_online()
+        keep_statistics()
 
 
 def migrate_online() -> None:
     """Migrate, on SQLite with the foreign keys held."""
-    engine = current_app.extensions["migrate"].db.engine.execution_options(**{WRITING: True})
+    engine = current_app.extensions["migrate"].db.engine.execution_options(**{WRITING: LONG_PATIENCE})
     with engine.connect() as connection:
         if connection.dialect.name != "sqlite":
             migrate(connection)

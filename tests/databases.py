@@ -22,6 +22,7 @@ from tests.client import Client
 from tests.postgres import Server
 from tracker import create_app
 from tracker.core.database import WRITING, db
+from tracker.core.waiting import PATIENCE
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 SECRET_KEY = "only for tests, and longer than thirty-two characters"
@@ -56,15 +57,15 @@ def migrate(app: Flask) -> None:
 def writing() -> Session:
     """Give the test's own session, able to write what no act would, until the test commits or rolls back."""
     session = db.session()
-    if not (session.in_transaction() and session.connection().get_execution_options().get(WRITING)):
+    if not (session.in_transaction() and WRITING in session.connection().get_execution_options()):
         session.rollback()
-        session.connection(execution_options={WRITING: True})
+        session.connection(execution_options={WRITING: PATIENCE})
     return session
 
 
 def writing_engine() -> Engine:
     """Give the engine for connections of one's own that write."""
-    return db.engine.execution_options(**{WRITING: True})
+    return db.engine.execution_options(**{WRITING: PATIENCE})
 
 
 class TestDatabase:

@@ -30,7 +30,7 @@ DOOR_BY_THING = {
     "cryptography": "core/encryption",
     "pysqlite3": "core/database",
     "sqlite3": "core/database",
-    "psycopg": "core/database",
+    "psycopg": "core/waiting",
     "filetype": "core/files",
     "tempfile": "core/files",
     "shutil": "core/files",

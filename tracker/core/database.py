@@ -9,7 +9,7 @@ act. PostgreSQL: READ COMMITTED with row locks; reading transactions are READ ON
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from tracker.core.errors import WriteOutsideAct, WriteWithoutRecord
+from tracker.core.waiting import PATIENCE, TURNS, connect_bounded, limits
 
 SQLITE_FLOOR = (3, 51, 3)
 NAMING = {
@@ -34,7 +35,6 @@ NAMING = {
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "busy_timeout=10000",
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "secure_delete=ON",
@@ -42,7 +42,7 @@ PRAGMAS = (
     "journal_size_limit=67108864",
     "cache_size=-32768",
 )
-# The option of a connection that may write, and how a database refuses a write without it.
+# The option of a connection that may write: the seconds it waits for others. How a write without it is refused.
 WRITING = "writing"
 READ_ONLY_CODES = ("SQLITE_READONLY", "25006")
 
@@ -109,6 +109,8 @@ def init_database(app: Flask) -> None:
             sqlite = engine.dialect.name == "sqlite"
             if sqlite:
                 event.listen(engine, "connect", _prepare_sqlite)
+            else:
+                event.listen(engine, "do_connect", connect_bounded)
             event.listen(engine, "begin", _begin_sqlite if sqlite else _begin_postgresql)
             event.listen(engine, "handle_error", _refuse_write_while_reading)
 
@@ -129,9 +131,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = _writes(connection)
+    writes, patience = _writes(connection), connection.get_execution_options().get(WRITING, PATIENCE)
     driver: Any = connection.connection.driver_connection
     driver.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    driver.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -139,10 +142,12 @@ def _begin_postgresql(connection: Connection) -> None:
     """Tell the driver, which says it in the BEGIN that it sends before the first statement."""
     driver: Any = connection.connection.driver_connection
     driver.read_only = not _writes(connection)
+    if own := limits():
+        connection.exec_driver_sql(own)
 
 
 def _writes(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get(WRITING))
+    return WRITING in connection.get_execution_options()
 
 
 def _refuse_write_while_reading(failure: ExceptionContext) -> None:
@@ -184,13 +189,14 @@ def take_unrecorded() -> list[Any]:
 
 
 @contextmanager
-def committed() -> Iterator[Session]:
+def committed(*, patience: float = PATIENCE) -> Iterator[Session]:
     """Run one action in one transaction: commit at the end, roll everything back on any error.
 
-    What was only read before is ended: rows loaded then are read afresh when they are next used. Raises
-    WriteWithoutRecord where a sealed row was changed and nothing was written to the log afterwards.
+    What was only read before is ended: rows loaded then are read afresh when they are next used. On SQLite it waits
+    for others who write as many seconds as there is patience. Raises WriteWithoutRecord where a sealed row was
+    changed and nothing was written to the log afterwards.
     """
-    with _writing() as session:
+    with _writing(patience) as session:
         yield session
         session.flush()
         if session.info.get(_UNRECORDED):
@@ -202,22 +208,28 @@ def committed() -> Iterator[Session]:
 @contextmanager
 def rehearsed() -> Iterator[Session]:
     """Run an action to see what it does, and undo it all."""
-    with _writing() as session:
+    with _writing(PATIENCE) as session:
         yield session
         session.rollback()
 
 
 @contextmanager
-def _writing() -> Iterator[Session]:
+def _writing(patience: float) -> Iterator[Session]:
     """Begin the transaction that may write; whatever goes wrong, nothing of it stays."""
     session = db.session()
     _end_what_was_read(session)
-    try:
-        session.connection(execution_options={WRITING: True})
-        yield session
-    except BaseException:
-        session.rollback()
-        raise
+    with _turn(session, patience) as left:
+        try:
+            session.connection(execution_options={WRITING: left})
+            yield session
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def _turn(session: Session, patience: float) -> AbstractContextManager[float]:
+    """Queue for the one writer of SQLite; PostgreSQL has many, and limits of its own for locks."""
+    return TURNS.turn(patience) if session.get_bind().dialect.name == "sqlite" else nullcontext(patience)
 
 
 def _end_what_was_read(session: Session) -> None:

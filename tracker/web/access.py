@@ -18,6 +18,7 @@ from tracker import audit
 from tracker.core import clock
 from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError, Forbidden
+from tracker.core.waiting import READING_PATIENCE
 from tracker.people import queries, service
 from tracker.people.models import User
 from tracker.people.rules import Permission, Reader, permissions
@@ -105,10 +106,12 @@ def recorded_reading(
 ) -> None:
     """Write who reads what (查阅日志) and commit it before any byte leaves; a failure refuses the page.
 
+    Whoever reads waits for a writer, but not as long as somebody who acts: to ask again loses nothing.
+
     Call it in a GET view as soon as it is known what will be read, by id: rows loaded before are loaded again
     when they are next used.
     """
-    with committed():
+    with committed(patience=READING_PATIENCE):
         audit.record_reading(event, by=actor(), now=clock.now(), case_id=case_id, payload=payload, text=text)
 
 
@@ -193,8 +196,8 @@ def _person_of_session(_request: Request) -> User | None:
 
 def _note_seen(session_id: int) -> None:
     try:
-        with committed():
+        with committed(patience=0):
             service.note_seen(session_id, now=clock.now())
     except OperationalError:
-        # A full disk or a busy file must not stop people from reading.
+        # A full disk must not stop people from reading, and nobody who only reads waits for a writer.
         current_app.logger.warning("a session could not be noted as seen")
