@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.cases.factory import TODAY, department, reader, user
+from tests.world.rows import TODAY, department, reader, user
 from tracker.people.models import Department
 from tracker.people.queries import chains
 from tracker.people.rules import DepartmentKind as Kind

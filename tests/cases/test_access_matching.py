@@ -1,16 +1,11 @@
 """Whom a written name may mean."""
 
 import pytest
-from sqlalchemy.orm import Session
 
-from tests.cases.factory import County, department, user
+from tests.world.county import County
+from tests.world.rows import department, user
 from tracker.cases.queries.matching import matches, may_mean_user
 from tracker.people.rules import DepartmentKind as Kind
-
-
-@pytest.fixture
-def county(session: Session) -> County:
-    return County()
 
 
 @pytest.mark.parametrize(
@@ -31,7 +26,7 @@ def county(session: Session) -> County:
     ],
 )
 def test_users_by_name(county: County, written: str, meant: list[str]) -> None:
-    people = [county.acceptor, county.handler, county.head, county.leader, county.stranger, user("王海")]
+    people = [county.acceptor, county.handler, county.unit_head, county.lead, county.stranger, user("王海")]
     by_id = {person.id: person.name for person in people}
     found = matches([written], office_id=county.office.id)[written]
     assert sorted(by_id[id_] for id_ in found.user_ids) == sorted(meant)
@@ -48,7 +43,8 @@ def test_every_user_of_the_name_is_meant(county: County) -> None:
     [
         ("县民政局", {"县民政局"}),
         ("民政局", {"县民政局"}),
-        ("阳城县民政局", set()),
+        ("阳城县民政局", {"县民政局"}),
+        ("沁水县民政局", set()),
         ("润城镇", {"润城镇"}),
         ("润城镇政府", {"润城镇"}),
         ("润城镇党委", {"润城镇"}),
@@ -56,13 +52,13 @@ def test_every_user_of_the_name_is_meant(county: County) -> None:
         ("县政府", {"县政府"}),
         ("政府", set()),
         ("上庄村", set()),
-        ("水务局职工郭强", set()),
+        ("自然资源局职工郭强", set()),
     ],
 )
 def test_units_by_name(county: County, written: str, meant: set[str]) -> None:
-    town = department("润城镇", Kind.TOWNSHIP, county.government)
-    elsewhere = department("邻县民政局")
-    units = {unit.id: unit.name for unit in (town, elsewhere, county.government, county.bureau, county.other_bureau)}
+    government, elsewhere = department("县政府", Kind.LEADERSHIP, county.county), department("邻县民政局")
+    known = (government, elsewhere, county.county, county.civil, county.land, county.town)
+    units = {unit.id: unit.short_name for unit in known}
     found = matches([written], office_id=county.office.id)[written]
     assert {units[id_] for id_ in found.department_ids} == meant
 
@@ -71,7 +67,7 @@ def test_a_unit_elsewhere_is_meant_only_by_its_whole_name(county: County) -> Non
     elsewhere = department("邻县民政局")
     found = matches(["邻县民政局", "民政局"], office_id=county.office.id)
     assert found["邻县民政局"].department_ids == {elsewhere.id}
-    assert found["民政局"].department_ids == {county.bureau.id}
+    assert found["民政局"].department_ids == {county.civil.id}
 
 
 def test_nothing_written_means_nobody(county: County) -> None:

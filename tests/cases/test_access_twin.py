@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
-from tests.cases.factory import TODAY, County
 from tests.cases.worlds import World, dense_world, worlds
+from tests.world.county import County
+from tests.world.rows import TODAY, a_case
 from tracker.cases.models import Case
 from tracker.cases.queries import scope
 from tracker.cases.queries.scope import identity_open_to, matter_of, visible_case, visible_to
@@ -116,9 +117,8 @@ def test_both_say_something_of_every_relation_and_denial() -> None:
     assert list(scope.DENIALS) == list(DENIALS)
 
 
-def test_an_unseen_case_answers_as_one_that_does_not_exist(session: Session) -> None:
-    county = County()
-    case = county.case()
+def test_an_unseen_case_answers_as_one_that_does_not_exist(session: Session, county: County) -> None:
+    case = a_case(county)
     clerk = reader_for(county.acceptor, TODAY)
     assert visible_case(case.public_id, clerk) is case
     case.level = Level.ACCUSATION.value

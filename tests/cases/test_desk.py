@@ -5,10 +5,10 @@ from datetime import timedelta
 from urllib.parse import parse_qsl
 
 import pytest
-from sqlalchemy.orm import Session
 
 from tests.cases.counting import statements
-from tests.cases.factory import TODAY, County, clock_of, kept, reader, user
+from tests.world.county import County
+from tests.world.rows import TODAY, a_case, assigned, clock_of, kept, reader, user
 from tracker.cases.models import Draft, ImportRun, LeaderReport, LeaderReportReceipt
 from tracker.cases.queries.desk import (
     BUCKETS,
@@ -33,20 +33,15 @@ pytestmark = pytest.mark.both_databases
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def county(session: Session) -> County:
-    return County()
-
-
 def counts(who: User) -> dict[str, int]:
     return {bucket.label: bucket.count for bucket in buckets(reader(who), today=TODAY)}
 
 
 def everybody(county: County) -> list[User]:
-    roles = [(role, unit) for role in Role for unit in (county.office, county.bureau, county.government)]
+    roles = [(role, unit) for role in Role for unit in (county.office, county.civil, county.county)]
     people = [user(f"{role}{unit.id}", (role, unit)) for role, unit in roles]
-    both = user("两岗", (Role.HANDLER, county.bureau), (Role.SUPERVISOR, county.office))
-    return [*people, both, county.acceptor, county.handler, county.head, county.leader, county.stranger]
+    both = user("两岗", (Role.HANDLER, county.civil), (Role.SUPERVISOR, county.office))
+    return [*people, both, county.acceptor, county.handler, county.unit_head, county.lead, county.stranger]
 
 
 def busy(county: County) -> None:
@@ -54,11 +49,11 @@ def busy(county: County) -> None:
     for number, status in enumerate(
         ("registered", "triaged", "assigned", "signed_for", "objected", "accepted", "opinion_issued", "delivered") * 2
     ):
-        case = county.case(status=status, level="sensitive" if number % 5 == 4 else "ordinary")
+        case = a_case(county, status=status, level="sensitive" if number % 5 == 4 else "ordinary")
         if status not in ("registered", "triaged"):
-            unit = county.bureau if number % 3 else county.other_bureau
+            unit = county.civil if number % 3 else county.land
             person = county.handler if number % 2 else county.stranger
-            county.assign(case, unit, handler_id=person.id, lead_official_id=county.leader.id)
+            assigned(case, unit, handler_id=person.id, lead_official_id=county.lead.id)
         clock_of(case, LimitKind.OFFICE_REFERRAL, TODAY + (number - 3) * DAY)
     for ledger in (
         "close_out_requested",
@@ -67,17 +62,18 @@ def busy(county: County) -> None:
         "returned_for_rework",
         "closed_out",
     ):
-        case = county.case(
+        case = a_case(
+            county,
             status="delivered",
             ledger_status=ledger,
             answered_on=TODAY - 20 * DAY,
             village_id=county.village.id,
             vote_buying=True,
         )
-        county.assign(case, handler_id=county.handler.id, lead_official_id=county.leader.id)
+        assigned(case, county.civil, handler_id=county.handler.id, lead_official_id=county.lead.id)
         clock_of(case, LimitKind.LOOK_BACK, TODAY - DAY)
     run = kept(ImportRun(mapping="试", file_name="a", file_sha256="0" * 64, started_at=clock.now()))
-    county.case(import_run_id=run.id)
+    a_case(county, import_run_id=run.id)
 
 
 def test_every_count_is_the_number_of_rows_behind_its_address(county: County) -> None:
@@ -120,27 +116,27 @@ def test_zero_is_shown_as_zero_and_without_a_tone(county: County) -> None:
         "属地待定",
     ]
     assert {(bucket.count, bucket.tone) for bucket in shown} == {(0, "")}
-    clock_of(county.case(), LimitKind.OFFICE_REFERRAL, TODAY - DAY)
+    clock_of(a_case(county), LimitKind.OFFICE_REFERRAL, TODAY - DAY)
     late = buckets(reader(county.acceptor), today=TODAY)[0]
     assert (late.count, late.tone, late.query) == (1, "red", "state=overdue")
 
 
 def test_a_clerk_is_not_asked_to_sort_history(county: County) -> None:
     run = kept(ImportRun(mapping="试", file_name="a", file_sha256="0" * 64, started_at=clock.now()))
-    county.case(import_run_id=run.id)
-    county.case()
+    a_case(county, import_run_id=run.id)
+    a_case(county)
     assert counts(county.acceptor)["待分类"] == 1
     assert counts(county.acceptor)["属地待定"] == 2
 
 
 def test_a_handler_has_his_own_and_a_head_his_unit(county: County) -> None:
-    mine, colleague = county.case(status="assigned"), county.case(status="accepted")
-    county.assign(mine, handler_id=county.handler.id)
-    county.assign(colleague, handler_id=county.head.id)
+    mine, colleague = a_case(county, status="assigned"), a_case(county, status="accepted")
+    assigned(mine, county.civil, handler_id=county.handler.id)
+    assigned(colleague, county.civil, handler_id=county.unit_head.id)
     for case in (mine, colleague):
         clock_of(case, LimitKind.FEEDBACK, TODAY)
-    elsewhere = county.case(status="accepted")
-    county.assign(elsewhere, county.other_bureau, handler_id=county.stranger.id)
+    elsewhere = a_case(county, status="accepted")
+    assigned(elsewhere, county.land, handler_id=county.stranger.id)
     assert counts(county.handler) == {
         **dict.fromkeys(counts(county.handler), 0),
         "今日到期": 1,
@@ -148,7 +144,7 @@ def test_a_handler_has_his_own_and_a_head_his_unit(county: County) -> None:
         "7 日内": 1,
         "待签收": 1,
     }
-    assert {label: n for label, n in counts(county.head).items() if n} == {
+    assert {label: n for label, n in counts(county.unit_head).items() if n} == {
         "今日到期": 2,
         "3 日内": 2,
         "7 日内": 2,
@@ -156,26 +152,26 @@ def test_a_handler_has_his_own_and_a_head_his_unit(county: County) -> None:
         "待答复": 1,
     }
     assert [row.id for row in nearest(reader(county.handler), today=TODAY)] == [mine.id]
-    assert [row.id for row in nearest(reader(county.head), today=TODAY)] == [mine.id, colleague.id]
+    assert [row.id for row in nearest(reader(county.unit_head), today=TODAY)] == [mine.id, colleague.id]
 
 
 def test_leaders_see_what_they_must_sign_and_read(county: County) -> None:
-    mayor = user("主要领导", (Role.PRINCIPAL_LEADER, county.government))
-    led = county.case(status="delivered", ledger_status="close_out_checked")
-    county.assign(led, lead_official_id=county.leader.id)
+    mayor = user("主要领导", (Role.PRINCIPAL_LEADER, county.county))
+    led = a_case(county, status="delivered", ledger_status="close_out_checked")
+    assigned(led, county.civil, lead_official_id=county.lead.id)
     clock_of(led, LimitKind.FEEDBACK, TODAY - DAY)
-    vote = county.case(vote_buying=True)
+    vote = a_case(county, vote_buying=True)
     report = kept(LeaderReport(case_id=vote.id, reported_at=clock.now(), reported_by_id=county.acceptor.id, text="报"))
     kept(LeaderReportReceipt(report_id=report.id, user_id=mayor.id))
-    assert {label: n for label, n in counts(county.leader).items() if n} == {"待我签批": 1, "逾期": 1, "领办在办": 1}
+    assert {label: n for label, n in counts(county.lead).items() if n} == {"待我签批": 1, "逾期": 1, "领办在办": 1}
     assert {label: n for label, n in counts(mayor).items() if n} == {"贿选等重大件未阅": 1, "逾期": 1, "贿选在办": 1}
 
 
 def test_the_head_of_the_petition_office_sits_at_its_desk(county: County) -> None:
     head = user("局长", (Role.DEPARTMENT_HEAD, county.office))
     assert seats(reader(head)) == (Seat.OFFICE,)
-    assert seats(reader(county.head)) == (Seat.HEAD,)
-    both = user("两岗", (Role.HANDLER, county.bureau), (Role.SUPERVISOR, county.office))
+    assert seats(reader(county.unit_head)) == (Seat.HEAD,)
+    both = user("两岗", (Role.HANDLER, county.civil), (Role.SUPERVISOR, county.office))
     assert seats(reader(both)) == (Seat.HANDLER, Seat.SUPERVISOR)
     late = [bucket for bucket in buckets(reader(both), today=TODAY) if bucket.label == "逾期"]
     assert [(bucket.seat, bucket.query) for bucket in late] == [
@@ -186,7 +182,7 @@ def test_the_head_of_the_petition_office_sits_at_its_desk(county: County) -> Non
     queries = [bucket.query for bucket in buckets(reader(three), today=TODAY)]
     assert len(queries) == len(set(queries))
     assert nearest_filters(reader(both)).mine is None
-    assert nearest_filters(reader(county.leader)).mine is Mine.LEADING
+    assert nearest_filters(reader(county.lead)).mine is Mine.LEADING
 
 
 def test_the_nearest_are_open_and_in_order(county: County) -> None:

@@ -1,10 +1,10 @@
 """同人+同事: which earlier matters are shown while a new one is typed, to whom, and with which words."""
 
 import pytest
-from sqlalchemy.orm import Session
 
 from tests.cases.counting import statements
-from tests.cases.factory import TODAY, County, kept, petitioner, reader
+from tests.world.county import County
+from tests.world.rows import TODAY, a_case, kept, petitioner, reader
 from tracker.cases.models import Case, NamedReader
 from tracker.cases.queries.duplicates import Earlier, likely_earlier
 from tracker.cases.search import index_case
@@ -24,13 +24,8 @@ REWORDED = (
 OTHER = "反映自来水管网破损已两个月，三十户村民吃水困难，多次向水站反映均无人维修，请尽快派人抢修并减免水费。"
 
 
-@pytest.fixture
-def county(session: Session) -> County:
-    return County()
-
-
 def entered(county: County, **values: object) -> Case:
-    case = county.case(**values)  # type: ignore[arg-type]
+    case = a_case(county, **values)  # type: ignore[arg-type]
     index_case(case)
     return case
 

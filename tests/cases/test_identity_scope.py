@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from tests.cases.factory import TODAY, County, kept, reader, user
+from tests.world.county import County
+from tests.world.rows import TODAY, a_case, assigned, kept, reader, user
 from tracker.cases.models import AccusedParty, Case, NamedReader
 from tracker.cases.queries.scope import identity_open_to, matter_of, visible_to
 from tracker.cases.rules.access import may_open_identity, may_see
@@ -22,22 +22,22 @@ pytestmark = pytest.mark.both_databases
 
 def arranged(county: County) -> tuple[list[User], list[Case]]:
     """Make a person for every role in every unit, and cases tied to them in every way."""
-    units = (county.office, county.bureau, county.other_bureau, county.government)
+    units = (county.office, county.civil, county.land, county.county)
     people = [user(f"{role}{unit.id}", (role, unit)) for role, unit in product(Role, units)]
-    people += [county.acceptor, county.handler, county.head, county.leader, user("无岗")]
+    people += [county.acceptor, county.handler, county.unit_head, county.lead, user("无岗")]
     disabled = user("停用", (Role.ACCEPTOR, county.office))
     disabled.disabled_at = clock.now()
     people.append(disabled)
     cases = []
     for level in Level:
-        plain = county.case(level=level.value, registered_by_id=people[0].id)
-        given = county.case(level=level.value)
-        county.assign(given, handler_id=county.handler.id, lead_official_id=county.leader.id)
-        listed = county.case(level=level.value)
+        plain = a_case(county, level=level.value, registered_by_id=people[0].id)
+        given = a_case(county, level=level.value)
+        assigned(given, county.civil, handler_id=county.handler.id, lead_official_id=county.lead.id)
+        listed = a_case(county, level=level.value)
         for person in (county.acceptor, county.handler, people[-1]):
             kept(NamedReader(case_id=listed.id, user_id=person.id, because="试", added_at=clock.now()))
-        accused = county.case(level=level.value)
-        county.assign(accused, handler_id=county.handler.id)
+        accused = a_case(county, level=level.value)
+        assigned(accused, county.civil, handler_id=county.handler.id)
         kept(AccusedParty(case_id=accused.id, name="某人", user_id=county.handler.id, status="provisional"))
         kept(AccusedParty(case_id=accused.id, name="某局", department_id=county.office.id, status="confirmed"))
         cases += [plain, given, listed, accused]
@@ -48,8 +48,8 @@ def pairs(people: list[User], cases: list[Case]) -> Iterator[tuple[Reader, Case]
     return product([reader(person) for person in people], cases)
 
 
-def test_both_say_the_same(session: Session) -> None:
-    people, cases = arranged(County())
+def test_both_say_the_same(county: County) -> None:
+    people, cases = arranged(county)
     open_in_sql = {
         (person.id, case_id)
         for person in people
@@ -60,8 +60,8 @@ def test_both_say_the_same(session: Session) -> None:
     assert open_in_rules, TODAY
 
 
-def test_opening_is_never_wider_than_seeing_and_sometimes_narrower(session: Session) -> None:
-    people, _ = arranged(County())
+def test_opening_is_never_wider_than_seeing_and_sometimes_narrower(county: County) -> None:
+    people, _ = arranged(county)
     narrower = 0
     for person in people:
         asking = reader(person)
@@ -72,6 +72,6 @@ def test_opening_is_never_wider_than_seeing_and_sometimes_narrower(session: Sess
     assert narrower > 3
 
 
-def test_seeing_is_wider_than_opening_in_the_rules_too(session: Session) -> None:
-    people, cases = arranged(County())
+def test_seeing_is_wider_than_opening_in_the_rules_too(county: County) -> None:
+    people, cases = arranged(county)
     assert any(may_see(r, matter_of(c)) and not may_open_identity(r, matter_of(c)) for r, c in pairs(people, cases))

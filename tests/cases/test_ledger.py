@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from tests.cases.counting import statements
-from tests.cases.factory import TODAY, County, category, clock_of, kept, place, reader, user
 from tests.databases import TestDatabase
 from tests.web.naughty import STRINGS
+from tests.world.county import County
+from tests.world.rows import TODAY, a_case, assigned, category, clock_of, kept, place, reader, user
 from tracker.cases.models import Case, CaseStep, ImportRun, LeaderReport, LeaderReportReceipt, NamedReader
 from tracker.cases.queries.ledger import (
     EXPORT_COLUMNS,
@@ -41,11 +41,6 @@ pytestmark = pytest.mark.both_databases
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def county(session: Session) -> County:
-    return County()
-
-
 def listed(who: User, **args: str) -> list[int]:
     return [row.id for row in page(reader(who), Filters.parse(args, today=TODAY), today=TODAY).rows]
 
@@ -56,7 +51,7 @@ def row_of(county: County, case: Case) -> LedgerRow:
 
 def history(county: County, **values: object) -> Case:
     run = ImportRun(mapping="试", file_name="a.xlsx", file_sha256="0" * 64, started_at=clock.now())
-    return county.case(import_run_id=kept(run).id, **values)  # type: ignore[arg-type]
+    return a_case(county, import_run_id=kept(run).id, **values)  # type: ignore[arg-type]
 
 
 # --- reading and writing addresses
@@ -77,10 +72,10 @@ def test_every_filter_goes_into_the_address_and_comes_back(county: County) -> No
         "matter_class": "claim",
         "purpose": "appeal",
         "category": str(sub.id),
-        "place": county.town.public_id,
-        "department": county.bureau.public_id,
+        "place": county.township.public_id,
+        "department": county.civil.public_id,
         "handler": county.handler.public_id,
-        "lead_official": county.leader.public_id,
+        "lead_official": county.lead.public_id,
         "election_type": "committee",
         "vote_buying": "1",
         "urgency": "urgent",
@@ -101,14 +96,14 @@ def test_every_filter_goes_into_the_address_and_comes_back(county: County) -> No
 
 
 def test_chips_take_one_filter_away_each(county: County) -> None:
-    filters = Filters.parse({"state": "overdue", "place": county.town.public_id, "due_within": "3"}, today=TODAY)
+    filters = Filters.parse({"state": "overdue", "place": county.township.public_id, "due_within": "3"}, today=TODAY)
     chips = {chip.name: chip for chip in filters.chips()}
     assert [(c.label, c.value) for c in chips.values()] == [
         ("台账", "逾期"),
         ("到期", "3 日内到期"),
         ("属地", "阳城县 · 润城镇"),
     ]
-    assert chips["state"].query == f"due_within=3&place={county.town.public_id}"
+    assert chips["state"].query == f"due_within=3&place={county.township.public_id}"
     assert Filters().chips() == []
     assert Filters(due_within=0).chips()[0].value == "今日到期"
     assert Filters(vote_buying=True, received_from=TODAY).to_query() == "vote_buying=1&received_from=2026-11-21"
@@ -144,7 +139,7 @@ BAD = {
 
 @pytest.mark.parametrize(("name", "value"), BAD.items())
 def test_a_bad_value_gives_a_sentence_and_is_left_out(county: County, name: str, value: str) -> None:
-    case = county.case()
+    case = a_case(county)
     shown = page(reader(county.acceptor), Filters.parse({name: value}, today=TODAY), today=TODAY)
     assert [row.id for row in shown.rows] == [case.id]
     if value.strip("\x00\ud83d"):
@@ -171,7 +166,7 @@ def test_a_sentence_for_each_bad_value(county: County) -> None:
 
 
 def test_no_string_breaks_a_list(county: County) -> None:
-    case = county.case()
+    case = a_case(county)
     index_case(case)
     asking = reader(county.acceptor)
     for text in STRINGS:
@@ -193,17 +188,17 @@ def test_days_the_wrong_way_round_are_pointed_out(county: County) -> None:
 
 
 def test_states(county: County) -> None:
-    open_one = county.case("在办")
+    open_one = a_case(county, "在办")
     clock_of(open_one, LimitKind.OFFICE_REFERRAL, TODAY)
-    late = county.case("逾期")
+    late = a_case(county, "逾期")
     clock_of(late, LimitKind.OFFICE_REFERRAL, TODAY - DAY)
-    closed = county.case("已销号", status="delivered", ledger_status="closed_out", village_id=county.village.id)
+    closed = a_case(county, "已销号", status="delivered", ledger_status="closed_out", village_id=county.village.id)
     clock_of(closed, LimitKind.LOOK_BACK, TODAY + 7 * DAY)
-    closed_lately = county.case("刚销号", status="delivered", ledger_status="closed_out")
+    closed_lately = a_case(county, "刚销号", status="delivered", ledger_status="closed_out")
     clock_of(closed_lately, LimitKind.LOOK_BACK, TODAY + 8 * DAY)
-    finished = county.case("办结", status="delivered", answered_on=TODAY - 15 * DAY, village_id=county.village.id)
-    long_ago = county.case("早办结", status="delivered", answered_on=TODAY - 16 * DAY, village_id=county.village.id)
-    merged = county.case("并案", status="merged")
+    finished = a_case(county, "办结", status="delivered", answered_on=TODAY - 15 * DAY, village_id=county.village.id)
+    long_ago = a_case(county, "早办结", status="delivered", answered_on=TODAY - 16 * DAY, village_id=county.village.id)
+    merged = a_case(county, "并案", status="merged")
     old = history(county, status="delivered", answered_on=TODAY - 400 * DAY)
     expected = {
         State.OPEN: {open_one, late, finished, long_ago},
@@ -222,7 +217,7 @@ def test_states(county: County) -> None:
 
 def test_finished_without_an_answer_counts_from_the_step_into_the_state(county: County) -> None:
     def ended(days: int) -> Case:
-        case = county.case(status="diverted")
+        case = a_case(county, status="diverted")
         kept(
             CaseStep(
                 case_id=case.id,
@@ -247,18 +242,19 @@ def test_finished_without_an_answer_counts_from_the_step_into_the_state(county: 
 def test_due_windows_leave_out_what_is_late_and_what_is_closed(county: County) -> None:
     by_day = {}
     for days in (-1, 0, 1, 3, 4):
-        case = county.case(f"{days}")
+        case = a_case(county, f"{days}")
         clock_of(case, LimitKind.OFFICE_REFERRAL, TODAY + days * DAY)
         by_day[days] = case.id
-    closed = county.case("已销号", status="delivered", ledger_status="closed_out")
+    closed = a_case(county, "已销号", status="delivered", ledger_status="closed_out")
     clock_of(closed, LimitKind.LOOK_BACK, TODAY)
     assert listed(county.acceptor, due_within="0") == [by_day[0]]
     assert listed(county.acceptor, due_within="3") == [by_day[0], by_day[1], by_day[3]]
 
 
 def test_plain_columns(county: County) -> None:
-    plain = county.case()
-    special = county.case(
+    plain = a_case(county)
+    special = a_case(
+        county,
         channel="visit",
         matter_class="claim",
         purpose="appeal",
@@ -300,8 +296,8 @@ def test_plain_columns(county: County) -> None:
 def test_a_category_takes_in_what_is_under_it(county: County) -> None:
     top = category("民政")
     sub = category("基层选举", top)
-    above, below = county.case(category_id=top.id), county.case(category_id=sub.id)
-    county.case()
+    above, below = a_case(county, category_id=top.id), a_case(county, category_id=sub.id)
+    a_case(county)
     assert set(listed(county.acceptor, category=str(top.id))) == {above.id, below.id}
     assert listed(county.acceptor, category=str(sub.id)) == [below.id]
 
@@ -309,27 +305,27 @@ def test_a_category_takes_in_what_is_under_it(county: County) -> None:
 def test_a_town_takes_in_its_villages_and_what_was_merged_into_them(county: County) -> None:
     gone = place("下庄村", 5, place("旧乡", 4))
     gone.merged_into_id = county.village.id
-    here = [county.case(village_id=county.village.id), county.case(village_id=gone.id)]
-    county.case(village_id=county.other_village.id)
-    assert set(listed(county.acceptor, place=county.town.public_id)) == {case.id for case in here}
+    here = [a_case(county, village_id=county.village.id), a_case(county, village_id=gone.id)]
+    a_case(county, village_id=county.other_village.id)
+    assert set(listed(county.acceptor, place=county.township.public_id)) == {case.id for case in here}
     assert set(listed(county.acceptor, place=county.village.public_id)) == {case.id for case in here}
 
 
 def test_who_has_it_is_who_has_it_now(county: County) -> None:
-    case, other = county.case(), county.case()
-    county.assign(case, county.other_bureau, ended_on=TODAY, ended_because="upheld", handler_id=county.stranger.id)
-    county.assign(case, handler_id=county.handler.id, lead_official_id=county.leader.id)
-    county.assign(other, county.other_bureau, handler_id=county.stranger.id)
-    assert listed(county.acceptor, department=county.bureau.public_id) == [case.id]
+    case, other = a_case(county), a_case(county)
+    assigned(case, county.land, ended_on=TODAY, ended_because="upheld", handler_id=county.stranger.id)
+    assigned(case, county.civil, handler_id=county.handler.id, lead_official_id=county.lead.id)
+    assigned(other, county.land, handler_id=county.stranger.id)
+    assert listed(county.acceptor, department=county.civil.public_id) == [case.id]
     assert listed(county.acceptor, handler=county.handler.public_id) == [case.id]
-    assert listed(county.acceptor, lead_official=county.leader.public_id) == [case.id]
-    assert listed(county.acceptor, department=county.other_bureau.public_id) == [other.id]
+    assert listed(county.acceptor, lead_official=county.lead.public_id) == [case.id]
+    assert listed(county.acceptor, department=county.land.public_id) == [other.id]
 
 
 def test_what_has_no_unit_or_no_place_is_a_list_of_its_own(county: County) -> None:
-    placed = county.case(village_id=county.village.id)
-    given = county.case()
-    county.assign(given, handler_id=county.handler.id)
+    placed = a_case(county, village_id=county.village.id)
+    given = a_case(county)
+    assigned(given, county.civil, handler_id=county.handler.id)
     assert listed(county.acceptor, department="none") == [placed.id]
     assert listed(county.acceptor, place="none") == [given.id]
     filters = Filters.parse({"department": "none", "place": "none"}, today=TODAY)
@@ -340,15 +336,15 @@ def test_what_has_no_unit_or_no_place_is_a_list_of_its_own(county: County) -> No
 
 def test_answers_in_time_and_late(county: County) -> None:
     def answered(days: int, kind: LimitKind = LimitKind.HANDLING, **values: object) -> int:
-        case = county.case(status="delivered", **values)  # type: ignore[arg-type]
+        case = a_case(county, status="delivered", **values)  # type: ignore[arg-type]
         clock_of(case, kind, TODAY, ended_on=TODAY + days * DAY, met=True)
         return case.id
 
     in_time, late, notice = answered(0), answered(1), answered(1, LimitKind.ACCEPTANCE)
     answered(-1, LimitKind.ACCEPTANCE)
-    stopped = county.case()
+    stopped = a_case(county)
     clock_of(stopped, LimitKind.HANDLING, TODAY, ended_on=TODAY + DAY, met=False)
-    earlier_round = county.case(round=2)
+    earlier_round = a_case(county, round=2)
     clock_of(earlier_round, LimitKind.HANDLING, TODAY, ended_on=TODAY + DAY, met=True, round=1)
     assert listed(county.acceptor, answered="in_time") == [in_time]
     assert listed(county.acceptor, answered="late") == [late]
@@ -356,25 +352,25 @@ def test_answers_in_time_and_late(county: County) -> None:
 
 
 def test_provisional_looks_at_running_clocks(county: County) -> None:
-    case, stopped = county.case(), county.case()
+    case, stopped = a_case(county), a_case(county)
     clock_of(case, LimitKind.OFFICE_REFERRAL, TODAY, provisional=True)
     clock_of(stopped, LimitKind.OFFICE_REFERRAL, TODAY, provisional=True, ended_on=TODAY, met=True)
     assert listed(county.acceptor, provisional="1") == [case.id]
 
 
 def test_mine(county: County) -> None:
-    mayor = user("主要领导", (Role.PRINCIPAL_LEADER, county.government))
-    handled = county.case("承办", ledger_status="close_out_checked")
-    county.assign(handled, handler_id=county.handler.id, lead_official_id=county.leader.id)
-    unit = county.case("单位")
-    county.assign(unit, handler_id=county.head.id)
-    unassigned = county.case("无单位", status="transferred_discipline", ledger_status="close_out_checked")
-    vote = county.case("贿选", ledger_status="close_out_checked", vote_buying=True)
+    mayor = user("主要领导", (Role.PRINCIPAL_LEADER, county.county))
+    handled = a_case(county, "承办", ledger_status="close_out_checked")
+    assigned(handled, county.civil, handler_id=county.handler.id, lead_official_id=county.lead.id)
+    unit = a_case(county, "单位")
+    assigned(unit, county.civil, handler_id=county.unit_head.id)
+    unassigned = a_case(county, "无单位", status="transferred_discipline", ledger_status="close_out_checked")
+    vote = a_case(county, "贿选", ledger_status="close_out_checked", vote_buying=True)
     report = kept(LeaderReport(case_id=vote.id, reported_at=clock.now(), reported_by_id=county.acceptor.id, text="报"))
     receipt = kept(LeaderReportReceipt(report_id=report.id, user_id=mayor.id))
     assert listed(county.handler, mine="handling") == [handled.id]
-    assert listed(county.handler, mine="unit") == listed(county.head, mine="unit") == [handled.id, unit.id]
-    assert listed(county.leader, mine="leading") == listed(county.leader, mine="to_sign") == [handled.id]
+    assert listed(county.handler, mine="unit") == listed(county.unit_head, mine="unit") == [handled.id, unit.id]
+    assert listed(county.lead, mine="leading") == listed(county.lead, mine="to_sign") == [handled.id]
     assert listed(mayor, mine="to_sign") == [unassigned.id, vote.id]
     assert listed(mayor, mine="unread") == [vote.id]
     receipt.read_at = clock.now()
@@ -388,8 +384,8 @@ def test_mine(county: County) -> None:
 
 def test_words_in_text_and_exact_names_of_whom_one_may_open(county: County) -> None:
     registrar = user("登记员", (Role.REGISTRAR, county.office))
-    case = county.case("反映道路", names=["王建国", "李四"], accused=["张某某"])
-    other = county.case("王建国家门口的路")
+    case = a_case(county, "反映道路", names=["王建国", "李四"], accused=["张某某"])
+    other = a_case(county, "王建国家门口的路")
     for each in (case, other):
         index_case(each)
     assert set(listed(county.acceptor, words="王建国")) == {case.id, other.id}
@@ -403,12 +399,12 @@ def test_words_in_text_and_exact_names_of_whom_one_may_open(county: County) -> N
 
 
 def test_places_are_found_by_their_names_now_and_before(county: County) -> None:
-    here = county.case("修路", village_id=county.village.id)
-    there = county.case("修路", village_id=county.other_village.id)
+    here = a_case(county, "修路", village_id=county.village.id)
+    there = a_case(county, "修路", village_id=county.other_village.id)
     merged = place("河西村", 5, place("旧乡", 4))
     merged.merged_into_id = county.village.id
-    before = county.case("修路", village_id=merged.id)
-    nowhere = county.case("上庄村的路", place_note="润城")
+    before = a_case(county, "修路", village_id=merged.id)
+    nowhere = a_case(county, "上庄村的路", place_note="润城")
     for each in (here, there, before, nowhere):
         index_case(each)
     assert set(listed(county.acceptor, words="上庄")) == {here.id, before.id, nowhere.id}
@@ -425,7 +421,7 @@ def test_places_are_found_by_their_names_now_and_before(county: County) -> None:
 
 
 def test_the_accused_is_found_only_by_who_is_on_the_list(county: County) -> None:
-    case = county.case("举报", level="accusation", accused=["张某某"], names=["王建国"])
+    case = a_case(county, "举报", level="accusation", accused=["张某某"], names=["王建国"])
     index_case(case)
     assert listed(county.acceptor, words="张某某") == listed(county.acceptor, words="举报") == []
     kept(NamedReader(case_id=case.id, user_id=county.acceptor.id, because="登记人", added_at=clock.now()))
@@ -436,7 +432,8 @@ def test_the_accused_is_found_only_by_who_is_on_the_list(county: County) -> None
 
 
 def test_a_row_is_ready_values(county: County) -> None:
-    case = county.case(
+    case = a_case(
+        county,
         "反映选民登记遗漏",
         channel="visit",
         people_count=6,
@@ -445,10 +442,10 @@ def test_a_row_is_ready_values(county: County) -> None:
         status="accepted",
         election_type="committee",
         vote_buying=True,
-        original_id=county.case().id,
+        original_id=a_case(county).id,
         round=2,
     )
-    county.assign(case, handler_id=county.handler.id, lead_official_id=county.leader.id)
+    assigned(case, county.civil, handler_id=county.handler.id, lead_official_id=county.lead.id)
     clock_of(case, LimitKind.FEEDBACK, TODAY + 40 * DAY)
     clock_of(case, LimitKind.HANDLING, TODAY + 2 * DAY, started_on=TODAY - 58 * DAY, provisional=True)
     clock_of(case, LimitKind.REVIEW_WINDOW, TODAY)
@@ -471,7 +468,7 @@ def test_a_row_is_ready_values(county: County) -> None:
 
 
 def test_a_window_of_the_petitioner_is_not_a_duty(county: County) -> None:
-    case = county.case(status="delivered")
+    case = a_case(county, status="delivered")
     clock_of(case, LimitKind.REVIEW_WINDOW, TODAY)
     assert row_of(county, case).due is None
 
@@ -480,7 +477,7 @@ def test_a_window_of_the_petitioner_is_not_a_duty(county: County) -> None:
     ("ended", "words", "light"), [(TODAY, "按期答复", "green"), (TODAY + 2 * DAY, "逾期答复 2 天", "red")]
 )
 def test_a_closed_case_shows_how_the_answer_was(county: County, ended: date, words: str, light: str) -> None:
-    case = county.case(status="delivered", ledger_status="closed_out", closed_on=TODAY + 200 * DAY)
+    case = a_case(county, status="delivered", ledger_status="closed_out", closed_on=TODAY + 200 * DAY)
     clock_of(case, LimitKind.HANDLING, TODAY, ended_on=ended, met=True)
     clock_of(case, LimitKind.LOOK_BACK, TODAY + 30 * DAY)
     row = row_of(county, case)
@@ -492,7 +489,7 @@ def test_a_closed_case_shows_how_the_answer_was(county: County, ended: date, wor
 
 
 def test_an_answer_of_an_earlier_round_does_not_hide_the_running_duty(county: County) -> None:
-    case = county.case(round=2, status="accepted")
+    case = a_case(county, round=2, status="accepted")
     clock_of(case, LimitKind.HANDLING, TODAY - 90 * DAY, ended_on=TODAY - 80 * DAY, met=True, round=1)
     clock_of(case, LimitKind.HANDLING, TODAY - DAY, round=2)
     due = row_of(county, case).due
@@ -511,8 +508,8 @@ def test_history_shows_its_lateness_as_it_was(county: County) -> None:
 
 
 def test_a_ruling_is_counted_in_working_days(county: County) -> None:
-    case = county.case(status="objected")
-    county.assign(case)
+    case = a_case(county, status="objected")
+    assigned(case, county.civil)
     clock_of(case, LimitKind.RULING, date(2026, 11, 24))
     row = row_of(county, case)
     assert row.due is not None
@@ -525,13 +522,13 @@ def test_a_ruling_is_counted_in_working_days(county: County) -> None:
     [
         ("close_out_requested", "县民政局", "负责人", "已答复 · 已申请销号"),
         ("close_out_confirmed", "县信访局", "", "已答复 · 单位已审，待信访部门审核"),
-        ("close_out_checked", "领办领导", "张建国", "已答复 · 待领办领导签批"),
+        ("close_out_checked", "领办领导", "陈志远", "已答复 · 待领办领导签批"),
         ("returned_for_rework", "县民政局", "王海燕", "已答复 · 退回补办"),
     ],
 )
 def test_in_whose_hands(county: County, ledger: str, unit: str, holder: str, state: str) -> None:
-    case = county.case(status="delivered", ledger_status=ledger)
-    county.assign(case, handler_id=county.handler.id, lead_official_id=county.leader.id)
+    case = a_case(county, status="delivered", ledger_status=ledger)
+    assigned(case, county.civil, handler_id=county.handler.id, lead_official_id=county.lead.id)
     row = row_of(county, case)
     assert (row.unit, row.holder, row.state) == (unit, holder, state)
 
@@ -541,7 +538,7 @@ def test_in_whose_hands(county: County, ledger: str, unit: str, holder: str, sta
 
 def test_orders_are_stable_and_run_both_ways(county: County) -> None:
     for number in range(7):
-        case = county.case(received_on=TODAY - (number % 2) * DAY)
+        case = a_case(county, received_on=TODAY - (number % 2) * DAY)
         if number % 3:
             clock_of(case, LimitKind.OFFICE_REFERRAL, TODAY + (number % 2) * DAY)
     asking = reader(county.acceptor)
@@ -565,7 +562,7 @@ def test_orders_are_stable_and_run_both_ways(county: County) -> None:
 
 
 def test_pages_neither_overlap_nor_skip(county: County) -> None:
-    made = {county.case().id for _ in range(2 * PAGE_SIZE + 3)}
+    made = {a_case(county).id for _ in range(2 * PAGE_SIZE + 3)}
     asking = reader(county.acceptor)
     shown = [page(asking, Filters(), page=number, today=TODAY) for number in (1, 2, 3)]
     assert [len(each.rows) for each in shown] == [PAGE_SIZE, PAGE_SIZE, 3]
@@ -584,17 +581,17 @@ def test_the_total_says_how_far_it_counts(county: County, monkeypatch: pytest.Mo
     monkeypatch.setattr(pages, "COUNTED_TO", 3)
     asking = reader(county.acceptor)
     for _ in range(3):
-        county.case()
+        a_case(county)
     exact = page(asking, Filters(), today=TODAY)
     assert (exact.total, exact.total_is_floor, exact.total_words) == (3, False, "共 3 件")
-    county.case()
+    a_case(county)
     floor = page(asking, Filters(), today=TODAY)
     assert (floor.total, floor.total_is_floor, floor.total_words) == (3, True, "3 件以上")
     assert len(floor.rows) == 4
 
 
 def test_an_unknown_order_is_said_and_replaced(county: County) -> None:
-    case = county.case()
+    case = a_case(county)
     shown = page(reader(county.acceptor), Filters(), sort="title; --", today=TODAY)
     assert [row.id for row in shown.rows] == [case.id]
     assert shown.sort == "due"
@@ -606,8 +603,8 @@ def test_the_number_of_queries_is_fixed(county: County, database: TestDatabase) 
     asking = reader(county.acceptor)
     sent: dict[int, list[str]] = {}
     for number in range(2 * PAGE_SIZE):
-        case = county.case(names=["王建国"], village_id=county.village.id)
-        county.assign(case, handler_id=county.handler.id)
+        case = a_case(county, names=["王建国"], village_id=county.village.id)
+        assigned(case, county.civil, handler_id=county.handler.id)
         clock_of(case, LimitKind.HANDLING, TODAY + number * DAY)
         index_case(case)
         if number + 1 in (3, PAGE_SIZE, PAGE_SIZE + 1, 2 * PAGE_SIZE):
@@ -629,17 +626,17 @@ def test_the_total_is_right_on_the_last_page_and_before(county: County) -> None:
     asking = reader(county.acceptor)
     assert page(asking, Filters(), today=TODAY).total == 0
     for _ in range(PAGE_SIZE + 1):
-        county.case()
+        a_case(county)
     assert [page(asking, Filters(), page=number, today=TODAY).total for number in (1, 2, 3)] == [51, 51, 51]
 
 
 def test_nobody_sees_what_he_may_not_know(county: County) -> None:
-    case = county.case(village_id=county.village.id)
-    county.assign(case, handler_id=county.handler.id)
-    sensitive = county.case(level="sensitive", village_id=county.village.id)
-    county.assign(sensitive, handler_id=county.handler.id)
-    auditor = user("审计", (Role.AUDITOR, county.government))
-    colleague = user("同事", (Role.HANDLER, county.bureau))
+    case = a_case(county, village_id=county.village.id)
+    assigned(case, county.civil, handler_id=county.handler.id)
+    sensitive = a_case(county, level="sensitive", village_id=county.village.id)
+    assigned(sensitive, county.civil, handler_id=county.handler.id)
+    auditor = user("审计", (Role.AUDITOR, county.county))
+    colleague = user("同事", (Role.HANDLER, county.civil))
     for who, expected in (
         (county.acceptor, {case.id, sensitive.id}),
         (county.handler, {case.id, sensitive.id}),
@@ -664,16 +661,16 @@ def test_nobody_sees_what_he_may_not_know(county: County) -> None:
 
 def test_counts_and_cases_of_villages(county: County) -> None:
     here = {"village_id": county.village.id}
-    late = county.case(**here)
+    late = a_case(county, **here)
     clock_of(late, LimitKind.OFFICE_REFERRAL, TODAY - DAY)
-    waiting = county.case(received_on=TODAY - DAY, **here)
-    closed = county.case(ledger_status="closed_out", status="delivered", **here)
+    waiting = a_case(county, received_on=TODAY - DAY, **here)
+    closed = a_case(county, ledger_status="closed_out", status="delivered", **here)
     clock_of(closed, LimitKind.LOOK_BACK, TODAY - DAY)
-    county.case(status="merged", **here)
+    a_case(county, status="merged", **here)
     old = history(county, received_on=TODAY, **here)
-    there = county.case(village_id=county.other_village.id)
-    county.case()
-    ids = [county.village.id, county.other_village.id, county.town.id]
+    there = a_case(county, village_id=county.other_village.id)
+    a_case(county)
+    ids = [county.village.id, county.other_village.id, county.township.id]
     counts = place_counts(reader(county.acceptor), ids, today=TODAY)
     assert counts == {
         county.village.id: PlaceCount(total=4, open=2, overdue=1, closed=1),
@@ -693,7 +690,8 @@ def test_counts_and_cases_of_villages(county: County) -> None:
 def test_the_export_has_every_row_and_no_clear_name(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tracker.cases.queries.ledger.export.BATCH", 4)
     top = category("民政")
-    first = county.case(
+    first = a_case(
+        county,
         names=["王建国"],
         points=["公布选民名单", "重新选举"],
         village_id=county.village.id,
@@ -703,22 +701,22 @@ def test_the_export_has_every_row_and_no_clear_name(county: County, monkeypatch:
         status="delivered",
         ledger_status="closed_out",
         closed_on=TODAY,
-        closed_by_id=county.leader.id,
+        closed_by_id=county.lead.id,
         answered_on=TODAY,
         result="partly",
         vote_buying=True,
         summary="=1+1",
     )
-    county.assign(first, handler_id=county.handler.id, lead_official_id=county.leader.id, due_on=TODAY)
+    assigned(first, county.civil, handler_id=county.handler.id, lead_official_id=county.lead.id, due_on=TODAY)
     clock_of(first, LimitKind.HANDLING, TODAY - DAY, ended_on=TODAY, met=True)
-    others = [county.case(anonymous=True, channel="letter") for _ in range(10)]
+    others = [a_case(county, anonymous=True, channel="letter") for _ in range(10)]
     rows = list(export_rows(reader(county.acceptor), Filters(), sort="number", today=TODAY))
     assert [row.number for row in rows] == [case.register_no for case in (first, *others)]
     row = rows[0]
     assert (row.petitioner, row.demand_points) == ("王*", "1. 公布选民名单\n2. 重新选举")
     assert (row.category, row.sub_category, row.village, row.town) == ("民政", "基层选举", "上庄村", "润城镇")
-    assert (row.unit, row.handler, row.lead_official) == ("县民政局", "王海燕", "张建国")
-    assert (row.answer, row.closed_on, row.closed_by, row.result) == ("逾期答复 1 天", TODAY, "张建国", "部分支持")
+    assert (row.unit, row.handler, row.lead_official) == ("县民政局", "王海燕", "陈志远")
+    assert (row.answer, row.closed_on, row.closed_by, row.result) == ("逾期答复 1 天", TODAY, "陈志远", "部分支持")
     assert (row.matter_class, row.vote_buying, row.state, row.summary) == ("申诉求决类", "是", "已销号", "=1+1")
     assert rows[1].petitioner == "匿名"
     assert rows[1].village == "属地待定"
@@ -728,7 +726,7 @@ def test_the_export_has_every_row_and_no_clear_name(county: County, monkeypatch:
 
 def test_the_export_takes_a_fixed_number_of_queries_for_a_batch(county: County) -> None:
     for _ in range(60):
-        county.case(points=["一"])
+        a_case(county, points=["一"])
     asking = reader(county.acceptor)
     with statements() as sent:
         assert len(list(export_rows(asking, Filters(), today=TODAY))) == 60

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.cases.office import County, Matter, make_county
 from tests.conftest import Clock
 from tests.people.factories import SINCE, make_department, make_user
+from tests.world.county import County
+from tests.world.matters import Matter
 from tracker.audit.models import AuditEvent
 from tracker.cases.models import CaseStep
 from tracker.cases.rules.codes import Level, MatterClass, Route
@@ -20,11 +21,7 @@ from tracker.people import service
 from tracker.people.models import Department, User
 from tracker.people.rules import DepartmentKind, Role
 
-
-@pytest.fixture
-def county(session: Session, clock: Clock) -> County:
-    """Set up the county."""
-    return make_county()
+OF_THE_COUNTY = dict.fromkeys(("李晓梅", "周建国"), "举报专办岗位")
 
 
 def give(person: User, unit: Department, role: Role, *, started_on: date, sealed: bool = False) -> None:
@@ -73,18 +70,18 @@ def test_an_accusation_found_at_triage_opens_to_those_in_post_today(
     with committed():
         office.triage(
             matter.case,
-            by=county.acceptor,
+            by=county.checker,
             now=clock.now(),
             matter_class=MatterClass.ACCUSATION,
             route=None,
             level=Level.ACCUSATION,
         )
-    assert named(matter) == {**handlers, "李晓梅": "分类人"}
+    assert named(matter) == {**OF_THE_COUNTY, **handlers, "孙琳": "分类人"}
 
 
 def test_registration_and_triage_name_the_same_people(county: County, handlers: dict[str, str], clock: Clock) -> None:
     registered = Matter(county, level=Level.ACCUSATION)
-    assert named(registered) == {**handlers, "赵敏": "登记人"}
+    assert named(registered) == {**OF_THE_COUNTY, **handlers, "赵敏": "登记人"}
 
 
 def test_a_person_about_to_leave_acts_in_the_post(county: County, session: Session, clock: Clock) -> None:
@@ -95,7 +92,7 @@ def test_a_person_about_to_leave_acts_in_the_post(county: County, session: Sessi
     line = session.scalars(select(CaseStep).order_by(CaseStep.id.desc())).first()
     event = session.scalars(select(AuditEvent).where(AuditEvent.kind == "case.stepped")).one()
     assert line is not None
-    assert (line.actor_unit, event.actor_role) == ("县信访局", "县信访局·受理员")
+    assert (line.actor_unit, event.actor_role) == (county.office.name, "县信访局·受理员")
 
 
 def test_a_person_not_yet_in_post_acts_without_it(county: County, session: Session, clock: Clock) -> None:
@@ -116,7 +113,7 @@ def test_of_two_posts_the_trail_names_the_one_that_acts(county: County, session:
         office.triage(matter.case, by=person, now=clock.now(), **values)  # type: ignore[arg-type]
     last = session.scalars(select(CaseStep).order_by(CaseStep.id.desc())).first()
     assert last is not None
-    assert last.actor_unit == "县信访局"
+    assert last.actor_unit == county.office.name
 
 
 def test_an_administrator_who_begins_later_is_none_yet(session: Session, clock: Clock) -> None:

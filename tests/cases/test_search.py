@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
-from tests.cases.factory import County, kept
-from tests.databases import TestDatabase, writing
+from tests.databases import writing
+from tests.world.county import County
+from tests.world.rows import a_case, kept
 from tracker.cases import search
 from tracker.cases.models import AccusedParty, Case, DemandPoint
 from tracker.cases.search import (
@@ -27,11 +28,6 @@ from tracker.core.text import normalise
 pytestmark = pytest.mark.both_databases
 
 
-@pytest.fixture
-def county(session: Session) -> County:
-    return County()
-
-
 def found(words: str) -> set[int]:
     return set(db.session.scalars(select(Case.id).where(matching(words))))
 
@@ -47,7 +43,7 @@ def naive(words: str, fields_by_case: dict[int, list[str]]) -> set[int]:
 
 
 def indexed(county: County, **values: object) -> Case:
-    case = county.case(**values)  # type: ignore[arg-type]
+    case = a_case(county, **values)  # type: ignore[arg-type]
     index_case(case)
     return case
 
@@ -174,7 +170,7 @@ def test_a_query_without_words_leaves_everything(county: County) -> None:
 
 
 def test_names_are_not_in_the_index(county: County) -> None:
-    case = county.case(names=["欧阳某某"], accused=["司马某某"])
+    case = a_case(county, names=["欧阳某某"], accused=["司马某某"])
     index_case(case)
     assert db.session.scalar(select(AccusedParty.id).where(AccusedParty.case_id == case.id))
     assert found("欧阳某某") == found("欧阳") == found("司马") == set()
@@ -190,7 +186,7 @@ def test_an_entry_is_replaced_not_added_to(county: County) -> None:
 
 
 def test_demand_points_written_after_the_case_are_found(county: County) -> None:
-    case = county.case()
+    case = a_case(county)
     assert case.demand_points == []
     kept(DemandPoint(case_id=case.id, position=1, text="重新公布选民名单"))
     index_case(case)
@@ -230,9 +226,10 @@ TEXTS = st.text(ALPHABET, max_size=12)
     fields=st.lists(st.lists(TEXTS, min_size=1, max_size=3), min_size=1, max_size=5),
     queries=st.lists(st.text(ALPHABET, max_size=8), min_size=1, max_size=6),
 )
-def test_search_is_a_part_of_the_normalised_text(session: Session, fields: list[list[str]], queries: list[str]) -> None:
-    county = County()
-    cases = [county.case() for _ in fields]
+def test_search_is_a_part_of_the_normalised_text(
+    session: Session, county: County, fields: list[list[str]], queries: list[str]
+) -> None:
+    cases = [a_case(county) for _ in fields]
     by_case = {case.id: texts for case, texts in zip(cases, fields, strict=True)}
     write(SearchEntry(case_id, tuple(n for t in texts if (n := normalise(t)))) for case_id, texts in by_case.items())
     for query in [*queries, *(words[1:5] for texts in fields for words in texts)]:
@@ -271,12 +268,11 @@ def test_the_rarest_pairs_are_few_enough() -> None:
     assert len(search._rarest(dict.fromkeys(map(str, range(40)), 1))) == 16
 
 
-def test_tables_go_and_come_back(database: TestDatabase, session: Session) -> None:
+def test_tables_go_and_come_back(session: Session, county: County) -> None:
     connection = writing().connection()
     drop_search(connection)
     assert "case_search" not in inspect(connection).get_table_names()
     create_search(connection)
-    county = County()
     case = indexed(county)
     assert found("选民登记") == {case.id}
     session.rollback()

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import insert
-from sqlalchemy.orm import Session
 
-from tests.cases.factory import TODAY, County, clock_of
 from tests.visits import steps
+from tests.world.county import County
+from tests.world.rows import TODAY, a_case, clock_of
 from tracker.core.database import db
 from tracker.deadlines import queries
 from tracker.deadlines.limits import LimitKind
@@ -30,8 +30,8 @@ def _of_no_case(due_on: date) -> dict[str, object]:
 
 
 @pytest.mark.sqlite
-def test_running_clocks_of_other_cases_are_not_looked_at(session: Session) -> None:
-    case = County().case()
+def test_running_clocks_of_other_cases_are_not_looked_at(county: County) -> None:
+    case = a_case(county)
     for kind in (LimitKind.ACCEPTANCE, LimitKind.OFFICE_REFERRAL):
         clock_of(case, kind, TODAY)
     with steps() as alone:

