@@ -7,17 +7,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
-from sqlalchemy.orm import Session
 
-from tests.cases import factory
 from tests.client import settle
 from tests.conftest import Clock
-from tests.people.factories import PASSWORD, make_department, make_user
-from tests.places.divisions import COUNTY, TOWN, VILLAGE, YANGCHENG, load
+from tests.people.factories import PASSWORD
+from tests.places.divisions import COUNTY, VILLAGE
+from tests.world.county import County
+from tests.world.rows import category
 from tracker import audit
 from tracker.cases.models import Case, Draft
 from tracker.core.database import committed, db
-from tracker.people.rules import DepartmentKind, Role
 
 pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)
@@ -25,17 +24,14 @@ SAVED = re.compile("已登记 XF-2026-00000[1-9]")
 
 
 @pytest.fixture
-def office(session: Session) -> None:
-    """Give an office with a clerk, two villages and a category."""
+def office(county: County) -> None:
+    """Give an office whose county's division is known, and categories."""
     with committed():
-        area = make_department("阳城县", kind=DepartmentKind.LEADERSHIP)
-        office = make_department("县信访局", parent=area)
-        make_user("registrar", "赵敏", roles=[(Role.REGISTRAR, office)])
-        top = factory.category("农村农业")
+        county.county.place_code = COUNTY
+        top = category("农村农业")
         for name in ("土地承包经营", "村务管理", "惠农补贴"):
-            factory.category(name, top)
+            category(name, top)
         audit.record(audit.Event.CATEGORY_CHANGED, by=None, now=Clock.now())
-    load([row for row in YANGCHENG if row.code in (COUNTY, TOWN, VILLAGE, "140522102215")])
     settle()
 
 

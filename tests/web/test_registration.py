@@ -15,14 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.cases import factory
 from tests.cases.counting import statements
 from tests.client import Client
 from tests.conftest import Clock
 from tests.people.factories import make_department, make_user, sign_in
-from tests.places.divisions import COUNTY, NEIGHBOUR, TOWN, VILLAGE, YANGCHENG, load, place
+from tests.places.divisions import COUNTY, NEIGHBOUR, VILLAGE, place
 from tests.web.naughty import STRINGS, UNREADABLE
 from tests.working_days.support import SHARED
+from tests.world.county import County
+from tests.world.rows import category
 from tracker import audit
 from tracker.cases.models import Attachment, Case, Draft
 from tracker.cases.service import submissions
@@ -36,30 +37,23 @@ from tracker.reminders.models import TickRun
 PAGE = "/cases/new"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n"
 MORE_NAUGHTY = SHARED / "data" / "naughty" / "blns.json"
-OTHER_TOWN, OTHER_VILLAGE = "140522101000", "140522101228"
 
 
 @pytest.fixture
-def office(session: Session) -> Department:
-    """Give a petition office with two clerks, three villages in two towns, and a category."""
+def office(county: County) -> Department:
+    """Give the petition office of a county whose division is known, and a category."""
     with committed():
-        area = make_department("阳城县", kind=DepartmentKind.LEADERSHIP)
-        made = make_department("县信访局", parent=area)
-        make_user("registrar", "赵敏", roles=[(Role.REGISTRAR, made)])
-        make_user("acceptor", "李晓梅", roles=[(Role.ACCEPTOR, made)])
-        area.place_code = COUNTY
-        top = factory.category("农村农业")
-        factory.category("村务管理", top)
+        county.county.place_code = COUNTY
+        top = category("农村农业")
+        category("村务管理", top)
         audit.record(audit.Event.CATEGORY_CHANGED, by=None, now=Clock.now())
-    load([row for row in YANGCHENG if row.code in (COUNTY, TOWN, OTHER_TOWN, VILLAGE, NEIGHBOUR, OTHER_VILLAGE)])
-    return made
+    return county.office
 
 
 @pytest.fixture
-def clerk(client: Client, office: Department) -> Client:
+def clerk(county: County, office: Department) -> Client:
     """Give the registrar's browser."""
-    sign_in(client, "registrar")
-    return client
+    return county.browser("registrar")
 
 
 def a_form(**changes: Any) -> dict[str, Any]:
@@ -693,8 +687,8 @@ def test_who_shuts_himself_out_is_told_so(clerk: Client) -> None:
 
 
 def test_where_nobody_may_decide_the_upper_level_must(clerk: Client) -> None:
-    """The office itself is complained of: everybody in it is shut out, also who types it in."""
-    answer = send(clerk, accused_name=["县信访局"], accused_post=[""], purpose="accusation")
+    """The office and the main leader are complained of: all who could decide are shut out, also who types it in."""
+    answer = send(clerk, accused_name=["县信访局", "林一鸣"], accused_post=["", "县长"], purpose="accusation")
     assert (answer.status_code, answer.location) == (303, PAGE)
     page = clerk.get(answer.location).text
     assert "报上级信访部门处理" in page

@@ -1,7 +1,6 @@
 """发不出去: what whoever keeps the timer sees of sending on 运行记录 and 工作台, and sends again from there."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,9 +12,8 @@ from sqlalchemy.orm import Session
 from tests.client import Client
 from tests.conftest import Clock
 from tests.notifications.world import MONDAY, make_notices, plainly, to_its_person
-from tests.people.factories import make_user, sign_in
 from tests.web.browsing import form_of
-from tests.web.county import County, make_county
+from tests.world.county import County
 from tracker import audit
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
@@ -23,7 +21,6 @@ from tracker.core.database import committed
 from tracker.jobs.sending import deliver
 from tracker.notifications.models import Delivery
 from tracker.notifications.rules import Message, Outcome, State, Way, masked_address
-from tracker.people.rules import Role
 from tracker.people.service import change_email
 
 LIST, ALL = "/timer/unsent", "/timer/unsent/resend-all"
@@ -47,19 +44,15 @@ class Says:
 
 
 @pytest.fixture
-def county(session: Session, new_client: Callable[[], Client], clock: Clock) -> County:
+def county(county: County, clock: Clock) -> County:
     clock.set(MONDAY)
-    return make_county(new_client)
+    return county
 
 
 @pytest.fixture
 def admin(county: County) -> Client:
     """Give the browser of the administrator."""
-    with committed():
-        keeper = make_user("keeper", "方管理", roles=[(Role.ADMINISTRATOR, county.unit("office"))])
-    browser = county.new_client()
-    sign_in(browser, keeper)
-    return browser
+    return county.browser("admin")
 
 
 def mail(county: County, outcome: Outcome, *, to: str = "handler", count: int = 1, case: str = "") -> None:
@@ -115,7 +108,7 @@ def test_dead_letters_stand_where_the_timer_is_kept(county: County, admin: Clien
         assert "XF-2026" not in page
     home = admin.get("/").text
     assert "2 份邮件、群消息发不出去" in home
-    assert f'href="/people/{county.user("handler").public_id}/edit">王海燕</a>，请更正' in home
+    assert f'href="/people/{county.handler.public_id}/edit">王海燕</a>，请更正' in home
     assert "张建军" not in home, "only an address that was refused is to be corrected"
 
 
