@@ -136,5 +136,17 @@ def test_who_asks_twice_to_stop_sees_no_traceback(app: Flask, number: signal.Sig
         _, said = process.communicate(timeout=30)
     finally:
         process.kill()
+        process.communicate()
     assert "Traceback" not in said
     assert process.returncode == 0
+
+
+def test_a_signal_takes_no_lock(app: Flask) -> None:
+    """It may come while the thread that hears it hands out a job, with the lock of the pool in its hand."""
+    scheduler = prepared(app, (Job("数一数", PACE, lambda: None),))
+    pool = scheduler._lookup_executor("default")._pool
+    asking = threading.Thread(target=scheduler.ask_to_stop, daemon=True)
+    with pool._shutdown_lock, scheduler._jobstores_lock, scheduler._executors_lock:
+        asking.start()
+        asking.join(5)
+        assert not asking.is_alive()

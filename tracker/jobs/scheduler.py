@@ -5,10 +5,8 @@ import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
-from types import FrameType
 from typing import Any
 
-from apscheduler.events import EVENT_SCHEDULER_STARTED
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
@@ -20,8 +18,8 @@ from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
 
 log = logging.getLogger(__name__)
-# The scheduler wakes at least so often, however far ahead it believes its next job to be.
-LONGEST_WAIT = 60.0
+# The scheduler wakes at least so often: to follow the wall, and to hear that it is asked to stop.
+LONGEST_WAIT = 1.0
 # A clock that is corrected a little at a time is let go so far before the plan follows it.
 SLACK = timedelta(seconds=1)
 
@@ -52,9 +50,16 @@ class SteadyScheduler(BlockingScheduler):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._zero = clock.monotonic_zero()
+        self._zero, self._asked_to_stop = clock.monotonic_zero(), False
+
+    def ask_to_stop(self) -> None:
+        """Let it end within a second. Takes no lock: a signal may come while this very thread holds one."""
+        self._asked_to_stop = True
 
     def _process_jobs(self) -> float:
+        if self._asked_to_stop:
+            self.shutdown(wait=False)
+            return 0.0
         self._follow_the_wall()
         wait: float | None = super()._process_jobs()
         return LONGEST_WAIT if wait is None else min(wait, LONGEST_WAIT)
@@ -86,19 +91,9 @@ def prepared(app: Flask, jobs: Sequence[Job]) -> SteadyScheduler:
 def run(app: Flask) -> None:
     """Do every job again and again until the process is told to stop."""
     scheduler = prepared(app, JOBS)
-    scheduler.add_listener(lambda _event: _heed_signals(scheduler), EVENT_SCHEDULER_STARTED)
-    scheduler.start()
-
-
-def _heed_signals(scheduler: SteadyScheduler) -> None:
-    """Stop at the first signal; whoever asks again while it stops is not answered with a traceback."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        if scheduler.running:
-            scheduler.shutdown(wait=False)
-
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+        signal.signal(number, lambda _number, _frame: scheduler.ask_to_stop())
+    scheduler.start()
 
 
 def _guarded(app: Flask, job: Job) -> Callable[[], None]:
