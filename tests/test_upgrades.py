@@ -179,7 +179,6 @@ def test_what_was_used_goes_down_with_its_data(installed: Flask) -> None:
     assert contents(wanted) == used
 
 
-@pytest.mark.xfail(strict=True, reason="a clock whose hint is missing is never looked at")
 def test_a_clock_without_a_hint_is_reminded_of(upgraded: Flask, clock: Clock) -> None:
     newest = db.session.scalars(sa.select(Case.id).order_by(Case.id.desc())).first()
     due = db.session.scalars(sa.select(Deadline.effective_due).where(Deadline.case_id == newest)).all()

@@ -181,16 +181,6 @@ def test_leap_day_next_century_and_spring_festival(county: County, begin: date) 
     assert max(Counter(rung for _, rung, _ in rungs_of(row)).values()) == 1
 
 
-def test_a_hint_far_away_is_kept_and_counts_as_nothing_left(county: County) -> None:
-    row = matter_of(county).clock(LimitKind.ACCEPTANCE)
-    assert row
-    tick(at_local(START))
-    writing().execute(update(Deadline).values(look_on=date(9999, 12, 31)))
-    db.session.commit()
-    report = tick(at_local(START + ONE))
-    assert (report.tally.examined, report.left, due.next_look(START)) == (0, 0, date(9999, 12, 31))
-
-
 def test_a_day_before_the_last_run_is_refused_and_repeats_nothing(county: County) -> None:
     matter_of(county)
     late = at_local(START + 16 * ONE, 9)

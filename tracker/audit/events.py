@@ -12,6 +12,7 @@ class Event(StrEnum):
     CASE_STEPPED = "case.stepped"
     CASE_CORRECTED = "case.corrected"
     DATES_RECOUNTED = "case.dates_recounted"
+    WINDOW_LAPSED = "window.lapsed"
     CASE_READ = "case.read"
     CASE_PRINTED = "case.printed"
     CASE_DENIED = "case.denied"
@@ -57,6 +58,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.CASE_STEPPED: "办理",
     Event.CASE_CORRECTED: "更正",
     Event.DATES_RECOUNTED: "重新计算期限",
+    Event.WINDOW_LAPSED: "期满",
     Event.CASE_READ: "查看案件",
     Event.CASE_PRINTED: "打印",
     Event.CASE_DENIED: "无权查看被拒",

@@ -71,6 +71,9 @@ def _print_tally(tally: Tally) -> None:
     click.echo(f"跳过  {sum(tally.skipped.values())}")
     for because, count in sorted(tally.skipped.items()):
         click.echo(f"      {count:>6}  {because}")
+    for label, count in (("期满", tally.lapsed), ("检查日不对，已改正", tally.wrong)):
+        if count:
+            click.echo(f"{label}  {count}")
 
 
 @click.command("run-scheduler")

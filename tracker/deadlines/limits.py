@@ -121,3 +121,6 @@ LIMITS: dict[LimitKind, Limit] = {
     ),
     LimitKind.INSTRUCTION: Limit("落实批示", 0, FIXED, "领导批示指定", "批示", "报告落实情况", "批示指定的人"),
 }
+# Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.
+DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
+WINDOWS = tuple(kind.value for kind, limit in LIMITS.items() if not limit.duty)

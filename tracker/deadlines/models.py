@@ -1,12 +1,20 @@
 """One row for each clock: a deadline is a thing of its own."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.database import LATER, UNSEALED, Model, Sealed
 from tracker.people.models import Department, User
+
+RUNNING = "ended_on IS NULL"
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """Return what makes an index hold only some rows: what history grows is not in it."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Deadline(Sealed, Model):
@@ -15,7 +23,8 @@ class Deadline(Sealed, Model):
     `nominal_due` is the counted day, `effective_due` the day after rolling over rest days (民法典第二百零三条);
     `first_due` stays as first told. `ended_on` with `met` says that the act it waited for was done (lateness is
     frozen there); ended without `met` means that it became pointless. `revision` grows with each change of date,
-    on `revised_on`. `look_on` is a hint for the timer: the next day on which this clock may raise something.
+    on `revised_on`. `look_on` is a hint for the timer: the next day on which this clock may raise something; NEVER
+    where all is said. A running duty without one is looked at at once, and each night every hint is checked (核对).
     """
 
     __tablename__ = "deadline"
@@ -25,6 +34,8 @@ class Deadline(Sealed, Model):
         Index("ix_deadline_owner_department_id_ended_on", "owner_department_id", "ended_on", "effective_due"),
         Index("ix_deadline_look_on_effective_due", "look_on", "effective_due"),
         Index("ix_deadline_subject", "subject", "subject_id"),
+        Index("ix_deadline_running", "kind", "effective_due", **_only(RUNNING)),
+        Index("ix_deadline_without_hint", "kind", "effective_due", **_only(f"{RUNNING} AND look_on IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.core.database import db
@@ -13,7 +13,7 @@ from tracker.core.dates import long_date, month_day, weekday
 from tracker.deadlines.limits import FIXED, LIMITS, WORKING_DAY, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import Clock, Light, is_late, light, share_used, words
-from tracker.deadlines.service import Dates, TermCounter, counted_term, dates_after
+from tracker.deadlines.service import LAPSED, Dates, TermCounter, counted_term, dates_after
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar, DayRow, Due, day_table, derivation, working_days_between
 
@@ -50,7 +50,10 @@ class ShownClock:
 
 def clock_of(deadline: Deadline) -> Clock:
     """Return what the one comparison of dates needs of a row."""
-    return Clock(LimitKind(deadline.kind), deadline.started_on, deadline.effective_due, deadline.ended_on, deadline.met)
+    ended, lapsed = deadline.ended_on, is_lapsed(deadline)
+    return Clock(
+        LimitKind(deadline.kind), deadline.started_on, deadline.effective_due, ended, deadline.met, lapsed=lapsed
+    )
 
 
 def of_case(case_id: int) -> list[Deadline]:
@@ -74,6 +77,28 @@ def running(case_id: int) -> list[Deadline]:
             .order_by(Deadline.effective_due, Deadline.id)
         )
     )
+
+
+def at_hand(case_id: int, round_no: int) -> list[Deadline]:
+    """Return the clocks that an act may go by: the running ones first, then the windows of a round that lapsed."""
+    lapsed = and_(Deadline.ended_by == LAPSED, Deadline.round == round_no)
+    rows = db.session.scalars(
+        select(Deadline).where(Deadline.case_id == case_id, or_(Deadline.ended_on.is_(None), lapsed))
+    )
+    return sorted(rows, key=lambda row: (row.ended_on is not None, row.effective_due, row.id))
+
+
+def is_at_hand(row: Deadline, round_no: int) -> bool:
+    """Say whether an act may go by a clock: it runs, or it is a window of this round that lapsed (期满).
+
+    Who asked within the window may still be entered when its days are over.
+    """
+    return row.ended_on is None or (is_lapsed(row) and row.round == round_no)
+
+
+def is_lapsed(row: Deadline) -> bool:
+    """Say whether a clock is a window whose days are over, and ended so (期满)."""
+    return row.ended_by == LAPSED
 
 
 def nearest_duty(rows: Iterable[Deadline]) -> Deadline | None:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from tracker.deadlines.limits import LIMITS, WORKING_DAY, LimitKind
 
+# The hint of a running duty that has nothing to raise any more.
+NEVER = date.max
+
 
 class Light(StrEnum):
     """灯: always shown with a word and a shape, computed when read."""
@@ -19,13 +22,14 @@ class Light(StrEnum):
 
 @dataclass(frozen=True)
 class Clock:
-    """What the comparison needs of a deadline."""
+    """What the comparison needs of a deadline; `lapsed`: a window that ended because its days were over (期满)."""
 
     kind: LimitKind
     started_on: date
     due_on: date
     ended_on: date | None = None
     met: bool = False
+    lapsed: bool = False
 
 
 def is_overdue(due_on: date, today: date) -> bool:
@@ -69,7 +73,9 @@ def light(clock: Clock, today: date, *, working_days_left: int | None = None) ->
 
 
 def words(clock: Clock, today: date, *, working_days_left: int | None = None) -> str:
-    """Return lateness in words: 剩 5 天, 今天到期, 逾期 3 天, 按期, 逾期 2 天完成, 已停."""
+    """Return lateness in words: 剩 5 天, 今天到期, 逾期 3 天, 按期, 逾期 2 天完成, 期满, 已停."""
+    if clock.lapsed:
+        return "期满"
     if clock.ended_on is not None and not clock.met:
         return "已停"
     if clock.ended_on is not None:

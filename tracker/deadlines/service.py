@@ -13,6 +13,8 @@ from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar, Due, Unit, additions, due
 
 KEPT = "import"
+# How a window ends that nobody used in time (期满).
+LAPSED = "lapse"
 
 
 class Counted(Protocol):
@@ -169,6 +171,18 @@ def stop_clock(deadline: Deadline, *, on: date, met: bool, by_action: str) -> No
     deadline.ended_on = on
     deadline.met = met
     deadline.ended_by = by_action
+
+
+def lapse_window(deadline: Deadline) -> None:
+    """End a window whose days are over (期满): it ran until its last day, and nobody is late by it."""
+    stop_clock(deadline, on=deadline.effective_due, met=False, by_action=LAPSED)
+
+
+def last_day(deadline: Deadline) -> date:
+    """Return the last day of a window: of one that lapsed by the calendar as it is loaded now, never an earlier one."""
+    if deadline.ended_by != LAPSED:
+        return deadline.effective_due
+    return dates_after(LimitKind(deadline.kind), deadline.effective_due, counted_term(deadline)).effective
 
 
 def extend_clock(deadline: Deadline, days: int, *, on: date) -> None:

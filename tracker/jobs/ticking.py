@@ -4,11 +4,13 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from tracker.core import clock
 from tracker.core.database import committed, db, rehearsed
 from tracker.core.errors import log_defect
 from tracker.core.pacing import Pace
+from tracker.jobs.sweeping import checked, lapsed
 from tracker.reminders.queries import last_good_run
 from tracker.supervision.queries.due import due_ids
 from tracker.supervision.queries.ladder import current
@@ -50,7 +52,7 @@ def tick(now: datetime | None = None) -> Report:
     try:
         for done in _batches(work, broken):
             tally.add(done)
-        for done in _behaviours(work, lame, daily=daily):
+        for done in chain(_behaviours(work, lame, daily=daily), lapsed(at), checked(work)):
             tally.add(done)
     except Exception:
         db.session.rollback()
@@ -89,7 +91,7 @@ def _one_by_one(work: Tick, broken: set[int]) -> Iterator[Tally]:
     for id_ in ids:
         try:
             with pace.turn():
-                done = raise_due(work, limit=1, only=[id_])
+                done = raise_due(work, limit=1, doubted=[id_])
         except Exception as error:
             log_defect(log, error, f"clock {id_}")
             broken.add(id_)

@@ -77,7 +77,8 @@ def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
         Notice.addressed_at.is_(None),
         Notice.held.is_(False),
         Notice.not_before <= now,
-        or_(Notice.tried_at.is_(None), Notice.tried_at <= now - LOOK_AGAIN),
+        # A day to come is no try: a hint must not keep a notice back for ever.
+        or_(Notice.tried_at.is_(None), Notice.tried_at <= now - LOOK_AGAIN, Notice.tried_at > now),
     )
 
 

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.database import Model, UTCDateTime
 
-RUNNING, DONE, REFUSED, CONFIRMED, FAILED = "running", "done", "refused", "confirmed", "failed"
+RUNNING, DONE, REFUSED, CONFIRMED = "running", "done", "refused", "confirmed"
+FAILED, BROKEN_OFF = "failed", "broken"
 # How a run ends by whose end the next is measured.
 GOOD = (DONE, CONFIRMED)
 
@@ -15,8 +16,9 @@ GOOD = (DONE, CONFIRMED)
 class TickRun(Model):
     """One run of the timer (运行记录), or several quiet ones in a row (`ticks`): what it saw, raised, skipped and left.
 
-    `state`: running, done, refused (the clock cannot be right) or failed; a run that never ended was broken off.
-    `raised` counts by rung, `skipped` by reason. `held`: its notices wait until somebody releases them.
+    `state`: running, done, refused (the clock cannot be right), failed, or broken (中断: the process was ended).
+    `raised` counts by rung, `skipped` by reason. `lapsed` counts windows that ended (期满), `wrong_hints` the clocks
+    whose hint would have hidden them. `held`: its notices wait until somebody releases them.
     """
 
     __tablename__ = "tick_run"
@@ -34,6 +36,8 @@ class TickRun(Model):
     skipped: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     left: Mapped[int] = mapped_column(default=0)
     late: Mapped[int] = mapped_column(default=0)
+    lapsed: Mapped[int] = mapped_column(default=0, server_default="0")
+    wrong_hints: Mapped[int] = mapped_column(default=0, server_default="0")
     sent: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
     next_on: Mapped[date | None]
@@ -41,3 +45,21 @@ class TickRun(Model):
     released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     sentence: Mapped[str | None] = mapped_column(String(200))
+
+
+class Sweep(Model):
+    """The nightly check of every hint (核对): how far it has come, what it found. A new one begins each day.
+
+    `after_id` is the key of the last clock that was checked. `unseen` are running duties of no case: nobody is told of
+    them.
+    """
+
+    __tablename__ = "sweep"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    begun_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    after_id: Mapped[int] = mapped_column(default=0)
+    checked: Mapped[int] = mapped_column(default=0)
+    wrong: Mapped[int] = mapped_column(default=0)
+    unseen: Mapped[int] = mapped_column(default=0)

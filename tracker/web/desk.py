@@ -58,9 +58,10 @@ def _ran(now: datetime, person: Reader) -> dict[str, Any]:
         last = clock.local(day.last_at)
         here = f"{last:%H:%M}" if last.date() == clock.local(now).date() else f"{last:%m月%d日 %H:%M}"
         facts.insert(0, ("上次检查", here, ""))
+    trouble = [*day.trouble, *(runs.keeper_trouble(now) if may(Permission.KEEP_TIMER) else ())]
     return {
-        "silent": bool(day.trouble),
-        "sentence": "".join(day.trouble),
+        "silent": bool(trouble),
+        "sentence": "".join(trouble),
         "facts": facts,
         "href": url_for("timer.page"),
     }

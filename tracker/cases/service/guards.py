@@ -23,7 +23,7 @@ from tracker.people.models import User
 
 @dataclass(frozen=True)
 class Moment:
-    """What a guard looks at: the case, who acts, the day, the running clocks."""
+    """What a guard looks at: the case, who acts, the day, the clocks at hand (running, or windows that lapsed)."""
 
     case: Case
     by: User
@@ -37,7 +37,7 @@ class Moment:
         return self.known or facts.rows_of(self.case)
 
     def clock(self, *kinds: LimitKind) -> Deadline | None:
-        """Return a running clock of one of the kinds."""
+        """Return a clock of one of the kinds that is at hand."""
         return next((row for row in self.clocks if row.kind in kinds), None)
 
 

@@ -15,6 +15,7 @@ from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.service import last_day
 from tracker.people.models import User
 
 
@@ -36,10 +37,10 @@ def request_review(
             raise DomainError("本件现在没有请求复查、复核的期限。")
         again = window.kind == LimitKind.RE_EXAMINATION_WINDOW
         kind = LimitKind.RE_EXAMINATION if again else LimitKind.REVIEW
-        if not window.started_on <= requested_on <= window.effective_due:
+        first, last = window.started_on, last_day(window)
+        if not first <= requested_on <= last:
             raise DomainError(
-                f"请求日期（邮寄的以邮戳为准）应在 {long_date(window.started_on)} "
-                f"至 {long_date(window.effective_due)} 之间。",
+                f"请求日期（邮寄的以邮戳为准）应在 {long_date(first)} 至 {long_date(last)} 之间。",
                 field="requested_on",
             )
         if not requested_on <= received_on <= step.today:

@@ -27,7 +27,7 @@ from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
 from tracker.core.files import StoredFile
 from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.queries import nearest_duty, running
+from tracker.deadlines.queries import at_hand, nearest_duty, running
 from tracker.deadlines.service import start_clock, stop_clock
 from tracker.people.models import User
 from tracker.people.queries import reader_for
@@ -65,7 +65,7 @@ class Taking:
         return local_date(self.now)
 
     def clock(self, kind: LimitKind) -> Deadline | None:
-        """Return the running clock of a kind."""
+        """Return the clock of a kind that is at hand."""
         return next((row for row in self.clocks if row.kind == kind), None)
 
     def start(self, kind: LimitKind, *, on: date, **particulars: Any) -> None:
@@ -97,7 +97,7 @@ def taking(
         raise NotFound
     if version is not None and version != case.version:
         raise StaleVersion("您打开页面以后，别人已经办理过本件。请看清变化后再办。")
-    clocks = tuple(running(case.id))
+    clocks = tuple(at_hand(case.id, case.round))
     row = lawful_row(case, action, reader, Moment(case, by, today, clocks))
     reason = (reason or "").strip() or None
     if row.reason and not reason:
@@ -235,7 +235,7 @@ def _stop_clocks(step: Taking) -> list[str]:
     for deadline in step.clocks:
         if deadline.kind in step.row.stops:
             stop_clock(deadline, on=step.stopped_on or step.today, met=True, by_action=step.row.action.value)
-        elif deadline.kind in step.row.cancels:
+        elif deadline.kind in step.row.cancels and deadline.ended_on is None:
             stop_clock(deadline, on=step.today, met=False, by_action=step.row.action.value)
         else:
             continue

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select
 
 from tracker.cases.models import Case, CaseStep
 from tracker.cases.queries.scope import complained_departments
 from tracker.cases.rules.actions import Action
 from tracker.core.clock import local_date
 from tracker.core.database import db
-from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.limits import DUTIES, LimitKind
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.rules import NEVER
 from tracker.people.queries import chains
 from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.rules.reach import Watched
@@ -26,9 +27,10 @@ WORK_NOTES = (Action.NOTE, Action.ASSIST_FEEDBACK, Action.EXTEND, Action.ISSUE_O
 
 @dataclass(frozen=True, slots=True)
 class DueClock:
-    """A clock whose day has come, with what of its case the papers need."""
+    """A clock whose day has come, with what of its case the papers need; `hint` is the day that was kept for that."""
 
     watched: Watched
+    hint: date
     office_id: int
     department_id: int
     user_id: int | None
@@ -40,20 +42,30 @@ class DueClock:
 _COLUMNS = (
     *(Deadline.id, Deadline.kind, Deadline.case_id, Deadline.started_on, Deadline.effective_due.label("due_on")),
     *(Deadline.revision, Deadline.revised_on, Deadline.ended_on, Deadline.owner_user_id.label("user_id")),
+    func.coalesce(Deadline.look_on, literal(NEVER, Date)).label("hint"),
     *(Deadline.owner_department_id.label("department_id"), Case.office_id, Case.status, Case.ledger_status, Case.round),
 )
 
 
+def to_look_at(today: date) -> ColumnElement[bool]:
+    """Say which clocks are to be looked at: whose hint has come, and running duties without one.
+
+    A program of another version may have written such; it knows nothing of hints, so nobody knows what was missed.
+    """
+    without = and_(Deadline.ended_on.is_(None), Deadline.look_on.is_(None), Deadline.kind.in_(DUTIES))
+    return or_(Deadline.look_on <= today, without)
+
+
 def due_clocks(
-    today: date, *, limit: int, only: Collection[int] | None = None, without: Collection[int] = ()
+    today: date, *, limit: int, doubted: Collection[int] | None = None, without: Collection[int] = ()
 ) -> list[DueClock]:
     """Return clocks to look at, the oldest date first. Their cases are locked; a case that somebody works on is left.
 
-    Ended clocks come once more: what they passed before they ended is recorded.
+    Ended clocks come once more: what they passed before they ended is recorded. `doubted` are looked at whatever
+    their hints say.
     """
-    statement = select(*_COLUMNS).join(Case, Case.id == Deadline.case_id).where(Deadline.look_on <= today)
-    if only is not None:
-        statement = statement.where(Deadline.id.in_(only))
+    which = to_look_at(today) if doubted is None else Deadline.id.in_(doubted)
+    statement = select(*_COLUMNS).join(Case, Case.id == Deadline.case_id).where(which)
     if without:
         statement = statement.where(Deadline.id.not_in(without))
     rows = db.session.execute(
@@ -65,6 +77,7 @@ def due_clocks(
     return [
         DueClock(
             Watched(r.id, LimitKind(r.kind), r.case_id, r.started_on, r.due_on, r.revision, r.revised_on, r.ended_on),
+            r.hint,
             r.office_id,
             *_owes(r, shut_out),
             r.status,
@@ -94,20 +107,20 @@ def _shut_out(rows: Iterable[Any]) -> set[tuple[int, int]]:
 
 def due_ids(today: date, *, limit: int, without: Collection[int]) -> list[int]:
     """Return the ids of the next clocks to look at, in the same order."""
-    statement = select(Deadline.id).where(Deadline.look_on <= today, Deadline.case_id.is_not(None))
+    statement = select(Deadline.id).where(to_look_at(today), Deadline.case_id.is_not(None))
     statement = statement.where(Deadline.id.not_in(without)) if without else statement
     return list(db.session.scalars(statement.order_by(Deadline.effective_due, Deadline.id).limit(limit)))
 
 
 def waiting(today: date) -> int:
     """Return how many clocks still wait to be looked at."""
-    waits = (Deadline.look_on <= today, Deadline.case_id.is_not(None))
+    waits = (to_look_at(today), Deadline.case_id.is_not(None))
     return db.session.scalar(select(func.count()).select_from(Deadline).where(*waits)) or 0
 
 
 def next_look(today: date) -> date | None:
     """Return the next day on which some clock may raise something."""
-    later = (Deadline.look_on > today, Deadline.case_id.is_not(None))
+    later = (Deadline.look_on > today, Deadline.look_on < NEVER, Deadline.case_id.is_not(None))
     return db.session.scalar(select(func.min(Deadline.look_on)).where(*later))
 
 

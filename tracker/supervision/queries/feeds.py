@@ -12,7 +12,7 @@ from tracker.cases.queries.ledger.conditions import conditions, in_hand
 from tracker.cases.queries.scope import visible_to
 from tracker.cases.rules.codes import Level
 from tracker.core.database import db
-from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.limits import DUTIES, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.models import User
 from tracker.people.queries import reader_for
@@ -22,7 +22,6 @@ from tracker.supervision.feed import Duty
 from tracker.supervision.models import CalendarFeed
 
 MOST = 1000
-_DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
 
 
 def live_feed(user_id: int) -> CalendarFeed | None:
@@ -62,7 +61,7 @@ def duties(reader: Reader, today: date) -> tuple[list[Duty], int]:
     rows = db.session.execute(
         select(*columns)
         .join(Case, Case.id == Deadline.case_id)
-        .where(Deadline.ended_on.is_(None), Deadline.kind.in_(_DUTIES), or_(his_case, task_seen))
+        .where(Deadline.ended_on.is_(None), Deadline.kind.in_(DUTIES), or_(his_case, task_seen))
         .order_by(Deadline.effective_due, Deadline.id)
     ).all()
     return [_duty(row) for row in rows[:MOST]], max(0, len(rows) - MOST)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from tracker.core.database import db
-from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.limits import DUTIES, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.supervision.queries.behaviours import day_of, days_seen
 from tracker.supervision.queries.due import first_notes
@@ -103,12 +103,11 @@ def _behaviours(
 
 def _ran(first: date, last: date) -> ColumnElement[bool]:
     """The duties that ran on some day of a time."""
-    duties = [kind.value for kind in LimitKind if LIMITS[kind].duty]
     return and_(
         Deadline.started_on <= last,
         or_(Deadline.ended_on.is_(None), Deadline.ended_on >= first),
         Deadline.case_id.is_not(None),
-        Deadline.kind.in_(duties),
+        Deadline.kind.in_(DUTIES),
     )
 
 

@@ -15,7 +15,7 @@ from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
 from tracker.notifications.models import Notice
 from tracker.people.rules import Reader
-from tracker.reminders.models import FAILED, GOOD, REFUSED, RUNNING, TickRun
+from tracker.reminders.models import BROKEN_OFF, FAILED, GOOD, REFUSED, RUNNING, Sweep, TickRun
 from tracker.reminders.rules.gate import span
 from tracker.supervision.models import Escalation
 from tracker.supervision.queries.due import SKIPPED
@@ -46,12 +46,29 @@ def run(run_id: int) -> TickRun | None:
 
 def broke_off(row: TickRun, now: datetime, *, is_latest: bool) -> bool:
     """Say whether a run never ended: something came after it, or it has been at work for too long (中断)."""
-    return row.state == RUNNING and (not is_latest or now - row.started_at > SILENT_AFTER)
+    silent = not is_latest or now - row.started_at > SILENT_AFTER
+    return row.state == BROKEN_OFF or (row.state == RUNNING and silent)
 
 
 def has_gap(row: TickRun) -> bool:
     """Say whether the silence before a run was longer than it should be."""
     return row.gap_seconds > SILENT_AFTER.total_seconds()
+
+
+def checked_before(run: TickRun) -> datetime | None:
+    """Return when the last check of all hints before a run came to its end (核对)."""
+    ended = select(func.max(Sweep.ended_at)).where(Sweep.ended_at < run.started_at)
+    return db.session.scalar(ended)
+
+
+def keeper_trouble(now: datetime) -> Iterator[str]:
+    """Yield what whoever keeps the timer should look into, and nobody else need know: no numbers of cases."""
+    wrong = TickRun.started_at > now - timedelta(days=1), TickRun.wrong_hints > 0
+    if db.session.scalar(select(TickRun.id).where(*wrong).limit(1)):
+        yield "有期限的检查日不对，已改正补发，请看运行记录。"
+    unseen = select(Sweep.unseen).where(Sweep.ended_at.is_not(None)).order_by(Sweep.id.desc()).limit(1)
+    if db.session.scalar(unseen):
+        yield "有期限不属于任何信访件，系统不能提醒，请把这句话交给维护人员。"
 
 
 def held_notices() -> dict[int, int]:

@@ -16,7 +16,7 @@ from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader
 from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries.behaviours import REPEAT, Seen, day_of, seen
-from tracker.supervision.queries.due import DEADLINE, RAISED, WITHDRAWN, first_notes
+from tracker.supervision.queries.due import DEADLINE, RAISED, WITHDRAWN, first_notes, to_look_at
 from tracker.supervision.queries.ladder import Ladder
 from tracker.supervision.rules.forecast import Path, Told, Walk, path_of, walked
 from tracker.supervision.rules.ladder import LEVEL_ORDER, Rung
@@ -75,7 +75,7 @@ def _order(each: Coming) -> tuple[int, date, int]:
 
 def _of_clocks(ladder: Ladder, days: DayCounter, on: date, today: date, scope: ColumnElement[bool]) -> Iterator[Coming]:
     """Walk the clocks that the timer would look at until that day; those alike in all that matters, once."""
-    watching = and_(Deadline.look_on <= on, Deadline.ended_on.is_(None), scope)
+    watching = and_(to_look_at(on), Deadline.ended_on.is_(None), scope)
     known, letters = _known(watching), _letters(today)
     paths: dict[Any, Path] = {}
     doubtful: list[tuple[Watched, Path]] = []

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.rules import NEVER
 from tracker.supervision.rules.ladder import LEVEL_ORDER, WORKING_DAY, Rung, When
 from tracker.working_days.rules import Calendar, add_working_days
 
@@ -88,6 +89,10 @@ class Look:
     raise_now: Reached | None
     record: tuple[Reached, ...]
     next_on: date | None
+
+    def wanted_on(self, today: date) -> date:
+        """Return the day on which the clock wants to be looked at: today, where anything is to be written."""
+        return today if self.raise_now or self.record else self.next_on or NEVER
 
 
 def look(

@@ -23,6 +23,7 @@ from tracker.people.models import Department, User
 from tracker.people.queries import chains
 from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.rules.ladder import LEVELS, ORDER_LEVELS, Level, Post
+from tracker.supervision.service.looking import look_tomorrow
 from tracker.working_days.queries import calendar
 
 SUBJECT = "order"
@@ -99,6 +100,7 @@ def answer(
             raise Forbidden("应由收到催办、督办的单位回复。")
         order.reply, order.replied_at, order.replied_by_id = step.reason, now, by.id
         stop_clock(clock, on=step.today, met=True, by_action=Action.ANSWER_ORDER.value)
+        look_tomorrow(order.case_id, now)
         step.facts.update(number=order.number)
         announce(
             f"order-reply:{order.id}",
@@ -120,6 +122,7 @@ def withdraw(order: SupervisionOrder, *, by: User, now: datetime, reason: str, v
         clock = _open_clock(step, order)
         order.withdrawn_at, order.withdrawn_because = now, step.reason
         stop_clock(clock, on=step.today, met=False, by_action=Action.WITHDRAW_ORDER.value)
+        look_tomorrow(order.case_id, now)
         step.facts.update(number=order.number)
 
 

@@ -19,8 +19,9 @@ from tracker.cases.service.numbering import hold_series, next_paper_nos
 from tracker.cases.service.stepping import system_line
 from tracker.core.database import Model, db
 from tracker.core.dates import long_date
-from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.rules import NEVER
 from tracker.deadlines.service import start_clock
 from tracker.notifications.service import announce
 from tracker.people.queries import names_of_departments
@@ -37,16 +38,16 @@ Kept = dict[tuple[int, int], dict[str, Escalation]]
 
 
 def raise_due(
-    tick: Tick, *, limit: int = BATCH, only: Collection[int] | None = None, without: Collection[int] = ()
+    tick: Tick, *, limit: int = BATCH, doubted: Collection[int] | None = None, without: Collection[int] = ()
 ) -> Tally:
     """Look at the clocks whose day has come and write what is due for them; return what was done.
 
-    `only` and `without` narrow to some clocks. Nothing examined means that nothing is left (or that somebody works on
-    the rest just now).
+    `doubted` are looked at instead, whatever their hints say; `without` leaves some out. Nothing examined means that
+    nothing is left (or that somebody works on the rest just now).
     """
     hold_series(tick.today.year, {LEVELS[level].series for level in ISSUED_BY_LADDER})
     audit.lock_log()
-    clocks = due.due_clocks(tick.today, limit=limit, only=only, without=without)
+    clocks = due.due_clocks(tick.today, limit=limit, doubted=doubted, without=without)
     if not clocks:
         return Tally()
     kept = due.recorded(each.watched for each in clocks)
@@ -56,7 +57,7 @@ def raise_due(
         writing.note(clock, seen)
     writing.write()
     _look_again(looked)
-    return Tally(len(clocks), writing.raised, writing.skipped, writing.late)
+    return Tally(len(clocks), writing.raised, writing.skipped, writing.late, wrong=writing.wrong)
 
 
 def _looked(tick: Tick, clocks: list[DueClock], kept: Kept) -> list[tuple[DueClock, Look]]:
@@ -87,7 +88,8 @@ def _look_again(looked: Iterable[tuple[DueClock, Look]]) -> None:
     """Keep the hint when to look next: no fact, so it is set without a line in the log."""
     by_day: dict[date | None, list[int]] = {}
     for clock, seen in looked:
-        by_day.setdefault(seen.next_on, []).append(clock.watched.id)
+        owed = clock.watched.ended_on is None and LIMITS[clock.watched.kind].duty
+        by_day.setdefault(seen.next_on or (NEVER if owed else None), []).append(clock.watched.id)
     for day, ids in by_day.items():
         statement = update(Deadline).where(Deadline.id.in_(ids)).values(look_on=day)
         db.session.execute(statement.execution_options(synchronize_session=False))
@@ -113,18 +115,20 @@ class _Writing:
         self.cases: list[_Case] = []
         self.raised: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
-        self.late = 0
+        self.late = self.wrong = 0
 
     def note(self, clock: DueClock, seen: Look) -> None:
-        """Take in what a look at one clock found."""
+        """Take in what a look at one clock found. A wrong hint has hidden what was reached before today: it is late."""
+        hidden = clock.watched.ended_on is None and clock.hint > seen.wanted_on(self.tick.today)
+        self.wrong += hidden
         if seen.raise_now is None and not seen.record:
             return
         case = _Case(clock, passed=tuple(each.rung.level for each in seen.record if each.because == PASSED))
         for each in seen.record:
-            case.rows.append(self._escalation(clock, each, SKIPPED))
+            case.rows.append(self._escalation(clock, each, SKIPPED, hidden=hidden))
             self.skipped[each.because] += 1
         if seen.raise_now is not None:
-            row = self._escalation(clock, seen.raise_now, RAISED)
+            row = self._escalation(clock, seen.raise_now, RAISED, hidden=hidden)
             case.rows.append(row)
             case.told = (seen.raise_now, row)
             self.raised[seen.raise_now.rung.code] += 1
@@ -147,7 +151,7 @@ class _Writing:
         if self.cases:
             audit.record_all(Event.RUNG_REACHED, [_entry(case) for case in self.cases], by=None, now=self.tick.now)
 
-    def _escalation(self, clock: DueClock, reached: Reached, state: str) -> Escalation:
+    def _escalation(self, clock: DueClock, reached: Reached, state: str, *, hidden: bool) -> Escalation:
         watched = clock.watched
         row = self.kept.get((watched.id, watched.revision), {}).get(reached.rung.code)
         if row is None:
@@ -161,7 +165,8 @@ class _Writing:
             )
         row.run_id, row.level, row.reached_on = self.tick.run_id, reached.rung.level.value, reached.on
         row.due_on, row.raised_at, row.state = watched.due_on, self.tick.now, state
-        row.late, row.skipped_because = self.tick.is_late(reached.on), reached.because or None
+        row.late = self.tick.is_late(reached.on) or (hidden and reached.on < self.tick.today)
+        row.skipped_because = reached.because or None
         row.corrected_at = None
         return row
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from tracker.core.clock import local_date
 from tracker.core.database import db
-from tracker.reminders.models import DONE, FAILED, REFUSED, RUNNING, TickRun
+from tracker.reminders.models import BROKEN_OFF, DONE, FAILED, REFUSED, RUNNING, TickRun
 from tracker.reminders.queries import believed, last_good_run
 from tracker.reminders.rules.gate import Gate
 from tracker.supervision.queries.due import next_look, waiting
@@ -21,6 +21,7 @@ def opened(now: datetime) -> tuple[TickRun, Gate, TickRun | None]:
 
     Returns the row, what the gate said, and the last good run. One refusal after the other is one row.
     """
+    _close_broken_off()
     last, found = last_good_run(), believed(now)
     gap = int(found.gap.total_seconds())
     if not found.open:
@@ -33,6 +34,11 @@ def opened(now: datetime) -> tuple[TickRun, Gate, TickRun | None]:
     db.session.add(row)
     db.session.flush()
     return row, found, last
+
+
+def _close_broken_off() -> None:
+    """Keep of runs that never ended that they were broken off (中断); one that lives after all says so at its end."""
+    db.session.execute(update(TickRun).where(TickRun.state == RUNNING).values(state=BROKEN_OFF))
 
 
 def _same_refusal() -> TickRun | None:
@@ -67,6 +73,7 @@ def closed(run_id: int, tally: Tally, now: datetime, *, swept: bool, broken: int
         dict(tally.skipped),
         tally.late,
     )
+    row.lapsed, row.wrong_hints = tally.lapsed, tally.wrong
     row.left, row.next_on = waiting(local_date(now)), next_look(local_date(now))
     if broken:
         row.sentence = f"有 {broken} 项检查出错，下次再试；请把日志交给维护人员。"
@@ -88,7 +95,8 @@ def failed(run_id: int, now: datetime, sentence: str) -> None:
 
 
 def _is_quiet(row: TickRun) -> bool:
-    return not (row.raised or row.skipped or row.left or row.sent or row.failed or row.held or row.sentence)
+    told = row.raised or row.skipped or row.lapsed or row.wrong_hints or row.sent or row.failed
+    return not (told or row.left or row.held or row.sentence)
 
 
 def _joined(row: TickRun) -> TickRun:

@@ -38,12 +38,17 @@ class Tick:
 
 @dataclass
 class Tally:
-    """What a run did: clocks looked at, rungs raised by code, recorded only by reason, how many came late."""
+    """What a run did: clocks looked at, rungs raised by code, recorded only by reason, how many came late.
+
+    `lapsed` windows ended; `wrong` clocks had a hint that would have hidden them.
+    """
 
     examined: int = 0
     raised: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     late: int = 0
+    lapsed: int = 0
+    wrong: int = 0
 
     def add(self, other: "Tally") -> None:
         """Add what another batch did."""
@@ -51,3 +56,5 @@ class Tally:
         self.raised += other.raised
         self.skipped += other.skipped
         self.late += other.late
+        self.lapsed += other.lapsed
+        self.wrong += other.wrong

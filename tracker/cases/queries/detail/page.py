@@ -40,7 +40,7 @@ from tracker.cases.queries.detail.people import (
     petitioners,
     readers,
 )
-from tracker.cases.queries.detail.trail import TrailLine, trail_line
+from tracker.cases.queries.detail.trail import TrailLine, lapsed_line, trail_line
 from tracker.cases.queries.facts import CaseRows, close_out_facts_from, orders_open, position_from
 from tracker.cases.queries.scope import matter_from
 from tracker.cases.rules.access import may_open_identity
@@ -67,10 +67,10 @@ from tracker.cases.rules.positions import stations
 from tracker.cases.service.accused import may_decide
 from tracker.cases.service.guards import Moment
 from tracker.cases.service.stepping import lawful_rows
-from tracker.core.clock import local
+from tracker.core.clock import local, local_date
 from tracker.core.dates import long_date, month_day
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.queries import ShownClock, running, shown_all
+from tracker.deadlines.queries import ShownClock, is_at_hand, is_lapsed, running, shown_all
 from tracker.deadlines.rules import Light
 from tracker.people.models import User
 from tracker.people.rules import Reader
@@ -168,7 +168,7 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePag
     held = stations(reader, position_from(case, _sides(file)))
     clocks = shown_all(file.deadlines, today)
     top = head(case, clocks, file.steps, file.linked, today)
-    lawful = lawful_rows(Moment(case, by, today, _running(file), rows), held)
+    lawful = lawful_rows(Moment(case, by, today, _at_hand(file), rows), held)
     matter = matter_from(
         case, assignments=file.assignments, accused=file.accused, named_reader_ids=(row[0] for row in file.named)
     )
@@ -189,7 +189,7 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePag
         reports=reports(file, today),
         side_facts=side_facts(file),
         links=tuple(_links(file)),
-        trail=trail(file.steps, file.linked, today, Counter(each.step_id for each in file.attachments)),
+        trail=_whole_trail(file, today),
         readers=readers(case_id, today) if held & SHOWN_READERS else (),
         shows_told=bool(held & TOLD_READERS),
         next_step=next_step(lawful, Standing(held, frozenset(each.kind for each in _running(file)), _done(file)), top),
@@ -200,6 +200,10 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePag
 
 def _running(file: CaseFile) -> tuple[Deadline, ...]:
     return tuple(each for each in file.deadlines if each.ended_on is None)
+
+
+def _at_hand(file: CaseFile) -> tuple[Deadline, ...]:
+    return tuple(each for each in file.deadlines if is_at_hand(each, file.case.round))
 
 
 def _sides(file: CaseFile) -> set[int]:
@@ -311,6 +315,14 @@ def link_words(each: LinkedCase) -> str:
     ledger = LedgerStatus(each.ledger_status)
     state = STATUS_LABELS[Status(each.status)] if ledger is LedgerStatus.OPEN else LEDGER_STATUS_LABELS[ledger]
     return f"{long_date(each.received_on)}收到，{state}"
+
+
+def _whole_trail(file: CaseFile, today: date) -> tuple[TrailLine, ...]:
+    """Return the trail with the windows that lapsed, which no step tells of."""
+    told = trail(file.steps, file.linked, today, Counter(each.step_id for each in file.attachments))
+    by_day = [(each.ended_on, lapsed_line(each, this_year=today.year)) for each in file.deadlines if is_lapsed(each)]
+    by_day += [(local_date(step.at), line) for step, line in zip(reversed(file.steps), told, strict=True)]
+    return tuple(line for _, line in sorted(by_day, key=lambda pair: pair[0] or date.min, reverse=True))
 
 
 def trail(

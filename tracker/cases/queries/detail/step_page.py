@@ -23,7 +23,7 @@ from tracker.core.database import db
 from tracker.core.dates import long_date, weekday
 from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.queries import limit_words, running, shown_all
+from tracker.deadlines.queries import at_hand, limit_words, shown_all
 from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.working_days.queries import calendar
@@ -56,7 +56,7 @@ class StepPage:
 def step_page(case_id: int, action: Action, *, by: User, reader: Reader, today: date) -> StepPage:
     """Return the page of a step; raises Forbidden or DomainError with the sentence that says why it cannot be taken."""
     case = case_of(case_id)
-    clocks = tuple(running(case_id))
+    clocks = tuple(at_hand(case_id, case.round))
     row = lawful_row(case, action, reader, Moment(case, by, today, clocks))
     steps = steps_of(case_id)
     return StepPage(
@@ -95,7 +95,7 @@ def _effects(case: Case, row: Step, clocks: Sequence[Deadline], today: date) -> 
         label = LIMITS[LimitKind(clock.kind)].label
         if clock.kind in row.stops:
             yield f"“{label}”期限就此停止，是否逾期以办理之日为准"
-        elif clock.kind in row.cancels:
+        elif clock.kind in row.cancels and clock.ended_on is None:
             yield f"“{label}”期限不再需要"
 
 

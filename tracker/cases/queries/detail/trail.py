@@ -12,6 +12,8 @@ from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, Ledge
 from tracker.cases.rules.steps import STEPS, find
 from tracker.core.clock import local
 from tracker.core.dates import long_date, month_day
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.models import Deadline
 
 Facts = Mapping[str, Any]
 Wording = Callable[[Facts], str]
@@ -179,6 +181,24 @@ def trail_line(step: CaseStep, *, this_year: int, materials: int = 0, known_numb
         materials=materials,
         round=step.round,
         kind="" if step.actor_id else "system",
+    )
+
+
+def lapsed_line(window: Deadline, *, this_year: int) -> TrailLine:
+    """Return the line that a window lapsed (期满): its own row says so."""
+    ended_on = window.ended_on or window.effective_due
+    return TrailLine(
+        action="期满",
+        who="系统",
+        when=month_day(ended_on) if ended_on.year == this_year else long_date(ended_on),
+        iso=ended_on.isoformat(),
+        change="",
+        detail=f"{LIMITS[LimitKind(window.kind)].label}的期限到这一天为止",
+        said="",
+        reason="",
+        materials=0,
+        round=window.round,
+        kind="system",
     )
 
 

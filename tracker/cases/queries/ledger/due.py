@@ -8,14 +8,12 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from tracker.core.database import db
-from tracker.deadlines.limits import LIMITS, WORKING_DAY, LimitKind
+from tracker.deadlines.limits import DUTIES, LIMITS, WORKING_DAY, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import date_text
 from tracker.deadlines.rules import Clock, Light, is_late, light, words
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar, working_days_between
-
-DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
 
 
 @dataclass(frozen=True, slots=True)
