@@ -157,6 +157,11 @@ def test_pages_open_and_search_finds(upgraded: Flask) -> None:
         assert first not in found, asked
 
 
+def test_a_mail_that_bounced_before_is_found_by_its_address(upgraded: Flask) -> None:
+    bounced = sa.select(Delivery.address_refused).where(Delivery.state == State.DEAD)
+    assert set(db.session.scalars(bounced)) == {True}
+
+
 def test_a_tick_raises_what_is_due_and_repeats_nothing(upgraded: Flask, clock: Clock) -> None:
     before, told = number_of(Escalation), number_of(Delivery)
     assert tick(NEXT_DAY).tally.raised.total() > 0

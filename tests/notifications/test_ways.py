@@ -240,3 +240,20 @@ def test_what_a_way_does_is_said_in_one_sentence(session: Session, server: MailS
     server.mode = "accept"
     round_of(channel(server), MONDAY + HOUR)
     assert said() == "邮件能发，上次送出 2026-11-23 10:00。"
+    server.mode = "refuse"
+    make_notices(1, list(session.scalars(select(User))), now=MONDAY + HOUR)
+    round_of(channel(server), MONDAY + HOUR)
+    assert said().endswith("已经试了 1 次，有要发的时候再试。")
+
+
+def test_a_group_that_took_nothing_is_named_beside_those_that_did(session: Session) -> None:
+    make_notices(1, make_people(1))
+    part = Outcome(State.DELIVERED, "1 个群没有收下（共 2 个）")
+
+    class HalfOfTheGroups:
+        def send(self, message: Message, *, to: str | None, message_id: str, now: datetime) -> Outcome:
+            return part
+
+    deliver(MONDAY, resolve=to_its_person, compose=plainly, ways={Way.CHAT: HalfOfTheGroups()})
+    said = ways.sentence(Way.CHAT, states_of(session)[Way.CHAT], 0, configured=True)
+    assert said == "群消息能发，上次送出 2026-11-23 09:00，1 个群没有收下（共 2 个）。"

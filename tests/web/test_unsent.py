@@ -112,6 +112,15 @@ def test_dead_letters_stand_where_the_timer_is_kept(county: County, admin: Clien
     assert "张建军" not in home, "only an address that was refused is to be corrected"
 
 
+def test_of_a_group_nobody_is_named(county: County, admin: Client) -> None:
+    make_notices(1, [county.user("handler")])
+    refused = Outcome(State.DEAD, "1 个群没有收下（共 1 个）", answered=True)
+    deliver(MONDAY, resolve=to_its_person, compose=plainly, ways={Way.CHAT: Says(refused)})
+    page = text(admin.get(LIST).text)
+    assert "群 群消息" in page
+    assert "王海燕" not in page
+
+
 def test_who_does_case_work_recognises_an_address_and_corrects_none(county: County) -> None:
     mail(county, UNKNOWN)
     supervisor = county.browser("supervisor")

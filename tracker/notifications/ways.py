@@ -29,18 +29,17 @@ def sentence(way: Way, row: WayState | None, waiting: int, *, configured: bool) 
     label, wait = WAY_LABELS[way], f"；{waiting} 份等着" if waiting else ""
     if not configured:
         return f"{label}没有启用{wait}。"
-    if row is None or row.down_since is None:
-        sent = f"{label}能发，上次送出 {_at(row.sent_at)}" if row is not None and row.sent_at else f"{label}还没有发过"
-        return f"{sent}{wait}。"
-    again = f"，{_at(row.next_try_at)} 再试" if row.next_try_at else ""
-    tried = f"已经试了 {row.tries} 次{again}"
-    return (
-        f"{label}自 {_at(row.down_since)} 起发不出去：{row.reason}。{tried}{wait}{'，恢复后自动发出' if wait else ''}。"
-    )
+    if row is None or row.sent_at is None and row.down_since is None:
+        return f"{label}还没有发过{wait}。"
+    if row.down_since is None:
+        missed = f"，{row.reason}" if row.reason else ""
+        return f"{label}能发，上次送出 {_at(row.sent_at)}{missed}{wait}。"
+    again = f"{_at(row.next_try_at)} 再试{wait}，恢复后自动发出" if waiting else "有要发的时候再试"
+    return f"{label}自 {_at(row.down_since)} 起发不出去：{row.reason}。已经试了 {row.tries} 次，{again}。"
 
 
-def _at(instant: datetime) -> str:
-    return f"{local(instant):%Y-%m-%d %H:%M}"
+def _at(instant: datetime | None) -> str:
+    return f"{local(instant):%Y-%m-%d %H:%M}" if instant else "—"
 
 
 def open_now(ways: Iterable[Way], now: datetime) -> set[Way]:
@@ -50,7 +49,10 @@ def open_now(ways: Iterable[Way], now: datetime) -> set[Way]:
 
 
 def booked(way: Way, outcome: Outcome, *, now: datetime) -> WayState:
-    """Book a try on its way: down, with the reason and the next try, or at work again."""
+    """Book a try on its way: down, with the reason and the next try, or at work again.
+
+    A way that took a message and still has a reason missed some of its groups.
+    """
     row = _locked(way)
     if outcome.closed:
         row.down_since = row.down_since or now
@@ -61,7 +63,7 @@ def booked(way: Way, outcome: Outcome, *, now: datetime) -> WayState:
         row.down_since = row.reason = row.next_try_at = None
         row.tries = 0
     if outcome.state is State.DELIVERED:
-        row.sent_at = now
+        row.sent_at, row.reason = now, outcome.reason
     return row
 
 
