@@ -5,7 +5,7 @@
 #   make setup      only set up
 #   make test       set up and run all tests; make test ARGS="tests/cases -x" runs some
 #   make test-all   the same, everything on both databases
-#   make test-long  the tests that take minutes
+#   make test-long  the tests that take minutes, and defects put into the rules to see whether their tests notice
 #   make fixture    what this version leaves, for the tests of later ones (once, before the version is raised)
 #   make lint       style, formatting, types
 #   make bench      the figures of the pages with 1,000 to 100,000 cases
@@ -42,6 +42,7 @@ test-all: setup-dev
 
 test-long: setup-dev
 	$(PYTEST) -m long $(ARGS)
+	.venv/bin/python -m tests.mutants
 
 fixture: setup-dev
 	.venv/bin/python tests/fixtures/make.py

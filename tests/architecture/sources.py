@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -83,7 +83,8 @@ def imported_in(tree: ast.AST) -> Iterator[Import]:
                 yield Import("." * node.level + (node.module or ""), alias.name, node.lineno)
 
 
+@cache
 def program() -> list[Source]:
-    """Read every module of the program."""
+    """Read every module of the program, once."""
     files = sorted((PROJECT / PACKAGE).rglob("*.py"))
     return [Source(str(file.relative_to(PROJECT)), file.read_text(encoding="utf-8")) for file in files]

@@ -142,6 +142,7 @@ def test_who_complains_of_the_leadership_does_not_shut_out_the_county(county: Co
     assert sees(county.acceptor, case)
 
 
+@pytest.mark.both_databases
 def test_the_blocked_leave_the_named_list_and_the_caller_is_told(county: County) -> None:
     handles_accusations(county.office_head)
     case = a_case(county, level="accusation", registered_by_id=county.acceptor.id)
@@ -182,6 +183,7 @@ def test_a_post_gained_later_in_an_accused_unit_blocks_too(county: County) -> No
 # Somebody must be left who may decide
 
 
+@pytest.mark.both_databases
 def test_where_the_office_must_withdraw_a_main_leader_is_put_on_the_list(county: County) -> None:
     case = a_case(county, level="accusation")
     add_named_reader(case, county.acceptor.id, because="登记人", by=None, now=NOW)
@@ -210,6 +212,7 @@ def test_nobody_is_put_on_a_list_where_somebody_may_already_decide(county: Count
 # Deciding
 
 
+@pytest.mark.both_databases
 def test_clearing_lets_the_namesake_read_again_and_is_recorded(county: County) -> None:
     case = a_case(county)
     complain(county, case, "李晓梅")
@@ -331,6 +334,7 @@ def test_the_accused_unit_and_what_is_below_it_are_refused(county: County) -> No
     assert conflicts_of(case, None, [county.stranger.id]) == []
 
 
+@pytest.mark.both_databases
 def test_an_accused_handler_or_lead_official_is_refused(county: County) -> None:
     case = a_case(county)
     complain(county, case, "王海燕", "陈志远")
@@ -355,6 +359,7 @@ def test_an_accusation_never_goes_where_an_accused_serves(county: County) -> Non
     assert conflicts_of(case, county.civil.id, []) == []
 
 
+@pytest.mark.both_databases
 def test_who_served_there_when_the_case_was_received_still_counts(county: County) -> None:
     case = a_case(county, level="accusation")
     complain(county, case, "王海燕")

@@ -361,6 +361,7 @@ def test_a_case_cannot_be_merged_into_itself_or_a_merged_one(county: County, clo
     refused(records.merge, main.case, second.case, **common)
 
 
+@pytest.mark.both_databases
 def test_vote_buying_is_reported_the_same_day_led_by_a_main_leader_and_tracked_twice(
     county: County, clock: Clock
 ) -> None:

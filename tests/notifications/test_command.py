@@ -16,6 +16,8 @@ from tracker.jobs.sending import Report, deliver
 from tracker.notifications.models import Delivery
 from tracker.notifications.rules import Way
 
+pytestmark = pytest.mark.both_databases
+
 CANARIES = ("王秀英", "430000195001011234", "13800000000", "宅基地被占", "handler0", "example.gov.cn")
 
 

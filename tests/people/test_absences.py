@@ -16,6 +16,8 @@ from tracker.people import queries, service
 from tracker.people.models import Absence, User
 from tracker.people.rules import DepartmentKind, Role
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 TODAY = date(2026, 11, 21)
 

@@ -59,6 +59,7 @@ class Readings:
         ]
 
 
+@pytest.mark.both_databases
 def test_people_are_entered_in_order_and_masked(county: County) -> None:
     case = a_case(county)
     enter(case.id, [ZHANG, PetitionerEntry(), PetitionerEntry(kind="co_signer", name=" 李 四 ")])

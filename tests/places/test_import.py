@@ -66,6 +66,7 @@ def test_every_import_leaves_one_line_in_the_log(session: Session, county: Count
     assert session.scalar(select(func.count()).select_from(AuditBlob)) == 2
 
 
+@pytest.mark.both_databases
 def test_another_name_becomes_history(session: Session, county: County) -> None:
     plan = load(changed(YANGCHENG, {VILLAGE: "上庄社区居民委员会"}), as_of=NEXT_EDITION, source="2024 年版")
     assert plan.counts == {Change.RENAMED: 1, Change.UNCHANGED: 356}
@@ -181,6 +182,7 @@ def test_a_failure_in_the_middle_rolls_everything_back(session: Session, monkeyp
     assert count(session, Place) == 0
 
 
+@pytest.mark.both_databases
 def test_two_imports_at_once_become_one(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     planned_before = queries.plan(YANGCHENG, as_of=EDITION)
     session.rollback()

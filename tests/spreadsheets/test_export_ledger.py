@@ -152,6 +152,7 @@ def office(session: Session) -> tuple[User, User]:
     return acceptor, keeper
 
 
+@pytest.mark.both_databases
 def test_the_whole_ledger_from_the_command_line(app: Flask, office: tuple[User, User], tmp_path: Path) -> None:
     target = tmp_path / "台账.xlsx"
     result = command(app, "export-ledger", target)

@@ -15,7 +15,7 @@ P10  a pause of an hour to forty days misses nothing
        supervision/test_downtime::test_a_timer_that_only_looks_at_today_is_caught
 
 P11  leaps of the clock harm nothing
-       supervision/test_gate::test_what_a_leap_of_the_clock_means
+       reminders/test_rules::test_what_a_leap_of_the_clock_means
        supervision/test_gate::test_under_a_wrong_clock_nothing_is_written_and_the_alarm_is_kept
        supervision/test_holding::test_what_a_clock_that_ran_ahead_left_is_withdrawn_and_raised_again
        supervision/test_once::test_leap_day_next_century_and_spring_festival

@@ -89,6 +89,7 @@ def test_a_quiet_case_says_so(matter: Matter, county: County) -> None:
     assert sheet(matter.case, county.handler, START, knows=False).told is None
 
 
+@pytest.mark.both_databases
 def test_a_letter_of_the_ladder_stands_until_its_cause_is_cured(matter: Matter, county: County) -> None:
     day = date(2026, 11, 18)
     run_until(day)
@@ -421,6 +422,7 @@ def test_the_paper_says_what_is_late_and_names_nobody_who_petitioned(matter: Mat
     assert matter.case.title not in everything
 
 
+@pytest.mark.both_databases
 def test_the_paper_keeps_the_date_as_it_stood(matter: Matter, county: County) -> None:
     run_until(date(2026, 11, 18))
     order = order_of(matter.case)

@@ -12,14 +12,14 @@ from tracker.cases.models import Case, RegisterCounter
 from tracker.cases.service.registration import register
 from tracker.core import clock
 from tracker.core.clock import at_local
-from tracker.core.database import committed, db
+from tracker.core.database import committed, database_now, db
 from tracker.core.errors import DomainError
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery, Notice
 from tracker.reminders.models import TickRun
 from tracker.reminders.queries import ClockDoubted
-from tracker.reminders.rules.gate import Gate, gate, span
+from tracker.reminders.rules.gate import Gate
 from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.rules.ladder import Level
 from tracker.supervision.service import holding, orders
@@ -33,40 +33,11 @@ def count(table: type[object]) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-@pytest.mark.parametrize(
-    ("leap", "is_open", "hold"),
-    [
-        (timedelta(seconds=60), True, False),
-        (timedelta(seconds=-119), True, False),
-        (timedelta(minutes=-3), False, False),
-        (timedelta(hours=1), True, False),
-        (timedelta(hours=-1), False, False),
-        (timedelta(days=-1), False, False),
-        (timedelta(hours=72), True, False),
-        (timedelta(hours=73), True, True),
-        (timedelta(days=40), True, True),
-        (timedelta(days=60), True, True),
-        (timedelta(days=61), False, False),
-        (timedelta(days=3652), False, False),
-    ],
-)
-def test_what_a_leap_of_the_clock_means(leap: timedelta, is_open: bool, hold: bool) -> None:
-    found = gate(NOW + leap, last=NOW)
-    assert (found.open, found.hold) == (is_open, hold)
-    assert bool(found.sentence) == (not is_open or hold)
-
-
-def test_the_first_run_and_the_clock_of_the_database() -> None:
-    assert gate(NOW, last=None).open
-    assert gate(NOW, last=NOW, database_now=NOW + timedelta(seconds=59)).open
-    refused = gate(NOW, last=NOW, database_now=NOW + timedelta(minutes=5))
-    assert not refused.open
-    assert refused.sentence == "本机时钟和数据库时钟相差 300 秒，暂停提醒，请校准时钟。"
-
-
-def test_spans_in_words() -> None:
-    words = [span(timedelta(minutes=m)) for m in (3, 60, 61, 1440, 1441, 1500, 14_400)]
-    assert words == ["3 分钟", "1 小时", "1 小时 1 分钟", "1 天", "1 天", "1 天 1 小时", "10 天"]
+@pytest.mark.both_databases
+def test_only_a_database_on_another_machine_has_a_clock_of_its_own(session: Session) -> None:
+    found = database_now()
+    assert (found is None) is (session.get_bind().dialect.name == "sqlite")
+    assert found is None or found.tzinfo is not None
 
 
 @pytest.fixture
@@ -146,6 +117,7 @@ def numbered() -> dict[tuple[str, int], int]:
     return {(row.series, row.year): row.last for row in db.session.scalars(select(RegisterCounter))}
 
 
+@pytest.mark.both_databases
 def test_under_a_wrong_clock_nothing_is_written_for_the_morning_nor_sent(matter: Matter) -> None:
     tick(NOW)
     assert count(Notice)
@@ -218,9 +190,3 @@ def test_after_a_long_vacation_one_confirmation_lets_everything_go_on(matter: Ma
     assert write_all_digests(back + timedelta(minutes=1)) > 0
     with pytest.raises(DomainError, match="不需要确认时钟"), committed():
         holding.confirm_clock(by=matter.county.supervisor, now=back)
-
-
-def test_two_clocks_that_disagree_about_the_year_give_no_number() -> None:
-    night = at_local(date(2027, 1, 1), 0, 5)
-    refused = gate(night, last=night, database_now=night - timedelta(minutes=10))
-    assert (refused.open, refused.against) == (False, night - timedelta(minutes=10))

@@ -108,6 +108,7 @@ def test_only_leaders_instruct(matter: Matter, who: str) -> None:
         instructed(matter, getattr(matter.county, who))
 
 
+@pytest.mark.both_databases
 def test_a_report_is_the_named_person_s_or_his_head_s(matter: Matter) -> None:
     county = matter.county
     row = instructed(matter, task_of_id=county.handler.id, due_on=DUE)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests.databases import writing
 from tests.supervision.oracle import should_be_recorded
+from tests.supervision.rungs import rung, without
 from tests.world.clocks import make_clocks
 from tests.world.county import County
 from tests.world.matters import Matter, an_entry
@@ -125,7 +126,7 @@ def test_a_table_without_a_rung_that_was_raised_goes_on_above_it(county: County)
     assert row
     tick(at_local(START))
     tick(at_local(row.effective_due + ONE, 9))
-    put_in_force(*(rung for rung in LADDER if rung.code != "short-urge"), on=row.effective_due + ONE)
+    put_in_force(*without("short-urge"), on=row.effective_due + ONE)
     for days in range(1, 9):
         tick(at_local(row.effective_due + days * ONE, 10))
     told = [rung for _, rung, state in rungs_of(row) if state == RAISED]
@@ -241,14 +242,14 @@ def test_what_was_seen_is_worked_through_batch_by_batch(county: County, monkeypa
             with committed():
                 entry = an_entry(channel=Channel.VISIT, original_id=matter.case.id)
                 register(entry, office=county.office, by=county.registrar, now=clock.now())
-    rung = next(rung for rung in LADDER if rung.code == "came-again")
+    again = rung("came-again")
     free, taken = behaving._free, matters[0].case.id
     with monkeypatch.context() as patch:
         patch.setattr(behaving, "_free", lambda ids: free(ids) - {taken})
         tick(at_local(START, 11))
-    assert [each.case_id for each in seen(rung, START, limit=9)] == [taken]
+    assert [each.case_id for each in seen(again, START, limit=9)] == [taken]
     tick(at_local(START, 12))
-    assert seen(rung, START, limit=9) == []
+    assert seen(again, START, limit=9) == []
 
 
 # ── Several at once ──
@@ -356,6 +357,7 @@ def test_a_tick_a_digest_a_ladder_and_urging_at_once(app: Flask, county: County)
     assert verify().wrong is None
 
 
+@pytest.mark.both_databases
 def test_who_saves_while_the_timer_works_gets_his_turn(
     app: Flask, county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:

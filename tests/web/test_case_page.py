@@ -142,6 +142,7 @@ def test_reading_is_on_record_before_the_page_is_shown(county: County, monkeypat
     assert "上庄村" not in refused.text
 
 
+@pytest.mark.both_databases
 def test_who_read_it_is_shown_to_those_who_answer_for_it(county: County) -> None:
     case = story(county, WORKED)
     county.browser("supervisor").get(f"/cases/{case}")
@@ -180,6 +181,7 @@ def test_an_earlier_case_is_named_only_to_those_who_may_know_of_it(county: Count
     assert "原件" not in handler
 
 
+@pytest.mark.both_databases
 def test_into_which_case_it_was_merged_is_said_only_to_those_who_may_know(county: County) -> None:
     main = county.case(county.register("acceptor", level=Level.ACCUSATION, title="反映某人"))
     case = county.register()
@@ -237,6 +239,7 @@ def test_an_accusation_shows_its_named_list(county: County) -> None:
     assert county.browser("registrar").get(f"/cases/{case}").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_whom_a_name_means_is_decided_by_the_head_of_the_office(county: County) -> None:
     case = county.register("acceptor", accused=[AccusedEntry("温凯", "镇长")])
     assert county.browser("town_head").get(f"/cases/{case}").status_code == 404

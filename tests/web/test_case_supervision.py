@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from tests.web.browsing import take
@@ -79,6 +80,7 @@ def test_an_instruction_and_its_report_are_in_the_section(county: County) -> Non
     assert "报告落实情况" not in section(county, "lead", case)
 
 
+@pytest.mark.both_databases
 def test_the_page_of_who_knew_is_for_whoever_answers_for_the_case(county: County) -> None:
     case, order = urged(county)
     page = county.browser("handler").get(f"/cases/{case}/told")
@@ -101,6 +103,7 @@ def test_asking_who_knew_is_on_record(county: County) -> None:
     assert readings(county.case(case).id)[before:] == [(Event.CASE_READ, county.ids["supervisor"])]
 
 
+@pytest.mark.both_databases
 def test_the_days_add_up_on_the_page(county: County) -> None:
     case = story(county, WORKED)
     with clock.frozen(clock.at_local(date(2026, 12, 1))):
@@ -134,6 +137,7 @@ def test_an_imported_case_has_no_days_of_responsibility(county: County) -> None:
     assert "导入的历史件不计责任天数" in county.browser("acceptor").get(f"/cases/{case}/told").text
 
 
+@pytest.mark.both_databases
 def test_the_paper_is_printed_on_record_and_names_no_petitioner(county: County) -> None:
     case, order = urged(county)
     before = len(readings(county.case(case).id))

@@ -14,6 +14,8 @@ from tracker.cases.service.categories import seed_categories
 from tracker.core.database import committed, db
 from tracker.people.rules import Role
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def client(session: Session, clock: Clock, new_client: Callable[[], Client]) -> Client:

@@ -71,6 +71,7 @@ def count(model: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
+@pytest.mark.both_databases
 def test_from_the_trial_to_the_result(client: Client) -> None:
     trial = upload(client, table())
     assert trial.status_code == 200

@@ -147,6 +147,7 @@ def test_of_a_case_one_may_not_know_of_any_more_nothing_stays(county: County, ca
     assert session.scalars(select(Delivery)).one().opened_at is None
 
 
+@pytest.mark.both_databases
 def test_unread_come_first_then_the_latest(county: County, case: str) -> None:
     notices = [tell(county, case, "handler", asked=f"第{number}条。") for number in range(4)]
     browser = county.browser("handler")
@@ -166,6 +167,7 @@ def test_pages_of_fifty_neither_overlap_nor_skip(county: County, case: str) -> N
     assert "这一页没有消息" in browser.get("/inbox?page=9").text
 
 
+@pytest.mark.both_databases
 def test_what_waits_for_an_answer_waits_until_it_is_given(county: County, case: str, session: Session) -> None:
     with committed():
         order = orders.issue(
@@ -223,6 +225,7 @@ def test_a_leader_answers_by_his_instruction(county: County, case: str) -> None:
     assert "没有待回复的消息" in browser.get("/inbox?which=awaiting").text
 
 
+@pytest.mark.both_databases
 def test_marking_all_as_read_is_one_line_in_the_log(county: County, case: str, session: Session) -> None:
     for _ in range(3):
         tell(county, case, "handler")
@@ -299,6 +302,7 @@ def test_a_page_is_shown_even_where_the_count_cannot_be(
 # 我的账号
 
 
+@pytest.mark.both_databases
 def test_one_notes_an_absence_and_comes_back(county: County) -> None:
     browser = county.browser("handler")
     stand_in = county.colleague.public_id

@@ -190,6 +190,7 @@ def test_who_serves_two_offices_says_for_which(clerk: Client, office: Department
 # Saving
 
 
+@pytest.mark.both_databases
 def test_a_letter_is_registered(clerk: Client) -> None:
     answer = send(clerk)
     case = the_case()
@@ -711,6 +712,7 @@ def autosave(clerk: Client, **changes: Any) -> TestResponse:
     return clerk.post(f"{PAGE}/draft", data=form, headers={"X-CSRFToken": csrf, "Accept": "application/json"})
 
 
+@pytest.mark.both_databases
 def test_a_draft_is_kept_offered_and_continued(clerk: Client) -> None:
     assert autosave(clerk, title="写到一半", demand_points=["一", "二", "三"], received_on="2月30日").status_code == 204
     page = clerk.get(PAGE).text
@@ -747,6 +749,7 @@ def test_the_button_keeps_a_draft_without_script(clerk: Client) -> None:
     assert value_of(clerk.get(answer.location).text, "title") == "又写了些"
 
 
+@pytest.mark.both_databases
 def test_a_second_form_neither_loses_nor_overwrites_the_draft(clerk: Client) -> None:
     autosave(clerk, title="第一份")
     refused = autosave(clerk, title="第二份")
@@ -759,6 +762,7 @@ def test_a_second_form_neither_loses_nor_overwrites_the_draft(clerk: Client) -> 
     assert "“第一份”" in clerk.get(PAGE).text
 
 
+@pytest.mark.both_databases
 def test_a_draft_is_thrown_away_and_nothing_else_with_it(clerk: Client) -> None:
     autosave(clerk, title="第一份")
     beside = send(clerk, act="discard", title="第二份")
@@ -780,6 +784,7 @@ def test_a_late_draft_of_a_registered_form_is_not_kept(clerk: Client) -> None:
     assert kept_drafts() == 0
 
 
+@pytest.mark.both_databases
 def test_drafts_are_ones_own(clerk: Client, new_client: Any) -> None:
     autosave(clerk, title="我的")
     colleague = new_client()

@@ -433,6 +433,7 @@ def test_a_session_in_use_lives_until_its_longest_time(client: Client, clerk: Us
     assert not signed_in(client)
 
 
+@pytest.mark.both_databases
 def test_a_session_is_noted_as_seen_once_a_minute(client: Client, clerk: User, clock: Clock) -> None:
     sign_in(client, clerk)
     for seconds, writes in ((59, 0), (1, 1), (1, 0), (60, 1)):

@@ -3,6 +3,7 @@
 import threading
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
@@ -117,6 +118,7 @@ def test_files_survive_a_refused_sending(county: County) -> None:
     assert names == ["笔录.pdf"]
 
 
+@pytest.mark.both_databases
 def test_a_stale_page_shows_what_changed_and_keeps_what_was_typed(county: County) -> None:
     case = told(county, WORKED)
     mine = opened(county, "handler", case, "note", NOTE)

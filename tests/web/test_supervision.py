@@ -110,6 +110,7 @@ def instructions() -> list[Instruction]:
     return list(db.session.scalars(select(Instruction).order_by(Instruction.id)))
 
 
+@pytest.mark.both_databases
 def test_an_escalation_waits_until_it_is_answered_in_one_tap(county: County, case: str, clock: Clock) -> None:
     escalate(county, case)
     number = county.case(case).register_no
@@ -315,6 +316,7 @@ def test_every_number_of_the_desk_opens_its_list(county: County, clock: Clock, w
     assert counted >= 4
 
 
+@pytest.mark.both_databases
 def test_the_timer_s_own_escalation_reaches_the_desk(county: County, case: str, clock: Clock) -> None:
     clock.set(datetime(2027, 2, 16, 9, tzinfo=core_clock.SHANGHAI))
     tick()
@@ -327,6 +329,7 @@ def test_the_timer_s_own_escalation_reaches_the_desk(county: County, case: str, 
     assert "没有等您批示的件" in desk(county)
 
 
+@pytest.mark.both_databases
 def test_read_receipts_of_serious_matters(county: County, clock: Clock) -> None:
     case = county.register()
     tell(county, case, act("acceptor", Action.CORRECT, {"election_type": "committee", "reason": "漏填。"}))
@@ -356,6 +359,7 @@ def test_the_sheet_of_paper_has_boxes_to_tick(county: County, case: str) -> None
     assert "print-portrait" in page.text
 
 
+@pytest.mark.both_databases
 def test_lists_of_orders(county: County, case: str, clock: Clock) -> None:
     tell(county, case, act("acceptor", Action.URGE))
     waiting = county.browser("supervisor").get("/supervision/orders")

@@ -58,6 +58,7 @@ def test_before_the_first_run(county: County) -> None:
     assert "今天系统做了什么" in county.browser("admin").get("/").text
 
 
+@pytest.mark.both_databases
 def test_what_a_run_did(county: County, clock: Clock) -> None:
     late(county, clock)
     tick(clock.now())
@@ -188,6 +189,7 @@ def snapshot() -> tuple[dict[str, int], list[Any]]:
     return counts, list(db.session.execute(select(AuditHead.log_id, AuditHead.size)))
 
 
+@pytest.mark.both_databases
 def test_a_day_is_simulated_and_nothing_is_written(county: County, clock: Clock) -> None:
     title = "反映上庄村换届选举选民登记遗漏"
     county.register()
