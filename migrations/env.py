@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.types import TypeDecorator
 
+from tracker.cli.refusals import sentences
 from tracker.core.database import WRITING, keep_statistics
 from tracker.core.waiting import LONG_PATIENCE, unhurried
 
@@ -88,7 +89,7 @@ def migrate(connection: Connection) -> None:
 
 def run_online() -> None:
     """Migrate the application's database; what the planner knows of it is counted anew after that."""
-    with unhurried():
+    with sentences("db"), unhurried():
         migrate_online()
         keep_statistics()
 

@@ -40,10 +40,10 @@ def fast_folder(name: str) -> Path:
     return Path(tempfile.mkdtemp(prefix=f"tracker-{name}-", dir=memory if in_memory else None))
 
 
-def make_app(data: Path, url: str) -> Flask:
+def make_app(data: Path, url: str, **more: object) -> Flask:
     """Make the application on a database as it is."""
     settings = {"TRACKER_ENV": "test", "TRACKER_DATA": data, "DATABASE_URL": url, "SECRET_KEY": SECRET_KEY}
-    app = create_app(settings)
+    app = create_app({**settings, **more})
     app.test_client_class = Client
     return app
 

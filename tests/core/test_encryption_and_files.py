@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from tracker.core.encryption import CannotDecrypt, blind_index, decrypt, encrypt, load_keys
-from tracker.core.errors import DomainError, NotFound
+from tracker.core.errors import DomainError, StorageFailure
 from tracker.core.files import open_file, store
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
@@ -106,5 +106,5 @@ def test_too_large_is_refused_while_reading(session: Session) -> None:
 
 
 def test_a_lost_file_says_so(session: Session) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(StorageFailure):
         open_file("0" * 64)

@@ -16,6 +16,7 @@ from tracker.audit import Event
 from tracker.audit.models import AuditEvent
 from tracker.cases.models import Attachment
 from tracker.core.database import db
+from tracker.core.failures import TOLD, Failure
 from tracker.core.files import folder
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
@@ -157,5 +158,7 @@ def test_a_material_that_the_disk_lost_says_so_and_records_nothing(county: Count
     (found,) = kept(county, case)
     for file in folder().rglob(found.sha256):
         file.unlink()
-    assert county.browser("handler").get(f"/materials/{found.public_id}").status_code == 404
+    answer = county.browser("handler").get(f"/materials/{found.public_id}")
+    assert (answer.status_code, TOLD[Failure.MISSING_FILE].people in answer.text) == (500, True)
+    assert county.browser("stranger").get(f"/materials/{found.public_id}").status_code == 404
     assert db.session.scalars(select(AuditEvent.seq).where(AuditEvent.kind == Event.ATTACHMENT_READ)).all() == []

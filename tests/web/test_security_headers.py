@@ -309,7 +309,7 @@ def test_every_refusal_has_a_chinese_page(bare: Flask, status: int) -> None:
     assert common(data) == DATA
     assert not ENGLISH.search(plain(page.text)), plain(page.text)
     assert str(status) in page.text
-    assert ("缺少答复" in page.text) is (status in (400, 403, 409, 413, 422, 429))
+    assert ("缺少答复" in page.text) is (status in (400, 403, 409, 413, 422, 429, 503))
     assert set(data.json) == {"error", "errors", "request_id"}
 
 

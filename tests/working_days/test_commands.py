@@ -11,6 +11,7 @@ from flask import Flask
 from tests.working_days.support import HERE, facts
 from tests.working_days.test_notices import notice_of
 from tracker.core.database import db
+from tracker.core.failures import TOLD, Failure
 from tracker.working_days import queries
 from tracker.working_days.models import CalendarDay, CalendarYear
 from tracker.working_days.rules import YearStatus
@@ -184,7 +185,7 @@ def test_a_database_without_tables(app: Flask, tmp_path: Path, monkeypatch: pyte
     asked = run(app, "deadline", "--from", "2026-02-10", "--amount", 5, "--unit", "working-day")
     assert asked.stdout.startswith("2026-02-24")
     refused = run(app, "load-calendar", "2027", written(tmp_path, notice_csv(2027)), "--source", "通知")
-    assert refused.exit_code == 1
+    assert refused.exit_code == TOLD[Failure.NO_TABLES].exit_status
     assert "flask db upgrade" in refused.stderr
     with app.app_context():
         db.session.rollback()

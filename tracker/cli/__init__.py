@@ -11,22 +11,23 @@ from tracker.cli.export import export_ledger
 from tracker.cli.outbox import outbox_command
 from tracker.cli.people import create_admin
 from tracker.cli.places import import_places_command
+from tracker.cli.refusals import with_sentences
 from tracker.cli.tick import run_scheduler_command, tick_command
 
-COMMANDS = (
-    deadline,
+SHORT = (deadline, create_admin, load_categories, outbox_command, run_scheduler_command, tick_command)
+# What reads or writes much at once: its statements may take longer than those of a page.
+LONG = (
     load_calendar,
-    create_admin,
     import_places_command,
-    load_categories,
     import_cases,
     undo_import_command,
     export_ledger,
     load_demo_command,
-    outbox_command,
-    run_scheduler_command,
-    tick_command,
     verify_audit,
+)
+COMMANDS = (
+    *(with_sentences(command, long=False) for command in SHORT),
+    *(with_sentences(command, long=True) for command in LONG),
 )
 
 

@@ -2,13 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.cases.models import ImportRun
 from tracker.cases.service.history import undo_import
@@ -16,6 +13,7 @@ from tracker.cli.people import TOP_NAME
 from tracker.core import clock
 from tracker.core.database import committed, db, keep_statistics
 from tracker.core.errors import DomainError
+from tracker.core.failures import failure_of
 from tracker.core.text import normalise
 from tracker.people.models import Department, User
 from tracker.people.queries import account_named, active_departments
@@ -25,7 +23,6 @@ from tracker.spreadsheets.import_cases import ImportPlan, plan, run, write_refus
 from tracker.spreadsheets.mappings import MAPPINGS, Mapping, mapping_named
 from tracker.spreadsheets.workbook import read_table
 
-NO_DATABASE = "数据库打不开或还没有建好，请核对 DATABASE_URL，并先运行 flask db upgrade。"
 SHOWN_FAILURES = 10
 NUMBER = re.compile(r"[0-9]{1,9}")
 MAPPING_HELP = "用哪一种对应表：" + "、".join(f"{m.name}（{m.label}）" for m in MAPPINGS.values()) + "。"
@@ -54,20 +51,19 @@ def import_cases(
     username: str | None,
 ) -> None:
     """Plan the import and print its figures; then, unless it is a trial, run it."""
-    with sentences():
-        if not file or not mapping_name:
-            raise DomainError("请写明文件和 --mapping，如 flask import-cases 留言.xlsx --mapping liuyan --dry-run。")
-        mapping, path = mapping_named(mapping_name), Path(file)
-        office, by = _office(office_name), person(username)
-        made = plan(read_table(path, path.name), mapping, office=office, today=clock.today())
-        _show(made, mapping)
-        _keep_refused(made, Path(failed) if failed else Path(f"{path.stem}-失败行.xlsx"), by)
-        if dry_run:
-            click.echo("试运行，没有写入。")
-            return
-        _run(made, path, office=office or _first_office(), by=by)
-        if made.failed and not made.ready and not made.known:
-            raise DomainError("没有一行可以导入，请按失败原因改好再试。")
+    if not file or not mapping_name:
+        raise DomainError("请写明文件和 --mapping，如 flask import-cases 留言.xlsx --mapping liuyan --dry-run。")
+    mapping, path = mapping_named(mapping_name), Path(file)
+    office, by = _office(office_name), person(username)
+    made = plan(read_table(path, path.name), mapping, office=office, today=clock.today())
+    _show(made, mapping)
+    _keep_refused(made, Path(failed) if failed else Path(f"{path.stem}-失败行.xlsx"), by)
+    if dry_run:
+        click.echo("试运行，没有写入。")
+        return
+    _run(made, path, office=office or _first_office(), by=by)
+    if made.failed and not made.ready and not made.known:
+        raise DomainError("没有一行可以导入，请按失败原因改好再试。")
 
 
 def _show(made: ImportPlan, mapping: Mapping) -> None:
@@ -89,7 +85,9 @@ def _keep_refused(made: ImportPlan, target: Path, by: User | None) -> None:
         click.echo(f"第 {row.number} 行：{''.join(row.reasons)}", err=True)
     try:
         write_refused(made, target, by=by.name if by else "系统", at=clock.now())
-    except OSError:
+    except OSError as error:
+        if failure_of(error):
+            raise
         raise DomainError(f"失败行写不到 {target}，请用 --failed 换一个地方。") from None
     click.echo(f"失败行和原因（{len(made.refused)} 行）已写到 {target}。")
 
@@ -112,17 +110,16 @@ def _run(made: ImportPlan, path: Path, *, office: Department, by: User | None) -
 @with_appcontext
 def undo_import_command(number: str | None, reason: str | None, username: str | None) -> None:
     """Declare the cases of an import void."""
-    with sentences():
-        by = person(username)
-        if not number or not reason or by is None:
-            raise DomainError("请写明导入编号、--reason 和 --as，如 flask undo-import 1 --reason 选错了表 --as 账号。")
-        known = NUMBER.fullmatch(number)
-        found = db.session.get(ImportRun, int(number)) if known else None
-        if found is None:
-            raise DomainError(f"没有编号为 {number[:20]} 的导入。")
-        with committed():
-            count = undo_import(found, reason=reason.strip(), by=by, now=clock.now())
-        click.echo(f"已撤销第 {number} 次导入，作废 {count} 件。")
+    by = person(username)
+    if not number or not reason or by is None:
+        raise DomainError("请写明导入编号、--reason 和 --as，如 flask undo-import 1 --reason 选错了表 --as 账号。")
+    known = NUMBER.fullmatch(number)
+    found = db.session.get(ImportRun, int(number)) if known else None
+    if found is None:
+        raise DomainError(f"没有编号为 {number[:20]} 的导入。")
+    with committed():
+        count = undo_import(found, reason=reason.strip(), by=by, now=clock.now())
+    click.echo(f"已撤销第 {number} 次导入，作废 {count} 件。")
 
 
 def _office(name: str | None) -> Department | None:
@@ -157,16 +154,3 @@ def person(username: str | None) -> User | None:
     if found is None or not found.is_active:
         raise DomainError(f"没有账号“{username}”，或者它已停用。")
     return found
-
-
-@contextmanager
-def sentences() -> Iterator[None]:
-    """Turn a refusal into a sentence and exit 1."""
-    try:
-        yield
-    except DomainError as error:
-        click.echo(error.message, err=True)
-        raise SystemExit(1) from None
-    except (OperationalError, ProgrammingError):
-        click.echo(NO_DATABASE, err=True)
-        raise SystemExit(1) from None

@@ -4,7 +4,6 @@ import click
 from flask.cli import with_appcontext
 
 from tracker.cases.service.categories import seed_categories
-from tracker.cli.cases_import import sentences
 from tracker.core import clock
 from tracker.core.database import committed
 
@@ -14,7 +13,6 @@ from tracker.core.database import committed
 @with_appcontext
 def load_categories() -> None:
     """Enter the shipped categories where there are none."""
-    with sentences():
-        with committed():
-            count = seed_categories(now=clock.now())
-        click.echo(f"已装入 {count} 个内容分类。" if count else "已有内容分类，没有改动。")
+    with committed():
+        count = seed_categories(now=clock.now())
+    click.echo(f"已装入 {count} 个内容分类。" if count else "已有内容分类，没有改动。")

@@ -5,12 +5,10 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
 from sqlalchemy import inspect
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.core import clock
 from tracker.core.database import committed, db
@@ -38,7 +36,6 @@ LOAD_HELP = """录入一年的放假安排（放假日和调休上班日），�
 
 文件可为 CSV（列为 date,kind,name，kind 写 off 或 work）或 JSON（year、papers、days）。空的、不完整的安排不予录入。
 """
-NO_DATABASE = "数据库打不开或还没有建好，请核对 DATABASE_URL，并先运行 flask db upgrade。"
 COLUMNS = ("from", "amount", "unit", "nominal", "effective", "provisional")
 
 
@@ -52,16 +49,13 @@ COLUMNS = ("from", "amount", "unit", "nominal", "effective", "provisional")
 @with_appcontext
 def deadline(start: str | None, amount: str | None, unit: str | None, table: bool, file: str | None) -> None:
     """Print the effective day first, then the derivation; or compute every row of a file."""
-    try:
-        if file is not None:
-            _compute_file(Path(file), _calendar())
-            return
-        if start is None or amount is None or unit is None:
-            raise DomainError("请写明 --from、--amount 和 --unit，或用 --file 指定 CSV 文件。")
-        calendar = _calendar()
-        term = _term(start, amount, unit, calendar)
-    except (DomainError, OperationalError, ProgrammingError) as error:
-        _refuse(error)
+    if file is not None:
+        _compute_file(Path(file), _calendar())
+        return
+    if start is None or amount is None or unit is None:
+        raise DomainError("请写明 --from、--amount 和 --unit，或用 --file 指定 CSV 文件。")
+    calendar = _calendar()
+    term = _term(start, amount, unit, calendar)
     click.echo(f"{term.effective.isoformat()}  {derivation(term)}")
     if table:
         for row in day_table(term, calendar):
@@ -82,22 +76,19 @@ def load_calendar(
     year: str | None, file: str | None, source: str, provisional: bool, dry_run: bool, shipped: bool
 ) -> None:
     """Load one year from a file, or the years that came with the program."""
-    try:
-        if shipped:
-            with committed():
-                years = service.seed_known_years(now=clock.now())
-            names = "、".join(map(str, years))
-            click.echo(f"已存入{names}年放假安排。" if years else "各年放假安排都已录入，没有改动。")
-            return
-        if year is None or file is None:
-            raise DomainError("请写明年份和文件，如 flask load-calendar 2027 2027.json。")
-        proposal = _proposed(year, Path(file), source, provisional=provisional)
-        if dry_run:
-            _show(preview(proposal, today=clock.today()))
-        else:
-            _load(proposal)
-    except (DomainError, OperationalError, ProgrammingError) as error:
-        _refuse(error)
+    if shipped:
+        with committed():
+            years = service.seed_known_years(now=clock.now())
+        names = "、".join(map(str, years))
+        click.echo(f"已存入{names}年放假安排。" if years else "各年放假安排都已录入，没有改动。")
+        return
+    if year is None or file is None:
+        raise DomainError("请写明年份和文件，如 flask load-calendar 2027 2027.json。")
+    proposal = _proposed(year, Path(file), source, provisional=provisional)
+    if dry_run:
+        _show(preview(proposal, today=clock.today()))
+    else:
+        _load(proposal)
 
 
 def _proposed(year: str, file: Path, source: str, *, provisional: bool) -> Proposal:
@@ -182,8 +173,3 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except OSError:
         raise DomainError(f"打不开文件 {file}，请核对文件名和权限。") from None
-
-
-def _refuse(error: DomainError | OperationalError | ProgrammingError) -> NoReturn:
-    click.echo(error.message if isinstance(error, DomainError) else NO_DATABASE, err=True)
-    raise SystemExit(1)

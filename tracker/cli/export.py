@@ -10,10 +10,11 @@ from flask.cli import with_appcontext
 from tracker import audit
 from tracker.cases.queries.ledger import SORTS, Filters
 from tracker.cases.queries.ledger.parameters import PARAMETERS
-from tracker.cli.cases_import import person, sentences
+from tracker.cli.cases_import import person
 from tracker.core import clock
 from tracker.core.database import committed
 from tracker.core.errors import DomainError
+from tracker.core.failures import failure_of
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Permission, permissions
@@ -44,26 +45,25 @@ def filter_options(command: Command) -> Command:
 @with_appcontext
 def export_ledger(file: str | None, username: str | None, sort: str, **chosen: str | None) -> None:
     """Write the file, then the line in the log; without the line there is no file."""
-    with sentences():
-        if not file:
-            raise DomainError("请写明文件，如 flask export-ledger 台账.xlsx。")
-        if sort not in SORTS:
-            raise DomainError(f"次序只能是 {'、'.join(SORTS)}。")
-        target, now = Path(file), clock.now()
-        if target.suffix.casefold() != ".xlsx":
-            raise DomainError("文件名应以 .xlsx 结尾。")
-        by = person(username)
-        filters = _filters({name: value for name, value in chosen.items() if value}, by)
-        done = _written(target, filters, sort, by)
-        try:
-            with committed():
-                audit.record_reading(
-                    audit.Event.LEDGER_EXPORTED, by=by, now=now, payload=done.payload, text=done.words or None
-                )
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
-        click.echo(f"已导出 {done.written.rows} 件到 {target}。")
+    if not file:
+        raise DomainError("请写明文件，如 flask export-ledger 台账.xlsx。")
+    if sort not in SORTS:
+        raise DomainError(f"次序只能是 {'、'.join(SORTS)}。")
+    target, now = Path(file), clock.now()
+    if target.suffix.casefold() != ".xlsx":
+        raise DomainError("文件名应以 .xlsx 结尾。")
+    by = person(username)
+    filters = _filters({name: value for name, value in chosen.items() if value}, by)
+    done = _written(target, filters, sort, by)
+    try:
+        with committed():
+            audit.record_reading(
+                audit.Event.LEDGER_EXPORTED, by=by, now=now, payload=done.payload, text=done.words or None
+            )
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    click.echo(f"已导出 {done.written.rows} 件到 {target}。")
 
 
 def _filters(chosen: dict[str, str], by: User | None) -> Filters:
@@ -82,5 +82,7 @@ def _written(target: Path, filters: Filters, sort: str, by: User | None) -> Expo
         raise DomainError(f"{by.name if by else ''}的岗位没有导出台账的权限。")
     try:
         return export(reader, filters, target, sort=sort, by=by.name if by else "系统", now=clock.now())
-    except OSError:
+    except OSError as error:
+        if failure_of(error):
+            raise
         raise DomainError(f"写不到文件 {target}，请换一个地方。") from None

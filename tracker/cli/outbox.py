@@ -3,7 +3,6 @@
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.core import clock
 from tracker.core.database import committed
@@ -25,14 +24,11 @@ MOST_SHOWN = 20
 def outbox_command(retry: bool) -> None:
     """Print what waits; with `--retry-dead` send the dead letters again (重发)."""
     now = clock.now()
-    try:
-        if retry:
-            with committed():
-                count = retry_dead(by=None, now=now)
-            click.echo(f"已重新排队 {count} 份。" if count else "没有发不出去的，不用重发。")
-        found = outbox(now)
-    except (OperationalError, ProgrammingError):
-        raise click.ClickException("数据库还没有建表，请先运行 flask db upgrade。") from None
+    if retry:
+        with committed():
+            count = retry_dead(by=None, now=now)
+        click.echo(f"已重新排队 {count} 份。" if count else "没有发不出去的，不用重发。")
+    found = outbox(now)
     for line in _lines(found):
         click.echo(line)
 

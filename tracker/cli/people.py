@@ -2,11 +2,9 @@
 
 import sys
 from datetime import date, datetime
-from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.core import clock
 from tracker.core.database import committed, db
@@ -21,7 +19,6 @@ HELP = f"""建立一个系统管理员账号。还没有任何机构时，先建
 密码{passwords.RULE}
 """
 TOP_NAME = "信访局"
-NO_DATABASE = "数据库打不开或还没有建好，请核对 DATABASE_URL，并先运行 flask db upgrade。"
 
 
 @click.command("create-admin", help=HELP)
@@ -41,9 +38,7 @@ def create_admin(username: str | None, name: str | None, department: str, passwo
         password_hash = passwords.accepted(password, username=username, name=name)
         made = _create(username, name, department, password_hash, clock.now())
     except click.Abort:
-        _refuse(DomainError("输入中断，没有建立账号。"))
-    except (DomainError, OperationalError, ProgrammingError) as error:
-        _refuse(error)
+        raise DomainError("输入中断，没有建立账号。") from None
     click.echo(f"已建立系统管理员账号“{username}”（{made}）。")
 
 
@@ -83,8 +78,3 @@ def _asked_password() -> str:
     if password != click.prompt("再输一遍密码", hide_input=True, type=str):
         raise DomainError("两次输入的密码不一样，没有建立账号。")
     return password
-
-
-def _refuse(error: DomainError | OperationalError | ProgrammingError) -> NoReturn:
-    click.echo(error.message if isinstance(error, DomainError) else NO_DATABASE, err=True)
-    raise SystemExit(1)

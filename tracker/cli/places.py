@@ -1,12 +1,12 @@
 """`flask import-places`: an edition of the official division codes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.core import clock
 from tracker.core.database import committed, keep_statistics
@@ -23,7 +23,6 @@ HELP = """导入统计用区划代码（省、市、县、乡镇、村五级）�
 本单位自己作的更名、合并和手工增加的村，在文件该处没有变化时保持不变。
 文件里的县，所属省、市还没有导入的，先从随程序提供的区划表（山西省）补上。有一行不对，就一行也不导入。
 """
-NO_DATABASE = "数据库打不开或还没有建好，请核对 DATABASE_URL，并先运行 flask db upgrade。"
 MUCH = 10_000_000
 ALWAYS_TOLD = (Change.ADDED, Change.RENAMED, Change.CLOSED, Change.UNCHANGED)
 LISTED = tuple(change for change in CHANGE_LABELS if change not in (Change.ADDED, Change.UNCHANGED))
@@ -39,15 +38,24 @@ SHOWN = 20
 @with_appcontext
 def import_places_command(file: str | None, as_of: str | None, source: str | None, dry_run: bool) -> None:
     """Import an edition of the codes, or say what it would change."""
-    try:
-        if file is None:
-            raise DomainError("请写明文件，如 flask import-places yangcheng_140522.csv。")
-        path, day = Path(file), parse_date(as_of, clock.today()) if as_of else clock.today()
+    if file is None:
+        raise DomainError("请写明文件，如 flask import-places yangcheng_140522.csv。")
+    path, day = Path(file), parse_date(as_of, clock.today()) if as_of else clock.today()
+    with _line_by_line():
         read = read_file(_content(path))
         plan = _planned(read, day) if dry_run else _imported(read, source=source or path.name, as_of=day)
-    except (DomainError, OperationalError, ProgrammingError) as error:
-        _refuse(error)
     _show(plan, len(read.rows), dry_run=dry_run)
+
+
+@contextmanager
+def _line_by_line() -> Iterator[None]:
+    """Tell what is wrong with a file line by line."""
+    try:
+        yield
+    except FileRefused as error:
+        for sentence in error.sentences:
+            click.echo(sentence, err=True)
+        raise
 
 
 def _content(path: Path) -> bytes:
@@ -86,11 +94,3 @@ def _show(plan: Plan, rows: int, *, dry_run: bool) -> None:
         click.echo(f"请核对：{warning}", err=True)
     if dry_run:
         click.echo("试运行，没有写入。")
-
-
-def _refuse(error: DomainError | OperationalError | ProgrammingError) -> NoReturn:
-    if isinstance(error, FileRefused):
-        for sentence in error.sentences:
-            click.echo(sentence, err=True)
-    click.echo(error.message if isinstance(error, DomainError) else NO_DATABASE, err=True)
-    raise SystemExit(1)

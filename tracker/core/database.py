@@ -18,10 +18,12 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ColumnElement, DateTime, MetaData, event, func, inspect, select, text, true
 from sqlalchemy.engine import Connection, Dialect, ExceptionContext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from tracker.core.errors import WriteOutsideAct, WriteWithoutRecord
+from tracker.core.errors import OutcomeUnknown, WriteOutsideAct, WriteWithoutRecord, code_of
+from tracker.core.failures import lost_while_committing
 from tracker.core.waiting import PATIENCE, TURNS, connect_bounded, limits
 
 SQLITE_FLOOR = (3, 51, 3)
@@ -152,9 +154,8 @@ def _writes(connection: Connection) -> bool:
 
 def _refuse_write_while_reading(failure: ExceptionContext) -> None:
     """Call a write outside an act what it is: a defect of the program, not a database that cannot be written."""
-    error: Any = failure.original_exception
-    code = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
-    if code in READ_ONLY_CODES and failure.connection is not None and not _writes(failure.connection):
+    error = failure.original_exception
+    if code_of(error) in READ_ONLY_CODES and failure.connection is not None and not _writes(failure.connection):
         raise WriteOutsideAct("a row was to be written outside `committed()`") from error
 
 
@@ -202,7 +203,17 @@ def committed(*, patience: float = PATIENCE) -> Iterator[Session]:
         if session.info.get(_UNRECORDED):
             changed = {type(row).__name__ for row in session.info[_UNRECORDED].values()}
             raise WriteWithoutRecord(f"changed without a line in the log: {', '.join(sorted(changed))}")
+        _commit(session)
+
+
+def _commit(session: Session) -> None:
+    """Commit; where nobody was left to say that it is done, say that it is not known."""
+    try:
         session.commit()
+    except DBAPIError as error:
+        if lost_while_committing(error):
+            raise OutcomeUnknown from error
+        raise
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Errors that a person can read: every sentence here is shown to the user as it is."""
 
+import errno
 import logging
 import traceback
 from collections.abc import Mapping
@@ -71,8 +72,26 @@ class WriteOutsideAct(RuntimeError):
     """Something was to be written outside `committed()`, or an act began inside another: a defect in the program."""
 
 
+class StorageFailure(Exception):
+    """The disk did not take or give a file; the error of the system is its cause."""
+
+
+class OutcomeUnknown(Exception):
+    """The connection was lost while an act was being committed: it may be stored, or not."""
+
+
+def code_of(error: BaseException) -> str:
+    """Return the code of what the database or the disk said; "" where it said nothing."""
+    cause = getattr(error, "orig", None) or error.__cause__ or error
+    if isinstance(cause, OSError):
+        return errno.errorcode.get(cause.errno or 0, "")
+    cause = getattr(cause, "orig", None) or cause
+    return getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
+
+
 def log_defect(log: logging.Logger, error: BaseException, doing: str) -> None:
-    """Name the kind and the places of a defect in a log; its message could be personal."""
+    """Name the kind, the code and the places of a defect in a log; its message could be personal."""
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     places = " > ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
-    log.error("%s failed: %s at %s", doing, type(error).__name__, places)
+    kind = f"{type(error).__name__} {code_of(error)}".rstrip()
+    log.error("%s failed: %s at %s", doing, kind, places)

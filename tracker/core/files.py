@@ -7,6 +7,8 @@ import hashlib
 import os
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +16,7 @@ from typing import BinaryIO
 import filetype
 from flask import current_app
 
-from tracker.core.errors import DomainError, NotFound
+from tracker.core.errors import DomainError, StorageFailure
 
 CHUNK = 1 << 20
 HEAD = 8192
@@ -57,6 +59,15 @@ class StoredFile:
     media_type: str
 
 
+@contextmanager
+def on_disk() -> Iterator[None]:
+    """Call what the disk refuses a failure of the store, with the cause."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageFailure from error
+
+
 def folder() -> Path:
     """Return the folder of attachments, made on first use."""
     path = Path(current_app.config["TRACKER_DATA"]) / "attachments"
@@ -73,6 +84,11 @@ def store(stream: BinaryIO, *, name: str, max_bytes: int = MAX_BYTES) -> StoredF
 
     Raises DomainError where it is empty, too large, of a kind that is not taken, or not what its name says.
     """
+    with on_disk():
+        return _stored(stream, name, max_bytes)
+
+
+def _stored(stream: BinaryIO, name: str, max_bytes: int) -> StoredFile:
     digest, size = hashlib.sha256(), 0
     with tempfile.NamedTemporaryFile(dir=folder(), delete=False) as temporary:
         path = Path(temporary.name)
@@ -101,11 +117,9 @@ def _keep(temporary: Path, sha256: str) -> None:
 
 
 def open_file(sha256: str) -> BinaryIO:
-    """Open a stored file; raises NotFound where the disk no longer has it."""
-    try:
+    """Open a stored file; raises StorageFailure where the disk no longer has it."""
+    with on_disk():
         return _place(sha256).open("rb")
-    except FileNotFoundError:
-        raise NotFound("附件文件不在存储中，请联系系统管理员从备份恢复。") from None
 
 
 def _checked_type(path: Path, name: str, size: int) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from tracker import audit
 from tracker.core import clock
 from tracker.core.database import committed, end_reading
-from tracker.core.errors import DomainError, Forbidden
+from tracker.core.errors import DomainError, Forbidden, OutcomeUnknown
 from tracker.core.waiting import READING_PATIENCE
 from tracker.people import queries, service
 from tracker.people.models import User
@@ -198,6 +198,6 @@ def _note_seen(session_id: int) -> None:
     try:
         with committed(patience=0):
             service.note_seen(session_id, now=clock.now())
-    except OperationalError:
+    except (OperationalError, OutcomeUnknown):
         # A full disk must not stop people from reading, and nobody who only reads waits for a writer.
         current_app.logger.warning("a session could not be noted as seen")

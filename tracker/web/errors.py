@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from tracker.core.database import db
-from tracker.core.errors import DomainError, log_defect
+from tracker.core.errors import DomainError, OutcomeUnknown, StorageFailure, log_defect
+from tracker.core.failures import TOLD, Failure, failure_of
 from tracker.web.access import wants_json
 
 # Status → the sentence for a script; each of these statuses has its page in templates/errors.
@@ -28,6 +30,11 @@ SENTENCES = {
     503: "系统正忙，刚才的操作没有保存。请稍等一分钟再试。",
 }
 RETRY_AFTER = 60
+NOT_SAVED = "刚才的操作没有保存，已有的数据没有受影响，故障已经记下。"
+# After a commit nobody confirmed. The token of a form is kept with what it makes, so it makes it once.
+AGAIN = "可能没有保存；请按浏览器的“后退”，把同一份表单再提交一次：已经存上的不会重复。"
+LOOK_FIRST = "可能没有保存；请先打开有关页面看一看，没有再办一次。"
+LOOK_AGAIN = "请刷新页面再看一次。"
 EXPIRED = "表单已经过期，没有保存。请刷新页面后再试。"
 
 
@@ -35,7 +42,8 @@ def init_errors(app: Flask) -> None:
     """Answer every refusal and failure of the application."""
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _not_served)
-    app.register_error_handler(OperationalError, _busy)
+    for kind in (DBAPIError, NoConnectionFree, StorageFailure, OutcomeUnknown, OSError):
+        app.register_error_handler(kind, _failed)
     app.log_exception = _log_failure  # type: ignore[method-assign]
 
 
@@ -60,11 +68,29 @@ def _not_served(error: HTTPException) -> ResponseReturnValue:
     return _answer(status, headers=headers)
 
 
-def _busy(error: OperationalError) -> ResponseReturnValue:
-    """The database does not answer in time: somebody writes for long (应用节假日变更), or it is being restarted."""
+def _failed(error: Exception) -> ResponseReturnValue:
+    """The database or the store of files failed: say why, and what helps. The page asks it nothing more."""
+    failure = failure_of(error)
+    if failure is None:
+        raise error
+    g.database_failed = True
     db.session.rollback()
-    log_defect(current_app.logger, error, f"request {g.get('request_id', '-')}")
-    return _answer(503, headers={"Retry-After": str(RETRY_AFTER)})
+    log_defect(current_app.logger, error, f"request {g.get('request_id', '-')} ({failure})")
+    told, sentences = TOLD[failure], _sentences(failure)
+    headers = {"Retry-After": str(RETRY_AFTER)} if told.passes else {}
+    if wants_json():
+        return _data("".join((f"{told.title}。", *sentences)), {}), told.status, headers
+    return _page("failure", status=told.status, title=told.title, sentences=sentences), told.status, headers
+
+
+def _sentences(failure: Failure) -> tuple[str, str]:
+    """Return what became of the act, and what to do now."""
+    told = TOLD[failure]
+    if failure is not Failure.UNKNOWN_OUTCOME:
+        return NOT_SAVED, told.people
+    if request.form.get("submission"):
+        return told.people, AGAIN
+    return told.people, LOOK_AGAIN if request.method == "GET" else LOOK_FIRST
 
 
 def _answer(
@@ -77,12 +103,16 @@ def _answer(
 ) -> ResponseReturnValue:
     known = status if status in SENTENCES else 400 if status < 500 else 500
     if wants_json():
-        said = {"error": sentence or SENTENCES[known], "errors": dict(errors or {}), "request_id": g.get("request_id")}
-        return jsonify(said), status, dict(headers or {})
-    page = render_template(
-        f"errors/{known}.html",
-        sentence=sentence,
-        expired=expired,
-        request_id=g.get("request_id") if known == 500 else None,
-    )
+        return _data(sentence or SENTENCES[known], dict(errors or {})), status, dict(headers or {})
+    page = _page(str(known), status=status, sentence=sentence, expired=expired)
     return page, status, dict(headers or {})
+
+
+def _data(sentence: str, errors: Mapping[str, str]) -> Response:
+    return jsonify({"error": sentence, "errors": dict(errors), "request_id": g.get("request_id")})
+
+
+def _page(name: str, *, status: int, **shown: object) -> str:
+    """Return the page of an error; on that of a failure stands the number by which its line in the log is found."""
+    number = g.get("request_id") if status >= 500 else None
+    return render_template(f"errors/{name}.html", status=status, request_id=number, **shown)

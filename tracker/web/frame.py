@@ -79,6 +79,8 @@ def _nav() -> list[Link]:
 
 def _unread() -> int | None:
     """Return how many messages the person has not opened; a page about a broken database is still shown."""
+    if g.get("database_failed"):
+        return None
     try:
         return unread_count(g.reader)
     except SQLAlchemyError:
@@ -88,6 +90,8 @@ def _unread() -> int | None:
 
 def _clock_doubt() -> str:
     """Return why the clock cannot be believed, "" where it can; a page about a broken database is still shown."""
+    if g.get("database_failed"):
+        return ""
     try:
         found = believed(clock.now())
         return "" if found.open else found.sentence

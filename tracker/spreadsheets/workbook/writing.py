@@ -3,13 +3,15 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from tracker.core.clock import local
 from tracker.core.dates import long_date
@@ -59,9 +61,9 @@ def write_table(
     sheet 说明 adds who exported, when, and the number of rows. Returns what was written; raises OSError.
     """
     if isinstance(target, Path):
-        with target.open("wb") as file:
+        with _beside(target) as file:
             return write_table(file, title, columns, rows, notes=notes, by=by, at=at)
-    with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
+    with _sink(target) as sink, xlsxwriter.Workbook(sink, {"constant_memory": True}) as book:
         book.set_properties({"title": title, "author": by})
         sheet = book.add_worksheet(_sheet_name(title))
         writer = _Writer(book, sheet, columns)
@@ -74,6 +76,46 @@ def write_table(
         sheet.autofilter(0, 0, max(writer.count, 1), len(columns) - 1)
         _write_notes(book, facts, writer)
     return Written(writer.count, writer.continued_cells)
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[BinaryIO]:
+    """Write a file beside its place and put it there once it is whole: a full disk leaves no half of one."""
+    draft = target.with_name(f".{target.name}.part")
+    try:
+        with draft.open("wb") as file:
+            yield file
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+class _Sink:
+    """A file for a library that tidies up after itself: once the disk refused something, the rest goes nowhere."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.error: OSError | None = None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return lambda *arguments: self._done(name, *arguments)
+
+    def _done(self, name: str, *arguments: Any) -> Any:
+        try:
+            return getattr(self._file, name)(*arguments)
+        except OSError as error:
+            self._file, self.error = io.BytesIO(), error
+            raise
+
+
+@contextmanager
+def _sink(target: BinaryIO) -> Iterator[_Sink]:
+    """Give a file to the library; an error of the disk stays what it is, not what the library makes of it."""
+    sink = _Sink(target)
+    try:
+        yield sink
+    except FileCreateError as error:
+        raise sink.error or error.__context__ or error from None
 
 
 class _Writer:

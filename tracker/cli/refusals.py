@@ -1,0 +1,49 @@
+"""How every command ends that does not do what it was asked for: a sentence on the error output, and an exit status."""
+
+import functools
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from tracker.core.errors import DomainError, log_defect
+from tracker.core.failures import TOLD, failure_of
+from tracker.core.waiting import unhurried
+
+log = logging.getLogger(__name__)
+REFUSED = 1
+
+
+@contextmanager
+def sentences(name: str) -> Iterator[None]:
+    """Turn a refusal, or a failure of the database or the disk, into a sentence and its exit status."""
+    try:
+        yield
+    except DomainError as error:
+        click.echo(error.message, err=True)
+        raise SystemExit(REFUSED) from None
+    except Exception as error:
+        failure = failure_of(error)
+        if failure is None:
+            raise
+        log_defect(log, error, f"flask {name} ({failure})")
+        click.echo(TOLD[failure].operators, err=True)
+        raise SystemExit(TOLD[failure].exit_status) from None
+
+
+def with_sentences(command: click.Command, *, long: bool) -> click.Command:
+    """Let a command end with sentences; one that works long may take its time with the database."""
+    work: Callable[..., Any] = command.callback or (lambda: None)
+
+    @functools.wraps(work)
+    def told(*arguments: Any, **named: Any) -> Any:
+        with sentences(str(command.name)):
+            if not long:
+                return work(*arguments, **named)
+            with unhurried():
+                return work(*arguments, **named)
+
+    command.callback = told
+    return command
