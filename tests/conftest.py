@@ -19,16 +19,19 @@ from tests.client import Client
 from tests.databases import Ids, PostgresDatabase, SqliteDatabase, TestDatabase
 from tests.exercised import Exercised
 from tests.postgres import NoPostgres, Server, start
-from tests.world.county import County
+from tests.web.stories import build_at_work
+from tests.world.county import THE_DAY, County
 from tests.world.county import build as build_county
+from tracker.cases.models import Case
 from tracker.core import clock as core_clock
 from tracker.core.database import db
 
 UNATTENDED = bool(os.environ.get("CI"))
 DATABASES = ("sqlite", "postgresql")
 NOT_TESTED = "not tested: "
-THE_DAY = datetime(2026, 11, 21, 9, tzinfo=core_clock.SHANGHAI)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The fixtures that ask for a kept image; what comes later has what comes before.
+IMAGES = {"county_ids": build_county, "at_work": build_at_work}
 
 # The settings of whoever runs the tests must not reach them.
 for variable in VARIABLES:
@@ -144,8 +147,9 @@ def _postgresql(postgres_server: Server, exercised: Exercised) -> Iterator[TestD
 def database(request: pytest.FixtureRequest, exercised: Exercised) -> Iterator[TestDatabase]:
     """Give the application and database of this run: with the county where a test asks for it, else empty."""
     database: TestDatabase = request.getfixturevalue(f"_{request.param}")
-    if "county_ids" in request.fixturenames:
-        database.start_from(build_county)
+    asked = [build for name, build in IMAGES.items() if name in request.fixturenames]
+    if asked:
+        database.start_from(asked[-1])
     with exercised.recording() if request.param == "postgresql" else nullcontext():
         yield database
     database.reset()
@@ -154,7 +158,7 @@ def database(request: pytest.FixtureRequest, exercised: Exercised) -> Iterator[T
 @pytest.fixture
 def county_ids(database: TestDatabase) -> Ids:
     """Give the ids of the county's units, people and places: the database has it before anything else is arranged."""
-    return database.ids_of(build_county)
+    return database.ids
 
 
 @pytest.fixture
@@ -194,6 +198,12 @@ def new_client(app: Flask) -> Callable[[], Client]:
 def county(county_ids: Ids, session: Session, new_client: Callable[[], Client]) -> County:
     """Give the county of the tests: its office, units, people and places, by their keys."""
     return County(county_ids, new_client)
+
+
+@pytest.fixture
+def at_work(county: County) -> str:
+    """Give the public id of a matter that is being handled: told through its pages, accepted by 王海燕 of 县民政局."""
+    return db.session.get_one(Case, county.ids["case"]).public_id
 
 
 class Clock:

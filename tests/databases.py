@@ -81,23 +81,21 @@ class TestDatabase:
         migrate(self.app)
         self.migrated = self._image()
         self.built: dict[Builder, tuple[Any, Ids]] = {}
+        self.ids: Ids = {}
 
     def reset(self) -> None:
         """Put database and files back to the state after the migrations."""
         self._put_back(self.migrated)
 
     def start_from(self, build: Builder) -> None:
-        """Put the database, as the migrations left it, into the state that a builder makes."""
+        """Put the database, as the migrations left it, into what a builder makes; keep the ids that it returns."""
         if build in self.built:
-            self._put_back(self.built[build][0])
+            image, self.ids = self.built[build]
+            self._put_back(image)
             return
         with self.app.app_context():
-            ids = build()
-        self.built[build] = (self._image(), ids)
-
-    def ids_of(self, build: Builder) -> Ids:
-        """Return the ids that a builder returned."""
-        return self.built[build][1]
+            self.ids = build()
+        self.built[build] = (self._image(), self.ids)
 
     def _image(self) -> Any:
         """Keep the present state."""

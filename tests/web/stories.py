@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
-from tests.world.county import County
+from tests.databases import Ids
+from tests.web.browsing import take
+from tests.world.county import THE_DAY, County, build
 from tracker.cases.models import Case
 from tracker.cases.rules.actions import Action
+from tracker.core import clock
 from tracker.core.database import db
 
 Fields = dict[str, Any]
@@ -110,6 +114,20 @@ CLOSED = [
     act("acceptor", A.CHECK_CLOSE_OUT, {"reason": "材料齐全。"}),
     act("lead", A.SIGN_CLOSE_OUT, {"reason": "同意销号。"}),
 ]
+
+
+def build_at_work() -> Ids:
+    """Build the county with a matter that was told through its pages until it is being handled (办理中)."""
+    ids = build()
+    county = County(ids, current_app.test_client)  # type: ignore[arg-type]
+    with clock.frozen(THE_DAY):
+        public_id = county.register()
+        for each in WORKED:
+            case = county.case(public_id)
+            answer = take(county.browser(each.who), public_id, each.action, each.filled(county, case))
+            assert answer.status_code == 303, each.action
+    return ids | {"case": case.id}
+
 
 STORIES: dict[str, list[Act]] = {
     "closed and reopened": [

@@ -27,6 +27,12 @@ from tracker.web.step_forms.supervision import URGED
 PREVIEW, ISSUE = "/supervision/urge/preview", "/supervision/urge"
 
 
+@pytest.fixture
+def case(at_work: str) -> str:
+    """Give the matter that is being handled."""
+    return at_work
+
+
 def told(county: County, acts: list[Any], **changes: Any) -> str:
     case = county.register(**changes)
     for each in acts:
@@ -107,8 +113,7 @@ def test_each_gets_its_own_number_and_clock(county: County) -> None:
     assert verify().wrong is None
 
 
-def test_a_form_sent_twice_issues_once(county: County) -> None:
-    case = told(county, WORKED)
+def test_a_form_sent_twice_issues_once(county: County, case: str) -> None:
     fields = sending(preview(county, [case]))
     answers = [county.browser("acceptor").post(ISSUE, data=fields) for _ in range(2)]
     assert answers[0].location == answers[1].location
@@ -127,8 +132,7 @@ def test_what_may_no_longer_be_urged_is_skipped_and_named(county: County) -> Non
     assert [row.case_id for row in orders()] == [county.case(overtaken).id, county.case(going).id]
 
 
-def test_where_none_can_go_nothing_is_kept(county: County) -> None:
-    case = told(county, WORKED)
+def test_where_none_can_go_nothing_is_kept(county: County, case: str) -> None:
     fields = sending(preview(county, [case]))
     tell(county, case, act("office_head", Action.URGE))
     answer = county.browser("acceptor").post(ISSUE, data=fields)
@@ -147,8 +151,9 @@ def test_where_none_can_go_nothing_is_kept(county: County) -> None:
         ({"reply_by": "11月20日"}, "请指定回复期限，不能早于今天"),
     ],
 )
-def test_what_is_missing_is_said_and_everything_kept(county: County, typed: dict[str, str], sentence: str) -> None:
-    case = told(county, WORKED)
+def test_what_is_missing_is_said_and_everything_kept(
+    county: County, case: str, typed: dict[str, str], sentence: str
+) -> None:
     answer = county.browser("acceptor").post(ISSUE, data=sending(preview(county, [case]), **typed))
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -166,8 +171,7 @@ def test_none_and_too_many_are_refused_with_a_sentence(county: County) -> None:
     assert f"一次最多催办 {MOST} 件，现在选中 {MOST + 1} 件" in many.text
 
 
-def test_somebody_else_s_form_is_refused(county: County) -> None:
-    case = told(county, WORKED)
+def test_somebody_else_s_form_is_refused(county: County, case: str) -> None:
     fields = sending(preview(county, [case]))
     county.browser("acceptor").post(ISSUE, data=fields)
     stolen = MultiDict(fields)
@@ -176,8 +180,7 @@ def test_somebody_else_s_form_is_refused(county: County) -> None:
     assert len(orders()) == 1
 
 
-def test_the_head_of_another_unit_issues_nothing(county: County) -> None:
-    case = told(county, WORKED)
+def test_the_head_of_another_unit_issues_nothing(county: County, case: str) -> None:
     page = county.browser("unit_head").get("/account")
     token = form_of(page, "/sign-out").fields["csrf_token"]
     answer = county.browser("unit_head").post(PREVIEW, data={"csrf_token": token, "case": case})

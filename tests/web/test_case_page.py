@@ -34,6 +34,12 @@ FRESH, FULL = 25, 31
 VARIES = re.compile(r"(?<=content=\")[^\"]{20,}(?=\")|[0-9a-f]{16}|\d{4}年\d+月\d+日 \d\d:\d\d|value=\"[^\"]{40,}\"")
 
 
+@pytest.fixture
+def case(at_work: str) -> str:
+    """Give the matter that is being handled."""
+    return at_work
+
+
 def story(county: County, acts: list[Act], **registered: object) -> str:
     """Tell a story and return the case."""
     case = county.register(**registered)
@@ -67,8 +73,7 @@ def counting() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-def test_the_head_says_what_where_who_and_when(county: County) -> None:
-    case = story(county, WORKED)
+def test_the_head_says_what_where_who_and_when(county: County, case: str) -> None:
     page = county.browser("handler").get(f"/cases/{case}").text
     for words in (
         "XF-2026-000001",
@@ -85,8 +90,7 @@ def test_the_head_says_what_where_who_and_when(county: County) -> None:
     assert f'href="/places/{county.village.public_id}"' in page
 
 
-def test_every_clock_with_its_article_and_why(county: County) -> None:
-    case = story(county, WORKED)
+def test_every_clock_with_its_article_and_why(county: County, case: str) -> None:
     page = county.browser("handler").get(f"/cases/{case}").text
     for words in (
         "作出处理意见并送达",
@@ -100,8 +104,7 @@ def test_every_clock_with_its_article_and_why(county: County) -> None:
     assert "已停的期限 3 个" in page
 
 
-def test_one_main_button_and_the_rest_under_more(county: County) -> None:
-    case = story(county, WORKED)
+def test_one_main_button_and_the_rest_under_more(county: County, case: str) -> None:
     page = county.browser("handler").get(f"/cases/{case}").text
     assert page.count('class="btn main"') == 1
     assert f'class="btn main" href="/cases/{case}/steps/issue_opinion"' in page
@@ -143,8 +146,7 @@ def test_reading_is_on_record_before_the_page_is_shown(county: County, monkeypat
 
 
 @pytest.mark.both_databases
-def test_who_read_it_is_shown_to_those_who_answer_for_it(county: County) -> None:
-    case = story(county, WORKED)
+def test_who_read_it_is_shown_to_those_who_answer_for_it(county: County, case: str) -> None:
     county.browser("supervisor").get(f"/cases/{case}")
     assert "谁看过本件" in county.browser("handler").get(f"/cases/{case}").text
     assert "郝明" in county.browser("handler").get(f"/cases/{case}").text
@@ -270,8 +272,7 @@ def test_people_and_channel_are_said_in_the_offices_words(county: County) -> Non
     assert "代表人" in page
 
 
-def test_the_papers_are_printed_on_record(county: County) -> None:
-    case = story(county, WORKED)
+def test_the_papers_are_printed_on_record(county: County, case: str) -> None:
     browser = county.browser("handler")
     deadline = re.findall(rf"/cases/{case}/deadlines/(\d+)", browser.get(f"/cases/{case}").text)[0]
     for paper, words in (
@@ -321,16 +322,15 @@ def test_the_page_asks_a_fixed_number_of_questions(county: County) -> None:
         assert len(sent) == most, [" ".join(statement.split())[:60] for statement in sent]
 
 
-def test_a_long_case_asks_no_more_than_a_short_one(county: County) -> None:
-    case = story(county, WORKED)
-    counts = []
+def test_a_long_case_asks_no_more_than_a_short_one(county: County, case: str) -> None:
+    handler, counts = county.browser("handler"), []
     for _round in range(2):
         with counting() as sent:
-            county.browser("handler").get(f"/cases/{case}")
+            handler.get(f"/cases/{case}")
         counts.append(len(sent))
         for number in range(10):
             fields = {"reason": f"第 {number} 次走访。"}
-            take(county.browser("handler"), case, "note", fields)
+            take(handler, case, "note", fields)
     assert counts[0] == counts[1]
 
 

@@ -21,6 +21,12 @@ from tracker.supervision.models import SupervisionOrder
 URGED = {"reply_by": "2026-11-26", "reason": "请抓紧办理，书面报告进展。"}
 
 
+@pytest.fixture
+def case(at_work: str) -> str:
+    """Give the matter that is being handled."""
+    return at_work
+
+
 def section(county: County, who: str, case: str) -> str:
     """Return the section 督办 of the page as somebody sees it."""
     page = county.browser(who).get(f"/cases/{case}").text
@@ -36,8 +42,7 @@ def urged(county: County) -> tuple[str, SupervisionOrder]:
     return case, order
 
 
-def test_a_quiet_case_says_so_and_offers_what_may_be_done(county: County) -> None:
-    case = story(county, WORKED)
+def test_a_quiet_case_says_so_and_offers_what_may_be_done(county: County, case: str) -> None:
     assert 'href="#supervision"' in county.browser("handler").get(f"/cases/{case}").text
     handler, acceptor = section(county, "handler", case), section(county, "acceptor", case)
     assert "没有发过催办单、督办单，也没有批示。" in handler
@@ -70,8 +75,7 @@ def test_only_the_unit_is_asked_to_answer_and_only_the_office_withdraws(county: 
     assert answer not in done
 
 
-def test_an_instruction_and_its_report_are_in_the_section(county: County) -> None:
-    case = story(county, WORKED)
+def test_an_instruction_and_its_report_are_in_the_section(county: County, case: str) -> None:
     fields = {"words": "请当面听取信访人意见。", "task_of": str(county.ids["handler"]), "due_on": "2026-11-27"}
     assert take(county.browser("lead"), case, Action.INSTRUCT, fields).status_code == 303
     seen = section(county, "handler", case)
@@ -96,16 +100,14 @@ def test_the_page_of_who_knew_is_for_whoever_answers_for_the_case(county: County
     assert "谁在何时知道" in section(county, "handler", case)
 
 
-def test_asking_who_knew_is_on_record(county: County) -> None:
-    case = story(county, WORKED)
+def test_asking_who_knew_is_on_record(county: County, case: str) -> None:
     before = len(readings(county.case(case).id))
     county.browser("supervisor").get(f"/cases/{case}/told")
     assert readings(county.case(case).id)[before:] == [(Event.CASE_READ, county.ids["supervisor"])]
 
 
 @pytest.mark.both_databases
-def test_the_days_add_up_on_the_page(county: County) -> None:
-    case = story(county, WORKED)
+def test_the_days_add_up_on_the_page(county: County, case: str) -> None:
     with clock.frozen(clock.at_local(date(2026, 12, 1))):
         page = county.browser("lead").get(f"/cases/{case}/told").text
     assert "2026年11月21日 至 2026年12月1日，共 10 天" in page
@@ -163,8 +165,7 @@ def test_the_paper_is_printed_on_record_and_names_no_petitioner(county: County) 
     assert "已在系统内回复" in answered
 
 
-def test_each_paper_has_its_own_name(county: County) -> None:
-    case = story(county, WORKED)
+def test_each_paper_has_its_own_name(county: County, case: str) -> None:
     for level, title in (
         ("blue", "蓝色督办单"),
         ("on_site", "实地督办通知书"),

@@ -9,8 +9,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
 from tests.web.browsing import take
-from tests.web.stories import PDF, WORKED
-from tests.web.test_steps import tell
+from tests.web.stories import PDF
 from tests.world.county import County
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
@@ -34,12 +33,9 @@ def office_file(member: str, *more: str) -> bytes:
 
 
 @pytest.fixture
-def case(county: County) -> str:
-    """Give a case at work."""
-    public_id = county.register()
-    for act in WORKED:
-        tell(county, public_id, act)
-    return public_id
+def case(at_work: str) -> str:
+    """Give the matter that is being handled."""
+    return at_work
 
 
 def add(county: County, case: str, content: bytes, name: str) -> TestResponse:

@@ -19,6 +19,12 @@ from tracker.core.database import db
 NOTE = {"reason": "入户走访十四户，核对底册。"}
 
 
+@pytest.fixture
+def case(at_work: str) -> str:
+    """Give the matter that is being handled."""
+    return at_work
+
+
 def told(county: County, acts: list[Any]) -> str:
     """Tell a story and return the case."""
     case = county.register()
@@ -107,8 +113,7 @@ def test_what_the_law_refuses_is_said_at_its_field(county: County) -> None:
     assert county.case(case).status == "triaged"
 
 
-def test_files_survive_a_refused_sending(county: County) -> None:
-    case = told(county, [*WORKED])
+def test_files_survive_a_refused_sending(county: County, case: str) -> None:
     page = take(county.browser("handler"), case, "note", {"reason": "", "files": [upload("笔录.pdf")]})
     assert page.status_code == 422
     assert "笔录.pdf" in page.text
@@ -119,8 +124,7 @@ def test_files_survive_a_refused_sending(county: County) -> None:
 
 
 @pytest.mark.both_databases
-def test_a_stale_page_shows_what_changed_and_keeps_what_was_typed(county: County) -> None:
-    case = told(county, WORKED)
+def test_a_stale_page_shows_what_changed_and_keeps_what_was_typed(county: County, case: str) -> None:
     mine = opened(county, "handler", case, "note", NOTE)
     take(county.browser("unit_head"), case, "extend", {"days": "30", "document_no": "延 1 号", "reason": "需要鉴定。"})
     page = county.browser("handler").post(address(case, "note"), data=mine)
@@ -151,8 +155,7 @@ def test_what_came_too_late_can_be_added_as_a_note(county: County) -> None:
     assert county.browser("handler").post(address(case, "note"), data=kept.fields).status_code == 303
 
 
-def test_only_a_note_from_a_page_whose_act_is_still_lawful(county: County) -> None:
-    case = told(county, WORKED)
+def test_only_a_note_from_a_page_whose_act_is_still_lawful(county: County, case: str) -> None:
     fields = {"days": "10", "document_no": "延 2 号", "reason": "证据未齐。"}
     mine = opened(county, "unit_head", case, "extend", fields)
     take(county.browser("handler"), case, "note", NOTE)
@@ -165,8 +168,7 @@ def test_only_a_note_from_a_page_whose_act_is_still_lawful(county: County) -> No
         assert words in note.fields["reason"]
 
 
-def test_a_page_without_a_version_is_stale(county: County) -> None:
-    case = told(county, WORKED)
+def test_a_page_without_a_version_is_stale(county: County, case: str) -> None:
     mine = opened(county, "handler", case, "note", NOTE)
     for version in ("", "x", "²", "99999999999999999999999"):
         mine["version"] = version
@@ -174,8 +176,7 @@ def test_a_page_without_a_version_is_stale(county: County) -> None:
     assert count(county, case, Action.NOTE) == 0
 
 
-def test_a_double_click_takes_one_step(county: County) -> None:
-    case = told(county, WORKED)
+def test_a_double_click_takes_one_step(county: County, case: str) -> None:
     mine = opened(county, "handler", case, "note", NOTE)
     answers = [county.browser("handler").post(address(case, "note"), data=mine) for _click in range(3)]
     assert [answer.status_code for answer in answers] == [303, 303, 303]
@@ -184,8 +185,7 @@ def test_a_double_click_takes_one_step(county: County) -> None:
     assert "没有重复办理" in county.browser("handler").get(f"/cases/{case}").text
 
 
-def test_two_sendings_at_the_same_moment_take_one_step(county: County) -> None:
-    case = told(county, WORKED)
+def test_two_sendings_at_the_same_moment_take_one_step(county: County, case: str) -> None:
     browser = county.browser("handler")
     mine = opened(county, "handler", case, "note", NOTE)
     name = browser.application.config["SESSION_COOKIE_NAME"]
@@ -239,8 +239,7 @@ def test_the_offices_own_term_does_not_begin_anew(county: County) -> None:
     assert "起算“转送、交办”：15 日，至 2026年12月3日 周四" in page, "from 18 November, when it was received"
 
 
-def test_each_number_of_days_says_where_it_leads(county: County) -> None:
-    case = told(county, WORKED)
+def test_each_number_of_days_says_where_it_leads(county: County, case: str) -> None:
     page = county.browser("unit_head").get(address(case, "extend")).text
     assert "30 日，至 2027年2月19日（暂定）" in page
 
@@ -274,8 +273,7 @@ def test_whatever_is_typed_breaks_nothing(county: County) -> None:
         assert markup not in shown.text
 
 
-def test_what_cannot_be_kept_is_refused_at_the_edge(county: County) -> None:
-    case = told(county, WORKED)
+def test_what_cannot_be_kept_is_refused_at_the_edge(county: County, case: str) -> None:
     for text in UNREADABLE:
         mine = opened(county, "handler", case, "note", {"reason": text})
         assert county.browser("handler").post(address(case, "note"), data=mine).status_code == 400

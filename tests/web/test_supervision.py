@@ -37,9 +37,9 @@ LATE_NUMBER = re.compile(r'<td class="num[^"]*"><a href="([^"]+)">(\d+)</a>')
 
 
 @pytest.fixture
-def case(county: County) -> str:
+def case(at_work: str) -> str:
     """Give a matter that is being handled, led by 陈志远."""
-    return worked(county)
+    return at_work
 
 
 def worked(county: County, **changes: Any) -> str:

@@ -26,6 +26,7 @@ from tracker.people.service import give_post
 from tracker.petitioners.service import PetitionerEntry
 from tracker.places.models import Place
 
+THE_DAY = at_local(date(2026, 11, 21))
 # Before all that a test lets happen: the clock gate refuses a day before the last line of the log.
 BUILT_AT = at_local(date(2026, 1, 5))
 RECEIVED = date(2026, 11, 18)

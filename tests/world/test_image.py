@@ -5,10 +5,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.databases import TestDatabase
+from tests.web.browsing import take
 from tests.world.county import PEOPLE, PLACES, SEALED, UNITS, County
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.cases.models import Case
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import Status
 from tracker.people.models import Department, User
 
 
@@ -37,3 +40,14 @@ def test_the_rows_are_those_of_their_keys(county: County) -> None:
 def test_who_does_not_ask_starts_from_the_migrations(session: Session, database: TestDatabase) -> None:
     for model in (User, Department, AuditEvent):
         assert session.scalar(select(func.count()).select_from(model)) == 0
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_matter_at_work_is_told_once_and_goes_on_in_every_test(county: County, at_work: str, turn: int) -> None:
+    case = county.case(at_work)
+    assert (case.register_no, case.status) == ("XF-2026-000001", Status.ACCEPTED), turn
+    assert case.id == county.ids["case"]
+    assert county.case(county.register()).register_no == "XF-2026-000002"
+    assert take(county.browser("handler"), at_work, Action.NOTE, {"reason": "已到村核实。"}).status_code == 303
+    assert verify().wrong is None
