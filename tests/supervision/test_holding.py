@@ -20,6 +20,7 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
+from tracker.people.queries import reader_for
 from tracker.reminders.models import TickRun
 from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries import runs
@@ -62,7 +63,7 @@ def test_notices_of_a_long_silence_wait_until_they_are_released(county: County, 
     assert run.held
     waiting = list(db.session.scalars(select(Notice).where(Notice.held)))
     assert waiting
-    assert runs.held_notices() == {run.id: len(waiting)}
+    assert runs.held_notices(reader_for(county.supervisor, clock.today())) == {run.id: len(waiting)}
     assert "有通知等待放行。" in runs.today(clock.now()).trouble
     clock.set(at_local(clock.today() + timedelta(days=1), 3))
     assert release(run, county, clock) == len(waiting)
@@ -72,7 +73,7 @@ def test_notices_of_a_long_silence_wait_until_they_are_released(county: County, 
     assert not any(notice.held for notice in waiting)
     assert all(core_clock.local(n.not_before).hour >= 8 for n in waiting if not n.urgent)
     assert kinds()[-1] == "notices.released"
-    assert runs.held_notices() == {}
+    assert runs.held_notices(reader_for(county.supervisor, clock.today())) == {}
     with pytest.raises(DomainError, match="已经有人放行"):
         release(run, county, clock)
     assert not verify().wrong

@@ -193,7 +193,7 @@ def test_a_rehearsal_writes_nothing(matter: Matter) -> None:
 
     run_days(START, date(2026, 11, 10))
     before, hints = counts(), db.session.scalars(select(Deadline.look_on).order_by(Deadline.id)).all()
-    tally = rehearse(at(date(2026, 11, 18)))
+    tally = rehearse(at(date(2026, 11, 18))).tally
     assert tally.raised == {"short-urge": 1}
     db.session.expire_all()
     assert counts() == before

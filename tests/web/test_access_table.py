@@ -111,6 +111,7 @@ ACCESS: dict[str, str] = {
     "ladder.put_in_force": MANAGE_LADDER,
     "timer.page": SIGNED_IN,
     "timer.simulation": READ_LADDER,
+    "timer.held": Permission.SEE_TIMER,
     "timer.release": KEEP_TIMER,
     "timer.confirm_clock": KEEP_TIMER,
     "unsent.page": KEEP_TIMER,

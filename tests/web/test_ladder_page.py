@@ -13,9 +13,10 @@ from tests.client import Client
 from tests.web.browsing import filled, form_of
 from tests.web.naughty import STRINGS
 from tests.world.county import County
+from tracker import audit
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.core.database import db
+from tracker.core.database import committed, db
 from tracker.supervision.models import LadderEdition
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.rules.ladder import LADDER
@@ -229,3 +230,24 @@ def test_nonsense_breaks_nothing(admin: Client) -> None:
             data[name] = text
             assert admin.post(EDIT, data=data).status_code in (200, 400, 422), (name, text)
     assert editions() == []
+
+
+def test_a_limit_that_the_adopted_ladder_lacks_is_told_and_shown_as_default(county: County, admin: Client) -> None:
+    adopt(admin, sent(admin, {f"number-{at('work-quarter')}": "80"}))
+    with committed():
+        edition = editions()[-1]
+        edition.rungs = [row for row in edition.rungs if not row["code"].startswith("look-back")]
+        edition.decided = [code for code in edition.decided or () if code != "look_back"]
+        audit.record(audit.Event.LADDER_ADOPTED, by=None, now=edition.adopted_at)
+    for address in ("/ladder", "/timer", "/"):
+        assert "本单位的督办阶梯还没有“回头看”" in admin.get(address).text, address
+    assert admin.get("/ladder").text.count('<span class="tag quiet">默认</span>') == 2
+    assert "还没有“回头看”" not in county.browser("handler").get("/").text
+    assert '<span class="tag quiet">默认</span>' in county.browser("handler").get("/ladder").text
+    preview = sent(admin, {})
+    assert "回头看" in preview.text
+    assert "新增" in preview.text
+    assert adopt(admin, preview, "加入回头看。").status_code == 303
+    for address in ("/ladder", "/timer", "/"):
+        assert "还没有“" not in admin.get(address).text, address
+    assert not verify().wrong

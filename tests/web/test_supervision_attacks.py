@@ -39,6 +39,7 @@ from tracker.people import service
 from tracker.people.queries import reader_for
 from tracker.petitioners.service import PetitionerEntry
 from tracker.places.service import add_place
+from tracker.reminders.models import TickRun
 from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.digest import digest
 from tracker.supervision.queries.feeds import duties
@@ -87,10 +88,11 @@ class World:
         papers = db.session.scalars(select(SupervisionOrder.public_id).where(SupervisionOrder.case_id == row.id)).all()
         notices = db.session.scalars(select(Notice.public_id).where(Notice.case_id == row.id)).all()
         clocks = db.session.scalars(select(Deadline.id).where(Deadline.case_id == row.id)).all()
+        runs = db.session.scalars(select(TickRun.id).order_by(TickRun.id.desc()).limit(2)).all()
         files = db.session.scalars(select(Attachment.public_id).where(Attachment.case_id == row.id)).all()
         acts = (Action.URGE, Action.SUPERVISE, Action.ANSWER_ORDER, Action.WITHDRAW_ORDER, Action.INSTRUCT)
         of_case = {"cases": [self.case], "orders": papers, "inbox": notices, "deadlines": clocks, "materials": files}
-        known = of_case | self.others | {"steps": acts, "dates": ()}
+        known = of_case | self.others | {"steps": acts, "dates": (), "timer": runs}
         today = self.clock.today()
         return [
             *addresses(self.county.new_client().application, known),

@@ -15,6 +15,7 @@ from tests.web.browsing import form_of
 from tests.world.county import County
 from tracker import audit
 from tracker.audit.models import AuditHead
+from tracker.cases.rules.codes import Purpose
 from tracker.core.database import Base, committed, db
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
@@ -162,15 +163,47 @@ def test_held_notices_are_released_on_the_page(county: County, clock: Clock) -> 
     assert "有通知等待放行" in county.browser("handler").get("/").text
     address = f"/timer/{held.id}/release"
     assert county.browser("handler").submit(address, page="/account").status_code == 403
-    done = county.browser("supervisor").post(address, data=form_of(page, address).fields)
+    asked = county.browser("supervisor").get(f"/timer/{held.id}/held")
+    assert f"/timer/{held.id}/held" in page.text
+    done = county.browser("supervisor").post(address, data=form_of(asked, address).fields)
     assert done.status_code == 303
     shown = county.browser("supervisor").get("/timer").text
-    assert f"已放行 {waiting} 条通知" in shown
+    assert "已放行，通知在工作时间内陆续送出" in shown
     assert "郝明放行" in shown
     assert db.session.scalar(select(func.count()).select_from(Notice).where(Notice.held)) == 0
     county.browser("supervisor").submit(address, page="/account")
     assert "可能已经有人放行" in county.browser("supervisor").get("/timer").text
     assert county.browser("supervisor").submit("/timer/999/release", page="/account").status_code == 404
+
+
+def test_before_releasing_one_sees_what_would_go_out_and_only_what_one_may(county: County, clock: Clock) -> None:
+    run(started_at=clock.now(), ended_at=clock.now(), state="done")
+    open_one = county.case(late(county, clock))
+    sealed = county.case(county.register(purpose=Purpose.ACCUSATION, title="反映某干部问题"))
+    clock.forward(days=16)
+    tick(clock.now())
+    latest = runs.latest()
+    assert latest
+    address = f"/timer/{latest.id}/held"
+    supervisor, admin = county.browser("supervisor").get(address), county.browser("admin").get(address)
+    assert open_one.register_no in supervisor.text
+    assert sealed.register_no not in supervisor.text
+    assert "共 1 项，只算您可以查看的信访件" in supervisor.text
+    assert "共 2 项" in admin.text
+    told = [int(re.search(r"(\d+) 条通知", page.text)[1]) for page in (supervisor, admin)]  # type: ignore[index]
+    assert told[0] < told[1]
+    assert f"{told[0]} 条通知等待放行" in county.browser("supervisor").get("/timer").text
+    assert "县信访局" in admin.text
+    assert "您的岗位只看数字" in admin.text
+    assert not re.findall(r"XF-[0-9-]+|反映", admin.text)
+    for page in (supervisor, admin):
+        assert form_of(page, f"/timer/{latest.id}/release").fields
+    auditor = somebody(county, Role.AUDITOR).get(address).text
+    assert f"/timer/{latest.id}/release" not in auditor
+    assert "等待系统管理员或者督查员放行" in auditor
+    for key in ("handler", "office_head"):
+        assert county.browser(key).get(address).status_code == 403
+    assert county.browser("supervisor").get("/timer/999/held").status_code == 404
 
 
 def test_runs_are_paged(county: County, clock: Clock) -> None:

@@ -44,7 +44,7 @@ def _tick(*, dry_run: bool) -> None:
     now = clock.now()
     click.echo(f"{clock.local(now):%Y-%m-%d %H:%M}" + ("　试运行，什么也不写" if dry_run else ""))
     if dry_run:
-        _print_tally(rehearse(now))
+        _print_report(rehearse(now))
         return
     report = tick(now)
     if report.refused:

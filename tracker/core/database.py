@@ -289,6 +289,11 @@ def database_now() -> datetime | None:
     return found
 
 
+def schema_revision() -> str:
+    """Return the revision of the tables (Alembic's mark in the database)."""
+    return str(db.session.scalar(text("SELECT version_num FROM alembic_version")))
+
+
 def after_commit(action: Callable[[], None]) -> None:
     """Run something once the transaction is safely stored."""
     event.listen(db.session(), "after_commit", lambda _session: action(), once=True)

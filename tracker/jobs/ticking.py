@@ -18,8 +18,10 @@ from tracker.supervision.rules.ladder import Rung
 from tracker.supervision.rules.reach import DayCounter
 from tracker.supervision.service import runs
 from tracker.supervision.service.behaving import behaviour_rungs, raise_behaviour
+from tracker.supervision.service.circumstances import circumstances
 from tracker.supervision.service.raising import raise_due
 from tracker.supervision.service.tick import BATCH, Tally, Tick
+from tracker.supervision.service.weighing import changes_until, judged
 from tracker.working_days.queries import calendar
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ MOST_FAILURES = 5
 class Report:
     """What a run did; `sentence` says why it refused to look, or what the office should know."""
 
-    run_id: int
+    run_id: int | None
     refused: bool = False
     held: bool = False
     sentence: str = ""
@@ -61,7 +63,7 @@ def tick(now: datetime | None = None) -> Report:
         raise
     with committed():
         kept = runs.closed(run_id, tally, now or clock.now(), swept=daily, broken=len(broken) + len(lame))
-        return Report(kept.id, held=gate.hold, sentence=kept.sentence or "", left=kept.left, tally=tally)
+        return Report(kept.id, held=kept.held, sentence=kept.sentence or "", left=kept.left, tally=tally)
 
 
 def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
@@ -119,13 +121,15 @@ def _behaviour(work: Tick, rung: Rung) -> Iterator[Tally]:
         yield done
 
 
-def rehearse(now: datetime) -> Tally:
+def rehearse(now: datetime) -> Report:
     """Do what a run would do, and undo it all: nothing is written (试运行)."""
     tally = Tally()
     with rehearsed():
-        work = Tick(None, now, current(), DayCounter(calendar()), runs.day_of(last_good_run()))
+        ladder = current()
+        work = Tick(None, now, ladder, DayCounter(calendar()), runs.day_of(last_good_run()))
         while (done := raise_due(work)).examined:
             tally.add(done)
         for rung in behaviour_rungs(work, daily=False) + behaviour_rungs(work, daily=True):
             tally.add(raise_behaviour(work, rung))
-    return tally
+        sentence = judged(changes_until(circumstances(ladder)), tally.raised.total(), now)
+    return Report(None, held=bool(sentence), sentence=sentence, tally=tally)

@@ -18,7 +18,8 @@ class TickRun(Model):
 
     `state`: running, done, refused (the clock cannot be right), failed, or broken (中断: the process was ended).
     `raised` counts by rung, `skipped` by reason. `lapsed` counts windows that ended (期满), `wrong_hints` the clocks
-    whose hint would have hidden them. `held`: its notices wait until somebody releases them.
+    whose hint would have hidden them. `held`: its notices wait until somebody releases them. `ran_under`: a mark
+    for each `Thing` that the run stood on; runs of older programs kept none.
     """
 
     __tablename__ = "tick_run"
@@ -45,6 +46,7 @@ class TickRun(Model):
     released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     sentence: Mapped[str | None] = mapped_column(String(200))
+    ran_under: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Sweep(Model):

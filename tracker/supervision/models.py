@@ -7,12 +7,15 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.cases.models import Case
-from tracker.core.database import Model, Sealed, UTCDateTime, public_id
+from tracker.core.database import LATER, Model, Sealed, UTCDateTime, public_id
 from tracker.people.models import Department, User
 
 
 class LadderEdition(Sealed, Model):
-    """The ladder as an office adopted it (督办阶梯): the whole table each time; the latest edition is in force."""
+    """The ladder as an office adopted it (督办阶梯): the whole table each time; the latest edition is in force.
+
+    `decided`: the limits and behaviours that existed when it was adopted; older editions keep none (`DECIDED_BEFORE`).
+    """
 
     __tablename__ = "ladder_edition"
 
@@ -21,6 +24,7 @@ class LadderEdition(Sealed, Model):
     adopted_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     reason: Mapped[str] = mapped_column(Text)
     rungs: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    decided: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), info=LATER)
 
     adopted_by: Mapped[User] = relationship()
 

@@ -11,6 +11,7 @@ from tracker.core import clock
 from tracker.core.dates import long_date, weekday
 from tracker.people.rules import Permission, Reader
 from tracker.supervision.queries import runs
+from tracker.supervision.queries.ladder import current
 from tracker.web import unsent
 from tracker.web.access import may, reader, signed_in
 from tracker.web.ledger import plain_columns
@@ -38,10 +39,15 @@ def page() -> ResponseReturnValue:
         nearest_href=_list(desk.nearest_filters(person).to_query()),
         draft_saved=f"{clock.local(saved_at):%m月%d日 %H:%M}" if saved_at else "",
         may_register=may(Permission.REGISTER_CASES),
-        warning=missing_year_warning(today),
+        warnings=list(filter(None, (missing_year_warning(today), _new_limits()))),
         ran=_ran(clock.now(), person),
         sending=unsent.trouble(),
     )
+
+
+def _new_limits() -> str:
+    """Return what whoever keeps the ladder should know of limits that it does not name yet."""
+    return current().notice if may(Permission.MANAGE_LADDER) else ""
 
 
 def _ran(now: datetime, person: Reader) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tracker.core import clock
 from tracker.core.errors import DomainError, NotFound
 from tracker.people.rules import Permission
 from tracker.supervision.models import LadderEdition
-from tracker.supervision.queries.ladder import Ladder, current, editions
+from tracker.supervision.queries.ladder import Ladder, current, editions, ladder_of
 from tracker.supervision.queries.preview import last_month
 from tracker.supervision.rules import rung_words
 from tracker.supervision.rules.ladder import LADDER, LEVELS, Rung
@@ -50,6 +50,8 @@ def page() -> ResponseReturnValue:
         in_force=(shown.edition_id or SHIPPED) == (now_in_force.edition_id or SHIPPED),
         shipped=now_in_force.edition_id is None,
         may_change=may(Permission.MANAGE_LADDER),
+        notice=now_in_force.notice,
+        defaults=shown.defaults,
     )
 
 
@@ -64,7 +66,7 @@ def _edition(asked: str, kept: list[LadderEdition]) -> Ladder:
     found = next((edition for edition in kept if str(edition.id) == asked), None)
     if found is None:
         raise NotFound
-    return Ladder(found.id, from_json(found.rungs))
+    return ladder_of(found)
 
 
 def _numbers(kept: list[LadderEdition]) -> dict[int | None, int]:
@@ -145,7 +147,7 @@ def _form(form: LadderForm) -> str:
 
 def _preview(rungs: tuple[Rung, ...], base: int, form: ReasonForm) -> str:
     before = current()
-    changes = rung_words.differences(before.rungs, rungs)
+    changes = rung_words.differences(before.adopted, rungs)
     stale = base != (before.edition_id or SHIPPED)
     if stale and "" not in form.errors:
         form.fail(DomainError("您打开修改页以后，别人已经启用了另一份阶梯；下面按现在的阶梯比较，不能直接启用。"))

@@ -16,10 +16,11 @@ from tracker.core.errors import DomainError, NotFound
 from tracker.deadlines.queries import date_text
 from tracker.people.queries import names_by_id
 from tracker.people.rules import Permission
-from tracker.reminders.models import CONFIRMED, FAILED, REFUSED, TickRun
+from tracker.reminders.models import CONFIRMED, FAILED, REFUSED, RUNNING, TickRun
 from tracker.reminders.queries import believed
 from tracker.reminders.rules.gate import span
 from tracker.supervision.queries import runs as queries
+from tracker.supervision.queries import unreleased
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.queries.simulation import Simulation, page_of, simulated
 from tracker.supervision.rules import rung_words
@@ -43,13 +44,13 @@ def page() -> ResponseReturnValue:
     """Show the runs of the timer (运行记录), newest first."""
     number, now = page_number(), clock.now()
     rows, total = queries.runs(number, PAGE_SIZE)
-    latest, held = queries.latest(), queries.held_notices()
+    latest, held = queries.latest(), queries.held_notices(reader())
     raised = queries.raised_by(rows, reader())
     labels = _labels(each.raised for each in raised.values())
     names = names_by_id({row.released_by_id for row in rows if row.released_by_id})
     return render_template(
         "timer/page.html",
-        rows=[_shown(row, raised[row.id], now, row is latest, held.get(row.id, 0), labels, names) for row in rows],
+        rows=[_shown(row, raised[row.id], now, row is latest, held.get(row.id), labels, names) for row in rows],
         paging=Paging(number, total),
         see_rungs=may(Permission.SEE_TIMER),
         in_part=may(Permission.READ_CASES),
@@ -58,6 +59,8 @@ def page() -> ResponseReturnValue:
         refused=_refusal(latest, now),
         now_words=_clock_words(now),
         sending=unsent.section(),
+        new_limits=current().notice if may(Permission.MANAGE_LADDER) else "",
+        clock_doubt="",  # the page itself says it, with what to do
     )
 
 
@@ -80,7 +83,7 @@ def _shown(
     found: queries.Raised,
     now: datetime,
     is_latest: bool,
-    held: int,
+    held: int | None,
     labels: dict[str, str],
     names: dict[int, str],
 ) -> dict[str, Any]:
@@ -99,8 +102,8 @@ def _shown(
         "skipped": sorted(found.skipped.items()),
         "skipped_total": found.skipped.total(),
         "late": found.late,
-        "held": held if row.held or held else 0,
-        "may_release": row.held or bool(held),
+        "held": held,
+        "waits": (row.held or held is not None) and (row.state != RUNNING or broke_off),
         "released": f"{released:%m-%d %H:%M} {names.get(row.released_by_id or 0, '')}放行" if released else "",
         "system": list(_of_the_system(row)) if may(Permission.SEE_TIMER) else [],
         "next": long_date(row.next_on) if row.next_on else "—",
@@ -124,23 +127,52 @@ def _clock_words(now: datetime) -> str:
     return f"{long_date(here.date())} {weekday(here.date())} {here:%H:%M}"
 
 
+@pages.get("/<int:run_id>/held")
+@requires(Permission.SEE_TIMER)
+def held(run_id: int) -> ResponseReturnValue:
+    """Show what would go out, before it is released (等待放行): who does no case work sees numbers only."""
+    row, person, number = _run(run_id), reader(), page_number()
+    waiting = queries.held_notices(person).get(run_id)
+    counts = unreleased.by_rung_and_unit(run_id, person)
+    labels = _labels({each.rung: each.number} for each in counts)
+    rows, total = unreleased.cases(run_id, person, number, PAGE_SIZE)
+    return render_template(
+        "timer/held.html",
+        run_id=run_id,
+        started=f"{clock.local(row.started_at):%Y-%m-%d %H:%M}",
+        sentence=row.sentence or "",
+        waits=row.held or waiting is not None,
+        waiting=waiting,
+        counts=sorted(counts, key=lambda each: (each.unit, list(labels).index(each.rung))),
+        rows=rows,
+        paging=Paging(number, total),
+        labels=labels,
+        in_part=may(Permission.READ_CASES),
+        may_keep=may(Permission.KEEP_TIMER),
+        date_text=lambda day: date_text(day, clock.today()),
+    )
+
+
+def _run(run_id: int) -> TickRun:
+    row = queries.run(run_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
 @pages.post("/<int:run_id>/release")
 @requires(Permission.KEEP_TIMER)
 def release(run_id: int) -> ResponseReturnValue:
     """Let the notices of a run go out (放行)."""
-    found = 0
     try:
         with committed():
-            row = queries.run(run_id)
-            if row is None:
-                raise NotFound
-            found = holding.release(row, by=current_user, now=clock.now())
+            holding.release(_run(run_id), by=current_user, now=clock.now())
     except NotFound:
         raise
     except DomainError as error:
         flash(error.message, "danger")
     else:
-        flash(f"已放行 {found} 条通知，工作时间内陆续送出。", "success")
+        flash("已放行，通知在工作时间内陆续送出。", "success")
     return redirect(url_for(".page"), 303)
 
 

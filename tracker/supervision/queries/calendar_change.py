@@ -22,9 +22,8 @@ from tracker.deadlines.rules import is_overdue
 from tracker.people.rules import Reader
 from tracker.supervision.models import Escalation
 from tracker.supervision.queries.due import DEADLINE, RAISED
-from tracker.supervision.queries.ladder import editions
+from tracker.supervision.queries.ladder import editions, ladder_of
 from tracker.supervision.rules.ladder import LADDER, Rung
-from tracker.supervision.rules.ladder_json import from_json
 from tracker.supervision.rules.reach import DayCounter, Watched, reached_on
 from tracker.working_days.queries import calendar, calendar_with, edition
 from tracker.working_days.rules import Calendar, Proposal
@@ -228,7 +227,7 @@ class _Ladders:
     """Which ladder was in force at an instant."""
 
     def __init__(self) -> None:
-        adopted = [(row.adopted_at, from_json(row.rungs)) for row in editions()]
+        adopted = [(row.adopted_at, ladder_of(row).rungs) for row in editions()]
         self._tables = [(since, {rung.code: rung for rung in rungs}) for since, rungs in adopted]
 
     def rung(self, code: str, at: datetime) -> Rung | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select, true
 
 from tracker.cases.models import Case
 from tracker.cases.queries.scope import visible_to
@@ -71,11 +71,16 @@ def keeper_trouble(now: datetime) -> Iterator[str]:
         yield "有期限不属于任何信访件，系统不能提醒，请把这句话交给维护人员。"
 
 
-def held_notices() -> dict[int, int]:
-    """Return how many notices of each run wait until somebody releases them."""
+def held_notices(reader: Reader) -> dict[int, int]:
+    """Return how many notices of each run wait until somebody releases them: to people of case work as `raised_by`.
+
+    A run whose notices are all of cases that the person may not know of stands with none.
+    """
+    known = and_(visible_to(reader), rung_known_to(reader)) if does_case_work(reader) else true()
     rows = db.session.execute(
-        select(Escalation.run_id, func.count())
+        select(Escalation.run_id, func.count().filter(known))
         .join(Notice, and_(Notice.source == RUNG, Notice.source_id == Escalation.id))
+        .join(Case, Case.id == Escalation.case_id)
         .where(*_HELD)
         .group_by(Escalation.run_id)
     )

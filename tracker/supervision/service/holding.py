@@ -51,6 +51,17 @@ def release(run: TickRun, *, by: User, now: datetime) -> int:
     return len(notices)
 
 
+def let_go(run_ids: Sequence[int], *, now: datetime) -> None:
+    """Let the notices of runs go that have waited only to be weighed, as the system's own act."""
+    notices = db.session.scalars(_afresh(_of_escalations(Escalation.run_id.in_(run_ids)).where(Notice.held.is_(True))))
+    count = 0
+    for notice in notices:
+        notice.held = False
+        count += 1
+    if count:
+        audit.record(Event.NOTICES_RELEASED, by=None, now=now, payload={"runs": list(run_ids), "notices": count})
+
+
 def confirm_clock(*, by: User, now: datetime) -> int:
     """Say that the clock is right as it is now (确认时钟), where it was doubted; the next run is measured by it.
 

@@ -11,6 +11,7 @@ from tracker.people.models import User
 from tracker.supervision.models import LadderEdition
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.rules.checks import faults
+from tracker.supervision.rules.defaults import subjects
 from tracker.supervision.rules.ladder import Rung
 from tracker.supervision.rules.ladder_json import to_json
 from tracker.supervision.service.looking import lock_running_cases, look_at_everything
@@ -37,6 +38,7 @@ def adopt(
     if not reason.strip():
         raise DomainError("请写明为什么修改。", field="reason")
     edition = LadderEdition(adopted_at=now, adopted_by_id=by.id, reason=reason.strip(), rungs=to_json(rungs))
+    edition.decided = [subject.value for subject in subjects()]
     db.session.add(edition)
     db.session.flush()
     look_at_everything(now)

@@ -12,7 +12,9 @@ from tracker.reminders.rules.gate import Gate
 from tracker.supervision.queries.due import next_look, waiting
 from tracker.supervision.queries.ladder import current
 from tracker.supervision.rules.reach import DayCounter
+from tracker.supervision.service.circumstances import circumstances
 from tracker.supervision.service.tick import Tally, Tick
+from tracker.supervision.service.weighing import first_since, weigh
 from tracker.working_days.queries import calendar
 
 
@@ -28,9 +30,8 @@ def opened(now: datetime) -> tuple[TickRun, Gate, TickRun | None]:
         row = _same_refusal() or TickRun(started_at=now, state=REFUSED, ticks=0)
         row.ended_at, row.ticks, row.sentence, row.gap_seconds = now, row.ticks + 1, found.sentence, gap
     else:
-        row = TickRun(
-            started_at=now, state=RUNNING, ticks=1, gap_seconds=gap, held=found.hold, sentence=found.sentence or None
-        )
+        given = {"held": found.hold, "sentence": found.sentence or None, "ran_under": circumstances(current())}
+        row = TickRun(started_at=now, state=RUNNING, ticks=1, gap_seconds=gap, **given)
     db.session.add(row)
     db.session.flush()
     return row, found, last
@@ -47,8 +48,12 @@ def _same_refusal() -> TickRun | None:
 
 
 def tick_of(row: TickRun, last: TickRun | None, now: datetime) -> Tick:
-    """Return what the batches of a run share: the ladder and the calendar as they are now."""
-    return Tick(row.id, now, current(), DayCounter(calendar()), day_of(last), row.held)
+    """Return what the batches of a run share: the ladder and the calendar as they are now.
+
+    Notices of a first run after a change wait until it is weighed.
+    """
+    hold = row.held or bool(first_since(row))
+    return Tick(row.id, now, current(), DayCounter(calendar()), day_of(last), hold)
 
 
 def day_of(run: TickRun | None) -> date | None:
@@ -64,7 +69,10 @@ def is_first_of_day(now: datetime) -> bool:
 
 
 def closed(run_id: int, tally: Tally, now: datetime, *, swept: bool, broken: int = 0) -> TickRun:
-    """Close a run with what it did. A quiet one is added to the quiet one before it, of the same day."""
+    """Close a run with what it did, weighed where it is the first after a change.
+
+    A quiet one is added to the quiet one before it, of the same day.
+    """
     row = db.session.get_one(TickRun, run_id)
     row.ended_at, row.state, row.swept = now, DONE, swept
     row.examined, row.raised, row.skipped, row.late = (
@@ -75,6 +83,7 @@ def closed(run_id: int, tally: Tally, now: datetime, *, swept: bool, broken: int
     )
     row.lapsed, row.wrong_hints = tally.lapsed, tally.wrong
     row.left, row.next_on = waiting(local_date(now)), next_look(local_date(now))
+    weigh(row, now)
     if broken:
         row.sentence = f"有 {broken} 项检查出错，下次再试；请把日志交给维护人员。"
     return _joined(row) if _is_quiet(row) and not swept else row
@@ -107,7 +116,7 @@ def _joined(row: TickRun) -> TickRun:
         return row
     if local_date(before.started_at) != local_date(row.started_at):
         return row
-    if (row.started_at - before.ended_at).total_seconds() > LONGEST_JOIN:
+    if (row.started_at - before.ended_at).total_seconds() > LONGEST_JOIN or before.ran_under != row.ran_under:
         return row
     before.ended_at, before.ticks, before.next_on = row.ended_at, before.ticks + row.ticks, row.next_on
     before.examined += row.examined

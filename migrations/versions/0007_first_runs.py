@@ -1,0 +1,28 @@
+"""定时运行的条件，阶梯版本已决定的事项
+
+Revision ID: 0007
+Revises: 0004
+Create Date: 2026-11-28 08:00:00
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+COLUMNS = (("tick_run", "ran_under"), ("ladder_edition", "decided"))
+
+
+def upgrade() -> None:
+    for table, name in COLUMNS:
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.add_column(sa.Column(name, sa.JSON(none_as_null=True), nullable=True))
+
+
+def downgrade() -> None:
+    for table, name in COLUMNS:
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_column(name)
