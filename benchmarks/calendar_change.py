@@ -27,8 +27,8 @@ from tracker.core.database import committed, db, public_id
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import Dates, TermCounter
+from tracker.jobs.calendar import change_calendar
 from tracker.supervision.queries.calendar_change import preview
-from tracker.supervision.service.calendar_change import change_calendar
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import NoticeDay, Proposal
 from tracker.working_days.service import proposed
@@ -130,7 +130,7 @@ def measure(count: int) -> None:
         seen = shown.fingerprint
         label.append(f"preview ({len(shown.moved)} move, {shown.settled} settle, {len(shown.groups)} groups)")
     db.session.rollback()
-    with timed() as label, committed():
+    with timed() as label:
         applied = change_calendar(notice(), seen=seen, by=None, now=NOW)
         label.append(f"apply ({applied.moved} moved)")
     with timed() as label:

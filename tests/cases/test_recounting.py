@@ -15,16 +15,15 @@ from tracker.audit.queries import verify
 from tracker.cases.models import CaseStep
 from tracker.cases.queries.detail.trail import trail_line
 from tracker.cases.rules.actions import Action
-from tracker.cases.service.recounting import recount_cases
 from tracker.core.clock import SHANGHAI
-from tracker.core.database import committed, db
+from tracker.core.database import db
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.queries import date_changes, shown, why
+from tracker.deadlines.queries import shown, why
 from tracker.deadlines.service import extend_clock
-from tracker.working_days.queries import calendar, calendar_with
-from tracker.working_days.rules import NoticeDay, Proposal
-from tracker.working_days.service import load_year
+from tracker.jobs.calendar import change_calendar
+from tracker.working_days.rules import NoticeDay
+from tracker.working_days.service import proposed
 
 pytestmark = pytest.mark.both_databases
 
@@ -35,11 +34,7 @@ LONG = (*PLAIN, *(NoticeDay(date(2027, 1, day), False, "试验假期") for day i
 
 def load(days: Sequence[NoticeDay], now: datetime) -> int:
     """Load 2027 and count every case again; return how many dates moved."""
-    proposal = Proposal(2027, tuple(days), "试验通知")
-    with committed():
-        changes = list(date_changes(calendar(), calendar_with(proposal)))
-        load_year(2027, days, source="试验通知", by=None, now=now)
-        return recount_cases({change.case_id for change in changes}, because="试验通知", by=None, now=now)
+    return change_calendar(proposed(2027, days, source="试验通知"), seen=None, by=None, now=now).moved
 
 
 def handling(matter: Matter) -> Deadline:
@@ -119,4 +114,4 @@ def test_a_moved_date_is_a_line_of_the_trail_by_the_system(county: County, clock
     line = trail_line(step, this_year=2026, known_numbers=frozenset())
     assert (line.action, line.who, line.kind, line.change) == ("重新计算期限", "系统", "system", "")
     assert line.detail == "作出处理意见并送达 2027年1月19日 → 2027年1月22日"
-    assert line.reason == "试验通知"
+    assert line.reason == "2027 年放假安排有变化：试验通知"

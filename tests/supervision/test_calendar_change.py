@@ -26,13 +26,13 @@ from tracker.core.errors import DomainError, StaleVersion
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import start_clock, stop_clock
+from tracker.jobs.calendar import Applied, change_calendar
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.queries import reader_for
 from tracker.supervision.models import Escalation, SupervisionOrder
 from tracker.supervision.queries.calendar_change import Preview, moved_cases, preview
 from tracker.supervision.queries.due import RAISED, WITHDRAWN
-from tracker.supervision.service.calendar_change import Applied, change_calendar
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.queries import calendar, calendar_with
 from tracker.working_days.rules import NoticeDay, Proposal, YearStatus
@@ -67,8 +67,7 @@ def look(days: tuple[NoticeDay, ...]) -> Preview:
 
 
 def apply(days: tuple[NoticeDay, ...], *, seen: str | None = None, at: datetime | None = None) -> Applied:
-    with committed():
-        return change_calendar(a_proposal(days), seen=seen, by=None, now=at or clock.now())
+    return change_calendar(a_proposal(days), seen=seen, by=None, now=at or clock.now())
 
 
 # 240 cases, before and after

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import count
 
 import pytest
 from flask import Flask
@@ -15,24 +16,27 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.audit.queries import verify
 from tracker.cases.models import Case
-from tracker.core import clock
+from tracker.core import clock, pacing
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db, locked
+from tracker.core.pacing import Pace
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import nearest_duty, running
 from tracker.deadlines.service import stop_clock
+from tracker.jobs.calendar import change_calendar
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.models import User
-from tracker.reminders.models import TickRun
+from tracker.reminders.models import LookAgain, TickRun
 from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.supervision.queries import due
 from tracker.supervision.queries.due import RAISED, WITHDRAWN
 from tracker.supervision.rules.ladder import LADDER
 from tracker.supervision.service import holding, looking
-from tracker.supervision.service.calendar_change import change_calendar
 from tracker.supervision.service.ladder import adopt
 from tracker.working_days.notices import shipped_notices
+from tracker.working_days.rules import NoticeDay
 from tracker.working_days.service import proposed
 
 pytestmark = pytest.mark.both_databases
@@ -40,6 +44,9 @@ pytestmark = pytest.mark.both_databases
 START = date(2026, 11, 2)
 DUE = date(2026, 11, 17)  # on which the unit should have said whether it accepts the case
 LATE = at_local(date(2026, 11, 18), 9)
+
+
+LOOKED = select(Deadline.look_on).where(Deadline.ended_on.is_(None))
 
 
 class AtWork:
@@ -121,9 +128,9 @@ def adopts() -> None:
 
 
 def changes_the_calendar() -> None:
-    notice = shipped_notices()[2026]
-    with committed():
-        change_calendar(proposed(2026, notice.days, source="更正"), seen=None, by=None, now=LATE)
+    """Make a holiday of the day on which both units should answer."""
+    days = (*shipped_notices()[2026].days, NoticeDay(DUE, False, "试验假期"))
+    change_calendar(proposed(2026, days, source="更正"), seen=None, by=None, now=LATE)
 
 
 ACTIONS = [adopts, changes_the_calendar, lambda: tick(LATE)]
@@ -139,9 +146,20 @@ def test_with_the_log_first_there_is_a_circle(
     app: Flask, county: County, monkeypatch: pytest.MonkeyPatch, database: object
 ) -> None:
     """The negative control: whoever takes the log before the cases meets people who do the opposite."""
-    monkeypatch.setattr("tracker.supervision.service.ladder.lock_running_cases", lambda: None)
-    failed = beside(app, adopts)
+    monkeypatch.setattr(
+        "tracker.supervision.service.calendar_change.lock_cases", lambda case_ids: case_ids and audit.lock_log()
+    )
+    failed = beside(app, changes_the_calendar)
     assert bool(failed) == (db.session.get_bind().dialect.name == "postgresql")
+
+
+def test_what_somebody_ends_while_the_calendar_changes_stays_as_it_ended(app: Flask, county: County) -> None:
+    assert beside(app, changes_the_calendar) == []
+    rows = db.session.scalars(select(Deadline).where(Deadline.kind == LimitKind.ACCEPTANCE).order_by(Deadline.id))
+    ended, running_on = rows.all()
+    assert (ended.effective_due, ended.revision, ended.met) == (DUE, 1, True)
+    assert (running_on.effective_due, running_on.revision) == (DUE + timedelta(days=1), 2)
+    assert verify().wrong is None
 
 
 def test_a_case_that_somebody_answers_in_the_same_second_is_not_urged(app: Flask, county: County) -> None:
@@ -213,14 +231,42 @@ def test_confirming_and_releasing_at_once_leave_a_true_record(app: Flask, county
     assert verify().wrong is None
 
 
-def test_every_running_clock_is_looked_at_again(county: County) -> None:
-    """Also those of a kind that had no rung, and those far away."""
-    rows = db.session.scalars(select(Deadline)).all()
-    for number, row in enumerate(rows):
+def asked_to_look_again(pace: Pace) -> int:
+    """Ask for a look at every running clock and do what was asked; return in how many turns."""
+    for number, row in enumerate(db.session.scalars(select(Deadline)).all()):
         day = None if number % 2 else date(2099, 12, 31)
         writing().execute(update(Deadline).where(Deadline.id == row.id).values(look_on=day))
     db.session.commit()
     with committed():
-        looking.look_at_everything(LATE)
-    db.session.expire_all()
-    assert {row.look_on for row in rows if row.ended_on is None} == {clock.local_date(LATE)}
+        looking.ask_to_look_again(LATE)
+    for turns in count(1):
+        with pace.turn():
+            if not looking.look_again(pace, now=LATE):
+                return turns
+    raise AssertionError
+
+
+def test_every_running_clock_is_looked_at_again(county: County) -> None:
+    """Also those of a kind that had no rung, and those far away."""
+    assert asked_to_look_again(Pace()) == 1
+    assert set(db.session.scalars(LOOKED)) == {clock.local_date(LATE)}
+    assert db.session.scalars(select(LookAgain)).all() == []
+
+
+def test_a_look_at_everything_goes_on_where_it_was_broken_off(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pacing, "STRETCH", 0)
+    monkeypatch.setattr(pacing, "BREATH", 0)
+    monkeypatch.setattr(looking, "IDS_AT_ONCE", 1)
+    last = db.session.scalars(select(Deadline.id).order_by(Deadline.id.desc())).first()
+    assert asked_to_look_again(Pace()) == (last or 0) + 1
+    assert set(db.session.scalars(LOOKED)) == {clock.local_date(LATE)}
+
+
+def test_the_next_tick_looks_at_what_was_asked_for(county: County) -> None:
+    with committed() as session:
+        session.execute(update(Deadline).values(look_on=date(2099, 12, 31)))
+        looking.ask_to_look_again(LATE)
+    looked = tick(LATE).tally
+    assert looked.examined >= len(db.session.scalars(LOOKED).all()) > 0
+    assert looked.wrong == 0, "the nightly check finds nothing wrong any more"
+    assert due.waiting(clock.local_date(LATE)) == 0

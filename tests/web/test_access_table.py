@@ -124,6 +124,7 @@ ACCESS: dict[str, str] = {
     "holidays.edit": MANAGE_CALENDAR,
     "holidays.turn": MANAGE_CALENDAR,
     "holidays.apply": MANAGE_CALENDAR,
+    "holidays.resume": MANAGE_CALENDAR,
     "supervision.page": SUPERVISE,
     "supervision.printed": SUPERVISE,
     "supervision.orders": READ_CASES,

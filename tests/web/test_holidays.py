@@ -1,6 +1,6 @@
 """节假日: a notice is looked at, then applied; the administrator sees counts, who may see cases also their numbers."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -235,3 +235,64 @@ def test_looking_writes_nothing(county: County) -> None:
     before = db.session.scalar(counting)
     send(browser, a_notice((1, 19)))
     assert db.session.scalar(counting) == before
+
+
+# A change that is under way
+
+
+@pytest.fixture
+def under_way(county: County, monkeypatch: pytest.MonkeyPatch) -> County:
+    """Give a change that the page began and left to the timer after its first seconds."""
+    running(county)
+    monkeypatch.setattr(holidays, "PATIENCE", 0)
+    browser = county.browser("supervisor")
+    assert apply(browser, send(browser, a_notice((1, 19)))).location == "/holidays"
+    monkeypatch.undo()
+    return county
+
+
+def test_the_page_says_how_far_a_change_is_and_takes_no_other(under_way: County) -> None:
+    browser = under_way.browser("admin")
+    shown = browser.get("/holidays")
+    for words in ("正在应用 2027 年放假安排", SOURCE, "0 / 1 件", "郝明", "接着办", "各处仍显示原来的日期"):
+        assert words in shown.text, words
+    for words in ("预览变化", "没有进展"):
+        assert words not in shown.text, words
+    own = browser.token("/holidays")
+    for address in ("/holidays", "/holidays/days"):
+        refused = browser.post(address, data={"csrf_token": own, **OFFICIAL})
+        assert (refused.status_code, "正在应用 2027 年放假安排" in refused.text) == (409, True)
+    assert calendar().status(2027) is YearStatus.NOT_LOADED
+
+
+def test_a_preview_from_before_cannot_be_applied_beside_another_change(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running(county)
+    first, second = (send(county.browser(who), a_notice((1, 19))) for who in ("supervisor", "admin"))
+    with monkeypatch.context() as patch:
+        patch.setattr(holidays, "PATIENCE", 0)
+        apply(county.browser("supervisor"), first)
+    assert apply(county.browser("admin"), second).location == "/holidays"
+    assert "已经有一份放假安排正在应用" in county.browser("admin").get("/holidays").text
+
+
+def test_whoever_keeps_the_calendar_can_go_on_with_it(under_way: County) -> None:
+    browser = under_way.browser("admin")
+    done = browser.submit("/holidays/resume", {}, page="/holidays")
+    assert (done.status_code, done.location) == (303, "/holidays")
+    shown = browser.get("/holidays").text
+    assert "已经应用完毕" in shown
+    assert "预览变化" in shown
+    assert calendar().status(2027) is YearStatus.OFFICIAL
+    assert verify().wrong is None
+
+
+def test_a_change_that_stands_still_is_told_to_those_who_keep_the_calendar(under_way: County) -> None:
+    sentence = "放假安排应用到一半停住了"
+    assert sentence not in under_way.browser("admin").get("/").text
+    with clock.frozen(clock.now() + timedelta(minutes=4)):
+        for who in ("admin", "supervisor"):
+            assert f"2027年{sentence}，已停 4 分钟" in under_way.browser(who).get("/").text
+            assert "已经 4 分钟没有进展" in under_way.browser(who).get("/holidays").text
+        assert sentence not in under_way.browser("acceptor").get("/").text

@@ -10,11 +10,14 @@ from flask import Flask
 
 from tests.working_days.support import HERE, facts
 from tests.working_days.test_notices import notice_of
-from tracker.core.database import db
+from tracker.core import clock
+from tracker.core.database import committed, db
 from tracker.core.failures import TOLD, Failure
+from tracker.supervision.service.calendar_change import start_change
 from tracker.working_days import queries
 from tracker.working_days.models import CalendarDay, CalendarYear
-from tracker.working_days.rules import YearStatus
+from tracker.working_days.rules import YearStatus, parse_notice
+from tracker.working_days.service import proposed
 
 
 def run(app: Flask, *arguments: object) -> Result:
@@ -137,6 +140,21 @@ def test_a_year_is_loaded_from_a_file(app: Flask, tmp_path: Path) -> None:
     )
     asked = run(app, "deadline", "--from", "2026-11-20", "--amount", 60, "--unit", "day")
     assert "暂定" not in asked.stdout
+
+
+def test_a_year_that_was_broken_off_is_gone_on_with(app: Flask, tmp_path: Path) -> None:
+    file = written(tmp_path, notice_csv(2027))
+    with app.app_context(), committed():
+        start_change(proposed(2027, parse_notice(file.read_bytes()).days, source="试验通知"), by=None, now=clock.now())
+    other = written(tmp_path, notice_csv(2028), "2028.csv")
+    refused = run(app, "load-calendar", 2028, other, "--source", "试验通知")
+    assert (refused.exit_code, "正在应用" in refused.output) == (1, True)
+    refused = run(app, "load-calendar", "--shipped")
+    assert (refused.exit_code, "正在应用" in refused.output) == (1, True)
+    done = run(app, "load-calendar", 2027, file, "--source", "试验通知")
+    assert done.exit_code == 0
+    assert "接着办" in done.output
+    assert "已录入2027年放假安排" in done.output
 
 
 def test_a_forecast_is_loaded_as_provisional(app: Flask, tmp_path: Path) -> None:

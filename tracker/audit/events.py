@@ -32,7 +32,9 @@ class Event(StrEnum):
     SIGNED_OUT = "session.ended"
     PLACES_IMPORTED = "places.imported"
     PLACE_CHANGED = "place.changed"
+    CALENDAR_CHANGE_STARTED = "calendar.change_started"
     CALENDAR_LOADED = "calendar.loaded"
+    CALENDAR_CHANGE_FINISHED = "calendar.change_finished"
     CATEGORY_CHANGED = "category.changed"
     CASES_IMPORT_FINISHED = "import.finished"
     DEMO_LOADED = "demo.loaded"
@@ -78,7 +80,9 @@ EVENT_LABELS: dict[Event, str] = {
     Event.SIGNED_OUT: "退出",
     Event.PLACES_IMPORTED: "导入区划",
     Event.PLACE_CHANGED: "区划变更",
+    Event.CALENDAR_CHANGE_STARTED: "开始应用放假安排",
     Event.CALENDAR_LOADED: "载入节假日安排",
+    Event.CALENDAR_CHANGE_FINISHED: "放假安排应用完毕",
     Event.CATEGORY_CHANGED: "修改内容分类",
     Event.CASES_IMPORT_FINISHED: "导入历史件完成",
     Event.DEMO_LOADED: "装入演示数据",

@@ -5,7 +5,7 @@ import json
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
@@ -123,6 +123,15 @@ def sealed_models() -> list[type[Model]]:
     """Return every sealed table's model, in the order of their names."""
     models: list[type[Model]] = [mapper.class_ for mapper in Base.registry.mappers]
     return sorted((model for model in models if issubclass(model, Sealed)), key=lambda model: model.__tablename__)
+
+
+def acts_after(seq: int, *, limit: int) -> list[tuple[int, dict[str, Any]]]:
+    """Return the next lines of the log of acts, as their numbers and what they say."""
+    after = (AuditEvent.log_id == ACTS, AuditEvent.seq > seq)
+    rows = db.session.execute(
+        select(AuditEvent.seq, AuditEvent.payload).where(*after).order_by(AuditEvent.seq).limit(limit)
+    )
+    return [(number, json.loads(payload)) for number, payload in rows]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Protocol
@@ -67,11 +67,15 @@ def record_reading(
 
 @dataclass(frozen=True)
 class Entry:
-    """One of many events written together: its case, what it says, and the sealed rows that belong to it."""
+    """One of many events written together: its case, what it says, and the sealed rows that belong to it.
+
+    `seals` are those of rows that a statement changed: by the row's name, as `seal_of` gives them.
+    """
 
     case_id: int | None
     payload: Mapping[str, Any]
     rows: Sequence[Model] = ()
+    seals: Mapping[str, str] = field(default_factory=dict)
 
 
 def lock_log() -> None:
@@ -91,7 +95,8 @@ def record_all(event: Event, entries: Sequence[Entry], *, by: Actor | None, now:
     head = _locked_head(ACTS)
     for entry in entries:
         own = [changed.pop(id(row)) for row in entry.rows if id(row) in changed]
-        content = dict(entry.payload) | {"seals": {f"{row.__tablename__}:{row_key(row)}": row_seal(row) for row in own}}
+        seals = {f"{row.__tablename__}:{row_key(row)}": row_seal(row) for row in own}
+        content = dict(entry.payload) | {"seals": seals | dict(entry.seals)}
         _add(head, event, by=by, now=now, case_id=entry.case_id, content=content)
     if changed:
         names = {type(row).__name__ for row in changed.values()}

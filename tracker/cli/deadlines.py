@@ -14,8 +14,8 @@ from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError
+from tracker.jobs.calendar import change_calendar, go_on
 from tracker.supervision.queries.calendar_change import Preview, preview
-from tracker.supervision.service.calendar_change import change_calendar
 from tracker.working_days import queries, service
 from tracker.working_days.models import CalendarYear
 from tracker.working_days.rules import (
@@ -102,13 +102,22 @@ def _proposed(year: str, file: Path, source: str, *, provisional: bool) -> Propo
 
 
 def _load(proposal: Proposal) -> None:
-    with committed():
-        applied = change_calendar(proposal, seen=None, by=None, now=clock.now())
     off = sum(not day.is_working for day in proposal.days)
+    moved = _carried_out(proposal)
     click.echo(
         f"已录入{proposal.year}年放假安排：放假{off}天，调休上班{len(proposal.days) - off}天；"
-        f"{applied.moved}个正在走的期限变了日期。"
+        f"{moved}个正在走的期限变了日期。"
     )
+
+
+def _carried_out(proposal: Proposal) -> int:
+    """Apply a year, or go on with the same one where it was broken off; return how many dates moved."""
+    change = queries.unfinished_change()
+    if change is None or queries.proposal_of(change) != proposal:
+        return change_calendar(proposal, seen=None, by=None, now=clock.now()).moved
+    click.echo("这份安排上次没有办完，接着办。")
+    go_on()
+    return change.moved
 
 
 def _show(shown: Preview) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -15,6 +15,7 @@ from tracker.working_days.rules import Calendar, Due, Unit, additions, due
 KEPT = "import"
 # How a window ends that nobody used in time (期满).
 LAPSED = "lapse"
+DATE_COLUMNS = ("nominal_due", "effective_due", "provisional")
 
 
 class Counted(Protocol):
@@ -205,18 +206,29 @@ def _revise(deadline: Deadline, on: date) -> None:
     deadline.revised_on = deadline.look_on = on
 
 
-def recount(deadline: Deadline, terms: TermCounter, *, on: date) -> bool:
-    """Count a running clock again by a calendar that changed; say whether anything about its date changed.
+class Running(Counted, Protocol):
+    """A running clock with the dates that a change of the calendar may move."""
 
-    A changed date is a new revision from that day on. A clock that ended, or whose day a letter names, stays as it is.
+    @property
+    def nominal_due(self) -> date: ...
+    @property
+    def effective_due(self) -> date: ...
+    @property
+    def provisional(self) -> bool: ...
+    @property
+    def revision(self) -> int: ...
+
+
+def recounted(clock: Running, terms: TermCounter, *, on: date) -> dict[str, Any]:
+    """Return which columns of a running clock another calendar changes, and how; nothing where its date stays.
+
+    A changed date is a new revision from that day on. A clock whose day a letter names stays as it is.
     """
-    if deadline.ended_on is not None or deadline.unit == FIXED:
-        return False
-    before = Dates(deadline.nominal_due, deadline.effective_due, deadline.provisional)
-    after = dates_after(LimitKind(deadline.kind), before.effective, terms.term(deadline))
+    if clock.unit == FIXED:
+        return {}
+    before = Dates(clock.nominal_due, clock.effective_due, clock.provisional)
+    after = dates_after(LimitKind(clock.kind), before.effective, terms.term(clock))
     if after == before:
-        return False
-    if after[:2] != before[:2]:
-        _revise(deadline, on)
-    _set_dates(deadline, after)
-    return True
+        return {}
+    dates = dict(zip(DATE_COLUMNS, after, strict=True))
+    return dates if after[:2] == before[:2] else dates | {"revision": clock.revision + 1, "revised_on": on}

@@ -14,6 +14,7 @@ from flask import Flask
 from tracker.core import clock
 from tracker.core.database import db, keep_statistics
 from tracker.core.errors import log_defect
+from tracker.jobs.calendar import go_on
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
 
@@ -37,6 +38,7 @@ JOBS = (
     Job("到点检查", 60, tick),
     Job("每日提醒", 600, write_all_digests),
     Job("发送通知", 60, send_notices),
+    Job("日历变更", 60, go_on),
     Job("查询统计", 86_400, keep_statistics),
 )
 

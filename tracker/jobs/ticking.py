@@ -19,6 +19,7 @@ from tracker.supervision.rules.reach import DayCounter
 from tracker.supervision.service import runs
 from tracker.supervision.service.behaving import behaviour_rungs, raise_behaviour
 from tracker.supervision.service.circumstances import circumstances
+from tracker.supervision.service.looking import look_again
 from tracker.supervision.service.raising import raise_due
 from tracker.supervision.service.tick import BATCH, Tally, Tick
 from tracker.supervision.service.weighing import changes_until, judged
@@ -52,6 +53,7 @@ def tick(now: datetime | None = None) -> Report:
         return Report(run_id, refused=True, sentence=gate.sentence)
     tally, broken, lame = Tally(), set[int](), set[str]()
     try:
+        _look_again(at)
         for done in _batches(work, broken):
             tally.add(done)
         for done in chain(_behaviours(work, lame, daily=daily), lapsed(at), checked(work)):
@@ -64,6 +66,14 @@ def tick(now: datetime | None = None) -> Report:
     with committed():
         kept = runs.closed(run_id, tally, now or clock.now(), swept=daily, broken=len(broken) + len(lame))
         return Report(kept.id, held=kept.held, sentence=kept.sentence or "", left=kept.left, tally=tally)
+
+
+def _look_again(now: datetime) -> None:
+    """Let every clock be looked at that a change of the ladder or the calendar asked for."""
+    pace, left = Pace(), True
+    while left:
+        with pace.turn():
+            left = look_again(pace, now=now)
 
 
 def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:

@@ -65,3 +65,13 @@ class Sweep(Model):
     checked: Mapped[int] = mapped_column(default=0)
     wrong: Mapped[int] = mapped_column(default=0)
     unseen: Mapped[int] = mapped_column(default=0)
+
+
+class LookAgain(Model):
+    """That every running clock is to be looked at again, and up to which it was done: gone when all are."""
+
+    __tablename__ = "look_again"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    after_id: Mapped[int] = mapped_column(default=0)

@@ -1,6 +1,6 @@
 """工作台: what waits for the person who signed in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -11,6 +11,7 @@ from tracker.core import clock
 from tracker.core.dates import long_date, weekday
 from tracker.people.rules import Permission, Reader
 from tracker.supervision.queries import runs
+from tracker.supervision.queries.change_progress import standing_still
 from tracker.supervision.queries.ladder import current
 from tracker.web import unsent
 from tracker.web.access import may, reader, signed_in
@@ -39,15 +40,17 @@ def page() -> ResponseReturnValue:
         nearest_href=_list(desk.nearest_filters(person).to_query()),
         draft_saved=f"{clock.local(saved_at):%m月%d日 %H:%M}" if saved_at else "",
         may_register=may(Permission.REGISTER_CASES),
-        warnings=list(filter(None, (missing_year_warning(today), _new_limits()))),
+        warnings=_warnings(today),
         ran=_ran(clock.now(), person),
         sending=unsent.trouble(),
     )
 
 
-def _new_limits() -> str:
-    """Return what whoever keeps the ladder should know of limits that it does not name yet."""
-    return current().notice if may(Permission.MANAGE_LADDER) else ""
+def _warnings(today: date) -> list[str]:
+    """Return what whoever keeps the calendar or the ladder should know of them."""
+    still = standing_still(clock.now()) if may(Permission.MANAGE_CALENDAR) else None
+    new_limits = current().notice if may(Permission.MANAGE_LADDER) else None
+    return [sentence for sentence in (missing_year_warning(today), still, new_limits) if sentence]
 
 
 def _ran(now: datetime, person: Reader) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from tracker.core import clock
-from tracker.core.database import committed
 from tracker.core.dates import long_date, month_day
 from tracker.core.errors import DomainError, StaleVersion
+from tracker.jobs.calendar import change_calendar, go_on, is_under_way
 from tracker.people.rules import Permission
 from tracker.supervision.queries.calendar_change import Preview, known_part, moved_cases, preview
-from tracker.supervision.service.calendar_change import change_calendar
+from tracker.supervision.queries.change_progress import ChangeProgress, change_under_way
 from tracker.web.access import actor, may, reader, requires
 from tracker.web.forms import ChoiceField, DayField, FilesField, LineField, OfficeForm
 from tracker.web.paging import PAGE_SIZE, Paging
@@ -24,6 +24,8 @@ from tracker.working_days.service import proposed
 
 pages = Blueprint("holidays", __name__, url_prefix="/holidays")
 LARGEST_FILE = 1 << 20
+# So long a page works on a change itself; what is left the timer does.
+PATIENCE = 5.0
 OFF, WORK, ORDINARY = "off", "work", "ordinary"
 DAY_KINDS = ((OFF, "放假"), (WORK, "调休上班"), (ORDINARY, "取消安排，按平日算"))
 STATUSES = ((YearStatus.OFFICIAL.value, "国务院办公厅已公布"), (YearStatus.PROVISIONAL.value, "预计的，日期仍标暂定"))
@@ -60,6 +62,8 @@ def page() -> ResponseReturnValue:
 @requires(Permission.MANAGE_CALENDAR)
 def load() -> ResponseReturnValue:
     """Show what a notice would change (预览); nothing is written yet."""
+    if is_under_way():
+        return _page(), 409
     form = NoticeForm()
     if not form.validate_on_submit():
         return _page(notice=form), 422
@@ -74,6 +78,8 @@ def load() -> ResponseReturnValue:
 @requires(Permission.MANAGE_CALENDAR)
 def edit() -> ResponseReturnValue:
     """Show what changing one day would change (改一天); nothing is written yet."""
+    if is_under_way():
+        return _page(), 409
     form = _day_form()
     if not form.validate_on_submit():
         return _page(day=form), 422
@@ -99,12 +105,24 @@ def apply() -> ResponseReturnValue:
     """Load the year as it was previewed (应用); where it would do something else by now, show that first."""
     proposal, seen = _opened(request.form.get("change", ""))
     try:
-        with committed():
-            applied = change_calendar(proposal, seen=seen, by=actor(), now=clock.now())
+        applied = change_calendar(proposal, seen=seen, by=actor(), now=clock.now(), seconds=PATIENCE)
     except StaleVersion as stale:
         flash(stale.message, "warning")
         return _preview(proposal), stale.status
-    flash(_done(known_part(applied.preview, reader())), "success")
+    except DomainError as error:
+        flash(error.message, "warning")
+        return redirect(url_for(".page"), 303)
+    if applied.finished:
+        flash(_done(known_part(applied.preview, reader())), "success")
+    return redirect(url_for(".page"), 303)
+
+
+@pages.post("/resume")
+@requires(Permission.MANAGE_CALENDAR)
+def resume() -> ResponseReturnValue:
+    """Go on with a change that was broken off (接着办)."""
+    if go_on(seconds=PATIENCE):
+        flash("放假安排已经应用完毕。", "success")
     return redirect(url_for(".page"), 303)
 
 
@@ -178,6 +196,7 @@ def _counts(shown: Preview) -> list[tuple[str, str]]:
 
 
 def _page(*, notice: NoticeForm | None = None, day: DayForm | None = None) -> str:
+    change = change_under_way(clock.now())
     return render_template(
         "calendar/page.html",
         years=[_shown(year) for year in reversed(loaded_years())],
@@ -186,7 +205,19 @@ def _page(*, notice: NoticeForm | None = None, day: DayForm | None = None) -> st
         day=day or _empty_day_form(),
         kinds=DAY_KINDS,
         warning=missing_year_warning(clock.today()),
+        change=change,
+        facts=_facts(change) if change else [],
     )
+
+
+def _facts(change: ChangeProgress) -> list[tuple[str, str]]:
+    started = clock.local(change.started_at)
+    how_far = f"{change.done} / {change.total} {change.unit}" if change.total else "—"
+    return [
+        ("进行到", change.words),
+        ("已办 / 共", how_far),
+        ("由谁应用", f"{change.started_by}，{long_date(started.date())} {started:%H:%M}"),
+    ]
 
 
 def _empty_day_form() -> DayForm:

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.core.database import Model, Sealed, UTCDateTime, public_id
+from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, public_id
 
 
 class CalendarYear(Sealed, Model):
@@ -38,3 +38,36 @@ class CalendarDay(Sealed, Model):
     name: Mapped[str] = mapped_column(String(40))
     source: Mapped[str] = mapped_column(String(500))
     notice_year: Mapped[int] = mapped_column(index=True)
+
+
+class CalendarChange(Sealed, Model):
+    """A year of holidays on its way in (日历变更): whose act it is, what is to be loaded, and how far it has come.
+
+    `days` are [day, worked or not, name]. From `switched_at` on the year is the calendar; at `finished_at` everything
+    that follows from it has been written. The other columns say how far the work is and can be lost: `unfinished` is
+    set on one row at most, `seen_line` is the line of the log up to which people's acts are counted in.
+    """
+
+    __tablename__ = "calendar_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    status: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(500))
+    days: Mapped[list[tuple[str, bool, str]]] = mapped_column(JSON)
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    acting_as: Mapped[str] = mapped_column(String(200))
+    switched_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    unfinished: Mapped[bool | None] = mapped_column(unique=True, info=UNSEALED)
+    phase: Mapped[str] = mapped_column(String(12), info=UNSEALED)
+    after_id: Mapped[int] = mapped_column(default=0, info=UNSEALED)
+    done: Mapped[int] = mapped_column(default=0, info=UNSEALED)
+    total: Mapped[int] = mapped_column(default=0, info=UNSEALED)
+    seen_line: Mapped[int] = mapped_column(default=0, info=UNSEALED)
+    counted_on: Mapped[date] = mapped_column(info=UNSEALED)
+    moved: Mapped[int] = mapped_column(default=0, info=UNSEALED)
+    corrected: Mapped[int] = mapped_column(default=0, info=UNSEALED)
+    progressed_at: Mapped[datetime] = mapped_column(UTCDateTime, info=UNSEALED)

@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import select
 
 from tracker.core.database import db
-from tracker.working_days.models import CalendarDay, CalendarYear
+from tracker.working_days.models import CalendarChange, CalendarDay, CalendarYear
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.rules import Calendar, NoticeDay, Proposal, YearStatus
 
@@ -82,6 +82,17 @@ def calendar_with(proposal: Proposal) -> Calendar:
     for year in sorted(days):
         marks |= _by_date(days[year])
     return Calendar(marks, statuses)
+
+
+def unfinished_change() -> CalendarChange | None:
+    """Return the change of the calendar that is under way, if there is one."""
+    return db.session.scalar(select(CalendarChange).where(CalendarChange.unfinished.is_(True)))
+
+
+def proposal_of(change: CalendarChange) -> Proposal:
+    """Return what a change loads."""
+    days = (NoticeDay(date.fromisoformat(on), is_working, name) for on, is_working, name in change.days)
+    return Proposal(change.year, tuple(days), change.source, YearStatus(change.status))
 
 
 def edition() -> str:

@@ -11,9 +11,11 @@ from tracker.core.database import db, public_id
 from tracker.core.errors import DomainError
 from tracker.working_days.models import CalendarDay, CalendarYear
 from tracker.working_days.notices import shipped_notices
+from tracker.working_days.queries import unfinished_change
 from tracker.working_days.rules import WEEKEND, NoticeDay, Proposal, YearStatus, checked_days
 
 LONGEST_SOURCE = 500
+UNDER_WAY = "已经有一份放假安排正在应用，等它办完再改。"
 
 
 def proposed(
@@ -21,11 +23,6 @@ def proposed(
 ) -> Proposal:
     """Return a year's holidays as they could be loaded; nothing is written. Raises DomainError as `load_year` does."""
     return Proposal(year, checked_days(year, days), _checked_source(source), status)
-
-
-def lock_calendar() -> None:
-    """Let nobody else load a year until the end of this transaction."""
-    _locked_years()
 
 
 def load_year(
@@ -55,14 +52,27 @@ def load_year(
 def seed_known_years(*, now: datetime, by: Actor | None = None, leaving_out: int | None = None) -> list[int]:
     """Store the notices that came with the program for every year not loaded yet; return those years.
 
-    Safe to repeat: a year the office loaded itself is never touched.
+    Safe to repeat: a year the office loaded itself is never touched. Raises DomainError while a change of the
+    calendar is under way: it counts by the years as they were.
     """
+    if unfinished_change():
+        raise DomainError(UNDER_WAY)
+    return _seed(now=now, by=by, leaving_out=leaving_out)
+
+
+def _seed(*, now: datetime, by: Actor | None = None, leaving_out: int | None = None) -> list[int]:
     held = set(db.session.scalars(select(CalendarYear.year)))
     missing = [year for year in sorted(shipped_notices()) if year not in held and year != leaving_out]
     for year in missing:
         notice = shipped_notices()[year]
         _store(year, notice.days, source=notice.source, by=by, now=now, status=YearStatus.OFFICIAL)
     return missing
+
+
+def hold_known_years(*, now: datetime) -> None:
+    """Store the notices that came with the program where no year is loaded yet: the calendar stays the same."""
+    if not _locked_years():
+        _seed(now=now)
 
 
 def _locked_years() -> list[CalendarYear]:

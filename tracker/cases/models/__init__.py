@@ -14,6 +14,7 @@ from tracker.cases.models.handling import (
     Review,
 )
 from tracker.cases.models.intake import Draft, ImportRun, Submission
+from tracker.cases.models.recount import RecountedCase, RecountedClock
 
 __all__ = [
     "AccusedParty",
@@ -35,6 +36,8 @@ __all__ = [
     "LookBack",
     "NamedReader",
     "Objection",
+    "RecountedCase",
+    "RecountedClock",
     "RegisterCounter",
     "Review",
     "Submission",

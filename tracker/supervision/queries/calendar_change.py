@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import false, func, select
 
 from tracker.audit.rules import canonical
-from tracker.cases.models import Case
+from tracker.cases.models import Case, RecountedClock
 from tracker.cases.queries.scope import visible_to
 from tracker.cases.rules.access import does_case_work
 from tracker.core.clock import local_date
@@ -29,6 +30,8 @@ from tracker.working_days.queries import calendar, calendar_with, edition
 from tracker.working_days.rules import Calendar, Proposal
 
 ASKED_AT_ONCE = 5000
+# Of the table of rungs most rows are history: so many keys are passed in one reading, and so many rungs judged.
+IDS_AT_ONCE, RUNGS_AT_ONCE = 5000, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,36 +194,79 @@ def _known(case_ids: Iterable[int], reader: Reader) -> set[int]:
     return known
 
 
-def _wrong_rungs(moved_to: dict[int, date], future: Calendar) -> Iterator[WrongRung]:
-    """Yield the raised rungs of running clocks that would not have been reached on the day they were raised.
+_RUNG_COLUMNS = (
+    *(Escalation.id, Escalation.rung, Escalation.raised_at, Escalation.revision, Escalation.case_id),
+    *(Deadline.id.label("deadline_id"), Deadline.kind, Deadline.started_on, Deadline.effective_due),
+)
+_STANDS = (
+    Escalation.subject == DEADLINE,
+    Escalation.state == RAISED,
+    Escalation.corrected_at.is_(None),
+    Deadline.ended_on.is_(None),
+)
 
-    Each is judged by the ladder that was in force then.
-    """
-    ladders, days = _Ladders(), DayCounter(future)
-    columns = (
-        *(Escalation.id, Escalation.rung, Escalation.raised_at, Escalation.revision, Escalation.case_id),
-        *(Deadline.id.label("deadline_id"), Deadline.kind, Deadline.started_on, Deadline.effective_due),
-    )
-    rows = db.session.execute(
-        select(*columns)
-        .join(Deadline, Deadline.id == Escalation.deadline_id)
-        .where(
-            Escalation.subject == DEADLINE,
-            Escalation.state == RAISED,
-            Escalation.corrected_at.is_(None),
-            Escalation.revision == Deadline.revision,
-            Deadline.ended_on.is_(None),
-        )
-        .order_by(Escalation.id)
-    )
-    for row in rows:
-        rung = ladders.rung(row.rung, row.raised_at)
+
+def _wrong_rungs(moved_to: dict[int, date], future: Calendar) -> Iterator[WrongRung]:
+    """Yield the raised rungs of running clocks that would not have been reached on the day they were raised."""
+    rungs = select(*_RUNG_COLUMNS).join(Deadline, Deadline.id == Escalation.deadline_id)
+    rows = rungs.where(*_STANDS, Escalation.revision == Deadline.revision).order_by(Escalation.id)
+    judge = _Judge(future)
+    for row in db.session.execute(rows):
         due_on = moved_to.get(row.deadline_id, row.effective_due)
-        watched = Watched(
-            row.deadline_id, LimitKind(row.kind), row.case_id, row.started_on, due_on, revision=row.revision
-        )
-        if rung is not None and reached_on(rung, watched, days) > local_date(row.raised_at):
+        if judge.is_wrong(row, due_on):
             yield WrongRung(row.id, row.deadline_id, row.case_id, due_on, row.deadline_id in moved_to)
+
+
+def wrong_rungs(*, after: int) -> tuple[list[WrongRung], int]:
+    """Return the wrong ones among the next rungs once the dates have moved, and up to which they were looked at.
+
+    What ended meanwhile needs no correction: its duty is done.
+    """
+    upto, before = after + IDS_AT_ONCE, func.coalesce(RecountedClock.revision_before, Deadline.revision)
+    rows = db.session.execute(
+        select(
+            *_RUNG_COLUMNS,
+            func.coalesce(RecountedClock.effective_due, Deadline.effective_due).label("due_on"),
+            func.coalesce(RecountedClock.due_before != RecountedClock.effective_due, false()).label("moved"),
+        )
+        .join(Deadline, Deadline.id == Escalation.deadline_id)
+        .outerjoin(RecountedClock, RecountedClock.clock_id == Deadline.id)
+        .where(*_STANDS, Escalation.revision == before, Escalation.id > after, Escalation.id <= upto)
+        .order_by(Escalation.id)
+        .limit(RUNGS_AT_ONCE)
+    ).all()
+    judge = _Judge(calendar())
+    wrong = [
+        WrongRung(row.id, row.deadline_id, row.case_id, row.due_on, bool(row.moved))
+        for row in rows
+        if judge.is_wrong(row, row.due_on)
+    ]
+    return wrong, rows[-1].id if len(rows) == RUNGS_AT_ONCE else upto
+
+
+def last_rung() -> int:
+    """Return the key of the latest rung."""
+    return db.session.scalar(select(func.max(Escalation.id))) or 0
+
+
+def count_of_running_cases() -> int:
+    """Return how many cases have a running clock."""
+    running = select(func.count(Deadline.case_id.distinct())).where(Deadline.ended_on.is_(None))
+    return db.session.scalar(running) or 0
+
+
+class _Judge:
+    """Says whether a rung came too early by a calendar; each by the ladder that was in force when it was raised."""
+
+    def __init__(self, days: Calendar) -> None:
+        self._ladders, self._days = _Ladders(), DayCounter(days)
+
+    def is_wrong(self, row: Any, due_on: date) -> bool:
+        """Say whether a rung would not have been reached on the day it was raised."""
+        rung = self._ladders.rung(row.rung, row.raised_at)
+        kind = LimitKind(row.kind)
+        watched = Watched(row.deadline_id, kind, row.case_id, row.started_on, due_on, revision=row.revision)
+        return rung is not None and reached_on(rung, watched, self._days) > local_date(row.raised_at)
 
 
 class _Ladders:

@@ -1,148 +1,242 @@
-"""Applying a calendar that was looked at (应用日历变更): dates move on the record, wrong reminders are corrected.
+"""Applying a calendar that was looked at (应用日历变更), turn by turn: counted aside, switched on, then told.
 
-Everything is one transaction. Locks are taken in the order of everybody else: the calendar, the cases, the log.
+Until everything is counted every list shows the old dates; then the dates move and the year becomes the calendar. Each
+turn is a transaction and keeps how far it came, so whoever comes next goes on: the page, the command or the timer.
+Locks are taken in everybody's order: the cases, then the log.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from tracker import audit
 from tracker.audit import Actor, Event
-from tracker.cases.models import Case
-from tracker.cases.rules.actions import Action
-from tracker.cases.service.recounting import recount_cases
-from tracker.cases.service.stepping import refresh_next_due, system_line
+from tracker.audit.queries import head
+from tracker.audit.service import ACTS
+from tracker.cases.service.recounting import (
+    COUNTED,
+    MOVED,
+    Recount,
+    count_acts,
+    count_aside,
+    count_of_cases,
+    forget,
+    lock_cases,
+    move,
+    next_cases,
+    running_cases,
+    tell,
+)
 from tracker.core.clock import local_date
-from tracker.core.database import Model, db
-from tracker.core.dates import long_date
-from tracker.core.errors import StaleVersion
-from tracker.deadlines.limits import LimitKind
-from tracker.deadlines.models import Deadline
-from tracker.deadlines.service import stop_clock
-from tracker.notifications.models import Notice
-from tracker.notifications.service import announce
-from tracker.supervision.models import Escalation, SupervisionOrder
-from tracker.supervision.queries.calendar_change import Preview, WrongRung, preview
-from tracker.supervision.queries.due import WITHDRAWN
-from tracker.supervision.rules.ladder import LEVELS, Level
-from tracker.supervision.service.looking import lock_running_cases, look_at_everything
-from tracker.working_days.queries import calendar
-from tracker.working_days.rules import Calendar, Proposal
-from tracker.working_days.service import load_year, lock_calendar
+from tracker.core.database import db, locked
+from tracker.core.errors import DomainError
+from tracker.core.pacing import Pace
+from tracker.deadlines.service import TermCounter
+from tracker.supervision.queries.calendar_change import count_of_running_cases, last_rung, wrong_rungs
+from tracker.supervision.rules.change_phases import Phase
+from tracker.supervision.service.correcting import correct
+from tracker.supervision.service.looking import ask_to_look_again
+from tracker.working_days.models import CalendarChange
+from tracker.working_days.queries import calendar_with, edition, proposal_of, unfinished_change
+from tracker.working_days.rules import Proposal
+from tracker.working_days.service import UNDER_WAY, hold_known_years, load_year
 
-RUNGS_AT_ONCE = 200
-STALE = "预览以后，日历或者有的期限又变了。下面是按现在的情况重新算的，请看清后再应用。"
+# How much is done between two looks at the time.
+CASES_COUNTED, CASES_MOVED, CASES_TOLD, RUNGS_CORRECTED, ROWS_CLEARED = 100, 200, 20, 10, 1000
+Progress = dict[str, Any]
+
+
+def start_change(proposal: Proposal, *, by: Actor | None, now: datetime) -> CalendarChange:
+    """Put on the record that a year is to be loaded, by whom; nothing moves yet. Raises DomainError beside another."""
+    if unfinished_change():
+        raise DomainError(UNDER_WAY)
+    change = CalendarChange(
+        year=proposal.year,
+        status=proposal.status.value,
+        source=proposal.source,
+        days=[[day.date.isoformat(), day.is_working, day.name] for day in proposal.days],
+        started_at=now,
+        started_by_id=by.id if by else None,
+        acting_as=by.acting_as(local_date(now))[:200] if by else "",
+        unfinished=True,
+        phase=Phase.COUNTING.value,
+        total=count_of_running_cases(),
+        seen_line=head(ACTS)[0],
+        counted_on=local_date(now),
+        progressed_at=now,
+    )
+    db.session.add(change)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise DomainError(UNDER_WAY) from None
+    payload = {"change": change.id, "year": change.year, "status": change.status, "days": len(change.days)}
+    audit.record(Event.CALENDAR_CHANGE_STARTED, by=by, now=now, payload=payload)
+    hold_known_years(now=now)
+    return change
+
+
+@dataclass
+class Starter:
+    """Whoever started a change: what follows is his act, also where the timer writes it."""
+
+    id: int
+    posts: str
+
+    def acting_as(self, day: date) -> str:
+        """Return the posts that person held when starting it."""
+        return self.posts
+
+
+class Terms:
+    """What terms come to by the calendar that is to be, kept from turn to turn while that stays the same."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[int, str], TermCounter] | None = None
+
+    def of(self, change: CalendarChange) -> TermCounter:
+        """Return the counter of a change."""
+        key = (change.id, edition())
+        if self._kept is None or self._kept[0] != key:
+            self._kept = key, TermCounter(calendar_with(proposal_of(change)))
+        return self._kept[1]
 
 
 @dataclass(frozen=True)
-class Applied:
-    """What a change of the calendar did: the preview it carried out, how many dates moved."""
+class _Turn:
+    """One turn of a change: the row, what clocks are counted by, the instant, and how long it may take."""
 
-    preview: Preview
-    moved: int
-
-
-def change_calendar(proposal: Proposal, *, seen: str | None, by: Actor | None, now: datetime) -> Applied:
-    """Load a year and count every running clock again, as it was previewed (应用).
-
-    `seen` is the fingerprint of the preview that somebody looked at; None where nobody did (the command line).
-    Raises StaleVersion where the calendar or a clock has changed since, and changes nothing.
-    """
-    lock_calendar()
-    lock_running_cases()
-    shown = preview(proposal, today=local_date(now))
-    if seen is not None and seen != shown.fingerprint:
-        raise StaleVersion(STALE)
-    year, status = proposal.year, proposal.status
-    load_year(year, proposal.days, source=proposal.source, by=by, now=now, status=status)
-    because = f"{year} 年放假安排有变化：{proposal.source}"
-    moved = recount_cases(shown.case_ids, because=because, by=by, now=now)
-    for first in range(0, len(shown.wrong), RUNGS_AT_ONCE):
-        _correct(shown.wrong[first : first + RUNGS_AT_ONCE], by=by, now=now)
-    look_at_everything(now)
-    return Applied(shown, moved)
+    change: CalendarChange
+    recount: Recount
+    now: datetime
+    pace: Pace
 
 
-def _correct(batch: Sequence[WrongRung], *, by: Actor | None, now: datetime) -> None:
-    """Mark rungs as wrong and tell the posts that were told (更正); what was raised stays on the record."""
-    days, wrong = calendar(), {each.escalation_id: each for each in batch}
-    told = _posts_told(list(wrong))
-    orders = _unanswered_orders(list(wrong))
-    rows = db.session.scalars(select(Escalation).where(Escalation.id.in_(list(wrong))).order_by(Escalation.id)).all()
-    entries = []
-    for row in rows:
-        row.corrected_at = now
-        if not wrong[row.id].moved:
-            # The date stays, so the revision does: only a withdrawn rung can be raised again on its right day.
-            row.state = WITHDRAWN
-        order = orders.get(row.id)
-        more = _take_back(order, now) if order else []
-        more += [_tell(row, wrong[row.id], notice, order, days, now) for notice in told.get(row.id, ())]
-        entries.append(audit.Entry(row.case_id, {"escalation": row.id, "rung": row.rung}, [row, *more]))
-    audit.record_all(Event.RUNG_CORRECTED, entries, by=by, now=now)
+def carry_on(pace: Pace, terms: Terms, *, now: datetime) -> bool:
+    """Do one turn of the change under way, in the caller's transaction; say whether there was anything to do."""
+    change = unfinished_change()
+    if change is None or not locked(change).unfinished:
+        return False
+    by = Starter(change.started_by_id, change.acting_as) if change.started_by_id else None
+    because = f"{change.year} 年放假安排有变化：{change.source}"
+    recount = Recount(change.id, terms.of(change), local_date(now), because, by)
+    progress = PHASES[Phase(change.phase)](_Turn(change, recount, now, pace))
+    statement = update(CalendarChange).where(CalendarChange.id == change.id)
+    db.session.execute(statement.values(progressed_at=now, **progress))
+    return True
 
 
-def _posts_told(ids: Sequence[int]) -> dict[int, list[Notice]]:
-    """Return for each rung its latest notice to each post."""
-    notices = select(Notice).where(Notice.source == "rung", Notice.source_id.in_(ids)).order_by(Notice.id)
-    found: dict[int, dict[tuple[str | None, int | None], Notice]] = {}
-    for notice in db.session.scalars(notices):
-        found.setdefault(notice.source_id, {})[(notice.told, notice.user_id)] = notice
-    return {id_: list(by_post.values()) for id_, by_post in found.items()}
+def _count(turn: _Turn) -> Progress:
+    """Count cases aside; a count of an earlier day begins again, because a moved date is a revision of its day."""
+    change, after, done = turn.change, turn.change.after_id, turn.change.done
+    if change.counted_on != turn.recount.on:
+        return _from_the_beginning(turn)
+    while ids := running_cases(after=after, limit=CASES_COUNTED):
+        count_aside(ids, turn.recount)
+        after, done = ids[-1], done + len(ids)
+        if turn.pace.spent:
+            return {"after_id": after, "done": done}
+    return {"phase": Phase.SWITCHING, "after_id": 0, "done": 0, "total": count_of_cases(COUNTED)}
 
 
-def _tell(
-    row: Escalation, wrong: WrongRung, notice: Notice, order: SupervisionOrder | None, days: Calendar, now: datetime
-) -> Notice:
-    label, raised_on = LEVELS[Level(row.level)].label, long_date(local_date(row.raised_at))
-    paper = f"{order.number}{LEVELS[Level(order.kind)].paper}已经撤回，不用回复。" if order else ""
-    again = f":{row.raised_at:%Y%m%d%H%M}" if not wrong.moved else ""
-    return announce(
-        f"correction:{row.id}{again}:{notice.told or notice.user_id}",
-        now=now,
-        days=days,
-        source="correction",
-        source_id=row.id,
-        case_id=row.case_id,
-        deadline_id=row.deadline_id,
-        told=notice.told,
-        user_id=notice.user_id,
-        heading="更正",
-        why=f"放假安排有变化，{raised_on}发出的“{label}”发早了，现予更正：期限是{long_date(wrong.due_on)}。",
-        asked=f"请以更正后的期限为准。{paper}",
-    )
+def _from_the_beginning(turn: _Turn) -> Progress:
+    return {"phase": Phase.COUNTING, "after_id": 0, "done": 0, "counted_on": turn.recount.on}
 
 
-def _unanswered_orders(ids: Sequence[int]) -> dict[int, SupervisionOrder]:
-    rows = db.session.scalars(
-        select(SupervisionOrder).where(
-            SupervisionOrder.escalation_id.in_(ids),
-            SupervisionOrder.replied_at.is_(None),
-            SupervisionOrder.withdrawn_at.is_(None),
-        )
-    )
-    return {row.escalation_id or 0: row for row in rows}
+def _switch(turn: _Turn) -> Progress:
+    """Move everything that was counted, in one turn where it can be, and make the year the calendar with the last."""
+    if turn.change.counted_on != turn.recount.on:
+        return _from_the_beginning(turn)
+    moving = _moved_on(turn)
+    if moving.pop("left"):
+        return moving
+    change = turn.change
+    change.switched_at = turn.now
+    proposal = proposal_of(change)
+    year, days, status = proposal.year, proposal.days, proposal.status
+    load_year(year, days, source=proposal.source, by=turn.recount.by, now=turn.now, status=status)
+    ask_to_look_again(turn.now)
+    return moving | {"phase": Phase.TELLING, "done": 0, "total": count_of_cases(MOVED)}
 
 
-def _take_back(order: SupervisionOrder, now: datetime) -> list[Model]:
-    """Withdraw the letter that went out with a wrong rung (撤回), so that nobody is chased for its answer."""
-    case = db.session.get_one(Case, order.case_id)
-    order.withdrawn_at, order.withdrawn_because = now, "放假安排有变化，发早了，由系统撤回。"
-    clock = db.session.scalar(
-        select(Deadline).where(
-            Deadline.subject == "order",
-            Deadline.subject_id == order.id,
-            Deadline.kind == LimitKind.ORDER_REPLY.value,
-            Deadline.ended_on.is_(None),
-        )
-    )
-    if clock is not None:
-        stop_clock(clock, on=local_date(now), met=False, by_action=Action.WITHDRAW_ORDER.value)
-    said, facts = order.withdrawn_because, {"number": order.number}
-    trail = system_line(case.id, case, Action.WITHDRAW_ORDER, at=now, reason=said, facts=facts)
-    db.session.add(trail)
-    refresh_next_due(case)
-    return [order, case, trail, *([clock] if clock is not None else [])]
+def _moved_on(turn: _Turn) -> Progress:
+    """Move the counted cases until the turn is spent; every act that stands in the log is counted in before."""
+    seen, done, moved, left = turn.change.seen_line, turn.change.done, turn.change.moved, True
+    while left:
+        seen, more = count_acts(seen, turn.recount)
+        if not more:
+            ids = next_cases(COUNTED, CASES_MOVED)
+            lock_cases(ids)
+            seen = _all_acts(seen, turn)
+            moved += move(ids, turn.recount, now=turn.now) if ids else 0
+            done, left = done + len(ids), bool(next_cases(COUNTED, 1))
+        if turn.pace.spent:
+            break
+    return {"seen_line": seen, "done": done, "moved": moved, "left": left}
+
+
+def _all_acts(seen: int, turn: _Turn) -> int:
+    more = True
+    while more:
+        seen, more = count_acts(seen, turn.recount)
+    return seen
+
+
+def _tell(turn: _Turn) -> Progress:
+    """Write the trail of what moved. An act that began by the old calendar and ended after the switch is moved too."""
+    moving = _moved_on(turn)
+    if moving.pop("left"):
+        return moving
+    done = turn.change.done
+    while ids := next_cases(MOVED, CASES_TOLD):
+        tell(ids, turn.recount, now=turn.now)
+        done += len(ids)
+        if turn.pace.spent:
+            return moving | {"done": done}
+    return moving | {"phase": Phase.CORRECTING, "after_id": 0, "done": 0, "total": last_rung()}
+
+
+def _correct(turn: _Turn) -> Progress:
+    """Correct the rungs that the new calendar makes too early, in the order they were raised."""
+    after, corrected, last = turn.change.after_id, turn.change.corrected, last_rung()
+    while after < last:
+        ours = {each.case_id for each in wrong_rungs(after=after)[0][:RUNGS_CORRECTED]}
+        lock_cases(ours)
+        wrong, upto = wrong_rungs(after=after)
+        some = [each for each in wrong if each.case_id in ours][:RUNGS_CORRECTED]
+        if wrong and not some:
+            continue
+        correct(some, by=turn.recount.by, now=turn.now)
+        corrected += len(some)
+        after = some[-1].escalation_id if some and some[-1] is not wrong[-1] else upto
+        if turn.pace.spent:
+            return {"after_id": after, "done": min(after, last), "corrected": corrected}
+    return {"phase": Phase.CLEARING, "after_id": 0, "done": 0, "total": 0, "corrected": corrected}
+
+
+def _clear(turn: _Turn) -> Progress:
+    """Throw away the scratch, and say that the change is done, unless another act is found that ended late."""
+    seen = _all_acts(turn.change.seen_line, turn)
+    if next_cases(COUNTED, 1):
+        return {"seen_line": seen, "phase": Phase.TELLING}
+    while forget(ROWS_CLEARED):
+        if turn.pace.spent:
+            return {"seen_line": seen}
+    change = turn.change
+    change.finished_at, change.unfinished = turn.now, None
+    payload = {"change": change.id, "year": change.year, "moved": change.moved, "corrected": change.corrected}
+    audit.record(Event.CALENDAR_CHANGE_FINISHED, by=turn.recount.by, now=turn.now, payload=payload)
+    return {"seen_line": seen}
+
+
+PHASES: dict[Phase, Callable[[_Turn], Progress]] = {
+    Phase.COUNTING: _count,
+    Phase.SWITCHING: _switch,
+    Phase.TELLING: _tell,
+    Phase.CORRECTING: _correct,
+    Phase.CLEARING: _clear,
+}

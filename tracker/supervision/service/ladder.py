@@ -14,7 +14,7 @@ from tracker.supervision.rules.checks import faults
 from tracker.supervision.rules.defaults import subjects
 from tracker.supervision.rules.ladder import Rung
 from tracker.supervision.rules.ladder_json import to_json
-from tracker.supervision.service.looking import lock_running_cases, look_at_everything
+from tracker.supervision.service.looking import ask_to_look_again
 
 # What stands for the program's own table where an edition is named.
 SHIPPED = 0
@@ -28,7 +28,6 @@ def adopt(
     `instead_of` is the edition that was changed (0: the program's own table). Raises DomainError where the table
     contradicts itself or no reason is given, StaleVersion where another was adopted meanwhile.
     """
-    lock_running_cases()
     audit.lock_log()
     if instead_of is not None and instead_of != (current().edition_id or SHIPPED):
         raise StaleVersion("督办阶梯刚被别人修改过，您的修改没有启用。请打开现在的阶梯，重新修改。")
@@ -41,6 +40,6 @@ def adopt(
     edition.decided = [subject.value for subject in subjects()]
     db.session.add(edition)
     db.session.flush()
-    look_at_everything(now)
+    ask_to_look_again(now)
     audit.record(Event.LADDER_ADOPTED, by=by, now=now, payload={"edition": edition.id}, text=reason)
     return edition

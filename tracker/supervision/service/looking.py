@@ -1,30 +1,52 @@
-"""Letting the timer look at every running clock again (重新检查), after a change of the ladder or the calendar."""
+"""Letting the timer look at every running clock again (重新检查), after a change of the ladder or the calendar.
+
+It is asked for in the transaction of the change; the next run of the timer does it first, turn by turn.
+"""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 
-from tracker.cases.models import Case
+from tracker.cases.service.recounting import lock_cases
 from tracker.core.clock import local_date
 from tracker.core.database import db
+from tracker.core.pacing import Pace
 from tracker.deadlines.models import Deadline
+from tracker.reminders.models import LookAgain
+
+IDS_AT_ONCE = 2000
 
 
-def lock_running_cases() -> None:
-    """Lock every case with a running clock, in the order of their keys, before the log.
+def ask_to_look_again(now: datetime) -> None:
+    """Ask for a look at every running clock; one that is half done begins again."""
+    asked = _asked()
+    if asked is None:
+        db.session.add(LookAgain(asked_at=now, after_id=0))
+    else:
+        asked.after_id = 0
 
-    Whoever works on a case has changed its clocks and waits for the log: to change them all with the log in hand
-    would be a circle.
+
+def look_again(pace: Pace, *, now: datetime) -> bool:
+    """Let the next clocks be looked at, as was asked; say whether some are left.
+
+    The day is a hint, no fact, so it is set without a line in the log. Their cases are locked first: whoever works on
+    one has changed its clocks.
     """
-    running = select(Deadline.case_id).where(Deadline.ended_on.is_(None))
-    locking = select(Case.id).where(Case.id.in_(running)).order_by(Case.id).with_for_update(key_share=True)
-    db.session.execute(locking).all()
-
-
-def look_at_everything(now: datetime) -> None:
-    """Let the next tick look at every running clock: a hint, no fact, so it is set without a line in the log."""
-    statement = update(Deadline).where(Deadline.ended_on.is_(None)).values(look_on=local_date(now))
-    db.session.execute(statement.execution_options(synchronize_session=False))
+    asked, today = _asked(), local_date(now)
+    if asked is None:
+        return False
+    last = db.session.scalar(select(func.max(Deadline.id))) or 0
+    while asked.after_id < last:
+        some = (Deadline.id > asked.after_id, Deadline.id <= asked.after_id + IDS_AT_ONCE, Deadline.ended_on.is_(None))
+        later = or_(Deadline.look_on.is_(None), Deadline.look_on > today)
+        lock_cases({id_ for id_ in db.session.scalars(select(Deadline.case_id).where(*some, later)) if id_})
+        statement = update(Deadline).where(*some, later).values(look_on=today)
+        db.session.execute(statement.execution_options(synchronize_session=False))
+        asked.after_id += IDS_AT_ONCE
+        if pace.spent:
+            return True
+    db.session.delete(asked)
+    return False
 
 
 def look_tomorrow(case_id: int, now: datetime) -> None:
@@ -33,3 +55,7 @@ def look_tomorrow(case_id: int, now: datetime) -> None:
     later = (Deadline.case_id == case_id, Deadline.ended_on.is_(None), Deadline.look_on > tomorrow)
     statement = update(Deadline).where(*later).values(look_on=tomorrow)
     db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _asked() -> LookAgain | None:
+    return db.session.scalar(select(LookAgain).order_by(LookAgain.id).limit(1).with_for_update())
