@@ -30,6 +30,8 @@ PAGES = {
         "/ladder",
         "/timer",
         "/timer/simulation?on=20261201",
+        "/timer/unsent",
+        "/timer/unsent/resend-all",
         "/holidays",
         "/account",
         "/account/feed",
