@@ -31,15 +31,16 @@ from tracker.cases.search import matching
 from tracker.cases.service.categories import seed_categories
 from tracker.cases.service.history import (
     Keyed,
+    check_undo,
     finish_import,
     import_history_cases,
     known_keys,
     start_import,
-    undo_import,
 )
 from tracker.core.database import committed, db
 from tracker.core.encryption import blind_index
 from tracker.core.errors import DomainError, Forbidden
+from tracker.core.pacing import Pace
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import clock_of, why
@@ -50,6 +51,7 @@ from tracker.people.rules import Role
 from tracker.petitioners.models import Petitioner
 from tracker.reminders.models import TickRun
 from tracker.reminders.queries import ClockDoubted
+from tracker.spreadsheets.import_cases import undo
 
 pytestmark = pytest.mark.both_databases
 
@@ -314,11 +316,14 @@ def acceptor(office: Department) -> User:
         return make_user(name="李晓梅", roles=[(Role.ACCEPTOR, office)])
 
 
+def undo_all(run: ImportRun, reason: str, by: User, clock: Clock) -> int:
+    return undo(run, reason=reason, by=by, now=clock.now(), pace=Pace(1, most=1))
+
+
 def test_an_import_is_undone_as_a_whole_and_can_be_made_again(office: Department, acceptor: User, clock: Clock) -> None:
     run, cases = enter(office, row("1"), row("2", answer=None, answered=None), clock=clock)
     _, (other,) = enter(office, row("3"), clock=clock)
-    with committed():
-        assert undo_import(run, reason="表格选错了", by=acceptor, now=clock.now()) == 2
+    assert undo_all(run, "表格选错了", acceptor, clock) == 2
     assert [case.status for case in cases] == [Status.VOIDED] * 2
     assert other.status == Status.DELIVERED
     assert known_keys([import_key("liuyan", row(n)) for n in "123"]) == {import_key("liuyan", row("3"))}
@@ -330,8 +335,8 @@ def test_an_import_is_undone_as_a_whole_and_can_be_made_again(office: Department
     assert verify().wrong is None
     _, again = enter(office, row("1"), row("2"), clock=clock)
     assert [case.register_no for case in again] == ["XF-2019-000004", "XF-2019-000005"]
-    with pytest.raises(DomainError, match="没有可以撤销的"), committed():
-        undo_import(run, reason="再来一次", by=acceptor, now=clock.now())
+    with pytest.raises(DomainError, match="没有可以撤销的"):
+        undo_all(run, "再来一次", acceptor, clock)
 
 
 def test_an_import_somebody_acted_on_stays(office: Department, acceptor: User, clock: Clock) -> None:
@@ -339,7 +344,7 @@ def test_an_import_somebody_acted_on_stays(office: Department, acceptor: User, c
     writing()
     second.version += 1
     with pytest.raises(DomainError) as caught:
-        undo_import(run, reason="撤销", by=acceptor, now=clock.now())
+        check_undo(run, reason="撤销", by=acceptor, now=clock.now())
     assert caught.value.message == "导入后已有人办理过 1 件（XF-2019-000002），这次导入不能整批撤销。"
     db.session.rollback()
     assert first.status == Status.DELIVERED
@@ -348,7 +353,7 @@ def test_an_import_somebody_acted_on_stays(office: Department, acceptor: User, c
 def test_undoing_needs_a_reason(office: Department, acceptor: User, clock: Clock) -> None:
     run, _ = enter(office, row(), clock=clock)
     with pytest.raises(DomainError) as caught:
-        undo_import(run, reason="", by=acceptor, now=clock.now())
+        undo_all(run, "", acceptor, clock)
     assert caught.value.field == "reason"
 
 
@@ -364,5 +369,5 @@ def test_only_the_acceptor_of_the_office_imports_and_undoes(
         with pytest.raises(Forbidden, match="只有县信访局的受理员可以导入历史件"):
             enter(office, row("2"), clock=clock, by=stranger)
         with pytest.raises(Forbidden, match="“撤销导入”应由受理员、信访部门负责人办理"):
-            undo_import(run, reason="撤销", by=stranger, now=clock.now())
+            undo_all(run, "撤销", stranger, clock)
     assert case.status == Status.DELIVERED

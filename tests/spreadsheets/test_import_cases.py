@@ -1,6 +1,7 @@
 """Importing: planned first, entered in batches, taken up where it broke off, refused rows given back to be mended."""
 
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -19,17 +20,21 @@ from tests.conftest import Clock
 from tests.people.factories import make_department, make_user
 from tests.spreadsheets.files import csv_bytes, shared
 from tests.spreadsheets.test_mappings import HEAD, PROVINCE_HEAD, message, province
+from tracker import audit
+from tracker.audit import Event
 from tracker.audit.queries import verify
 from tracker.cases.models import Case, ImportRun
 from tracker.cases.queries.ledger import Filters
+from tracker.core import pacing
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
+from tracker.core.pacing import Pace
 from tracker.deadlines.models import Deadline
 from tracker.people.models import Department
 from tracker.people.rules import Role
 from tracker.spreadsheets import import_cases
 from tracker.spreadsheets.export_ledger import export
-from tracker.spreadsheets.import_cases import ImportPlan, plan, refused_csv, run, write_refused
+from tracker.spreadsheets.import_cases import ImportPlan, plan, refused_csv, run, undo, unhurried, write_refused
 from tracker.spreadsheets.mappings import MAPPINGS
 from tracker.spreadsheets.workbook import Cell, read_table
 
@@ -63,7 +68,7 @@ def planned(rows: list[list[Cell]], office: Department, clock: Clock, *, mapping
 
 def entered(made: ImportPlan, office: Department, clock: Clock, **options: Any) -> ImportRun | None:
     """Run an import."""
-    given = {"by": None, "now": clock.now(), "file_sha256": "0" * 64, "transaction": committed, **options}
+    given = {"by": None, "now": clock.now(), "file_sha256": "0" * 64, "pace": unhurried(), **options}
     return run(made, office=office, **given)
 
 
@@ -148,7 +153,9 @@ def many(n: int) -> list[list[Cell]]:
 
 
 def test_an_import_broken_off_is_taken_up(office: Department, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_cases, "BATCH", 10)
+    monkeypatch.setattr(pacing, "STRETCH", 60)
+    monkeypatch.setattr(import_cases, "FIRST", 10)
+    monkeypatch.setattr(import_cases, "MOST", 10)
     seen: list[int] = []
 
     def stop(done: int) -> None:
@@ -186,26 +193,107 @@ def test_two_imports_of_one_file_at_once_make_each_row_once(office: Department, 
 def test_rows_entered_by_another_in_the_very_moment_are_tried_once_more(office: Department, clock: Clock) -> None:
     tries: list[int] = []
 
-    @contextmanager
-    def unlucky() -> Iterator[object]:
-        with committed() as session:
-            tries.append(len(tries))
-            yield session
-            if len(tries) == 1:
-                raise IntegrityError("insert", {}, Exception("unique"))
+    class Unlucky(Pace):
+        @contextmanager
+        def turn(self) -> Iterator[None]:
+            with super().turn():
+                tries.append(len(tries))
+                yield
+                if len(tries) == 1:
+                    raise IntegrityError("insert", {}, Exception("unique"))
 
-    done = entered(planned(many(3), office, clock), office, clock, transaction=unlucky)
+    done = entered(planned(many(3), office, clock), office, clock, pace=Unlucky(20))
     assert done is not None
     assert (done.created, count(Case), len(tries)) == (3, 3, 3)
 
-    @contextmanager
-    def hopeless() -> Iterator[object]:
-        with committed():
-            raise IntegrityError("insert", {}, Exception("unique"))
-            yield
+    class Hopeless(Pace):
+        @contextmanager
+        def turn(self) -> Iterator[None]:
+            with super().turn():
+                yield
+                raise IntegrityError("insert", {}, Exception("unique"))
 
     with pytest.raises(DomainError, match="另有人正在导入"):
-        entered(planned(many(4), office, clock), office, clock, transaction=hopeless)
+        entered(planned(many(4), office, clock), office, clock, pace=Hopeless(20))
+
+
+def test_who_saves_while_history_is_imported_gets_his_turn(
+    app: Flask, office: Department, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A turn for each row here, and a pause after each: in every pause somebody else writes."""
+    monkeypatch.setattr(pacing, "STRETCH", 0)
+    made, saved, over = planned(many(12), office, clock), list[int](), threading.Event()
+    now = clock.now()
+
+    def saves() -> None:
+        with app.app_context():
+            while not over.is_set():
+                with committed():
+                    audit.record(Event.CLOCK_CONFIRMED, by=None, now=now)
+                saved.append(1)
+                over.wait(0.03)
+
+    db.session.commit()
+    thread = threading.Thread(target=saves)
+    thread.start()
+    try:
+        entered(made, office, clock, pace=Pace(1))
+    finally:
+        over.set()
+        thread.join(30)
+    assert len(saved) >= 10
+    assert verify().wrong is None
+
+
+def test_an_undoing_broken_off_goes_on(office: Department, clock: Clock) -> None:
+    done = entered(planned(many(5), office, clock), office, clock)
+    assert done is not None
+    with committed():
+        by = make_user(name="李晓梅", roles=[(Role.ACCEPTOR, office)])
+    given: dict[str, Any] = {"reason": "选错了表", "by": by, "now": clock.now()}
+
+    class Killed(Pace):
+        @contextmanager
+        def turn(self) -> Iterator[None]:
+            if voided() == 2:
+                raise KeyboardInterrupt
+            with super().turn():
+                yield
+
+    with pytest.raises(KeyboardInterrupt):
+        undo(done, pace=Killed(1, most=1), **given)
+    assert (voided(), verify().wrong) == (2, None)
+    assert undo(done, pace=unhurried(), **given) == 3
+    assert (voided(), verify().wrong) == (5, None)
+
+
+def test_an_undoing_stops_at_a_case_that_somebody_took_up_just_now(office: Department, clock: Clock) -> None:
+    done = entered(planned(many(3), office, clock), office, clock)
+    assert done is not None
+    with committed():
+        by = make_user(name="李晓梅", roles=[(Role.ACCEPTOR, office)])
+    last = db.session.scalars(select(Case).order_by(Case.id.desc())).first()
+    assert last is not None
+
+    class Beside(Pace):
+        @contextmanager
+        def turn(self) -> Iterator[None]:
+            if voided() == 1:
+                with committed():
+                    db.session.get_one(Case, last.id).version = 2
+                    audit.record(Event.CASE_CORRECTED, by=None, now=clock.now(), case_id=last.id)
+            with super().turn():
+                yield
+
+    with pytest.raises(DomainError, match="刚刚有人办理，撤销到这一件为止"):
+        undo(done, reason="选错了表", by=by, now=clock.now(), pace=Beside(1, most=1))
+    assert (voided(), verify().wrong) == (2, None)
+
+
+def voided() -> int:
+    found = db.session.scalar(select(func.count()).select_from(Case).where(Case.status == "voided")) or 0
+    db.session.rollback()
+    return found
 
 
 def test_accusations_need_somebody_who_may_know_of_them(office: Department, clock: Clock) -> None:

@@ -8,7 +8,6 @@ import click
 from flask.cli import with_appcontext
 
 from tracker.cases.models import ImportRun
-from tracker.cases.service.history import undo_import
 from tracker.cli.people import TOP_NAME
 from tracker.core import clock
 from tracker.core.database import committed, db, keep_statistics
@@ -19,7 +18,7 @@ from tracker.people.models import Department, User
 from tracker.people.queries import account_named, active_departments
 from tracker.people.rules import DepartmentKind
 from tracker.people.service import create_department
-from tracker.spreadsheets.import_cases import ImportPlan, plan, run, write_refused
+from tracker.spreadsheets.import_cases import ImportPlan, plan, run, undo, unhurried, write_refused
 from tracker.spreadsheets.mappings import MAPPINGS, Mapping, mapping_named
 from tracker.spreadsheets.workbook import read_table
 
@@ -94,7 +93,7 @@ def _keep_refused(made: ImportPlan, target: Path, by: User | None) -> None:
 
 def _run(made: ImportPlan, path: Path, *, office: Department, by: User | None) -> None:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    entered = run(made, office=office, by=by, now=clock.now(), file_sha256=digest, transaction=committed)
+    entered = run(made, office=office, by=by, now=clock.now(), file_sha256=digest, pace=unhurried())
     keep_statistics()
     if entered is None:
         click.echo("没有新的件需要导入。")
@@ -117,8 +116,7 @@ def undo_import_command(number: str | None, reason: str | None, username: str | 
     found = db.session.get(ImportRun, int(number)) if known else None
     if found is None:
         raise DomainError(f"没有编号为 {number[:20]} 的导入。")
-    with committed():
-        count = undo_import(found, reason=reason.strip(), by=by, now=clock.now())
+    count = undo(found, reason=reason.strip(), by=by, now=clock.now(), pace=unhurried())
     click.echo(f"已撤销第 {number} 次导入，作废 {count} 件。")
 
 

@@ -1,7 +1,6 @@
 """Importing history: first the plan (what would be entered, what not and why), then the run, batch by batch."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -14,22 +13,25 @@ from tracker.cases.rules.codes import Purpose
 from tracker.cases.rules.history import HistoryRow, content_key, import_key, is_over, took_days
 from tracker.cases.service.history import (
     Keyed,
+    check_undo,
     finish_import,
     import_history_cases,
     known_keys,
     start_import,
+    undo_next,
 )
 from tracker.core.database import db
 from tracker.core.errors import DomainError
+from tracker.core.pacing import Pace
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import Department, User
 from tracker.people.queries import accusation_handlers
 from tracker.spreadsheets.mappings import Mapping, Matched, match_columns, read_row
 from tracker.spreadsheets.workbook import Cell, Column, Table, Written, write_csv, write_table
 
-BATCH = 200
+# Rows of the first turn; the next ones follow what a row takes.
+FIRST, MOST = 20, 200
 REASONS_AT_ONCE = "；"
-Transaction = Callable[[], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True)
@@ -135,22 +137,23 @@ def run(
     by: User | None,
     now: datetime,
     file_sha256: str,
-    transaction: Transaction,
+    pace: Pace,
     progress: Callable[[int], None] = lambda done: None,
 ) -> ImportRun | None:
-    """Enter what the plan found ready (导入), 200 rows to a transaction; None where there is nothing new.
+    """Enter what the plan found ready (导入), turn by turn; None where there is nothing new.
 
-    Broken off, it is taken up by importing the same file again: what is entered is known. `transaction` is the
-    edge's `committed`. Raises DomainError where another import of the same rows gets in the way twice.
+    Broken off, it is taken up by importing the same file again: what is entered is known. Raises DomainError where
+    another import of the same rows gets in the way twice.
     """
-    run_id: int | None = None
-    for start in range(0, len(made.ready), BATCH):
-        rows = [Keyed(planned.key, planned.row) for planned in made.ready[start : start + BATCH]]
-        run_id = _run_batch(made, rows, run_id, office=office, by=by, now=now, sha256=file_sha256, within=transaction)
-        progress(start + len(rows))
+    run_id, done = None, 0
+    while done < len(made.ready):
+        rows = [Keyed(planned.key, planned.row) for planned in made.ready[done : done + pace.rows]]
+        run_id = _run_batch(made, rows, run_id, office=office, by=by, now=now, sha256=file_sha256, pace=pace)
+        done += len(rows)
+        progress(done)
     if run_id is None:
         return None
-    with transaction():
+    with pace.turn():
         finished = db.session.get_one(ImportRun, run_id)
         skipped = len(made.known) + len(made.repeated)
         finish_import(finished, failed=len(made.failed), skipped=skipped, by=by, now=now)
@@ -166,12 +169,12 @@ def _run_batch(
     by: User | None,
     now: datetime,
     sha256: str,
-    within: Transaction,
+    pace: Pace,
 ) -> int:
     """Enter one batch; where somebody entered the same rows just now, once more without them."""
     for last in (False, True):
         try:
-            with within():
+            with pace.turn():
                 entered = db.session.get(ImportRun, run_id) if run_id else None
                 entered = entered or start_import(
                     made.mapping.name,
@@ -187,6 +190,25 @@ def _run_batch(
             if last:
                 raise DomainError("另有人正在导入同样的内容，请稍后再导入一次。") from None
     raise AssertionError
+
+
+def undo(run: ImportRun, *, reason: str, by: User, now: datetime, pace: Pace) -> int:
+    """Declare every case of an import void (撤销导入), turn by turn; return how many. Repeated, it goes on.
+
+    Raises DomainError and Forbidden as `check_undo` does, before the first, and where somebody acts meanwhile.
+    """
+    check_undo(run, reason=reason, by=by, now=now)
+    run_id, count, done = run.id, 0, 1
+    while done:
+        with pace.turn():
+            done = undo_next(db.session.get_one(ImportRun, run_id), limit=pace.rows, reason=reason, by=by, now=now)
+        count += done
+    return count
+
+
+def unhurried() -> Pace:
+    """Return the pace of an import: others get their turn to write between its rows."""
+    return Pace(FIRST, most=MOST)
 
 
 def write_refused(made: ImportPlan, target: Path | BinaryIO, *, by: str, at: datetime) -> Written:

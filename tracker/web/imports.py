@@ -12,14 +12,14 @@ from werkzeug.datastructures import FileStorage
 from tracker.audit import Event
 from tracker.cases.models import ImportRun
 from tracker.cases.queries.imports import ImportedRun, import_run, import_runs
-from tracker.cases.service.history import undo_import
 from tracker.core import clock
-from tracker.core.database import committed, keep_statistics
+from tracker.core.database import keep_statistics
 from tracker.core.errors import DomainError, NotFound
 from tracker.core.files import open_file, store
 from tracker.people.models import Department
 from tracker.people.rules import DepartmentKind, Permission, Role
-from tracker.spreadsheets.import_cases import ImportPlan, plan, run, write_refused
+from tracker.spreadsheets.import_cases import ImportPlan, plan, run, unhurried, write_refused
+from tracker.spreadsheets.import_cases import undo as undo_all
 from tracker.spreadsheets.mappings import MAPPINGS, mapping_named
 from tracker.spreadsheets.workbook import LIMITS, Table, read_table
 from tracker.web.access import actor, reader, recorded_reading, requires
@@ -114,7 +114,7 @@ def apply() -> ResponseReturnValue:
     if len(made.ready) > MOST_ROWS:
         raise DomainError(f"在页面上一次最多导入 {MOST_ROWS} 件，请把表格分成几份，或请系统管理员用命令导入。")
     by = current_user._get_current_object()
-    entered = run(made, office=office, by=by, now=clock.now(), file_sha256=upload.sha256, transaction=committed)
+    entered = run(made, office=office, by=by, now=clock.now(), file_sha256=upload.sha256, pace=unhurried())
     keep_statistics()
     if entered is None:
         flash("这份表格里没有新的件，什么也没有写入。", "info")
@@ -151,9 +151,13 @@ def undo(run_id: int) -> ResponseReturnValue:
     form = UndoForm()
     run_here = _own(run_id).run
     by = current_user._get_current_object()
-    if form.carries_out(lambda: undo_import(run_here, reason=form.reason.data, by=by, now=clock.now())):
-        flash("这次导入已经撤销。", "success")
-        return redirect(url_for(".detail", run_id=run_id), 303)
+    if form.validate_on_submit():
+        try:
+            undo_all(run_here, reason=form.reason.data, by=by, now=clock.now(), pace=unhurried())
+            flash("这次导入已经撤销。", "success")
+            return redirect(url_for(".detail", run_id=run_id), 303)
+        except DomainError as error:
+            form.fail(error)
     return _detail(_own(run_id), form), form.status
 
 

@@ -7,8 +7,9 @@ Which case came with which import stands on its row; an import can be undone as 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from tracker import audit
 from tracker.audit import Event
@@ -225,30 +226,47 @@ def finish_import(run: ImportRun, *, failed: int, skipped: int, by: User | None,
     )
 
 
-def undo_import(run: ImportRun, *, reason: str, by: User, now: datetime) -> int:
-    """Declare every case of an import void (撤销导入, 作废); return how many. Nothing is deleted, no number used again.
+def check_undo(run: ImportRun, *, reason: str, by: User, now: datetime) -> None:
+    """Say whether an import can be undone as a whole (撤销导入), before its first case is.
 
-    Raises DomainError where somebody has acted on one of them since, or nothing is left to undo, Forbidden for who is
-    not of the office. The keys are given up, so that the file can be imported again when it is right.
+    Raises DomainError where somebody has acted on one of its cases, or nothing is left to undo, Forbidden for who is
+    not of the office.
     """
     if not reason:
         raise DomainError("请写明撤销的理由。", field="reason")
-    cases = _cases_of(run)
-    if not cases:
+    first = next(iter(_cases_of(run, limit=1)), None)
+    if first is None:
         raise DomainError("这次导入的件都已经作废，没有可以撤销的。")
-    _refuse_strangers(cases[0], by, local_date(now))
-    acted = [case.register_no for case in cases if case.version != 1 or not _may_be_undone(case)]
+    _refuse_strangers(first, by, local_date(now))
+    columns = (Case.register_no, Case.version, Case.status, Case.ledger_status)
+    rows = db.session.execute(select(*columns).where(*_not_void(run)).order_by(Case.id))
+    acted = [row.register_no for row in rows if not _is_untouched(row)]
     if acted:
         some = "、".join(acted[:3]) + ("等" if len(acted) > 3 else "")
         raise DomainError(f"导入后已有人办理过 {len(acted)} 件（{some}），这次导入不能整批撤销。")
+
+
+def undo_next(run: ImportRun, *, limit: int, reason: str, by: User, now: datetime) -> int:
+    """Declare the next cases of an import void (作废); return how many. Nothing is deleted, no number used again.
+
+    The keys are given up, so that the file can be imported again when it is right. Raises DomainError where somebody
+    acted on one of them just now: those before it stay void.
+    """
+    cases = _cases_of(run, limit=limit)
     for case in cases:
+        if not _is_untouched(case):
+            raise DomainError(f"{case.register_no} 刚刚有人办理，撤销到这一件为止；以前各件已经作废。")
         _void(case, run, reason, by=by, now=now)
     return len(cases)
 
 
-def _cases_of(run: ImportRun) -> list[Case]:
-    rows = select(Case).where(Case.import_run_id == run.id, Case.status != Status.VOIDED).order_by(Case.id)
-    return list(db.session.scalars(rows.with_for_update()))
+def _cases_of(run: ImportRun, *, limit: int) -> list[Case]:
+    rows = select(Case).where(*_not_void(run)).order_by(Case.id).limit(limit)
+    return list(db.session.scalars(rows.with_for_update().execution_options(populate_existing=True)))
+
+
+def _not_void(run: ImportRun) -> tuple[ColumnElement[bool], ...]:
+    return (Case.import_run_id == run.id, Case.status != Status.VOIDED)
 
 
 def _refuse_strangers(case: Case, by: User, today: date) -> None:
@@ -258,8 +276,10 @@ def _refuse_strangers(case: Case, by: User, today: date) -> None:
         raise Forbidden(f"“{row.label}”应由{who}办理。")
 
 
-def _may_be_undone(case: Case) -> bool:
-    return find(Action.UNDO_IMPORT, Status(case.status), LedgerStatus(case.ledger_status)) is not None
+def _is_untouched(case: Any) -> bool:
+    """Say whether nobody has acted on an imported case: the case, or these columns of it."""
+    void = find(Action.UNDO_IMPORT, Status(case.status), LedgerStatus(case.ledger_status))
+    return case.version == 1 and void is not None
 
 
 def _void(case: Case, run: ImportRun, reason: str, *, by: User, now: datetime) -> None:
