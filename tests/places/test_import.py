@@ -1,6 +1,8 @@
-"""Importing editions of the codes: repeatable, all or nothing, only what the file covers."""
+"""Importing editions of the codes: repeatable, completed where it was broken off, only what the file covers."""
 
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -24,12 +26,14 @@ from tests.places.divisions import (
 from tests.world.county import County
 from tracker import audit
 from tracker.audit.models import AuditBlob, AuditEvent
+from tracker.audit.queries import verify
 from tracker.core import clock
 from tracker.core.database import committed
 from tracker.core.errors import DomainError, StaleVersion
+from tracker.core.pacing import Pace
 from tracker.places import queries, service
 from tracker.places.models import Place, PlaceVersion
-from tracker.places.rules import Change, FileRefused, short_name
+from tracker.places.rules import Change, FileRefused, Plan, Row, short_name
 
 
 def count(session: Session, model: type[Place] | type[PlaceVersion]) -> int:
@@ -54,8 +58,7 @@ def test_importing_again_changes_nothing_and_adds_no_history(session: Session, c
 
 
 def test_every_import_leaves_one_line_in_the_log(session: Session, county: County) -> None:
-    with committed():
-        service.import_places(YANGCHENG, source="再次导入", as_of=EDITION, by=None, now=clock.now(), sha256="ab" * 32)
+    service.import_places(YANGCHENG, source="再次导入", as_of=EDITION, by=None, now=clock.now(), sha256="ab" * 32)
     first, second = session.scalars(
         select(AuditEvent).where(AuditEvent.kind == audit.Event.PLACES_IMPORTED.value).order_by(AuditEvent.seq)
     )
@@ -193,10 +196,59 @@ def test_two_imports_at_once_become_one(session: Session, monkeypatch: pytest.Mo
     assert count(session, Place) == count(session, PlaceVersion) == 359
 
 
+class Broken(Pace):
+    """A pace that is broken off before its third turn."""
+
+    count = 0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        self.count += 1
+        if self.count == 3:
+            raise KeyboardInterrupt
+        with super().turn():
+            yield
+
+
+def in_turns(rows: Sequence[Row], pace: Pace) -> Plan:
+    return service.import_places(rows, source="2023 年版", as_of=EDITION, by=None, now=clock.now(), pace=pace)
+
+
+def test_an_import_broken_off_is_completed_by_the_next(session: Session) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        in_turns(YANGCHENG, Broken(50, most=50))
+    assert count(session, Place) == count(session, PlaceVersion) == 100
+    session.rollback()
+    plan = in_turns(YANGCHENG, Pace(50, most=50))
+    assert plan.counts[Change.ADDED] == 259
+    assert count(session, Place) == count(session, PlaceVersion) == 359
+    assert place(VILLAGE).parent == place(TOWN)
+    assert queries.plan(YANGCHENG, as_of=EDITION).counts == {Change.UNCHANGED: 357}
+    assert verify().wrong is None
+
+
+def test_an_import_stops_where_somebody_changes_places_meanwhile(session: Session) -> None:
+    class Beside(Pace):
+        count = 0
+
+        @contextmanager
+        def turn(self) -> Iterator[None]:
+            self.count += 1
+            if self.count == 2:
+                with committed():
+                    audit.record(audit.Event.PLACE_CHANGED, by=None, now=clock.now())
+            with super().turn():
+                yield
+
+    with pytest.raises(StaleVersion, match="导入到一半停下"):
+        in_turns(YANGCHENG, Beside(50, most=50))
+    assert count(session, Place) == 50
+
+
 def test_what_was_looked_at_is_what_is_imported(session: Session, county: County) -> None:
     seen = queries.plan(changed(YANGCHENG, {VILLAGE: "甲村村委会"}), as_of=NEXT_EDITION).fingerprint
     session.rollback()
-    with pytest.raises(StaleVersion, match="预览之后"), committed():
+    with pytest.raises(StaleVersion, match="预览之后"):
         service.import_places(
             changed(YANGCHENG, {VILLAGE: "乙村村委会"}),
             source="2024 年版", as_of=NEXT_EDITION, by=None, now=clock.now(), seen=seen,

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
+from tracker.audit.events import Event
 from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
 from tracker.audit.rules import appended, leaf_hash, root
 from tracker.audit.service import ACTS, READINGS, entry_of, event_mac, row_key, row_seal
@@ -123,6 +124,12 @@ def sealed_models() -> list[type[Model]]:
     """Return every sealed table's model, in the order of their names."""
     models: list[type[Model]] = [mapper.class_ for mapper in Base.registry.mappers]
     return sorted((model for model in models if issubclass(model, Sealed)), key=lambda model: model.__tablename__)
+
+
+def happened_after(seq: int, kinds: Collection[Event]) -> bool:
+    """Say whether an act of some kinds came after a line of the log of acts."""
+    later = (AuditEvent.log_id == ACTS, AuditEvent.seq > seq, AuditEvent.kind.in_([kind.value for kind in kinds]))
+    return db.session.scalar(select(AuditEvent.seq).where(*later).limit(1)) is not None
 
 
 def acts_after(seq: int, *, limit: int) -> list[tuple[int, dict[str, Any]]]:

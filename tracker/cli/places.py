@@ -9,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from tracker.core import clock
-from tracker.core.database import committed, keep_statistics
+from tracker.core.database import keep_statistics
 from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError
 from tracker.places import queries
@@ -72,8 +72,7 @@ def _planned(read: PlaceFile, as_of: date) -> Plan:
 
 
 def _imported(read: PlaceFile, *, source: str, as_of: date) -> Plan:
-    with committed():
-        plan = import_places(read.rows, source=source, as_of=as_of, by=None, now=clock.now(), sha256=read.sha256)
+    plan = import_places(read.rows, source=source, as_of=as_of, by=None, now=clock.now(), sha256=read.sha256)
     keep_statistics()
     return plan
 

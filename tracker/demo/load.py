@@ -86,9 +86,8 @@ def load_demo(*, now: datetime) -> int:
         seed_known_years(now=start)
     with committed():
         seed_categories(now=start)
-    with committed():
-        rows = read_file(COUNTY_FILE.read_bytes()).rows
-        import_places(rows, source="国家统计局统计用区划代码（2023年版）", as_of=date(2023, 6, 30), by=None, now=start)
+    rows = read_file(COUNTY_FILE.read_bytes()).rows
+    import_places(rows, source="国家统计局统计用区划代码（2023年版）", as_of=date(2023, 6, 30), by=None, now=start)
     staff = enter_staff(now=start)
     stories = list(_stories(staff, local_date(now)))
     planned = [*_deeds(stories, now), *((at, deed) for at in days(now) for deed in DEEDS), (now, run_timer)]

@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
 from tracker.core import clock
-from tracker.core.database import committed, keep_statistics
+from tracker.core.database import keep_statistics
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.people.rules import Permission
 from tracker.places import queries, service
@@ -74,19 +74,18 @@ def preview() -> ResponseReturnValue:
 @pages.post("/apply")
 @requires(Permission.MANAGE_PLACES)
 def apply() -> ResponseReturnValue:
-    """Import what was looked at, all or nothing; where it would do something else by now, show that first."""
+    """Import what was looked at; where it would do something else by now, show that first."""
     edition, seen = _opened(request.form.get("edition", ""))
     try:
-        with committed():
-            plan = service.import_places(
-                edition.file.rows,
-                source=edition.source,
-                as_of=edition.as_of,
-                by=actor(),
-                now=clock.now(),
-                sha256=edition.file.sha256,
-                seen=seen,
-            )
+        plan = service.import_places(
+            edition.file.rows,
+            source=edition.source,
+            as_of=edition.as_of,
+            by=actor(),
+            now=clock.now(),
+            sha256=edition.file.sha256,
+            seen=seen,
+        )
     except StaleVersion as stale:
         flash(stale.message, "warning")
         return _preview(edition), stale.status

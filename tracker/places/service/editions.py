@@ -1,4 +1,4 @@
-"""Importing an edition of the division codes (导入区划代码): all of it or nothing."""
+"""Importing an edition of the division codes (导入区划代码): planned as a whole, written turn by turn."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -9,9 +9,12 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker import audit
 from tracker.audit import Actor
+from tracker.audit.queries import happened_after, head
+from tracker.audit.service import ACTS
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.core.errors import DomainError, StaleVersion
+from tracker.core.pacing import Pace
 from tracker.core.text import clean_line
 from tracker.places import queries
 from tracker.places.models import Place, PlaceVersion
@@ -21,6 +24,10 @@ from tracker.places.service.naming import former_names, spoken
 LONGEST_SOURCE = 200
 _ONE_DAY = timedelta(days=1)
 _MEANWHILE = "别人刚刚也在导入或改动区划，本次没有导入，请重新预览后再试。"
+_HALF = "别人刚刚也在导入或改动区划，本次导入到一半停下；已写入的保留，请重新预览，再导入一次补齐。"
+# Places of one turn at most.
+PLACES = 500
+PLACE_EVENTS = (audit.Event.PLACES_IMPORTED, audit.Event.PLACE_CHANGED)
 
 
 def import_places(
@@ -32,25 +39,43 @@ def import_places(
     now: datetime,
     sha256: str = "",
     seen: str | None = None,
+    pace: Pace | None = None,
 ) -> Plan:
-    """Import an edition of the codes (导入区划代码) as it was on a day; return what was done.
+    """Import an edition of the codes (导入区划代码) as it was on a day, turn by turn; return what was done.
 
-    Safe to repeat. Changed names and codes become history; vanished codes are closed, within what the file lists;
-    what the office itself decided stays until the file changes there. `seen` is the fingerprint of the plan that a
-    person looked at: StaleVersion where it would now be another. Raises FileRefused with sentences by row.
+    Safe to repeat, and broken off it is completed by importing the file again. Changed names and codes become history;
+    vanished codes are closed, within what the file lists; what the office itself decided stays until the file changes
+    there. `seen` is the fingerprint of the plan that a person looked at: StaleVersion where it would now be another,
+    or where somebody changes places meanwhile. Raises FileRefused with sentences by row before anything is written.
     """
     source = check_edition(source, as_of, today=clock.local_date(now))
+    line = head(ACTS)[0]
     plan = queries.plan(rows, as_of=as_of)
     if seen is not None and plan.fingerprint != seen:
         raise StaleVersion("预览之后区划又有变动，没有导入。下面是重新计算的结果，请再看一遍。")
-    try:
-        _apply(plan, source=source, as_of=as_of)
-    except IntegrityError:
-        raise StaleVersion(_MEANWHILE) from None
     counts = {change.value: number for change, number in plan.counts.items()}
     payload = {"sha256": sha256, "as_of": as_of, "rows": len(rows), "counts": counts}
-    audit.record(audit.Event.PLACES_IMPORTED, by=by, now=now, payload=payload, text=source)
+    pace, ids, waiting, begun = pace or Pace(PLACES, most=PLACES), _ids_known(plan), _in_order(plan), False
+    while waiting or not begun:
+        part, waiting = waiting[: pace.rows], waiting[pace.rows :]
+        try:
+            with pace.turn():
+                _refuse_others(line, begun=begun)
+                _write(part, ids, source=source, as_of=as_of)
+                if not waiting:
+                    _confirm(plan)
+                said = {**payload, "counts": {}, "part": len(part)} if waiting else payload
+                line = audit.record(audit.Event.PLACES_IMPORTED, by=by, now=now, payload=said, text=source).seq
+        except IntegrityError:
+            raise StaleVersion(_HALF if begun else _MEANWHILE) from None
+        begun = True
     return plan
+
+
+def _refuse_others(line: int, *, begun: bool) -> None:
+    """Raise StaleVersion where somebody else changed places after a line of the log: the plan knows nothing of it."""
+    if happened_after(line, PLACE_EVENTS):
+        raise StaleVersion(_HALF if begun else _MEANWHILE)
 
 
 def check_edition(source: str, as_of: date, *, today: date) -> str:
@@ -65,24 +90,28 @@ def check_edition(source: str, as_of: date, *, today: date) -> str:
     return source
 
 
-def _apply(plan: Plan, *, source: str, as_of: date) -> None:
-    """Write a plan with a few bulk statements: new places level by level, then what changes, then the history."""
+def _in_order(plan: Plan) -> list[PlannedChange]:
+    """Return what is written: new places level by level, then what changes."""
     changes = [planned for planned in plan.changes if planned.change in WRITTEN]
+    new = sorted((planned for planned in changes if not planned.known), key=lambda planned: planned.level)
+    return [*new, *(planned for planned in changes if planned.known)]
+
+
+def _ids_known(plan: Plan) -> dict[str, int]:
+    """Return the ids of the places that there are already, by their codes in the file, with their parents'."""
     ids = {planned.row.code: planned.known.id for planned in plan.changes if planned.row and planned.known}
-    ids |= _ids_above(plan, ids)
-    for level in range(1, VILLAGE_LEVEL + 1):
-        ids |= _add([p.row for p in changes if p.row and not p.known and p.level == level], ids, as_of=as_of)
-    _change([planned for planned in changes if planned.known], ids, source=source, as_of=as_of)
-    _write_history(changes, ids, source=source, as_of=as_of)
-    _confirm(plan)
-    db.session.expire_all()
-
-
-def _ids_above(plan: Plan, ids: dict[str, int]) -> dict[str, int]:
-    """Return the ids of the parents that the file leaves to the database."""
     wanted = {planned.row.parent_code for planned in plan.changes if planned.row and planned.row.parent_code}
     rows = db.session.execute(select(Place.code, Place.id).where(Place.code.in_(wanted - ids.keys())))
-    return dict(iter(rows))
+    return dict(iter(rows)) | ids
+
+
+def _write(part: list[PlannedChange], ids: dict[str, int], *, source: str, as_of: date) -> None:
+    """Write a part of a plan with a few bulk statements, then its history; `ids` learns those of new places."""
+    for level in range(1, VILLAGE_LEVEL + 1):
+        ids |= _add([p.row for p in part if p.row and not p.known and p.level == level], ids, as_of=as_of)
+    _change([planned for planned in part if planned.known], ids, source=source, as_of=as_of)
+    _write_history(part, ids, source=source, as_of=as_of)
+    db.session.expire_all()
 
 
 def _add(rows: list[Row], ids: dict[str, int], *, as_of: date) -> dict[str, int]:
