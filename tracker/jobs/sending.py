@@ -15,6 +15,7 @@ from flask import current_app
 
 from tracker.core.database import committed, db, public_id
 from tracker.core.errors import log_defect
+from tracker.core.pacing import Pace
 from tracker.notifications import channels, outbox, queries
 from tracker.notifications import ways as way_states
 from tracker.notifications.channels import Channel
@@ -66,13 +67,13 @@ def deliver(
 
 
 def _address_all(report: Report, now: datetime, resolve: Resolver, ways: Mapping[Way, Channel], ends: float) -> None:
-    waiting = outbox.waiting(now)
+    waiting, pace = outbox.waiting(now), Pace()
     db.session.rollback()
     for notice_id in waiting:
         if time.perf_counter() > ends:
             return
         try:
-            with committed():
+            with pace.turn():
                 report.addressed += outbox.address(notice_id, now=now, resolve=resolve, ways=ways)
         except Exception as error:  # one bad notice must not keep back the others
             log_defect(log, error, "addressing a notice")
