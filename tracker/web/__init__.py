@@ -32,6 +32,7 @@ from tracker.web import (
     villages,
 )
 from tracker.web.access import init_access
+from tracker.web.compression import init_compression
 from tracker.web.errors import init_errors
 from tracker.web.frame import init_frame
 from tracker.web.security import init_forgery_protection, init_security
@@ -78,6 +79,7 @@ BLUEPRINTS = (
 
 def register_pages(app: Flask) -> None:
     """Attach every page to the application. The order is the order of the checks before a view."""
+    init_compression(app)
     init_security(app)
     init_access(app)
     init_forgery_protection(app)
