@@ -6,11 +6,13 @@ reading one plain, so that it never waits for a writer; `synchronous=FULL`, so t
 act. PostgreSQL: READ COMMITTED with row locks; reading transactions are READ ONLY.
 """
 
+import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
@@ -44,6 +46,8 @@ PRAGMAS = (
     "journal_size_limit=67108864",
     "cache_size=-32768",
 )
+# Bytes that SQLite needs on its disk even to read.
+ROOM_TO_READ = 65_536
 # The option of a connection that may write: the seconds it waits for others. How a write without it is refused.
 WRITING = "writing"
 READ_ONLY_CODES = ("SQLITE_READONLY", "25006")
@@ -111,6 +115,7 @@ def init_database(app: Flask) -> None:
             sqlite = engine.dialect.name == "sqlite"
             if sqlite:
                 event.listen(engine, "connect", _prepare_sqlite)
+                event.listen(engine, "handle_error", _name_full_disk)
             else:
                 event.listen(engine, "do_connect", connect_bounded)
             event.listen(engine, "begin", _begin_sqlite if sqlite else _begin_postgresql)
@@ -157,6 +162,20 @@ def _refuse_write_while_reading(failure: ExceptionContext) -> None:
     error = failure.original_exception
     if code_of(error) in READ_ONLY_CODES and failure.connection is not None and not _writes(failure.connection):
         raise WriteOutsideAct("a row was to be written outside `committed()`") from error
+
+
+def _name_full_disk(failure: ExceptionContext) -> None:
+    """Call a full disk by its name: without room for its index of the log SQLite cannot open a file, nor say why.
+
+    Not at a commit: what became of that is not known then.
+    """
+    commits = failure.connection is not None and failure.statement is None
+    error: Any = failure.original_exception
+    if failure.engine is None or commits or not code_of(error).startswith("SQLITE_IOERR"):
+        return
+    disk = os.statvfs(Path(str(failure.engine.url.database)).parent)
+    if disk.f_bavail * disk.f_frsize < ROOM_TO_READ:
+        error.sqlite_errorname = "SQLITE_FULL"
 
 
 _UNRECORDED = "rows changed since the last line of the log"

@@ -49,24 +49,29 @@ def _key(path: Path) -> bytes:
 
 
 def secret_file(path: Path, length: int) -> bytes:
-    """Return the secret in a file; the first caller makes it, several starting at once agree on one."""
-    try:
-        descriptor = os.open(path.with_suffix(f".{os.getpid()}"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        if not path.exists():
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(os.urandom(length))
-            try:
-                os.link(path.with_suffix(f".{os.getpid()}"), path)
-            except FileExistsError:
-                pass
-        else:
-            os.close(descriptor)
-    finally:
-        path.with_suffix(f".{os.getpid()}").unlink(missing_ok=True)
+    """Return the secret in a file; the first caller makes it, several starting at once agree on one.
+
+    Where it is there already nothing is written: a folder that can only be read is read.
+    """
+    if not path.exists():
+        _make_secret(path, length)
     secret = path.read_bytes()
     if len(secret) != length:
         raise RuntimeError(f"密钥文件 {path.name} 长度不对，请从备份恢复。")
     return secret
+
+
+def _make_secret(path: Path, length: int) -> None:
+    draft = path.with_suffix(f".{os.getpid()}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(os.urandom(length))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _keys() -> Keys:
