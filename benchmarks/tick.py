@@ -71,15 +71,12 @@ def _clock(case_id: int, kind: LimitKind, office_id: int, due_on: date, *, look_
 
 def fill(count: int, due: int) -> None:
     """Write the cases and clocks; what was reached earlier is on record already."""
-    with committed() as session:
-        county = make_county(Random(SEED))
-        session.flush()
+    office_id = make_county(Random(SEED)).office.id
+    with committed():
         # Received evenly over a year, as matters are.
-        spread = (
-            {**row, "received_on": TODAY - timedelta(days=row["id"] % 365)} for row in cases(count, county.office.id)
-        )
+        spread = ({**row, "received_on": TODAY - timedelta(days=row["id"] % 365)} for row in cases(count, office_id))
         write(Case, spread)
-        write(Deadline, clocks(count, due, county.office.id))
+        write(Deadline, clocks(count, due, office_id))
     with committed() as session:
         due_clocks = session.execute(
             select(Deadline.id, Deadline.case_id, Deadline.effective_due).where(Deadline.look_on == TODAY)
