@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.sweep --folder DIR
 
 Each row is measured in a process of its own, while another process writes one small row after the other: its longest
-wait is the longest that anybody waited for the timer. `wrong` hints lie in the year 2099; one in ten of them has a rung
-to raise. `lapsed` windows have ended since the last run.
+wait is the longest that anybody waited for the timer. `wrong` hints lie in the year 2099; some of them
+have a rung to raise. `lapsed` windows have ended since the last run.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """运行记录 and 如果今天是…: what the timer did, what it would do, and what waits for a person's word."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -105,21 +105,20 @@ def _shown(
         "held": held,
         "waits": (row.held or held is not None) and (row.state != RUNNING or broke_off),
         "released": f"{released:%m-%d %H:%M} {names.get(row.released_by_id or 0, '')}放行" if released else "",
-        "system": list(_of_the_system(row)) if may(Permission.SEE_TIMER) else [],
+        "wrong_hints": _wrong_hints(row),
+        "lapsed": row.lapsed if may(Permission.SEE_TIMER) and not may(Permission.READ_CASES) else 0,
         "next": long_date(row.next_on) if row.next_on else "—",
     }
 
 
-def _of_the_system(row: TickRun) -> Iterator[str]:
-    """Yield what a run did of its own accord; how often is for those who do no case work."""
-    counted = not may(Permission.READ_CASES)
-    if row.wrong_hints:
-        before = queries.checked_before(row)
-        since = f"{clock.local(before):%m月%d日 %H:%M} 核对以来" if before else "第一次核对"
-        number = f" {row.wrong_hints} 个" if counted else ""
-        yield f"{since}，有{number}期限的检查日不对，已改正；误过的已按迟发补发。"
-    if row.lapsed and counted:
-        yield f"{row.lapsed} 个期限期满。"
+def _wrong_hints(row: TickRun) -> str:
+    """Return that a run found hints wrong; how many is for those who do no case work."""
+    if not (row.wrong_hints and may(Permission.SEE_TIMER)):
+        return ""
+    before = queries.checked_before(row)
+    since = f"{clock.local(before):%m月%d日 %H:%M} 核对以来" if before else "第一次核对"
+    number = "" if may(Permission.READ_CASES) else f" {row.wrong_hints} 个"
+    return f"{since}，有{number}期限的检查日不对，已改正；误过的已按迟发补发。"
 
 
 def _clock_words(now: datetime) -> str:
