@@ -21,13 +21,17 @@ from tests.postgres import Server
 from tracker.audit.queries import verify
 from tracker.cases.models import Case
 from tracker.core.clock import SHANGHAI, local_date
-from tracker.core.database import db
+from tracker.core.database import committed, db
 from tracker.deadlines.models import Deadline
 from tracker.demo.staff import PASSWORD
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery
 from tracker.notifications.rules import State
+from tracker.people.models import User
 from tracker.supervision.models import Escalation
+from tracker.supervision.queries.ladder import current, editions
+from tracker.supervision.rules.defaults import DECIDED_BEFORE
+from tracker.supervision.service.ladder import adopt
 
 FIXTURES = Path(__file__).with_name("fixtures")
 VERSIONS = sorted(folder.name for folder in FIXTURES.iterdir() if (folder / "keys").is_dir())
@@ -182,6 +186,26 @@ def test_what_was_used_goes_down_with_its_data(installed: Flask) -> None:
     used = contents(wanted)
     downgrade(directory=str(MIGRATIONS), revision=own)
     assert contents(wanted) == used
+
+
+def test_the_ladder_of_an_older_version_decided_on_all_that_existed(upgraded: Flask) -> None:
+    assert editions()
+    assert not DECIDED_BEFORE & {subject.value for subject in current().missing}
+
+
+def test_a_ladder_adopted_since_would_break_its_seal_on_the_way_down(
+    upgraded: Flask, clock: Clock, capfd: pytest.CaptureFixture[str]
+) -> None:
+    keeper = db.session.scalars(sa.select(User).order_by(User.id)).first()
+    assert keeper
+    with committed():
+        adopt(current().rungs, by=keeper, now=clock.now(), reason="核对后启用。")
+    assert verify().wrong is None
+    db.session.remove()
+    with pytest.raises(SystemExit):
+        downgrade(directory=str(MIGRATIONS), revision="0004")
+    assert "印记不符" in capfd.readouterr().err
+    assert editions()[0].decided
 
 
 def test_a_clock_without_a_hint_is_reminded_of(upgraded: Flask, clock: Clock) -> None:

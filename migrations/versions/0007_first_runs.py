@@ -23,6 +23,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Go back only while no edition says what it decided on: the seal of one that does would break without it."""
+    edition = sa.table("ladder_edition", sa.column("decided", sa.JSON(none_as_null=True)))
+    decided = sa.select(sa.func.count()).select_from(edition).where(edition.c.decided.is_not(None))
+    if op.get_bind().execute(decided).scalar():
+        raise RuntimeError("升级后启用过督办阶梯，退回旧版本会使它的印记不符，已停止。请用升级前的备份恢复。")
     for table, name in COLUMNS:
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.drop_column(name)

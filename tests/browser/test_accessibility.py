@@ -1,5 +1,7 @@
 """No serious finding of axe (WCAG 2) on the main pages, on an office screen and on a phone, in light and in dark."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -10,7 +12,10 @@ from tests.web.browsing import take
 from tests.web.test_supervision import escalate, worked
 from tests.world.county import County
 from tracker.cases.rules.actions import Action
+from tracker.core import clock
+from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
+from tracker.reminders.models import DONE, TickRun
 from tracker.supervision.rules.ladder import Level
 
 pytestmark = pytest.mark.browser
@@ -29,6 +34,7 @@ PAGES = {
         "/inbox/today",
         "/ladder",
         "/timer",
+        "/timer/2/held",
         "/timer/simulation?on=20261201",
         "/timer/unsent",
         "/timer/unsent/resend-all",
@@ -43,7 +49,10 @@ PAGES = {
 
 @pytest.fixture
 def case(county: County) -> str:
-    """Give a case that was urged and escalated, after a run of the timer."""
+    """Give a case that was urged and escalated, after a run of the timer whose notices wait (放行)."""
+    with committed():
+        before = clock.now() - timedelta(days=4)
+        db.session.add(TickRun(started_at=before, ended_at=before, state=DONE))
     case = worked(county, title=LONG, urgency="urgent")
     assert take(county.browser("acceptor"), case, Action.URGE, URGED).status_code == 303
     escalate(county, case, level=Level.RED)
