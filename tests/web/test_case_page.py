@@ -28,9 +28,9 @@ from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.petitioners.service import PetitionerEntry
 
-# Statements of the database for the page of a case, with the session, the unread messages, the log of readings, the
-# three of 督办 (rungs, instructions, how many were told) and three BEGINs of SQLite.
-FRESH, FULL = 25, 31
+# Statements of the database for the page of a case, with the session, the unread messages, whether the clock is
+# believed, the log of readings, the three of 督办 (rungs, instructions, how many were told) and three BEGINs of SQLite.
+FRESH, FULL = 26, 32
 VARIES = re.compile(r"(?<=content=\")[^\"]{20,}(?=\")|[0-9a-f]{16}|\d{4}年\d+月\d+日 \d\d:\d\d|value=\"[^\"]{40,}\"")
 
 
