@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.notifications.world import MONDAY, make_notices, make_people, to_its_person
@@ -119,6 +119,14 @@ def test_nobody_found_is_an_alarm_and_looked_for_again(session: Session) -> None
 
     assert address_all(MONDAY + timedelta(hours=1), resolve=found) == 1
     assert queries.unaddressed(MONDAY) == {}
+
+
+def test_a_try_that_lies_ahead_keeps_nothing_back(session: Session) -> None:
+    """The column is a hint that nobody seals: a day of 2099 in it must not silence a notice."""
+    make_notices(1, make_people(1))
+    with committed():
+        session.execute(update(Notice).values(tried_at=MONDAY + timedelta(days=26_000)))
+    assert len(outbox.waiting(MONDAY)) == 1
 
 
 def test_what_is_held_or_too_early_is_left_alone(session: Session) -> None:
