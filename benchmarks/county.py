@@ -64,7 +64,7 @@ def make_county(random: Random) -> County:
         county = County(
             office=office,
             acceptors=[people.user("clerk", Role.ACCEPTOR, office), *people.users(4, Role.ACCEPTOR, office)],
-            supervisor=people.user("supervisor", Role.SUPERVISOR, office),
+            supervisor=people.user("commissioner", Role.SUPERVISOR, office),
             units=[
                 Unit(unit, people.users(1, Role.DEPARTMENT_HEAD, unit)[0], people.users(3, Role.HANDLER, unit))
                 for unit in (*bureaus, *towns)
@@ -74,7 +74,7 @@ def make_county(random: Random) -> County:
             villages=_villages(),
             category_ids=[],
         )
-        people.user("admin", Role.ADMINISTRATOR, office)
+        people.user("keeper", Role.ADMINISTRATOR, office)
         audit.record(audit.Event.DEMO_LOADED, by=None, now=clock.at_local(SINCE))
         seed_categories(now=clock.at_local(SINCE))
     everybody = db.session.scalars(select(User)).all()
@@ -116,13 +116,13 @@ class _People:
 
 
 def _villages() -> list[Place]:
-    county = _place("140522000000", "阳城县", 3, None)
+    county = _place("140581000000", "高平市", 3, None)
     villages = []
     for t in range(TOWNS):
-        town = _place(f"140522{100 + t}000", f"{STEMS[t % 13]}{ENDS[t]}镇", 4, county)
+        town = _place(f"140581{100 + t}000", f"{STEMS[t % 13]}{ENDS[t]}镇", 4, county)
         for v in range(VILLAGES_PER_TOWN):
             name = f"{STEMS[v % 13]}{ENDS[(t + v) % 18]}{ENDS[v % 18]}村"
-            villages.append(_place(f"140522{100 + t}{200 + v}", name, 5, town))
+            villages.append(_place(f"140581{100 + t}{200 + v}", name, 5, town))
     return villages
 
 

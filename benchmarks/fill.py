@@ -33,6 +33,7 @@ from tracker.cases.search import create_search, reindex
 from tracker.cases.service.numbering import SERIES
 from tracker.core.database import WRITING, Base, Model, committed, db
 from tracker.core.encryption import KEY_NUMBER, encrypt
+from tracker.core.statistics import keep_statistics
 
 TODAY = date(2026, 11, 21)
 NOW = "2026-11-21T09:00"
@@ -145,7 +146,7 @@ def fill(cases: int, share: float, *, say: Any = print) -> None:
                 say(f"{number} cases, {time.perf_counter() - started:.0f} s", flush=True)
     with committed():
         reindex()
-    _finish()
+    settle()
     say(f"{cases} cases, {chain.size} log lines in {time.perf_counter() - started:.0f} s", flush=True)
 
 
@@ -173,20 +174,26 @@ def _write(batch: list[Story], chain: Chain, numbers: Numbers) -> None:
             db.session.merge(RegisterCounter(series=SERIES, year=year, last=number))
 
 
-def _finish() -> None:
+def settle() -> None:
     """Set the sequences of PostgreSQL after the keys given here, and take statistics as the databases do by night."""
+    set_sequences()
+    keep_statistics()
     if db.engine.dialect.name == "postgresql":
-        with committed() as session:
-            for table in Base.metadata.sorted_tables:
-                key = list(table.primary_key.columns)
-                if len(key) == 1 and key[0].autoincrement and key[0].type.python_type is int:
-                    sequence = session.scalar(select(func.pg_get_serial_sequence(table.name, key[0].name)))
-                    if sequence:
-                        session.execute(
-                            text(f"SELECT setval('{sequence}', (SELECT max({key[0].name}) FROM {table.name}))")
-                        )
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text("VACUUM"))
+
+
+def set_sequences() -> None:
+    """Set the sequences of PostgreSQL after the keys given here."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    with committed() as session:
+        for table in Base.metadata.sorted_tables:
+            key = list(table.primary_key.columns)
+            if len(key) == 1 and key[0].autoincrement and key[0].type.python_type is int:
+                sequence = session.scalar(select(func.pg_get_serial_sequence(table.name, key[0].name)))
+                if sequence:
+                    session.execute(text(f"SELECT setval('{sequence}', (SELECT max({key[0].name}) FROM {table.name}))"))
 
 
 def main(arguments: list[str]) -> None:

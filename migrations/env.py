@@ -10,7 +10,8 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.types import TypeDecorator
 
 from tracker.cli.refusals import sentences
-from tracker.core.database import WRITING, keep_statistics
+from tracker.core.database import WRITING
+from tracker.core.statistics import keep_statistics
 from tracker.core.waiting import LONG_PATIENCE, unhurried
 
 # Any fixed number: two nodes that start at once migrate one after the other.

@@ -36,8 +36,6 @@ PAGES = {
         "/timer",
         "/timer/2/held",
         "/timer/simulation?on=20261201",
-        "/timer/unsent",
-        "/timer/unsent/resend-all",
         "/holidays",
         "/account",
         "/account/feed",

@@ -11,7 +11,7 @@ from tests.world.rows import TODAY, a_case, assigned, department, kept, reader, 
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.cases.models import AccusedParty, Case, NamedReader
-from tracker.cases.queries.scope import matter_of, visible, visible_case
+from tracker.cases.queries.scope import matter_of, visible_case, visible_to
 from tracker.cases.rules.access import may_see
 from tracker.cases.service.accused import (
     AccusedEntry,
@@ -56,7 +56,7 @@ def handles_accusations(person: User) -> User:
 def sees(person: User, case: Case) -> bool:
     """Say whether a person sees a case, by the rule and by the query, which must agree."""
     by_rule = may_see(reader(person), matter_of(case))
-    found = db.session.scalar(visible(select(Case.id).where(Case.id == case.id), reader(person)))
+    found = db.session.scalar(select(Case.id).where(Case.id == case.id, visible_to(reader(person))))
     assert by_rule is (found is not None)
     return by_rule
 

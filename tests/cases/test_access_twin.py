@@ -14,7 +14,7 @@ from tests.world.county import County
 from tests.world.rows import TODAY, a_case
 from tracker.cases.models import Case
 from tracker.cases.queries import scope
-from tracker.cases.queries.scope import identity_open_to, matter_of, visible_case, visible_to
+from tracker.cases.queries.scope import identity_open_to, matter_of, may_know, visible_case, visible_to
 from tracker.cases.rules import access
 from tracker.cases.rules.access import (
     ACCESS,
@@ -48,6 +48,7 @@ def standing(world: World) -> Iterator[tuple[list[Reader], dict[int, Matter]]]:
 def forget_clauses() -> None:
     """Let the clauses be built anew: a test that alters a table must not meet, nor leave behind, the other's."""
     visible_to.cache_clear()
+    may_know.cache_clear()
     identity_open_to.cache_clear()
 
 
@@ -57,7 +58,7 @@ def found(clause: ColumnElement[bool]) -> set[int]:
 
 def disagreements(readers: list[Reader], matters: dict[int, Matter]) -> Iterator[tuple[str, Reader, int]]:
     forget_clauses()
-    for rule, twin in ((may_see, visible_to), (may_open_identity, identity_open_to)):
+    for rule, twin in ((may_see, visible_to), (may_see, may_know), (may_open_identity, identity_open_to)):
         for reader in readers:
             by_rule = {id_ for id_, matter in matters.items() if rule(reader, matter)}
             yield from ((rule.__name__, reader, id_) for id_ in by_rule ^ found(twin(reader)))

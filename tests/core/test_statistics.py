@@ -5,7 +5,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.people.factories import make_department, make_user
-from tracker.core.database import committed, keep_statistics
+from tracker.core.database import committed
+from tracker.core.statistics import keep_statistics
 from tracker.people.rules import Role
 
 PEOPLE = 40

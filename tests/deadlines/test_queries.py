@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert
 
-from tests.visits import steps
+from tests.plans.steps import steps
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case, clock_of
 from tracker.core.database import db

@@ -26,7 +26,7 @@ class FormReader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._inside = given.get("action") == self.address and given.get("method") == "post"
+            self._inside = given.get("action", "") == self.address and given.get("method") == "post"
         if not self._inside:
             return
         if tag in ("input", "select", "textarea") and "name" in given:

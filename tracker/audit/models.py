@@ -19,7 +19,7 @@ class AuditEvent(Model):
     at_utc: Mapped[datetime] = mapped_column(UTCDateTime)
     kind: Mapped[str] = mapped_column(String(40))
     case_id: Mapped[int | None]
-    actor_id: Mapped[int | None] = mapped_column(index=True)
+    actor_id: Mapped[int | None]
     actor_role: Mapped[str] = mapped_column(String(200))
     on_behalf_of: Mapped[int | None]
     node: Mapped[str] = mapped_column(String(40))

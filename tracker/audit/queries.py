@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from tracker.audit.events import Event
 from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
@@ -149,16 +149,18 @@ class EventPage:
     total: int
 
 
-def events(log_id: int, *, kind: str = "", actor_id: int | None = None, page: int = 1, size: int = 50) -> EventPage:
-    """Return one page of a log, newest first, narrowed to a kind of event or one person."""
+def events(log_id: int, *, kind: str = "", page: int = 1, size: int = 50) -> EventPage:
+    """Return one page of a log, newest first, narrowed to a kind of event; the head knows how long the whole is."""
     which = [AuditEvent.log_id == log_id]
     if kind:
         which.append(AuditEvent.kind == kind)
-    if actor_id is not None:
-        which.append(AuditEvent.actor_id == actor_id)
-    total = db.session.scalar(select(func.count()).select_from(AuditEvent).where(*which)) or 0
+    total = _counted(which) if kind else head(log_id)[0]
     rows = select(AuditEvent).where(*which).order_by(AuditEvent.seq.desc()).limit(size).offset((page - 1) * size)
     return EventPage(list(db.session.scalars(rows)), total)
+
+
+def _counted(which: Sequence[ColumnElement[bool]]) -> int:
+    return db.session.scalar(select(func.count()).select_from(AuditEvent).where(*which)) or 0
 
 
 def head(log_id: int) -> tuple[int, str]:

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from tracker.cases.models import Case, DemandPoint
-from tracker.core.database import db
+from tracker.core.database import db, only_filtering
 from tracker.core.text import normalise
 
 BATCH = 500
@@ -114,12 +114,12 @@ def alike(words: str, *conditions: ColumnElement[bool]) -> list[int]:
     counted = back_end.counted(sorted(set(_pairs(normalise(words)[:ALIKE_CHARACTERS]))))
     if not counted:
         return []
-    # PostgreSQL decides by itself whether the conditions or the pairs come first.
+    # SQLite begins with the pairs; PostgreSQL decides by itself whether they or the conditions come first.
     found = back_end.ranked(_rarest(counted)).cte("alike").prefix_with("MATERIALIZED", dialect="sqlite")
     statement = (
         select(Case.id)
         .join(found, found.c.case_id == Case.id)
-        .where(*conditions)
+        .where(*map(only_filtering, conditions))
         .order_by(found.c.rank, Case.id.desc())
         .limit(ALIKE_LIMIT)
     )

@@ -10,9 +10,10 @@ from flask.cli import with_appcontext
 from tracker.cases.models import ImportRun
 from tracker.cli.people import TOP_NAME
 from tracker.core import clock
-from tracker.core.database import committed, db, keep_statistics
+from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.core.failures import failure_of
+from tracker.core.statistics import keep_statistics
 from tracker.core.text import normalise
 from tracker.people.models import Department, User
 from tracker.people.queries import account_named, active_departments

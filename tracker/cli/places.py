@@ -9,9 +9,9 @@ import click
 from flask.cli import with_appcontext
 
 from tracker.core import clock
-from tracker.core.database import keep_statistics
 from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError
+from tracker.core.statistics import keep_statistics
 from tracker.places import queries
 from tracker.places.rules import CHANGE_LABELS, Change, FileRefused, PlaceFile, Plan, read_file
 from tracker.places.service import import_places

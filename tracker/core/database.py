@@ -18,7 +18,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, DateTime, MetaData, event, func, inspect, select, text, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    Index,
+    MetaData,
+    bindparam,
+    event,
+    func,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -51,9 +63,6 @@ ROOM_TO_READ = 65_536
 # The option of a connection that may write: the seconds it waits for others. How a write without it is refused.
 WRITING = "writing"
 READ_ONLY_CODES = ("SQLITE_READONLY", "25006")
-
-# How many entries of each index SQLite reads for its statistics.
-ANALYSIS_LIMIT = 1000
 
 
 class Base(DeclarativeBase):
@@ -285,19 +294,17 @@ def only_filtering(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return condition.is_(true()) if db.session.get_bind().dialect.name == "sqlite" else condition
 
 
-def keep_statistics() -> None:
-    """Let the database count anew what it plans its searches by, table by table: nobody waits longer than for one.
+def partial_index(name: str, *columns: Any, where: ColumnElement[bool]) -> Index:
+    """Index only the rows that meet a condition: what waits, beside a past that only grows.
 
-    SQLite reads a sample of each index and keeps nothing by itself; without it the planner takes an index for good
-    that is only long. PostgreSQL does the same on its own, but not at once after an import.
+    It is found by a query that carries the same condition with the same constants, written into the statement.
     """
-    names = inspect(db.session.connection()).get_table_names()
-    db.session.rollback()
-    for name in names:
-        with committed() as session:
-            if session.get_bind().dialect.name == "sqlite":
-                session.execute(text(f"PRAGMA analysis_limit={ANALYSIS_LIMIT}"))
-            session.execute(text(f'ANALYZE "{name}"'))
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+def constant(value: object) -> BindParameter[Any]:
+    """Write a value of the code into the statement itself, where a database must know it to choose its index."""
+    return bindparam(None, value, literal_execute=True, expanding=isinstance(value, list))
 
 
 def database_now() -> datetime | None:

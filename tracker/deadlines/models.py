@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import LATER, UNSEALED, Model, Sealed
+from tracker.core.database import LATER, UNSEALED, Model, Sealed, partial_index
 from tracker.people.models import Department, User
 
 RUNNING = "ended_on IS NULL"
@@ -30,9 +30,7 @@ class Deadline(Sealed, Model):
     __tablename__ = "deadline"
     __table_args__ = (
         Index("ix_deadline_case_id_ended_on", "case_id", "ended_on", "effective_due"),
-        Index("ix_deadline_ended_on_effective_due", "ended_on", "effective_due"),
         Index("ix_deadline_owner_department_id_ended_on", "owner_department_id", "ended_on", "effective_due"),
-        Index("ix_deadline_look_on_effective_due", "look_on", "effective_due"),
         Index("ix_deadline_subject", "subject", "subject_id"),
         Index("ix_deadline_running", "kind", "effective_due", **_only(RUNNING)),
         Index("ix_deadline_without_hint", "kind", "effective_due", **_only(f"{RUNNING} AND look_on IS NULL")),
@@ -64,3 +62,7 @@ class Deadline(Sealed, Model):
 
     owner_department: Mapped[Department | None] = relationship(foreign_keys=[owner_department_id])
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_user_id])
+
+
+# What the timer has to look at is little beside what has ended.
+partial_index("ix_deadline_look_on", Deadline.look_on, Deadline.effective_due, where=Deadline.look_on.is_not(None))

@@ -16,8 +16,9 @@ from sqlalchemy import select
 from tracker.cases.models import Case, Category
 from tracker.cases.service.categories import seed_categories
 from tracker.core.clock import at_local, local_date
-from tracker.core.database import committed, db, keep_statistics
+from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
+from tracker.core.statistics import keep_statistics
 from tracker.demo.matters import COMMITTEE, GENERAL, PARTY_BRANCH, Theme
 from tracker.demo.sidelines import SIDELINES
 from tracker.demo.staff import PEOPLE, Staff, enter_staff

@@ -12,8 +12,9 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask
 
 from tracker.core import clock
-from tracker.core.database import db, keep_statistics
+from tracker.core.database import db
 from tracker.core.errors import log_defect
+from tracker.core.statistics import keep_statistics
 from tracker.jobs.calendar import go_on
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick

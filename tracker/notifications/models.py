@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, public_id
+from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, partial_index, public_id
 from tracker.people.models import User
 
 
@@ -19,7 +19,6 @@ class Notice(Sealed, Model):
 
     __tablename__ = "notice"
     __table_args__ = (
-        Index("ix_notice_addressed_at_held_not_before", "addressed_at", "held", "not_before"),
         Index("ix_notice_case_id", "case_id"),
         Index("ix_notice_source", "source", "source_id"),
     )
@@ -49,6 +48,10 @@ class Notice(Sealed, Model):
     dropped_because: Mapped[str | None] = mapped_column(String(60))
 
     deliveries: Mapped[list["Delivery"]] = relationship(back_populates="notice", order_by="Delivery.id")
+
+
+partial_index("ix_notice_awaiting", Notice.case_id, where=Notice.awaits_answer.is_(True))
+partial_index("ix_notice_unaddressed", Notice.held, Notice.not_before, where=Notice.addressed_at.is_(None))
 
 
 class Delivery(Model):

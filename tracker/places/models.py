@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import Model, public_id
+from tracker.core.database import Model, partial_index, public_id
 from tracker.places.rules.names import LONGEST_KEY, search_key
 
 LEVELS = {1: "省", 2: "市", 3: "县（市、区）", 4: "乡镇（街道）", 5: "村（社区）"}
@@ -40,11 +40,15 @@ class Place(Model):
     valid_from: Mapped[date]
     closed_on: Mapped[date | None]
     closed_because: Mapped[str | None] = mapped_column(String(200))
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
 
     parent: Mapped["Place | None"] = relationship(foreign_keys=[parent_id], remote_side="Place.id")
     merged_into: Mapped["Place | None"] = relationship(foreign_keys=[merged_into_id], remote_side="Place.id")
     history: Mapped[list["PlaceVersion"]] = relationship(order_by="PlaceVersion.id")
+
+
+# Few were merged: the tree is walked down by this and by the parent, a place at a time.
+partial_index("ix_place_merged_into_id", Place.merged_into_id, where=Place.merged_into_id.is_not(None))
 
 
 class PlaceVersion(Model):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.core.database import Model, UTCDateTime
+from tracker.core.database import Model, UTCDateTime, constant, partial_index
 
 RUNNING, DONE, REFUSED, CONFIRMED = "running", "done", "refused", "confirmed"
 FAILED, BROKEN_OFF = "failed", "broken"
@@ -47,6 +47,10 @@ class TickRun(Model):
     released_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     sentence: Mapped[str | None] = mapped_column(String(200))
     ran_under: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+
+
+# At most a few have not ended: they are looked for by every run.
+partial_index("ix_tick_run_running", TickRun.id, where=TickRun.state == constant(RUNNING))
 
 
 class Sweep(Model):

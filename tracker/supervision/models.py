@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.cases.models import Case
-from tracker.core.database import LATER, Model, Sealed, UTCDateTime, public_id
+from tracker.core.database import LATER, Model, Sealed, UTCDateTime, partial_index, public_id
 from tracker.people.models import Department, User
 
 
@@ -73,10 +73,7 @@ class SupervisionOrder(Sealed, Model):
     """
 
     __tablename__ = "supervision_order"
-    __table_args__ = (
-        Index("ix_supervision_order_case_id", "case_id"),
-        Index("ix_supervision_order_department_id_replied_at", "department_id", "replied_at"),
-    )
+    __table_args__ = (Index("ix_supervision_order_case_id", "case_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
@@ -102,6 +99,13 @@ class SupervisionOrder(Sealed, Model):
     department: Mapped[Department] = relationship(foreign_keys=[department_id])
     issued_by: Mapped[User | None] = relationship(foreign_keys=[issued_by_id])
     replied_by: Mapped[User | None] = relationship(foreign_keys=[replied_by_id])
+
+
+partial_index(
+    "ix_supervision_order_waiting",
+    *(SupervisionOrder.department_id, SupervisionOrder.reply_by, SupervisionOrder.case_id),
+    where=SupervisionOrder.replied_at.is_(None) & SupervisionOrder.withdrawn_at.is_(None),
+)
 
 
 class Instruction(Sealed, Model):

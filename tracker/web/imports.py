@@ -13,9 +13,9 @@ from tracker.audit import Event
 from tracker.cases.models import ImportRun
 from tracker.cases.queries.imports import ImportedRun, import_run, import_runs
 from tracker.core import clock
-from tracker.core.database import keep_statistics
 from tracker.core.errors import DomainError, NotFound
 from tracker.core.files import open_file, store
+from tracker.core.statistics import keep_statistics
 from tracker.people.models import Department
 from tracker.people.rules import DepartmentKind, Permission, Role
 from tracker.spreadsheets.import_cases import ImportPlan, plan, run, unhurried, write_refused

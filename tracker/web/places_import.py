@@ -11,8 +11,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
 from tracker.core import clock
-from tracker.core.database import keep_statistics
 from tracker.core.errors import DomainError, StaleVersion
+from tracker.core.statistics import keep_statistics
 from tracker.people.rules import Permission
 from tracker.places import queries, service
 from tracker.places.rules import CHANGE_LABELS, WRITTEN, Change, FileRefused, PlaceFile, Plan, read_file

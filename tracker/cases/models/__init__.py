@@ -1,6 +1,6 @@
 """The tables of cases."""
 
-from tracker.cases.models.case import AccusedParty, Case, Category, DemandPoint, NamedReader, RegisterCounter
+from tracker.cases.models.case import IN_HAND, AccusedParty, Case, Category, DemandPoint, NamedReader, RegisterCounter
 from tracker.cases.models.close_out import CallBack, ChecklistTick, CloseOutDecision, LookBack
 from tracker.cases.models.handling import (
     Assignment,
@@ -17,6 +17,7 @@ from tracker.cases.models.intake import Draft, ImportRun, Submission
 from tracker.cases.models.recount import RecountedCase, RecountedClock
 
 __all__ = [
+    "IN_HAND",
     "AccusedParty",
     "Assignment",
     "Attachment",

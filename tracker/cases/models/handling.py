@@ -147,10 +147,11 @@ class LeaderReportReceipt(Sealed, Model):
     """One leader told, and when he opened it (阅知)."""
 
     __tablename__ = "leader_report_receipt"
+    __table_args__ = (Index("ix_leader_report_receipt_user_id_read_at", "user_id", "read_at", "report_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("leader_report.id"), index=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     user: Mapped[User] = relationship()

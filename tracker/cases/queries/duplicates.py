@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import Select, or_, select
 
 from tracker.cases.models import AccusedParty, Case
-from tracker.cases.queries.scope import visible_to
+from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.codes import LedgerStatus, Status
 from tracker.cases.rules.holding import GONE, state_words
 from tracker.cases.search import alike
@@ -99,12 +99,12 @@ def likely_earlier(
     同人: the same identity or telephone number, the same name, for anonymous accusations the same accused. 同事:
     similar words in the same village, nearly the same ones where no village is known yet; anywhere if none is given.
     """
-    known = (visible_to(reader), Case.status.not_in(sorted(GONE)))
+    known = (may_know(reader), Case.status.not_in(sorted(GONE)))
     numbered = _newest(cases_of_same_person(identity_no=identity_no, phone=phone), known)
     named = _newest(_of_names(names, identity_no), known) if any(names) else set()
     accused = _newest(_of_accused(accused_names), known) if any(accused_names) else set()
     place = () if village_id is None else (or_(Case.village_id == village_id, Case.village_id.is_(None)),)
-    worded = alike(f"{title}{summary}", *known, *place)
+    worded = alike(f"{title}{summary}", *place, *known)
     found = []
     for row in _rows({*numbered, *named, *accused, *worded}):
         ties = Ties(

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from tracker.cases.models import Attachment, Case
-from tracker.cases.queries.scope import visible
+from tracker.cases.queries.scope import may_know
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.people.rules import Reader
@@ -12,7 +12,7 @@ from tracker.people.rules import Reader
 def visible_material(public_id: str, reader: Reader) -> Attachment:
     """Return a material of a case that the reader may know of; raises NotFound, the same for one that is not there."""
     statement = select(Attachment).join(Case, Case.id == Attachment.case_id)
-    found: Attachment | None = db.session.scalar(visible(statement.where(Attachment.public_id == public_id), reader))
+    found: Attachment | None = db.session.scalar(statement.where(Attachment.public_id == public_id, may_know(reader)))
     if found is None:
         raise NotFound
     return found

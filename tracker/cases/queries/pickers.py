@@ -8,7 +8,7 @@ from sqlalchemy import case as either
 from sqlalchemy import func, select
 
 from tracker.cases.models import Assignment, Case
-from tracker.cases.queries.scope import matter_of, visible_to
+from tracker.cases.queries.scope import matter_of, may_know
 from tracker.cases.rules.access import LEAD_ROLES, Matter
 from tracker.cases.rules.codes import Track
 from tracker.core.database import db
@@ -57,7 +57,7 @@ def pickers(case: Case, *, reader: Reader, today: date, kinds: Collection[Depart
     """Return whom the case can be given to, leaving out the accused and their units (回避)."""
     matter = matter_of(case)
     units = _units(matter, reader, today, kinds)
-    handled, of_units = _loads(reader, today)
+    handled, of_units = _loads(units, reader, today)
     people = [post for role in UNIT_ROLES for post in holders(role, [unit.id for unit in units], today)]
     return Pickers(
         units=[(str(unit.id), unit.short_name + of_units.get(unit.id, Load()).words) for unit in units],
@@ -69,7 +69,7 @@ def pickers(case: Case, *, reader: Reader, today: date, kinds: Collection[Depart
 def unit_staff(department: Department, case: Case, *, reader: Reader, today: date) -> list[Choice]:
     """Return the people of one unit who may handle the case, with what lies with them."""
     people = [post for role in UNIT_ROLES for post in holders(role, [department.id], today)]
-    groups = _by_unit([department], _allowed(people, matter_of(case)), _loads(reader, today)[0])
+    groups = _by_unit([department], _allowed(people, matter_of(case)), _loads([department], reader, today)[0])
     return groups[0][1] if groups else []
 
 
@@ -129,13 +129,14 @@ def _leads(case: Case, matter: Matter, today: date) -> Iterator[tuple[int, str]]
             yield post.user_id, f"{post.user.name}（{post.title}）"
 
 
-def _loads(reader: Reader, today: date) -> tuple[dict[int, Load], dict[int, Load]]:
+def _loads(of_units: Collection[Department], reader: Reader, today: date) -> tuple[dict[int, Load], dict[int, Load]]:
     """Return what lies with each handler and each unit, of the cases the reader may know of. One query."""
     late = func.sum(either((Case.next_due_on < today, 1), else_=0))
     rows = db.session.execute(
         select(Assignment.department_id, Assignment.handler_id, func.count(), late)
         .join(Case, Case.id == Assignment.case_id)
-        .where(Assignment.ended_on.is_(None), Assignment.track == Track.HANDLING.value, visible_to(reader))
+        .where(Assignment.department_id.in_(sorted(unit.id for unit in of_units)), Assignment.ended_on.is_(None))
+        .where(Assignment.track == Track.HANDLING.value, may_know(reader))
         .group_by(Assignment.department_id, Assignment.handler_id)
     )
     people: dict[int, Load] = {}

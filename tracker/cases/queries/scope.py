@@ -1,7 +1,8 @@
 """Who may know of a case, as SQL: the twin of `cases/rules/access`, generated from the same tables.
 
-Each list of a reader (the cases he is accused in, named for, assigned) is one small indexed subquery, evaluated once;
-nothing is looked up row by row.
+Each list of a reader (the cases he is accused in, named for, assigned) is one indexed subquery. Where cases are looked
+for, it is evaluated once (`visible_to`). Where they are found already, by a key or a page of keys, each is looked up in
+it by its own key (`may_know`): the list itself may be as long as the reader's years in office.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -21,6 +22,8 @@ from tracker.people.rules import Reader, Role
 KEPT_CLAUSES = 256
 Clause = ColumnElement[bool]
 CaseIds = Select[int]
+# How the case is asked for in lists of keys: one of them has it.
+Within = Callable[[Iterable[CaseIds]], Clause]
 
 _BLOCKS = or_(AccusedParty.status.is_(None), AccusedParty.status != SubjectStatus.CLEARED)
 _COUNTS = or_(Assignment.ended_on.is_(None), Assignment.ended_because == access.ENDED_BY_CLOSE_OUT)
@@ -38,19 +41,29 @@ def _named_for(reader: Reader) -> CaseIds:
     return select(NamedReader.case_id).where(NamedReader.user_id == reader.user_id, NamedReader.ended_at.is_(None))
 
 
+def _listed(lists: Iterable[CaseIds]) -> Clause:
+    """In the union of lists, which is read once."""
+    return Case.id.in_(union_all(*lists))
+
+
+def _looked_up(lists: Iterable[CaseIds]) -> Clause:
+    """In one of lists, looked up by the key of the case."""
+    return or_(*(each.where(each.selected_columns[0] == Case.id).correlate(Case).exists() for each in lists))
+
+
 def _of_offices(office_ids: Iterable[int]) -> Clause | None:
     found = sorted(office_ids)
     return Case.office_id.in_(found) if found else None
 
 
-DENIALS: dict[Denial, Callable[[Reader], Clause]] = {
-    Denial.INACTIVE: lambda reader: false() if reader.active else true(),
-    Denial.NO_CASE_WORK: lambda reader: false() if access.does_case_work(reader) else true(),
-    Denial.ACCUSED: lambda reader: Case.id.in_(_accused_in(AccusedParty.user_id == reader.user_id)),
-    Denial.OF_ACCUSED_UNIT: lambda reader: Case.id.in_(
-        _accused_in(AccusedParty.department_id.in_(sorted(reader.chain_ids)))
+DENIALS: dict[Denial, Callable[[Reader, Within], Clause]] = {
+    Denial.INACTIVE: lambda reader, _within: false() if reader.active else true(),
+    Denial.NO_CASE_WORK: lambda reader, _within: false() if access.does_case_work(reader) else true(),
+    Denial.ACCUSED: lambda reader, within: within([_accused_in(AccusedParty.user_id == reader.user_id)]),
+    Denial.OF_ACCUSED_UNIT: lambda reader, within: within(
+        [_accused_in(AccusedParty.department_id.in_(sorted(reader.chain_ids)))]
     ),
-    Denial.NOT_NAMED: lambda reader: and_(Case.level == Level.ACCUSATION, Case.id.not_in(_named_for(reader))),
+    Denial.NOT_NAMED: lambda reader, within: and_(Case.level == Level.ACCUSATION, not_(within([_named_for(reader)]))),
 }
 # A condition on the case itself where the relation is a matter of its office, else the list of the reader's cases;
 # None where his posts cannot have the relation.
@@ -85,7 +98,13 @@ def visible_to(reader: Reader) -> Clause:
     The same posts give the same clause, kept because building it takes longer than running it; who is accused or
     named is asked of the database each time it runs.
     """
-    return and_(not_denied(reader), _granted(reader, lambda row: row.reads))
+    return and_(_not_denied(reader, _listed), _granted(reader, lambda row: row.reads, _listed))
+
+
+@lru_cache(maxsize=KEPT_CLAUSES)
+def may_know(reader: Reader) -> Clause:
+    """Return the same condition for cases that are found by their keys: none of the reader's other cases is read."""
+    return and_(not_denied(reader), _granted(reader, lambda row: row.reads, _looked_up))
 
 
 @lru_cache(maxsize=KEPT_CLAUSES)
@@ -94,15 +113,22 @@ def identity_open_to(reader: Reader) -> Clause:
 
     Only among these is a case found by the name of a person.
     """
-    return and_(visible_to(reader), _granted(reader, lambda row: row.opens))
+    return and_(visible_to(reader), _granted(reader, lambda row: row.opens, _listed))
 
 
 def not_denied(reader: Reader) -> Clause:
-    """Return the condition on `Case` that nothing shuts the person out; that alone lets him read nothing."""
-    return and_(*(not_(shuts_out(reader)) for shuts_out in DENIALS.values()))
+    """Return the condition on a case found by its key that nothing shuts the person out.
+
+    That alone lets him read nothing.
+    """
+    return _not_denied(reader, _looked_up)
 
 
-def _granted(reader: Reader, levels_of: Callable[[Access], frozenset[Level]]) -> Clause:
+def _not_denied(reader: Reader, within: Within) -> Clause:
+    return and_(*(not_(shuts_out(reader, within)) for shuts_out in DENIALS.values()))
+
+
+def _granted(reader: Reader, levels_of: Callable[[Access], frozenset[Level]], within: Within) -> Clause:
     """Return the access table for one reader, level by level.
 
     Whoever reads only what is on his lists gets their union in front: the database starts from it.
@@ -110,14 +136,14 @@ def _granted(reader: Reader, levels_of: Callable[[Access], frozenset[Level]]) ->
     found = {row.relation: RELATIONS[row.relation](reader) for row in access.ACCESS}
     held = {relation: clause for relation, clause in found.items() if clause is not None}
     lists_only = all(isinstance(clause, Select) for clause in held.values())
-    in_front = _widest(held) if lists_only else []
+    in_front = _widest(held) if lists_only and within is _listed else []
     levels = []
     for level in Level:
         reading = _widest(row.relation for row in access.ACCESS if level in levels_of(row) and row.relation in held)
-        among = true() if in_front and reading == in_front else _any(held[relation] for relation in reading)
+        among = true() if in_front and reading == in_front else _any((held[relation] for relation in reading), within)
         levels.append(and_(Case.level == level, among))
     granted = or_(*levels)
-    return and_(_any(held[relation] for relation in in_front), granted) if in_front else granted
+    return and_(_any((held[relation] for relation in in_front), within), granted) if in_front else granted
 
 
 def _widest(relations: Iterable[Relation]) -> list[Relation]:
@@ -127,16 +153,11 @@ def _widest(relations: Iterable[Relation]) -> list[Relation]:
     return [relation for relation in found if relation not in narrow]
 
 
-def _any(relations: Iterable[Clause | CaseIds]) -> Clause:
+def _any(relations: Iterable[Clause | CaseIds], within: Within) -> Clause:
     held = list(relations)
     lists = [relation for relation in held if isinstance(relation, Select)]
     clauses = [relation for relation in held if not isinstance(relation, Select)]
-    return or_(false(), *clauses, *([Case.id.in_(union_all(*lists))] if lists else []))
-
-
-def visible(statement: Select[Any], reader: Reader) -> Select[Any]:
-    """Return a query of cases, narrowed to those this person may know of."""
-    return statement.where(visible_to(reader))
+    return or_(false(), *clauses, *([within(lists)] if lists else []))
 
 
 def visible_case(public_id: str, reader: Reader) -> Case:
@@ -144,7 +165,7 @@ def visible_case(public_id: str, reader: Reader) -> Case:
 
     Raises NotFound.
     """
-    found: Case | None = db.session.scalar(visible(select(Case).where(Case.public_id == public_id), reader))
+    found: Case | None = db.session.scalar(select(Case).where(Case.public_id == public_id, may_know(reader)))
     if found is None:
         raise NotFound
     return found
@@ -152,7 +173,8 @@ def visible_case(public_id: str, reader: Reader) -> Case:
 
 def visible_case_numbered(register_no: str, reader: Reader) -> Case:
     """Return the case of a number (编号) as `visible_case` does; raises NotFound."""
-    found: Case | None = db.session.scalar(visible(select(Case).where(Case.register_no == register_no.upper()), reader))
+    numbered = select(Case).where(Case.register_no == register_no.upper(), may_know(reader))
+    found: Case | None = db.session.scalar(numbered)
     if found is None:
         raise NotFound
     return found

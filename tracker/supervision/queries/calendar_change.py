@@ -12,7 +12,7 @@ from sqlalchemy import false, func, select
 
 from tracker.audit.rules import canonical
 from tracker.cases.models import Case, RecountedClock
-from tracker.cases.queries.scope import visible_to
+from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.access import does_case_work
 from tracker.core.clock import local_date
 from tracker.core.database import db
@@ -190,7 +190,7 @@ def _known(case_ids: Iterable[int], reader: Reader) -> set[int]:
     ordered, known = sorted(case_ids), set[int]()
     for first in range(0, len(ordered), ASKED_AT_ONCE):
         among = Case.id.in_(ordered[first : first + ASKED_AT_ONCE])
-        known.update(db.session.scalars(select(Case.id).where(among, visible_to(reader))))
+        known.update(db.session.scalars(select(Case.id).where(among, may_know(reader))))
     return known
 
 

@@ -12,7 +12,7 @@ from tracker.cases.queries.desk import nearest_filters, seats
 from tracker.cases.queries.ledger.conditions import Clause, conditions
 from tracker.cases.queries.ledger.due import Due, clocks_of
 from tracker.cases.queries.ledger.filters import Filters
-from tracker.cases.queries.scope import visible_to
+from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.codes import Level
 from tracker.core.database import db
 from tracker.people.rules import Reader, Role
@@ -165,7 +165,7 @@ def _open_orders(reader: Reader) -> int:
             SupervisionOrder.department_id.in_(sorted(units)),
             SupervisionOrder.replied_at.is_(None),
             SupervisionOrder.withdrawn_at.is_(None),
-            visible_to(reader),
+            may_know(reader),
         )
     )
     return db.session.scalar(statement) or 0
@@ -174,7 +174,7 @@ def _open_orders(reader: Reader) -> int:
 def _open_tasks(reader: Reader) -> int:
     """批示 that one has to carry out."""
     mine = (Instruction.task_of_id == reader.user_id, Instruction.done_at.is_(None))
-    statement = select(func.count(Instruction.id)).join(Instruction.case).where(*mine, visible_to(reader))
+    statement = select(func.count(Instruction.id)).join(Instruction.case).where(*mine, may_know(reader))
     return db.session.scalar(statement) or 0
 
 

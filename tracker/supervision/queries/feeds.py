@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 from tracker.cases.models import Case
 from tracker.cases.queries.desk import nearest_filters, seats
 from tracker.cases.queries.ledger.conditions import conditions, in_hand
-from tracker.cases.queries.scope import visible_to
+from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.codes import Level
 from tracker.core.database import db
 from tracker.deadlines.limits import DUTIES, LIMITS, LimitKind
@@ -53,7 +53,7 @@ def duties(reader: Reader, today: date) -> tuple[list[Duty], int]:
     own = and_(*conditions(nearest_filters(reader), reader, today).values())
     his_task = and_(Deadline.kind == LimitKind.INSTRUCTION.value, Deadline.owner_user_id == reader.user_id)
     his_case = and_(Deadline.kind != LimitKind.INSTRUCTION.value, Deadline.case_id.in_(select(Case.id).where(own)))
-    task_seen = and_(his_task, in_hand(), visible_to(reader))
+    task_seen = and_(his_task, in_hand(), may_know(reader))
     columns = (
         *(Deadline.id, Deadline.kind, Deadline.effective_due, Deadline.started_on, Deadline.revised_on),
         *(Deadline.revision, Deadline.provisional, Case.register_no, Case.level),

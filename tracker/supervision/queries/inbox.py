@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from tracker.cases.models import Case
 from tracker.cases.queries.ledger.due import Due
-from tracker.cases.queries.scope import visible_to
+from tracker.cases.queries.scope import may_know
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.errors import NotFound
@@ -156,7 +156,7 @@ def awaiting(reader: Reader) -> Clause:
     waits = or_(
         and_(Notice.awaits_answer.is_(True), ~answered, ~over), and_(Notice.source == "rung", _OBLIGED, issued), owed
     )
-    return and_(waits, exists().where(Case.id == Notice.case_id, visible_to(reader)))
+    return and_(waits, exists().where(Case.id == Notice.case_id, may_know(reader)))
 
 
 def _mine(reader: Reader) -> tuple[Clause, ...]:
@@ -180,7 +180,7 @@ def _counts(reader: Reader, awaits: Clause) -> dict[Which, int]:
 def _known_cases(case_ids: Collection[int], reader: Reader) -> dict[int, Any]:
     """Return number and title of the cases; that the person may know of them is asked once more."""
     columns = (Case.id, Case.register_no, Case.title)
-    rows = db.session.execute(select(*columns).where(Case.id.in_(case_ids), visible_to(reader))) if case_ids else ()
+    rows = db.session.execute(select(*columns).where(Case.id.in_(case_ids), may_know(reader))) if case_ids else ()
     return {row.id: row for row in rows}
 
 

@@ -7,7 +7,7 @@ whoever has the first case, unless the repeat complains of him or became an accu
 from sqlalchemy import ColumnElement, and_, exists, not_, or_
 
 from tracker.cases.models import Case
-from tracker.cases.queries.scope import matter_of, not_denied, visible_to
+from tracker.cases.queries.scope import matter_of, may_know, not_denied
 from tracker.cases.rules.access import Matter, denial
 from tracker.core.database import db
 from tracker.notifications.models import Notice
@@ -21,7 +21,7 @@ Clause = ColumnElement[bool]
 
 def notice_known_to(reader: Reader) -> Clause:
     """Return the condition on a notice that the person may know what it is about, now."""
-    of_case = exists().where(Case.id == Notice.case_id, visible_to(reader)).correlate(Notice)
+    of_case = exists().where(Case.id == Notice.case_id, may_know(reader)).correlate(Notice)
     hidden = exists().where(Escalation.id == Notice.source_id, not_(rung_known_to(reader))).correlate(Notice)
     return or_(Notice.case_id.is_(None), and_(of_case, or_(Notice.source != RUNG, ~hidden)))
 

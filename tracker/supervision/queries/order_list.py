@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.cases.models import Case
-from tracker.cases.queries.scope import visible_to
+from tracker.cases.queries.scope import may_know
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, shown_all
@@ -58,22 +58,28 @@ class OrderPage:
     total: int
 
 
+# Its clock runs; what is replied to or withdrawn is named too, because what is open has an index of its own.
+_WAITS = (
+    *(SupervisionOrder.replied_at.is_(None), SupervisionOrder.withdrawn_at.is_(None), Deadline.ended_on.is_(None)),
+)
+
+
 def _of_clock() -> ColumnElement[bool]:
     return and_(Deadline.subject == orders.SUBJECT, Deadline.subject_id == SupervisionOrder.id)
 
 
 def _which(which: Orders, today: date) -> tuple[ColumnElement[bool], ...]:
     if which is Orders.WAITING:
-        return (Deadline.ended_on.is_(None),)
+        return _WAITS
     if which is Orders.LATE:
-        return (Deadline.ended_on.is_(None), Deadline.effective_due < today)
+        return (*_WAITS, Deadline.effective_due < today)
     return (SupervisionOrder.replied_at.is_not(None),) if which is Orders.ANSWERED else ()
 
 
 def _narrowed(statement: Any, reader: Reader, which: Orders, today: date) -> Any:
     """Orders of cases that the reader may know of; each has one clock."""
     joined = statement.join(SupervisionOrder.case).join(Deadline, _of_clock())
-    return joined.where(visible_to(reader), *_which(which, today))
+    return joined.where(may_know(reader), *_which(which, today))
 
 
 def order_page(

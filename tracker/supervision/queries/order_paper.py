@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tracker.cases.models import Case
-from tracker.cases.queries.scope import visible_to
+from tracker.cases.queries.scope import may_know
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -46,7 +46,7 @@ def order_address(public_id: str, reader: Reader) -> tuple[int, int]:
     found = db.session.execute(
         select(SupervisionOrder.id, Case.id)
         .join(Case, Case.id == SupervisionOrder.case_id)
-        .where(SupervisionOrder.public_id == public_id, visible_to(reader))
+        .where(SupervisionOrder.public_id == public_id, may_know(reader))
     ).one_or_none()
     if found is None:
         raise NotFound

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select, true
+from sqlalchemy import Select, and_, exists, func, select, true, union_all
 
 from tracker.cases.models import Case
-from tracker.cases.queries.scope import visible_to
+from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.access import does_case_work
 from tracker.core.clock import at_local, local_date
-from tracker.core.database import db
+from tracker.core.database import db, only_filtering
 from tracker.notifications.models import Notice
 from tracker.people.rules import Reader
 from tracker.reminders.models import BROKEN_OFF, FAILED, GOOD, REFUSED, RUNNING, Sweep, TickRun
@@ -76,10 +76,10 @@ def held_notices(reader: Reader) -> dict[int, int]:
 
     A run whose notices are all of cases that the person may not know of stands with none.
     """
-    known = and_(visible_to(reader), rung_known_to(reader)) if does_case_work(reader) else true()
+    known = and_(may_know(reader), rung_known_to(reader)) if does_case_work(reader) else true()
     rows = db.session.execute(
         select(Escalation.run_id, func.count().filter(known))
-        .join(Notice, and_(Notice.source == RUNG, Notice.source_id == Escalation.id))
+        .join(Notice, and_(only_filtering(Notice.source == RUNG), Notice.source_id == Escalation.id))
         .join(Case, Case.id == Escalation.case_id)
         .where(*_HELD)
         .group_by(Escalation.run_id)
@@ -108,7 +108,7 @@ def raised_by(rows: Sequence[TickRun], reader: Reader) -> dict[int, Raised]:
     counted = (
         select(*columns, func.count())
         .join(Case, Case.id == Escalation.case_id)
-        .where(Escalation.run_id.in_(found), visible_to(reader), rung_known_to(reader))
+        .where(Escalation.run_id.in_(found), may_know(reader), rung_known_to(reader))
         .group_by(*columns)
     )
     for run_id, rung, state, because, late, number in db.session.execute(counted):
@@ -124,7 +124,7 @@ def raised_by(rows: Sequence[TickRun], reader: Reader) -> dict[int, Raised]:
 def raised_today(now: datetime, reader: Reader) -> int:
     """Return how many rungs were raised today in cases that a person of case work may know of."""
     today_ = select(TickRun.id).where(TickRun.started_at >= at_local(local_date(now), 0))
-    which = (Escalation.run_id.in_(today_), Escalation.state != SKIPPED, visible_to(reader), rung_known_to(reader))
+    which = (Escalation.run_id.in_(today_), Escalation.state != SKIPPED, may_know(reader), rung_known_to(reader))
     counted = select(func.count()).select_from(Escalation).join(Case, Case.id == Escalation.case_id).where(*which)
     return db.session.scalar(counted) or 0
 
@@ -171,10 +171,12 @@ def _of_today(now: datetime) -> Select[Any]:
     return (
         select(*columns, exists().where(*_HELD).label("held"), nobody.label("nobody"))
         .where(
-            or_(
-                TickRun.started_at >= midnight,
-                TickRun.id == newest.scalar_subquery(),
-                TickRun.id == newest.where(TickRun.state.in_(GOOD)).scalar_subquery(),
+            TickRun.id.in_(
+                union_all(
+                    select(TickRun.id).where(TickRun.started_at >= midnight),
+                    select(newest.subquery().c.id),
+                    select(newest.where(TickRun.state.in_(GOOD)).subquery().c.id),
+                )
             )
         )
         .order_by(TickRun.id)

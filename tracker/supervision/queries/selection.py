@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.cases.models import Case
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
-from tracker.cases.queries.scope import visible
+from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.actions import Action
 from tracker.cases.service.guards import Moment
 from tracker.cases.service.stepping import lawful_row
@@ -45,7 +45,7 @@ def chosen_cases(public_ids: Collection[str], reader: Reader) -> list[Case]:
     """Return the chosen matters that the reader may know of, in the order of their keys."""
     asked = select(Case).where(Case.public_id.in_(public_ids)).order_by(Case.id)
     both = joinedload(Case.assignment), joinedload(Case.office)
-    return list(db.session.scalars(visible(asked, reader).options(*both)))
+    return list(db.session.scalars(asked.where(may_know(reader)).options(*both)))
 
 
 def selection(public_ids: Collection[str], *, by: User, reader: Reader, today: date) -> Selection:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select, true
 
 from tracker.cases.models import Case
-from tracker.cases.queries.scope import not_denied, visible_to
+from tracker.cases.queries.scope import may_know, not_denied, visible_to
 from tracker.core.database import db
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
@@ -161,7 +161,7 @@ def _with_notes(clocks: Sequence[tuple[Watched, Path]]) -> Iterator[tuple[Watche
 
 def _of_behaviours(ladder: Ladder, days: DayCounter, on: date, today: date, reader: Reader | None) -> Iterator[Coming]:
     """Return the behaviours of which one knows today that their day will have come."""
-    scope = visible_to(reader) if reader else true()
+    scope = may_know(reader) if reader else true()
     for rung in ladder.rungs:
         if rung.active and rung.behaviour is not None:
             on_day = {}
@@ -200,7 +200,7 @@ def page_of(simulation: Simulation, reader: Reader, page: int, size: int) -> lis
     some = simulation.coming[(page - 1) * size : page * size]
     ids = {each.case_id for each in some}
     rows = db.session.execute(
-        select(Case.id, Case.public_id, Case.register_no, Case.title).where(Case.id.in_(ids), visible_to(reader))
+        select(Case.id, Case.public_id, Case.register_no, Case.title).where(Case.id.in_(ids), may_know(reader))
     )
     cases = {row.id: row for row in rows}
     return [

@@ -15,12 +15,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 from tracker.cases.models import Case, CaseStep
 from tracker.cases.queries.ledger.conditions import in_hand
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
-from tracker.cases.queries.scope import visible_to
+from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.actions import Action
 from tracker.cases.service.guards import Moment
 from tracker.cases.service.stepping import lawful_row
 from tracker.core.clock import local_date
-from tracker.core.database import db
+from tracker.core.database import db, only_filtering
 from tracker.core.errors import DomainError
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, shown_all
@@ -103,10 +103,10 @@ def _copies(reader: Reader, who: ColumnElement[bool]) -> Any:
             who,
             Delivery.channel == Way.INBOX,
             Notice.awaits_answer.is_(True),
-            Notice.source == RUNG,
+            only_filtering(Notice.source == RUNG),
             standing,
             in_hand(),
-            visible_to(reader),
+            may_know(reader),
             notice_known_to(reader),
             ~_acted(Instruction, Instruction.by_id, Instruction.at),
             ~_acted(SupervisionOrder, SupervisionOrder.issued_by_id, SupervisionOrder.issued_at),
@@ -222,7 +222,7 @@ def my_instructions(reader: Reader, today: date, now: datetime) -> list[MyInstru
         .outerjoin(Deadline, its_clock)
         .where(
             Instruction.by_id == reader.user_id,
-            visible_to(reader),
+            may_know(reader),
             or_(Instruction.at >= now - ANSWERED_SHOWN, running),
         )
         .options(joinedload(Instruction.task_of))

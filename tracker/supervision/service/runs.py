@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, select, update
 
 from tracker.core.clock import local_date
-from tracker.core.database import db
+from tracker.core.database import constant, db
 from tracker.reminders.models import BROKEN_OFF, DONE, FAILED, REFUSED, RUNNING, TickRun
 from tracker.reminders.queries import believed, last_good_run
 from tracker.reminders.rules.gate import Gate
@@ -39,7 +39,7 @@ def opened(now: datetime) -> tuple[TickRun, Gate, TickRun | None]:
 
 def _close_broken_off() -> None:
     """Keep of runs that never ended that they were broken off (中断); one that lives after all says so at its end."""
-    db.session.execute(update(TickRun).where(TickRun.state == RUNNING).values(state=BROKEN_OFF))
+    db.session.execute(update(TickRun).where(TickRun.state == constant(RUNNING)).values(state=BROKEN_OFF))
 
 
 def _same_refusal() -> TickRun | None:

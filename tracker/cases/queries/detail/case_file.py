@@ -29,7 +29,7 @@ from tracker.cases.models import (
     Review,
 )
 from tracker.cases.queries.facts import ENDED_OTHERWISE
-from tracker.cases.queries.scope import visible_to
+from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import LedgerStatus, Level
 from tracker.core.database import Model, db
@@ -235,7 +235,7 @@ def linked_cases(case: Case, reader: Reader, below: Sequence[Any]) -> Sequence[L
         *(Case.ledger_status, Case.original_id, Case.merged_into_id),
     )
     rows = db.session.execute(
-        select(*columns).where(tied, Case.id != case.id, visible_to(reader)).order_by(Case.received_on, Case.id)
+        select(*columns).where(tied, Case.id != case.id, may_know(reader)).order_by(Case.received_on, Case.id)
     )
     return [LinkedCase(*row) for row in rows]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from tracker.cases.models import Assignment, Case, CaseStep, Category, LeaderReport, LeaderReportReceipt
+from tracker.cases.models import IN_HAND, Assignment, Case, CaseStep, Category, LeaderReport, LeaderReportReceipt
 from tracker.cases.queries.ledger.filters import Filters
 from tracker.cases.queries.ledger.groups import (
     FINISHED_LONG_DAYS,
@@ -71,7 +71,7 @@ def _at_ledger(status: LedgerStatus) -> Clause:
 
 def in_hand() -> Clause:
     """Return what the office still has to bring to its 销号 (在办)."""
-    return and_(_NOT_CLOSED, _LIVE, _not_history())
+    return IN_HAND
 
 
 def _not_history() -> Clause:

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.plans.work import STRIDE
 from tracker.core.database import db
-
-# The handler is called whenever so many steps were taken: the smaller, the finer and the slower.
-STRIDE = 10
 
 
 class Steps:

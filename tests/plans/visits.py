@@ -1,0 +1,356 @@
+"""Opening every page and taking every act of a register, by the people whose they are."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from enum import StrEnum
+from html.parser import HTMLParser
+from io import BytesIO
+from random import Random
+from typing import Any, get_args, get_type_hints
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from flask import request
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
+
+from benchmarks.county import PASSWORD, person_name
+from benchmarks.letters import letter
+from tests.client import Client
+from tests.places.divisions import TOWN, YANGCHENG
+from tests.plans.register import Register, tell
+from tests.plans.work import Book, Found, counted
+from tests.spreadsheets.files import csv_bytes
+from tests.spreadsheets.test_mappings import HEAD, message
+from tests.web.browsing import filled, form_of
+from tests.web.stories import DELIVERED, STORIES
+from tests.working_days.test_notices import notice_of
+from tests.world.county import PEOPLE
+from tracker.cases.models import Category
+from tracker.cases.queries.ledger import SORTS, Filters
+from tracker.cases.service import submissions
+from tracker.cases.service.accused import AccusedEntry
+from tracker.core import clock
+from tracker.core.database import db
+from tracker.jobs.scheduler import JOBS
+from tracker.people.models import Absence, Department, Post, User
+from tracker.places.models import VILLAGE, Place
+from tracker.reminders.models import TickRun
+from tracker.supervision.rules.ladder import LADDER
+
+# Who of the benchmarks' county looks: the office with most of the matters, its supervisor, the first leader, a unit's
+# head and handler, a leader.
+A_DAY = 86_400
+OF_THE_MANY = ("clerk", "commissioner", "principal", "u4", "u5", "u156")
+
+
+class Links(HTMLParser):
+    """The addresses that a page links to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        address = dict(attrs).get("href") or ""
+        if tag == "a" and address.startswith("/"):
+            self.found.append(address)
+
+
+class Visitor:
+    """Who walks through a register with a book open."""
+
+    def __init__(self, register: Register) -> None:
+        self.app, self.county, self.stories = register.app, register.county, register.stories
+        self.book = Book()
+        self.endpoints: set[tuple[str, str]] = set()
+        self.actions: set[str] = set()
+        self.browsers: dict[str, Client] = {}
+
+    def visits(self, *walks: Callable[["Visitor"], None]) -> Found:
+        """Walk, and return what was found."""
+        with self.app.app_context(), counted(db.engine, self.book):
+            self.app.after_request_funcs.setdefault(None, []).append(self._noted)
+            for walk in walks:
+                walk(self)
+        return self.book.found
+
+    def _noted(self, answer: Any) -> Any:
+        """Note a page or act that was opened or taken, and not only refused."""
+        if answer.status_code < 400:
+            self.endpoints.add((request.method, request.endpoint or ""))
+            if request.method == "POST" and "action" in (request.view_args or {}):
+                self.actions.add(str((request.view_args or {})["action"]))
+        return answer
+
+    def browser(self, who: str) -> Client:
+        """Return the browser of a person, signed in."""
+        self.book.who = who
+        if who in PEOPLE:
+            return self.county.browser(who)
+        if who not in self.browsers:
+            self.browsers[who] = self.app.test_client()  # type: ignore[assignment]
+            assert self.browsers[who].sign_in(who, PASSWORD).status_code == 303
+        return self.browsers[who]
+
+    @contextmanager
+    def at_work(self, label: str) -> Iterator[None]:
+        """Name what runs without a request."""
+        self.book.label = label
+        yield
+        db.session.remove()
+
+    def kind(self, address: str) -> tuple[str, ...] | None:
+        """Return what an address is one of: its view, with the names of its arguments."""
+        parts = urlsplit(address)
+        try:
+            endpoint, _values = self.app.url_map.bind("localhost").match(parts.path)
+        except HTTPException:
+            return None
+        return None if endpoint == "static" else (endpoint, *sorted({name for name, _value in parse_qsl(parts.query)}))
+
+
+def crawl(visitor: Visitor) -> None:
+    """Follow the links of pages from the desk on, as each person; of addresses that differ in keys alone, the first."""
+    for who in (*OF_THE_MANY, "auditor", "admin"):
+        browser, waiting, seen = visitor.browser(who), ["/"], {visitor.kind("/")}
+        while waiting:
+            answer = browser.get(waiting.pop(0))
+            assert answer.status_code < 500
+            for address in Links(answer.text).found if answer.mimetype == "text/html" else ():
+                kind = visitor.kind(address)
+                if kind is not None and kind not in seen:
+                    seen.add(kind)
+                    waiting.append(address)
+
+
+def ledger(visitor: Visitor) -> None:
+    """Ask the ledger for every filter there is, in every order, by words that are rare and that are common."""
+    for query in (*filters(), *({"sort": sort} for sort in SORTS), {"page": "2"}, {"page": "10"}):
+        for who in ("clerk", "commissioner", "u5"):
+            answer = visitor.browser(who).get(f"/cases?{urlencode(query)}")
+            assert answer.status_code == 200, query
+
+
+def filters() -> Iterator[dict[str, str]]:
+    """Give one address for each filter; where it has a list of values, for each."""
+    rows: dict[str, Any] = {
+        "category": db.session.scalar(select(Category.id).where(Category.parent_id.is_not(None))),
+        "place": db.session.scalar(select(Place.public_id).where(Place.level == VILLAGE)),
+        "department": db.session.scalar(select(Department.public_id).where(Department.name == "县第1局")),
+        "handler": db.session.scalar(select(User.public_id).where(User.username == "u5")),
+        "lead_official": db.session.scalar(select(User.public_id).where(User.username == "u156")),
+    }
+    days = {"due_within": "3", "received_from": "2026-11-01", "received_to": "2020-03-01"}
+    for name, hint in get_type_hints(Filters).items():
+        kind = next((each for each in get_args(hint) if each is not type(None)), hint)
+        if name == "problems":
+            continue
+        if name == "words":
+            yield from ({name: words} for words in ("反映", "拆迁", "选民登记", "上庄村换", "王"))
+        elif isinstance(kind, type) and issubclass(kind, StrEnum):
+            yield from ({name: value.value} for value in kind)
+        else:
+            yield {name: str(rows.get(name) or days.get(name) or "1")}
+    yield {"state": "open", "channel": "visit"}
+    yield {"state": "overdue", "department": rows["department"]}
+    yield {"mine": "registered", "state": "open"}
+
+
+def take_every_step(visitor: Visitor) -> None:
+    """Take every act of the lifecycle, as the stories tell them."""
+    for story in STORIES.values():
+        tell(visitor.county, visitor.browser, story)
+
+
+def keep_time(visitor: Visitor, *, on: tuple[int, ...] = (0, 1, 3)) -> None:
+    """Let the timer do each of its jobs, today and on days after."""
+    for days in on:
+        at = clock.now() + timedelta(days=days)
+        for job in JOBS:
+            with visitor.at_work(f"timer {job.name} +{days}"):
+                done = job.work(at) if job.seconds < A_DAY else job.work()  # type: ignore[call-arg]
+                assert not getattr(done, "refused", False), done
+
+
+def post(browser: Client, page: str, address: str = "", **fields: Any) -> TestResponse:
+    """Open a page, fill in its form for an address and send it; what is refused fails the test."""
+    shown = browser.get(page)
+    form = form_of(shown, address or (page if f'action="{page}"' in shown.text else ""))
+    answer = browser.post(address or page, data=filled(form, fields), content_type="multipart/form-data")
+    assert answer.status_code in (200, 303), (page, address, answer.status, answer.text)
+    return answer
+
+
+def register_letters(visitor: Visitor) -> None:
+    """Register letters as the page does, after a look at what is like them; keep one as a draft."""
+    browser, forms = visitor.browser("clerk"), letters_in(visitor)
+    for _ in range(4):
+        form = next(forms)
+        shown = browser.post("/cases/new/earlier.json", data=form).get_json()["items"]
+        answer = browser.post("/cases/new", data={**form, "joins_seen": [item["id"] for item in shown]})
+        assert answer.status_code == 303, answer.text
+    assert browser.post("/cases/new/draft", data=next(forms)).status_code < 300
+
+
+def letters_in(visitor: Visitor) -> Iterator[dict[str, Any]]:
+    """Give forms of registration, each with another letter from another village."""
+    token, random = visitor.browser("clerk").token("/cases/new"), Random(7)
+    villages = db.session.execute(select(Place.code, Place.short_name).where(Place.level == VILLAGE)).all()
+    category = db.session.scalar(select(Category.id).where(Category.parent_id.is_not(None)))
+    while True:
+        code, village = random.choice(villages)
+        title, text, points = letter(random, village)
+        yield {
+            **{"csrf_token": token, "channel": "letter", "received_on": "今天", "people_count": "1"},
+            **{"petitioner_name": person_name(random), "village": "", "village_was": "", "village_text": code},
+            **{"title": title, "summary": text, "demand_points": points, "purpose": "settlement", "joins": ""},
+            **{"urgency": "normal", "level": "ordinary", "category": str(category)},
+            "submission": submissions.new_token(),
+        }
+
+
+def keep_people(visitor: Visitor) -> None:
+    """Take every act on people, units and one's own account."""
+    keeper, password = visitor.browser("admin"), "柳树下 2026 年的约定"
+    user = db.session.scalars(select(User).where(User.username == "u157")).one()
+    person, unit = f"/people/{user.public_id}", db.session.scalars(select(Department)).all()[-1]
+    post(keeper, "/people/new", username="newcomer", name="王建国", password=password)
+    post(keeper, f"{person}/edit", phone="4222000")
+    post(keeper, f"{person}/disable", reason="调离。")
+    post(keeper, person, f"{person}/enable")
+    post(keeper, f"{person}/password", password=password, reason="忘记。")
+    post(keeper, f"{person}/posts/new", department=unit.public_id, role="handler", title="干事", started_on="今天")
+    ended = db.session.scalar(select(Post.public_id).where(Post.user_id == user.id).order_by(Post.id.desc()))
+    post(keeper, f"/people/posts/{ended}/end", leaves_on="今天", reason="调离。")
+    post(keeper, "/departments/new", name="县物价局", kind="bureau", parent=unit.public_id, valid_from="2020-01-01")
+    made = db.session.scalar(select(Department.public_id).where(Department.name == "县物价局"))
+    post(keeper, f"/departments/{made}/edit", short_name="物价局")
+    post(keeper, f"/departments/{made}/close", closes_on="今天", reason="撤并。")
+    mine = visitor.browser("clerk")
+    post(mine, "/account", "/account/email", email="clerk@example.org")
+    post(mine, "/account", "/account/absences", started_on="今天", ended_on="明天")
+    away = db.session.scalar(select(Absence.public_id).order_by(Absence.id.desc()))
+    post(mine, "/account", f"/account/absences/{away}/end")
+    mine.submit("/account/sessions/end", page="/account")
+    found = re.search(r"/calendar/[\w-]+\.ics", post(mine, "/account/feed").text)
+    assert found
+    assert mine.get(found[0]).status_code == 200
+    post(mine, "/account/feed", "/account/feed/end")
+    post(mine, "/inbox", "/inbox/read")
+
+
+def keep_lists(visitor: Visitor) -> None:
+    """Take every act on categories, places, the calendar and the ladder."""
+    keeper = visitor.browser("admin")
+    post(keeper, "/categories", name="养老服务", valid_from="今天")
+    number = db.session.scalar(select(Category.id).order_by(Category.id.desc()))
+    post(keeper, f"/categories/{number}/rename", name="养老", valid_from="明天")
+    post(keeper, f"/categories/{(number or 0) + 1}/end", last_on="2026-12-30")
+    villages = db.session.scalars(select(Place).where(Place.level == VILLAGE).order_by(Place.id.desc())).all()
+    one, other = f"/places/{villages[3].public_id}", villages[4]
+    post(keeper, f"{one}/rename", name="新名村村委会", on="今天", reason="批复。")
+    post(keeper, f"{one}/recode", code=f"{villages[3].code[:9]}399", on="今天", reason="正式代码。")
+    chosen = {"into": other.public_id, "into_text": other.name, "into_was": other.name}
+    post(keeper, f"{one}/merge", **chosen, on="今天", reason="合并。")
+    post(keeper, f"{one}/undo-merge", reason="登记有误。")
+    town = db.session.scalar(select(Place.public_id).where(Place.level == VILLAGE - 1))
+    post(keeper, f"/places/{town}/add", name="新庄村委会", code="", on="今天", reason="新设。")
+
+
+def keep_cases(visitor: Visitor) -> None:
+    """Open identities, decide whom a name means, send orders to many, verify the log, sign out."""
+    county, case = visitor.county, visitor.stories["referred and withdrawn"]
+    browser = visitor.browser("acceptor")
+    post(browser, f"/cases/{case}", f"/cases/{case}/identity", purpose="电话核实诉求")
+    named = county.register("acceptor", accused=[AccusedEntry("温凯", "镇长")])
+    address = f"/cases/{named}/accused"
+    page = visitor.browser("office_head").get(address)
+    form = form_of(page, address)
+    decided = {name: "系同名。" for name in form.names if name.startswith("reason")}
+    decided |= {name: "cleared" for name in form.names if name.startswith(("status", "decision"))}
+    visitor.browser("office_head").post(address, data=filled(form, decided))
+    running = [visitor.stories["urged, supervised, instructed"]]
+    form = form_of(visitor.browser("acceptor").get("/cases"), "/supervision/urge/preview")
+    fields = MultiDict(form.fields)
+    fields.setlist("case", running)
+    preview = visitor.browser("acceptor").post("/supervision/urge/preview", data=fields)
+    assert preview.status_code == 200, preview.text
+    fields = MultiDict(form_of(preview, "/supervision/urge").fields)
+    fields["reason"], fields["reply_by"] = "限期答复。", "12月1日"
+    assert visitor.browser("acceptor").post("/supervision/urge", data=fields).status_code in (200, 303)
+    visitor.browser("auditor").submit("/sign-out", page="/account")
+
+
+def keep_rules(visitor: Visitor) -> None:
+    """Change the calendar and the ladder; confirm the clock, release what is held."""
+    keeper = visitor.browser("admin")
+    notice = "date,kind,name\n" + "".join(f"{day.date},off,{day.name}\n" for day in notice_of(2027))
+    sent = {"year": "2027", "status": "official", "source": "国办发明电〔2026〕1号"}
+    files = {"files": (BytesIO(notice.encode()), "2027.csv")}
+    applied(keeper, keeper.submit("/holidays", {**sent, **files}, content_type="multipart/form-data"))
+    day = {"of_year": "2027", "day": "2027-01-20", "kind": "off", "name": "春节", "day_source": "更正通知"}
+    shown = keeper.submit("/holidays/days", day, page="/holidays")
+    keeper.submit("/holidays/preview", {"change": hidden(shown, "change")}, page="/holidays")
+    applied(keeper, shown)
+    number = [rung.code for rung in LADDER].index("work-urge")
+    form = filled(form_of(keeper.get("/ladder/edit"), "/ladder/edit"), {f"number-{number}": "2"})
+    preview = keeper.post("/ladder/edit", data=form)
+    adopted = filled(form_of(preview, "/ladder/adopt"), {"reason": "本县做法。"})
+    assert keeper.post("/ladder/adopt", data=adopted).status_code in (303, 422)
+    run_id = db.session.scalar(select(TickRun.id).order_by(TickRun.id.desc()).limit(1))
+    keeper.submit(f"/timer/{run_id}/release", page="/account")
+    keeper.submit("/timer/confirm-clock", page="/account")
+
+
+def applied(browser: Client, shown: TestResponse) -> None:
+    """Put a previewed change of the calendar into force."""
+    answer = browser.post("/holidays/apply", data=form_of(shown, "/holidays/apply").fields)
+    assert answer.status_code == 303, answer.text
+
+
+def import_files(visitor: Visitor) -> None:
+    """Import matters of the past and an edition of places; undo the first."""
+    browser = visitor.browser("acceptor")
+    table = csv_bytes([HEAD, [str(cell) for cell in message()]], "gb18030")
+    form = {"mapping": "liuyan", "file": (BytesIO(table), "留言.csv")}
+    trial = browser.submit("/imports", form, content_type="multipart/form-data")
+    done = browser.submit("/imports/apply", {"upload": hidden(trial, "upload")}, page="/imports")
+    assert done.status_code == 303, done.text
+    browser.submit(f"{done.location}/undo", {"reason": "选错了表"}, page=done.location)
+    keeper = visitor.browser("admin")
+    rows = [f"{row.code},{row.name},{row.level},{row.parent_code or ''}" for row in YANGCHENG]
+    places = "\n".join(("code,name,level,parent_code", *rows, f"{TOWN[:9]}235,幸福村委会,5,{TOWN}"))
+    form = {"as_of": "今天", "source": "2024 年版", "file": (BytesIO(places.encode()), "区划.csv")}
+    edition = keeper.submit("/places/import", form, content_type="multipart/form-data")
+    keeper.submit("/places/import/apply", {"edition": hidden(edition, "edition")}, page="/places/import")
+
+
+def hidden(page: TestResponse, name: str) -> str:
+    """Return a hidden field of a page."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.text)
+    assert found, page.text
+    return found[1]
+
+
+def keep_a_day(visitor: Visitor) -> None:
+    """Let the timer do each of its jobs tomorrow."""
+    keep_time(visitor, on=(1,))
+
+
+def look(visitor: Visitor) -> None:
+    """Open what everybody opens every day: the desk, the ledger, the inbox, a case, a form."""
+    case = next(iter(visitor.stories.values()))
+    pages = ("/", "/cases", "/cases?state=open&mine=registered", "/inbox", f"/cases/{case}", "/cases/new")
+    for who in ("acceptor", "handler", "clerk"):
+        for address in pages:
+            assert visitor.browser(who).get(address).status_code in (200, 403, 404), (who, address)
+
+
+def take_some_steps(visitor: Visitor) -> None:
+    """Take the acts that are taken on nearly every matter."""
+    tell(visitor.county, visitor.browser, DELIVERED)
