@@ -5,7 +5,7 @@
 #   make setup      only set up
 #   make test       set up and run all tests; make test ARGS="tests/cases -x" runs some
 #   make test-all   the same, everything on both databases
-#   make test-long  the tests that take minutes, and defects put into the rules to see whether their tests notice
+#   make test-long  the tests that take minutes, properties with many examples, and defects put into the rules to see whether their tests notice
 #   make fixture    what this version leaves, for the tests of later ones (once, before the version is raised)
 #   make lint       style, formatting, types
 #   make bench      the figures of the pages with 1,000 to 100,000 cases
@@ -41,7 +41,7 @@ test-all: setup-dev
 	$(PYTEST) --database both $(ARGS)
 
 test-long: setup-dev
-	$(PYTEST) -m long $(ARGS)
+	$(PYTEST) -m "long or hypothesis" $(ARGS)
 	.venv/bin/python -m tests.mutants
 
 fixture: setup-dev

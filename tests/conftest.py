@@ -37,13 +37,15 @@ IMAGES = {"county_ids": build_county, "at_work": build_at_work}
 for variable in VARIABLES:
     os.environ.pop(variable, None)
 
-hypothesis.settings.register_profile(
-    "tracker",
-    deadline=None,
-    derandomize=UNATTENDED,
-    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
-)
-hypothesis.settings.load_profile("tracker")
+# How many examples a property is tried with: few in every run, many in the long one.
+for profile, examples in (("tracker", 30), ("long", 500)):
+    hypothesis.settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        derandomize=UNATTENDED,
+        suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+    )
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,7 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Record what runs on PostgreSQL."""
+    """Record what runs on PostgreSQL; try properties with many examples in the long run."""
+    hypothesis.settings.load_profile("long" if "long" in config.option.markexpr else "tracker")
     config.pluginmanager.register(Exercised(), "exercised")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
@@ -65,7 +65,6 @@ def disagreements(readers: list[Reader], matters: dict[int, Matter]) -> Iterator
 
 
 @pytest.mark.both_databases
-@settings(max_examples=200)
 @given(world=worlds())
 def test_the_rule_and_the_query_agree(session: Session, world: World) -> None:
     with standing(world) as (readers, matters):

@@ -113,6 +113,7 @@ def judged(server: MailServer, count: int) -> list[str]:
     return wrong
 
 
+@pytest.mark.long
 def test_five_hundred_survive_six_hours(session: Session, server: MailServer) -> None:
     done = live_through(server, 500)
     assert judged(server, 500) == []

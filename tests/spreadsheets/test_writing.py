@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.spreadsheets.files import shared
@@ -131,7 +131,6 @@ def test_nothing_to_write_is_a_heading_alone(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40)), min_size=1, max_size=5))
-@settings(max_examples=60)
 def test_any_text_comes_back_as_it_is_shown(rows: list[tuple[str, str]]) -> None:
     book = reopened(written([*rows, ("末", "行")])[0])
     cells = [[cell.value for cell in row] for row in book["信访台账"].iter_rows(min_row=2, max_col=2)]

@@ -4,7 +4,7 @@ Of each promise the last line is its negative control, which fails on a build th
 mishaps in other systems. `test_promises` sees to it that every test named here exists.
 
 P9   each escalation once: four timers, kills
-       supervision/test_downtime::test_four_tickers_over_two_thousand_due_rungs_raise_each_once
+       supervision/test_downtime::test_four_tickers_over_many_due_rungs_raise_each_once
        supervision/test_downtime::test_kill_9_loses_and_repeats_nothing
        supervision/test_once::test_a_timer_that_forgets_what_it_raised_is_stopped_by_the_key
 

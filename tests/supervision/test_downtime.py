@@ -22,6 +22,7 @@ from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
+from tracker.jobs import ticking
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.supervision.models import Escalation, SupervisionOrder
@@ -43,6 +44,7 @@ def expected(clock_ids: list[int], until: date) -> set[tuple[int, int, str]]:
     return {key for row in rows for key in should_be_recorded(row, until, days)}
 
 
+@pytest.mark.long
 def test_over_two_thousand_clocks_the_record_is_that_of_a_timer_that_never_stopped(county: County) -> None:
     found = after_every_pause(county, 2000)
     assert len(found) > 4000
@@ -133,16 +135,20 @@ def race(app: Flask, tickers: int, now: datetime) -> list[BaseException]:
 
 
 @pytest.mark.both_databases
-def test_four_tickers_over_two_thousand_due_rungs_raise_each_once(app: Flask, county: County) -> None:
+@pytest.mark.parametrize("count", [200, pytest.param(2000, marks=pytest.mark.long)])
+def test_four_tickers_over_many_due_rungs_raise_each_once(
+    app: Flask, county: County, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(ticking, "BATCH", min(ticking.BATCH, count // 5))
     with clock.frozen(at_local(BEGIN)):
-        clock_ids = make_clocks(county, 2000, begin=BEGIN - timedelta(days=60), span=1, ended=0)
+        clock_ids = make_clocks(county, count, begin=BEGIN - timedelta(days=60), span=1, ended=0)
     now = at_local(BEGIN + timedelta(days=60), 9)
     db.session.commit()
     failures = race(app, 4, now)
     assert failures == []
     rows = db.session.scalars(select(Escalation).where(Escalation.deadline_id.in_(clock_ids))).all()
     raised = [row for row in rows if row.state == RAISED]
-    assert len(raised) == len({row.deadline_id for row in raised}) == 2000
+    assert len(raised) == len({row.deadline_id for row in raised}) == count
     assert recorded(clock_ids) == expected(clock_ids, clock.local_date(now))
     keys = Counter(db.session.scalars(select(Notice.key)))
     assert max(keys.values()) == 1

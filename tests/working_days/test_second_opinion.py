@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import chinese_calendar  # type: ignore[import-untyped]
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.working_days.support import official
@@ -74,7 +74,6 @@ class DayByDay:
         return nominal, on
 
 
-@settings(max_examples=400, deadline=None)
 @given(
     calendar=calendars(),
     start=st.dates(date(2025, 1, 1), date(2027, 6, 30)),
@@ -98,7 +97,6 @@ def _sentence_and_table_agree(effective: date, sentence: str, last_row: date) ->
     assert last_row == effective
 
 
-@settings(max_examples=200, deadline=None)
 @given(calendar=calendars(), start=st.dates(date(2025, 1, 1), date(2028, 6, 30)), amount=st.integers(1, 60))
 def test_days_left_is_the_count_turned_round(calendar: Calendar, start: date, amount: int) -> None:
     end = due(start, amount, Unit.WORKING_DAY, calendar).effective
@@ -106,7 +104,6 @@ def test_days_left_is_the_count_turned_round(calendar: Calendar, start: date, am
     assert working_days_between(start, end - ONE, calendar) == amount - 1
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     calendar=calendars(),
     start=st.dates(date(2025, 1, 1), date(2027, 6, 30)),
