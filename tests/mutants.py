@@ -9,6 +9,7 @@ noticed stands in EQUIVALENT with the reason. Words of the interface are not rul
 import argparse
 import ast
 import copy
+import gc
 import importlib.machinery
 import os
 import random
@@ -49,6 +50,8 @@ FILES = (
     "tests/working_days/test_vectors.py",
     "tests/working_days/test_wording.py",
 )
+# What others made is imported once, before the processes part; of the program nothing may be.
+PRELOADED = ("flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "psycopg", "sqlalchemy.dialects.postgresql")
 LEAST_SCORE = 85
 SECONDS_OF_PROCESSOR = 60
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
@@ -206,6 +209,7 @@ def run(mutant: Mutant | None, files: list[str]) -> int:
         importlib.machinery.SourceFileLoader.get_code = (  # type: ignore[method-assign]
             lambda loader, name: code if name == mutant.source.name else read(loader, name)
         )
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     quick = ["-x", "-q", "--noconftest", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
     os._exit(pytest.main([*files, *quick]))
 
@@ -237,6 +241,9 @@ def main() -> int:
     given = asked.parse_args()
     hypothesis.settings.register_profile("mutants", derandomize=True, database=None, deadline=None, max_examples=25)
     hypothesis.settings.load_profile("mutants")
+    for name in PRELOADED:
+        importlib.import_module(name)
+    gc.freeze()
     _, status = os.waitpid(run(None, [*FILES, READS_ALL]), 0)
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(f"tests of rules: {spent.ru_utime + spent.ru_stime:.1f} s of processor, imports included")
