@@ -51,7 +51,7 @@ FILES = (
     "tests/working_days/test_wording.py",
 )
 # What others made is imported once, before the processes part; of the program nothing may be.
-PRELOADED = ("flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "psycopg", "sqlalchemy.dialects.postgresql")
+PRELOADED = ("flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "sqlalchemy.dialects.postgresql")
 LEAST_SCORE = 85
 SECONDS_OF_PROCESSOR = 60
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {

@@ -56,6 +56,7 @@ def test_every_right_is_a_window_and_every_other_clock_a_duty() -> None:
     assert all("期满" in LIMITS[LimitKind(kind)].stops for kind in WINDOWS)
 
 
+@pytest.mark.both_databases
 def test_on_its_last_day_it_runs_and_on_the_day_after_it_has_ended(matter: Matter, clock: Clock) -> None:
     last = window_of(matter).effective_due
     tick(at_local(last, 23, 59))

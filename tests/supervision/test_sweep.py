@@ -79,6 +79,7 @@ def sweeps() -> list[Sweep]:
     return list(db.session.scalars(select(Sweep).order_by(Sweep.id).execution_options(populate_existing=True)))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("day", [SILENCED, NEVER, None], ids=["2099", "never", "missing"])
 def test_a_wrong_hint_silences_nothing(clocks: list[int], day: date | None) -> None:
     """Attack S6: five days of a silenced ladder; the record is that of a timer whose hints were right."""
@@ -117,6 +118,7 @@ def test_what_a_wrong_hint_hid_comes_late_and_says_so(county: County) -> None:
     assert report.tally.wrong > 0
 
 
+@pytest.mark.both_databases
 def test_the_run_says_how_many_hints_were_wrong(clocks: list[int]) -> None:
     owed = select(func.count()).select_from(Deadline).where(Deadline.ended_on.is_(None), Deadline.kind.in_(DUTIES))
     running, at_rest = db.session.scalar(owed), db.session.scalar(owed.where(Deadline.look_on == NEVER))
@@ -262,6 +264,7 @@ def test_one_bad_clock_hides_none_of_the_others(clocks: list[int], monkeypatch: 
     assert {key[0] for key in left} == {bad}
 
 
+@pytest.mark.both_databases
 def test_a_clock_of_no_case_is_counted_and_told(clocks: list[int], county: County) -> None:
     with committed():
         start_clock(LimitKind.OFFICE_REFERRAL, case_id=None, subject="village", subject_id=1, started_on=BEGIN)

@@ -270,6 +270,7 @@ def test_villages_are_merged_and_a_merge_is_taken_back(admin: Client) -> None:
     assert place(VILLAGE).closed_on is None
 
 
+@pytest.mark.both_databases
 def test_a_chosen_village_counts_before_what_is_written(admin: Client) -> None:
     chosen = {"into": place(NEIGHBOUR).public_id, "into_text": "中庄村", "into_was": "中庄村"}
     assert admin.submit(href(VILLAGE, "/merge"), {**chosen, "on": "今天", "reason": "合并"}).status_code == 303
@@ -304,6 +305,7 @@ def apply(admin: Client, preview: TestResponse) -> TestResponse:
     return admin.submit("/places/import/apply", {"edition": value_of(preview, "edition")}, page="/places/import")
 
 
+@pytest.mark.both_databases
 def test_an_edition_is_looked_at_and_then_imported(admin: Client) -> None:
     text = FILE.replace("中庄村委会", "中庄社区居民委员会").replace("140522102216,下庄村委会,5,140522102000\n", "")
     text += "140522102235,幸福村委会,5,140522102000\n"

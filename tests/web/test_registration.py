@@ -422,6 +422,7 @@ def test_a_village_that_was_understood_is_shown_with_town_and_county(clerk: Clie
     assert the_case().village != place(VILLAGE)
 
 
+@pytest.mark.both_databases
 def test_the_picker_and_the_field_speak_of_the_same(clerk: Client) -> None:
     found = clerk.get("/places/search.json?q=rcsz").json
     assert found
@@ -432,6 +433,7 @@ def test_the_picker_and_the_field_speak_of_the_same(clerk: Client) -> None:
     assert "阳城县" in first["text"]
 
 
+@pytest.mark.both_databases
 def test_a_former_village_means_the_present_one(clerk: Client, office: Department) -> None:
     old, new = place(NEIGHBOUR), place(VILLAGE)
     with committed():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from tracker import audit
 from tracker.audit import Event
@@ -234,7 +234,7 @@ def check_undo(run: ImportRun, *, reason: str, by: User, now: datetime) -> None:
     """
     if not reason:
         raise DomainError("请写明撤销的理由。", field="reason")
-    first = next(iter(_cases_of(run, limit=1)), None)
+    first = db.session.scalars(_standing(run).limit(1)).first()
     if first is None:
         raise DomainError("这次导入的件都已经作废，没有可以撤销的。")
     _refuse_strangers(first, by, local_date(now))
@@ -261,8 +261,12 @@ def undo_next(run: ImportRun, *, limit: int, reason: str, by: User, now: datetim
 
 
 def _cases_of(run: ImportRun, *, limit: int) -> list[Case]:
-    rows = select(Case).where(*_not_void(run)).order_by(Case.id).limit(limit)
-    return list(db.session.scalars(rows.with_for_update().execution_options(populate_existing=True)))
+    rows = _standing(run).limit(limit).with_for_update().execution_options(populate_existing=True)
+    return list(db.session.scalars(rows))
+
+
+def _standing(run: ImportRun) -> Select[Case]:
+    return select(Case).where(*_not_void(run)).order_by(Case.id)
 
 
 def _not_void(run: ImportRun) -> tuple[ColumnElement[bool], ...]:
