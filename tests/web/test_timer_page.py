@@ -176,6 +176,7 @@ def test_held_notices_are_released_on_the_page(county: County, clock: Clock) -> 
     assert county.browser("supervisor").submit("/timer/999/release", page="/account").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_before_releasing_one_sees_what_would_go_out_and_only_what_one_may(county: County, clock: Clock) -> None:
     run(started_at=clock.now(), ended_at=clock.now(), state="done")
     open_one = county.case(late(county, clock))
@@ -263,6 +264,7 @@ def test_the_strip_is_one_statement(county: County, clock: Clock) -> None:
     assert (day.sent, day.examined) == (60, 90)
 
 
+@pytest.mark.both_databases
 def test_wrong_hints_are_told_to_who_keeps_the_timer_and_to_nobody_else(county: County, clock: Clock) -> None:
     """To whoever works on cases without a number: it would count hidden ones too."""
     ended = clock.now() - timedelta(hours=9)
@@ -289,6 +291,7 @@ def test_wrong_hints_are_told_to_who_keeps_the_timer_and_to_nobody_else(county: 
     assert alarm not in county.browser("admin").get("/").text
 
 
+@pytest.mark.both_databases
 def test_a_clock_of_no_case_is_an_alarm_until_a_check_finds_none(county: County, clock: Clock) -> None:
     alarm, at = "有期限不属于任何信访件", clock.now()
     for unseen in (2, 0):

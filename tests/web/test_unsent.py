@@ -205,6 +205,7 @@ def configured(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "TRACKER_MAIL_FROM", "taizhang@xf.example.gov.cn")
 
 
+@pytest.mark.both_databases
 def test_a_way_that_is_down_is_said_and_tried_again(county: County, admin: Client, configured: None) -> None:
     mail(county, DOWN, count=4)
     said = "邮件自 2026-11-23 09:00 起发不出去：连不上邮件服务器。"
