@@ -241,7 +241,7 @@ def keep_people(visitor: Visitor) -> None:
     assert found
     assert mine.get(found[0]).status_code == 200
     post(mine, "/account/feed", "/account/feed/end")
-    post(mine, "/inbox", "/inbox/read")
+    mine.submit("/inbox/read", page="/account")
 
 
 def keep_lists(visitor: Visitor) -> None:
@@ -269,11 +269,9 @@ def keep_cases(visitor: Visitor) -> None:
     post(browser, f"/cases/{case}", f"/cases/{case}/identity", purpose="电话核实诉求")
     named = county.register("acceptor", accused=[AccusedEntry("温凯", "镇长")])
     address = f"/cases/{named}/accused"
-    page = visitor.browser("office_head").get(address)
-    form = form_of(page, address)
-    decided = {name: "系同名。" for name in form.names if name.startswith("reason")}
-    decided |= {name: "cleared" for name in form.names if name.startswith(("status", "decision"))}
-    visitor.browser("office_head").post(address, data=filled(form, decided))
+    head = visitor.browser("office_head")
+    decided = {**form_of(head.get(address), address).fields.to_dict(), "decision": "clear", "reason": "系同名。"}
+    assert head.post(address, data=decided).status_code == 303
     running = [visitor.stories["urged, supervised, instructed"]]
     form = form_of(visitor.browser("acceptor").get("/cases"), "/supervision/urge/preview")
     fields = MultiDict(form.fields)
@@ -283,7 +281,7 @@ def keep_cases(visitor: Visitor) -> None:
     fields = MultiDict(form_of(preview, "/supervision/urge").fields)
     fields["reason"], fields["reply_by"] = "限期答复。", "12月1日"
     assert visitor.browser("acceptor").post("/supervision/urge", data=fields).status_code in (200, 303)
-    visitor.browser("auditor").submit("/sign-out", page="/account")
+    visitor.browser("auditor").submit("/log/verify", page="/log")
 
 
 def keep_rules(visitor: Visitor) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from tracker.cases.models import Case, ImportRun
 from tracker.cases.rules.codes import Status
 from tracker.core.clock import local
-from tracker.core.database import db
+from tracker.core.database import db, only_filtering
 from tracker.core.errors import NotFound
 from tracker.people.models import Department, User
 
@@ -58,7 +58,7 @@ def _runs(office_ids: Collection[int]) -> Select[ImportRun, Department, str | No
         .join(Case, Case.import_run_id == ImportRun.id)
         .join(Department, Department.id == Case.office_id)
         .outerjoin(User, User.id == ImportRun.started_by_id)
-        .where(Case.office_id.in_(office_ids))
+        .where(only_filtering(Case.office_id.in_(office_ids)))
         .group_by(ImportRun.id, Department.id, User.name)
     )
 
