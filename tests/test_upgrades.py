@@ -203,7 +203,7 @@ def test_a_ladder_adopted_since_would_break_its_seal_on_the_way_down(
     assert verify().wrong is None
     db.session.remove()
     with pytest.raises(SystemExit):
-        downgrade(directory=str(MIGRATIONS), revision="0004")
+        downgrade(directory=str(MIGRATIONS), revision="0005")
     assert "印记不符" in capfd.readouterr().err
     assert editions()[0].decided
 
