@@ -151,6 +151,7 @@ def test_another_schema_is_told(
     assert str(failure) in caplog.text
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_told(clerk: Client, county: County) -> None:
     """By the database itself: it may not have a page more."""
     case = county.register()
@@ -169,6 +170,7 @@ def test_a_full_disk_is_told(clerk: Client, county: County) -> None:
     assert clerk.get("/cases").status_code == 200, "lists are still read"
 
 
+@pytest.mark.sqlite
 def test_a_file_that_can_only_be_read_is_told(database: TestDatabase, county: County) -> None:
     case = county.register()
     name = database.app.config["SESSION_COOKIE_NAME"]

@@ -174,6 +174,7 @@ def test_a_whole_line_says_nothing_of_it(line: Line, beyond: Client, case: str) 
     assert (line.cuts, notes()) == (0, 1)
 
 
+@pytest.mark.sqlite
 def test_a_disk_that_fails_at_the_commit_leaves_it_open(case: str, county: County) -> None:
     address, browser = f"/cases/{case}/steps/note", county.browser("acceptor")
     sent = filled(form_of(browser.get(address), address), {"reason": "补充材料。"})

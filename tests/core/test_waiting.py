@@ -81,6 +81,7 @@ def like(app: Flask, browser: Client) -> Client:
     return other  # type: ignore[return-value]
 
 
+@pytest.mark.sqlite
 def test_lists_answer_while_eight_case_pages_wait(app: Flask, county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "READING_PATIENCE", 60.0)
     case, window = county.register(), like(app, county.browser("acceptor"))
@@ -95,6 +96,7 @@ def test_lists_answer_while_eight_case_pages_wait(app: Flask, county: County, mo
         assert [page.result(50) for page in waited] == [200] * (1 + PLACES), "one asks the file, the others follow"
 
 
+@pytest.mark.sqlite
 def test_without_places_they_take_every_thread(app: Flask, county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control."""
     monkeypatch.setattr(access, "READING_PATIENCE", 60.0)
@@ -109,6 +111,7 @@ def test_without_places_they_take_every_thread(app: Flask, county: County, monke
         assert [page.result(50) for page in pages] == [200] * 8
 
 
+@pytest.mark.sqlite
 def test_a_list_does_not_wait_to_note_that_a_session_is_alive(app: Flask, county: County, clock: Clock) -> None:
     browser = county.browser("acceptor")
     clock.forward(minutes=5)

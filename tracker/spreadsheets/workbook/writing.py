@@ -90,6 +90,13 @@ def _beside(target: Path) -> Iterator[BinaryIO]:
         draft.unlink(missing_ok=True)
 
 
+class _Nowhere(io.BytesIO):
+    """Where the rest goes; it stays open also while both are thrown away, in whatever order."""
+
+    def close(self) -> None:
+        """Stay open."""
+
+
 class _Sink:
     """A file for a library that tidies up after itself: once the disk refused something, the rest goes nowhere."""
 
@@ -104,7 +111,7 @@ class _Sink:
         try:
             return getattr(self._file, name)(*arguments)
         except OSError as error:
-            self._file, self.error = io.BytesIO(), error
+            self._file, self.error = _Nowhere(), error
             raise
 
 
