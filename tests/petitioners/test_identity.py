@@ -13,7 +13,7 @@ from tracker import audit as audit_door
 from tracker.audit import service as audit
 from tracker.audit.models import AuditBlob, AuditEvent
 from tracker.cases.models import Case
-from tracker.cases.queries.scope import visible
+from tracker.cases.queries.scope import visible_to
 from tracker.cases.service.accused import AccusedEntry, name_accused
 from tracker.cases.service.identity import open_accused, open_people
 from tracker.cases.service.named_readers import add_named_reader
@@ -128,7 +128,7 @@ def test_a_duplicate_that_may_not_be_seen_is_none(county: County, session: Sessi
         enter(case.id, [ZHANG])
     same = select(Case.id).where(Case.id.in_(cases_of_same_person(phone=ZHANG.phone)))
     assert hidden.id in set(session.scalars(same))
-    assert hidden.id not in set(session.scalars(visible(same, reader(county.acceptor))))
+    assert hidden.id not in set(session.scalars(same.where(visible_to(reader(county.acceptor)))))
 
 
 # Opening
