@@ -127,6 +127,8 @@ class Exercised:
             session.config.workeroutput["exercised"] = sorted(self.ran)
         elif exitstatus == pytest.ExitCode.OK and _is_whole(session.config) and self.ran:
             self.missing = silent(program(), self.ran)
+            if self.missing:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Name what never ran on PostgreSQL."""

@@ -135,7 +135,16 @@ def _changed(node: ast.AST, change: str) -> ast.AST:
 
 def mutants(source: Source) -> Iterator[Mutant]:
     """Yield every mutant of a module, in the order of its text."""
-    yield from _inside(source, source.tree, (), source.tree)
+    for mutant in _inside(source, source.tree, (), source.tree):
+        if not any(node.lineno <= mutant.line <= (node.end_lineno or 0) for node in exported(source)):
+            yield mutant
+
+
+def exported(source: Source) -> list[ast.stmt]:
+    """Return the lists of names (__all__), which no test of a rule can notice."""
+    return [
+        node for node in source.tree.body if isinstance(node, ast.Assign) and "__all__" in ast.unparse(node.targets)
+    ]
 
 
 def _inside(
