@@ -7,6 +7,8 @@ is recorded by Python's own profiler, at little cost; to import a module is not 
 
 import ast
 import cProfile
+import functools
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -98,7 +100,8 @@ class Exercised:
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """Record which functions run meanwhile."""
+        """Record which functions run meanwhile; what another database had built and kept is built again."""
+        _forget_what_was_kept()
         self.profiler.enable()
         try:
             yield
@@ -136,6 +139,15 @@ class Exercised:
             terminalreporter.section("NEVER RAN ON POSTGRESQL", red=True, bold=True)
             for each in self.missing:
                 terminalreporter.line(each, red=True)
+
+
+def _forget_what_was_kept() -> None:
+    """Empty the caches of the program, so that what ran does not hang on which test came first."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == PACKAGE:
+            for each in vars(module).values():
+                if isinstance(each, functools._lru_cache_wrapper):
+                    each.cache_clear()
 
 
 def _is_whole(config: pytest.Config) -> bool:
