@@ -194,10 +194,15 @@ def registers(
     store: Store, cases: int, sizes: tuple[int, int], stories: dict[str, list[Act]]
 ) -> Iterator[tuple[Register, Register]]:
     """Give the register in two sizes, as many copies of the base each."""
+    made: list[Register] = []
     try:
         base = make_base(store.folder, store.new("base"), cases, stories)
-        small, large = (grown(base, store.copied("base", f"copies{n}"), n - 1) for n in sizes)
-        yield small, large
+        made += [grown(base, store.copied("base", f"copies{n}"), n - 1) for n in sizes]
+        yield made[0], made[1]
     finally:
+        for register in made:
+            with register.app.app_context():
+                db.session.remove()
+                db.engine.dispose()
         clock.configure(None)
         store.close()

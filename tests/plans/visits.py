@@ -250,7 +250,9 @@ def keep_lists(visitor: Visitor) -> None:
     post(keeper, "/categories", name="养老服务", valid_from="今天")
     number = db.session.scalar(select(Category.id).order_by(Category.id.desc()))
     post(keeper, f"/categories/{number}/rename", name="养老", valid_from="明天")
-    post(keeper, f"/categories/{(number or 0) + 1}/end", last_on="2026-12-30")
+    db.session.rollback()
+    number = db.session.scalar(select(Category.id).order_by(Category.id.desc()))
+    post(keeper, f"/categories/{number}/end", last_on="2026-12-30")
     villages = db.session.scalars(select(Place).where(Place.level == VILLAGE).order_by(Place.id.desc())).all()
     one, other = f"/places/{villages[3].public_id}", villages[4]
     post(keeper, f"{one}/rename", name="新名村村委会", on="今天", reason="批复。")
