@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import closing, contextmanager
@@ -161,3 +163,21 @@ def test_a_host_that_accepts_and_says_nothing_is_given_up(
         assert answer.status_code == 200, "the page of signing in needs no database"
         answer = app.test_client().get("/calendar/x.ics")
         assert answer.status_code == 503
+
+
+def test_jobs_of_the_timer_all_wait_for_their_turn() -> None:
+    """Its threads serve nobody: more of them than there are places wait, and none is turned away."""
+    turns, came = waiting.Turns(), list[bool]()
+
+    def job() -> None:
+        with turns.turn(30) as left:
+            came.append(left > 0)
+
+    with turns.turn(30):
+        jobs = [threading.Thread(target=job) for _ in range(waiting.PLACES + 3)]
+        for each in jobs:
+            each.start()
+        time.sleep(waiting.MOMENT + 0.3)
+    for each in jobs:
+        each.join(30)
+    assert came == [True] * len(jobs)

@@ -12,11 +12,12 @@ from contextvars import ContextVar
 from typing import Any
 
 import psycopg
+from flask import has_request_context
 from psycopg import errors
 
 # Seconds that an act waits for others who write; that the note of a reading does; that a long command does.
 PATIENCE, READING_PATIENCE, LONG_PATIENCE = 10.0, 3.0, 60.0
-# Whoever waits longer than a moment needs one of the places of his process.
+# A thread that serves pages and waits longer than a moment needs one of the places of its process; a job does not.
 MOMENT, PLACES = 0.5, 2
 # Of PostgreSQL: to connect; for a lock; for one statement; between two statements of one transaction.
 CONNECT, LOCK, STATEMENT, IDLE = 5, 3, 15, 30
@@ -90,8 +91,12 @@ class Turns:
                 self._one.release()
 
     def _waited(self, seconds: float) -> bool:
-        """Wait on in one of the few places; say whether the turn came."""
-        if seconds <= 0 or not self._places.acquire(blocking=False):
+        """Wait on, a thread that serves pages only in one of the few places; say whether the turn came."""
+        if seconds <= 0:
+            return False
+        if not has_request_context():
+            return self._one.acquire(timeout=seconds)
+        if not self._places.acquire(blocking=False):
             return False
         try:
             return self._one.acquire(timeout=seconds)
