@@ -1,6 +1,8 @@
 """Whoever holds a post today holds it, whatever day it began or will end: named lists, the log, the trail, imports."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from sqlalchemy import select
@@ -10,11 +12,13 @@ from tests.conftest import Clock
 from tests.people.factories import SINCE, make_department, make_user
 from tests.world.county import County
 from tests.world.matters import Matter
+from tracker import audit
 from tracker.audit.models import AuditEvent
 from tracker.cases.models import CaseStep
 from tracker.cases.rules.codes import Level, MatterClass, Route
-from tracker.cases.service import office
+from tracker.cases.service import office, sidetracks
 from tracker.cases.service.named_readers import running_named_readers
+from tracker.cases.service.stepping import Taking
 from tracker.core.database import committed
 from tracker.core.errors import DomainError
 from tracker.people import service
@@ -82,6 +86,23 @@ def test_an_accusation_found_at_triage_opens_to_those_in_post_today(
 def test_registration_and_triage_name_the_same_people(county: County, handlers: dict[str, str], clock: Clock) -> None:
     registered = Matter(county, level=Level.ACCUSATION)
     assert named(registered) == {**OF_THE_COUNTY, **handlers, "赵敏": "登记人"}
+
+
+def test_a_check_of_the_election_opens_to_the_unit_head_of_today(county: County, clock: Clock) -> None:
+    with committed():
+        coming = make_user("coming", "下任")
+    give(coming, county.land, Role.DEPARTMENT_HEAD, started_on=clock.today() + timedelta(days=30))
+    leaves(county.land_head, clock.today() + timedelta(days=20))
+    matter = Matter(county, level=Level.ACCUSATION)
+    with committed():
+        sidetracks._open_to(
+            cast(Taking, SimpleNamespace(case=matter.case, today=clock.today(), now=clock.now(), by=county.acceptor)),
+            county.land,
+            None,
+        )
+        audit.record(audit.Event.CASE_STEPPED, by=None, now=clock.now(), case_id=matter.case.id)
+    assert named(matter)[county.land_head.name] == f"{county.land.short_name}承办"
+    assert "下任" not in named(matter)
 
 
 def test_a_person_about_to_leave_acts_in_the_post(county: County, session: Session, clock: Clock) -> None:
