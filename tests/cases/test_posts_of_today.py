@@ -1,8 +1,6 @@
 """Whoever holds a post today holds it, whatever day it began or will end: named lists, the log, the trail, imports."""
 
 from datetime import date, timedelta
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 from sqlalchemy import select
@@ -12,13 +10,11 @@ from tests.conftest import Clock
 from tests.people.factories import SINCE, make_department, make_user
 from tests.world.county import County
 from tests.world.matters import Matter
-from tracker import audit
 from tracker.audit.models import AuditEvent
 from tracker.cases.models import CaseStep
 from tracker.cases.rules.codes import Level, MatterClass, Route
 from tracker.cases.service import office, sidetracks
 from tracker.cases.service.named_readers import running_named_readers
-from tracker.cases.service.stepping import Taking
 from tracker.core.database import committed
 from tracker.core.errors import DomainError
 from tracker.people import service
@@ -95,12 +91,16 @@ def test_a_check_of_the_election_opens_to_the_unit_head_of_today(county: County,
     leaves(county.land_head, clock.today() + timedelta(days=20))
     matter = Matter(county, level=Level.ACCUSATION)
     with committed():
-        sidetracks._open_to(
-            cast(Taking, SimpleNamespace(case=matter.case, today=clock.today(), now=clock.now(), by=county.acceptor)),
-            county.land,
-            None,
+        matter.triage(matter_class=MatterClass.ACCUSATION, route=None)
+    with committed():
+        sidetracks.assign_validity(
+            matter.case,
+            by=county.acceptor,
+            now=clock.now(),
+            department_id=county.land.id,
+            handler_id=None,
+            due_on=clock.today() + timedelta(days=19),
         )
-        audit.record(audit.Event.CASE_STEPPED, by=None, now=clock.now(), case_id=matter.case.id)
     assert named(matter)[county.land_head.name] == f"{county.land.short_name}承办"
     assert "下任" not in named(matter)
 
