@@ -36,6 +36,7 @@ FILES = (
     "tests/cases/test_positions.py",
     "tests/deadlines/test_rules.py",
     "tests/notifications/test_rules.py",
+    "tests/people/test_rules.py",
     "tests/petitioners/test_rules.py",
     "tests/places/test_rules.py",
     "tests/reminders/test_rules.py",
