@@ -127,7 +127,7 @@ def setting(name: str) -> str:
     return shown
 
 
-def test_every_session_ofpostgres_has_limits(postgres: TestDatabase) -> None:
+def test_every_session_of_postgresql_has_limits(postgres: TestDatabase) -> None:
     names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
     with postgres.app.app_context():
         usual = [setting(name) for name in names]
