@@ -26,6 +26,10 @@ from tracker.core.waiting import PATIENCE
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 SECRET_KEY = "only for tests, and longer than thirty-two characters"
+# What a test let PostgreSQL count of its tables says nothing of the next one's.
+FORGET_STATISTICS = (
+    "DELETE FROM pg_statistic WHERE starelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
+)
 ROOM_IN_MEMORY = 512 * 1024 * 1024
 KEPT_IN_DATA = {"keys"}
 
@@ -172,6 +176,7 @@ class PostgresDatabase(TestDatabase):
         with self.app.app_context(), writing_engine().begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             connection.execute(text(image))
+            connection.execute(text(FORGET_STATISTICS))
 
 
 def _tables(connection: Connection) -> list[str]:

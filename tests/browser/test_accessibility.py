@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
+from sqlalchemy import select
 
 from tests.browser.conftest import OFFICE_SCREEN
 from tests.browser.test_leader_desk import LONG, PHONE, sign_in
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.browser
 GRAVE = {"serious", "critical"}
 URGED = {"reply_by": "2026-11-26", "reason": "请抓紧办理，书面报告进展。"}
 
-# Who → the pages he lives on; {case} is filled in.
+# Who → the pages they live on; {case}, and {run} of the timer whose notices wait, are filled in.
 PAGES = {
     "lead": ("/", "/supervision", "/supervision/print", "/cases/{case}", "/cases/{case}/steps/instruct"),
     "supervisor": (
@@ -34,7 +35,7 @@ PAGES = {
         "/inbox/today",
         "/ladder",
         "/timer",
-        "/timer/2/held",
+        "/timer/{run}/held",
         "/timer/simulation?on=20261201",
         "/holidays",
         "/account",
@@ -70,12 +71,13 @@ def test_no_serious_finding(
     browser: Browser, site: str, county: County, case: str, size: ViewportSize, scheme: str
 ) -> None:
     found: dict[str, list[str]] = {}
+    run = db.session.scalars(select(TickRun.id).where(TickRun.held.is_(True)).order_by(TickRun.id.desc())).first()
     for who, addresses in PAGES.items():
         person = browser.new_context(base_url=site, locale="zh-CN", viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
         page = person.new_page()
         sign_in(page, county, who)
         for address in addresses:
-            answer = page.goto(address.format(case=case))
+            answer = page.goto(address.format(case=case, run=run))
             assert answer is not None
             assert answer.status == 200, address
             if findings := grave(page):

@@ -1,14 +1,13 @@
 """The page of a case: what it shows to whom, what reading it leaves in the log, how much it asks of the database."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests.cases.counting import statements
 from tests.web.browsing import filled, form_of, take
 from tests.web.stories import CLOSED, DELIVERED, WORKED, Act, act
 from tests.web.test_steps import tell
@@ -30,7 +29,7 @@ from tracker.petitioners.service import PetitionerEntry
 
 # Statements of the database for the page of a case, with the session, the unread messages, whether the clock is
 # believed, the log of readings, the three of 督办 (rungs, instructions, how many were told) and three BEGINs of SQLite.
-FRESH, FULL = 26, 32
+FRESH, FULL = 23, 29
 VARIES = re.compile(r"(?<=content=\")[^\"]{20,}(?=\")|[0-9a-f]{16}|\d{4}年\d+月\d+日 \d\d:\d\d|value=\"[^\"]{40,}\"")
 
 
@@ -56,21 +55,6 @@ def readings(case_id: int) -> list[tuple[str, int | None]]:
         .order_by(AuditEvent.seq)
     )
     return [(kind, actor_id) for kind, actor_id in rows]
-
-
-@contextmanager
-def counting() -> Iterator[list[str]]:
-    """Count the statements sent to the database."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_the_head_says_what_where_who_and_when(county: County, case: str) -> None:
@@ -317,15 +301,17 @@ def test_the_page_asks_a_fixed_number_of_questions(county: County) -> None:
     for case, most in ((fresh, FRESH), (full, FULL)):
         browser = county.browser("acceptor")
         browser.get(f"/cases/{case}")
-        with counting() as sent:
+        with statements() as sent:
             browser.get(f"/cases/{case}")
+        # Where a transaction begins is no question, and only one of the databases says it as a statement.
+        sent = [statement for statement in sent if not statement.startswith("BEGIN")]
         assert len(sent) == most, [" ".join(statement.split())[:60] for statement in sent]
 
 
 def test_a_long_case_asks_no_more_than_a_short_one(county: County, case: str) -> None:
     handler, counts = county.browser("handler"), []
     for _round in range(2):
-        with counting() as sent:
+        with statements() as sent:
             handler.get(f"/cases/{case}")
         counts.append(len(sent))
         for number in range(10):

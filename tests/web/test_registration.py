@@ -362,7 +362,7 @@ MISTAKES: list[tuple[dict[str, Any], str, str]] = [
 def test_a_mistake_has_its_sentence_and_everything_typed_stays(
     clerk: Client, changes: dict[str, Any], field: str, words: str
 ) -> None:
-    answer = send(clerk, address="上庄村一组 <b>", accused_name=changes.pop("accused_name", ["某甲"]), **changes)
+    answer = send(clerk, **{"address": "上庄村一组 <b>", "accused_name": ["某甲"], **changes})
     errors = shown_errors(answer)
     assert answer.status_code == 422
     assert list(errors) == [field]
