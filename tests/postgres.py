@@ -26,8 +26,8 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 SECONDS_TO_START = 30
-# Nothing needs to outlive the tests, so nothing waits for the disk; statistics are those that a test takes itself. The odd
-# time zone shows where code leans on it.
+# Nothing needs to outlive the tests, so nothing waits for the disk; statistics are those that a test takes itself.
+# The odd time zone shows where code leans on it.
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
