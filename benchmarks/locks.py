@@ -50,8 +50,8 @@ from tracker import create_app
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.people.models import User
-from tracker.supervision.rules.ladder import LADDER
-from tracker.supervision.service.ladder import adopt
+from tracker.reminders.ladder.rules.rungs import LADDER
+from tracker.reminders.ladder.service import adopt
 with create_app().app_context(), committed():
     by = db.session.scalars(select(User).where(User.username == "supervisor")).one()
     adopt(LADDER, by=by, now=clock.now(), reason="试验")

@@ -29,8 +29,7 @@ from tracker.core.database import committed, db
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import tick
-from tracker.reminders.models import Sweep
-from tracker.supervision.models import Escalation
+from tracker.reminders.models import Escalation, Sweep
 
 # Cases in hand, clocks that are due now.
 SIZES = ((10_000, 1_000), (100_000, 0), (100_000, 1_000), (100_000, 2_000), (100_000, 4_000))

@@ -28,10 +28,10 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery
 from tracker.notifications.rules import State
 from tracker.people.models import User
-from tracker.supervision.models import Escalation
-from tracker.supervision.queries.ladder import current, editions
-from tracker.supervision.rules.defaults import DECIDED_BEFORE
-from tracker.supervision.service.ladder import adopt
+from tracker.reminders.ladder.queries import current, editions
+from tracker.reminders.ladder.rules.defaults import DECIDED_BEFORE
+from tracker.reminders.ladder.service import adopt
+from tracker.reminders.models import Escalation
 
 FIXTURES = Path(__file__).with_name("fixtures")
 VERSIONS = sorted(folder.name for folder in FIXTURES.iterdir() if (folder / "keys").is_dir())

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from tests.reminders.rungs import rung
 from tests.rule_tables import PRINTED, said, tables
-from tests.supervision.rungs import rung
 from tracker.cases.rules.steps import STEPS
 
 

@@ -16,8 +16,8 @@ from tracker.cases.rules.actions import Action
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
+from tracker.reminders.ladder.rules.rungs import Level
 from tracker.reminders.models import DONE, TickRun
-from tracker.supervision.rules.ladder import Level
 
 pytestmark = pytest.mark.browser
 GRAVE = {"serious", "critical"}

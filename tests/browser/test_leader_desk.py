@@ -9,7 +9,7 @@ from tests.client import settle
 from tests.people.factories import PASSWORD
 from tests.web.test_supervision import escalate, worked
 from tests.world.county import County
-from tracker.supervision.rules.ladder import Level
+from tracker.reminders.ladder.rules.rungs import Level
 
 pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)

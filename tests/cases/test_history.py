@@ -49,8 +49,8 @@ from tracker.people.models import Department, Post, User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Role
 from tracker.petitioners.models import Petitioner
+from tracker.reminders.gate.queries import ClockDoubted
 from tracker.reminders.models import TickRun
-from tracker.reminders.queries import ClockDoubted
 from tracker.spreadsheets.import_cases import undo
 
 pytestmark = pytest.mark.both_databases

@@ -20,8 +20,7 @@ from tracker.core.clock import at_local
 from tracker.core.database import db
 from tracker.jobs import ticking
 from tracker.jobs.ticking import tick
-from tracker.reminders.models import TickRun
-from tracker.supervision.models import Escalation
+from tracker.reminders.models import Escalation, TickRun
 from tracker.supervision.queries import due
 from tracker.supervision.service import raising
 

@@ -38,8 +38,8 @@ from tracker.core.database import db
 from tracker.jobs.scheduler import JOBS
 from tracker.people.models import Absence, Department, Post, User
 from tracker.places.models import VILLAGE, Place
+from tracker.reminders.ladder.rules.rungs import LADDER
 from tracker.reminders.models import TickRun
-from tracker.supervision.rules.ladder import LADDER
 
 # Who of the benchmarks' county looks: the office with most of the matters, its supervisor, the first leader, a unit's
 # head and handler, a leader.

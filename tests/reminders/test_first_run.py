@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.reminders.rules.first_run import FLOOR, THING_LABELS, Thing, changed, held_sentence, ordinary_day
+from tracker.reminders.runs.rules import FLOOR, THING_LABELS, Thing, changed, held_sentence, ordinary_day
 
 UNDER = {thing.value: "as it was" for thing in Thing}
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.reminders.rules.gate import HOLD_AFTER, REFUSE_AFTER, SKEW, TOLERANCE, Gate, gate, span
+from tracker.reminders.gate.rules import HOLD_AFTER, REFUSE_AFTER, SKEW, TOLERANCE, Gate, gate, span
 
 NOW = datetime(2026, 11, 16, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -18,8 +18,8 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery, Notice
 from tracker.people import service
 from tracker.people.models import Department
+from tracker.reminders.ladder.rules.rungs import Level
 from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.rules.ladder import Level
 from tracker.supervision.service import instructions, orders
 
 START = date(2026, 11, 2)

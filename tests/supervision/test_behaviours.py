@@ -17,7 +17,7 @@ from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
-from tracker.supervision.models import Escalation
+from tracker.reminders.models import Escalation
 from tracker.supervision.queries.due import RAISED, SKIPPED
 
 pytestmark = pytest.mark.both_databases

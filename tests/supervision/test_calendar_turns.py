@@ -34,7 +34,8 @@ from tracker.jobs import calendar as changing
 from tracker.jobs import scheduler
 from tracker.notifications.models import Notice
 from tracker.people.models import User
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.calendar_change import preview
 from tracker.supervision.rules.change_phases import Phase
 from tracker.supervision.service import calendar_change as turns

@@ -25,13 +25,14 @@ from tracker.notifications.outbox import address, waiting
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.case_sheet import Asking, CaseSheet, case_sheet
 from tracker.supervision.queries.days_held import days_held
 from tracker.supervision.queries.order_paper import order_address, order_paper
 from tracker.supervision.queries.recipients import resolve
 from tracker.supervision.queries.who_knew import Told, may_ask, told_count, who_knew
-from tracker.supervision.rules.ladder import Level
 from tracker.supervision.service import instructions, orders
 
 START = date(2026, 11, 2)

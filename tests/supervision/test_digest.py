@@ -25,12 +25,12 @@ from tracker.notifications.service import announce
 from tracker.people import service
 from tracker.people.models import User
 from tracker.people.rules import Role
+from tracker.reminders.ladder.rules.rungs import Level, Post
 from tracker.supervision.queries import digest as digests
 from tracker.supervision.queries import messages
 from tracker.supervision.queries.digest import LINES, Part, digest, paragraphs
 from tracker.supervision.queries.messages import compose
 from tracker.supervision.queries.recipients import resolve
-from tracker.supervision.rules.ladder import Level, Post
 from tracker.supervision.service import instructions, orders
 from tracker.supervision.service.digest import Wanting, wanting, write_digests
 from tracker.working_days.queries import calendar

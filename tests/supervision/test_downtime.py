@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.supervision.oracle import by_day, days_of, should_be_recorded
+from tests.reminders.oracle import by_day, days_of, should_be_recorded
 from tests.world.clocks import make_clocks, recorded
 from tests.world.county import County
 from tracker.audit.queries import verify
@@ -25,10 +25,11 @@ from tracker.deadlines.models import Deadline
 from tracker.jobs import ticking
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.ladder.rules import reach
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries import due
 from tracker.supervision.queries.due import RAISED
-from tracker.supervision.rules import reach
 from tracker.working_days.queries import calendar
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -16,9 +16,9 @@ from tracker.core.database import committed, db
 from tracker.jobs.notices import send_notices
 from tracker.jobs.ticking import Report, rehearse, tick
 from tracker.notifications.models import Delivery, Notice
+from tracker.reminders.ladder.queries import current
 from tracker.reminders.models import DONE, RUNNING, TickRun
-from tracker.reminders.rules.first_run import FLOOR, Thing
-from tracker.supervision.queries.ladder import current
+from tracker.reminders.runs.rules import FLOOR, Thing
 from tracker.supervision.service import holding
 from tracker.supervision.service.circumstances import circumstances
 

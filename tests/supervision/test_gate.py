@@ -17,11 +17,11 @@ from tracker.core.errors import DomainError
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery, Notice
-from tracker.reminders.models import TickRun
-from tracker.reminders.queries import ClockDoubted
-from tracker.reminders.rules.gate import Gate
-from tracker.supervision.models import Escalation, SupervisionOrder
-from tracker.supervision.rules.ladder import Level
+from tracker.reminders.gate.queries import ClockDoubted
+from tracker.reminders.gate.rules import Gate
+from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.models import Escalation, TickRun
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.service import holding, orders
 
 START = date(2026, 11, 2)
@@ -66,7 +66,7 @@ def test_without_the_gate_a_wrong_clock_would_write(matter: Matter, monkeypatch:
     """The negative control."""
     tick(NOW - timedelta(minutes=1))
     before = (count(Escalation), count(Notice))
-    monkeypatch.setattr("tracker.reminders.queries.gate", lambda _now, **_: Gate(True))
+    monkeypatch.setattr("tracker.reminders.gate.queries.gate", lambda _now, **_: Gate(True))
     assert not tick(NOW + timedelta(days=100)).refused
     assert (count(Escalation), count(Notice)) > before
 
@@ -133,7 +133,7 @@ def test_under_a_wrong_clock_nothing_is_written_for_the_morning_nor_sent(matter:
 def test_without_the_gate_digests_and_copies_would_leave(matter: Matter, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control."""
     tick(NOW)
-    monkeypatch.setattr("tracker.reminders.queries.gate", lambda _now, **_: Gate(True))
+    monkeypatch.setattr("tracker.reminders.gate.queries.gate", lambda _now, **_: Gate(True))
     assert write_all_digests(LATE) > 0
     assert send_notices(LATE).addressed > 0
 
@@ -154,7 +154,7 @@ def test_no_number_of_another_year_is_given_under_a_wrong_clock(matter: Matter, 
 def test_without_the_gate_the_number_would_be_of_a_wrong_year(matter: Matter, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control."""
     tick(NOW)
-    monkeypatch.setattr("tracker.reminders.queries.gate", lambda _now, **_: Gate(True))
+    monkeypatch.setattr("tracker.reminders.gate.queries.gate", lambda _now, **_: Gate(True))
     assert register_at(matter, NOW + timedelta(days=3652)) == "XF-2036-000001"
 
 

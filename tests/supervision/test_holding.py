@@ -21,8 +21,8 @@ from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.queries import reader_for
-from tracker.reminders.models import TickRun
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.models import Escalation, TickRun
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries import runs
 from tracker.supervision.service import holding
 

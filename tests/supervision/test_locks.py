@@ -20,21 +20,22 @@ from tracker.core import clock, pacing
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db, locked
 from tracker.core.pacing import Pace
+from tracker.deadlines import hints
 from tracker.deadlines.limits import LimitKind
-from tracker.deadlines.models import Deadline
+from tracker.deadlines.models import Deadline, LookAgain
 from tracker.deadlines.queries import nearest_duty, running
 from tracker.deadlines.service import stop_clock
 from tracker.jobs.calendar import change_calendar
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.models import User
-from tracker.reminders.models import LookAgain, TickRun
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.ladder.rules.rungs import LADDER
+from tracker.reminders.ladder.service import adopt
+from tracker.reminders.models import Escalation, TickRun
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries import due
 from tracker.supervision.queries.due import RAISED, WITHDRAWN
-from tracker.supervision.rules.ladder import LADDER
 from tracker.supervision.service import holding, looking
-from tracker.supervision.service.ladder import adopt
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.rules import NoticeDay
 from tracker.working_days.service import proposed
@@ -238,7 +239,7 @@ def asked_to_look_again(pace: Pace) -> int:
         writing().execute(update(Deadline).where(Deadline.id == row.id).values(look_on=day))
     db.session.commit()
     with committed():
-        looking.ask_to_look_again(LATE)
+        hints.ask_to_look_again(LATE)
     for turns in count(1):
         with pace.turn():
             if not looking.look_again(pace, now=LATE):
@@ -265,7 +266,7 @@ def test_a_look_at_everything_goes_on_where_it_was_broken_off(county: County, mo
 def test_the_next_tick_looks_at_what_was_asked_for(county: County) -> None:
     with committed() as session:
         session.execute(update(Deadline).values(look_on=date(2099, 12, 31)))
-        looking.ask_to_look_again(LATE)
+        hints.ask_to_look_again(LATE)
     looked = tick(LATE).tally
     assert looked.examined >= len(db.session.scalars(LOOKED).all()) > 0
     assert looked.wrong == 0, "the nightly check finds nothing wrong any more"

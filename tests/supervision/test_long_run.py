@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from tests.supervision.oracle import should_be_recorded
+from tests.reminders.oracle import should_be_recorded
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
@@ -26,8 +26,8 @@ from tracker.jobs.notices import write_all_digests
 from tracker.jobs.sending import deliver
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery, Notice
-from tracker.reminders.models import TickRun
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.models import Escalation, TickRun
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.due import RAISED
 from tracker.supervision.service import holding, orders
 from tracker.working_days.queries import calendar

@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.databases import writing
-from tests.supervision.oracle import should_be_recorded
-from tests.supervision.rungs import rung, without
+from tests.reminders.oracle import should_be_recorded
+from tests.reminders.rungs import rung, without
 from tests.world.clocks import make_clocks
 from tests.world.county import County
 from tests.world.matters import Matter, an_entry
@@ -38,14 +38,14 @@ from tracker.jobs.notices import write_all_digests
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.models import User
-from tracker.reminders.models import TickRun
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.ladder.rules.rungs import DAY, LADDER, Level, Post, Rung, When
+from tracker.reminders.ladder.service import adopt
+from tracker.reminders.models import Escalation, TickRun
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries import due
 from tracker.supervision.queries.behaviours import seen
 from tracker.supervision.queries.due import RAISED
-from tracker.supervision.rules.ladder import DAY, LADDER, Level, Post, Rung, When
 from tracker.supervision.service import behaving, digest, orders
-from tracker.supervision.service.ladder import adopt
 from tracker.working_days.queries import calendar
 
 START = date(2026, 11, 2)

@@ -20,8 +20,8 @@ from tracker.deadlines.queries import clock_of
 from tracker.deadlines.rules import is_late
 from tracker.notifications.models import Notice
 from tracker.people.models import User
+from tracker.reminders.ladder.rules.rungs import Level
 from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.rules.ladder import Level
 from tracker.supervision.service import orders
 
 REPLY_BY = date(2026, 11, 26)

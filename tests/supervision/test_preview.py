@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cases.counting import statements
-from tests.supervision.rungs import changed, rung, without
+from tests.reminders.rungs import changed, rung, without
 from tests.working_days.support import official
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case, clock_of, kept
@@ -17,8 +17,8 @@ from tracker.core.clock import at_local
 from tracker.core.database import db
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
+from tracker.reminders.ladder.rules.rungs import LADDER, Rung
 from tracker.supervision.queries.preview import Preview, last_month
-from tracker.supervision.rules.ladder import LADDER, Rung
 
 pytestmark = pytest.mark.both_databases
 

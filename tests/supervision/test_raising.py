@@ -18,10 +18,10 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import rehearse, tick
 from tracker.notifications.models import Notice
-from tracker.reminders.models import TickRun
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.models import Escalation, TickRun
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.due import RAISED, SKIPPED
-from tracker.supervision.rules.ladder import Level
 from tracker.supervision.service import orders
 
 START = date(2026, 11, 2)  # a Monday

@@ -25,9 +25,9 @@ from tracker.notifications.service import announce
 from tracker.people import service
 from tracker.people.models import User
 from tracker.people.rules import DepartmentKind, Role
+from tracker.reminders.ladder.rules.rungs import LEVELS, Level, Post
 from tracker.supervision.queries import posts, recipients
 from tracker.supervision.queries.recipients import resolve
-from tracker.supervision.rules.ladder import LEVELS, Level, Post
 from tracker.supervision.service import instructions, orders
 from tracker.working_days.queries import calendar
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.cases.counting import statements
-from tests.supervision.test_forecast import CALENDAR, DAYS, watched
+from tests.reminders.test_forecast import CALENDAR, DAYS, watched
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case, assigned, clock_of, kept, reader, user
 from tracker.audit.models import AuditHead
@@ -19,11 +19,12 @@ from tracker.core.database import Base, db
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Role
-from tracker.supervision.models import Escalation, SupervisionOrder
-from tracker.supervision.queries.ladder import Ladder
+from tracker.reminders.ladder.queries import Ladder
+from tracker.reminders.ladder.rules.reach import reached_on, rungs_of
+from tracker.reminders.ladder.rules.rungs import LADDER, Level
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.simulation import Simulation, page_of, simulated
-from tracker.supervision.rules.ladder import LADDER, Level
-from tracker.supervision.rules.reach import reached_on, rungs_of
 
 SHIPPED = Ladder(None, LADDER)
 

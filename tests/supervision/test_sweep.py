@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import event, func, select, update
 
 from tests.databases import writing
-from tests.supervision.oracle import should_be_recorded
+from tests.reminders.oracle import should_be_recorded
 from tests.supervision.test_downtime import KILLED, PROJECT, race
 from tests.world.clocks import make_clocks, recorded
 from tests.world.county import County
@@ -31,13 +31,13 @@ from tracker.deadlines.service import start_clock
 from tracker.jobs import sweeping
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
-from tracker.reminders.models import Sweep, TickRun
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.ladder.queries import current
+from tracker.reminders.ladder.rules.reach import DayCounter
+from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.models import Escalation, Sweep, TickRun
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries import due, hints
 from tracker.supervision.queries.due import RAISED
-from tracker.supervision.queries.ladder import current
-from tracker.supervision.rules.ladder import Level
-from tracker.supervision.rules.reach import DayCounter
 from tracker.supervision.service import orders, raising
 from tracker.working_days.queries import calendar
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.supervision.rules.ladder import LEVEL_ORDER, ORDER_LEVELS, Level
+from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, ORDER_LEVELS, Level
 from tracker.supervision.rules.paper_words import PAPER_WORDS
 from tracker.supervision.rules.track import Paper, track, track_words
 

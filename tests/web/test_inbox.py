@@ -24,9 +24,9 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.service import announce
 from tracker.people import queries
 from tracker.people.models import User
+from tracker.reminders.ladder.rules.rungs import Level
 from tracker.supervision.queries.messages import INBOX_PATH
 from tracker.supervision.queries.recipients import resolve
-from tracker.supervision.rules.ladder import Level
 from tracker.supervision.service import instructions, orders
 from tracker.working_days.queries import calendar
 

@@ -17,9 +17,9 @@ from tracker import audit
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.core.database import committed, db
-from tracker.supervision.models import LadderEdition
-from tracker.supervision.queries.ladder import current
-from tracker.supervision.rules.ladder import LADDER
+from tracker.reminders.ladder.queries import current
+from tracker.reminders.ladder.rules.rungs import LADDER
+from tracker.reminders.models import LadderEdition
 
 EDIT = "/ladder/edit"
 ADOPT = "/ladder/adopt"

@@ -28,8 +28,9 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery
 from tracker.notifications.rules import Way
 from tracker.notifications.service import announce
-from tracker.supervision.models import Escalation, Instruction
-from tracker.supervision.rules.ladder import LEVELS, Level
+from tracker.reminders.ladder.rules.rungs import LEVELS, Level
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import Instruction
 from tracker.working_days.queries import calendar
 
 BUCKET = re.compile(r'<li class="[^"]*"><a href="([^"]+)"><b>(\d+)</b><span>([^<]+)</span>')

@@ -39,12 +39,12 @@ from tracker.people import service
 from tracker.people.queries import reader_for
 from tracker.petitioners.service import PetitionerEntry
 from tracker.places.service import add_place
+from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, Behaviour, Level
 from tracker.reminders.models import TickRun
 from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.digest import digest
 from tracker.supervision.queries.feeds import duties
 from tracker.supervision.queries.inbox import unread_count
-from tracker.supervision.rules.ladder import BEHAVIOUR_LABELS, Behaviour, Level
 from tracker.supervision.service import instructions, orders
 from tracker.working_days.queries import calendar
 

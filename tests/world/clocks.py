@@ -15,7 +15,7 @@ from tracker.core.database import committed, db
 from tracker.deadlines.limits import FIXED, LIMITS
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import start_clock, stop_clock
-from tracker.supervision.models import Escalation
+from tracker.reminders.models import Escalation
 
 DUTIES = tuple(kind for kind, limit in LIMITS.items() if limit.duty)
 

@@ -12,8 +12,8 @@ from tracker.core.clock import SHANGHAI
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.scheduler import run
 from tracker.jobs.ticking import Report, rehearse, tick
-from tracker.supervision.queries.ladder import current
-from tracker.supervision.rules.ladder import LEVELS
+from tracker.reminders.ladder.queries import current
+from tracker.reminders.ladder.rules.rungs import LEVELS
 from tracker.supervision.service.tick import Tally
 
 

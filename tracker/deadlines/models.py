@@ -1,12 +1,12 @@
-"""One row for each clock: a deadline is a thing of its own."""
+"""One row for each clock: a deadline is a thing of its own; and that all are to be looked at again."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import LATER, UNSEALED, Model, Sealed, partial_index
+from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, partial_index
 from tracker.people.models import Department, User
 
 RUNNING = "ended_on IS NULL"
@@ -66,3 +66,13 @@ class Deadline(Sealed, Model):
 
 # What the timer has to look at is little beside what has ended.
 partial_index("ix_deadline_look_on", Deadline.look_on, Deadline.effective_due, where=Deadline.look_on.is_not(None))
+
+
+class LookAgain(Model):
+    """That every running clock is to be looked at again, and up to which it was done: gone when all are."""
+
+    __tablename__ = "look_again"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    after_id: Mapped[int] = mapped_column(default=0)

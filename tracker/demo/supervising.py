@@ -9,9 +9,9 @@ from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.notifications import outbox
+from tracker.reminders.ladder.rules.rungs import Level
 from tracker.supervision.models import Instruction, SupervisionOrder
 from tracker.supervision.queries.recipients import resolve
-from tracker.supervision.rules.ladder import Level
 from tracker.supervision.service import runs
 from tracker.supervision.service.behaving import behaviour_rungs, raise_behaviour
 from tracker.supervision.service.instructions import instruct, report

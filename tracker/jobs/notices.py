@@ -5,7 +5,7 @@ from datetime import datetime
 from tracker.core import clock
 from tracker.core.database import committed
 from tracker.jobs.sending import Report, deliver
-from tracker.reminders.queries import believed
+from tracker.reminders.gate.queries import believed
 from tracker.supervision.service.digest import Wanting, wanting, write_digests
 from tracker.supervision.service.runs import note_sent
 

@@ -11,11 +11,11 @@ from tracker.core.database import committed, db, rehearsed
 from tracker.core.errors import log_defect
 from tracker.core.pacing import Pace
 from tracker.jobs.sweeping import checked, lapsed
-from tracker.reminders.queries import last_good_run
+from tracker.reminders.gate.queries import last_good_run
+from tracker.reminders.ladder.queries import current
+from tracker.reminders.ladder.rules.reach import DayCounter
+from tracker.reminders.ladder.rules.rungs import Rung
 from tracker.supervision.queries.due import due_ids
-from tracker.supervision.queries.ladder import current
-from tracker.supervision.rules.ladder import Rung
-from tracker.supervision.rules.reach import DayCounter
 from tracker.supervision.service import runs
 from tracker.supervision.service.behaving import behaviour_rungs, raise_behaviour
 from tracker.supervision.service.circumstances import circumstances

@@ -1,1 +1,1 @@
-"""What every reminder stands on, whatever it is about: a clock that can be believed, and the runs of the timer."""
+"""Reminders: the ladder of reminders and escalations, and the timer that climbs it (提醒、升级)."""

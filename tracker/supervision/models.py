@@ -1,68 +1,13 @@
-"""What supervision keeps: editions of the ladder, raised rungs, orders, instructions, feeds."""
+"""What supervision keeps: orders, instructions, feeds."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.cases.models import Case
-from tracker.core.database import LATER, Model, Sealed, UTCDateTime, partial_index, public_id
+from tracker.core.database import Model, Sealed, UTCDateTime, partial_index, public_id
 from tracker.people.models import Department, User
-
-
-class LadderEdition(Sealed, Model):
-    """The ladder as an office adopted it (督办阶梯): the whole table each time; the latest edition is in force.
-
-    `decided`: the limits and behaviours that existed when it was adopted; older editions keep none (`DECIDED_BEFORE`).
-    """
-
-    __tablename__ = "ladder_edition"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    adopted_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    adopted_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
-    reason: Mapped[str] = mapped_column(Text)
-    rungs: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    decided: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), info=LATER)
-
-    adopted_by: Mapped[User] = relationship()
-
-
-class Escalation(Sealed, Model):
-    """A rung of the ladder that was reached (升级记录): once for each subject, revision of its date, and rung.
-
-    `subject` is "deadline" for a clock, else what the behaviour was seen on (step, case, objection). `reached_on` is
-    the rung's day, `due_on` the date as it stood; `late` (迟发): noticed after that day. A rung that was passed
-    during a pause is kept as skipped. What was raised under a clock that ran ahead can be withdrawn, and only then
-    raised again.
-    """
-
-    __tablename__ = "escalation"
-    __table_args__ = (
-        UniqueConstraint("subject", "subject_id", "revision", "rung"),
-        Index("ix_escalation_case_id_raised_at", "case_id", "raised_at"),
-        Index("ix_escalation_run_id", "run_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(String(12))
-    subject_id: Mapped[int]
-    revision: Mapped[int]
-    rung: Mapped[str] = mapped_column(String(40))
-    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
-    deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"), index=True)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("tick_run.id"))
-    level: Mapped[str] = mapped_column(String(12))
-    reached_on: Mapped[date]
-    due_on: Mapped[date | None]
-    raised_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    late: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[str] = mapped_column(String(10))
-    skipped_because: Mapped[str | None] = mapped_column(String(60))
-    corrected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-    case: Mapped[Case] = relationship()
 
 
 class SupervisionOrder(Sealed, Model):

@@ -10,9 +10,9 @@ from tracker.cases.queries import desk
 from tracker.core import clock
 from tracker.core.dates import long_date, weekday
 from tracker.people.rules import Permission, Reader
+from tracker.reminders.ladder.queries import current
 from tracker.supervision.queries import runs
 from tracker.supervision.queries.change_progress import standing_still
-from tracker.supervision.queries.ladder import current
 from tracker.web import unsent
 from tracker.web.access import may, reader, signed_in
 from tracker.web.ledger import plain_columns

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.people.rules import Permission, permissions
-from tracker.reminders.queries import believed
+from tracker.reminders.gate.queries import believed
 from tracker.supervision.queries.inbox import unread_count
 
 

@@ -10,13 +10,13 @@ from flask_login import current_user
 from tracker.core import clock
 from tracker.core.errors import DomainError, NotFound
 from tracker.people.rules import Permission
-from tracker.supervision.models import LadderEdition
-from tracker.supervision.queries.ladder import Ladder, current, editions, ladder_of
+from tracker.reminders.ladder.queries import Ladder, current, editions, ladder_of
+from tracker.reminders.ladder.rules import words as rung_words
+from tracker.reminders.ladder.rules.kept import from_json
+from tracker.reminders.ladder.rules.rungs import LADDER, LEVELS, Rung
+from tracker.reminders.ladder.service import SHIPPED, adopt
+from tracker.reminders.models import LadderEdition
 from tracker.supervision.queries.preview import last_month
-from tracker.supervision.rules import rung_words
-from tracker.supervision.rules.ladder import LADDER, LEVELS, Rung
-from tracker.supervision.rules.ladder_json import from_json
-from tracker.supervision.service.ladder import SHIPPED, adopt
 from tracker.web.access import may, requires
 from tracker.web.forms import AreaField, OfficeForm
 from tracker.web.ladder_form import CHOICES, TICKS, LadderForm, opened, sealed

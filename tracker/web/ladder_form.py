@@ -14,8 +14,9 @@ from werkzeug.datastructures import MultiDict
 from tracker.core.errors import DomainError
 from tracker.core.text import clean_line
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.supervision.rules.checks import LONGEST_ASKED, MOST_RUNGS, faults_found, faults_of
-from tracker.supervision.rules.ladder import (
+from tracker.reminders.ladder.rules.checks import LONGEST_ASKED, MOST_RUNGS, faults_found, faults_of
+from tracker.reminders.ladder.rules.kept import from_json, to_json
+from tracker.reminders.ladder.rules.rungs import (
     DAY,
     LEVELS,
     PERCENT,
@@ -29,8 +30,7 @@ from tracker.supervision.rules.ladder import (
     Rung,
     When,
 )
-from tracker.supervision.rules.ladder_json import from_json, to_json
-from tracker.supervision.rules.rung_words import IN_SITUATIONS, when_words
+from tracker.reminders.ladder.rules.words import IN_SITUATIONS, when_words
 from tracker.web.access import actor
 
 LINES = ("code", "behaviour", "when", "number", "unit", "level", "asked", "reply")

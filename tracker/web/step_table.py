@@ -7,23 +7,15 @@ from typing import Any
 from tracker.cases.models import Case
 from tracker.cases.queries.scope import visible_case_numbered
 from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import (
-    AssignmentMode,
-    Level,
-    LookBackResult,
-    MatterClass,
-    Result,
-    Route,
-    ServiceMethod,
-)
+from tracker.cases.rules.codes import AssignmentMode, Level, LookBackResult, MatterClass, Result, Route, ServiceMethod
 from tracker.cases.rules.grounds import RefusalGround
 from tracker.cases.service import answers, close_out, office, records, reviews, sidetracks, unit
 from tracker.cases.service.accused import AccusedEntry
 from tracker.core.database import db
 from tracker.core.errors import DomainError, NotFound
 from tracker.places.queries import place_of, resolve_village, successor
+from tracker.reminders.ladder.rules.rungs import Level as OrderLevel
 from tracker.supervision.models import Instruction, SupervisionOrder
-from tracker.supervision.rules.ladder import Level as OrderLevel
 from tracker.supervision.rules.phrases import is_task, worded
 from tracker.supervision.service import instructions, orders
 from tracker.web import step_forms as forms

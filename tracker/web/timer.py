@@ -16,15 +16,15 @@ from tracker.core.errors import DomainError, NotFound
 from tracker.deadlines.queries import date_text
 from tracker.people.queries import names_by_id
 from tracker.people.rules import Permission
+from tracker.reminders.gate.queries import believed
+from tracker.reminders.gate.rules import span
+from tracker.reminders.ladder.queries import current
+from tracker.reminders.ladder.rules import words as rung_words
+from tracker.reminders.ladder.rules.rungs import LADDER, LEVELS
 from tracker.reminders.models import CONFIRMED, FAILED, REFUSED, RUNNING, TickRun
-from tracker.reminders.queries import believed
-from tracker.reminders.rules.gate import span
 from tracker.supervision.queries import runs as queries
 from tracker.supervision.queries import unreleased
-from tracker.supervision.queries.ladder import current
 from tracker.supervision.queries.simulation import Simulation, page_of, simulated
-from tracker.supervision.rules import rung_words
-from tracker.supervision.rules.ladder import LADDER, LEVELS
 from tracker.supervision.service import holding
 from tracker.web import unsent
 from tracker.web.access import may, reader, requires, signed_in

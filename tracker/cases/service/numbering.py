@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.cases.models import RegisterCounter
 from tracker.core.database import db
-from tracker.reminders.queries import year_of_numbers
+from tracker.reminders.gate.queries import year_of_numbers
 
 SERIES = "XF"
 

@@ -14,12 +14,12 @@ from tracker.cases.rules.codes import Channel, LedgerStatus, Level, Status
 from tracker.cases.rules.steps import AT_WORK, ENDED, GONE
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
-from tracker.supervision.models import Escalation
+from tracker.reminders.ladder.rules.reach import DayCounter
+from tracker.reminders.ladder.rules.rungs import WORKING_DAY, Behaviour, Rung
+from tracker.reminders.models import Escalation
 from tracker.supervision.queries.due import WITHDRAWN
-from tracker.supervision.rules.ladder import WORKING_DAY, Behaviour, Rung
-from tracker.supervision.rules.reach import DayCounter
 
-# Events further back were never within a silence that the timer bridges by itself (reminders/rules/gate).
+# Events further back were never within a silence that the timer bridges by itself (reminders/gate/rules).
 EVENT_WINDOW = timedelta(days=62)
 # The subject of a rung about a repeat (重件); the rung stands in the first case.
 REPEAT = "repeat"

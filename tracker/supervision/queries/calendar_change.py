@@ -21,11 +21,11 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import DateChange, date_changes
 from tracker.deadlines.rules import is_overdue
 from tracker.people.rules import Reader
-from tracker.supervision.models import Escalation
+from tracker.reminders.ladder.queries import editions, ladder_of
+from tracker.reminders.ladder.rules.reach import DayCounter, Watched, reached_on
+from tracker.reminders.ladder.rules.rungs import LADDER, Rung
+from tracker.reminders.models import Escalation
 from tracker.supervision.queries.due import DEADLINE, RAISED
-from tracker.supervision.queries.ladder import editions, ladder_of
-from tracker.supervision.rules.ladder import LADDER, Rung
-from tracker.supervision.rules.reach import DayCounter, Watched, reached_on
 from tracker.working_days.queries import calendar, calendar_with, edition
 from tracker.working_days.rules import Calendar, Proposal
 

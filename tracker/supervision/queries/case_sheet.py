@@ -17,12 +17,13 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock
 from tracker.people.rules import Reader
-from tracker.supervision.models import Escalation, Instruction, SupervisionOrder
+from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LADDER, LEVELS, Level
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import Instruction, SupervisionOrder
 from tracker.supervision.queries.due import RAISED, WITHDRAWN
 from tracker.supervision.queries.knowing import rung_known_to
 from tracker.supervision.queries.papers import may_answer, may_report
 from tracker.supervision.queries.who_knew import ToldCount, told_count
-from tracker.supervision.rules.ladder import BEHAVIOUR_LABELS, LADDER, LEVELS, Level
 from tracker.supervision.rules.track import Paper, track, track_words
 from tracker.supervision.service import instructions, orders
 

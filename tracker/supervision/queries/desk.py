@@ -14,14 +14,7 @@ from tracker.cases.queries.ledger.groups import Mine
 from tracker.cases.rules.access import LEAD_ROLES
 from tracker.core.database import db
 from tracker.people.rules import DepartmentKind, Reader, Role
-from tracker.supervision.queries.late import (
-    SOON_DAYS,
-    LateRow,
-    LateTable,
-    late_by_place,
-    late_by_unit,
-    late_total,
-)
+from tracker.supervision.queries.late import SOON_DAYS, LateRow, LateTable, late_by_place, late_by_unit, late_total
 from tracker.supervision.queries.order_list import OrderPage, Orders, order_counts, order_page
 from tracker.supervision.queries.serious import URGENT, VOTE_BUYING, Serious, serious
 from tracker.supervision.queries.waiting import MyInstruction, Told, my_instructions, waiting

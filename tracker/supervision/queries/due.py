@@ -16,8 +16,9 @@ from tracker.deadlines.limits import DUTIES, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import NEVER
 from tracker.people.queries import chains
-from tracker.supervision.models import Escalation, SupervisionOrder
-from tracker.supervision.rules.reach import Watched
+from tracker.reminders.ladder.rules.reach import Watched
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import SupervisionOrder
 
 DEADLINE = "deadline"
 RAISED, SKIPPED, WITHDRAWN = "raised", "skipped", "withdrawn"

@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from tracker.core.database import db, only_filtering
 from tracker.deadlines.limits import DUTIES, LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.supervision.models import Escalation
+from tracker.reminders.ladder.rules.reach import DayCounter, Watched, look
+from tracker.reminders.ladder.rules.rungs import Rung
+from tracker.reminders.models import Escalation
 from tracker.supervision.queries.due import DEADLINE, RAISED, WITHDRAWN
-from tracker.supervision.rules.ladder import Rung
-from tracker.supervision.rules.reach import DayCounter, Watched, look
 
 _DECIDING = (Deadline.kind, Deadline.started_on, Deadline.effective_due, Deadline.revised_on)
 _OTHERS = (Deadline.id, Deadline.case_id, Deadline.revision, Deadline.look_on)

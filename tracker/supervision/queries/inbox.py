@@ -22,9 +22,9 @@ from tracker.deadlines.rules import Clock, light, words
 from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Way
 from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.rungs import LEVELS, Post
 from tracker.supervision.models import Instruction, SupervisionOrder
 from tracker.supervision.queries.knowing import notice_known_to
-from tracker.supervision.rules.ladder import LEVELS, Post
 
 PAGE_SIZE = 50
 Clause = ColumnElement[bool]

@@ -12,7 +12,7 @@ from tracker.cases.rules.access import Matter, denial
 from tracker.core.database import db
 from tracker.notifications.models import Notice
 from tracker.people.rules import Reader
-from tracker.supervision.models import Escalation
+from tracker.reminders.models import Escalation
 from tracker.supervision.queries.behaviours import REPEAT
 
 RUNG = "rung"

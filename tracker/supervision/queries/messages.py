@@ -26,9 +26,9 @@ from tracker.notifications.outbox import DIGEST
 from tracker.notifications.rules import Message, Way
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.rungs import POST_LABELS, Post
 from tracker.supervision.queries.digest import digest, paragraphs
 from tracker.supervision.queries.knowing import repeat_of, shut_out_of_repeat
-from tracker.supervision.rules.ladder import POST_LABELS, Post
 from tracker.working_days.queries import calendar
 
 INBOX_PATH = "/inbox"

@@ -15,8 +15,8 @@ from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, shown_all
 from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.rungs import LEVELS, Level, LevelForm
 from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.rules.ladder import LEVELS, Level, LevelForm
 from tracker.supervision.service import orders
 
 PAGE_SIZE = 50

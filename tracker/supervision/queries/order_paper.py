@@ -18,9 +18,10 @@ from tracker.core.errors import NotFound
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.ladder.rules.rungs import LEVELS, Level
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.case_sheet import BY_LADDER
-from tracker.supervision.rules.ladder import LEVELS, Level
 from tracker.supervision.rules.paper_words import PAPER_WORDS
 
 

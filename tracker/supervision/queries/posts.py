@@ -15,8 +15,8 @@ from tracker.people.models import Absence, Department, User
 from tracker.people.models import Post as StaffPost
 from tracker.people.queries import away_on, holders, in_office, line_of, reader_for
 from tracker.people.rules import Reader, Role
+from tracker.reminders.ladder.rules.rungs import POST_LABELS, Post
 from tracker.supervision.models import Instruction, SupervisionOrder
-from tracker.supervision.rules.ladder import POST_LABELS, Post
 
 HANDLER = "承办人"
 

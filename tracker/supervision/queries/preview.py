@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from tracker.core.database import db
 from tracker.deadlines.limits import DUTIES, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
+from tracker.reminders.ladder.rules.forecast import Path, Told, Walk, path_of, went_out
+from tracker.reminders.ladder.rules.reach import DayCounter, Watched
+from tracker.reminders.ladder.rules.rungs import Behaviour, Rung
+from tracker.reminders.ladder.rules.words import place
 from tracker.supervision.queries.behaviours import day_of, days_seen
 from tracker.supervision.queries.due import first_notes
-from tracker.supervision.rules.forecast import Path, Told, Walk, path_of, went_out
-from tracker.supervision.rules.ladder import Behaviour, Rung
-from tracker.supervision.rules.reach import DayCounter, Watched
-from tracker.supervision.rules.rung_words import place
 from tracker.working_days.rules import Calendar
 
 DAYS = 30

@@ -22,9 +22,9 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Addressee, Resolved, Way
 from tracker.people.models import User
 from tracker.people.rules import Role
+from tracker.reminders.ladder.rules.rungs import NEXT_POST, POST_LABELS, Post
 from tracker.supervision.queries.knowing import repeat_of, shut_out_of_repeat
 from tracker.supervision.queries.posts import HANDLER, POSTS, Concern, Directory, Group
-from tracker.supervision.rules.ladder import NEXT_POST, POST_LABELS, Post
 
 # Facts that are told to several posts at once; a person who holds two of them is told once.
 TOLD_TOGETHER = ("rung", "order")

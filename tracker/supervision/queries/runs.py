@@ -15,9 +15,8 @@ from tracker.core.clock import at_local, local_date
 from tracker.core.database import db, only_filtering
 from tracker.notifications.models import Notice
 from tracker.people.rules import Reader
-from tracker.reminders.models import BROKEN_OFF, FAILED, GOOD, REFUSED, RUNNING, Sweep, TickRun
-from tracker.reminders.rules.gate import span
-from tracker.supervision.models import Escalation
+from tracker.reminders.gate.rules import span
+from tracker.reminders.models import BROKEN_OFF, FAILED, GOOD, REFUSED, RUNNING, Escalation, Sweep, TickRun
 from tracker.supervision.queries.due import SKIPPED
 from tracker.supervision.queries.knowing import rung_known_to
 

@@ -14,13 +14,14 @@ from tracker.core.database import db
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.ladder.queries import Ladder
+from tracker.reminders.ladder.rules.forecast import Path, Told, Walk, path_of, walked
+from tracker.reminders.ladder.rules.reach import DayCounter, Watched
+from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, Rung
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.behaviours import REPEAT, Seen, day_of, seen
 from tracker.supervision.queries.due import DEADLINE, RAISED, WITHDRAWN, first_notes, to_look_at
-from tracker.supervision.queries.ladder import Ladder
-from tracker.supervision.rules.forecast import Path, Told, Walk, path_of, walked
-from tracker.supervision.rules.ladder import LEVEL_ORDER, Rung
-from tracker.supervision.rules.reach import DayCounter, Watched
 from tracker.working_days.rules import Calendar
 
 CHUNK = 2000

@@ -13,7 +13,7 @@ from tracker.deadlines.models import Deadline
 from tracker.notifications.models import Notice
 from tracker.people.models import Department
 from tracker.people.rules import Reader
-from tracker.supervision.models import Escalation
+from tracker.reminders.models import Escalation
 from tracker.supervision.queries.knowing import RUNG, rung_known_to
 
 # Who owes the clock; for a behaviour, who has the case.

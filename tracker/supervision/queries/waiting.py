@@ -28,10 +28,11 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Way
 from tracker.people.models import User
 from tracker.people.rules import Reader
-from tracker.supervision.models import Escalation, Instruction, SupervisionOrder
+from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, LEVELS, Level
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import Instruction, SupervisionOrder
 from tracker.supervision.queries.knowing import notice_known_to
 from tracker.supervision.queries.persons import people_to_name
-from tracker.supervision.rules.ladder import LEVEL_ORDER, LEVELS, Level
 from tracker.supervision.service import instructions
 
 RUNG = "rung"

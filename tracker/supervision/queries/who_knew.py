@@ -24,9 +24,9 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import STATE_LABELS, WAY_LABELS, State, Way
 from tracker.people.models import User
 from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.rungs import POST_LABELS, Post
 from tracker.supervision.models import Instruction, SupervisionOrder
 from tracker.supervision.queries.knowing import notice_known_to
-from tracker.supervision.rules.ladder import POST_LABELS, Post
 from tracker.supervision.service import instructions, orders
 
 RUNG = "rung"

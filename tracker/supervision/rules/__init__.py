@@ -1,1 +1,1 @@
-"""The ladder and its arithmetic: which rung is reached when, who is told, in which words. Pure."""
+"""What papers and overviews of supervision say, and how they are derived. Pure."""

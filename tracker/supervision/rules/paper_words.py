@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tracker.supervision.rules.ladder import Level
+from tracker.reminders.ladder.rules.rungs import Level
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracker.supervision.rules.ladder import LEVEL_ORDER, LEVELS, Level
+from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, LEVELS, Level
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.cases.models import Case
 from tracker.core.database import Model, db
-from tracker.supervision.models import Escalation
+from tracker.reminders.ladder.rules.reach import PASSED, Reached
+from tracker.reminders.ladder.rules.rungs import Rung
+from tracker.reminders.ladder.rules.wording import why_behaviour
+from tracker.reminders.models import Escalation
 from tracker.supervision.queries.behaviours import DAILY, Seen, day_of, seen
 from tracker.supervision.queries.due import RAISED, SKIPPED, WITHDRAWN
-from tracker.supervision.rules.ladder import Rung
-from tracker.supervision.rules.reach import PASSED, Reached
-from tracker.supervision.rules.wording import why_behaviour
 from tracker.supervision.service.raising import tell
 from tracker.supervision.service.tick import BATCH, Tally, Tick
 

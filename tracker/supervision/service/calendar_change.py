@@ -35,11 +35,11 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError
 from tracker.core.pacing import Pace
+from tracker.deadlines.hints import ask_to_look_again
 from tracker.deadlines.service import TermCounter
 from tracker.supervision.queries.calendar_change import count_of_running_cases, last_rung, wrong_rungs
 from tracker.supervision.rules.change_phases import Phase
 from tracker.supervision.service.correcting import correct
-from tracker.supervision.service.looking import ask_to_look_again
 from tracker.working_days.models import CalendarChange
 from tracker.working_days.queries import calendar_with, edition, proposal_of, unfinished_change
 from tracker.working_days.rules import Proposal

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from tracker.core.database import db, schema_revision
 from tracker.core.release import version
 from tracker.deadlines.limits import LIMITS
-from tracker.reminders.rules.first_run import Thing
-from tracker.supervision.queries.ladder import Ladder
-from tracker.supervision.rules.ladder_json import to_json
+from tracker.reminders.ladder.queries import Ladder
+from tracker.reminders.ladder.rules.kept import to_json
+from tracker.reminders.runs.rules import Thing
 from tracker.working_days.queries import edition
 
 

@@ -18,10 +18,11 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import stop_clock
 from tracker.notifications.models import Notice
 from tracker.notifications.service import announce
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.ladder.rules.rungs import LEVELS, Level
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.calendar_change import WrongRung
 from tracker.supervision.queries.due import WITHDRAWN
-from tracker.supervision.rules.ladder import LEVELS, Level
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar
 

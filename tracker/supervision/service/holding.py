@@ -20,9 +20,9 @@ from tracker.deadlines.service import stop_clock
 from tracker.notifications.models import Notice
 from tracker.notifications.service import working_time
 from tracker.people.models import User
-from tracker.reminders.models import CONFIRMED, REFUSED, TickRun
-from tracker.reminders.queries import believed
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.gate.queries import believed
+from tracker.reminders.models import CONFIRMED, REFUSED, Escalation, TickRun
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.due import WITHDRAWN
 from tracker.supervision.queries.runs import RUNG, latest
 from tracker.supervision.service.orders import SUBJECT

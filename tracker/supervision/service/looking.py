@@ -1,9 +1,6 @@
-"""Letting the timer look at every running clock again (重新检查), after a change of the ladder or the calendar.
+"""Letting the timer look at every running clock again (重新检查), after a change of the ladder or the calendar."""
 
-It is asked for in the transaction of the change; the next run of the timer does it first, turn by turn.
-"""
-
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
 
@@ -11,19 +8,10 @@ from tracker.cases.service.recounting import lock_cases
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.pacing import Pace
+from tracker.deadlines.hints import asked_to_look_again
 from tracker.deadlines.models import Deadline
-from tracker.reminders.models import LookAgain
 
 IDS_AT_ONCE = 2000
-
-
-def ask_to_look_again(now: datetime) -> None:
-    """Ask for a look at every running clock; one that is half done begins again."""
-    asked = _asked()
-    if asked is None:
-        db.session.add(LookAgain(asked_at=now, after_id=0))
-    else:
-        asked.after_id = 0
 
 
 def look_again(pace: Pace, *, now: datetime) -> bool:
@@ -32,7 +20,7 @@ def look_again(pace: Pace, *, now: datetime) -> bool:
     The day is a hint, no fact, so it is set without a line in the log. Their cases are locked first: whoever works on
     one has changed its clocks.
     """
-    asked, today = _asked(), local_date(now)
+    asked, today = asked_to_look_again(), local_date(now)
     if asked is None:
         return False
     last = db.session.scalar(select(func.max(Deadline.id))) or 0
@@ -47,15 +35,3 @@ def look_again(pace: Pace, *, now: datetime) -> bool:
             return True
     db.session.delete(asked)
     return False
-
-
-def look_tomorrow(case_id: int, now: datetime) -> None:
-    """Let the timer look at a case again the next morning: a letter that held others back is out of the way."""
-    tomorrow = local_date(now) + timedelta(days=1)
-    later = (Deadline.case_id == case_id, Deadline.ended_on.is_(None), Deadline.look_on > tomorrow)
-    statement = update(Deadline).where(*later).values(look_on=tomorrow)
-    db.session.execute(statement.execution_options(synchronize_session=False))
-
-
-def _asked() -> LookAgain | None:
-    return db.session.scalar(select(LookAgain).order_by(LookAgain.id).limit(1).with_for_update())

@@ -15,15 +15,15 @@ from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden
+from tracker.deadlines.hints import look_tomorrow
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import stop_clock
 from tracker.notifications.service import announce
 from tracker.people.models import Department, User
 from tracker.people.queries import chains
+from tracker.reminders.ladder.rules.rungs import LEVELS, ORDER_LEVELS, Level, Post
 from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.rules.ladder import LEVELS, ORDER_LEVELS, Level, Post
-from tracker.supervision.service.looking import look_tomorrow
 from tracker.working_days.queries import calendar
 
 SUBJECT = "order"

@@ -25,12 +25,13 @@ from tracker.deadlines.rules import NEVER
 from tracker.deadlines.service import start_clock
 from tracker.notifications.service import announce
 from tracker.people.queries import names_of_departments
-from tracker.supervision.models import Escalation, SupervisionOrder
+from tracker.reminders.ladder.rules.reach import PASSED, Look, Reached, look, reply_by
+from tracker.reminders.ladder.rules.rungs import ANSWERING, ISSUED_BY_LADDER, LEVELS, Level
+from tracker.reminders.ladder.rules.wording import letter, why_clock
+from tracker.reminders.models import Escalation
+from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries import due
 from tracker.supervision.queries.due import DEADLINE, RAISED, SKIPPED, WITHDRAWN, DueClock
-from tracker.supervision.rules.ladder import ANSWERING, ISSUED_BY_LADDER, LEVELS, Level
-from tracker.supervision.rules.reach import PASSED, Look, Reached, look, reply_by
-from tracker.supervision.rules.wording import letter, why_clock
 from tracker.supervision.service.orders import owed_by_unit, supersede, unanswered
 from tracker.supervision.service.tick import BATCH, Tally, Tick
 

@@ -6,12 +6,12 @@ from sqlalchemy import delete, select, update
 
 from tracker.core.clock import local_date
 from tracker.core.database import constant, db
+from tracker.reminders.gate.queries import believed, last_good_run
+from tracker.reminders.gate.rules import Gate
+from tracker.reminders.ladder.queries import current
+from tracker.reminders.ladder.rules.reach import DayCounter
 from tracker.reminders.models import BROKEN_OFF, DONE, FAILED, REFUSED, RUNNING, TickRun
-from tracker.reminders.queries import believed, last_good_run
-from tracker.reminders.rules.gate import Gate
 from tracker.supervision.queries.due import next_look, waiting
-from tracker.supervision.queries.ladder import current
-from tracker.supervision.rules.reach import DayCounter
 from tracker.supervision.service.circumstances import circumstances
 from tracker.supervision.service.tick import Tally, Tick
 from tracker.supervision.service.weighing import first_since, weigh

@@ -8,8 +8,8 @@ from tracker.cases.models import Case
 from tracker.core.database import locked
 from tracker.core.errors import DomainError, NotFound
 from tracker.people.models import User
+from tracker.reminders.ladder.rules.rungs import Level
 from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.rules.ladder import Level
 from tracker.supervision.service.orders import issue
 
 

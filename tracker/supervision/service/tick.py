@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tracker.core.clock import local_date
-from tracker.supervision.queries.ladder import Ladder
-from tracker.supervision.rules.reach import DayCounter
+from tracker.reminders.ladder.queries import Ladder
+from tracker.reminders.ladder.rules.reach import DayCounter
 
 # On SQLite a batch keeps the file for itself: a hundred letters are about half a second of it.
 BATCH = 100

@@ -9,9 +9,8 @@ from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.deadlines.limits import LIMITS
 from tracker.deadlines.models import Deadline
-from tracker.reminders.models import DONE, TickRun
-from tracker.reminders.rules.first_run import RECENT_DAYS, Thing, changed, held_sentence, ordinary_day
-from tracker.supervision.models import Escalation
+from tracker.reminders.models import DONE, Escalation, TickRun
+from tracker.reminders.runs.rules import RECENT_DAYS, Thing, changed, held_sentence, ordinary_day
 from tracker.supervision.queries.due import RAISED
 from tracker.supervision.service.holding import let_go
 

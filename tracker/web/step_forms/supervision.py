@@ -8,10 +8,10 @@ from tracker.core import clock
 from tracker.core.dates import long_date
 from tracker.core.errors import Forbidden
 from tracker.people.models import Department
+from tracker.reminders.ladder.rules.rungs import LEVELS, ORDER_LEVELS, Level
 from tracker.supervision.models import Instruction, SupervisionOrder
 from tracker.supervision.queries.papers import instructions_to_report, may_answer, open_orders
 from tracker.supervision.queries.persons import people_to_name
-from tracker.supervision.rules.ladder import LEVELS, ORDER_LEVELS, Level
 from tracker.supervision.rules.phrases import PHRASES
 from tracker.supervision.service.orders import units_of
 from tracker.web.access import reader

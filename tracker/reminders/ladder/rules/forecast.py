@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from tracker.supervision.rules.ladder import Rung
-from tracker.supervision.rules.reach import DayCounter, Reached, Watched, look, reached_on, reply_by, rungs_of
+from tracker.reminders.ladder.rules.reach import DayCounter, Reached, Watched, look, reached_on, reply_by, rungs_of
+from tracker.reminders.ladder.rules.rungs import Rung
 
 Told = tuple[date, Reached]
 # A walk of one clock, given the day of the first sign of work on its case (None: there is none).

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.supervision.rules.ladder import BEHAVIOUR_LABELS, LEVELS, Level, Rung
+from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LEVELS, Level, Rung
 
 
 def why_clock(kind: LimitKind, due_on: date, today: date, *, passed: Sequence[Level] = ()) -> str:

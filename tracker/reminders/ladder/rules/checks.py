@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.supervision.rules.ladder import (
+from tracker.reminders.ladder.rules.rungs import (
     DAY,
     ISSUED_BY_LADDER,
     LEVEL_ORDER,
@@ -17,7 +17,7 @@ from tracker.supervision.rules.ladder import (
     Rung,
     When,
 )
-from tracker.supervision.rules.rung_words import label
+from tracker.reminders.ladder.rules.words import label
 
 LONGEST_ASKED = 200
 MOST_DAYS = 366

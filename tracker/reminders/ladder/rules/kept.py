@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tracker.deadlines.limits import LimitKind
-from tracker.supervision.rules.ladder import Behaviour, Level, Post, Rung, When
+from tracker.reminders.ladder.rules.rungs import Behaviour, Level, Post, Rung, When
 
 
 def to_json(rungs: Iterable[Rung]) -> list[dict[str, Any]]:

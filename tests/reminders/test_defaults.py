@@ -18,12 +18,12 @@ from tracker.deadlines.limits import LIMITS, WORKING_DAY, Limit, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import start_clock
 from tracker.jobs.ticking import tick
-from tracker.supervision.models import Escalation, LadderEdition
-from tracker.supervision.queries.ladder import current, editions, ladder_of
-from tracker.supervision.rules.checks import faults
-from tracker.supervision.rules.defaults import DECIDED_BEFORE, default_rungs, subject_words, subjects, undecided
-from tracker.supervision.rules.ladder import LADDER, Behaviour
-from tracker.supervision.service.ladder import adopt
+from tracker.reminders.ladder.queries import current, editions, ladder_of
+from tracker.reminders.ladder.rules.checks import faults
+from tracker.reminders.ladder.rules.defaults import DECIDED_BEFORE, default_rungs, subject_words, subjects, undecided
+from tracker.reminders.ladder.rules.rungs import LADDER, Behaviour
+from tracker.reminders.ladder.service import adopt
+from tracker.reminders.models import Escalation, LadderEdition
 
 START = date(2026, 11, 16)
 LABEL = "首次联系信访人"
@@ -47,8 +47,8 @@ def invent(monkeypatch: pytest.MonkeyPatch) -> LimitKind:
     monkeypatch.setitem(LIMITS, kind, limit)
     short = LimitKind.ACCEPTANCE
     ladder = tuple(replace(rung, kinds=(*rung.kinds, kind)) if short in rung.kinds else rung for rung in LADDER)
-    for module in ("rules.defaults", "queries.ladder"):
-        monkeypatch.setattr(f"tracker.supervision.{module}.LADDER", ladder)
+    for module in ("rules.defaults", "queries"):
+        monkeypatch.setattr(f"tracker.reminders.ladder.{module}.LADDER", ladder)
     return kind
 
 
@@ -92,7 +92,7 @@ def test_without_the_defaults_its_end_would_pass_in_silence(county: County, monk
     """The negative control."""
     adopted(county)
     kind = invent(monkeypatch)
-    monkeypatch.setattr("tracker.supervision.queries.ladder.default_rungs", lambda _rungs, _missing: ())
+    monkeypatch.setattr("tracker.reminders.ladder.queries.default_rungs", lambda _rungs, _missing: ())
     assert raised(a_clock(county, kind)) == set()
 
 

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tracker.core.database import db
-from tracker.supervision.models import LadderEdition
-from tracker.supervision.rules.defaults import Subject, default_rungs, is_default, subject_words, undecided
-from tracker.supervision.rules.ladder import LADDER, Rung
-from tracker.supervision.rules.ladder_json import from_json
+from tracker.reminders.ladder.rules.defaults import Subject, default_rungs, is_default, subject_words, undecided
+from tracker.reminders.ladder.rules.kept import from_json
+from tracker.reminders.ladder.rules.rungs import LADDER, Rung
+from tracker.reminders.models import LadderEdition
 
 
 @dataclass(frozen=True)

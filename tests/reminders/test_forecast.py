@@ -6,12 +6,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.supervision.rungs import rung
+from tests.reminders.rungs import rung
 from tests.working_days.support import official
 from tracker.deadlines.limits import LimitKind
-from tracker.supervision.rules.forecast import path_of, walked, went_out
-from tracker.supervision.rules.ladder import LADDER
-from tracker.supervision.rules.reach import DayCounter, Watched, look, reply_by, rungs_of
+from tracker.reminders.ladder.rules.forecast import path_of, walked, went_out
+from tracker.reminders.ladder.rules.reach import DayCounter, Watched, look, reply_by, rungs_of
+from tracker.reminders.ladder.rules.rungs import LADDER
 
 CALENDAR = official()
 DAYS = DayCounter(CALENDAR)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.supervision.rules.ladder import (
+from tracker.reminders.ladder.rules.rungs import (
     BEHAVIOUR_LABELS,
     LEVELS,
     POST_LABELS,

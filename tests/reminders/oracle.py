@@ -6,7 +6,7 @@ Written from the wording of the table alone, with none of the program's arithmet
 from datetime import date, timedelta
 
 from tracker.deadlines.models import Deadline
-from tracker.supervision.rules.ladder import LADDER, When
+from tracker.reminders.ladder.rules.rungs import LADDER, When
 from tracker.working_days.rules import Calendar
 
 ONE = timedelta(days=1)

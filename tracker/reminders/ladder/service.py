@@ -7,14 +7,14 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.core.database import db
 from tracker.core.errors import DomainError, StaleVersion
+from tracker.deadlines.hints import ask_to_look_again
 from tracker.people.models import User
-from tracker.supervision.models import LadderEdition
-from tracker.supervision.queries.ladder import current
-from tracker.supervision.rules.checks import faults
-from tracker.supervision.rules.defaults import subjects
-from tracker.supervision.rules.ladder import Rung
-from tracker.supervision.rules.ladder_json import to_json
-from tracker.supervision.service.looking import ask_to_look_again
+from tracker.reminders.ladder.queries import current
+from tracker.reminders.ladder.rules.checks import faults
+from tracker.reminders.ladder.rules.defaults import subjects
+from tracker.reminders.ladder.rules.kept import to_json
+from tracker.reminders.ladder.rules.rungs import Rung
+from tracker.reminders.models import LadderEdition
 
 # What stands for the program's own table where an edition is named.
 SHIPPED = 0

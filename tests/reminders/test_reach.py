@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.supervision.rungs import rung
+from tests.reminders.rungs import rung
 from tests.working_days.support import official
 from tracker.deadlines.limits import LimitKind
-from tracker.supervision.rules import reach
-from tracker.supervision.rules.reach import DayCounter, Look, Watched, look, reached_on, reply_by, rungs_of
+from tracker.reminders.ladder.rules import reach
+from tracker.reminders.ladder.rules.reach import DayCounter, Look, Watched, look, reached_on, reply_by, rungs_of
 
 DAYS = DayCounter(official())
 BEGUN, DUE = date(2026, 8, 31), date(2026, 10, 30)

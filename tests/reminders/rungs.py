@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from tracker.supervision.rules.ladder import LADDER, Rung
+from tracker.reminders.ladder.rules.rungs import LADDER, Rung
 
 
 def rung(code: str, /, **changes: Any) -> Rung:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.rules import NEVER
-from tracker.supervision.rules.ladder import LEVEL_ORDER, WORKING_DAY, Rung, When
+from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, WORKING_DAY, Rung, When
 from tracker.working_days.rules import Calendar, add_working_days
 
 ANSWERED = "期间已经办结"

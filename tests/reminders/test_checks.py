@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.supervision.rungs import changed, rung, without
+from tests.reminders.rungs import changed, rung, without
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.supervision.rules.checks import LONGEST_ASKED, MOST_RUNGS, faults, faults_found
-from tracker.supervision.rules.ladder import DAY, LADDER, PERCENT, WORKING_DAY, Behaviour, Level, Post, Rung, When
-from tracker.supervision.rules.ladder_json import from_json, to_json
-from tracker.supervision.rules.rung_words import differences, label, sections, when_words
+from tracker.reminders.ladder.rules.checks import LONGEST_ASKED, MOST_RUNGS, faults, faults_found
+from tracker.reminders.ladder.rules.kept import from_json, to_json
+from tracker.reminders.ladder.rules.rungs import DAY, LADDER, PERCENT, WORKING_DAY, Behaviour, Level, Post, Rung, When
+from tracker.reminders.ladder.rules.words import differences, label, sections, when_words
 
 
 def where(rungs: tuple[Rung, ...]) -> set[tuple[str, str]]:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from tracker.core.clock import local_date
 from tracker.core.database import database_now, db
 from tracker.core.errors import DomainError
+from tracker.reminders.gate.rules import Gate, gate
 from tracker.reminders.models import GOOD, TickRun
-from tracker.reminders.rules.gate import Gate, gate
 
 
 class ClockDoubted(DomainError):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.supervision.rules.ladder import BEHAVIOUR_LABELS, LADDER, Behaviour, Rung
+from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LADDER, Behaviour, Rung
 
 # What an edition had decided on that does not say so itself: what version 0.2.0 knew.
 DECIDED_BEFORE = frozenset(

@@ -1,1 +1,0 @@
-"""When the clock on the wall can be believed. Pure."""
