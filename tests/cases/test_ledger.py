@@ -1,6 +1,7 @@
 """台账: what each filter means, what a row says, pages without gaps, counts that say how far they go."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 import pytest
@@ -25,9 +26,10 @@ from tracker.cases.queries.ledger import (
     place_counts,
     village_cases,
 )
-from tracker.cases.queries.ledger.conditions import CONDITIONS, MINE_CONDITIONS, STATE_CONDITIONS
+from tracker.cases.queries.ledger.conditions import MINE_CONDITIONS, STATE_CONDITIONS
+from tracker.cases.queries.ledger.filters import FILTERS, filters_on_form
 from tracker.cases.queries.ledger.groups import MINE_LABELS, STATE_LABELS, Mine, State
-from tracker.cases.queries.ledger.parameters import PARAMETERS
+from tracker.cases.queries.ledger.kinds import Control, filter_of, one_of
 from tracker.cases.search import index_case
 from tracker.core import clock
 from tracker.core.database import db
@@ -86,7 +88,7 @@ def test_every_filter_goes_into_the_address_and_comes_back(county: County) -> No
         "reopened": "1",
         "history": "without",
     }
-    assert set(args) == set(PARAMETERS) == set(CONDITIONS)
+    assert set(args) == set(FILTERS)
     filters = Filters.parse(args, today=TODAY)
     assert filters.problems == ()
     assert dict(filters.pairs()) == args
@@ -144,7 +146,7 @@ def test_a_bad_value_gives_a_sentence_and_is_left_out(county: County, name: str,
     assert [row.id for row in shown.rows] == [case.id]
     if value.strip("\x00\ud83d"):
         (sentence,) = shown.problems
-        assert PARAMETERS[name].label in sentence
+        assert FILTERS[name].label in sentence
         assert sentence.endswith("。")
 
 
@@ -170,7 +172,7 @@ def test_no_string_breaks_a_list(county: County) -> None:
     index_case(case)
     asking = reader(county.acceptor)
     for text in STRINGS:
-        for name in (*PARAMETERS, "sort", "page"):
+        for name in (*FILTERS, "sort", "page"):
             filters = Filters.parse({name: text}, today=TODAY)
             assert all(problem.endswith("。") for problem in filters.problems)
             Filters.parse(dict(filters.pairs()), today=TODAY)
@@ -182,6 +184,38 @@ def test_no_string_breaks_a_list(county: County) -> None:
 def test_days_the_wrong_way_round_are_pointed_out(county: County) -> None:
     filters = Filters.parse({"received_from": "11月2日", "received_to": "11月1日"}, today=TODAY)
     assert filters.problems == ("收到日期的起始日晚于截止日，所以没有符合的件。",)
+
+
+# --- one row for a filter
+
+
+def test_a_filter_without_its_row_or_a_code_without_its_word_is_refused() -> None:
+    @dataclass(frozen=True)
+    class Careless:
+        urgency: str = ""
+
+    with pytest.raises(KeyError, match="filter"):
+        filter_of(fields(Careless)[0])
+    with pytest.raises(TypeError, match="台账: no word for closed"):
+        one_of(
+            "台账", {state: word for state, word in STATE_LABELS.items() if state != "closed"}, where=None, form=None
+        )  # type: ignore[arg-type]
+
+
+def test_what_the_form_asks_for_can_be_answered(county: County) -> None:
+    category("基层选举", category("民政"))
+    for name, row in filters_on_form().items():
+        offered = row.choices(TODAY)
+        assert bool(offered) == (row.control in (Control.CHOICE, Control.PLACE)), name
+        for value in (value for value, text in offered if isinstance(text, str)):
+            assert Filters.parse({name: value}, today=TODAY).chips()[0].label == row.label, (name, value)
+
+
+def test_the_form_begins_with_what_is_used_most() -> None:
+    on_form = list(filters_on_form())
+    assert on_form[:6] == ["words", "state", "due_within", "mine", "status", "department"]
+    hidden = {"ledger_status", "purpose", "handler", "lead_official", "level", "reopened"}
+    assert set(FILTERS) - set(on_form) == hidden
 
 
 # --- what each filter means

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 
 from tracker import audit
 from tracker.cases.queries.ledger import SORTS, Filters
-from tracker.cases.queries.ledger.parameters import PARAMETERS
+from tracker.cases.queries.ledger.filters import FILTERS
 from tracker.cli.cases_import import person
 from tracker.core import clock
 from tracker.core.database import committed
@@ -29,10 +29,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def filter_options(command: Command) -> Command:
     """Give a command one option for each filter of the ledger, by its name in addresses."""
-    for name, parameter in reversed(PARAMETERS.items()):
-        command = click.option(f"--{name.replace('_', '-')}", name, metavar="值", help=f"筛选：{parameter.label}。")(
-            command
-        )
+    for name, row in reversed(FILTERS.items()):
+        command = click.option(f"--{name.replace('_', '-')}", name, metavar="值", help=f"筛选：{row.label}。")(command)
     return command
 
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from flask import Flask, Response, request
 
-from tracker.cases.queries.ledger.parameters import PARAMETERS
+from tracker.cases.queries.ledger.filters import FILTERS
+from tracker.cases.queries.ledger.kinds import Control
 
 TYPES = frozenset(
     {"text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"}
@@ -19,7 +20,8 @@ TYPES = frozenset(
 SHORTEST = 1024
 LEVEL, LEVEL_OF_FILES = 4, 9
 # What an address may carry for its answer to be compressed: known names, and codes or small numbers.
-NAMES = frozenset(PARAMETERS) - {"words"} | {"page", "sort", "which", "edition", "all", "v"}
+FREE = {name for name, row in FILTERS.items() if row.control is Control.TEXT}
+NAMES = frozenset(FILTERS) - FREE | {"page", "sort", "which", "edition", "all", "v"}
 CODE = re.compile(r"[a-z_-]{0,30}|[0-9]{1,4}|[0-9a-f]{12}")
 
 

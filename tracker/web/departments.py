@@ -11,7 +11,6 @@ from tracker.people import queries, service
 from tracker.people.models import Department
 from tracker.people.rules import DEPARTMENT_KIND_LABELS, DepartmentKind, Permission
 from tracker.web.access import actor, requires
-from tracker.web.choices import department_choices
 from tracker.web.forms import AreaField, ChoiceField, DayField, LineField, OfficeForm
 
 pages = Blueprint("departments", __name__, url_prefix="/departments")
@@ -56,7 +55,7 @@ def page() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Set up a department (新设机构)."""
     form = DepartmentForm(data={"valid_from": clock.today(), "parent": request.args.get("parent", "")})
-    form.parent.choices = department_choices(queries.department_tree(clock.today()))
+    form.parent.choices = queries.department_choices(clock.today())
     if request.method == "POST" and form.carries_out(lambda: block_namesakes(_created(form), now=clock.now())):
         flash("机构已经建立。", "success")
         return redirect(url_for(".page"), 303)
@@ -131,7 +130,7 @@ def _given(department: Department) -> dict[str, str]:
 
 
 def _others(department: Department) -> list[tuple[str, str]]:
-    return department_choices(queries.department_tree(clock.today()), without=department.id)
+    return queries.department_choices(clock.today(), without=department.id)
 
 
 @pages.route("/<pid:public_id>/close", methods=["GET", "POST"])

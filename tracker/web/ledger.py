@@ -11,28 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from tracker.audit import Event
 from tracker.cases.queries import ledger
-from tracker.cases.queries.categories import category_choices
 from tracker.cases.queries.desk import Seat, seats
-from tracker.cases.queries.ledger.groups import (
-    ANSWERED_LABELS,
-    HISTORY_LABELS,
-    MINE_LABELS,
-    REPEAT_LABELS,
-    STATE_LABELS,
-)
-from tracker.cases.queries.ledger.parameters import CHANNEL_LABELS, NO_UNIT, NOTHING
-from tracker.cases.rules.codes import (
-    ELECTION_TYPE_LABELS,
-    MATTER_CLASS_LABELS,
-    PURPOSE_LABELS,
-    STATUS_LABELS,
-    URGENCY_LABELS,
-)
 from tracker.core import clock
-from tracker.people.queries import department_tree
 from tracker.people.rules import Permission
 from tracker.web.access import may, reader, recorded_reading, requires
-from tracker.web.choices import department_choices
 from tracker.web.forms import page_number
 
 pages = Blueprint("ledger", __name__, url_prefix="/cases")
@@ -48,7 +30,6 @@ COLUMNS = (
 )
 # Who urges (催办): the office and the supervisors; heads of other units have no use for the boxes.
 URGING = {Seat.OFFICE, Seat.SUPERVISOR}
-WITHIN = (("0", "今日到期"), ("3", "3 日内"), ("7", "7 日内"), ("15", "15 日内"), ("30", "30 日内"))
 
 
 @dataclass(frozen=True)
@@ -78,6 +59,7 @@ def page() -> ResponseReturnValue:
         next_href=_page_href(query, found.number + 1) if found.has_next else "",
         export_href=_export_href(query, found.sort) if may(Permission.EXPORT_LEDGER) else "",
         form=FilterForm(dict(request.args), {}),
+        filters=ledger.filters_on_form(),
         choices=_choices(today),
         sorts=[(name, sort.label) for name, sort in ledger.SORTS.items()],
         narrowed=bool(query),
@@ -103,23 +85,9 @@ def sortable_columns(query: list[tuple[str, str]], sort: str) -> list[dict[str, 
     return columns
 
 
-def _choices(today: date) -> dict[str, Sequence[Any]]:
-    return {
-        "state": list(STATE_LABELS.items()),
-        "status": list(STATUS_LABELS.items()),
-        "mine": list(MINE_LABELS.items()),
-        "due_within": list(WITHIN),
-        "channel": list(CHANNEL_LABELS.items()),
-        "matter_class": list(MATTER_CLASS_LABELS.items()),
-        "purpose": list(PURPOSE_LABELS.items()),
-        "election_type": list(ELECTION_TYPE_LABELS.items()),
-        "answered": list(ANSWERED_LABELS.items()),
-        "repeat": list(REPEAT_LABELS.items()),
-        "history": list(HISTORY_LABELS.items()),
-        "category": category_choices(today),
-        "urgency": list(URGENCY_LABELS.items()),
-        "department": [(NOTHING, NO_UNIT), *department_choices(department_tree(today))],
-    }
+def _choices(today: date) -> dict[str, Sequence[tuple[str, Any]]]:
+    """Return what the selects of the form offer, by the names of their filters."""
+    return {name: row.choices(today) for name, row in ledger.FILTERS.items() if row.form is not None}
 
 
 def _address(query: str) -> str:

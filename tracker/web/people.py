@@ -15,7 +15,6 @@ from tracker.people import passwords, queries, service
 from tracker.people.models import User
 from tracker.people.rules import ROLE_LABELS, Permission, Role
 from tracker.web.access import actor, requires
-from tracker.web.choices import department_choices
 from tracker.web.forms import (
     AreaField,
     ChoiceField,
@@ -215,7 +214,7 @@ def _reset(user: User, form: ResetForm) -> bool:
 def give_post(public_id: str) -> ResponseReturnValue:
     """Give a post (任岗)."""
     user, form = queries.user_by_public_id(public_id), PostForm(data={"started_on": clock.today()})
-    form.department.choices = department_choices(queries.department_tree(clock.today()))
+    form.department.choices = queries.department_choices(clock.today())
     if request.method == "POST" and form.carries_out(
         lambda: service.give_post(
             user,

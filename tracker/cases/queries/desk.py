@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from tracker.cases.models import Case, Draft
-from tracker.cases.queries.ledger.conditions import conditions
-from tracker.cases.queries.ledger.filters import Filters
+from tracker.cases.queries.ledger.filters import Filters, conditions
 from tracker.cases.queries.ledger.groups import History, Mine, State
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
 from tracker.cases.rules.access import does_case_work

@@ -34,6 +34,7 @@ CHANNELS: dict[Channel, ChannelForm] = {
     ),
     Channel.OTHER: ChannelForm("其他", _NAMED | {"source_no", "anonymous"}),
 }
+CHANNEL_LABELS = {channel: form.label for channel, form in CHANNELS.items()}
 
 
 class Purpose(StrEnum):

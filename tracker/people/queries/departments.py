@@ -61,6 +61,18 @@ def department_tree(today: date | None) -> list[Node]:
     return list(_walk(tops, 0))
 
 
+def department_choices(today: date, *, without: int | None = None) -> list[tuple[str, str]]:
+    """Return the departments valid today for a select, by public id, set in by their depth; `without` leaves one out.
+
+    One query.
+    """
+    return [
+        (node.department.public_id, "　" * node.depth + node.department.name)
+        for node in department_tree(today)
+        if node.department.id != without
+    ]
+
+
 def _walk(nodes: Iterable[Node], depth: int) -> Iterator[Node]:
     for node in nodes:
         node.depth = depth

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from tracker.cases.models import Case
 from tracker.cases.queries import ledger
-from tracker.cases.queries.ledger import Filters, LedgerPage
-from tracker.cases.queries.ledger.conditions import conditions
+from tracker.cases.queries.ledger import LedgerPage
+from tracker.cases.queries.ledger.filters import Filters, conditions
 from tracker.cases.queries.ledger.groups import Mine
 from tracker.cases.rules.access import LEAD_ROLES
 from tracker.core.database import db

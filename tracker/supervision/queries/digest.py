@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 
 from tracker.cases.models import Case
 from tracker.cases.queries.desk import nearest_filters, seats
-from tracker.cases.queries.ledger.conditions import Clause, conditions
+from tracker.cases.queries.ledger.conditions import Clause
 from tracker.cases.queries.ledger.due import Due, clocks_of
-from tracker.cases.queries.ledger.filters import Filters
+from tracker.cases.queries.ledger.filters import Filters, conditions
 from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.codes import Level
 from tracker.core.database import db

@@ -8,7 +8,8 @@ from sqlalchemy.orm import selectinload
 
 from tracker.cases.models import Case
 from tracker.cases.queries.desk import nearest_filters, seats
-from tracker.cases.queries.ledger.conditions import conditions, in_hand
+from tracker.cases.queries.ledger.conditions import in_hand
+from tracker.cases.queries.ledger.filters import conditions
 from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.codes import Level
 from tracker.core.database import db

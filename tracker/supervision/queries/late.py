@@ -14,10 +14,9 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.cases.models import Assignment, Case
-from tracker.cases.queries.ledger import Filters
-from tracker.cases.queries.ledger.conditions import conditions
-from tracker.cases.queries.ledger.groups import State
-from tracker.cases.queries.ledger.parameters import NO_PLACE, NO_UNIT, NOTHING, Reference
+from tracker.cases.queries.ledger.conditions import Reference
+from tracker.cases.queries.ledger.filters import Filters, conditions
+from tracker.cases.queries.ledger.groups import NO_PLACE, NO_UNIT, NOTHING, State
 from tracker.cases.queries.pickers import HANDLING_KINDS
 from tracker.core.database import db
 from tracker.people.models import Department

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 
 from tracker.cases.models import Case, LeaderReport, LeaderReportReceipt
-from tracker.cases.queries.ledger import Filters
-from tracker.cases.queries.ledger.conditions import conditions
+from tracker.cases.queries.ledger.filters import Filters, conditions
 from tracker.cases.queries.ledger.groups import State
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
 from tracker.cases.rules.codes import Urgency

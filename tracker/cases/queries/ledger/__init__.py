@@ -1,7 +1,7 @@
 """台账: lists of cases with filters, counts and pages. Every list and every count is narrowed by `visible_to`."""
 
 from tracker.cases.queries.ledger.export import EXPORT_COLUMNS, ExportRow, export_rows
-from tracker.cases.queries.ledger.filters import Chip, Filters
+from tracker.cases.queries.ledger.filters import FILTERS, Chip, Filters, filters_on_form
 from tracker.cases.queries.ledger.pages import (
     COUNTED_TO,
     DEFAULT_SORT,
@@ -19,6 +19,7 @@ __all__ = [
     "COUNTED_TO",
     "DEFAULT_SORT",
     "EXPORT_COLUMNS",
+    "FILTERS",
     "PAGE_SIZE",
     "SORTS",
     "Chip",
@@ -28,6 +29,7 @@ __all__ = [
     "LedgerRow",
     "PlaceCount",
     "export_rows",
+    "filters_on_form",
     "page",
     "place_counts",
     "village_cases",

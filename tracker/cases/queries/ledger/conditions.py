@@ -1,24 +1,22 @@
-"""CONDITIONS: what each filter of the ledger means in the database. A count and its list use the same ones."""
+"""What the filters of the ledger mean in the database, and what a reader may know of at all."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.cases.models import IN_HAND, Assignment, Case, CaseStep, Category, LeaderReport, LeaderReportReceipt
-from tracker.cases.queries.ledger.filters import Filters
 from tracker.cases.queries.ledger.groups import (
     FINISHED_LONG_DAYS,
     LOOK_BACK_WITHIN_DAYS,
     Answered,
-    History,
     Mine,
-    Repeat,
     State,
 )
-from tracker.cases.queries.ledger.words import words_in_case
 from tracker.cases.queries.scope import visible_to
 from tracker.cases.rules import access
 from tracker.cases.rules.codes import LedgerStatus, Status
@@ -32,11 +30,19 @@ from tracker.people.rules import Reader, Role
 from tracker.places.queries import subtree
 
 Clause = ColumnElement[bool]
-KNOWN = "known"
 
 # Written as a list of what is open, because an index cannot find what is not.
 _NOT_CLOSED = Case.ledger_status.in_([status.value for status in LedgerStatus if status is not LedgerStatus.CLOSED])
 _LIVE = Case.status.not_in(sorted(GONE))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A department, person, place or category named by a filter: how the address writes it, and what chips show."""
+
+    key: str
+    label: str
+    row: Any = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -47,24 +53,19 @@ class Asking:
     today: date
 
 
-def conditions(filters: Filters, reader: Reader, today: date) -> dict[str, Clause]:
-    """Return what each chosen filter of a list means, by its name, and last what the reader may know of at all.
-
-    Last, because SQLite looks at conditions in their order, and that one takes the longest to look at.
-    """
-    asking = Asking(reader, today)
-    chosen = {name: CONDITIONS[name](value, asking) for name, value in filters.chosen()}
-    return chosen | {KNOWN: known_to(reader)}
+def is_code(column: InstrumentedAttribute[Any]) -> Callable[[StrEnum, Asking], Clause]:
+    """Return the meaning of a filter by a code that stands in a column of the case."""
+    return lambda code, _asking: column == code.value
 
 
-def _at_status(status: Status) -> Clause:
-    """Nearly every matter of the past has been answered: no search should start with that."""
+def at_status(status: Status, _asking: Asking) -> Clause:
+    """Match a status. Nearly every matter of the past has been answered: no search should start with that."""
     at = Case.status == status.value
     return only_filtering(at) if status is Status.DELIVERED else at
 
 
-def _at_ledger(status: LedgerStatus) -> Clause:
-    """Nearly every matter of the past is closed out."""
+def at_ledger(status: LedgerStatus, _asking: Asking) -> Clause:
+    """Match a ledger status. Nearly every matter of the past is closed out: no search should start with that."""
     at = Case.ledger_status == status.value
     return only_filtering(at) if status is LedgerStatus.CLOSED else at
 
@@ -74,7 +75,8 @@ def in_hand() -> Clause:
     return IN_HAND
 
 
-def _not_history() -> Clause:
+def not_history() -> Clause:
+    """Leave imported history out (不含历史件); no search should start with it."""
     return only_filtering(Case.import_run_id.is_(None))
 
 
@@ -113,20 +115,20 @@ STATE_CONDITIONS: dict[State, Callable[[Asking], Clause]] = {
     State.OVERDUE: lambda asking: and_(in_hand(), Case.next_due_on < asking.today),
     State.FINISHED: lambda asking: _finished(),
     State.FINISHED_LONG: _finished_long,
-    State.CLOSED: lambda asking: _at_ledger(LedgerStatus.CLOSED),
+    State.CLOSED: lambda asking: at_ledger(LedgerStatus.CLOSED, asking),
     State.LOOK_BACK: _look_back,
     State.UNPLACED: lambda asking: and_(Case.village_id.is_(None), _NOT_CLOSED, _LIVE),
 }
 
 
-def _by_assignment(*which: Clause) -> Clause:
-    """The unit that has the matter now; people who helped or had it before do not count."""
+def assigned(*which: Clause) -> Clause:
+    """Match the assignment that the matter has now; people who helped or had it before do not count."""
     return Case.assignment_id.in_(select(Assignment.id).where(*which))
 
 
 def _to_sign(asking: Asking) -> Clause:
     """The lead official signs; where no unit had the matter, a leader of the office's area (see rules/positions)."""
-    leading = _by_assignment(Assignment.lead_official_id == asking.reader.user_id)
+    leading = assigned(Assignment.lead_official_id == asking.reader.user_id)
     principal = sorted(access.area(asking.reader, Role.PRINCIPAL_LEADER))
     leader = sorted(access.area(asking.reader, Role.PRINCIPAL_LEADER, Role.LEAD_OFFICIAL))
     of_area = or_(Case.office_id.in_(principal), and_(Case.office_id.in_(leader), Case.vote_buying.is_(False)))
@@ -144,9 +146,9 @@ def _unread(asking: Asking) -> Clause:
 
 
 MINE_CONDITIONS: dict[Mine, Callable[[Asking], Clause]] = {
-    Mine.HANDLING: lambda asking: _by_assignment(Assignment.handler_id == asking.reader.user_id),
-    Mine.UNIT: lambda asking: _by_assignment(Assignment.department_id.in_(sorted(asking.reader.department_ids))),
-    Mine.LEADING: lambda asking: _by_assignment(Assignment.lead_official_id == asking.reader.user_id),
+    Mine.HANDLING: lambda asking: assigned(Assignment.handler_id == asking.reader.user_id),
+    Mine.UNIT: lambda asking: assigned(Assignment.department_id.in_(sorted(asking.reader.department_ids))),
+    Mine.LEADING: lambda asking: assigned(Assignment.lead_official_id == asking.reader.user_id),
     Mine.TO_SIGN: _to_sign,
     Mine.UNREAD: _unread,
     Mine.REGISTERED: lambda asking: Case.registered_by_id == asking.reader.user_id,
@@ -172,49 +174,30 @@ ANSWERED_CONDITIONS: dict[Answered, Clause] = {
 }
 
 
-def _due_within(days: int, asking: Asking) -> Clause:
-    """Not yet late, and due within so many days; today counts."""
+def due_within(days: int, asking: Asking) -> Clause:
+    """Match what is not yet late and falls due within a number of days; today counts."""
     return and_(in_hand(), Case.next_due_on >= asking.today, Case.next_due_on <= asking.today + timedelta(days=days))
 
 
-def _provisional(_marked: bool, _asking: Asking) -> Clause:
-    return Case.id.in_(select(Deadline.case_id).where(Deadline.ended_on.is_(None), Deadline.provisional.is_(True)))
+# A clock of the matter runs whose end is provisional (期限暂定).
+PROVISIONAL: Clause = Case.id.in_(
+    select(Deadline.case_id).where(Deadline.ended_on.is_(None), Deadline.provisional.is_(True))
+)
 
 
-def _category(reference: Any, _asking: Asking) -> Clause:
-    """A category, or anything under it."""
+def in_category(reference: Reference, _asking: Asking) -> Clause:
+    """Match a category, or anything under it."""
     under = select(Category.id).where(or_(Category.id == reference.row.id, Category.parent_id == reference.row.id))
     return Case.category_id.in_(under)
 
 
-CONDITIONS: dict[str, Callable[[Any, Asking], Clause]] = {
-    "words": lambda words, asking: words_in_case(words, asking.reader),
-    "state": lambda state, asking: STATE_CONDITIONS[state](asking),
-    "status": lambda status, asking: _at_status(status),
-    "ledger_status": lambda status, asking: _at_ledger(status),
-    "mine": lambda mine, asking: MINE_CONDITIONS[mine](asking),
-    "due_within": _due_within,
-    "provisional": _provisional,
-    "answered": lambda answered, asking: ANSWERED_CONDITIONS[answered],
-    "channel": lambda channel, asking: Case.channel == channel.value,
-    "matter_class": lambda matter_class, asking: Case.matter_class == matter_class.value,
-    "purpose": lambda purpose, asking: Case.purpose == purpose.value,
-    "category": _category,
-    "place": lambda place, asking: Case.village_id.in_(subtree(place.row)) if place.row else Case.village_id.is_(None),
-    "department": lambda unit, asking: (
-        _by_assignment(Assignment.department_id == unit.row.id) if unit.row else Case.assignment_id.is_(None)
-    ),
-    "handler": lambda person, asking: _by_assignment(Assignment.handler_id == person.row.id),
-    "lead_official": lambda person, asking: _by_assignment(Assignment.lead_official_id == person.row.id),
-    "election_type": lambda kind, asking: Case.election_type == kind.value,
-    "vote_buying": lambda marked, asking: Case.vote_buying.is_(True),
-    "urgency": lambda urgency, asking: Case.urgency == urgency.value,
-    "level": lambda level, asking: Case.level == level.value,
-    "received_from": lambda day, asking: Case.received_on >= day,
-    "received_to": lambda day, asking: Case.received_on <= day,
-    "repeat": lambda repeat, asking: (
-        Case.original_id.is_(None) if repeat is Repeat.FIRST else Case.original_id.is_not(None)
-    ),
-    "reopened": lambda marked, asking: Case.round > 1,
-    "history": lambda history, asking: Case.import_run_id.is_not(None) if history is History.ONLY else _not_history(),
-}
+def in_place(reference: Reference, _asking: Asking) -> Clause:
+    """Match a place with all below it; without a row, what has no place yet (属地待定)."""
+    return Case.village_id.in_(subtree(reference.row)) if reference.row else Case.village_id.is_(None)
+
+
+def given_to(reference: Reference, _asking: Asking) -> Clause:
+    """Match the unit that handles a matter; without a row, what no unit has yet."""
+    if reference.row is None:
+        return Case.assignment_id.is_(None)
+    return assigned(Assignment.department_id == reference.row.id)

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from tracker.cases.models import Assignment, Case, Category, DemandPoint
-from tracker.cases.queries.ledger.conditions import conditions
-from tracker.cases.queries.ledger.filters import Filters
+from tracker.cases.queries.ledger.filters import Filters, conditions
 from tracker.cases.queries.ledger.pages import SORTS, usual_sort
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
 from tracker.cases.rules.codes import (

@@ -1,4 +1,4 @@
-"""The filters of the ledger (台账筛选): read from an address, written back to one, shown as chips.
+"""The filters of the ledger (台账筛选), one row for each: read from an address, written back to one, shown as chips.
 
 Whatever stands in the address gives a page: a value that is unknown or malformed is left out, with a sentence.
 """
@@ -9,41 +9,160 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from tracker.cases.queries.ledger.groups import Answered, History, Mine, Repeat, State
-from tracker.cases.queries.ledger.parameters import LONGEST_WORDS, PARAMETERS, Reference, Refused
-from tracker.cases.rules.codes import Channel, ElectionType, LedgerStatus, Level, MatterClass, Purpose, Status, Urgency
+from tracker.cases.models import Assignment, Case
+from tracker.cases.queries.categories import category_choices
+from tracker.cases.queries.ledger import finding
+from tracker.cases.queries.ledger.conditions import (
+    ANSWERED_CONDITIONS,
+    MINE_CONDITIONS,
+    PROVISIONAL,
+    STATE_CONDITIONS,
+    Asking,
+    Clause,
+    Reference,
+    assigned,
+    at_ledger,
+    at_status,
+    due_within,
+    given_to,
+    in_category,
+    in_place,
+    is_code,
+    known_to,
+    not_history,
+)
+from tracker.cases.queries.ledger.groups import (
+    ANSWERED_LABELS,
+    HISTORY_LABELS,
+    MINE_LABELS,
+    NO_PLACE,
+    NO_UNIT,
+    REPEAT_LABELS,
+    STATE_LABELS,
+    Answered,
+    History,
+    Mine,
+    Repeat,
+    State,
+)
+from tracker.cases.queries.ledger.kinds import (
+    LONGEST_WORDS,
+    Control,
+    Filter,
+    Refused,
+    day,
+    filter_of,
+    mark,
+    named,
+    one_of,
+    text,
+    within,
+)
+from tracker.cases.queries.ledger.words import words_in_case
+from tracker.cases.rules.codes import (
+    CHANNEL_LABELS,
+    ELECTION_TYPE_LABELS,
+    LEDGER_STATUS_LABELS,
+    LEVEL_LABELS,
+    MATTER_CLASS_LABELS,
+    PURPOSE_LABELS,
+    STATUS_LABELS,
+    URGENCY_LABELS,
+    Channel,
+    ElectionType,
+    LedgerStatus,
+    Level,
+    MatterClass,
+    Purpose,
+    Status,
+    Urgency,
+)
 from tracker.core.text import clean_line
+from tracker.people.queries import department_choices
+from tracker.people.rules import Reader
+
+KNOWN = "known"
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list of cases is narrowed to; every field left alone narrows nothing. `problems` are sentences."""
+    """What a list of cases is narrowed to; every field left alone narrows nothing. `problems` are sentences.
 
-    words: str = ""
-    state: State | None = None
-    status: Status | None = None
-    ledger_status: LedgerStatus | None = None
-    mine: Mine | None = None
-    due_within: int | None = None
-    provisional: bool = False
-    answered: Answered | None = None
-    channel: Channel | None = None
-    matter_class: MatterClass | None = None
-    purpose: Purpose | None = None
-    category: Reference | None = None
-    place: Reference | None = None
-    department: Reference | None = None
-    handler: Reference | None = None
-    lead_official: Reference | None = None
-    election_type: ElectionType | None = None
-    vote_buying: bool = False
-    urgency: Urgency | None = None
-    level: Level | None = None
-    received_from: date | None = None
-    received_to: date | None = None
-    repeat: Repeat | None = None
-    reopened: bool = False
-    history: History | None = None
+    Addresses, chips and the log follow the order of the fields, the form that of their `form` numbers.
+    """
+
+    words: str = text(
+        "查找",
+        hint="编号、标题、正文、村；姓名须写全",
+        form=1,
+        where=lambda words, asking: words_in_case(words, asking.reader),
+    )
+    state: State | None = one_of(
+        "台账", STATE_LABELS, form=2, where=lambda state, asking: STATE_CONDITIONS[state](asking)
+    )
+    status: Status | None = one_of("程序", STATUS_LABELS, form=5, where=at_status)
+    ledger_status: LedgerStatus | None = one_of("销号", LEDGER_STATUS_LABELS, form=None, where=at_ledger)
+    mine: Mine | None = one_of(
+        "与我有关", MINE_LABELS, form=4, where=lambda mine, asking: MINE_CONDITIONS[mine](asking)
+    )
+    due_within: int | None = within("到期", form=3, where=due_within)
+    provisional: bool = mark("期限暂定", form=19, where=PROVISIONAL)
+    answered: Answered | None = one_of(
+        "答复", ANSWERED_LABELS, form=16, where=lambda answered, asking: ANSWERED_CONDITIONS[answered]
+    )
+    channel: Channel | None = one_of("信访形式", CHANNEL_LABELS, form=8, where=is_code(Case.channel))
+    matter_class: MatterClass | None = one_of("类别", MATTER_CLASS_LABELS, form=9, where=is_code(Case.matter_class))
+    purpose: Purpose | None = one_of("信访目的", PURPOSE_LABELS, form=None, where=is_code(Case.purpose))
+    category: Reference | None = named(
+        "内容分类", finding.category, choices=category_choices, form=10, where=in_category
+    )
+    place: Reference | None = named(
+        "属地",
+        finding.place,
+        control=Control.PLACE,
+        nothing=NO_PLACE,
+        hint="乡镇或村，可写名称、首字母、代码",
+        form=7,
+        where=in_place,
+    )
+    department: Reference | None = named(
+        "承办单位", finding.department, choices=department_choices, nothing=NO_UNIT, form=6, where=given_to
+    )
+    handler: Reference | None = named(
+        "承办人",
+        finding.person,
+        form=None,
+        where=lambda person, asking: assigned(Assignment.handler_id == person.row.id),
+    )
+    lead_official: Reference | None = named(
+        "领办领导",
+        finding.person,
+        form=None,
+        where=lambda person, asking: assigned(Assignment.lead_official_id == person.row.id),
+    )
+    election_type: ElectionType | None = one_of(
+        "选举类型", ELECTION_TYPE_LABELS, form=11, where=is_code(Case.election_type)
+    )
+    vote_buying: bool = mark("贿选", form=12, where=Case.vote_buying.is_(True))
+    urgency: Urgency | None = one_of("紧急程度", URGENCY_LABELS, form=13, where=is_code(Case.urgency))
+    level: Level | None = one_of("密级", LEVEL_LABELS, form=None, where=is_code(Case.level))
+    received_from: date | None = day("收到不早于", form=14, where=lambda day, asking: Case.received_on >= day)
+    received_to: date | None = day("收到不晚于", form=15, where=lambda day, asking: Case.received_on <= day)
+    repeat: Repeat | None = one_of(
+        "初件、重件",
+        REPEAT_LABELS,
+        form=17,
+        where=lambda repeat, asking: (
+            Case.original_id.is_(None) if repeat is Repeat.FIRST else Case.original_id.is_not(None)
+        ),
+    )
+    reopened: bool = mark("重新办理过", form=None, where=Case.round > 1)
+    history: History | None = one_of(
+        "历史件",
+        HISTORY_LABELS,
+        form=18,
+        where=lambda history, asking: Case.import_run_id.is_not(None) if history is History.ONLY else not_history(),
+    )
     problems: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
@@ -51,14 +170,14 @@ class Filters:
         """Read the filters of an address (`request.args`); costs a query for each thing that it names."""
         found: dict[str, Any] = {}
         problems: list[str] = []
-        for name, parameter in PARAMETERS.items():
-            text = clean_line(args.get(name) or "")
-            if not text:
+        for name, row in FILTERS.items():
+            written = clean_line(args.get(name) or "")
+            if not written:
                 continue
             try:
-                found[name] = parameter.read(text, today)
+                found[name] = row.read(written, today)
             except Refused as refused:
-                problems.append(f"“{parameter.label}”{refused}")
+                problems.append(f"“{row.label}”{refused}")
         if "words" in found and len(clean_line(args.get("words") or "")) > LONGEST_WORDS:
             problems.append(f"查找的内容最多 {LONGEST_WORDS} 字，已按前 {LONGEST_WORDS} 字查找。")
         since, until = found.get("received_from"), found.get("received_to")
@@ -68,17 +187,17 @@ class Filters:
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return what an address says, in the order of the filters, without what is left alone."""
-        return [(name, PARAMETERS[name].written(value)) for name, value in self.chosen()]
+        return [(name, FILTERS[name].written(value)) for name, value in self.chosen()]
 
     def to_query(self) -> str:
         """Return the query string of an address, without the question mark."""
         return urlencode(self.pairs())
 
     def chosen(self) -> Iterator[tuple[str, Any]]:
-        """Give the filters that narrow, with their values."""
+        """Yield the filters that narrow, with their values."""
         for each in fields(self):
             value = getattr(self, each.name)
-            if each.name in PARAMETERS and value != each.default:
+            if each.name in FILTERS and value != each.default:
                 yield each.name, value
 
     def without(self, name: str) -> "Filters":
@@ -89,9 +208,23 @@ class Filters:
     def chips(self) -> list["Chip"]:
         """Return the chosen filters as chips, each with the query that is left when it is taken away."""
         return [
-            Chip(name, PARAMETERS[name].label, PARAMETERS[name].shown(value), self.without(name).to_query())
+            Chip(name, FILTERS[name].label, FILTERS[name].shown(value), self.without(name).to_query())
             for name, value in self.chosen()
         ]
+
+    def clauses(self, asking: Asking) -> dict[str, Clause]:
+        """Return what each chosen filter means in the database, by its name. A count and its list use the same ones."""
+        return {name: FILTERS[name].where(value, asking) for name, value in self.chosen()}
+
+
+# Each filter by its name in addresses.
+FILTERS: dict[str, Filter] = {each.name: filter_of(each) for each in fields(Filters) if each.name != "problems"}
+
+
+def filters_on_form() -> dict[str, Filter]:
+    """Return the filters that the form asks for, by their names, in its order: those used most come first."""
+    shown = [(row.form, name) for name, row in FILTERS.items() if row.form is not None]
+    return {name: FILTERS[name] for _, name in sorted(shown, key=lambda each: each[0])}
 
 
 @dataclass(frozen=True)
@@ -102,3 +235,11 @@ class Chip:
     label: str
     value: str
     query: str
+
+
+def conditions(filters: Filters, reader: Reader, today: date) -> dict[str, Clause]:
+    """Return what each chosen filter of a list means, by its name, and last what the reader may know of at all.
+
+    Last, because SQLite looks at conditions in their order, and that one takes the longest to look at.
+    """
+    return filters.clauses(Asking(reader, today)) | {KNOWN: known_to(reader)}

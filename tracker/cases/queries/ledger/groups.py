@@ -48,6 +48,9 @@ class Mine(StrEnum):
     REGISTERED = "registered"
 
 
+# How an address asks for what has no unit, or no place.
+NOTHING = "none"
+NO_UNIT, NO_PLACE = "尚未交给承办单位", "属地待定"
 # 超过这么多日已办结而未销号的，单列出来督促。
 FINISHED_LONG_DAYS = 15
 # 回头看在到期前这么多日开始提示。
@@ -59,7 +62,7 @@ STATE_LABELS = {
     State.FINISHED_LONG: f"办结未销号超过 {FINISHED_LONG_DAYS} 日",
     State.CLOSED: "已销号",
     State.LOOK_BACK: f"回头看 {LOOK_BACK_WITHIN_DAYS} 日内到期（含逾期）",
-    State.UNPLACED: "属地待定",
+    State.UNPLACED: NO_PLACE,
 }
 ANSWERED_LABELS = {Answered.IN_TIME: "按期答复", Answered.LATE: "逾期答复", Answered.NOTICE_LATE: "受理告知超过 15 日"}
 REPEAT_LABELS = {Repeat.FIRST: "初件", Repeat.REPEAT: "重件"}

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select
 
 from tracker.cases.models import Case
-from tracker.cases.queries.ledger.conditions import Clause, conditions, in_hand, known_to
-from tracker.cases.queries.ledger.filters import Filters
+from tracker.cases.queries.ledger.conditions import Clause, in_hand, known_to
+from tracker.cases.queries.ledger.filters import Filters, conditions
 from tracker.cases.queries.ledger.groups import State
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
 from tracker.cases.rules.codes import LedgerStatus

@@ -10,8 +10,16 @@ from sqlalchemy.orm import aliased
 
 from tracker.cases.models import Assignment, Case
 from tracker.cases.queries.ledger.due import CaseClocks, Due, clocks_of
-from tracker.cases.queries.ledger.parameters import CHANNEL_LABELS
-from tracker.cases.rules.codes import ELECTION_TYPE_LABELS, Channel, ElectionType, LedgerStatus, Status, Urgency
+from tracker.cases.queries.ledger.groups import NO_PLACE
+from tracker.cases.rules.codes import (
+    CHANNEL_LABELS,
+    ELECTION_TYPE_LABELS,
+    Channel,
+    ElectionType,
+    LedgerStatus,
+    Status,
+    Urgency,
+)
 from tracker.cases.rules.holding import DONE, Hands, in_hands_of, state_kind, state_words
 from tracker.core.database import db
 from tracker.people.models import Department, User
@@ -21,8 +29,6 @@ from tracker.petitioners.rules import masked_name
 from tracker.places.models import Place
 from tracker.places.queries import Label
 from tracker.places.queries.tree import label_of
-
-UNPLACED = "属地待定"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,7 @@ def _row(row: Any, clocks: CaseClocks) -> LedgerRow:
 def _place_words(place: Label | None, note: str | None) -> str:
     """润城镇 上庄村; a place not known yet with what the office knows of it."""
     if place is None:
-        return f"{UNPLACED}（{note}）" if note else UNPLACED
+        return f"{NO_PLACE}（{note}）" if note else NO_PLACE
     return " ".join(part for part in (place.town, place.village) if part) or place.name
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.cases.models import Case
-from tracker.cases.queries.ledger.conditions import CONDITIONS, Asking
+from tracker.cases.queries.ledger.conditions import Asking
 from tracker.cases.queries.ledger.export import BATCH, ExportRow, export_batch
 from tracker.cases.queries.ledger.filters import Filters
 from tracker.cases.queries.ledger.pages import SORTS
@@ -24,8 +24,7 @@ SHOWN_OF_ACCUSATIONS = frozenset({"number", "received_on", "state", "ledger_stat
 
 def whole_ledger(filters: Filters, *, sort: str = "number", today: date) -> Iterator[ExportRow]:
     """Give every row there is, accusations without their content. For commands only: a page goes by `export_rows`."""
-    asking = Asking(NOBODY, today)
-    clauses = [CONDITIONS[name](value, asking) for name, value in filters.chosen()]
+    clauses = filters.clauses(Asking(NOBODY, today)).values()
     ids = db.session.scalars(select(Case.id).where(*clauses).order_by(*SORTS[sort].columns)).all()
     secret = set(db.session.scalars(select(Case.register_no).where(*clauses, Case.level == Level.ACCUSATION.value)))
     for start in range(0, len(ids), BATCH):
