@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tracker.cases.queries.ledger import EXPORT_COLUMNS, SORTS, ExportRow, Filters, export_rows
+from tracker.cases.queries.ledger import EXPORT_COLUMNS, SORTS, Cell, Filters, export_rows
 from tracker.cases.queries.ledger.whole import whole_ledger
 from tracker.core.clock import local_date
 from tracker.core.errors import DomainError
@@ -18,9 +18,6 @@ EVERYTHING = "全部"
 WHOLE_LEDGER = "整本台账（系统导出，检举控告件不显示内容）"
 OWN_SCOPE = "导出人可以查看的件"
 MASKED = "信访人姓名已脱敏"
-WIDE = frozenset({"title", "summary", "demand_points"})
-WIDTHS = {"number": 16, "title": 36, "summary": 48, "demand_points": 36, "people": 8, "rounds": 8, "due_words": 16}
-USUAL_WIDTH = 12
 
 
 @dataclass(frozen=True)
@@ -58,10 +55,8 @@ def export(
         rows = export_rows(reader, filters, sort=sort, today=today)
     scope = WHOLE_LEDGER if reader is None else OWN_SCOPE
     notes = [("筛选", filter_words(filters)), ("范围", scope), ("脱敏", MASKED)]
-    columns = [
-        Column(label, WIDTHS.get(name, USUAL_WIDTH), wraps=name in WIDE) for name, label in EXPORT_COLUMNS.items()
-    ]
-    written = write_table(target, TITLE, columns, _cells(rows, most), notes=notes, by=by, at=now)
+    columns = [Column(each.heading, each.width, wraps=each.wraps) for each in EXPORT_COLUMNS]
+    written = write_table(target, TITLE, columns, _at_most(rows, most), notes=notes, by=by, at=now)
     return Exported(written, tuple(name for name, _ in filters.chosen()), filters.to_query())
 
 
@@ -70,10 +65,10 @@ def filter_words(filters: Filters) -> str:
     return "；".join(f"{chip.label} {chip.value}" for chip in filters.chips()) or EVERYTHING
 
 
-def _cells(rows: Iterator[ExportRow], most: int | None) -> Iterator[list[Any]]:
+def _at_most(rows: Iterator[list[Cell]], most: int | None) -> Iterator[list[Cell]]:
     for number, row in enumerate(rows, 1):
         if most is not None and number > most:
             raise DomainError(
                 f"一次最多导出 {most} 件，请先筛选再导出；整本台账请系统管理员用 flask export-ledger 导出。"
             )
-        yield [getattr(row, name) for name in EXPORT_COLUMNS]
+        yield row

@@ -1,6 +1,6 @@
 """台账: lists of cases with filters, counts and pages. Every list and every count is narrowed by `visible_to`."""
 
-from tracker.cases.queries.ledger.export import EXPORT_COLUMNS, ExportRow, export_rows
+from tracker.cases.queries.ledger.export import EXPORT_COLUMNS, Cell, export_rows
 from tracker.cases.queries.ledger.filters import FILTERS, Chip, Filters, filters_on_form
 from tracker.cases.queries.ledger.pages import (
     COUNTED_TO,
@@ -17,13 +17,13 @@ from tracker.cases.queries.ledger.rows import LedgerRow
 
 __all__ = [
     "COUNTED_TO",
+    "Cell",
     "DEFAULT_SORT",
     "EXPORT_COLUMNS",
     "FILTERS",
     "PAGE_SIZE",
     "SORTS",
     "Chip",
-    "ExportRow",
     "Filters",
     "LedgerPage",
     "LedgerRow",

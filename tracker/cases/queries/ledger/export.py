@@ -1,6 +1,6 @@
 """Every row of a list for a spreadsheet (导出台账): no limit, petitioners masked, a fixed number of rows in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,99 +25,92 @@ from tracker.people.models import User
 from tracker.people.rules import Reader
 
 BATCH = 500
+Cell = str | int | date | None
 
 
 @dataclass(frozen=True, slots=True)
-class ExportRow:
-    """One line of the spreadsheet, in the order of EXPORT_COLUMNS; dates are dates, numbers numbers."""
+class ExportedCase:
+    """A case as the columns read it: its row in the ledger, what an export adds, its demand points in one text."""
 
-    number: str
-    received_on: date
-    channel: str
-    petitioner: str
-    people: int
-    title: str
-    summary: str
-    demand_points: str
-    purpose: str
-    category: str
-    sub_category: str
-    county: str
-    town: str
-    village: str
-    election: str
-    election_stage: str
-    vote_buying: str
-    repeat: str
-    matter_class: str
-    route: str
-    state: str
-    ledger_state: str
-    unit: str
-    handler: str
-    lead_official: str
-    assigned_on: date | None
-    feedback_due_on: date | None
-    accepted_on: date | None
-    duty: str
-    due_on: date | None
-    due_words: str
-    answered_on: date | None
-    answer: str
-    result: str
-    closed_on: date | None
-    closed_by: str
-    rounds: int
-    history: str
+    row: LedgerRow
+    more: Any
+    points: str
 
 
-EXPORT_COLUMNS: dict[str, str] = {
-    "number": "登记编号",
-    "received_on": "收到日期",
-    "channel": "信访形式",
-    "petitioner": "信访人",
-    "people": "信访人数",
-    "title": "标题",
-    "summary": "概况",
-    "demand_points": "诉求点",
-    "purpose": "信访目的",
-    "category": "内容分类（一级）",
-    "sub_category": "内容分类（二级）",
-    "county": "县（市、区）",
-    "town": "乡镇（街道）",
-    "village": "村（社区）",
-    "election": "选举类型",
-    "election_stage": "选举环节",
-    "vote_buying": "贿选",
-    "repeat": "初件、重件",
-    "matter_class": "类别",
-    "route": "途径",
-    "state": "状态",
-    "ledger_state": "销号",
-    "unit": "承办单位",
-    "handler": "承办人",
-    "lead_official": "领办领导",
-    "assigned_on": "交办日期",
-    "feedback_due_on": "反馈时限",
-    "accepted_on": "受理日期",
-    "duty": "正在计算的期限",
-    "due_on": "到期日",
-    "due_words": "期限情况",
-    "answered_on": "答复日期",
-    "answer": "是否按期答复",
-    "result": "办理结果",
-    "closed_on": "销号日期",
-    "closed_by": "销号签批人",
-    "rounds": "办理轮次",
-    "history": "历史件",
-}
+def _nothing(value: Cell) -> Cell:
+    if isinstance(value, str):
+        return ""
+    return 0 if isinstance(value, int) else None
+
+
+def _as_it_is(value: Cell) -> Cell:
+    return value
+
+
+@dataclass(frozen=True)
+class ExportColumn:
+    """A column of the spreadsheet (导出列): its heading, what stands in it, its width in Latin letters.
+
+    Dates are given as dates, numbers as numbers. `withheld` is what remains of the value in the line of an accusation,
+    where the whole ledger is exported: nothing, unless the column says otherwise.
+    """
+
+    heading: str
+    value: Callable[[ExportedCase], Cell]
+    width: int = 12
+    wraps: bool = False
+    withheld: Callable[[Cell], Cell] = _nothing
+
+
+WITHHELD = "检举控告件，不显示内容"
+# The spreadsheet, from left to right.
+EXPORT_COLUMNS: tuple[ExportColumn, ...] = (
+    ExportColumn("登记编号", lambda case: case.row.number, width=16, withheld=_as_it_is),
+    ExportColumn("收到日期", lambda case: case.row.received_on, withheld=_as_it_is),
+    ExportColumn("信访形式", lambda case: case.row.channel),
+    ExportColumn("信访人", lambda case: case.row.petitioner),
+    ExportColumn("信访人数", lambda case: case.row.people, width=8),
+    ExportColumn("标题", lambda case: case.row.title, width=36, wraps=True, withheld=lambda _: WITHHELD),
+    ExportColumn("概况", lambda case: case.more.summary, width=48, wraps=True),
+    ExportColumn("诉求点", lambda case: case.points, width=36, wraps=True),
+    ExportColumn("信访目的", lambda case: _word(PURPOSE_LABELS, case.more.purpose)),
+    ExportColumn("内容分类（一级）", lambda case: case.more.parent_category or case.more.category or ""),
+    ExportColumn("内容分类（二级）", lambda case: case.more.category if case.more.parent_category else ""),
+    ExportColumn("县（市、区）", lambda case: case.row.place.county if case.row.place else ""),
+    ExportColumn("乡镇（街道）", lambda case: case.row.place.town if case.row.place else ""),
+    ExportColumn("村（社区）", lambda case: case.row.place.village if case.row.place else case.row.place_words),
+    ExportColumn("选举类型", lambda case: case.row.election),
+    ExportColumn("选举环节", lambda case: _word(ELECTION_STAGE_LABELS, case.more.election_stage)),
+    ExportColumn("贿选", lambda case: "是" if case.more.vote_buying else ""),
+    ExportColumn("初件、重件", lambda case: "重件" if case.more.original_id else "初件"),
+    ExportColumn("类别", lambda case: _word(MATTER_CLASS_LABELS, case.more.matter_class)),
+    ExportColumn("途径", lambda case: _word(ROUTE_LABELS, case.more.route)),
+    ExportColumn("状态", lambda case: case.row.state, withheld=_as_it_is),
+    ExportColumn("销号", lambda case: _word(LEDGER_STATUS_LABELS, case.more.ledger_status), withheld=_as_it_is),
+    ExportColumn("承办单位", lambda case: case.row.given_to),
+    ExportColumn("承办人", lambda case: case.more.handler or ""),
+    ExportColumn("领办领导", lambda case: case.more.lead_official or ""),
+    ExportColumn("交办日期", lambda case: case.more.assigned_on),
+    ExportColumn("反馈时限", lambda case: case.more.due_on),
+    ExportColumn("受理日期", lambda case: case.more.accepted_on),
+    ExportColumn("正在计算的期限", lambda case: case.row.running.name if case.row.running else ""),
+    ExportColumn("到期日", lambda case: case.row.running.on if case.row.running else None),
+    ExportColumn("期限情况", lambda case: case.row.running.words if case.row.running else "", width=16),
+    ExportColumn("答复日期", lambda case: case.more.answered_on),
+    ExportColumn("是否按期答复", lambda case: case.row.answer.words if case.row.answer else ""),
+    ExportColumn("办理结果", lambda case: _word(RESULT_LABELS, case.more.result)),
+    ExportColumn("销号日期", lambda case: case.more.closed_on, withheld=_as_it_is),
+    ExportColumn("销号签批人", lambda case: case.more.closed_by or ""),
+    ExportColumn("办理轮次", lambda case: case.more.round, width=8, withheld=_as_it_is),
+    ExportColumn("历史件", lambda case: "是" if case.more.import_run_id else "", withheld=_as_it_is),
+)
 
 _parent = aliased(Category)
 _handler, _lead, _closer = aliased(User), aliased(User), aliased(User)
 _COLUMNS = (
     *(Case.id, Case.summary, Case.purpose, Case.election_stage, Case.vote_buying, Case.original_id, Case.matter_class),
     *(Case.route, Case.ledger_status, Case.accepted_on, Case.answered_on, Case.result, Case.closed_on, Case.round),
-    *(Case.import_run_id, Category.name.label("category"), _parent.name.label("parent_category")),
+    *(Case.import_run_id, Case.level, Category.name.label("category"), _parent.name.label("parent_category")),
     *(Assignment.assigned_on, Assignment.due_on, Assignment.department_id),
     *(_handler.name.label("handler"), _lead.name.label("lead_official"), _closer.name.label("closed_by")),
 )
@@ -132,21 +125,23 @@ _JOINED = (
 )
 
 
-def export_rows(reader: Reader, filters: Filters, *, sort: str = "", today: date) -> Iterator[ExportRow]:
-    """Give every row of a list, in its order. What is listed is settled when the first row is asked for."""
+def export_rows(reader: Reader, filters: Filters, *, sort: str = "", today: date) -> Iterator[list[Cell]]:
+    """Yield the cells of every row of a list, in its order. What is listed is settled when the first is asked for."""
     order = SORTS[sort if sort in SORTS else usual_sort(filters)].columns
     which = conditions(filters, reader, today).values()
     ids = db.session.scalars(select(Case.id).where(*which).order_by(*order)).all()
+    for case in exported_cases(ids, today):
+        yield [column.value(case) for column in EXPORT_COLUMNS]
+
+
+def exported_cases(ids: Sequence[int], today: date) -> Iterator[ExportedCase]:
+    """Yield these cases, in their order, at a fixed number of queries for each batch."""
     for start in range(0, len(ids), BATCH):
-        yield from export_batch(ids[start : start + BATCH], today)
-
-
-def export_batch(ids: Sequence[int], today: date) -> Iterator[ExportRow]:
-    """Give the rows of these cases, in their order, at a fixed number of queries."""
-    more = {row.id: row for row in db.session.execute(_JOINED.where(Case.id.in_(ids)))}
-    points = _points(ids)
-    for row in rows_of(ids, today):
-        yield _export_row(row, more[row.id], points.get(row.id, ""))
+        batch = ids[start : start + BATCH]
+        more = {row.id: row for row in db.session.execute(_JOINED.where(Case.id.in_(batch)))}
+        points = _points(batch)
+        for row in rows_of(batch, today):
+            yield ExportedCase(row, more[row.id], points.get(row.id, ""))
 
 
 def _points(ids: Sequence[int]) -> dict[int, str]:
@@ -162,47 +157,3 @@ def _points(ids: Sequence[int]) -> dict[int, str]:
 
 def _word(labels: dict[Any, str], code: str | None) -> str:
     return labels.get(code, "") if code else ""
-
-
-def _export_row(row: LedgerRow, more: Any, points: str) -> ExportRow:
-    place, running, answer = row.place, row.running, row.answer
-    return ExportRow(
-        number=row.number,
-        received_on=row.received_on,
-        channel=row.channel,
-        petitioner=row.petitioner,
-        people=row.people,
-        title=row.title,
-        summary=more.summary,
-        demand_points=points,
-        purpose=_word(PURPOSE_LABELS, more.purpose),
-        category=more.parent_category or more.category or "",
-        sub_category=more.category if more.parent_category else "",
-        county=place.county if place else "",
-        town=place.town if place else "",
-        village=place.village if place else row.place_words,
-        election=row.election,
-        election_stage=_word(ELECTION_STAGE_LABELS, more.election_stage),
-        vote_buying="是" if more.vote_buying else "",
-        repeat="重件" if more.original_id else "初件",
-        matter_class=_word(MATTER_CLASS_LABELS, more.matter_class),
-        route=_word(ROUTE_LABELS, more.route),
-        state=row.state,
-        ledger_state=_word(LEDGER_STATUS_LABELS, more.ledger_status),
-        unit=row.given_to,
-        handler=more.handler or "",
-        lead_official=more.lead_official or "",
-        assigned_on=more.assigned_on,
-        feedback_due_on=more.due_on,
-        accepted_on=more.accepted_on,
-        duty=running.name if running else "",
-        due_on=running.on if running else None,
-        due_words=running.words if running else "",
-        answered_on=more.answered_on,
-        answer=answer.words if answer else "",
-        result=_word(RESULT_LABELS, more.result),
-        closed_on=more.closed_on,
-        closed_by=more.closed_by or "",
-        rounds=more.round,
-        history="是" if more.import_run_id else "",
-    )
