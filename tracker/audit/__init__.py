@@ -1,6 +1,7 @@
 """The append-only, tamper-evident log (留痕): one Merkle log, appended in the transaction of the act itself."""
 
 from tracker.audit.events import Event
+from tracker.audit.resealing import Sealing, reseal
 from tracker.audit.service import Actor, Entry, lock_log, record, record_all, record_reading
 
-__all__ = ["Actor", "Entry", "Event", "lock_log", "record", "record_all", "record_reading"]
+__all__ = ["Actor", "Entry", "Event", "Sealing", "lock_log", "record", "record_all", "record_reading", "reseal"]

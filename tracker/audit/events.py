@@ -7,6 +7,8 @@ class Event(StrEnum):
     """The kinds of events of the log, each with its Chinese wording in EVENT_LABELS."""
 
     LOG_STARTED = "log.started"
+    ROWS_RESEALED = "rows.resealed"
+    ROWS_FIRST_SEALED = "rows.first_sealed"
     CASE_REGISTERED = "case.registered"
     CASE_IMPORTED = "case.imported"
     CASE_STEPPED = "case.stepped"
@@ -55,6 +57,8 @@ class Event(StrEnum):
 
 EVENT_LABELS: dict[Event, str] = {
     Event.LOG_STARTED: "启用日志",
+    Event.ROWS_RESEALED: "程序换版：更换印记",
+    Event.ROWS_FIRST_SEALED: "程序换版：首次加盖印记（以前未证）",
     Event.CASE_REGISTERED: "登记",
     Event.CASE_IMPORTED: "历史件导入",
     Event.CASE_STEPPED: "办理",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -59,7 +59,7 @@ def _check_log(log_id: int, seals: dict[str, str]) -> int:
             raise _Wrong(f"{where}内容与其散列不符")
         if event_mac(event) != bytes(event.mac):
             raise _Wrong(f"{where}印记不符，可能被重写")
-        seals.update(json.loads(event.payload).get("seals", {}))
+        _take_seals(seals, json.loads(event.payload), where)
         frontier, size = appended(frontier, size, leaf), event.seq
     head = db.session.get(AuditHead, log_id)
     if head is not None and (head.size, bytes(head.frontier)) != (size, frontier):
@@ -67,6 +67,22 @@ def _check_log(log_id: int, seals: dict[str, str]) -> int:
     if head is None and size:
         raise _Wrong(f"{LOG_NAMES[log_id]}表头缺失")
     return size
+
+
+def _take_seals(seals: dict[str, str], says: Mapping[str, Any], where: str) -> None:
+    """Keep the last seal of each row: from an act, or from a migration, which says what the row's seal was before."""
+    for name, old in says.get("was", {}).items():
+        if seals.pop(name, None) != old:
+            raise _Wrong(f"{_words(name)}的行在程序换版以前与日志所记不符（{where}）")
+    first = says.get("first", {})
+    if again := next((name for name in first if name in seals), None):
+        raise _Wrong(f"{_words(again)}的行已有印记，又被当作首次加盖（{where}）")
+    seals.update(first)
+    seals.update(says.get("seals", {}))
+
+
+def _words(name: str) -> str:
+    return name.replace(":", " 表主键 ")
 
 
 def _stream(log_id: int) -> Iterator[AuditEvent]:
@@ -104,7 +120,7 @@ def _check_rows(seals: dict[str, str]) -> int:
                     raise _Wrong(f"{model.__tablename__} 表主键 {row_key(row)} 的行与日志所记不符：在程序之外被改动")
                 checked += 1
     if seals:
-        raise _Wrong(f"{next(iter(seals)).replace(':', ' 表主键 ')} 的行已不存在：在程序之外被删除")
+        raise _Wrong(f"{_words(next(iter(seals)))} 的行已不存在：在程序之外被删除")
     return checked
 
 

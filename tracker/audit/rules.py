@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -52,3 +53,17 @@ def root(frontier: bytes) -> bytes:
     while peaks:
         folded = node_hash(peaks.pop(), folded)
     return folded
+
+
+def last_seals(payloads: Iterable[bytes]) -> dict[str, tuple[str, bool] | None]:
+    """Return the last seal of every row that lines of the log name, and whether only migrations have sealed it.
+
+    None stands for a row that is no longer sealed. The lines come in their order.
+    """
+    last: dict[str, tuple[str, bool] | None] = {}
+    for payload in payloads:
+        says = json.loads(payload)
+        last |= dict.fromkeys(says.get("was", {}))
+        last |= {name: (seal, True) for name, seal in says.get("first", {}).items()}
+        last |= {name: (seal, False) for name, seal in says.get("seals", {}).items()}
+    return last

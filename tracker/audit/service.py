@@ -111,19 +111,26 @@ def row_key(row: Model) -> str:
 
 def row_seal(row: Model) -> str:
     """Return the keyed seal over every fact of a row (24 hex digits of HMAC-SHA-256); see `Sealed`."""
-    first, later = _facts(type(row))
+    first, later = facts_of(type(row))
     return seal_of(type(row), {key: getattr(row, key) for key in (*first, *later)})
 
 
 def seal_of(kind: type[Model], values: Mapping[str, Any]) -> str:
     """Return the seal of a row of a table from the values of its columns."""
-    first, later = _facts(kind)
-    facts = {key: values[key] for key in first} | {key: values[key] for key in later if values.get(key) is not None}
-    return record_mac(canonical([kind.__tablename__, facts])).hex()[:SEAL_HEX]
+    first, later = facts_of(kind)
+    return facts_seal(kind.__tablename__, values, first, later)
+
+
+def facts_seal(table: str, values: Mapping[str, Any], always: Sequence[str], where_set: Sequence[str]) -> str:
+    """Return the seal of a row from its values: columns sealed whatever they hold, and those sealed where set."""
+    facts = {key: values[key] for key in always} | {
+        key: values[key] for key in where_set if values.get(key) is not None
+    }
+    return record_mac(canonical([table, facts])).hex()[:SEAL_HEX]
 
 
 @cache
-def _facts(kind: type[Model]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def facts_of(kind: type[Model]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the columns of a table that are sealed always, and those that are sealed where set."""
     sealed = {each.key: each.columns[0].info.get("sealed", True) for each in inspect(kind).column_attrs}
     return tuple(key for key, how in sealed.items() if how is True), tuple(
@@ -180,6 +187,16 @@ def _add(
     head: AuditHead, kind: Event, *, by: Actor | None, now: datetime, case_id: int | None, content: dict[str, Any]
 ) -> AuditEvent:
     """Add one event behind the head, which is locked, and move the head."""
+    event = event_after(head, kind, by=by, now=now, case_id=case_id, content=content)
+    db.session.add(event)
+    move_head(head, event)
+    return event
+
+
+def event_after(
+    head: AuditHead, kind: Event, *, by: Actor | None, now: datetime, case_id: int | None, content: Mapping[str, Any]
+) -> AuditEvent:
+    """Return the event that comes next in a log, with its hash and its MAC."""
     event = AuditEvent(
         log_id=head.log_id,
         seq=head.size + 1,
@@ -196,10 +213,13 @@ def _add(
     )
     event.leaf = leaf_hash(entry_of(event))
     event.mac = event_mac(event)
-    db.session.add(event)
-    head.frontier = appended(head.frontier, head.size, event.leaf)
-    head.size += 1
     return event
+
+
+def move_head(head: AuditHead, event: AuditEvent) -> None:
+    """Move the head of a log behind an event."""
+    head.frontier = appended(bytes(head.frontier), head.size, event.leaf)
+    head.size += 1
 
 
 def _locked_head(log_id: int) -> AuditHead:
