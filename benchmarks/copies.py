@@ -28,7 +28,8 @@ CASE = "petition_case"
 HISTORY = {"audit_event", "audit_blob", "submission", "tick_run", "user_session"}
 # Columns that hold keys without saying of which table.
 BARE_KEYS = {"audit_event.case_id", "audit_event.seq", "audit_blob.seq", "deadline.subject_id"}
-BARE_KEYS |= {"escalation.subject_id", "notice.source_id"}
+BARE_KEYS |= {f"{table}.subject_id" for table in ("escalation", "notice", "supervision_order", "instruction")}
+BARE_KEYS |= {"notice.source_id"}
 # Words that nobody reads: any other will do. To the others, as numbers of the year, the number of the copy is added.
 DRAWN = {"public_id", "token", "token_hash"}
 DRAW = {"sqlite": "lower(hex(randomblob(11)))", "postgresql": "substr(md5(random()::text), 1, 22)"}

@@ -90,6 +90,8 @@ def test_a_letter_that_is_out_holds_the_next(county: County) -> None:
     order = SupervisionOrder(
         kind="amber",
         number="督〔2026〕1号",
+        subject="case",
+        subject_id=row.case_id,
         case_id=row.case_id,
         about_deadline_id=row.id,
         office_id=county.office.id,

@@ -12,9 +12,11 @@ from tracker.people.models import User
 class Notice(Sealed, Model):
     """通知: written in the transaction of the fact it tells, for a post (`told`) or a named person (`user_id`).
 
-    `key` is unique: the same fact tells the same post once. The words stay as they were sent. Nobody is addressed
-    before `not_before`, nor while it is `held`; `addressed_at` says when the post was resolved to people, or, with
-    `dropped_because`, why it no longer needed telling. `tried_at`: nobody was found then, it is tried again.
+    `key` is unique: the same fact tells the same post once. `source` is that fact; `subject` and `subject_id` say what
+    it is about (a case also by `case_id`), and are empty where it is about the person alone. The words stay as they
+    were sent. Nobody is addressed before `not_before`, nor while it is `held`; `addressed_at` says when the post was
+    resolved to people, or, with `dropped_because`, why it no longer needed telling. `tried_at`: nobody was found then,
+    it is tried again.
     """
 
     __tablename__ = "notice"
@@ -24,10 +26,12 @@ class Notice(Sealed, Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     source: Mapped[str] = mapped_column(String(16))
     source_id: Mapped[int]
+    subject: Mapped[str | None] = mapped_column(String(20))
+    subject_id: Mapped[int | None]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"))
     deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))
     told: Mapped[str | None] = mapped_column(String(20))

@@ -10,18 +10,37 @@ from tracker.working_days.rules import Calendar
 
 # 只在工作时间通知（紧急件除外）。
 OPENS, CLOSES = (8, 30), (17, 30)
+# What nearly every notice is about.
+CASE = "case"
 
 
 def announce(
-    key: str, *, now: datetime, days: Calendar, not_before_day: date | None = None, urgent: bool = False, **facts: Any
+    key: str,
+    *,
+    now: datetime,
+    days: Calendar,
+    case_id: int | None = None,
+    about: tuple[str, int] | None = None,
+    not_before_day: date | None = None,
+    urgent: bool = False,
+    **facts: Any,
 ) -> Notice:
     """Write a notice of a post or a named person; rows only, the caller's transaction carries it.
 
-    It goes out in working time, on or after `not_before_day`; an urgent one (紧急) at once.
+    It goes out in working time, on or after `not_before_day`; an urgent one (紧急) at once. `about` is the kind and the
+    id of its subject where that is no case.
     """
     earliest = now if not_before_day is None else max(now, at_local(not_before_day, 0))
+    subject, subject_id = about or (CASE if case_id else None, case_id)
     notice = Notice(
-        key=key, created_at=now, urgent=urgent, not_before=earliest if urgent else working_time(earliest, days), **facts
+        key=key,
+        created_at=now,
+        subject=subject,
+        subject_id=subject_id,
+        case_id=case_id,
+        urgent=urgent,
+        not_before=earliest if urgent else working_time(earliest, days),
+        **facts,
     )
     db.session.add(notice)
     return notice

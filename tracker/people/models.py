@@ -6,7 +6,7 @@ from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import LATER, Model, Sealed, UTCDateTime, public_id
+from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, public_id
 from tracker.people.rules import ROLE_LABELS, DepartmentKind, Role, valid_on
 
 
@@ -16,7 +16,7 @@ class Department(Sealed, Model):
     __tablename__ = "department"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     name: Mapped[str] = mapped_column(String(100))
     short_name: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(20))
@@ -41,7 +41,7 @@ class User(Sealed, UserMixin, Model):
     __tablename__ = "app_user"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     username: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(40))
     name_key: Mapped[str] = mapped_column(String(60), index=True)
@@ -74,7 +74,7 @@ class Post(Sealed, Model):
     __tablename__ = "post"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
@@ -107,7 +107,7 @@ class Absence(Sealed, Model):
     __table_args__ = (Index("ix_absence_user_id_ended_on", "user_id", "ended_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     stand_in_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     started_on: Mapped[date]

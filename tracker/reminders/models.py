@@ -50,11 +50,11 @@ class Escalation(Sealed, Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(String(12))
+    subject: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int]
     revision: Mapped[int]
     rung: Mapped[str] = mapped_column(String(40))
-    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"))
     deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"), index=True)
     run_id: Mapped[int | None] = mapped_column(ForeignKey("tick_run.id"))
     level: Mapped[str] = mapped_column(String(12))

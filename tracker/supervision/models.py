@@ -6,25 +6,28 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.cases.models import Case
-from tracker.core.database import Model, Sealed, UTCDateTime, partial_index, public_id
+from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, partial_index, public_id
 from tracker.people.models import Department, User
 
 
 class SupervisionOrder(Sealed, Model):
     """催办单 or 督办单 (条例第四十条): text, number of the year, issuer, day of reply, and the unit's reply.
 
-    Issued by a person, or by the ladder in the office's name (`issued_by_id` empty). Its own clock is the Deadline of
-    kind `order_reply` with subject "order"; ended without a reply it was withdrawn or became pointless.
+    `subject` and `subject_id` say what it is about, a case also by `case_id`. Issued by a person, or by the ladder in
+    the office's name (`issued_by_id` empty). Its own clock is the Deadline of kind `order_reply` with subject "order";
+    ended without a reply it was withdrawn or became pointless.
     """
 
     __tablename__ = "supervision_order"
     __table_args__ = (Index("ix_supervision_order_case_id", "case_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     kind: Mapped[str] = mapped_column(String(12))
     number: Mapped[str] = mapped_column(String(30), unique=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
+    subject: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"))
     escalation_id: Mapped[int | None] = mapped_column(ForeignKey("escalation.id"))
     about_deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))
     office_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
@@ -56,6 +59,7 @@ partial_index(
 class Instruction(Sealed, Model):
     """批示 of a leader: his words; where it names a person and a day it is a task with its own clock.
 
+    `subject` and `subject_id` say what it is about, a case also by `case_id`.
     The clock is the Deadline of kind `instruction` with subject "instruction". One without a task is 已阅.
     """
 
@@ -67,8 +71,10 @@ class Instruction(Sealed, Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
-    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
+    subject: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"))
     by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     text: Mapped[str] = mapped_column(Text)

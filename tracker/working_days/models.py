@@ -19,7 +19,7 @@ class CalendarYear(Sealed, Model):
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     status: Mapped[str] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(500))
-    edition: Mapped[str] = mapped_column(String(22), default=public_id)
+    edition: Mapped[str] = mapped_column(String(22), default=public_id, info=UNSEALED)
     loaded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     loaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 

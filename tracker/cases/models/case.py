@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tracker.cases.rules.codes import LedgerStatus
 from tracker.cases.rules.holding import GONE
-from tracker.core.database import Model, Sealed, UTCDateTime, constant, partial_index, public_id
+from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
 from tracker.core.encryption import Encrypted, blind_index
 from tracker.people.models import Department, User
 from tracker.petitioners.models import Petitioner
@@ -69,7 +69,7 @@ class Case(Sealed, Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     register_no: Mapped[str] = mapped_column(String(20), unique=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     registered_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import Model, Sealed, UTCDateTime, public_id
+from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, public_id
 from tracker.people.models import Department, User
 
 
@@ -69,7 +69,7 @@ class Document(Sealed, Model):
     __tablename__ = "case_document"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
     round: Mapped[int] = mapped_column(default=1)
     kind: Mapped[str] = mapped_column(String(28))
@@ -91,7 +91,7 @@ class Attachment(Sealed, Model):
     __tablename__ = "attachment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
     step_id: Mapped[int | None] = mapped_column(ForeignKey("case_step.id"))
     name: Mapped[str] = mapped_column(String(255))

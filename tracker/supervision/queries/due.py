@@ -171,7 +171,7 @@ def letters_out(clocks: Sequence[DueClock], today: date) -> dict[int, date]:
         .group_by(about, SupervisionOrder.case_id, unit)
     )
     by_clock: dict[int, date] = {}
-    by_hand: dict[tuple[int, int], date] = {}
+    by_hand: dict[tuple[int | None, int], date] = {}
     for clock_id, case_id, department_id, reply_by in rows:
         if clock_id is None:
             by_hand[case_id, department_id] = reply_by

@@ -136,12 +136,12 @@ def _known(watching: ColumnElement[bool]) -> dict[tuple[int, int], tuple[tuple[s
     return {key: tuple(rungs) for key, rungs in known.items()}
 
 
-def _letters(today: date) -> dict[tuple[int, int | None], date]:
+def _letters(today: date) -> dict[tuple[int | None, int | None], date]:
     """Return the day after the reply day of each letter that still may be answered in time.
 
     By clock (and None) where the ladder issued it; one that was issued by hand by case and unit.
     """
-    order, letters = SupervisionOrder, dict[tuple[int, int | None], date]()
+    order, letters = SupervisionOrder, dict[tuple[int | None, int | None], date]()
     rows = db.session.execute(
         select(order.case_id, order.department_id, order.about_deadline_id, func.max(order.reply_by))
         .where(order.replied_at.is_(None), order.withdrawn_at.is_(None), order.reply_by >= today)

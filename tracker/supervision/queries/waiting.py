@@ -218,7 +218,7 @@ def my_instructions(reader: Reader, today: date, now: datetime) -> list[MyInstru
     its_clock = (Deadline.subject == instructions.SUBJECT) & (Deadline.subject_id == Instruction.id)
     running = Deadline.id.is_not(None) & Deadline.ended_on.is_(None)
     rows = db.session.execute(
-        select(Instruction, Deadline.id)
+        select(Instruction, Deadline.id, Case.id)
         .join(Case, Case.id == Instruction.case_id)
         .outerjoin(Deadline, its_clock)
         .where(
@@ -229,9 +229,9 @@ def my_instructions(reader: Reader, today: date, now: datetime) -> list[MyInstru
         .options(joinedload(Instruction.task_of))
         .order_by(Instruction.at.desc(), Instruction.id.desc())
     ).all()
-    clocks = _clocks([deadline_id for _, deadline_id in rows], today)
-    cases = {row.id: row for row in rows_of(list({each.case_id for each, _ in rows}), today)}
-    return [_mine(each, cases[each.case_id], clocks.get(deadline_id or 0)) for each, deadline_id in rows]
+    clocks = _clocks([deadline_id for _, deadline_id, _ in rows], today)
+    cases = {row.id: row for row in rows_of(list({case_id for *_, case_id in rows}), today)}
+    return [_mine(each, cases[case_id], clocks.get(deadline_id or 0)) for each, deadline_id, case_id in rows]
 
 
 def _mine(row: Instruction, case: LedgerRow, clock: ShownClock | None) -> MyInstruction:

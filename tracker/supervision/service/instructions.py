@@ -19,6 +19,7 @@ from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Role
 from tracker.supervision.models import Instruction
+from tracker.supervision.service.orders import about
 from tracker.working_days.queries import calendar
 
 SUBJECT = "instruction"
@@ -43,7 +44,12 @@ def instruct(
     with taking(case, Action.INSTRUCT, by=by, now=now, **given) as step:
         person = _person(step, task_of_id, due_on)
         row = Instruction(
-            case_id=step.case.id, by_id=by.id, at=now, text=step.reason or "", task_of_id=task_of_id, due_on=due_on
+            **about(step.case.id),
+            by_id=by.id,
+            at=now,
+            text=step.reason or "",
+            task_of_id=task_of_id,
+            due_on=due_on,
         )
         db.session.add(row)
         db.session.flush()

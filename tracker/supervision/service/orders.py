@@ -63,7 +63,7 @@ def issue(
         order = SupervisionOrder(
             kind=level.value,
             number=next_paper_no(now, LEVELS[level].series),
-            case_id=step.case.id,
+            **about(step.case.id),
             office_id=step.case.office_id,
             department_id=department.id,
             text=step.reason or "",
@@ -100,7 +100,7 @@ def answer(
             raise Forbidden("应由收到催办、督办的单位回复。")
         order.reply, order.replied_at, order.replied_by_id = step.reason, now, by.id
         stop_clock(clock, on=step.today, met=True, by_action=Action.ANSWER_ORDER.value)
-        look_tomorrow(order.case_id, now)
+        look_tomorrow(step.case.id, now)
         step.facts.update(number=order.number)
         announce(
             f"order-reply:{order.id}",
@@ -122,11 +122,16 @@ def withdraw(order: SupervisionOrder, *, by: User, now: datetime, reason: str, v
         clock = _open_clock(step, order)
         order.withdrawn_at, order.withdrawn_because = now, step.reason
         stop_clock(clock, on=step.today, met=False, by_action=Action.WITHDRAW_ORDER.value)
-        look_tomorrow(order.case_id, now)
+        look_tomorrow(step.case.id, now)
         step.facts.update(number=order.number)
 
 
-def unanswered(case_ids: Collection[int]) -> dict[tuple[int, int], list[tuple[SupervisionOrder, Deadline]]]:
+def about(case_id: int) -> dict[str, Any]:
+    """Return what says that a paper is about a case."""
+    return {"subject": "case", "subject_id": case_id, "case_id": case_id}
+
+
+def unanswered(case_ids: Collection[int]) -> dict[tuple[int | None, int], list[tuple[SupervisionOrder, Deadline]]]:
     """Return the orders that wait for a reply, with their clocks, by case and unit."""
     rows = db.session.execute(
         select(SupervisionOrder, Deadline)
@@ -134,7 +139,7 @@ def unanswered(case_ids: Collection[int]) -> dict[tuple[int, int], list[tuple[Su
         .where(SupervisionOrder.case_id.in_(case_ids), Deadline.ended_on.is_(None))
         .order_by(SupervisionOrder.id)
     )
-    found: dict[tuple[int, int], list[tuple[SupervisionOrder, Deadline]]] = {}
+    found: dict[tuple[int | None, int], list[tuple[SupervisionOrder, Deadline]]] = {}
     for order, clock in rows:
         found.setdefault((order.case_id, order.department_id), []).append((order, clock))
     return found

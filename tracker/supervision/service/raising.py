@@ -32,7 +32,7 @@ from tracker.reminders.models import Escalation
 from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries import due
 from tracker.supervision.queries.due import DEADLINE, RAISED, SKIPPED, WITHDRAWN, DueClock
-from tracker.supervision.service.orders import owed_by_unit, supersede, unanswered
+from tracker.supervision.service.orders import about, owed_by_unit, supersede, unanswered
 from tracker.supervision.service.tick import BATCH, Tally, Tick
 
 Kept = dict[tuple[int, int], dict[str, Escalation]]
@@ -207,7 +207,7 @@ class _Writing:
         order = SupervisionOrder(
             kind=rung.level.value,
             number=number,
-            case_id=watched.case_id,
+            **about(watched.case_id),
             escalation_id=row.id,
             about_deadline_id=watched.id,
             office_id=case.clock.office_id,
@@ -237,7 +237,7 @@ class _Writing:
             "department": names.get(order.department_id, ""),
             "reply_by": long_date(order.reply_by),
         }
-        trail = system_line(order.case_id, clock, action, at=self.tick.now, reason=order.text, facts=facts)
+        trail = system_line(clock.watched.case_id, clock, action, at=self.tick.now, reason=order.text, facts=facts)
         db.session.add(trail)
         case.more += [order, reply_clock, trail]
 
