@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tests.reminders.rungs import rung
 from tests.rule_tables import PRINTED, said, tables
+from tracker.cases.rules.step_rows import Words
 from tracker.cases.rules.steps import STEPS
 
 
@@ -18,6 +19,6 @@ def test_every_field_of_a_row_is_in_print() -> None:
     urge = rung("work-urge")
     assert said(urge) != said(replace(urge, told=urge.told[1:]))
     assert said(urge) != said(replace(urge, at_once=False))
-    guarded = next(row for row in STEPS if row.guards and row.starts and row.reason is False)
-    for changed in ({"guards": guarded.guards[1:]}, {"starts": guarded.starts[1:]}, {"reason": True}):
+    guarded = next(row for row in STEPS if row.guards and row.starts and row.words is Words.NONE)
+    for changed in ({"guards": guarded.guards[1:]}, {"starts": guarded.starts[1:]}, {"words": Words.WHY}):
         assert said(guarded) != said(replace(guarded, **changed))

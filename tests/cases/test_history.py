@@ -26,7 +26,8 @@ from tracker.cases.queries.scope import visible_to
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import Channel, LedgerStatus, Purpose, Status
 from tracker.cases.rules.history import HistoryRow, Moment, counted_from, days_taken, import_key, is_over
-from tracker.cases.rules.steps import STEPS, find
+from tracker.cases.rules.lifecycle import find
+from tracker.cases.rules.steps import STEPS
 from tracker.cases.search import matching
 from tracker.cases.service.categories import seed_categories
 from tracker.cases.service.history import (

@@ -4,7 +4,9 @@ import pytest
 
 from tracker.cases.rules.actions import GUARD_LABELS, STATION_LABELS, Action, Guard, Station
 from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
-from tracker.cases.rules.steps import ENDED, GONE, STEPS, clock_applies, find, open_rows
+from tracker.cases.rules.lifecycle import REGISTRATION, clock_applies, find, open_rows
+from tracker.cases.rules.step_rows import ENDED, Step
+from tracker.cases.rules.steps import GONE, STEPS
 from tracker.cases.service.guards import GUARDS
 from tracker.deadlines.limits import LIMITS, LimitKind
 
@@ -58,6 +60,8 @@ CLOCKS = """
 反馈交办结果 | 交办 | 申请销号
 协办反馈 | 增加协办单位 | 协办反馈
 选举效力调查反馈 | 交选举效力调查 | 登记选举效力调查结论
+回复督办 | 催办/督办 | 回复催办、督办
+落实批示 | 批示 | 报告批示落实情况
 向党政主要领导报告 | 标记贿选/撤销并案 | 报告主要领导
 回头看 | 签批销号 | 登记回头看：稳定/登记回头看：反弹或落实不到位
 """
@@ -69,6 +73,10 @@ def _lines(text: str) -> list[list[str]]:
 
 def _status(label: str) -> Status:
     return next(s for s, words in STATUS_LABELS.items() if words == label)
+
+
+def _started(row: Step) -> set[LimitKind]:
+    return {start.kind for start in row.starts}
 
 
 def _ledger(label: str) -> LedgerStatus:
@@ -102,8 +110,8 @@ def test_close_out_rows_are_as_the_office_has_them(line: list[str]) -> None:
 @pytest.mark.parametrize("line", _lines(CLOCKS), ids=lambda line: line[0])
 def test_each_clock_starts_and_stops_with_its_events(line: list[str]) -> None:
     kind = next(k for k, limit in LIMITS.items() if limit.label == line[0])
-    assert {row.label for row in STEPS if kind in row.starts} == set(line[1].split("/"))
-    assert {row.label for row in STEPS if kind in row.stops} == set(line[2].split("/"))
+    assert {row.label for row in STEPS if kind in _started(row)} == set(line[1].split("/"))
+    assert {row.label for row in STEPS if kind in {stop.kind for stop in row.stops}} == set(line[2].split("/"))
 
 
 def test_every_change_of_procedure_is_in_the_typed_table() -> None:
@@ -144,9 +152,10 @@ def test_every_word_guard_and_clock_of_the_table_exists() -> None:
     assert set(GUARDS) == set(Guard) == set(GUARD_LABELS)
     assert set(STATION_LABELS) == set(Station)
     assert {guard for row in STEPS for guard in row.guards} == set(Guard)
-    begun_by_registration = {LimitKind.OFFICE_REFERRAL, LimitKind.LEADER_REPORT}
-    assert {kind for row in STEPS for kind in row.starts} | begun_by_registration == set(LIMITS) == set(LimitKind)
-    ended = {kind for row in STEPS for kind in (*row.stops, *row.cancels)}
+    begun_by_registration = {start.kind for start in REGISTRATION}
+    assert begun_by_registration == {LimitKind.OFFICE_REFERRAL, LimitKind.LEADER_REPORT}
+    assert {kind for row in STEPS for kind in _started(row)} | begun_by_registration == set(LIMITS) == set(LimitKind)
+    ended = {stop.kind for row in STEPS for stop in (*row.stops, *row.cancels)}
     assert ended == set(LimitKind), "a limit without a stop event"
 
 
@@ -175,11 +184,9 @@ def test_states_and_action_name_one_row() -> None:
 def test_only_claims_on_the_petition_route_have_the_sixty_days(
     kind: LimitKind, matter_class: str, route: str | None, applies: bool
 ) -> None:
-    assert clock_applies(kind, matter_class=matter_class, route=route, vote_buying=False, anonymous=False) is applies
+    assert clock_applies(kind, matter_class=matter_class, route=route, vote_buying=False) is applies
 
 
 def test_vote_buying_starts_the_report_of_the_same_day() -> None:
-    assert clock_applies(
-        LimitKind.LEADER_REPORT, matter_class="claim", route="petition", vote_buying=True, anonymous=False
-    )
+    assert clock_applies(LimitKind.LEADER_REPORT, matter_class="claim", route="petition", vote_buying=True)
     assert LIMITS[LimitKind.LEADER_REPORT].amount == 0

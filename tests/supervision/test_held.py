@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import LedgerStatus, Status
 from tracker.cases.rules.steps import STEPS, Step
-from tracker.supervision.rules.held import GIVEN, PAUSES, Change, Stage, shares, timeline
+from tracker.supervision.rules.held import PAUSES, Change, Stage, shares, timeline
 
 A, S, L = Action, Status, LedgerStatus
+GIVEN = (A.ASSIGN, A.REFER)
 OFFICE = "县信访局"
 UNITS = ("县民政局", "县自然资源局", "润城镇")
 PEOPLE = ("王海燕", "梁文", "段峰")

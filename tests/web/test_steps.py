@@ -1,5 +1,7 @@
 """Every act of the lifecycle, taken through its page by the person whose act it is."""
 
+import json
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -9,10 +11,12 @@ from tests.cases.counting import transactions
 from tests.web.browsing import take
 from tests.web.stories import STORIES, Act
 from tests.world.county import County
+from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.cases.models import (
     Assignment,
     CallBack,
+    Case,
     CaseStep,
     ChecklistTick,
     CloseOutDecision,
@@ -24,10 +28,20 @@ from tracker.cases.models import (
     Review,
 )
 from tracker.cases.queries.detail.case_file import SHELVES, case_file
+from tracker.cases.queries.detail.step_page import step_page
+from tracker.cases.rules import lifecycle
 from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import LedgerStatus, Status
+from tracker.cases.rules.lifecycle import find
+from tracker.cases.rules.step_rows import Start
 from tracker.cases.rules.steps import STEPS
+from tracker.cases.service import stepping
+from tracker.cases.service.step_clocks import Taking
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
+from tracker.deadlines.limits import LIMITS, LimitKind, Owner
+from tracker.deadlines.models import Deadline
+from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.web import steps
 from tracker.web.step_table import ACTION_FORMS
@@ -62,7 +76,8 @@ def test_a_story_through_its_pages(county: County, story: str) -> None:
 def tell(county: County, case: str, act: Act) -> None:
     """Take one act of a story and see that it was recorded."""
     before = county.case(case)
-    version = before.version
+    version, standing = before.version, Clocks.of(before.id)
+    promised = promises(county, before, act)
     browser, given = county.browser(act.who), act.filled(county, before)
     with transactions() as writes:
         answer = take(browser, case, act.action, given)
@@ -72,6 +87,75 @@ def tell(county: County, case: str, act: Act) -> None:
     assert after.version == version + 1
     last = after_steps(after.id)[-1]
     assert (last.action, last.actor_id) == (act.action, county.ids[act.who])
+    agree(standing, Clocks.of(after.id), last, promised)
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The clocks of a case by their ids: kind, and by what each ended."""
+
+    kinds: dict[int, str]
+    ended_by: dict[int, str | None]
+
+    @classmethod
+    def of(cls, case_id: int) -> "Clocks":
+        columns = (Deadline.id, Deadline.kind, Deadline.ended_by)
+        rows = db.session.execute(select(*columns).where(Deadline.case_id == case_id)).all()
+        return cls({row.id: row.kind for row in rows}, {row.id: row.ended_by for row in rows})
+
+
+def promises(county: County, case: Case, act: Act) -> str:
+    """Return what the page of an act says will become of the clocks."""
+    by, today = db.session.get_one(User, county.ids[act.who]), core_clock.today()
+    return "；".join(step_page(case.id, act.action, by=by, reader=reader_for(by, today), today=today).effects)
+
+
+def agree(before: Clocks, after: Clocks, line: CaseStep, promised: str) -> None:
+    """See that the row of the table, the page, the log and the table of clocks tell the same of one act."""
+    begun = sorted(kind for id_, kind in after.kinds.items() if id_ not in before.kinds)
+    over = sorted(after.kinds[id_] for id_, by in before.ended_by.items() if after.ended_by[id_] != by)
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.case_id == line.case_id).order_by(AuditEvent.seq))
+    payloads = (json.loads(each.payload) for each in reversed(event.all()))
+    logged = next(each for each in payloads if each.get("step") == line.id)
+    assert (sorted(logged["started"]), sorted(logged["stopped"])) == (begun, over), f"{line.action}: the log says else"
+    row = find(Action(line.action), Status(line.from_status), LedgerStatus(line.from_ledger))
+    assert row is not None
+    assert set(begun) <= {start.kind for start in row.starts}, f"{line.action} started what its row does not name"
+    assert set(over) <= {stop.kind for stop in (*row.stops, *row.cancels, *row.supersedes)}
+    for kind in begun:
+        assert f"起算“{LIMITS[LimitKind(kind)].label}”" in promised, f"{line.action} promised: {promised}"
+    for kind in over:
+        assert f"“{LIMITS[LimitKind(kind)].label}”" in promised.split("起算")[-1], f"{line.action} promised: {promised}"
+
+
+def test_a_clock_that_the_log_forgets_is_noticed(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control: an act ends a clock, and the log does not say so."""
+    sound = stepping.stop_clocks
+
+    def forgetful(step: Taking) -> list[str]:
+        return sound(step)[1:]
+
+    public_id, story = county.register(), STORIES["objection upheld, no longer accepted"]
+    tell(county, public_id, story[0])
+    monkeypatch.setattr(stepping, "stop_clocks", forgetful)
+    with pytest.raises(AssertionError, match="the log says else"):
+        tell(county, public_id, story[1])
+
+
+def test_a_limit_is_owed_by_whom_its_row_names(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that 签收 would start, owed by the handling unit: nobody else has to be told who that is."""
+    kind = LimitKind.RULING
+    monkeypatch.setitem(LIMITS, kind, replace(LIMITS[kind], owner=Owner.UNIT))
+    with_clock = [
+        replace(row, starts=(Start(kind),)) if row.action is Action.SIGN_FOR else row for row in lifecycle.STEPS
+    ]
+    monkeypatch.setattr(lifecycle, "STEPS", with_clock)
+    public_id = county.register()
+    for act in STORIES["objection refused, not accepted"][:3]:
+        tell(county, public_id, act)
+    clock = db.session.scalars(select(Deadline).where(Deadline.kind == kind)).one()
+    assert (clock.owner_department_id, clock.owner_user_id) == (county.ids["civil"], county.ids["handler"])
+    assert (clock.subject, clock.subject_id) == ("case", county.case(public_id).id)
 
 
 def test_a_second_write_after_the_act_is_noticed(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +183,8 @@ def errors(page: str) -> str:
 
 
 def test_the_file_holds_every_row_of_its_case(county: County) -> None:
-    for story in ("closed and reopened", "vote buying on two tracks", "objection upheld, no longer accepted"):
+    told = ("closed and reopened", "vote buying on two tracks", "objection upheld, no longer accepted")
+    for story in (*told, "review upheld, re-examination remits"):
         public_id = county.register()
         for act in STORIES[story]:
             tell(county, public_id, act)

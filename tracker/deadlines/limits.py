@@ -1,4 +1,4 @@
-"""LIMITS: every kind of clock with its length, unit, article, start and stop. One row for each kind."""
+"""LIMITS: every kind of clock with its length, unit, who owes it, and its article. One row for each kind."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,9 +28,32 @@ class LimitKind(StrEnum):
 DAY, WORKING_DAY, FIXED = "day", "working-day", "fixed"
 
 
+class Owner(StrEnum):
+    """Who owes a clock; where it starts, `cases/service/step_clocks` makes a unit and a person of it."""
+
+    OFFICE = "office"
+    UNIT = "unit"
+    SIDE_UNIT = "side_unit"
+    ADDRESSEE = "addressee"
+    NAMED = "named"
+    PETITIONER = "petitioner"
+    ORGAN = "organ"
+
+
+OWNER_LABELS: dict[Owner, str] = {
+    Owner.OFFICE: "信访部门",
+    Owner.UNIT: "承办单位",
+    Owner.SIDE_UNIT: "协办或调查单位",
+    Owner.ADDRESSEE: "收到催办、督办的单位",
+    Owner.NAMED: "批示指定的人",
+    Owner.PETITIONER: "信访人",
+    Owner.ORGAN: "复查（复核）机关",
+}
+
+
 @dataclass(frozen=True)
 class Limit:
-    """A kind of clock.
+    """A kind of clock. Which steps start and stop it stands in STEPS (办理流程表).
 
     `amount` counts in `unit` (calendar `day`, `working-day`, `fixed` for a date named in a letter). `duty` is
     False for a window somebody may use (objection, review): its end is a fact, not somebody's lateness.
@@ -41,86 +64,74 @@ class Limit:
     label: str
     amount: int
     unit: str
+    owner: Owner
     basis: str
-    starts: str
-    stops: str
-    owner: str
     duty: bool = True
     extendable_days: int = 0
     rolls: bool = True
     told: bool = False
 
 
+# fmt: off
 LIMITS: dict[LimitKind, Limit] = {
     LimitKind.OFFICE_REFERRAL: Limit(
-        "转送、交办",
-        15,
-        DAY,
-        "《信访工作条例》第二十二条",
-        "收到信访事项",
-        "转送、交办、告知去向或移交",
-        "信访部门",
+        label="转送、交办", amount=15, unit=DAY, owner=Owner.OFFICE,
         told=True,
-    ),
+        basis="《信访工作条例》第二十二条"),
     LimitKind.OBJECTION: Limit(
-        "提出异议", 5, WORKING_DAY, "第二十三条第三款", "承办单位收到", "提出异议、受理或期满", "承办单位", duty=False
-    ),
+        label="提出异议", amount=5, unit=WORKING_DAY, owner=Owner.UNIT,
+        duty=False,
+        basis="第二十三条第三款"),
     LimitKind.RULING: Limit(
-        "裁定退回异议", 5, WORKING_DAY, "本单位规定（条例未规定天数）", "承办单位提出异议", "裁定", "信访部门"
-    ),
+        label="裁定退回异议", amount=5, unit=WORKING_DAY, owner=Owner.OFFICE,
+        basis="本单位规定（条例未规定天数）"),
     LimitKind.ACCEPTANCE: Limit(
-        "告知是否受理", 15, DAY, "第二十三条第三款", "承办单位收到", "受理、不予受理或不再受理告知", "承办单位"
-    ),
+        label="告知是否受理", amount=15, unit=DAY, owner=Owner.UNIT,
+        basis="第二十三条第三款"),
     LimitKind.HANDLING: Limit(
-        "作出处理意见并送达",
-        60,
-        DAY,
-        "第三十四条",
-        "受理之日",
-        "处理意见书送达",
-        "承办单位",
-        extendable_days=30,
-        told=True,
-    ),
+        label="作出处理意见并送达", amount=60, unit=DAY, owner=Owner.UNIT,
+        extendable_days=30, told=True,
+        basis="第三十四条"),
     LimitKind.FEEDBACK: Limit(
-        "反馈交办结果", 0, FIXED, "交办函指定（第二十二条）", "交办", "申请销号（办结报告）", "承办单位"
-    ),
-    LimitKind.ASSISTANCE: Limit("协办反馈", 0, FIXED, "协办函指定（第二十四条）", "协办", "协办反馈", "协办单位"),
+        label="反馈交办结果", amount=0, unit=FIXED, owner=Owner.UNIT,
+        basis="交办函指定（第二十二条）"),
+    LimitKind.ASSISTANCE: Limit(
+        label="协办反馈", amount=0, unit=FIXED, owner=Owner.SIDE_UNIT,
+        basis="协办函指定（第二十四条）"),
     LimitKind.VALIDITY: Limit(
-        "选举效力调查反馈",
-        0,
-        FIXED,
-        "村民委员会组织法第十七条；时限由交办函指定",
-        "交乡镇或县级调查",
-        "调查结论",
-        "调查单位",
-    ),
+        label="选举效力调查反馈", amount=0, unit=FIXED, owner=Owner.SIDE_UNIT,
+        basis="村民委员会组织法第十七条；时限由交办函指定"),
     LimitKind.LEADER_REPORT: Limit(
-        "向党政主要领导报告",
-        0,
-        DAY,
-        "贿选案件当日报告（换届信访工作通知）",
-        "标记贿选",
-        "报告",
-        "信访部门",
+        label="向党政主要领导报告", amount=0, unit=DAY, owner=Owner.OFFICE,
         rolls=False,
-    ),
+        basis="贿选案件当日报告（换届信访工作通知）"),
     LimitKind.REVIEW_WINDOW: Limit(
-        "信访人请求复查", 30, DAY, "第三十五条", "处理意见书送达", "请求复查或期满", "信访人", duty=False, told=True
-    ),
-    LimitKind.REVIEW: Limit("作出复查意见", 30, DAY, "第三十五条", "收到复查请求", "复查意见", "复查机关", told=True),
+        label="信访人请求复查", amount=30, unit=DAY, owner=Owner.PETITIONER,
+        duty=False, told=True,
+        basis="第三十五条"),
+    LimitKind.REVIEW: Limit(
+        label="作出复查意见", amount=30, unit=DAY, owner=Owner.ORGAN,
+        told=True,
+        basis="第三十五条"),
     LimitKind.RE_EXAMINATION_WINDOW: Limit(
-        "信访人请求复核", 30, DAY, "第三十六条", "收到复查意见", "请求复核或期满", "信访人", duty=False, told=True
-    ),
+        label="信访人请求复核", amount=30, unit=DAY, owner=Owner.PETITIONER,
+        duty=False, told=True,
+        basis="第三十六条"),
     LimitKind.RE_EXAMINATION: Limit(
-        "作出复核意见", 30, DAY, "第三十六条（听证时间不计）", "收到复核请求", "复核意见", "复核机关", told=True
-    ),
-    LimitKind.LOOK_BACK: Limit("回头看", 30, DAY, "本单位规定", "销号", "回头看记录", "信访部门"),
+        label="作出复核意见", amount=30, unit=DAY, owner=Owner.ORGAN,
+        told=True,
+        basis="第三十六条（听证时间不计）"),
+    LimitKind.LOOK_BACK: Limit(
+        label="回头看", amount=30, unit=DAY, owner=Owner.OFFICE,
+        basis="本单位规定"),
     LimitKind.ORDER_REPLY: Limit(
-        "回复督办", 0, FIXED, "催办单、督办单指定（条例第四十条）", "发出催办单、督办单", "回复督办", "承办单位"
-    ),
-    LimitKind.INSTRUCTION: Limit("落实批示", 0, FIXED, "领导批示指定", "批示", "报告落实情况", "批示指定的人"),
+        label="回复督办", amount=0, unit=FIXED, owner=Owner.ADDRESSEE,
+        basis="催办单、督办单指定（条例第四十条）"),
+    LimitKind.INSTRUCTION: Limit(
+        label="落实批示", amount=0, unit=FIXED, owner=Owner.NAMED,
+        basis="领导批示指定"),
 }
+# fmt: on
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.
 DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
 WINDOWS = tuple(kind.value for kind, limit in LIMITS.items() if not limit.duty)

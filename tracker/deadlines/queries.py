@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.core.database import db
 from tracker.core.dates import long_date, month_day, weekday
-from tracker.deadlines.limits import FIXED, LIMITS, WORKING_DAY, LimitKind
+from tracker.deadlines.limits import FIXED, LIMITS, OWNER_LABELS, WORKING_DAY, LimitKind, Owner
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import Clock, Light, is_late, light, share_used, words
 from tracker.deadlines.service import LAPSED, Dates, TermCounter, counted_term, dates_after
@@ -18,8 +18,6 @@ from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar, DayRow, Due, day_table, derivation, working_days_between
 
 READ_AT_ONCE = 5000
-# Who may use a window for review; a unit that is noted beside it owes nothing (条例第三十五条、第三十六条).
-PETITIONER = "信访人"
 
 
 @dataclass(frozen=True)
@@ -148,11 +146,13 @@ def shown(deadline: Deadline, today: date, days: Calendar | None = None) -> Show
 
 
 def _owner(deadline: Deadline) -> str:
-    if LIMITS[LimitKind(deadline.kind)].owner == PETITIONER:
-        return PETITIONER
+    owner = LIMITS[LimitKind(deadline.kind)].owner
+    if owner is Owner.PETITIONER:
+        # A unit that is noted beside a window for review owes nothing (条例第三十五条、第三十六条).
+        return OWNER_LABELS[owner]
     unit = deadline.owner_department.short_name if deadline.owner_department else ""
     person = deadline.owner.name if deadline.owner else ""
-    return f"{unit} {person}".strip() or LIMITS[LimitKind(deadline.kind)].owner
+    return f"{unit} {person}".strip() or OWNER_LABELS[owner]
 
 
 def limit_words(kind: LimitKind) -> str:

@@ -15,6 +15,8 @@ from tracker.working_days.rules import Calendar, Due, Unit, additions, due
 KEPT = "import"
 # How a window ends that nobody used in time (期满).
 LAPSED = "lapse"
+# How the clock of a paper ends that was not answered in time: a later paper takes its place (以后一份为准).
+SUPERSEDED = "superseded"
 DATE_COLUMNS = ("nominal_due", "effective_due", "provisional")
 
 

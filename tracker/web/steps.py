@@ -12,6 +12,7 @@ from tracker.cases.models import Case
 from tracker.cases.queries.detail import StepPage, lines_since, start_words, step_page
 from tracker.cases.queries.scope import visible_case
 from tracker.cases.rules.actions import Action
+from tracker.cases.rules.step_rows import Words
 from tracker.cases.service import submissions
 from tracker.core import clock
 from tracker.core.database import committed
@@ -26,15 +27,6 @@ from tracker.web.step_forms import NoteForm, StepForm
 from tracker.web.step_table import ACTION_FORMS, ActionForm
 
 pages = Blueprint("steps", __name__, url_prefix="/cases/<pid:public_id>/steps")
-# The field from whose day the clocks of an act count; where there is none they count from today.
-COUNTED_FROM = {
-    Action.ASSIGN: "delivered_on",
-    Action.REFER: "delivered_on",
-    Action.DELIVER: "served_on",
-    Action.REQUEST_REVIEW: "received_on",
-    Action.CONCLUDE_REVIEW: "concluded_on",
-    Action.REMIT: "concluded_on",
-}
 # Where the form was shown, if not on a page of the case: the person goes back there.
 PLACES = {"supervision": "supervision.page"}
 
@@ -84,19 +76,18 @@ def _fresh(made: StepForm, page: StepPage) -> StepForm:
 
 def _ask_for_reason(made: StepForm, page: StepPage) -> None:
     """Ask for the reason where the lifecycle does."""
-    if "reason" in made and page.row.reason:
+    if "reason" in made and page.row.words is not Words.NONE:
         made["reason"].required = True
 
 
 def _shown(page: StepPage, made: StepForm, template: str = "cases/step.html", **more: object) -> str:
-    field = COUNTED_FROM.get(page.row.action)
     return render_template(
         template,
         page=page,
         head=case_head(page.head),
         form=made,
         kept=kept_files(made.kept.data, by=actor()),
-        counted_from=field,
+        counted_from=page.row.counted_from,
         **more,
     )
 
@@ -262,9 +253,9 @@ def _typed(field: OfficeField) -> str:
 def dates(public_id: str, action: str, field: str) -> ResponseReturnValue:
     """Say to which days the clocks of an act would run from a day being typed, for the script."""
     asked = _asked(public_id, action)
-    if COUNTED_FROM.get(asked.action) != field:
-        raise NotFound
     page = asked.page(visible_case(public_id, reader()).id)
+    if page.row.counted_from != field:
+        raise NotFound
     try:
         day = parse_date(request.args.get("text", ""), clock.today())
         return jsonify(text=start_words(page, day))

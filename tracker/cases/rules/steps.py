@@ -1,335 +1,332 @@
 """The lifecycle as one table (办理流程表). A step that is not in STEPS cannot be taken by page, import or bulk.
 
-Each row: who may take which action from where to where, on which article, under which guards, and which clocks
-it starts and stops. The law is the 信访工作条例 unless another source is named. Pure.
+Each row, always in this order: what is done, from where, to where, by whom, how it is offered, whether it is put into
+words; then, each on a line of its own, the ledger (销号), what must hold, the clocks it starts, stops, cancels and
+supersedes, what it writes and hands over, which step it stands beside, on which article. The law is the
+信访工作条例 unless another source is named. What a row says is executed by `cases/service/stepping`. Pure.
 """
 
-from dataclasses import dataclass
-
 from tracker.cases.rules.actions import Action, Guard, Station
-from tracker.cases.rules.codes import LedgerStatus, MatterClass, Route, Status
+from tracker.cases.rules.codes import DocumentKind, LedgerStatus, Status
+from tracker.cases.rules.step_rows import (
+    ENDED,
+    About,
+    Handover,
+    Prominence,
+    Record,
+    Since,
+    Start,
+    Step,
+    Stop,
+    Words,
+    row,
+)
 from tracker.deadlines.limits import LimitKind
 
+A, S, L, By, G, K = Action, Status, LedgerStatus, Station, Guard, LimitKind
+MAIN, MORE, GRAVE = Prominence.MAIN, Prominence.MORE, Prominence.GRAVE
+NO_WORDS, WHY, SAID = Words.NONE, Words.WHY, Words.SAID
 
-@dataclass(frozen=True)
-class Step:
-    """One row of the lifecycle. `to` or `ledger_to` None: that track stays where it is.
-
-    `stops` are clocks whose act this is; `cancels` are clocks that become pointless with it.
-    """
-
-    action: Action
-    label: str
-    froms: frozenset[Status]
-    to: Status | None
-    by: frozenset[Station]
-    ledger_froms: frozenset[LedgerStatus]
-    ledger_to: LedgerStatus | None = None
-    guards: tuple[Guard, ...] = ()
-    starts: tuple[LimitKind, ...] = ()
-    stops: tuple[LimitKind, ...] = ()
-    cancels: tuple[LimitKind, ...] = ()
-    reason: bool = False
-    basis: str = ""
-
-    @property
-    def moves(self) -> bool:
-        """Whether it moves a track."""
-        return self.to is not None or self.ledger_to is not None
-
-
-S, L, By, G, K = Status, LedgerStatus, Station, Guard, LimitKind
-
-ENDED = frozenset({S.DELIVERED, S.DIVERTED, S.NOT_ACCEPTED, S.NO_LONGER_ACCEPTED, S.TRANSFERRED, S.WITHDRAWN})
 GONE = frozenset({S.MERGED, S.VOIDED})
 LIVE = frozenset(S) - GONE
 BEFORE_ASSIGNMENT = frozenset({S.REGISTERED, S.TRIAGED})
 WITH_UNIT = frozenset({S.ASSIGNED, S.SIGNED_FOR, S.OBJECTED, S.ACCEPTED, S.OPINION_ISSUED, S.DELIVERED})
 BEFORE_OPINION = frozenset({S.REGISTERED, S.TRIAGED, S.ASSIGNED, S.SIGNED_FOR, S.OBJECTED, S.ACCEPTED})
-AT_WORK = frozenset({L.OPEN, L.RETURNED})
 OPEN_LEDGER = frozenset(L) - {L.CLOSED}
 ANY_LEDGER = frozenset(L)
 OFFICE = frozenset({By.ACCEPTOR, By.OFFICE_HEAD})
-SUPERVISED = (K.ORDER_REPLY, K.INSTRUCTION)
-ALL_STOP = (K.OFFICE_REFERRAL, K.OBJECTION, K.RULING, K.ACCEPTANCE, K.HANDLING, K.FEEDBACK, *SUPERVISED)
-NEVER_BEGUN = (K.OFFICE_REFERRAL, K.LEADER_REPORT, *SUPERVISED)
-
-
-def _row(
-    action: Action,
-    label: str,
-    froms: Status | frozenset[Status],
-    to: Status | None,
-    by: Station | frozenset[Station],
-    *,
-    ledger: LedgerStatus | frozenset[LedgerStatus] = AT_WORK,
-    ledger_to: LedgerStatus | None = None,
-    guards: tuple[Guard, ...] = (),
-    starts: tuple[LimitKind, ...] = (),
-    stops: tuple[LimitKind, ...] = (),
-    cancels: tuple[LimitKind, ...] = (),
-    reason: bool = False,
-    basis: str = "",
-) -> Step:
-    return Step(
-        action=action,
-        label=label,
-        froms=froms if isinstance(froms, frozenset) else frozenset({froms}),
-        to=to,
-        by=by if isinstance(by, frozenset) else frozenset({by}),
-        ledger_froms=ledger if isinstance(ledger, frozenset) else frozenset({ledger}),
-        ledger_to=ledger_to,
-        guards=guards,
-        starts=starts,
-        stops=stops,
-        cancels=cancels,
-        reason=reason,
-        basis=basis,
-    )
-
-
-A = Action
 UNIT = frozenset({By.HANDLER, By.UNIT_HEAD})
 EVERYBODY = frozenset(Station)
-
+SUPERVISED = (Stop(K.ORDER_REPLY), Stop(K.INSTRUCTION))
+WORK = (K.OFFICE_REFERRAL, K.OBJECTION, K.RULING, K.ACCEPTANCE, K.HANDLING, K.FEEDBACK)
+ALL_STOP = (*(Stop(kind) for kind in WORK), *SUPERVISED)
+NEVER_BEGUN = (Stop(K.OFFICE_REFERRAL), Stop(K.LEADER_REPORT), *SUPERVISED)
 # fmt: off
 # The order is the order of the buttons: the first lawful row is the main one.
 STEPS: tuple[Step, ...] = (
     # Office: what is it, and where does it go
-    _row(A.TRIAGE, "分类", S.REGISTERED, S.TRIAGED, OFFICE, guards=(G.NOT_HISTORY,),
-         basis="第二十二条、第二十八条至第三十一条"),
-    _row(
-        A.REPORT_LEADERS, "报告主要领导", LIVE, None, OFFICE | {By.REGISTRAR}, ledger=OPEN_LEDGER,
-        guards=(G.VOTE_BUYING,), stops=(K.LEADER_REPORT,), reason=True, basis="贿选案件当日报告（换届信访工作通知）",
-    ),
-    _row(
-        A.TRANSFER_DISCIPLINE, "移交纪检监察机关", S.TRIAGED, S.TRANSFERRED, By.OFFICE_HEAD,
-        guards=(G.ACCUSATION, G.REPORTED), stops=(K.OFFICE_REFERRAL,), basis="第二十二条第二款、第三十条",
-    ),
-    _row(
-        A.DIVERT, "导入其他途径", S.TRIAGED, S.DIVERTED, OFFICE,
-        guards=(G.STATUTORY_ROUTE,), stops=(K.OFFICE_REFERRAL,), basis="第三十一条第一项至第五项",
-    ),
-    _row(
-        A.ASSIGN, "交办", S.TRIAGED, S.ASSIGNED, OFFICE,
-        guards=(G.CLASS_CHOSEN, G.NOT_ACCUSATION, G.REPORTED), starts=(K.OBJECTION, K.ACCEPTANCE, K.FEEDBACK),
-        stops=(K.OFFICE_REFERRAL,), basis="第二十二条第一款第三项",
-    ),
-    _row(
-        A.REFER, "转送", S.TRIAGED, S.ASSIGNED, OFFICE,
-        guards=(G.CLASS_CHOSEN, G.NOT_ACCUSATION, G.NOT_VOTE_BUYING), starts=(K.OBJECTION, K.ACCEPTANCE),
-        stops=(K.OFFICE_REFERRAL,), basis="第二十二条第一款第一项、第二项",
-    ),
-    _row(
-        A.UPHOLD_OBJECTION, "同意退回，改派", S.OBJECTED, S.TRIAGED, OFFICE, reason=True,
-        starts=(K.OFFICE_REFERRAL,), stops=(K.RULING,), cancels=(K.ACCEPTANCE, K.FEEDBACK), basis="第二十三条第三款",
-    ),
-    _row(
-        A.REFUSE_OBJECTION, "不同意退回", S.OBJECTED, S.SIGNED_FOR, OFFICE, reason=True,
-        stops=(K.RULING,), basis="第二十三条第三款",
-    ),
+    row(A.TRIAGE, "分类", S.REGISTERED, S.TRIAGED, OFFICE, MAIN, NO_WORDS,
+        guards=(G.NOT_HISTORY,),
+        basis="第二十二条、第二十八条至第三十一条"),
+    row(A.REPORT_LEADERS, "报告主要领导", LIVE, None, OFFICE | {By.REGISTRAR}, MAIN, SAID,
+        ledger=OPEN_LEDGER,
+        guards=(G.VOTE_BUYING,),
+        stops=(Stop(K.LEADER_REPORT),),
+        records=(Record.REPORT,),
+        basis="贿选案件当日报告（换届信访工作通知）"),
+    row(A.TRANSFER_DISCIPLINE, "移交纪检监察机关", S.TRIAGED, S.TRANSFERRED, By.OFFICE_HEAD, MAIN, NO_WORDS,
+        guards=(G.ACCUSATION, G.REPORTED),
+        stops=(Stop(K.OFFICE_REFERRAL),),
+        records=(Record.TRANSFER,), issues=DocumentKind.DISCIPLINE_TRANSFER,
+        basis="第二十二条第二款、第三十条"),
+    row(A.DIVERT, "导入其他途径", S.TRIAGED, S.DIVERTED, OFFICE, MAIN, NO_WORDS,
+        guards=(G.STATUTORY_ROUTE,),
+        stops=(Stop(K.OFFICE_REFERRAL),),
+        issues=DocumentKind.DIVERSION_NOTICE,
+        basis="第三十一条第一项至第五项"),
+    row(A.ASSIGN, "交办", S.TRIAGED, S.ASSIGNED, OFFICE, MAIN, NO_WORDS,
+        guards=(G.CLASS_CHOSEN, G.NOT_ACCUSATION, G.REPORTED),
+        starts=(Start(K.OBJECTION, About.ASSIGNMENT, Since.DELIVERED),
+                Start(K.ACCEPTANCE, About.ASSIGNMENT, Since.DELIVERED), Start(K.FEEDBACK, About.ASSIGNMENT)),
+        stops=(Stop(K.OFFICE_REFERRAL),),
+        records=(Record.ASSIGNMENT,), issues=DocumentKind.ASSIGNMENT_LETTER, hands=Handover.TO_UNIT,
+        basis="第二十二条第一款第三项"),
+    row(A.REFER, "转送", S.TRIAGED, S.ASSIGNED, OFFICE, MAIN, NO_WORDS,
+        guards=(G.CLASS_CHOSEN, G.NOT_ACCUSATION, G.NOT_VOTE_BUYING),
+        starts=(Start(K.OBJECTION, About.ASSIGNMENT, Since.DELIVERED),
+                Start(K.ACCEPTANCE, About.ASSIGNMENT, Since.DELIVERED)),
+        stops=(Stop(K.OFFICE_REFERRAL),),
+        records=(Record.ASSIGNMENT,), issues=DocumentKind.REFERRAL_LETTER, hands=Handover.TO_UNIT,
+        beside=(A.ASSIGN,),
+        basis="第二十二条第一款第一项、第二项"),
+    row(A.UPHOLD_OBJECTION, "同意退回，改派", S.OBJECTED, S.TRIAGED, OFFICE, MAIN, WHY,
+        starts=(Start(K.OFFICE_REFERRAL, since=Since.RECEIPT),),
+        stops=(Stop(K.RULING),),
+        cancels=(Stop(K.ACCEPTANCE), Stop(K.FEEDBACK)),
+        hands=Handover.BACK,
+        basis="第二十三条第三款"),
+    row(A.REFUSE_OBJECTION, "不同意退回", S.OBJECTED, S.SIGNED_FOR, OFFICE, MAIN, WHY,
+        stops=(Stop(K.RULING),),
+        beside=(A.UPHOLD_OBJECTION,),
+        basis="第二十三条第三款"),
     # Unit: sign for, object, accept or not
-    _row(A.SIGN_FOR, "签收", S.ASSIGNED, S.SIGNED_FOR, UNIT | {By.UNIT_MEMBER}),
-    _row(
-        A.ACCEPT, "受理", S.SIGNED_FOR, S.ACCEPTED, UNIT,
-        starts=(K.HANDLING,), stops=(K.ACCEPTANCE,), cancels=(K.OBJECTION,), basis="第二十三条第三款、第三十四条",
-    ),
-    _row(
-        A.OBJECT, "提出异议（申请退回）", frozenset({S.ASSIGNED, S.SIGNED_FOR}), S.OBJECTED, UNIT,
-        guards=(G.WITHIN_OBJECTION, G.NO_SECOND_RETURN), starts=(K.RULING,), stops=(K.OBJECTION,), reason=True,
-        basis="第二十三条第三款",
-    ),
-    _row(
-        A.NOT_ACCEPT, "不予受理", S.SIGNED_FOR, S.NOT_ACCEPTED, UNIT,
-        stops=(K.ACCEPTANCE,), cancels=(K.OBJECTION,), reason=True, basis="第十九条第三款、第二十三条、第三十一条",
-    ),
-    _row(
-        A.NO_LONGER_ACCEPT, "不再受理", S.SIGNED_FOR, S.NO_LONGER_ACCEPTED, UNIT,
-        stops=(K.ACCEPTANCE,), cancels=(K.OBJECTION,), reason=True, basis="第三十六条第三款",
-    ),
+    row(A.SIGN_FOR, "签收", S.ASSIGNED, S.SIGNED_FOR, UNIT | {By.UNIT_MEMBER}, MAIN, NO_WORDS,
+        hands=Handover.TO_HANDLER),
+    row(A.ACCEPT, "受理", S.SIGNED_FOR, S.ACCEPTED, UNIT, MAIN, NO_WORDS,
+        starts=(Start(K.HANDLING, About.ASSIGNMENT),),
+        stops=(Stop(K.ACCEPTANCE),),
+        cancels=(Stop(K.OBJECTION),),
+        issues=DocumentKind.ACCEPTANCE_NOTICE,
+        basis="第二十三条第三款、第三十四条"),
+    row(A.OBJECT, "提出异议（申请退回）", frozenset({S.ASSIGNED, S.SIGNED_FOR}), S.OBJECTED, UNIT, MORE, WHY,
+        guards=(G.WITHIN_OBJECTION, G.NO_SECOND_RETURN),
+        starts=(Start(K.RULING),),
+        stops=(Stop(K.OBJECTION),),
+        records=(Record.OBJECTION,),
+        beside=(A.ACCEPT,),
+        basis="第二十三条第三款"),
+    row(A.NOT_ACCEPT, "不予受理", S.SIGNED_FOR, S.NOT_ACCEPTED, UNIT, MORE, WHY,
+        stops=(Stop(K.ACCEPTANCE),),
+        cancels=(Stop(K.OBJECTION),),
+        issues=DocumentKind.NON_ACCEPTANCE_NOTICE,
+        beside=(A.ACCEPT,),
+        basis="第十九条第三款、第二十三条、第三十一条"),
+    row(A.NO_LONGER_ACCEPT, "不再受理", S.SIGNED_FOR, S.NO_LONGER_ACCEPTED, UNIT, MORE, WHY,
+        stops=(Stop(K.ACCEPTANCE),),
+        cancels=(Stop(K.OBJECTION),),
+        issues=DocumentKind.NO_LONGER_ACCEPTED_NOTICE,
+        basis="第三十六条第三款"),
     # Unit: work, answer, deliver
-    _row(A.ISSUE_OPINION, "出具处理意见", S.ACCEPTED, S.OPINION_ISSUED, UNIT, basis="第三十二条、第三十四条"),
-    _row(
-        A.DELIVER, "登记送达", S.OPINION_ISSUED, S.DELIVERED, UNIT,
-        starts=(K.REVIEW_WINDOW,), stops=(K.HANDLING,), basis="第三十四条、第三十五条",
-    ),
-    _row(
-        A.EXTEND, "延长办理期限", S.ACCEPTED, None, By.UNIT_HEAD,
-        guards=(G.BEFORE_DUE, G.NOT_EXTENDED), reason=True, basis="第三十四条",
-    ),
-    _row(A.CARRY_OUT, "登记落实情况", S.DELIVERED, None, UNIT, guards=(G.SUPPORTED_POINTS,), basis="第三十二条第二款"),
+    row(A.ISSUE_OPINION, "出具处理意见", S.ACCEPTED, S.OPINION_ISSUED, UNIT, MAIN, NO_WORDS,
+        issues=DocumentKind.OPINION, work=True,
+        basis="第三十二条、第三十四条"),
+    row(A.DELIVER, "登记送达", S.OPINION_ISSUED, S.DELIVERED, UNIT, MAIN, NO_WORDS,
+        starts=(Start(K.REVIEW_WINDOW, since=Since.SERVED),),
+        stops=(Stop(K.HANDLING),),
+        basis="第三十四条、第三十五条"),
+    row(A.EXTEND, "延长办理期限", S.ACCEPTED, None, By.UNIT_HEAD, MORE, WHY,
+        guards=(G.BEFORE_DUE, G.NOT_EXTENDED),
+        issues=DocumentKind.EXTENSION_NOTICE, work=True,
+        basis="第三十四条"),
+    row(A.CARRY_OUT, "登记落实情况", S.DELIVERED, None, UNIT, MAIN, NO_WORDS,
+        guards=(G.SUPPORTED_POINTS,),
+        basis="第三十二条第二款"),
     # Close-out: four stations
-    _row(A.CONFIRM_FILE, "确认一案一档齐全", ENDED, None, UNIT, basis="一案一档"),
-    _row(
-        A.APPLY_CLOSE_OUT, "申请销号", ENDED, None, By.HANDLER, ledger_to=L.REQUESTED,
-        guards=(G.NOT_HISTORY, G.CHECKLIST_COMPLETE), stops=(K.FEEDBACK,), reason=True, basis="销号管理",
-    ),
-    _row(
-        A.CONFIRM_CLOSE_OUT, "审核同意销号", ENDED, None, By.UNIT_HEAD, ledger=L.REQUESTED, ledger_to=L.CONFIRMED,
-        guards=(G.NOT_APPLICANT,), reason=True, basis="销号管理",
-    ),
-    _row(A.CALL_BACK, "登记回访", ENDED, None, By.CHECKER, ledger=frozenset({L.REQUESTED, L.CONFIRMED}), reason=True),
-    _row(
-        A.CHECK_CLOSE_OUT, "审核通过", ENDED, None, By.CHECKER, ledger=L.CONFIRMED, ledger_to=L.CHECKED,
-        guards=(G.CHECKLIST_COMPLETE, G.CALLED_BACK, G.NOT_APPLICANT), reason=True, basis="销号管理",
-    ),
-    _row(
-        A.SIGN_CLOSE_OUT, "签批销号", ENDED, None, By.LEAD_OFFICIAL, ledger=L.CHECKED, ledger_to=L.CLOSED,
-        guards=(G.CHECKLIST_COMPLETE, G.CALLED_BACK, G.NOT_CHECKER), starts=(K.LOOK_BACK,), reason=True,
-        basis="销号管理",
-    ),
-    _row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.UNIT_HEAD, ledger=L.REQUESTED, ledger_to=L.RETURNED,
-         reason=True),
-    _row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.CHECKER, ledger=L.CONFIRMED, ledger_to=L.RETURNED,
-         reason=True),
-    _row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.LEAD_OFFICIAL, ledger=L.CHECKED, ledger_to=L.RETURNED,
-         reason=True),
-    _row(
-        A.LOOK_BACK_HOLDS, "登记回头看：稳定", ENDED, None, By.CHECKER, ledger=L.CLOSED, stops=(K.LOOK_BACK,),
-        reason=True,
-    ),
-    _row(
-        A.LOOK_BACK_REOPENS, "登记回头看：反弹或落实不到位", ENDED, S.TRIAGED, By.CHECKER, ledger=L.CLOSED,
-        ledger_to=L.OPEN, starts=(K.OFFICE_REFERRAL,), stops=(K.LOOK_BACK,), cancels=(K.REVIEW_WINDOW,), reason=True,
-    ),
-    _row(
-        A.REOPEN, "重新办理（新一轮）", ENDED, S.TRIAGED, By.OFFICE_HEAD, ledger=L.CLOSED, ledger_to=L.OPEN,
-        starts=(K.OFFICE_REFERRAL,), cancels=(K.LOOK_BACK, K.REVIEW_WINDOW), reason=True,
-    ),
+    row(A.CONFIRM_FILE, "确认一案一档齐全", ENDED, None, UNIT, MAIN, NO_WORDS,
+        records=(Record.TICK,),
+        basis="一案一档"),
+    row(A.APPLY_CLOSE_OUT, "申请销号", ENDED, None, By.HANDLER, MAIN, SAID,
+        ledger_to=L.REQUESTED,
+        guards=(G.NOT_HISTORY, G.CHECKLIST_COMPLETE),
+        stops=(Stop(K.FEEDBACK),),
+        records=(Record.DECISION,),
+        basis="销号管理"),
+    row(A.CONFIRM_CLOSE_OUT, "审核同意销号", ENDED, None, By.UNIT_HEAD, MAIN, SAID,
+        ledger=L.REQUESTED, ledger_to=L.CONFIRMED,
+        guards=(G.NOT_APPLICANT,),
+        records=(Record.DECISION,),
+        basis="销号管理"),
+    row(A.CALL_BACK, "登记回访", ENDED, None, By.CHECKER, MAIN, SAID,
+        ledger=frozenset({L.REQUESTED, L.CONFIRMED}),
+        records=(Record.CALL_BACK,)),
+    row(A.CHECK_CLOSE_OUT, "审核通过", ENDED, None, By.CHECKER, MAIN, SAID,
+        ledger=L.CONFIRMED, ledger_to=L.CHECKED,
+        guards=(G.CHECKLIST_COMPLETE, G.CALLED_BACK, G.NOT_APPLICANT),
+        records=(Record.DECISION,),
+        basis="销号管理"),
+    row(A.SIGN_CLOSE_OUT, "签批销号", ENDED, None, By.LEAD_OFFICIAL, MAIN, SAID,
+        ledger=L.CHECKED, ledger_to=L.CLOSED,
+        guards=(G.CHECKLIST_COMPLETE, G.CALLED_BACK, G.NOT_CHECKER),
+        starts=(Start(K.LOOK_BACK),),
+        records=(Record.DECISION,),
+        basis="销号管理"),
+    row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.UNIT_HEAD, MORE, WHY,
+        ledger=L.REQUESTED, ledger_to=L.RETURNED,
+        records=(Record.DECISION,),
+        beside=(A.CONFIRM_CLOSE_OUT, A.CALL_BACK)),
+    row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.CHECKER, MORE, WHY,
+        ledger=L.CONFIRMED, ledger_to=L.RETURNED,
+        records=(Record.DECISION,),
+        beside=(A.CALL_BACK, A.CHECK_CLOSE_OUT)),
+    row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.LEAD_OFFICIAL, MORE, WHY,
+        ledger=L.CHECKED, ledger_to=L.RETURNED,
+        records=(Record.DECISION,),
+        beside=(A.SIGN_CLOSE_OUT,)),
+    row(A.LOOK_BACK_HOLDS, "登记回头看：稳定", ENDED, None, By.CHECKER, MAIN, SAID,
+        ledger=L.CLOSED,
+        stops=(Stop(K.LOOK_BACK),),
+        records=(Record.LOOK_BACK,)),
+    row(A.LOOK_BACK_REOPENS, "登记回头看：反弹或落实不到位", ENDED, S.TRIAGED, By.CHECKER, MORE, SAID,
+        ledger=L.CLOSED, ledger_to=L.OPEN,
+        starts=(Start(K.OFFICE_REFERRAL),),
+        stops=(Stop(K.LOOK_BACK),),
+        cancels=(Stop(K.REVIEW_WINDOW),),
+        records=(Record.LOOK_BACK,), hands=Handover.BACK,
+        beside=(A.LOOK_BACK_HOLDS,)),
+    row(A.REOPEN, "重新办理（新一轮）", ENDED, S.TRIAGED, By.OFFICE_HEAD, MORE, WHY,
+        ledger=L.CLOSED, ledger_to=L.OPEN,
+        starts=(Start(K.OFFICE_REFERRAL),),
+        cancels=(Stop(K.LOOK_BACK), Stop(K.REVIEW_WINDOW)),
+        hands=Handover.BACK),
     # Vote buying, elections, discipline
-    _row(A.READ_REPORT, "阅知报告", LIVE, None, By.PRINCIPAL_LEADER, ledger=ANY_LEDGER, guards=(G.UNREAD_REPORT,)),
-    _row(
-        A.TRANSFER_DISCIPLINE, "移交纪检（双线办理）", WITH_UNIT - {S.OBJECTED}, None, By.OFFICE_HEAD,
-        guards=(G.VOTE_BUYING, G.NOT_TRANSFERRED), basis="换届信访工作通知",
-    ),
-    _row(
-        A.RECEIPT_DISCIPLINE, "登记移交回执", LIVE, None, OFFICE, ledger=OPEN_LEDGER,
-        guards=(G.RECEIPT_MISSING,), basis="换届信访工作通知",
-    ),
-    _row(
-        A.ASSIGN_VALIDITY, "交选举效力调查", LIVE - {S.REGISTERED}, None, OFFICE, ledger=AT_WORK,
-        guards=(G.ELECTION_MATTER,), starts=(K.VALIDITY,), basis="村民委员会组织法第十七条",
-    ),
-    _row(
-        A.CONCLUDE_VALIDITY, "登记选举效力调查结论", LIVE, None, By.SIDE_UNIT, ledger=OPEN_LEDGER,
-        guards=(G.VALIDITY_RUNNING,), stops=(K.VALIDITY,), reason=True, basis="村民委员会组织法第十七条",
-    ),
-    _row(
-        A.MARK_VOTE_BUYING, "标记贿选", LIVE, None, OFFICE | {By.REGISTRAR}, ledger=OPEN_LEDGER,
-        guards=(G.NOT_VOTE_BUYING, G.ELECTION_MATTER), starts=(K.LEADER_REPORT,), reason=True,
-    ),
-    _row(
-        A.UNMARK_VOTE_BUYING, "取消贿选标记", LIVE, None, By.PRINCIPAL_LEADER, ledger=OPEN_LEDGER,
-        guards=(G.VOTE_BUYING,), cancels=(K.LEADER_REPORT,), reason=True,
-    ),
+    row(A.READ_REPORT, "阅知报告", LIVE, None, By.PRINCIPAL_LEADER, MAIN, NO_WORDS,
+        ledger=ANY_LEDGER,
+        guards=(G.UNREAD_REPORT,)),
+    row(A.TRANSFER_DISCIPLINE, "移交纪检（双线办理）", WITH_UNIT - {S.OBJECTED}, None, By.OFFICE_HEAD, MAIN, NO_WORDS,
+        guards=(G.VOTE_BUYING, G.NOT_TRANSFERRED),
+        records=(Record.TRANSFER,), issues=DocumentKind.DISCIPLINE_TRANSFER,
+        basis="换届信访工作通知"),
+    row(A.RECEIPT_DISCIPLINE, "登记移交回执", LIVE, None, OFFICE, MAIN, NO_WORDS,
+        ledger=OPEN_LEDGER,
+        guards=(G.RECEIPT_MISSING,),
+        basis="换届信访工作通知"),
+    row(A.ASSIGN_VALIDITY, "交选举效力调查", LIVE - {S.REGISTERED}, None, OFFICE, MORE, NO_WORDS,
+        guards=(G.ELECTION_MATTER,),
+        starts=(Start(K.VALIDITY, About.ASSIGNMENT),),
+        records=(Record.ASSIGNMENT,),
+        basis="村民委员会组织法第十七条"),
+    row(A.CONCLUDE_VALIDITY, "登记选举效力调查结论", LIVE, None, By.SIDE_UNIT, MAIN, SAID,
+        ledger=OPEN_LEDGER,
+        guards=(G.VALIDITY_RUNNING,),
+        stops=(Stop(K.VALIDITY, About.ASSIGNMENT),),
+        basis="村民委员会组织法第十七条"),
+    row(A.MARK_VOTE_BUYING, "标记贿选", LIVE, None, OFFICE | {By.REGISTRAR}, MORE, WHY,
+        ledger=OPEN_LEDGER,
+        guards=(G.NOT_VOTE_BUYING, G.ELECTION_MATTER),
+        starts=(Start(K.LEADER_REPORT, always=True),)),
+    row(A.UNMARK_VOTE_BUYING, "取消贿选标记", LIVE, None, By.PRINCIPAL_LEADER, GRAVE, WHY,
+        ledger=OPEN_LEDGER,
+        guards=(G.VOTE_BUYING,),
+        cancels=(Stop(K.LEADER_REPORT),)),
     # Review by the organ above
-    _row(
-        A.REQUEST_REVIEW, "登记复查（复核）申请", S.DELIVERED, None, OFFICE, ledger=OPEN_LEDGER,
-        guards=(G.WITHIN_REVIEW_WINDOW,), starts=(K.REVIEW, K.RE_EXAMINATION),
-        stops=(K.REVIEW_WINDOW, K.RE_EXAMINATION_WINDOW), basis="第三十五条、第三十六条",
-    ),
-    _row(
-        A.REQUEST_REVIEW, "登记复查（复核）申请（销号后）", S.DELIVERED, None, OFFICE, ledger=L.CLOSED,
-        ledger_to=L.OPEN,
-        guards=(G.WITHIN_REVIEW_WINDOW,), starts=(K.REVIEW, K.RE_EXAMINATION),
-        stops=(K.REVIEW_WINDOW, K.RE_EXAMINATION_WINDOW), cancels=(K.LOOK_BACK,), basis="第三十五条、第三十六条",
-    ),
-    _row(
-        A.CONCLUDE_REVIEW, "登记复查（复核）意见", S.DELIVERED, None, OFFICE, ledger=OPEN_LEDGER,
-        guards=(G.REVIEW_RUNNING,), starts=(K.RE_EXAMINATION_WINDOW,), stops=(K.REVIEW, K.RE_EXAMINATION),
-        basis="第三十五条、第三十六条",
-    ),
-    _row(
-        A.REMIT, "复查（复核）撤销，责令重新办理", S.DELIVERED, S.ACCEPTED, OFFICE, ledger=OPEN_LEDGER,
-        ledger_to=L.OPEN,
-        guards=(G.REVIEW_RUNNING,), starts=(K.HANDLING,), stops=(K.REVIEW, K.RE_EXAMINATION), reason=True,
-        basis="第三十五条、第三十六条",
-    ),
+    row(A.REQUEST_REVIEW, "登记复查（复核）申请", S.DELIVERED, None, OFFICE, MORE, NO_WORDS,
+        ledger=OPEN_LEDGER,
+        guards=(G.WITHIN_REVIEW_WINDOW,),
+        starts=(Start(K.REVIEW, since=Since.ASKED), Start(K.RE_EXAMINATION, since=Since.ASKED)),
+        stops=(Stop(K.REVIEW_WINDOW), Stop(K.RE_EXAMINATION_WINDOW)),
+        records=(Record.REVIEW,), hands=Handover.TO_REVIEW,
+        basis="第三十五条、第三十六条"),
+    row(A.REQUEST_REVIEW, "登记复查（复核）申请（销号后）", S.DELIVERED, None, OFFICE, MORE, NO_WORDS,
+        ledger=L.CLOSED, ledger_to=L.OPEN,
+        guards=(G.WITHIN_REVIEW_WINDOW,),
+        starts=(Start(K.REVIEW, since=Since.ASKED), Start(K.RE_EXAMINATION, since=Since.ASKED)),
+        stops=(Stop(K.REVIEW_WINDOW), Stop(K.RE_EXAMINATION_WINDOW)),
+        cancels=(Stop(K.LOOK_BACK),),
+        records=(Record.REVIEW,), hands=Handover.TO_REVIEW,
+        basis="第三十五条、第三十六条"),
+    row(A.CONCLUDE_REVIEW, "登记复查（复核）意见", S.DELIVERED, None, OFFICE, MAIN, NO_WORDS,
+        ledger=OPEN_LEDGER,
+        guards=(G.REVIEW_RUNNING,),
+        starts=(Start(K.RE_EXAMINATION_WINDOW, since=Since.CONCLUDED),),
+        stops=(Stop(K.REVIEW), Stop(K.RE_EXAMINATION)),
+        hands=Handover.FROM_REVIEW,
+        basis="第三十五条、第三十六条"),
+    row(A.REMIT, "复查（复核）撤销，责令重新办理", S.DELIVERED, S.ACCEPTED, OFFICE, GRAVE, WHY,
+        ledger=OPEN_LEDGER, ledger_to=L.OPEN,
+        guards=(G.REVIEW_RUNNING,),
+        starts=(Start(K.HANDLING, About.ASSIGNMENT, Since.CONCLUDED),),
+        stops=(Stop(K.REVIEW), Stop(K.RE_EXAMINATION)),
+        hands=Handover.FROM_REVIEW,
+        beside=(A.CONCLUDE_REVIEW,),
+        basis="第三十五条、第三十六条"),
     # Supervision (条例第三十九条、第四十条): papers to the unit, and what leaders write
-    _row(
-        A.ANSWER_ORDER, "回复催办、督办", LIVE, None, UNIT | OFFICE | {By.UNIT_MEMBER}, ledger=OPEN_LEDGER,
-        guards=(G.ORDER_OPEN,), reason=True, basis="第四十条",
-    ),
-    _row(
-        A.REPORT_INSTRUCTION, "报告批示落实情况", LIVE, None, UNIT | OFFICE, ledger=OPEN_LEDGER,
-        guards=(G.INSTRUCTION_OPEN,), reason=True, basis="领导批示",
-    ),
-    _row(
-        A.INSTRUCT, "批示", LIVE, None, frozenset({By.LEAD_OFFICIAL, By.PRINCIPAL_LEADER}), ledger=OPEN_LEDGER,
-        guards=(G.NOT_HISTORY,), starts=(K.INSTRUCTION,), reason=True, basis="第四条、第十八条",
-    ),
-    _row(
-        A.URGE, "催办", LIVE, None, OFFICE | {By.CHECKER}, ledger=OPEN_LEDGER,
-        guards=(G.NOT_HISTORY,), starts=(K.ORDER_REPLY,), reason=True, basis="第四十条",
-    ),
-    _row(
-        A.SUPERVISE, "督办", LIVE, None, frozenset({By.CHECKER, By.OFFICE_HEAD}), ledger=OPEN_LEDGER,
-        guards=(G.NOT_HISTORY,), starts=(K.ORDER_REPLY,), reason=True, basis="第三十九条、第四十条",
-    ),
-    _row(
-        A.WITHDRAW_ORDER, "撤回催办、督办", LIVE, None, frozenset({By.CHECKER, By.OFFICE_HEAD}), ledger=OPEN_LEDGER,
-        guards=(G.ORDER_OPEN,), reason=True,
-    ),
+    row(A.ANSWER_ORDER, "回复催办、督办", LIVE, None, UNIT | OFFICE | {By.UNIT_MEMBER}, MORE, SAID,
+        ledger=OPEN_LEDGER,
+        guards=(G.ORDER_OPEN,),
+        stops=(Stop(K.ORDER_REPLY, About.ORDER),),
+        work=True,
+        basis="第四十条"),
+    row(A.REPORT_INSTRUCTION, "报告批示落实情况", LIVE, None, UNIT | OFFICE, MORE, SAID,
+        ledger=OPEN_LEDGER,
+        guards=(G.INSTRUCTION_OPEN,),
+        stops=(Stop(K.INSTRUCTION, About.INSTRUCTION),),
+        basis="领导批示"),
+    row(A.INSTRUCT, "批示", LIVE, None, frozenset({By.LEAD_OFFICIAL, By.PRINCIPAL_LEADER}), MORE, SAID,
+        ledger=OPEN_LEDGER,
+        guards=(G.NOT_HISTORY,),
+        starts=(Start(K.INSTRUCTION, About.INSTRUCTION),),
+        basis="第四条、第十八条"),
+    row(A.URGE, "催办", LIVE, None, OFFICE | {By.CHECKER}, MORE, SAID,
+        ledger=OPEN_LEDGER,
+        guards=(G.NOT_HISTORY,),
+        starts=(Start(K.ORDER_REPLY, About.ORDER),),
+        supersedes=(Stop(K.ORDER_REPLY, About.ORDER),),
+        basis="第四十条"),
+    row(A.SUPERVISE, "督办", LIVE, None, frozenset({By.CHECKER, By.OFFICE_HEAD}), MORE, SAID,
+        ledger=OPEN_LEDGER,
+        guards=(G.NOT_HISTORY,),
+        starts=(Start(K.ORDER_REPLY, About.ORDER),),
+        supersedes=(Stop(K.ORDER_REPLY, About.ORDER),),
+        basis="第三十九条、第四十条"),
+    row(A.WITHDRAW_ORDER, "撤回催办、督办", LIVE, None, frozenset({By.CHECKER, By.OFFICE_HEAD}), MORE, WHY,
+        ledger=OPEN_LEDGER,
+        guards=(G.ORDER_OPEN,),
+        cancels=(Stop(K.ORDER_REPLY, About.ORDER),)),
     # Beside the main line
-    _row(A.ASSIST, "增加协办单位", frozenset({S.ASSIGNED, S.SIGNED_FOR, S.ACCEPTED}), None, OFFICE,
-         guards=(G.NOT_ACCUSATION,), starts=(K.ASSISTANCE,), basis="第二十四条"),
-    _row(A.ASSIST_FEEDBACK, "协办反馈", WITH_UNIT, None, By.SIDE_UNIT, ledger=OPEN_LEDGER,
-         guards=(G.SIDE_TRACK_RUNNING,), stops=(K.ASSISTANCE,), reason=True, basis="第二十四条"),
-    _row(A.NOTE, "补充办理情况", LIVE - {S.REGISTERED}, None, EVERYBODY, ledger=OPEN_LEDGER, reason=True),
-    _row(A.CHANGE_HANDLER, "更换承办人", WITH_UNIT - {S.OBJECTED},
-         None, By.UNIT_HEAD, reason=True),
-    _row(A.CHANGE_LEAD, "更换领办领导", WITH_UNIT, None, By.OFFICE_HEAD, reason=True),
-    _row(A.RECLASSIFY, "变更类别、途径", BEFORE_OPINION - {S.REGISTERED}, None, OFFICE, reason=True,
-         guards=(G.NOT_HISTORY,), basis="第二十八条至第三十一条"),
-    _row(A.SET_PLACE, "确定属地", LIVE, None, OFFICE | {By.REGISTRAR}, ledger=OPEN_LEDGER),
-    _row(A.CORRECT, "更正登记信息", BEFORE_OPINION, None, OFFICE | {By.REGISTRAR}, ledger=AT_WORK, reason=True),
-    _row(A.NAME_ACCUSED, "补充被反映人", LIVE, None, OFFICE | {By.REGISTRAR}, ledger=OPEN_LEDGER, reason=True),
-    _row(A.RAISE_LEVEL, "提高保密级别", LIVE, None, OFFICE, ledger=OPEN_LEDGER, reason=True),
-    _row(A.MERGE, "并案", BEFORE_ASSIGNMENT, S.MERGED, OFFICE, cancels=NEVER_BEGUN,
-         reason=True,
-         guards=(G.NOT_HISTORY,), basis="同人同事"),
-    _row(A.UNDO_MERGE, "撤销并案", S.MERGED, S.REGISTERED, OFFICE, starts=(K.OFFICE_REFERRAL, K.LEADER_REPORT),
-         reason=True,
-         guards=(G.LAST_MERGE,)),
-    _row(A.WITHDRAW, "登记撤回", BEFORE_OPINION, S.WITHDRAWN, OFFICE, guards=(G.NOT_ACCUSATION, G.NOT_HISTORY),
-         cancels=ALL_STOP, reason=True, basis="信访人书面申请"),
-    _row(A.VOID, "作废", BEFORE_ASSIGNMENT, S.VOIDED, By.OFFICE_HEAD, cancels=NEVER_BEGUN, reason=True),
-    _row(A.UNDO_IMPORT, "撤销导入", frozenset({S.REGISTERED, S.DELIVERED}), S.VOIDED, OFFICE, ledger=L.OPEN,
-         guards=(G.WHOLE_IMPORT,), reason=True),
+    row(A.ASSIST, "增加协办单位", frozenset({S.ASSIGNED, S.SIGNED_FOR, S.ACCEPTED}), None, OFFICE, MORE, SAID,
+        guards=(G.NOT_ACCUSATION,),
+        starts=(Start(K.ASSISTANCE, About.ASSIGNMENT),),
+        records=(Record.ASSIGNMENT,),
+        basis="第二十四条"),
+    row(A.ASSIST_FEEDBACK, "协办反馈", WITH_UNIT, None, By.SIDE_UNIT, MAIN, SAID,
+        ledger=OPEN_LEDGER,
+        guards=(G.SIDE_TRACK_RUNNING,),
+        stops=(Stop(K.ASSISTANCE, About.ASSIGNMENT),),
+        work=True,
+        basis="第二十四条"),
+    row(A.NOTE, "补充办理情况", LIVE - {S.REGISTERED}, None, EVERYBODY, MORE, SAID,
+        ledger=OPEN_LEDGER,
+        work=True),
+    row(A.CHANGE_HANDLER, "更换承办人", WITH_UNIT - {S.OBJECTED}, None, By.UNIT_HEAD, MORE, WHY,
+        hands=Handover.TO_HANDLER),
+    row(A.CHANGE_LEAD, "更换领办领导", WITH_UNIT, None, By.OFFICE_HEAD, MORE, WHY,
+        hands=Handover.TO_LEAD),
+    row(A.RECLASSIFY, "变更类别、途径", BEFORE_OPINION - {S.REGISTERED}, None, OFFICE, MORE, WHY,
+        guards=(G.NOT_HISTORY,),
+        basis="第二十八条至第三十一条"),
+    row(A.SET_PLACE, "确定属地", LIVE, None, OFFICE | {By.REGISTRAR}, MAIN, NO_WORDS,
+        ledger=OPEN_LEDGER),
+    row(A.CORRECT, "更正登记信息", BEFORE_OPINION, None, OFFICE | {By.REGISTRAR}, MORE, WHY),
+    row(A.NAME_ACCUSED, "补充被反映人", LIVE, None, OFFICE | {By.REGISTRAR}, MORE, WHY,
+        ledger=OPEN_LEDGER),
+    row(A.RAISE_LEVEL, "提高保密级别", LIVE, None, OFFICE, MORE, WHY,
+        ledger=OPEN_LEDGER),
+    row(A.MERGE, "并案", BEFORE_ASSIGNMENT, S.MERGED, OFFICE, GRAVE, WHY,
+        guards=(G.NOT_HISTORY,),
+        cancels=NEVER_BEGUN,
+        basis="同人同事"),
+    row(A.UNDO_MERGE, "撤销并案", S.MERGED, S.REGISTERED, OFFICE, MORE, WHY,
+        guards=(G.LAST_MERGE,),
+        starts=(Start(K.OFFICE_REFERRAL, since=Since.RECEIPT), Start(K.LEADER_REPORT))),
+    row(A.WITHDRAW, "登记撤回", BEFORE_OPINION, S.WITHDRAWN, OFFICE, GRAVE, WHY,
+        guards=(G.NOT_ACCUSATION, G.NOT_HISTORY),
+        cancels=ALL_STOP,
+        issues=DocumentKind.WITHDRAWAL,
+        basis="信访人书面申请"),
+    row(A.VOID, "作废", BEFORE_ASSIGNMENT, S.VOIDED, By.OFFICE_HEAD, GRAVE, WHY,
+        cancels=NEVER_BEGUN),
+    row(A.UNDO_IMPORT, "撤销导入", frozenset({S.REGISTERED, S.DELIVERED}), S.VOIDED, OFFICE, MAIN, WHY,
+        ledger=L.OPEN,
+        guards=(G.WHOLE_IMPORT,)),
 )
 # fmt: on
-
-
-def find(action: Action, status: Status, ledger: LedgerStatus) -> Step | None:
-    """Return the row for an action from these states; None where the table has no such step."""
-    return next((s for s in STEPS if s.action == action and status in s.froms and ledger in s.ledger_froms), None)
-
-
-def open_rows(status: Status, ledger: LedgerStatus, stations: frozenset[Station]) -> list[Step]:
-    """Return the rows a person at these stations could take from here, in the order of the table."""
-    return [s for s in STEPS if status in s.froms and ledger in s.ledger_froms and s.by & stations]
-
-
-def clock_applies(
-    kind: LimitKind,
-    *,
-    matter_class: str | None,
-    route: str | None,
-    vote_buying: bool,
-    anonymous: bool,
-    reviewing: LimitKind | None = None,
-) -> bool:
-    """Say whether a clock that a step may start exists for this matter.
-
-    Only claims on the petition route have the 60 days, and the review ladder (条例第三十一条第六项、第三十四条);
-    accusations are told under the discipline rules (第二十三条末款).
-    """
-    if kind in (LimitKind.HANDLING, LimitKind.REVIEW_WINDOW):
-        return matter_class == MatterClass.CLAIM and route == Route.PETITION
-    if kind is LimitKind.ACCEPTANCE:
-        return matter_class != MatterClass.ACCUSATION
-    if kind is LimitKind.LEADER_REPORT:
-        return vote_buying
-    if kind in (LimitKind.REVIEW, LimitKind.RE_EXAMINATION, LimitKind.RE_EXAMINATION_WINDOW):
-        return kind == reviewing
-    return True

@@ -15,11 +15,12 @@ from tracker.cases.rules.codes import (
     Result,
     ServiceMethod,
 )
-from tracker.cases.service.stepping import Material, Taking, taking
-from tracker.core.database import db
+from tracker.cases.rules.step_rows import Since
+from tracker.cases.service.documents import issue
+from tracker.cases.service.step_clocks import Taking
+from tracker.cases.service.stepping import Material, taking
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
-from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
 
 
@@ -61,17 +62,11 @@ def issue_opinion(
             point.result, point.answer, point.answered_on = given.result.value, given.answer, step.today
             point.carried_out_on = point.carried_out_note = None
         case.result = overall_result([answer.result for answer in answers.values()]).value
-        db.session.add(
-            Document(
-                case_id=case.id,
-                round=case.round,
-                kind=DocumentKind.OPINION.value,
-                document_no=opinion.document_no,
-                issued_on=step.today,
-                issued_by_id=by.id,
-                text=f"{opinion.text}\n\n法律、政策依据：{opinion.basis}",
-                organ=f"签发人 {opinion.signer}",
-            )
+        issue(
+            step,
+            document_no=opinion.document_no,
+            text=f"{opinion.text}\n\n法律、政策依据：{opinion.basis}",
+            organ=f"签发人 {opinion.signer}",
         )
         step.facts.update(document_no=opinion.document_no, result=RESULT_LABELS[Result(case.result)])
 
@@ -133,7 +128,7 @@ def deliver(
         document.service_note = delivery.proof
         case.answered_on = delivery.served_on
         step.stopped_on = delivery.served_on
-        step.start(LimitKind.REVIEW_WINDOW, on=delivery.served_on)
+        step.dates[Since.SERVED] = delivery.served_on
         step.facts.update(
             served_on=long_date(delivery.served_on),
             method=SERVICE_METHOD_LABELS[delivery.method],

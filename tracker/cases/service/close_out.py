@@ -9,10 +9,10 @@ from tracker.cases.rules.actions import Action
 from tracker.cases.rules.close_out import CheckItem, Satisfaction
 from tracker.cases.rules.codes import LOOK_BACK_LABELS, LookBackResult
 from tracker.cases.service.named_readers import open_to
-from tracker.cases.service.stepping import Taking, taking
+from tracker.cases.service.step_clocks import Taking
+from tracker.cases.service.stepping import taking
 from tracker.core.database import db
 from tracker.core.errors import DomainError
-from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
 from tracker.people.rules import Role
 
@@ -92,7 +92,6 @@ def sign_close_out(case: Case, *, by: User, now: datetime, reason: str, version:
     with taking(case, Action.SIGN_CLOSE_OUT, by=by, now=now, version=version, reason=reason) as step:
         _decide(step, SIGNED, agreed=True, opinion=reason)
         case.closed_on, case.closed_by_id = step.today, by.id
-        step.start(LimitKind.LOOK_BACK, on=step.today)
         if case.assignment is not None:
             case.assignment.ended_on, case.assignment.ended_because = step.today, "closed"
 
@@ -161,5 +160,4 @@ def _new_round(step: Taking) -> None:
     case.accepted_on = case.answered_on = case.closed_on = case.closed_by_id = case.result = None
     for point in case.demand_points:
         point.result = point.answer = point.answered_on = point.carried_out_on = point.carried_out_note = None
-    step.start(LimitKind.OFFICE_REFERRAL, on=step.today)
     step.facts.update(round=case.round)

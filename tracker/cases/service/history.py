@@ -19,8 +19,9 @@ from tracker.cases.queries.facts import position_of
 from tracker.cases.rules.actions import STATION_LABELS, Action, Station
 from tracker.cases.rules.codes import DocumentKind, LedgerStatus, Level, Purpose, ServiceMethod, Status
 from tracker.cases.rules.history import MEASURED, HistoryRow, counted_from
+from tracker.cases.rules.lifecycle import find
 from tracker.cases.rules.positions import stations
-from tracker.cases.rules.steps import STEPS, find
+from tracker.cases.rules.steps import STEPS
 from tracker.cases.search import reindex
 from tracker.cases.service.named_readers import ACCUSATION_POST
 from tracker.cases.service.numbering import next_register_no

@@ -1,4 +1,4 @@
-"""What the petition office does: 分类, 转送、交办, 裁定, 导入, 并案, 撤回, 作废, 更正."""
+"""What the petition office does: 分类, 转送、交办, 裁定, 提高密级, 更换领办领导."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from tracker.cases.models import Assignment, Case, Document, Objection
+from tracker.cases.models import Assignment, Case, Objection
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import (
     ASSIGNMENT_MODE_LABELS,
@@ -15,20 +15,21 @@ from tracker.cases.rules.codes import (
     MATTER_CLASS_LABELS,
     ROUTE_LABELS,
     AssignmentMode,
-    DocumentKind,
     Level,
     MatterClass,
     Route,
     Status,
     Track,
 )
+from tracker.cases.rules.step_rows import Since
 from tracker.cases.service.accused import conflicts_of
+from tracker.cases.service.documents import issue
 from tracker.cases.service.named_readers import open_named_list
-from tracker.cases.service.stepping import Material, Taking, taking
+from tracker.cases.service.step_clocks import Taking
+from tracker.cases.service.stepping import Material, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
-from tracker.deadlines.limits import LimitKind
 from tracker.people.models import Department, User
 from tracker.people.rules import Role, valid_on
 
@@ -125,8 +126,8 @@ def assign(
         db.session.flush()
         case.assignment_id = given.id
         case.assignment = given
-        _start_unit_clocks(step, given)
-        _issue_letter(step, order)
+        step.dates[Since.DELIVERED], step.due_on = order.delivered_on, order.due_on
+        issue(step, document_no=order.letter_no, served_on=order.delivered_on)
         step.facts.update(
             mode=ASSIGNMENT_MODE_LABELS[order.mode],
             department=department.name,
@@ -135,37 +136,6 @@ def assign(
             due_on=long_date(order.due_on) if order.due_on else "",
         )
     return given
-
-
-def _start_unit_clocks(step: Taking, given: Assignment) -> None:
-    owes = {
-        "owner_department_id": given.department_id,
-        "owner_user_id": given.handler_id,
-        "subject": "assignment",
-        "subject_id": given.id,
-    }
-    for kind in (LimitKind.OBJECTION, LimitKind.ACCEPTANCE):
-        step.start(kind, on=given.delivered_on, **owes)
-    if LimitKind.FEEDBACK in step.row.starts:
-        step.start(LimitKind.FEEDBACK, on=given.assigned_on, due_on=given.due_on, **owes)
-
-
-def _issue_letter(step: Taking, order: AssignmentOrder) -> None:
-    by_mode = {
-        AssignmentMode.ASSIGNMENT: DocumentKind.ASSIGNMENT_LETTER,
-        AssignmentMode.REFERRAL: DocumentKind.REFERRAL_LETTER,
-    }
-    db.session.add(
-        Document(
-            case_id=step.case.id,
-            round=step.case.round,
-            kind=by_mode[order.mode].value,
-            document_no=order.letter_no,
-            issued_on=step.today,
-            issued_by_id=step.by.id,
-            served_on=order.delivered_on,
-        )
-    )
 
 
 def _checked_order(step: Taking, order: AssignmentOrder) -> tuple[Department, User | None, User | None]:
@@ -236,7 +206,6 @@ def uphold_objection(case: Case, *, by: User, now: datetime, reason: str, versio
         objection.upheld, objection.ruling = True, reason
         objection.ruled_on, objection.ruled_by_id = step.today, by.id
         _end_assignment(step, because="objection_upheld")
-        step.start(LimitKind.OFFICE_REFERRAL, on=case.received_on)
 
 
 def refuse_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
@@ -248,18 +217,12 @@ def refuse_objection(case: Case, *, by: User, now: datetime, reason: str, versio
 
 
 def _open_objection(case: Case) -> Objection:
-    return (
-        db.session.scalars(
-            select(Objection)
-            .where(Objection.case_id == case.id, Objection.upheld.is_(None))
-            .order_by(Objection.id.desc())
-        ).first()
-        or _no_objection()
-    )
-
-
-def _no_objection() -> Objection:
-    raise DomainError("没有待裁定的异议。")
+    found = db.session.scalars(
+        select(Objection).where(Objection.case_id == case.id, Objection.upheld.is_(None)).order_by(Objection.id.desc())
+    ).first()
+    if found is None:
+        raise DomainError("没有待裁定的异议。")
+    return found
 
 
 def _end_assignment(step: Taking, *, because: str) -> None:

@@ -6,21 +6,21 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from tracker.cases.models import Case, Category, DemandPoint, Document
+from tracker.cases.models import Case, Category, DemandPoint
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import (
     ELECTION_STAGE_LABELS,
     ELECTION_TYPE_LABELS,
     URGENCY_LABELS,
-    DocumentKind,
     Status,
 )
 from tracker.cases.search import index_case
 from tracker.cases.service.accused import AccusedEntry, name_accused
-from tracker.cases.service.stepping import Material, Taking, taking
+from tracker.cases.service.documents import issue
+from tracker.cases.service.step_clocks import Taking
+from tracker.cases.service.stepping import Material, taking
 from tracker.core.database import db
 from tracker.core.errors import DomainError
-from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
 from tracker.places.models import VILLAGE, Place
 
@@ -43,18 +43,7 @@ def divert(
         if not organ:
             raise DomainError("请填写有权处理的机关。", field="organ")
         _check_served(served_on, step)
-        db.session.add(
-            Document(
-                case_id=case.id,
-                round=case.round,
-                kind=DocumentKind.DIVERSION_NOTICE.value,
-                document_no=document_no,
-                issued_on=step.today,
-                issued_by_id=by.id,
-                organ=organ,
-                served_on=served_on,
-            )
-        )
+        issue(step, document_no=document_no, organ=organ, served_on=served_on)
         step.facts.update(organ=organ)
 
 
@@ -73,16 +62,7 @@ def withdraw(
     with taking(case, Action.WITHDRAW, by=by, now=now, version=version, reason=reason, materials=materials) as step:
         if not materials:
             raise DomainError("请上传信访人书面撤回的声明。", field="files")
-        db.session.add(
-            Document(
-                case_id=case.id,
-                round=case.round,
-                kind=DocumentKind.WITHDRAWAL.value,
-                issued_on=step.today,
-                issued_by_id=by.id,
-                text=reason,
-            )
-        )
+        issue(step, text=reason)
 
 
 def merge(case: Case, into: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
@@ -101,7 +81,6 @@ def undo_merge(case: Case, *, by: User, now: datetime, reason: str, version: int
     with taking(case, Action.UNDO_MERGE, by=by, now=now, version=version, reason=reason) as step:
         step.facts.update(into=case.merged_into.register_no if case.merged_into else "")
         case.merged_into_id, case.merge_order = None, None
-        step.start(LimitKind.OFFICE_REFERRAL, on=case.received_on)
 
 
 def void(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:

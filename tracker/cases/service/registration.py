@@ -22,13 +22,13 @@ from tracker.cases.search import index_case
 from tracker.cases.service.accused import AccusedEntry, Naming, name_accused
 from tracker.cases.service.named_readers import open_named_list
 from tracker.cases.service.numbering import next_register_no
-from tracker.cases.service.stepping import Material, attach, open_clock, refresh_next_due
+from tracker.cases.service.step_clocks import begin_registered
+from tracker.cases.service.stepping import Material, attach, refresh_next_due
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import FieldErrors, Forbidden
 from tracker.core.text import normalise
-from tracker.deadlines.limits import LimitKind
 from tracker.people.models import Department, User
 from tracker.people.queries import reader_for
 from tracker.people.rules import DepartmentKind
@@ -114,9 +114,7 @@ def register(
         open_named_list(case, by=by, because="登记人", now=now)
     if entry.accused:
         entry.naming = name_accused(case, entry.accused, by=by, now=now)
-    open_clock(case, LimitKind.OFFICE_REFERRAL, started_on=case.received_on)
-    if case.vote_buying:
-        open_clock(case, LimitKind.LEADER_REPORT, started_on=today)
+    begin_registered(case, today=today)
     _trail(case, office, by=by, now=now, materials=materials)
     refresh_next_due(case)
     index_case(case)

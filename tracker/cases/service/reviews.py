@@ -9,7 +9,7 @@ from tracker.cases.models import (
 )
 from tracker.cases.queries import facts
 from tracker.cases.rules.actions import Action
-from tracker.cases.service.sidetracks import owed_by
+from tracker.cases.rules.step_rows import Since
 from tracker.cases.service.stepping import Material, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -57,9 +57,7 @@ def request_review(
                 received_on=received_on,
             )
         )
-        step.reviewing = kind
-        step.stopped_on = requested_on
-        step.start(kind, on=received_on)
+        step.stopped_on, step.dates[Since.ASKED] = requested_on, received_on
         step.facts.update(kind="复核" if again else "复查", organ=organ)
 
 
@@ -88,12 +86,8 @@ def conclude_review(
         if not review.received_on <= concluded_on <= step.today:
             raise DomainError("作出意见的日期应在收到申请与今天之间。", field="concluded_on")
         review.result, review.concluded_on, review.note = result, concluded_on, reason
-        step.stopped_on = concluded_on
-        if action is Action.CONCLUDE_REVIEW and review.kind == LimitKind.REVIEW:
-            step.reviewing = LimitKind.RE_EXAMINATION_WINDOW
-            step.start(LimitKind.RE_EXAMINATION_WINDOW, on=concluded_on)
-        if action is Action.REMIT and case.assignment is not None:
+        step.stopped_on = step.dates[Since.CONCLUDED] = concluded_on
+        if action is Action.REMIT:
             case.answered_on = None
-            step.start(LimitKind.HANDLING, on=concluded_on, **owed_by(case.assignment))
         kind = "复核" if review.kind == LimitKind.RE_EXAMINATION else "复查"
         step.facts.update(kind=kind, result=REVIEW_RESULTS[result])

@@ -1,28 +1,26 @@
-"""Beside the main line: 协办, 选举效力调查, 贿选报告, 移交纪检, 复查与复核."""
+"""Beside the main line: 协办, 选举效力调查, 贿选报告, 移交纪检."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from tracker.cases.models import (
     Assignment,
     Case,
     DisciplineTransfer,
-    Document,
     LeaderReport,
     LeaderReportReceipt,
 )
 from tracker.cases.queries import facts
 from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import AssignmentMode, DocumentKind, Level, Track
+from tracker.cases.rules.codes import AssignmentMode, Level, Track
 from tracker.cases.service.accused import conflicts_of
+from tracker.cases.service.documents import issue
 from tracker.cases.service.named_readers import add_named_reader, unconcerned
-from tracker.cases.service.stepping import Material, Taking, taking
+from tracker.cases.service.step_clocks import Taking, owed_under
+from tracker.cases.service.stepping import Material, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
-from tracker.deadlines.limits import LimitKind
-from tracker.deadlines.service import stop_clock
 from tracker.notifications.service import announce
 from tracker.people.models import Department, User
 from tracker.people.queries import holders
@@ -46,8 +44,7 @@ def assist(
     with taking(case, Action.ASSIST, by=by, now=now, version=version, reason=task) as step:
         if case.assignment and case.assignment.department_id == department_id:
             raise DomainError("协办单位不能与主办单位相同。", field="department")
-        given = _side_assignment(step, Track.ASSISTANCE, department_id, None, due_on)
-        step.start(LimitKind.ASSISTANCE, on=step.today, due_on=due_on, **owed_by(given))
+        _side_assignment(step, Track.ASSISTANCE, department_id, None, due_on)
 
 
 def assign_validity(
@@ -65,13 +62,12 @@ def assign_validity(
         department = db.session.get(Department, department_id)
         if department is None or department.kind not in VALIDITY_KINDS:
             raise DomainError("选举效力由乡镇或县级人民政府调查处理，请选择乡镇或县级部门。", field="department")
-        given = _side_assignment(step, Track.ELECTION_VALIDITY, department_id, handler_id, due_on)
-        step.start(LimitKind.VALIDITY, on=step.today, due_on=due_on, **owed_by(given))
+        _side_assignment(step, Track.ELECTION_VALIDITY, department_id, handler_id, due_on)
 
 
 def _side_assignment(
     step: Taking, track: Track, department_id: int, handler_id: int | None, due_on: date | None
-) -> Assignment:
+) -> None:
     department = db.session.get(Department, department_id)
     if department is None or not valid_on(step.today, valid_from=department.valid_from, valid_to=department.valid_to):
         raise DomainError("请选择现行有效的单位。", field="department")
@@ -94,8 +90,8 @@ def _side_assignment(
     db.session.add(given)
     db.session.flush()
     step.facts.update(department=department.name, due_on=long_date(due_on))
+    step.due_on, step.about = due_on, [owed_under(given)]
     _open_to(step, department, handler_id)
-    return given
 
 
 def _open_to(step: Taking, department: Department, handler_id: int | None) -> None:
@@ -107,22 +103,12 @@ def _open_to(step: Taking, department: Department, handler_id: int | None) -> No
         add_named_reader(step.case, user_id, because=f"{department.short_name}承办", by=step.by, now=step.now)
 
 
-def owed_by(given: Assignment) -> dict[str, Any]:
-    """Return who owes the clocks of an assignment."""
-    return {
-        "owner_department_id": given.department_id,
-        "owner_user_id": given.handler_id,
-        "subject": "assignment",
-        "subject_id": given.id,
-    }
-
-
 def assist_feedback(
     case: Case, *, by: User, now: datetime, reason: str, version: int | None = None, materials: Sequence[Material] = ()
 ) -> None:
     """Give the assisting unit's answer (协办反馈)."""
     with taking(case, Action.ASSIST_FEEDBACK, by=by, now=now, version=version, reason=reason, materials=materials) as s:
-        _conclude_own(s, Track.ASSISTANCE, LimitKind.ASSISTANCE, reason)
+        _conclude_own(s, Track.ASSISTANCE, reason)
 
 
 def conclude_validity(
@@ -132,10 +118,10 @@ def conclude_validity(
     with taking(
         case, Action.CONCLUDE_VALIDITY, by=by, now=now, version=version, reason=reason, materials=materials
     ) as s:
-        _conclude_own(s, Track.ELECTION_VALIDITY, LimitKind.VALIDITY, reason)
+        _conclude_own(s, Track.ELECTION_VALIDITY, reason)
 
 
-def _conclude_own(step: Taking, track: Track, kind: LimitKind, conclusion: str) -> None:
+def _conclude_own(step: Taking, track: Track, conclusion: str) -> None:
     """End this unit's own side assignments and their clocks; other units' clocks run on."""
     own = [
         a
@@ -144,13 +130,9 @@ def _conclude_own(step: Taking, track: Track, kind: LimitKind, conclusion: str) 
     ]
     if not own:
         raise DomainError("贵单位没有待反馈的事项。")
-    ids = {a.id for a in own}
     for given in own:
         given.ended_on, given.ended_because, given.conclusion = step.today, "concluded", conclusion
-    for clock in step.clocks:
-        if clock.kind == kind and clock.subject_id in ids:
-            stop_clock(clock, on=step.today, met=True, by_action=step.row.action.value)
-    step.clocks = tuple(c for c in step.clocks if c.kind != kind)
+    step.about = [owed_under(given) for given in own]
     step.facts.update(department=own[0].department.name)
 
 
@@ -240,17 +222,7 @@ def transfer_discipline(
                 handed_over_by_id=by.id,
             )
         )
-        db.session.add(
-            Document(
-                case_id=case.id,
-                round=case.round,
-                kind=DocumentKind.DISCIPLINE_TRANSFER.value,
-                issued_on=handed_over_on,
-                issued_by_id=by.id,
-                organ=organ,
-                text=materials_list,
-            )
-        )
+        issue(step, issued_on=handed_over_on, organ=organ, text=materials_list)
         step.facts.update(organ=organ)
 
 

@@ -6,7 +6,7 @@ starts and stops clocks, writes the trail and the log — all in the caller's on
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -18,17 +18,17 @@ from tracker.cases.queries.scope import matter_of
 from tracker.cases.rules.access import may_see
 from tracker.cases.rules.actions import STATION_LABELS, Action, Station
 from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
+from tracker.cases.rules.lifecycle import find, open_rows
 from tracker.cases.rules.positions import acting_post, stations
-from tracker.cases.rules.steps import STEPS, Step, clock_applies, find, open_rows
+from tracker.cases.rules.step_rows import Step, Words
+from tracker.cases.rules.steps import STEPS
 from tracker.cases.service.guards import Moment, refusal
+from tracker.cases.service.step_clocks import Taking, start_clocks, stop_clocks
 from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
 from tracker.core.files import StoredFile
-from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
-from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import at_hand, nearest_duty, running
-from tracker.deadlines.service import start_clock, stop_clock
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
@@ -40,39 +40,6 @@ class Material:
 
     name: str
     file: StoredFile
-
-
-@dataclass
-class Taking:
-    """A step while it is being taken: where the action puts its facts and the dates of its clocks."""
-
-    case: Case
-    row: Step
-    by: User
-    reader: Reader
-    now: datetime
-    clocks: tuple[Deadline, ...]
-    reason: str | None
-    unit: str
-    facts: dict[str, Any] = field(default_factory=dict)
-    clock_starts: dict[LimitKind, dict[str, Any]] = field(default_factory=dict)
-    stopped_on: date | None = None
-    reviewing: LimitKind | None = None
-
-    @property
-    def today(self) -> date:
-        """The Beijing day of the step."""
-        return local_date(self.now)
-
-    def clock(self, kind: LimitKind) -> Deadline | None:
-        """Return the clock of a kind that is at hand."""
-        return next((row for row in self.clocks if row.kind == kind), None)
-
-    def start(self, kind: LimitKind, *, on: date, **particulars: Any) -> None:
-        """Say from which day a clock of this step counts, and who owes it."""
-        if kind not in self.row.starts:
-            raise RuntimeError(f"{self.row.action} does not start {kind}")
-        self.clock_starts[kind] = {"started_on": on, **particulars}
 
 
 @contextmanager
@@ -100,7 +67,7 @@ def taking(
     clocks = tuple(at_hand(case.id, case.round))
     row = lawful_row(case, action, reader, Moment(case, by, today, clocks))
     reason = (reason or "").strip() or None
-    if row.reason and not reason:
+    if row.words is not Words.NONE and not reason:
         raise DomainError("请写明理由或情况。", field="reason")
     step = Taking(case, row, by, reader, now, clocks, reason, _acting_unit(case, row, by, reader, today))
     before = (case.status, case.ledger_status)
@@ -149,8 +116,8 @@ def _finish(step: Taking, before: tuple[str, str], materials: Sequence[Material]
         case.status = row.to.value
     if row.ledger_to is not None:
         case.ledger_status = row.ledger_to.value
-    stopped = _stop_clocks(step)
-    started = _start_clocks(step)
+    stopped = stop_clocks(step)
+    started = start_clocks(step)
     case.version += 1
     line = _trail(step, before)
     db.session.add(line)
@@ -228,46 +195,6 @@ def system_line(
         reason=reason,
         facts=facts,
     )
-
-
-def _stop_clocks(step: Taking) -> list[str]:
-    stopped = []
-    for deadline in step.clocks:
-        if deadline.kind in step.row.stops:
-            stop_clock(deadline, on=step.stopped_on or step.today, met=True, by_action=step.row.action.value)
-        elif deadline.kind in step.row.cancels and deadline.ended_on is None:
-            stop_clock(deadline, on=step.today, met=False, by_action=step.row.action.value)
-        else:
-            continue
-        stopped.append(deadline.kind)
-    return stopped
-
-
-def _start_clocks(step: Taking) -> list[str]:
-    case, started = step.case, []
-    for kind in step.row.starts:
-        if not clock_applies(
-            kind,
-            matter_class=case.matter_class,
-            route=case.route,
-            vote_buying=case.vote_buying,
-            anonymous=case.anonymous,
-            reviewing=step.reviewing,
-        ):
-            continue
-        if LIMITS[kind].unit == FIXED and kind not in step.clock_starts:
-            continue
-        particulars = step.clock_starts.get(kind, {"started_on": step.today})
-        open_clock(case, kind, **particulars)
-        started.append(kind.value)
-    return started
-
-
-def open_clock(case: Case, kind: LimitKind, *, started_on: date, **particulars: Any) -> Deadline:
-    """Start a clock of a case; by default the petition office owes it."""
-    particulars.setdefault("owner_department_id", case.office_id)
-    subject = {"subject": "case", "subject_id": case.id}
-    return start_clock(kind, case_id=case.id, started_on=started_on, round_no=case.round, **{**subject, **particulars})
 
 
 def attach(case: Case, materials: Sequence[Material], *, step_id: int, by: User | None, now: datetime) -> None:

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.cases.models import Assignment, Case, Document, Objection
+from tracker.cases.models import Assignment, Case, Objection
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import (
-    DocumentKind,
     Level,
     ServiceMethod,
 )
 from tracker.cases.rules.grounds import NO_LONGER_GROUNDS, NON_ACCEPTANCE_GROUNDS, REFUSAL_GROUND_LABELS, RefusalGround
 from tracker.cases.service.accused import conflicts_of
+from tracker.cases.service.documents import issue
 from tracker.cases.service.named_readers import add_named_reader
 from tracker.cases.service.office import holds_post
-from tracker.cases.service.stepping import Material, Taking, taking
+from tracker.cases.service.step_clocks import Taking
+from tracker.cases.service.stepping import Material, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
@@ -100,44 +101,28 @@ def accept(
 ) -> None:
     """Accept the matter and tell the petitioner (受理告知): the 60 days count from today (条例第三十四条)."""
     with taking(case, Action.ACCEPT, by=by, now=now, version=version, materials=materials) as step:
-        _serve_notice(step, DocumentKind.ACCEPTANCE_NOTICE, notice)
+        _serve_notice(step, notice)
         case.accepted_on = step.today
-        step.start(LimitKind.HANDLING, on=step.today, **_unit_owes(case))
         step.facts.update(document_no=notice.document_no or "")
-
-
-def _unit_owes(case: Case) -> dict[str, object]:
-    given = _assignment(case)
-    return {
-        "owner_department_id": given.department_id,
-        "owner_user_id": given.handler_id,
-        "subject": "assignment",
-        "subject_id": given.id,
-    }
 
 
 def _serve_notice(
     step: Taking,
-    kind: DocumentKind,
     notice: Notice,
     *,
     ground: RefusalGround | None = None,
     organ: str | None = None,
     text: str | None = None,
-) -> Document:
+) -> None:
     case = step.case
     if notice.served_on is None and not case.anonymous:
         raise DomainError("请填写告知书送达日期（匿名件除外，条例第二十三条）。", field="served_on")
     earliest = case.assignment.delivered_on if case.assignment else case.received_on
     if notice.served_on and not earliest <= notice.served_on <= step.today:
         raise DomainError(f"送达日期应在 {long_date(earliest)} 与今天之间。", field="served_on")
-    document = Document(
-        case_id=case.id,
-        round=case.round,
-        kind=kind.value,
+    issue(
+        step,
         document_no=notice.document_no,
-        issued_on=step.today,
-        issued_by_id=step.by.id,
         ground=ground.value if ground else None,
         organ=organ,
         text=text,
@@ -145,8 +130,6 @@ def _serve_notice(
         service_method=notice.method.value if notice.method else None,
         served_to=notice.served_to,
     )
-    db.session.add(document)
-    return document
 
 
 def not_accept(
@@ -167,7 +150,7 @@ def not_accept(
     if ground is not RefusalGround.IN_HAND and not organ:
         raise DomainError("请告知信访人应向哪个机关提出。", field="organ")
     with taking(case, Action.NOT_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials) as step:
-        _serve_notice(step, DocumentKind.NON_ACCEPTANCE_NOTICE, notice, ground=ground, organ=organ, text=reason)
+        _serve_notice(step, notice, ground=ground, organ=organ, text=reason)
         step.facts.update(ground=REFUSAL_GROUND_LABELS[ground], organ=organ or "")
 
 
@@ -188,7 +171,7 @@ def no_longer_accept(
     with taking(
         case, Action.NO_LONGER_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials
     ) as step:
-        _serve_notice(step, DocumentKind.NO_LONGER_ACCEPTED_NOTICE, notice, ground=ground, text=reason)
+        _serve_notice(step, notice, ground=ground, text=reason)
         step.facts.update(ground=REFUSAL_GROUND_LABELS[ground])
 
 
@@ -210,7 +193,7 @@ def extend(
             raise DomainError("本件没有正在走的 60 日办理期限，无须延长。")
         before = clock.effective_due
         extend_clock(clock, days, on=step.today)
-        _serve_notice(step, DocumentKind.EXTENSION_NOTICE, Notice(document_no, served_on), text=reason)
+        _serve_notice(step, Notice(document_no, served_on), text=reason)
         step.facts.update(days=days, before=long_date(before), after=long_date(clock.effective_due))
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 from tracker.cases.models import Case, CaseStep, Objection
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import Channel, LedgerStatus, Level, Status
-from tracker.cases.rules.steps import AT_WORK, ENDED, GONE
+from tracker.cases.rules.step_rows import AT_WORK, ENDED
+from tracker.cases.rules.steps import GONE
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
 from tracker.reminders.ladder.rules.reach import DayCounter

@@ -10,6 +10,8 @@ from sqlalchemy.orm import aliased, joinedload
 
 from tracker.cases.queries.detail.trail import when
 from tracker.cases.rules.actions import Action
+from tracker.cases.rules.step_rows import About
+from tracker.cases.rules.steps import STEPS
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date, month_day
@@ -140,7 +142,10 @@ def case_sheet(case_id: int, clocks: Collection[ShownClock], asking: Asking) -> 
     )
 
 
-OFFERED = frozenset({Action.URGE.value, Action.SUPERVISE.value, Action.INSTRUCT.value})
+# The acts that issue a paper to be answered (催办、督办、批示): what they start is about that paper.
+OFFERED = frozenset(
+    row.action.value for row in STEPS if any(start.about in (About.ORDER, About.INSTRUCTION) for start in row.starts)
+)
 _Own, _About = aliased(Deadline), aliased(Deadline)
 
 

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from tracker.cases.models import Assignment, Case, CaseStep
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import LedgerStatus, Status, Track
+from tracker.cases.rules.lifecycle import handover
+from tracker.cases.rules.step_rows import Handover
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.people.models import Department
-from tracker.supervision.rules.held import GIVEN, PAUSES, STAGE_LABELS, Change, Share, Stage, Timeline, shares, timeline
+from tracker.supervision.rules.held import PAUSES, STAGE_LABELS, Change, Share, Stage, Timeline, shares, timeline
 
 NOBODY = "不在办理中"
 
@@ -106,7 +108,7 @@ def _changes(case_id: int) -> Iterator[Change]:
             action=action,
             status=Status(step.to_status),
             ledger=LedgerStatus(step.to_ledger),
-            unit=next(units, _named(facts, "department")) if action in GIVEN else "",
+            unit=next(units, _named(facts, "department")) if handover(action) is Handover.TO_UNIT else "",
             handler=_named(facts, "handler"),
             lead_official=_named(facts, "lead_official"),
             organ=_named(facts, "organ"),

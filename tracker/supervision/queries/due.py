@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select
 
 from tracker.cases.models import Case, CaseStep
 from tracker.cases.queries.scope import complained_departments
-from tracker.cases.rules.actions import Action
+from tracker.cases.rules.steps import STEPS
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.deadlines.limits import DUTIES, LimitKind
@@ -23,7 +23,7 @@ from tracker.supervision.models import SupervisionOrder
 DEADLINE = "deadline"
 RAISED, SKIPPED, WITHDRAWN = "raised", "skipped", "withdrawn"
 # What counts as a sign of work on a case (办理记录).
-WORK_NOTES = (Action.NOTE, Action.ASSIST_FEEDBACK, Action.EXTEND, Action.ISSUE_OPINION, Action.ANSWER_ORDER)
+WORK_NOTES = tuple(row.action.value for row in STEPS if row.work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def first_notes(clocks: Sequence[Watched]) -> dict[int, date]:
     days: dict[int, list[date]] = {}
     rows = db.session.execute(
         select(CaseStep.case_id, CaseStep.at)
-        .where(CaseStep.case_id.in_({c.case_id for c in clocks}), CaseStep.action.in_([a.value for a in WORK_NOTES]))
+        .where(CaseStep.case_id.in_({c.case_id for c in clocks}), CaseStep.action.in_(WORK_NOTES))
         .order_by(CaseStep.at)
     )
     for case_id, at in rows:

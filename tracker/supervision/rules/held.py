@@ -10,7 +10,8 @@ from typing import Any
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import LedgerStatus, Status
 from tracker.cases.rules.holding import GONE, Hands, in_hands_of
-from tracker.cases.rules.steps import ENDED
+from tracker.cases.rules.lifecycle import handover
+from tracker.cases.rules.step_rows import ENDED, Handover
 
 
 class Stage(StrEnum):
@@ -43,9 +44,6 @@ STAGE_LABELS: dict[Stage, str] = {
 # Days on which neither the office nor a unit could act.
 PAUSES = frozenset({Stage.REVIEW, Stage.MERGED, Stage.CLOSED})
 CLOSING = frozenset({LedgerStatus.REQUESTED, LedgerStatus.CONFIRMED, LedgerStatus.CHECKED})
-GIVEN = frozenset({Action.ASSIGN, Action.REFER})
-TAKEN_BACK = frozenset({Action.UPHOLD_OBJECTION, Action.LOOK_BACK_REOPENS, Action.REOPEN})
-REVIEW_ENDS = frozenset({Action.CONCLUDE_REVIEW, Action.REMIT}) | TAKEN_BACK
 
 
 @dataclass(frozen=True)
@@ -139,17 +137,18 @@ def _is_over(state: _State) -> bool:
 def _after(state: _State, change: Change) -> _State:
     """Return who is named after a line of the trail, and where the case stands."""
     named: dict[str, Any] = {}
-    if change.action in TAKEN_BACK:
-        named |= {"unit": "", "handler": "", "lead_official": ""}
-    if change.action in GIVEN:
-        named |= {"unit": change.unit, "handler": change.handler, "lead_official": change.lead_official}
-    elif change.action in (Action.SIGN_FOR, Action.CHANGE_HANDLER) and change.handler:
+    hands = handover(change.action)
+    if hands is Handover.BACK:
+        named = {"unit": "", "handler": "", "lead_official": "", "reviewing": False}
+    elif hands is Handover.TO_UNIT:
+        named = {"unit": change.unit, "handler": change.handler, "lead_official": change.lead_official}
+    elif hands is Handover.TO_HANDLER and change.handler:
         named["handler"] = change.handler
-    elif change.action is Action.CHANGE_LEAD and change.lead_official:
+    elif hands is Handover.TO_LEAD and change.lead_official:
         named["lead_official"] = change.lead_official
-    if change.action is Action.REQUEST_REVIEW:
-        named |= {"reviewing": True, "organ": change.organ}
-    elif change.action in REVIEW_ENDS:
+    elif hands is Handover.TO_REVIEW:
+        named = {"reviewing": True, "organ": change.organ}
+    elif hands is Handover.FROM_REVIEW:
         named["reviewing"] = False
     return replace(state, status=change.status, ledger=change.ledger, **named)
 

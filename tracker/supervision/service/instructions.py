@@ -8,12 +8,13 @@ from tracker.cases.models import Case
 from tracker.cases.queries.scope import matter_of
 from tracker.cases.rules.access import may_see
 from tracker.cases.rules.actions import Action
-from tracker.cases.service.stepping import Material, Taking, open_clock, taking
+from tracker.cases.rules.step_rows import About
+from tracker.cases.service.step_clocks import Owed, Taking, begin
+from tracker.cases.service.stepping import Material, taking
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden
 from tracker.deadlines.limits import LimitKind
-from tracker.deadlines.service import stop_clock
 from tracker.notifications.service import announce
 from tracker.people.models import User
 from tracker.people.queries import reader_for
@@ -54,16 +55,9 @@ def instruct(
         db.session.add(row)
         db.session.flush()
         if person is not None and due_on is not None:
-            clock = open_clock(
-                step.case,
-                LimitKind.INSTRUCTION,
-                started_on=step.today,
-                due_on=due_on,
-                subject=SUBJECT,
-                subject_id=row.id,
-                owner_department_id=_department_id(person, step),
-                owner_user_id=person.id,
-            )
+            step.about = [Owed(About.INSTRUCTION, row.id, _department_id(person, step), person.id)]
+            step.due_on = due_on
+            clock = begin(step, LimitKind.INSTRUCTION)
             db.session.flush()
             step.facts.update(task_of=person.name, due_on=long_date(due_on))
             _tell(row, clock.id, by, now)
@@ -82,14 +76,14 @@ def report(
     """Report how an instruction was carried out (报告批示落实情况), by the named person or his unit's head."""
     given: dict[str, Any] = {"version": version, "reason": reason, "materials": materials}
     with taking(row.case, Action.REPORT_INSTRUCTION, by=by, now=now, **given) as step:
-        clock = next((c for c in step.clocks if c.subject == SUBJECT and c.subject_id == row.id), None)
+        clock = step.clock_about(About.INSTRUCTION, row.id)
         if clock is None or row.done_at:
             raise DomainError("这条批示已经报告，或者不再需要报告。")
         heads = {post.department_id for post in step.reader.posts if post.role is Role.DEPARTMENT_HEAD}
         if by.id != row.task_of_id and clock.owner_department_id not in heads:
             raise Forbidden("应由批示指定的人，或者他的单位负责人报告。")
         row.done_at, row.done_by_id, row.report = now, by.id, step.reason
-        stop_clock(clock, on=step.today, met=True, by_action=Action.REPORT_INSTRUCTION.value)
+        step.about = [Owed(About.INSTRUCTION, row.id, clock.owner_department_id, clock.owner_user_id)]
         step.facts.update(leader=row.by.name)
         announce(
             f"instruction-report:{row.id}",

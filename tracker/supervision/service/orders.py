@@ -9,8 +9,10 @@ from sqlalchemy import and_, select
 from tracker.cases.models import Assignment, Case
 from tracker.cases.queries.scope import matter_of
 from tracker.cases.rules.actions import Action
+from tracker.cases.rules.step_rows import About
 from tracker.cases.service.numbering import next_paper_no
-from tracker.cases.service.stepping import Material, Taking, open_clock, taking
+from tracker.cases.service.step_clocks import Owed, Taking, begin
+from tracker.cases.service.stepping import Material, taking
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -18,7 +20,7 @@ from tracker.core.errors import DomainError, Forbidden
 from tracker.deadlines.hints import look_tomorrow
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.service import stop_clock
+from tracker.deadlines.service import SUPERSEDED, stop_clock
 from tracker.notifications.service import announce
 from tracker.people.models import Department, User
 from tracker.people.queries import chains
@@ -27,7 +29,6 @@ from tracker.supervision.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 
 SUBJECT = "order"
-SUPERSEDED = "superseded"
 SUPERSEDED_WORDS, POINTLESS_WORDS = "到期未回复，已由后一份代替", "不再需要回复"
 
 
@@ -58,8 +59,8 @@ def issue(
         out = still_out(step.case.id, department.id, step.today)
         if out:
             raise DomainError(out)
-        for _, earlier in unanswered([step.case.id]).get((step.case.id, department.id), []):
-            supersede(earlier, on=step.today)
+        waiting = unanswered([step.case.id]).get((step.case.id, department.id), [])
+        step.earlier = [_owed(earlier) for earlier, _ in waiting]
         order = SupervisionOrder(
             kind=level.value,
             number=next_paper_no(now, LEVELS[level].series),
@@ -73,8 +74,8 @@ def issue(
         )
         db.session.add(order)
         db.session.flush()
-        owed = owed_by_unit(order, _handler_id(step.case))
-        clock = open_clock(step.case, LimitKind.ORDER_REPLY, started_on=step.today, due_on=reply_by, **owed)
+        step.about, step.due_on = [_owed(order, _handler_id(step.case))], reply_by
+        clock = begin(step, LimitKind.ORDER_REPLY)
         db.session.flush()
         step.facts.update(
             paper=LEVELS[level].paper, number=order.number, department=department.name, reply_by=long_date(reply_by)
@@ -95,11 +96,11 @@ def answer(
     """Answer an order in writing (回复督办); it stops the order's clock. Only the unit it was sent to answers."""
     given: dict[str, Any] = {"version": version, "reason": reason, "materials": materials}
     with taking(order.case, Action.ANSWER_ORDER, by=by, now=now, **given) as step:
-        clock = _open_clock(step, order)
+        _refuse_over(step, order)
         if order.department_id not in step.reader.chain_ids:
             raise Forbidden("应由收到催办、督办的单位回复。")
         order.reply, order.replied_at, order.replied_by_id = step.reason, now, by.id
-        stop_clock(clock, on=step.today, met=True, by_action=Action.ANSWER_ORDER.value)
+        step.about = [_owed(order)]
         look_tomorrow(step.case.id, now)
         step.facts.update(number=order.number)
         announce(
@@ -119,9 +120,9 @@ def answer(
 def withdraw(order: SupervisionOrder, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
     """Withdraw an order that was sent wrongly (撤回督办); it stays on the record."""
     with taking(order.case, Action.WITHDRAW_ORDER, by=by, now=now, version=version, reason=reason) as step:
-        clock = _open_clock(step, order)
+        _refuse_over(step, order)
         order.withdrawn_at, order.withdrawn_because = now, step.reason
-        stop_clock(clock, on=step.today, met=False, by_action=Action.WITHDRAW_ORDER.value)
+        step.about = [_owed(order)]
         look_tomorrow(step.case.id, now)
         step.facts.update(number=order.number)
 
@@ -203,11 +204,13 @@ def _handler_id(case: Case) -> int | None:
     return case.assignment.handler_id if case.assignment else None
 
 
-def _open_clock(step: Taking, order: SupervisionOrder) -> Deadline:
-    clock = next((c for c in step.clocks if c.subject == SUBJECT and c.subject_id == order.id), None)
-    if clock is None or order.replied_at or order.withdrawn_at:
+def _owed(order: SupervisionOrder, handler_id: int | None = None) -> Owed:
+    return Owed(About.ORDER, order.id, order.department_id, handler_id)
+
+
+def _refuse_over(step: Taking, order: SupervisionOrder) -> None:
+    if step.clock_about(About.ORDER, order.id) is None or order.replied_at or order.withdrawn_at:
         raise DomainError(f"{order.number}已经回复、撤回或者不再需要回复。")
-    return clock
 
 
 def _to_issuer(order: SupervisionOrder) -> dict[str, Any]:

@@ -32,6 +32,8 @@ from tracker.cases.queries.facts import ENDED_OTHERWISE
 from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import LedgerStatus, Level
+from tracker.cases.rules.lifecycle import row_of
+from tracker.cases.rules.step_rows import Record
 from tracker.core.database import Model, db
 from tracker.core.errors import NotFound
 from tracker.deadlines.models import Deadline
@@ -107,61 +109,36 @@ def case_of(case_id: int) -> Case:
     return found
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """Rows of one kind in the file: which acts write them. Where none of those was taken there is nothing to read."""
-
-    rows: Select[Any]
-    acts: frozenset[Action]
-
-
-def _shelf(model: type[Model], key: InstrumentedAttribute[Any], acts: Iterable[Action], *options: ORMOption) -> Shelf:
+def _rows_of(model: type[Model], key: InstrumentedAttribute[Any], *options: ORMOption) -> Select[Any]:
     order = model.__mapper__.primary_key
-    rows = select(model).where(key == bindparam("case_id")).order_by(*order).options(*options)
-    return Shelf(rows, frozenset(acts))
+    return select(model).where(key == bindparam("case_id")).order_by(*order).options(*options)
 
 
-A = Action
-SHELVES: dict[str, Shelf] = {
-    "assignments": _shelf(
+SHELVES: dict[Record, Select[Any]] = {
+    Record.ASSIGNMENT: _rows_of(
         Assignment,
         Assignment.case_id,
-        (A.ASSIGN, A.REFER, A.ASSIST, A.ASSIGN_VALIDITY),
         joinedload(Assignment.department),
         joinedload(Assignment.handler),
         joinedload(Assignment.lead_official),
     ),
-    "objections": _shelf(Objection, Objection.case_id, (A.OBJECT,)),
-    "documents": _shelf(
-        Document,
-        Document.case_id,
-        (
-            *(A.IMPORT, A.ASSIGN, A.REFER, A.ACCEPT, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT, A.EXTEND, A.ISSUE_OPINION),
-            *(A.DIVERT, A.TRANSFER_DISCIPLINE, A.WITHDRAW),
-        ),
+    Record.OBJECTION: _rows_of(Objection, Objection.case_id),
+    Record.DOCUMENT: _rows_of(Document, Document.case_id),
+    Record.DECISION: _rows_of(CloseOutDecision, CloseOutDecision.case_id, joinedload(CloseOutDecision.decided_by)),
+    Record.CALL_BACK: _rows_of(CallBack, CallBack.case_id, joinedload(CallBack.called_by)),
+    Record.TICK: _rows_of(ChecklistTick, ChecklistTick.case_id, joinedload(ChecklistTick.ticked_by)),
+    Record.LOOK_BACK: _rows_of(LookBack, LookBack.case_id, joinedload(LookBack.looked_by)),
+    Record.REPORT: _rows_of(
+        LeaderReport, LeaderReport.case_id, selectinload(LeaderReport.receipts).joinedload(LeaderReportReceipt.user)
     ),
-    "decisions": _shelf(
-        CloseOutDecision, CloseOutDecision.case_id, (A.APPLY_CLOSE_OUT,), joinedload(CloseOutDecision.decided_by)
-    ),
-    "call_backs": _shelf(CallBack, CallBack.case_id, (A.CALL_BACK,), joinedload(CallBack.called_by)),
-    "ticks": _shelf(ChecklistTick, ChecklistTick.case_id, (A.CONFIRM_FILE,), joinedload(ChecklistTick.ticked_by)),
-    "look_backs": _shelf(
-        LookBack, LookBack.case_id, (A.LOOK_BACK_HOLDS, A.LOOK_BACK_REOPENS), joinedload(LookBack.looked_by)
-    ),
-    "reports": _shelf(
-        LeaderReport,
-        LeaderReport.case_id,
-        (A.REPORT_LEADERS,),
-        selectinload(LeaderReport.receipts).joinedload(LeaderReportReceipt.user),
-    ),
-    "transfers": _shelf(DisciplineTransfer, DisciplineTransfer.case_id, (A.TRANSFER_DISCIPLINE,)),
-    "reviews": _shelf(Review, Review.case_id, (A.REQUEST_REVIEW,)),
+    Record.TRANSFER: _rows_of(DisciplineTransfer, DisciplineTransfer.case_id),
+    Record.REVIEW: _rows_of(Review, Review.case_id),
 }
 # Written by any act, or by none.
-_STEPS = _shelf(CaseStep, CaseStep.case_id, ()).rows
-_ACCUSED = _shelf(AccusedParty, AccusedParty.case_id, ()).rows
-_ATTACHMENTS = _shelf(Attachment, Attachment.case_id, (), joinedload(Attachment.uploaded_by)).rows
-_CLOCKS = _shelf(Deadline, Deadline.case_id, (), joinedload(Deadline.owner_department), joinedload(Deadline.owner)).rows
+_STEPS = _rows_of(CaseStep, CaseStep.case_id)
+_ACCUSED = _rows_of(AccusedParty, AccusedParty.case_id)
+_ATTACHMENTS = _rows_of(Attachment, Attachment.case_id, joinedload(Attachment.uploaded_by))
+_CLOCKS = _rows_of(Deadline, Deadline.case_id, joinedload(Deadline.owner_department), joinedload(Deadline.owner))
 _NAMED = (
     select(NamedReader.user_id, User.name, NamedReader.because)
     .join(User, User.id == NamedReader.user_id)
@@ -175,9 +152,9 @@ def case_file(case_id: int, reader: Reader) -> CaseFile:
 
     At most 19 queries; of what only certain acts write, nothing is read where the trail knows of none.
     """
-    case, steps = case_of(case_id), _rows(_STEPS, case_id)
-    taken, below = {step.action for step in steps}, cases_below(case_id)
-    shelves = {name: _rows(each.rows, case_id) if each.acts & taken else () for name, each in SHELVES.items()}
+    case, steps, below = case_of(case_id), _rows(_STEPS, case_id), cases_below(case_id)
+    written = {record for step in steps for record in written_by(Action(step.action))}
+    shelves = {record.value: _rows(rows, case_id) if record in written else () for record, rows in SHELVES.items()}
     return CaseFile(
         case=case,
         deadlines=_in_order(_rows(_CLOCKS, case_id)),
@@ -190,6 +167,14 @@ def case_file(case_id: int, reader: Reader) -> CaseFile:
         names=_names(shelves),
         **shelves,
     )
+
+
+def written_by(action: Action) -> tuple[Record, ...]:
+    """Return what an act adds to the file, as the table says; an imported case comes with the answer it was given."""
+    row = row_of(action)
+    if row is None:
+        return (Record.DOCUMENT,) if action is Action.IMPORT else ()
+    return row.writes
 
 
 def _rows(statement: Select[Any], case_id: int) -> Sequence[Any]:

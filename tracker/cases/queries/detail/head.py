@@ -23,7 +23,9 @@ from tracker.cases.rules.codes import (
     Urgency,
 )
 from tracker.cases.rules.holding import Hands, in_hands_of, state_kind, state_words
+from tracker.cases.rules.lifecycle import handover
 from tracker.cases.rules.plain_words import Course, plain_words
+from tracker.cases.rules.step_rows import Handover
 from tracker.core.clock import local_date
 from tracker.core.dates import long_date
 from tracker.deadlines.queries import ShownClock
@@ -122,19 +124,16 @@ def hands_of(case: Case) -> Hands:
     )
 
 
-_HANDED_OVER = frozenset({Action.CHANGE_HANDLER, Action.REGISTER})
-
-
 def _held(steps: Sequence[CaseStep], today: date) -> str:
     """Return since when the present holder has it: the last step that moved a track or changed hands."""
-    moved = (
-        step
-        for step in reversed(steps)
-        if step.action in _HANDED_OVER or (step.from_status, step.from_ledger) != (step.to_status, step.to_ledger)
-    )
-    last = next(moved, None)
+    last = next(filter(_changed_hands, reversed(steps)), None)
     days = max(0, (today - local_date(last.at)).days) if last else 0
     return f"第 {days} 日" if days else "今天起"
+
+
+def _changed_hands(step: CaseStep) -> bool:
+    to_another = handover(Action(step.action)) is Handover.TO_HANDLER
+    return to_another or (step.from_status, step.from_ledger) != (step.to_status, step.to_ledger)
 
 
 def place_parts(village: Place | None) -> tuple[PlacePart, ...]:

@@ -5,35 +5,7 @@ from dataclasses import dataclass
 
 from tracker.cases.queries.detail.head import Head
 from tracker.cases.rules.actions import STATION_LABELS, Action, Station
-from tracker.cases.rules.steps import Step
-
-# Acts beside the main line: offered, but nobody waits for them.
-UNASKED = frozenset(
-    {
-        *(Action.NOTE, Action.ASSIST, Action.CHANGE_HANDLER, Action.CHANGE_LEAD, Action.RECLASSIFY, Action.CORRECT),
-        *(Action.NAME_ACCUSED, Action.RAISE_LEVEL, Action.MERGE, Action.UNDO_MERGE, Action.WITHDRAW, Action.VOID),
-        *(Action.MARK_VOTE_BUYING, Action.UNMARK_VOTE_BUYING, Action.ASSIGN_VALIDITY, Action.REQUEST_REVIEW),
-        *(Action.REMIT, Action.EXTEND, Action.REOPEN, Action.RETURN_CLOSE_OUT, Action.OBJECT, Action.NOT_ACCEPT),
-        *(Action.NO_LONGER_ACCEPT, Action.LOOK_BACK_REOPENS, Action.INSTRUCT, Action.URGE, Action.SUPERVISE),
-        *(Action.ANSWER_ORDER, Action.WITHDRAW_ORDER, Action.REPORT_INSTRUCTION),
-    }
-)
-# Acts that end or undo something: set apart under 更多.
-GRAVE = frozenset({Action.WITHDRAW, Action.VOID, Action.MERGE, Action.UNMARK_VOTE_BUYING, Action.REMIT})
-
-
-# The other ways to decide: they stand beside the main step, so that no outcome is hidden.
-ALTERNATIVES: dict[Action, tuple[Action, ...]] = {
-    Action.ASSIGN: (Action.REFER,),
-    Action.UPHOLD_OBJECTION: (Action.REFUSE_OBJECTION,),
-    Action.ACCEPT: (Action.NOT_ACCEPT, Action.OBJECT),
-    Action.CONFIRM_CLOSE_OUT: (Action.RETURN_CLOSE_OUT,),
-    Action.CALL_BACK: (Action.RETURN_CLOSE_OUT,),
-    Action.CHECK_CLOSE_OUT: (Action.RETURN_CLOSE_OUT,),
-    Action.SIGN_CLOSE_OUT: (Action.RETURN_CLOSE_OUT,),
-    Action.CONCLUDE_REVIEW: (Action.REMIT,),
-    Action.LOOK_BACK_HOLDS: (Action.LOOK_BACK_REOPENS,),
-}
+from tracker.cases.rules.step_rows import Prominence, Step
 
 
 @dataclass(frozen=True)
@@ -70,20 +42,20 @@ def next_step(rows: Sequence[Step], standing: Standing, head: Head) -> NextStep:
     if main is None:
         return NextStep(_nobody_waits(head), None, (), tuple(_offer(row) for row in rows))
     others = [row for row in rows if row is not main]
-    beside = [row for row in others if row.action in ALTERNATIVES.get(main.action, ())]
+    beside = [row for row in others if main.action in row.beside]
     more = tuple(_offer(row) for row in others if row not in beside)
     return NextStep(f"下一步（{_as_whom(main, standing.held)}）", _offer(main), tuple(map(_offer, beside)), more)
 
 
 def _is_asked(row: Step, standing: Standing) -> bool:
     """Say whether somebody waits for a step: it moves a track, stops a clock that runs, or is the only way to go on."""
-    if row.action in UNASKED or row.action in standing.done:
+    if row.prominence is not Prominence.MAIN or row.action in standing.done:
         return False
-    return row.moves or not row.stops or bool(standing.running & set(row.stops))
+    return row.moves or not row.stops or any(stop.kind in standing.running for stop in row.stops)
 
 
 def _offer(row: Step) -> Offer:
-    return Offer(row.action.value, row.label, row.action in GRAVE)
+    return Offer(row.action.value, row.label, row.prominence is Prominence.GRAVE)
 
 
 def _as_whom(row: Step, held: frozenset[Station]) -> str:

@@ -1,6 +1,6 @@
 """The page of one step: may it be taken, what it will do, which clocks it starts and stops, with their dates."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,8 +16,9 @@ from tracker.cases.queries.detail.trail import TrailLine
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.close_out import checklist
 from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
-from tracker.cases.rules.steps import Step, clock_applies
+from tracker.cases.rules.step_rows import About, Since, Start, Step, Stop
 from tracker.cases.service.guards import Moment
+from tracker.cases.service.step_clocks import applies
 from tracker.cases.service.stepping import lawful_row
 from tracker.core.database import db
 from tracker.core.dates import long_date, weekday
@@ -28,14 +29,6 @@ from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar, Unit, due
-
-# Acts of the close-out: their page shows the checklist.
-CLOSE_OUT = frozenset(
-    {
-        *(Action.CONFIRM_FILE, Action.APPLY_CLOSE_OUT, Action.CONFIRM_CLOSE_OUT, Action.CHECK_CLOSE_OUT),
-        *(Action.SIGN_CLOSE_OUT, Action.RETURN_CLOSE_OUT, Action.CALL_BACK),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,7 @@ def step_page(case_id: int, action: Action, *, by: User, reader: Reader, today: 
         change=_change(case, row),
         effects=tuple(_effects(case, row, clocks, today)),
         points=tuple(point.text for point in case.demand_points),
-        checks=tuple(checked(checklist(facts.close_out_facts(case)))) if action in CLOSE_OUT else (),
+        checks=tuple(checked(checklist(facts.close_out_facts(case)))) if row.closes_out else (),
         opened=len(steps),
     )
 
@@ -88,40 +81,45 @@ def _effects(case: Case, row: Step, clocks: Sequence[Deadline], today: date) -> 
     if row.action is Action.EXTEND:
         yield "“作出处理意见并送达”期限延到所选的日期，不能再次延长"
     days = calendar()
-    for kind in row.starts:
-        if _applies(case, kind, clocks):
-            yield f"起算“{LIMITS[kind].label}”：{end_words(kind, _first_day(case, row, kind, today), days)}"
+    for start in _starting(case, row, clocks):
+        first = case.received_on if start.since is Since.RECEIPT else today
+        yield f"起算“{LIMITS[start.kind].label}”：{end_words(start.kind, first, days)}"
+    said: set[str] = set()
     for clock in clocks:
-        label = LIMITS[LimitKind(clock.kind)].label
-        if clock.kind in row.stops:
-            yield f"“{label}”期限就此停止，是否逾期以办理之日为准"
-        elif clock.kind in row.cancels and clock.ended_on is None:
-            yield f"“{label}”期限不再需要"
+        sentence = _ending(row, clock)
+        if sentence and sentence not in said:
+            said.add(sentence)
+            yield sentence
 
 
-def _first_day(case: Case, row: Step, kind: LimitKind, today: date) -> date:
-    """Return from which day a clock counts: the office's own 15 days never begin anew (条例第二十二条)."""
-    comes_back = row.action in (Action.UPHOLD_OBJECTION, Action.UNDO_MERGE)
-    return case.received_on if comes_back and kind is LimitKind.OFFICE_REFERRAL else today
+def _starting(case: Case, row: Step, clocks: Sequence[Deadline]) -> list[Start]:
+    """Return the clocks of the row that exist for the case."""
+    at_hand = {clock.kind for clock in clocks}
+    return [start for start in row.starts if applies(case, start, at_hand)]
 
 
-def _applies(case: Case, kind: LimitKind, clocks: Iterable[Deadline]) -> bool:
-    return clock_applies(
-        kind,
-        matter_class=case.matter_class,
-        route=case.route,
-        vote_buying=case.vote_buying,
-        anonymous=case.anonymous,
-        reviewing=kind if _BEFORE.get(kind) in {clock.kind for clock in clocks} else None,
-    )
+# Of several clocks of a kind, which one a step ends: that of the thing which its form or its taker names.
+_WHICH = {About.ASSIGNMENT: "（本单位的）", About.ORDER: "（所选的一份）", About.INSTRUCTION: "（所选的一条）"}
 
 
-# The ladder of review: which clock must run for the next one to begin (条例第三十五条、第三十六条).
-_BEFORE = {
-    LimitKind.REVIEW: LimitKind.REVIEW_WINDOW,
-    LimitKind.RE_EXAMINATION_WINDOW: LimitKind.REVIEW,
-    LimitKind.RE_EXAMINATION: LimitKind.RE_EXAMINATION_WINDOW,
-}
+def _ending(row: Step, clock: Deadline) -> str:
+    """Return what a step makes of a clock at hand; empty where nothing."""
+    label = f"“{LIMITS[LimitKind(clock.kind)].label}”"
+    if stop := _naming(row.stops, clock):
+        return f"{label}{_which(stop)}期限就此停止，是否逾期以办理之日为准"
+    if clock.ended_on is None and (stop := _naming(row.cancels, clock)):
+        return f"{label}{_which(stop)}期限不再需要"
+    if clock.ended_on is None and _naming(row.supersedes, clock):
+        return f"发给同一单位、到期未回复的前一份，{label}期限不再需要，以后一份为准"
+    return ""
+
+
+def _naming(stops: Sequence[Stop], clock: Deadline) -> Stop | None:
+    return next((each for each in stops if each.kind == clock.kind), None)
+
+
+def _which(stop: Stop) -> str:
+    return _WHICH[stop.about] if stop.about else ""
 
 
 def end_words(kind: LimitKind, start: date, days: Calendar) -> str:
@@ -137,7 +135,7 @@ def end_words(kind: LimitKind, start: date, days: Calendar) -> str:
 def start_words(page: StepPage, day: date) -> str:
     """Return a day, and when the clocks would end that a step starts from it."""
     days = calendar()
-    counted = [k for k in page.row.starts if LIMITS[k].unit != FIXED and _applies(page.case, k, page.clocks)]
+    counted = [start.kind for start in _starting(page.case, page.row, page.clocks) if start.since.field]
     ends = [f"{LIMITS[kind].label} {end_words(kind, day, days)}" for kind in counted]
     return "；".join((f"{long_date(day)} {weekday(day)}", *ends))
 

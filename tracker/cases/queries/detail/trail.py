@@ -9,7 +9,8 @@ from tracker.cases.models import CaseStep
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.close_out import SATISFACTION_LABELS, Satisfaction
 from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
-from tracker.cases.rules.steps import STEPS, find
+from tracker.cases.rules.lifecycle import find, row_of
+from tracker.cases.rules.step_rows import Words
 from tracker.core.clock import local
 from tracker.core.dates import long_date, month_day
 from tracker.deadlines.limits import LIMITS, LimitKind
@@ -149,15 +150,6 @@ TRAIL: dict[Action, Wording] = {
     Action.RECOUNT: _recounted,
     Action.REOPEN: lambda facts: f"第 {facts['round']} 轮" if facts.get("round") else "",
 }
-# Acts whose reason is what somebody says in the matter, not why a step was taken.
-_SPOKEN = frozenset(
-    {
-        *(Action.NOTE, Action.ASSIST_FEEDBACK, Action.CONCLUDE_VALIDITY, Action.REPORT_LEADERS, Action.CALL_BACK),
-        *(Action.APPLY_CLOSE_OUT, Action.CONFIRM_CLOSE_OUT, Action.CHECK_CLOSE_OUT, Action.SIGN_CLOSE_OUT),
-        *(Action.LOOK_BACK_HOLDS, Action.LOOK_BACK_REOPENS, Action.ASSIST, Action.URGE, Action.SUPERVISE),
-        *(Action.ANSWER_ORDER, Action.INSTRUCT, Action.REPORT_INSTRUCTION),
-    }
-)
 # Facts that name another case: said only where the reader may know of it.
 _CASE_FACT = "into"
 
@@ -168,7 +160,8 @@ def trail_line(step: CaseStep, *, this_year: int, materials: int = 0, known_numb
     facts = dict(step.facts or {})
     if facts.get(_CASE_FACT) not in known_numbers:
         facts.pop(_CASE_FACT, None)
-    spoken = action in _SPOKEN
+    row = row_of(action)
+    spoken = row is not None and row.words is Words.SAID
     return TrailLine(
         action=action_words(step),
         who="，".join(part for part in (step.actor_name, step.actor_unit) if part) or "系统",
@@ -205,10 +198,10 @@ def lapsed_line(window: Deadline, *, this_year: int) -> TrailLine:
 def action_words(step: CaseStep) -> str:
     """Return what a line did, as the table names it from the states it was taken in."""
     action = Action(step.action)
-    if action in OUTSIDE_TABLE:
+    row = row_of(action)
+    if row is None:
         return OUTSIDE_TABLE[action]
-    row = find(action, Status(step.from_status), LedgerStatus(step.from_ledger))
-    return row.label if row else next(each.label for each in STEPS if each.action == action)
+    return (find(action, Status(step.from_status), LedgerStatus(step.from_ledger)) or row).label
 
 
 def change_words(step: CaseStep) -> str:

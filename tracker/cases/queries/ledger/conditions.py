@@ -21,7 +21,7 @@ from tracker.cases.queries.scope import visible_to
 from tracker.cases.rules import access
 from tracker.cases.rules.codes import LedgerStatus, Status
 from tracker.cases.rules.holding import GONE
-from tracker.cases.rules.steps import ENDED
+from tracker.cases.rules.step_rows import ENDED
 from tracker.core import clock
 from tracker.core.database import only_filtering
 from tracker.deadlines.limits import LimitKind
