@@ -49,7 +49,7 @@ def import_places_command(file: str | None, as_of: str | None, source: str | Non
 
 @contextmanager
 def _line_by_line() -> Iterator[None]:
-    """Tell what is wrong with a file line by line."""
+    """Yield what is wrong with a file line by line."""
     try:
         yield
     except FileRefused as error:

@@ -115,7 +115,7 @@ SCHEMA_WORDS = {
 
 
 def failure_of(error: BaseException) -> Failure | None:
-    """Say why the database or the store of files failed; None for what is a defect of the program, or a refusal."""
+    """Return why the database or the store of files failed; None for what is a defect of the program, or a refusal."""
     if isinstance(error, OutcomeUnknown):
         return Failure.UNKNOWN_OUTCOME
     if isinstance(error, NoConnectionFree):
@@ -137,5 +137,5 @@ def _by_words(error: BaseException) -> Failure:
 
 
 def lost_while_committing(error: DBAPIError) -> bool:
-    """Say whether a commit that failed may have been stored all the same: nobody was there to answer."""
+    """Return whether a commit that failed may have been stored all the same: nobody was there to answer."""
     return error.connection_invalidated or code_of(error).startswith(("SQLITE_IOERR", "08", "57P"))

@@ -1,7 +1,7 @@
-"""Long work in short turns: whoever waits to write gets the database after one of them.
+"""Long work in short turns: others who wait to write get the database after one of them.
 
-SQLite lets one person write at a time, and whoever waits asks again every tenth of a second. So a turn is measured by
-the time it holds the lock, not by its rows, and after it there is a pause in which others are heard.
+SQLite lets one person write at a time, and a waiting writer asks again every tenth of a second. So a turn is measured
+by the time it holds the lock, not by its rows, and after it there is a pause in which others are heard.
 """
 
 import time

@@ -9,7 +9,7 @@ ANALYSIS_LIMIT = 50_000
 
 
 def keep_statistics() -> None:
-    """Let the database count anew what it plans its searches by, table by table: nobody waits longer than for one.
+    """Refresh the statistics by which the database plans, table by table: nobody waits longer than for one.
 
     SQLite reads a sample of each index and keeps nothing by itself; without it the planner takes an index for good
     that is only long. PostgreSQL does the same on its own, but not at once after an import.

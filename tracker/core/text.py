@@ -32,7 +32,7 @@ def normalise(text: str) -> str:
 
 
 def is_cjk(character: str) -> bool:
-    """Say whether a character is a Chinese one."""
+    """Return whether a character is a Chinese one."""
     return "\u3400" <= character <= "\u9fff" or "\uf900" <= character <= "\ufaff" or character >= "\U00020000"
 
 

@@ -100,12 +100,12 @@ def load_demo(*, now: datetime) -> int:
 
 
 def is_in_use() -> bool:
-    """Say whether the database already belongs to somebody: invented people never enter a real register."""
+    """Return whether the database already belongs to somebody: invented people never enter a real register."""
     return any(db.session.scalar(select(model.id).limit(1)) is not None for model in (Department, User, Case))
 
 
 def is_demo() -> bool:
-    """Say whether the people of the database are the invented ones."""
+    """Return whether the people of the database are the invented ones."""
     invented = {person.username for person in PEOPLE}
     return invented <= set(db.session.scalars(select(User.username)))
 

@@ -20,7 +20,7 @@ SOURCE = "account"
 def change_address(user: User, email: str, *, by: audit.Actor, now: datetime) -> int:
     """Set or clear somebody's address; return how many mails that the old one refused go to the new one.
 
-    Whoever finds his address changed by another is told in his inbox: his notices go there from now on.
+    A person whose address was changed by another is told in the inbox: their notices go there from now on.
     """
     if by.id != user.id:
         _tell(user, now)

@@ -144,7 +144,7 @@ def _hang_up(smtp: smtplib.SMTP) -> None:
 
 
 def _failure(error: smtplib.SMTPException | OSError) -> Outcome:
-    """Say what a failure of handing over means: a mail refused for good, one to try later, or a server that broke."""
+    """Return what a failure of handing over means: a mail refused for good, one to try later, or a broken server."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         ((code, said),) = error.recipients.values()
         return _refusal(RECIPIENT, code, said)
@@ -155,7 +155,7 @@ def _failure(error: smtplib.SMTPException | OSError) -> Outcome:
 
 
 def _way_failure(error: smtplib.SMTPException | OSError) -> Outcome:
-    """Say why the server does not work now, whatever the mail."""
+    """Return why the server does not work now, whatever the mail."""
     if isinstance(error, smtplib.SMTPResponseException):
         return Outcome(State.READY, f"邮件服务器不让本系统发信（{error.smtp_code}）", closed=True)
     if isinstance(error, smtplib.SMTPServerDisconnected):

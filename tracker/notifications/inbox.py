@@ -14,9 +14,9 @@ from tracker.notifications.rules import Way
 
 
 def open_message(notice_public_id: str, *, by: audit.Actor, now: datetime) -> Notice:
-    """Note that a person opens his copy of a notice, the first time with a line in the log (打开消息).
+    """Note that a person opens their copy of a notice, the first time with a line in the log (打开消息).
 
-    Raises NotFound for a notice that he was not sent, as for one that does not exist.
+    Raises NotFound for a notice that they were not sent, as for one that does not exist.
     """
     mine = (Notice.public_id == notice_public_id, Delivery.user_id == by.id, Delivery.channel == Way.INBOX)
     copy = db.session.scalar(

@@ -2,7 +2,7 @@
 
 Each function is one short transaction of its caller; between `claim` and `settle` none is open, so a slow server
 holds up nobody. What waits is always asked by its state, never by "newer than the last one seen": rows of a slow
-transaction become visible late. Whoever dies while sending loses the lease, and the copy is sent again under the
+transaction become visible late. A sender that dies loses the lease, and the copy is sent again under the
 same `message_id`.
 """
 
@@ -135,7 +135,7 @@ def settle(delivery_id: int, outcome: Outcome, *, owner: str, now: datetime) -> 
     """Write down what became of a try; return the state that follows.
 
     A try that failed is repeated later, up to `TRIES` times; what failed because the way is down uses up none of them.
-    Whoever lost the lease may still say that the copy was delivered, since that cannot be undone, but not that it
+    A sender that lost the lease may still say that the copy was delivered, since that cannot be undone, but not that it
     failed.
     """
     copy = db.session.get_one(Delivery, delivery_id, with_for_update={"of": Delivery}, populate_existing=True)
@@ -157,7 +157,7 @@ def settle(delivery_id: int, outcome: Outcome, *, owner: str, now: datetime) -> 
 
 
 def _given_back(copy: Delivery, outcome: Outcome, way: WayState) -> State:
-    """Give the try back: the way is to blame. The copy keeps its place; where it may be the cause, others go first."""
+    """Take back the try: the way is to blame. The copy keeps its place; where it may be the cause, others go first."""
     copy.state = State.READY
     copy.attempts -= 1
     if outcome.suspect and way.next_try_at:

@@ -65,17 +65,17 @@ WAY_WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15))
 
 
 def way_wait(tries: int) -> timedelta:
-    """Return how long to leave a way alone after so many failed tries in a row."""
+    """Return how long to leave a way alone after a number of failed tries in a row."""
     return WAY_WAITS[min(tries, len(WAY_WAITS)) - 1]
 
 
 def wait_after(tries: int) -> timedelta | None:
-    """Return how long to wait after so many failed tries; None: it was the last."""
+    """Return how long to wait after a number of failed tries; None: it was the last."""
     return WAITS[tries - 1] if tries < TRIES else None
 
 
 def masked_address(address: str) -> str:
-    """Return an address as it is shown to whoever need only recognise it: zh***@example.gov.cn."""
+    """Return an address as it is shown to readers who need only recognise it: zh***@example.gov.cn."""
     name, _, domain = address.rpartition("@")
     return f"{name[:2]}***@{domain}"
 

@@ -25,7 +25,7 @@ def states() -> dict[Way, WayState]:
 
 
 def sentence(way: Way, row: WayState | None, waiting: int, *, configured: bool) -> str:
-    """Say how a way does: 邮件自 2026-11-20 09:00 起发不出去：连不上邮件服务器。"""
+    """Return how a way does: 邮件自 2026-11-20 09:00 起发不出去：连不上邮件服务器。"""
     label, wait = WAY_LABELS[way], f"；{waiting} 份等着" if waiting else ""
     if not configured:
         return f"{label}没有启用{wait}。"
@@ -68,7 +68,7 @@ def booked(way: Way, outcome: Outcome, *, now: datetime) -> WayState:
 
 
 def _locked(way: Way) -> WayState:
-    """Return the row of a way, locked; made by whoever needs it first."""
+    """Return the row of a way, locked; made where it is first needed."""
     mine = select(WayState).where(WayState.way == way).with_for_update().execution_options(populate_existing=True)
     row = db.session.scalar(mine)
     if row is not None:

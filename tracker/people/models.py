@@ -101,7 +101,7 @@ class Post(Sealed, Model):
 
 
 class Absence(Sealed, Model):
-    """Somebody is away for a time (外出) and names who stands in for him (代理人); both days are inclusive."""
+    """Somebody is away for a time (外出) and names who stands in for them (代理人); both days are inclusive."""
 
     __tablename__ = "absence"
     __table_args__ = (Index("ix_absence_user_id_ended_on", "user_id", "ended_on"),)

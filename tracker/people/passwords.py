@@ -53,12 +53,12 @@ def accepted(password: str, *, username: str, name: str, field: str = "password"
 
 
 def _is_most_of(part: str, password: str) -> bool:
-    """Say whether nothing but a few characters was added to a known word."""
+    """Return whether nothing but a few characters was added to a known word."""
     return part in password and len(password) - len(part) < FEWEST_ADDED
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Say whether a password is the right one. Without an account (None) it takes just as long, and is never right."""
+    """Return whether a password is right. Without an account (None) it takes just as long, and is never right."""
     hasher, stand_in = _hasher(_cost()), _stand_in(_cost())
     try:
         return hasher.verify(password_hash or stand_in, _folded(password)) and password_hash is not None

@@ -102,7 +102,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     )
     | _TIMER,
 }
-# 三员分立: whoever keeps the system or reads the log holds no post of case work (GB/T 22239 8.1.5).
+# 三员分立: a person who keeps the system or reads the log holds no post of case work (GB/T 22239 8.1.5).
 EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
@@ -125,7 +125,7 @@ class HeldPost:
 
 @dataclass(frozen=True)
 class Reader:
-    """A signed-in person as the access rules see him: identity, activity, posts held today."""
+    """A signed-in person as the access rules see them: identity, activity, posts held today."""
 
     user_id: int
     active: bool
@@ -138,11 +138,11 @@ class Reader:
 
     @property
     def chain_ids(self) -> frozenset[int]:
-        """The units the person belongs to: the departments he sits in and those above, short of the leadership."""
+        """The units the person belongs to: the departments of their posts and those above, short of the leadership."""
         return self.department_ids.union(*(post.chain_ids for post in self.posts))
 
     def holds(self, *roles: Role) -> bool:
-        """Say whether the person holds one of the roles anywhere."""
+        """Return whether the person holds one of the roles anywhere."""
         return any(post.role in roles for post in self.posts)
 
 
@@ -152,13 +152,13 @@ def permissions(posts: Iterable[HeldPost]) -> frozenset[Permission]:
 
 
 def conflicting_roles(roles: Iterable[Role]) -> bool:
-    """Say whether roles may not be held by one person (三员分立)."""
+    """Return whether roles may not be held by one person (三员分立)."""
     held = set(roles)
     return len(held) > 1 and bool(held & EXCLUSIVE_ROLES)
 
 
 def valid_on(day: date, *, valid_from: date, valid_to: date | None) -> bool:
-    """Say whether a period with an inclusive end covers a day."""
+    """Return whether a period with an inclusive end covers a day."""
     return valid_from <= day and (valid_to is None or day <= valid_to)
 
 
@@ -168,5 +168,5 @@ LONGEST_SESSION = timedelta(hours=12)
 
 
 def session_lives(now: datetime, *, started_at: datetime, seen_at: datetime) -> bool:
-    """Say whether a session that nobody ended is still good (会话未超时)."""
+    """Return whether a session that nobody ended is still good (会话未超时)."""
     return now - seen_at < IDLE_LIMIT and now - started_at < LONGEST_SESSION

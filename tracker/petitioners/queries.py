@@ -1,4 +1,4 @@
-"""What people see of petitioners: masked. The caller has already decided that the reader may know of the case."""
+"""What people see of petitioners: masked. The caller has already decided that the reader may know the case exists."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ANONYMOUS = "匿名"
 
 @dataclass(frozen=True)
 class MaskedPetitioner:
-    """One petitioner as every reader of the case sees him: 张*, 140***********1234, 138****1234, 上庄村***."""
+    """One petitioner as every reader of the case sees them: 张*, 140***********1234, 138****1234, 上庄村***."""
 
     petitioner_id: int
     kind: str
@@ -75,7 +75,7 @@ def cases_of_same_person(
     """Return the query of the cases in which this person petitions, by exact keyed hashes (同人).
 
     The same number is the same person; so is the same name, unless identity numbers say otherwise. The caller narrows
-    the cases to those the reader may see: a duplicate he may not know of is none.
+    the cases to those the reader may see: a duplicate they may not know about is none.
     """
     keys = person_keys(name, identity_no, phone)
     same: list[ColumnElement[bool]] = []

@@ -1,7 +1,7 @@
 """Masks for lists, and what looks wrong with a number. Pure.
 
 In lists and on the case page a petitioner is 张*, 140***********1234, 138****1234 and an address as far as the village;
-whoever needs more opens it, on the record.
+a reader who needs more opens it, on the record.
 """
 
 import re

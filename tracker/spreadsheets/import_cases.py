@@ -110,7 +110,7 @@ def plan(table: Table, mapping: Mapping, *, office: Department | None, today: da
 
 
 def _read_rows(made: ImportPlan, matched: Matched, *, secret: bool, today: date) -> None:
-    """Sort the rows into ready, failed and repeated. `secret`: somebody of the office may know of accusations."""
+    """Sort the rows into ready, failed and repeated. `secret`: the reader may see accusations."""
     first: dict[str, Planned] = {}
     for row in made.table.rows:
         read, reasons = read_row(row, made.mapping, matched, today=today)

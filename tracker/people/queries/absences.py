@@ -1,4 +1,4 @@
-"""What people see of absences (外出代理): who is away today and who stands in for him."""
+"""What people see of absences (外出代理): who is away today and who stands in for them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

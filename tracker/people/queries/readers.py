@@ -17,7 +17,7 @@ _ROOTS: BindParameter[int] = bindparam("root_ids", expanding=True)
 
 
 def reader_for(user: User, today: date) -> Reader:
-    """Return a person as the access rules see him: the posts held today, each with its departments.
+    """Return a person as the access rules see them: the posts held today, each with its departments.
 
     At most two queries. A post counts while its own period and its department's cover today.
     """

@@ -1,4 +1,4 @@
-"""Absences (外出代理): noted by the person or the head of his unit, ended early, never erased."""
+"""Absences (外出代理): noted by the person or the head of their unit, ended early, never erased."""
 
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,7 @@ LONGEST_ABSENCE = timedelta(days=366)
 def note_absence(
     user: User, *, started_on: date, ended_on: date, stand_in: User | None, by: audit.Actor, now: datetime
 ) -> Absence:
-    """Note that a person is away from a day to a day, both inclusive, and who stands in for him (登记外出代理).
+    """Note that a person is away from a day to a day, both inclusive, and who stands in for them (登记外出代理).
 
     Raises DomainError for a period that is over, too long or already noted, or a stand-in who cannot stand in.
     """
@@ -53,7 +53,7 @@ def end_absence(absence: Absence, *, by: audit.Actor, now: datetime) -> None:
 
 
 def _refuse_stranger(user_id: int, by_id: int, today: date) -> None:
-    """Only the person himself and the head of a unit he works in."""
+    """Allow only the person and the head of a unit they work in."""
     if user_id == by_id:
         return
     headed = units_today(by_id, today, role=Role.DEPARTMENT_HEAD)

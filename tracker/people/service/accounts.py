@@ -143,7 +143,7 @@ def enable_user(user: User, *, by: audit.Actor, now: datetime) -> None:
 def reset_password(
     user: User, *, password_hash: PasswordHash, by: audit.Actor, now: datetime, reason: str = ""
 ) -> None:
-    """Give somebody a first password again (重置密码), to be changed at the next sign-in; his sessions end."""
+    """Give somebody a first password again (重置密码), to be changed at the next sign-in; their sessions end."""
     locked(user)
     _set_password(user, password_hash, must_change=True, now=now)
     audit.record(audit.Event.PASSWORD_CHANGED, by=by, now=now, payload={"user": user.id, "reset": True}, text=reason)

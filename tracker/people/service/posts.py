@@ -1,4 +1,4 @@
-"""Posts (岗位): given and ended. Whoever's posts change signs in again."""
+"""Posts (岗位): given and ended. A person whose posts change signs in again."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta

@@ -41,7 +41,7 @@ def plan(rows: Iterable[Row], *, as_of: date) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One import: what it was called, as of when, how many places it named anew."""
+    """One import: what it was called, as of when, how many places it renamed."""
 
     source: str
     as_of: date

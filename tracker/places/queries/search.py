@@ -137,7 +137,7 @@ def _found(row: Row[Any]) -> Found:
 
 
 def _fits(word: str) -> ColumnElement[bool]:
-    """Say where a word fits: digits a code, letters the initials, anything a name now or before, here or above."""
+    """Return where a word fits: digits a code, letters the initials, anything a name now or before, here or above."""
     above = aliased(Place)
     upper = select(_town.id).outerjoin(above, above.id == _town.parent_id).where(_town.level < VILLAGE_LEVEL)
     ways = [_own(Place, word), Place.parent_id.in_(upper.where(or_(_own(_town, word), _own(above, word))))]
@@ -153,7 +153,7 @@ def _is_code(word: str) -> bool:
 
 
 def _own(table: Any, word: str) -> ColumnElement[bool]:
-    """Say whether a word fits one place: letters begin the initials or a name, all else may stand anywhere."""
+    """Return whether a word fits one place: letters begin the initials or a name, all else may stand anywhere."""
     begins = word.isascii() and word.isalpha()
     found: ColumnElement[bool] = table.search_key.contains(f" {word}" if begins else word, autoescape=True)
     return found

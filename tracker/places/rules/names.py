@@ -25,7 +25,7 @@ _TOWN_STEMS = ("街道", "镇", "乡")
 
 
 def code_error(code: str) -> str | None:
-    """Say what is wrong with a code, or None: it is twelve digits, as a string."""
+    """Return what is wrong with a code, or None: it is twelve digits, as a string."""
     if _DIGITS.fullmatch(code):
         return None if level_of(code) else f"代码“{code}”不是区划代码"
     if _SPOILT.fullmatch(code):
@@ -52,7 +52,7 @@ def prefix_of(code: str) -> str:
 
 
 def name_error(name: str) -> str | None:
-    """Say what is wrong with a name, or None."""
+    """Return what is wrong with a name, or None."""
     if not name:
         return "没有名称"
     if len(name) > LONGEST_NAME:

@@ -325,7 +325,7 @@ def _warnings(changes: list[PlannedChange], matching: _Matching) -> list[str]:
 
 
 def _left_over(place: Known, matching: _Matching) -> str | None:
-    """Say what stays although the file is silent on it."""
+    """Return what stays although the file is silent on it."""
     if place.is_open and place.listed is None and place.parent_id in matching.closing:
         return f"手工增加的{place.name}（{place.code}）仍保留，但它的上级已撤销，请另行处理。"
     row = matching.row_by_place.get(place.id)

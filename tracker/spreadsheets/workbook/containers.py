@@ -28,7 +28,7 @@ _UNICODE_MARKS = (
 
 
 def is_locked(content: bytes) -> bool:
-    """Say whether an old-style container (OLE) holds a workbook with a password to open it."""
+    """Return whether an old-style container (OLE) holds a workbook with a password to open it."""
     if _LOCKED_PACKAGE in content:
         return True
     at = content.find(_GLOBALS_OF_BIFF8)
@@ -74,7 +74,7 @@ def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
 
 
 def _brings_definitions(head: bytes) -> bool:
-    """Say whether a DTD stands before the root element of a part."""
+    """Return whether a DTD stands before the root element of a part."""
     encoding = next((name for mark, name in _UNICODE_MARKS if head.startswith(mark)), "latin-1")
     text = _SET_ASIDE.sub("", head.decode(encoding, "replace"))
     root = _ROOT.search(text)

@@ -1,7 +1,7 @@
 """Run apart, as a script: read one workbook from standard input within limits, write its rows as lines of JSON.
 
 Nothing of the program is imported here. Whatever a hostile file does, it does to this process, which may take so
-much memory, so many seconds and write no file; the parent reads the lines, or the exit.
+much memory and so many seconds, and write no file; the parent reads the lines, or the exit.
 
 Lines: {"sheet": name, "others": n}, then [row number, cells] each; a cell is text, or ["d", ISO date],
 ["t", ISO instant], ["n", digits] for a number that has lost its last digits. Last: {"end": true} or {"refused": why}.
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def lines(workbook: Any, most_rows: int, most_columns: int, most_characters: int) -> Iterator[Any]:
-    """Give the lines for the first visible sheet that holds anything."""
+    """Yield the lines for the first visible sheet that holds anything."""
     sheet, others = first_filled(workbook)
     if sheet is None:
         yield {"refused": "empty"}
@@ -68,7 +68,7 @@ def first_filled(workbook: Any) -> tuple[Any, int]:
 
 
 def rows_of(sheet: Any, most_columns: int, most_characters: int) -> Iterator[Any]:
-    """Give the rows that hold anything, numbered as the spreadsheet program numbers them."""
+    """Yield the rows that hold anything, numbered as the spreadsheet program numbers them."""
     characters = 0
     for number, cells in enumerate(sheet.iter_rows(), 1):
         row = [shown(cell) for cell in cells]

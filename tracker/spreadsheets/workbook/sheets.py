@@ -108,7 +108,7 @@ def _parsing(content: bytes, limits: Limits) -> Iterator[Iterator[Any]]:
 
 
 def _lines(process: "subprocess.Popen[bytes]", content: bytes) -> Iterator[Any]:
-    """Give the parser the file, then its lines; a line cut short by its end is not one."""
+    """Hand the file to the parser, then yield its lines; a line cut short by its end is not one."""
     assert process.stdin is not None
     assert process.stdout is not None
     try:
