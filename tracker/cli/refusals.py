@@ -18,7 +18,10 @@ REFUSED = 1
 
 @contextmanager
 def sentences(name: str) -> Iterator[None]:
-    """Turn a refusal, or a failure of the database or the disk, into a sentence and its exit status."""
+    """Turn a refusal, or a failure of the database or the disk, into a sentence and its exit status.
+
+    Raises SystemExit.
+    """
     try:
         yield
     except DomainError as error:

@@ -330,6 +330,7 @@ def locked(row: _RecordRow) -> _RecordRow:
 
     FOR NO KEY UPDATE: others may point at the row meanwhile, nobody may change it. Only the row itself: what was
     loaded by joins comes with it, and PostgreSQL cannot lock an outer join.
+    Raises WriteOutsideAct outside `committed()`.
     """
     if not _writes(db.session.connection()):
         raise WriteOutsideAct("a row was to be locked outside `committed()`")

@@ -46,7 +46,10 @@ def _match(text: str, today: date) -> tuple[int, int, int] | None:
 
 
 def in_range(day: date, *, field: str | None = None) -> date:
-    """Return the day if it lies in 2000–2100; raise DomainError otherwise."""
+    """Return the day if it lies in 2000–2100.
+
+    Raises DomainError, at the field if one is named.
+    """
     if not EARLIEST <= day <= LATEST:
         raise DomainError(f"日期 {day.isoformat()} 超出范围（2000 年至 2100 年）。", field=field)
     return day

@@ -61,7 +61,10 @@ class StoredFile:
 
 @contextmanager
 def on_disk() -> Iterator[None]:
-    """Call what the disk refuses a failure of the store, with the cause."""
+    """Call what the disk refuses a failure of the store, with the cause.
+
+    Raises StorageFailure.
+    """
     try:
         yield
     except OSError as error:

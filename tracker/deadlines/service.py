@@ -113,6 +113,7 @@ def keep_clock(
     """Record a clock that had ended before its case was entered (历史件): its lateness is as it was, nothing runs.
 
     It counts plain calendar days and never moves off days of rest: for earlier years no notice need be loaded.
+    Raises ValueError for a limit that is not counted in days.
     """
     limit = LIMITS[kind]
     if limit.unit != Unit.DAY:

@@ -52,7 +52,10 @@ def issue_opinion(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Issue the opinion with an answer to every demand point; `answers` by the id of the point."""
+    """Issue the opinion with an answer to every demand point; `answers` by the id of the point.
+
+    Raises FieldErrors for what is missing or cannot be.
+    """
     with taking(case, Action.ISSUE_OPINION, by=by, now=now, version=version, materials=materials) as step:
         errors = _opinion_errors(case, opinion, answers)
         if errors:
@@ -114,7 +117,10 @@ def deliver(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Record the service of the opinion with proof: the 60 days stop, the 30 days for review begin (条例第三十五条)."""
+    """Record the service of the opinion with proof: the 60 days stop, the 30 days for review begin (条例第三十五条).
+
+    Raises DomainError without an opinion, FieldErrors for the day, the receiver or the proof.
+    """
     with taking(case, Action.DELIVER, by=by, now=now, version=version, materials=materials) as step:
         document = facts.current_document(case, DocumentKind.OPINION)
         if document is None:
@@ -159,7 +165,10 @@ def carry_out(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Record that supported demands were carried out (落实, 条例第三十二条第二款); `notes` by the id of the point."""
+    """Record that supported demands were carried out (落实, 条例第三十二条第二款); `notes` by the id of the point.
+
+    Raises DomainError where no point is answered or the day cannot be.
+    """
     with taking(case, Action.CARRY_OUT, by=by, now=now, version=version, materials=materials) as step:
         done = [p for p in case.demand_points if notes.get(p.id) and p.result in RESULTS_TO_CARRY_OUT]
         if not done:

@@ -61,7 +61,10 @@ def call_back(
     reason: str,
     version: int | None = None,
 ) -> None:
-    """Record a call-back of the petitioner by somebody outside the handling unit (回访)."""
+    """Record a call-back of the petitioner by somebody outside the handling unit (回访).
+
+    Raises DomainError for a day that cannot be and an unknown evaluation.
+    """
     with taking(case, Action.CALL_BACK, by=by, now=now, version=version, reason=reason) as step:
         if not case.received_on <= called_on <= step.today:
             raise DomainError("回访日期应在收到日期与今天之间。", field="called_on")

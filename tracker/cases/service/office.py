@@ -87,7 +87,10 @@ def _raise_level(step: Taking, level: Level | None) -> None:
 
 
 def raise_level(case: Case, *, by: User, now: datetime, level: Level, reason: str, version: int | None = None) -> None:
-    """Raise the level of confidentiality (提高保密级别)."""
+    """Raise the level of confidentiality (提高保密级别).
+
+    Raises DomainError for a level that is not higher.
+    """
     with taking(case, Action.RAISE_LEVEL, by=by, now=now, version=version, reason=reason) as step:
         if LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Level(case.level)):
             raise DomainError("保密级别只能提高；降低须另行审批。", field="level")
@@ -237,7 +240,10 @@ def _end_assignment(step: Taking, *, because: str) -> None:
 def change_lead(
     case: Case, *, by: User, now: datetime, lead_official_id: int, reason: str, version: int | None = None
 ) -> None:
-    """Change the lead official (更换领办领导), with a reason."""
+    """Change the lead official (更换领办领导), with a reason.
+
+    Raises FieldErrors for a person who cannot lead the case.
+    """
     with taking(case, Action.CHANGE_LEAD, by=by, now=now, version=version, reason=reason) as step:
         errors: dict[str, str] = {}
         lead = db.session.get(User, lead_official_id)

@@ -38,7 +38,10 @@ def divert(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Name the statutory route and organ (导入, 条例第三十一条第一项至第五项)."""
+    """Name the statutory route and organ (导入, 条例第三十一条第一项至第五项).
+
+    Raises DomainError without an organ.
+    """
     with taking(case, Action.DIVERT, by=by, now=now, version=version, materials=materials) as step:
         if not organ:
             raise DomainError("请填写有权处理的机关。", field="organ")
@@ -58,7 +61,10 @@ def _check_served(served_on: date | None, step: Taking) -> None:
 def withdraw(
     case: Case, *, by: User, now: datetime, reason: str, version: int | None = None, materials: Sequence[Material] = ()
 ) -> None:
-    """Record the petitioner's written withdrawal (撤回)."""
+    """Record the petitioner's written withdrawal (撤回).
+
+    Raises DomainError without the declaration.
+    """
     with taking(case, Action.WITHDRAW, by=by, now=now, version=version, reason=reason, materials=materials) as step:
         if not materials:
             raise DomainError("请上传信访人书面撤回的声明。", field="files")
@@ -66,7 +72,10 @@ def withdraw(
 
 
 def merge(case: Case, into: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
-    """Join a repeat to the earlier case (并案, 同人同事): it keeps its own number and is counted, never deleted."""
+    """Join a repeat to the earlier case (并案, 同人同事): it keeps its own number and is counted, never deleted.
+
+    Raises DomainError for itself and for a case that is void or merged.
+    """
     with taking(case, Action.MERGE, by=by, now=now, version=version, reason=reason) as step:
         if into.id == case.id or into.merged_into_id is not None or into.status == Status.VOIDED:
             raise DomainError("请选择另一件有效的、没有并入别件的案件作为主件。", field="into")
@@ -90,7 +99,10 @@ def void(case: Case, *, by: User, now: datetime, reason: str, version: int | Non
 
 
 def set_place(case: Case, village_id: int, *, by: User, now: datetime, version: int | None = None) -> None:
-    """Give a matter its village (确定属地): one that exists today."""
+    """Give a matter its village (确定属地): one that exists today.
+
+    Raises DomainError for one that no longer exists.
+    """
     with taking(case, Action.SET_PLACE, by=by, now=now, version=version) as step:
         village = db.session.get(Place, village_id)
         if village is None or village.level != VILLAGE or village.closed_on is not None:
@@ -129,7 +141,10 @@ def correct(
     new_points: Sequence[str] = (),
     version: int | None = None,
 ) -> None:
-    """Correct what was registered (更正): the old values stay readable in the trail."""
+    """Correct what was registered (更正): the old values stay readable in the trail.
+
+    Raises DomainError where nothing was changed.
+    """
     with taking(case, Action.CORRECT, by=by, now=now, version=version, reason=reason) as step:
         changed = {name: value for name, value in changes.items() if getattr(case, name) != value}
         if not changed and not new_points:

@@ -30,7 +30,10 @@ def request_review(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Record the petitioner's request for 复查 or 复核, within 30 days of service (条例第三十五条、第三十六条)."""
+    """Record the petitioner's request for 复查 or 复核, within 30 days of service (条例第三十五条、第三十六条).
+
+    Raises DomainError outside the time allowed, for days that cannot be, and without an organ.
+    """
     with taking(case, Action.REQUEST_REVIEW, by=by, now=now, version=version, materials=materials) as step:
         window = step.clock(LimitKind.RE_EXAMINATION_WINDOW) or step.clock(LimitKind.REVIEW_WINDOW)
         if window is None:
@@ -75,7 +78,10 @@ def conclude_review(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Record the reviewing organ's opinion (复查意见、复核意见); a revoked opinion is made again within 60 days."""
+    """Record the reviewing organ's opinion (复查意见、复核意见); a revoked opinion is made again within 60 days.
+
+    Raises DomainError without a review, without its result, and for a day that cannot be.
+    """
     action = Action.REMIT if result == "revoked" else Action.CONCLUDE_REVIEW
     with taking(case, action, by=by, now=now, version=version, reason=reason, materials=materials) as step:
         review = facts.running_review(case)

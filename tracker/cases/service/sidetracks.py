@@ -40,7 +40,10 @@ def assist(
     task: str,
     version: int | None = None,
 ) -> None:
-    """Ask a second unit to assist, with a date (协办, 条例第二十四条); the main unit alone answers."""
+    """Ask a second unit to assist, with a date (协办, 条例第二十四条); the main unit alone answers.
+
+    Raises DomainError for the unit that handles the case.
+    """
     with taking(case, Action.ASSIST, by=by, now=now, version=version, reason=task) as step:
         if case.assignment and case.assignment.department_id == department_id:
             raise DomainError("协办单位不能与主办单位相同。", field="department")
@@ -57,7 +60,10 @@ def assign_validity(
     due_on: date | None,
     version: int | None = None,
 ) -> None:
-    """Give the question whether the election is valid to the township or county (村民委员会组织法第十七条)."""
+    """Give the question whether the election is valid to the township or county (村民委员会组织法第十七条).
+
+    Raises DomainError for a unit of another kind.
+    """
     with taking(case, Action.ASSIGN_VALIDITY, by=by, now=now, version=version) as step:
         department = db.session.get(Department, department_id)
         if department is None or department.kind not in VALIDITY_KINDS:
@@ -149,7 +155,10 @@ def unmark_vote_buying(case: Case, *, by: User, now: datetime, reason: str, vers
 
 
 def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version: int | None = None) -> LeaderReport:
-    """Report the case to every main leader who is not himself concerned (报告主要领导), with read receipts."""
+    """Report the case to every main leader who is not himself concerned (报告主要领导), with read receipts.
+
+    Raises DomainError where there is nobody to report to.
+    """
     with taking(case, Action.REPORT_LEADERS, by=by, now=now, version=version, reason=text) as step:
         leaders = unconcerned(Role.PRINCIPAL_LEADER, case, step.today)
         if not leaders:
@@ -205,7 +214,10 @@ def transfer_discipline(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Hand matter and material over to discipline inspection (移交纪检, 条例第三十条)."""
+    """Hand matter and material over to discipline inspection (移交纪检, 条例第三十条).
+
+    Raises DomainError without organ or list of material, and for a day that cannot be.
+    """
     with taking(case, Action.TRANSFER_DISCIPLINE, by=by, now=now, version=version, materials=materials) as step:
         if not organ:
             raise DomainError("请填写接收的纪检监察机关。", field="organ")
@@ -237,7 +249,10 @@ def receipt_discipline(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Record the receipt of discipline inspection (移交回执)."""
+    """Record the receipt of discipline inspection (移交回执).
+
+    Raises DomainError before the transfer, without number or receiver, and for a day that cannot be.
+    """
     with taking(case, Action.RECEIPT_DISCIPLINE, by=by, now=now, version=version, materials=materials) as step:
         transfer = facts.discipline_transfer(case)
         if transfer is None:

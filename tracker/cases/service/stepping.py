@@ -76,7 +76,10 @@ def taking(
 
 
 def lawful_row(case: Case, action: Action, reader: Reader, moment: Moment) -> Step:
-    """Return the table's row for an action by this person now; raise the sentence that says why there is none."""
+    """Return the table's row for an action by this person now; raise the sentence that says why there is none.
+
+    Raises DomainError or Forbidden.
+    """
     status, ledger = Status(case.status), LedgerStatus(case.ledger_status)
     row = find(action, status, ledger)
     if row is None:

@@ -144,7 +144,10 @@ def not_accept(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Refuse to accept with a ground of the Regulations and where to go (不予受理告知)."""
+    """Refuse to accept with a ground of the Regulations and where to go (不予受理告知).
+
+    Raises DomainError without a ground, and without an organ where the ground asks for one.
+    """
     if ground not in NON_ACCEPTANCE_GROUNDS:
         raise DomainError("请选择不予受理的理由。", field="ground")
     if ground is not RefusalGround.IN_HAND and not organ:
@@ -165,7 +168,10 @@ def no_longer_accept(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Say that the matter is not accepted any more (不再受理告知, 条例第三十六条第三款)."""
+    """Say that the matter is not accepted any more (不再受理告知, 条例第三十六条第三款).
+
+    Raises DomainError without a ground.
+    """
     if ground not in NO_LONGER_GROUNDS:
         raise DomainError("请选择不再受理的理由。", field="ground")
     with taking(
@@ -186,7 +192,10 @@ def extend(
     served_on: date | None,
     version: int | None = None,
 ) -> None:
-    """Extend the 60 days once by at most 30, by the unit's head, told to the petitioner (延期, 条例第三十四条)."""
+    """Extend the 60 days once by at most 30, by the unit's head, told to the petitioner (延期, 条例第三十四条).
+
+    Raises DomainError where no such clock runs.
+    """
     with taking(case, Action.EXTEND, by=by, now=now, version=version, reason=reason) as step:
         clock = step.clock(LimitKind.HANDLING)
         if clock is None:

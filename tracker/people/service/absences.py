@@ -41,7 +41,10 @@ def note_absence(
 
 
 def end_absence(absence: Absence, *, by: audit.Actor, now: datetime) -> None:
-    """End an absence today: the person is back (提前返岗); one that has not begun never counts."""
+    """End an absence today: the person is back (提前返岗); one that has not begun never counts.
+
+    Raises DomainError for an absence that has ended.
+    """
     today = local_date(now)
     locked(absence.user)
     locked(absence)

@@ -44,7 +44,10 @@ def create_user(
     phone: str = "",
     must_change_password: bool = True,
 ) -> User:
-    """Make an account (新增人员). The password is the office's first one unless `must_change_password` is off."""
+    """Make an account (新增人员). The password is the office's first one unless `must_change_password` is off.
+
+    Raises DomainError where the name to sign in with is taken.
+    """
     user = User(
         username=_checked_username(username),
         name=_checked_name(name),
@@ -118,7 +121,10 @@ def _checked_email(text: str) -> str | None:
 
 
 def disable_user(user: User, *, by: audit.Actor, now: datetime, reason: str = "") -> None:
-    """Take away the right to sign in (停用); every session of the person ends at once."""
+    """Take away the right to sign in (停用); every session of the person ends at once.
+
+    Raises DomainError for one's own account, for one that is disabled already, and for the last administrator.
+    """
     if user.id == by.id:
         raise DomainError("不能停用自己的账号，请由另一位系统管理员办理。")
     # First, and in one order for everybody: two administrators may be disabling each other.
@@ -132,7 +138,10 @@ def disable_user(user: User, *, by: audit.Actor, now: datetime, reason: str = ""
 
 
 def enable_user(user: User, *, by: audit.Actor, now: datetime) -> None:
-    """Give the right to sign in back (启用); the posts are as they were left."""
+    """Give the right to sign in back (启用); the posts are as they were left.
+
+    Raises DomainError for an account that is not disabled.
+    """
     locked(user)
     if user.is_active:
         raise DomainError(f"{user.name}的账号没有停用。")
@@ -153,6 +162,7 @@ def change_password(user: User, *, tried_hash: str, password_hash: PasswordHash,
     """Take one's own new password (修改密码); every session of the person ends, the one in use too.
 
     `tried_hash` is the hash that the old password was compared with: it must still be the stored one.
+    Raises StaleVersion where it was changed elsewhere since.
     """
     locked(user)
     if user.password_hash != tried_hash:

@@ -53,7 +53,10 @@ def change_department(
     now: datetime,
     seen: str | None = None,
 ) -> None:
-    """Correct a department or move it in the tree (机构变更); `seen` is the version the page showed."""
+    """Correct a department or move it in the tree (机构变更); `seen` is the version the page showed.
+
+    Raises StaleVersion, and DomainError for a closed department or a parent below itself.
+    """
     locked(department)
     refuse_stale(department, seen)
     if department.valid_to is not None:
@@ -100,6 +103,7 @@ def close_department(
     """Close a department after its last day (撤销); its posts end with it and are returned.
 
     The successor (承继单位) takes over what is not finished: its staff see the closed department's matters.
+    Raises DomainError for a department that is closed already or was founded later.
     """
     locked(department)
     if department.valid_to is not None:

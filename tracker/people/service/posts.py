@@ -74,7 +74,10 @@ def _refuse_conflict(user: User, department: Department, role: Role, started_on:
 
 
 def end_post(post: Post, *, last_day: date, by: audit.Actor | None, now: datetime, reason: str = "") -> None:
-    """End a post (离岗) after its last day; the day before it began means that it never counted."""
+    """End a post (离岗) after its last day; the day before it began means that it never counted.
+
+    Raises DomainError for a post that has ended, a day before it began, and the last administrator's.
+    """
     keep_an_administrator(without=[post], from_on=max(local_date(now), last_day + timedelta(days=1)))
     locked(post)
     if post.ended_on is not None:
@@ -96,6 +99,7 @@ def keep_an_administrator(*, without: Iterable[Post], from_on: date) -> None:
     """Refuse what would leave nobody to keep the system from a day on (最后一名系统管理员).
 
     Somebody else must hold the post on that day already, and without an end.
+    Raises DomainError where nobody does.
     """
     going = {post.id for post in without if post.role == Role.ADMINISTRATOR and post.runs_on(from_on)}
     if not going:

@@ -48,6 +48,7 @@ def sign_in(
 
     `tried_hash` is the hash that the password was compared with: where account or password changed meanwhile, the
     attempt is refused like a wrong one.
+    Raises DomainError, always with the same sentence.
     """
     locked(user)
     if not user.is_active or user.password_hash != tried_hash:

@@ -34,6 +34,7 @@ def rename_place(
     """Give a place another name from a day on (更名); the old one stays in its history.
 
     `seen` is the version the page showed: StaleVersion where somebody changed the place since.
+    Raises DomainError for the name it has already.
     """
     current = _current(place, seen)
     name = _checked_name(name, place.parent_id, place.id)
@@ -46,7 +47,10 @@ def rename_place(
 def recode_village(
     place: Place, code: str, *, on: date, reason: str, by: Actor | None, now: datetime, seen: int | None = None
 ) -> PlaceVersion:
-    """Give a village its official code, or another one, from a day on (变更代码)."""
+    """Give a village its official code, or another one, from a day on (变更代码).
+
+    Raises DomainError for a town or anything above it.
+    """
     current = _current(place, seen)
     if place.level != VILLAGE_LEVEL:
         raise DomainError("乡镇以上的代码随区划代码文件导入变更，不能单独修改。", field="code")
@@ -65,7 +69,10 @@ def merge_villages(
     now: datetime,
     seen: int | None = None,
 ) -> None:
-    """Merge a village into another of the same county from a day on (行政村合并); its cases stay under its name."""
+    """Merge a village into another of the same county from a day on (行政村合并); its cases stay under its name.
+
+    Raises DomainError for itself, for what is no village, for one that no longer exists, and for another county's.
+    """
     first, second = sorted((place, into), key=lambda one: one.id)
     locked(first)
     locked(second)
@@ -86,7 +93,10 @@ def merge_villages(
 
 
 def undo_merge(place: Place, *, reason: str, by: Actor | None, now: datetime) -> None:
-    """Take back a merge (撤销合并): the village stands again as if it had never been merged."""
+    """Take back a merge (撤销合并): the village stands again as if it had never been merged.
+
+    Raises DomainError for a village that was not merged, or whose town no longer exists.
+    """
     locked(place)
     if place.merged_into is None:
         raise DomainError(f"{place.short_name}没有并入别的村（社区），不用撤销合并。")
@@ -106,6 +116,7 @@ def add_place(
     """Add a town or village that the official list does not have yet (手工增加).
 
     Without a code a village gets a provisional one, numbered from 900; its official code can be given later.
+    Raises DomainError for a parent that cannot have it and for a day that is still to come.
     """
     locked(parent)
     level = parent.level + 1

@@ -36,7 +36,10 @@ def is_locked(content: bytes) -> bool:
 
 
 def check_container(content: bytes, limits: Limits) -> None:
-    """Refuse a zip container that is no workbook, unpacks to far too much, or brings definitions of its own (DTD)."""
+    """Refuse a zip container that is no workbook, unpacks to far too much, or brings definitions of its own (DTD).
+
+    Raises the refusal as a DomainError.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_directory(archive.infolist(), len(content), limits)

@@ -73,6 +73,7 @@ def tabled(name: str, rows: list[Row], *, sheet: str | None, encoding: str | Non
     """Return the table of rows that hold something; the heading is the first with two cells filled.
 
     What stands above it (the name of the ledger, its unit and date) is passed over.
+    Raises DomainError for a sheet without a word.
     """
     if not rows:
         raise refuse("文件里没有内容：没有一行写有文字，请核对是不是选错了文件。")

@@ -43,7 +43,10 @@ class OrderPaper:
 
 
 def order_address(public_id: str, reader: Reader) -> tuple[int, int]:
-    """Return the order of an address and its case, by id; an order of an unseen case answers as none: NotFound."""
+    """Return the order of an address and its case, by id; an order of an unseen case answers as none.
+
+    Raises NotFound.
+    """
     found = db.session.execute(
         select(SupervisionOrder.id, Case.id)
         .join(Case, Case.id == SupervisionOrder.case_id)

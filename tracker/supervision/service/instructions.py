@@ -73,7 +73,10 @@ def report(
     materials: Sequence[Material] = (),
     version: int | None = None,
 ) -> None:
-    """Report how an instruction was carried out (报告批示落实情况), by the named person or his unit's head."""
+    """Report how an instruction was carried out (报告批示落实情况), by the named person or his unit's head.
+
+    Raises DomainError for one that waits for no report, Forbidden for anybody else.
+    """
     given: dict[str, Any] = {"version": version, "reason": reason, "materials": materials}
     with taking(row.case, Action.REPORT_INSTRUCTION, by=by, now=now, **given) as step:
         clock = step.clock_about(About.INSTRUCTION, row.id)

@@ -93,7 +93,10 @@ def answer(
     materials: Sequence[Material] = (),
     version: int | None = None,
 ) -> None:
-    """Answer an order in writing (回复督办); it stops the order's clock. Only the unit it was sent to answers."""
+    """Answer an order in writing (回复督办); it stops the order's clock. Only the unit it was sent to answers.
+
+    Raises Forbidden.
+    """
     given: dict[str, Any] = {"version": version, "reason": reason, "materials": materials}
     with taking(order.case, Action.ANSWER_ORDER, by=by, now=now, **given) as step:
         _refuse_over(step, order)

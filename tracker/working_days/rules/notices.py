@@ -146,7 +146,7 @@ def _csv_day(row: dict[str, str], line: int) -> NoticeDay:
 
 
 def checked_days(year: int, days: Iterable[NoticeDay]) -> tuple[NoticeDay, ...]:
-    """Return a year's days in order, or raise DomainError with the sentence that says what is wrong with them.
+    """Return a year's days in order. Raises DomainError with the sentence that says what is wrong with them.
 
     The notice of a year may reach into the last days of the December before it (元旦调休), nowhere else.
     """

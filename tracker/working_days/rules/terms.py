@@ -143,7 +143,10 @@ def additions(*, extension_days: int = 0, excluded_days: int = 0) -> tuple[Extra
 
 
 def shifted(term: Due, extra: Extra, calendar: Calendar) -> Due:
-    """Return the term with something more added to its nominal end."""
+    """Return the term with something more added to its nominal end.
+
+    Raises DomainError where that is not more than nothing.
+    """
     if extra.amount < 1:
         raise DomainError(f"{extra.because}的天数应当大于0。")
     return due(term.start, term.amount, term.unit, calendar, (*term.extras, extra), rolls=term.rolls)

@@ -102,7 +102,10 @@ _CASE = select(Case).where(Case.id == bindparam("case_id")).options(*HEAD).execu
 
 
 def case_of(case_id: int) -> Case:
-    """Return a case with what its head shows and its demand points; the caller knows that the reader may see it."""
+    """Return a case with what its head shows and its demand points; the caller knows that the reader may see it.
+
+    Raises NotFound where it is none.
+    """
     found: Case | None = db.session.scalar(_CASE, {"case_id": case_id})
     if found is None:
         raise NotFound
