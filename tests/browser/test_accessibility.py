@@ -71,7 +71,8 @@ def test_no_serious_finding(
     browser: Browser, site: str, county: County, case: str, size: ViewportSize, scheme: str
 ) -> None:
     found: dict[str, list[str]] = {}
-    run = db.session.scalars(select(TickRun.id).where(TickRun.held.is_(True)).order_by(TickRun.id.desc())).first()
+    waiting = select(TickRun.public_id).where(TickRun.held.is_(True)).order_by(TickRun.id.desc())
+    run = db.session.scalars(waiting).first()
     for who, addresses in PAGES.items():
         person = browser.new_context(base_url=site, locale="zh-CN", viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
         page = person.new_page()

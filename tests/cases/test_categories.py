@@ -139,12 +139,17 @@ def test_a_category_is_found_by_the_names_of_others(keeper: User) -> None:
     names = CategoryNames(TODAY)
     found = names.find(("民政", "基层 选举和社区建设", "村委会"))
     assert found is not None
-    assert category(found).name == "基层选举和社区建设"
+    assert db.session.get_one(Category, found).name == "基层选举和社区建设"
     assert names.find(("民政", "没有的")) == named("民政").id
     assert [names.find(levels) for levels in ((), ("",), ("没有的", "社会救助"))] == [None, None, None]
-    for number in (0, 10**20):
+
+
+def test_one_is_found_by_its_address_and_by_nothing_else(keeper: User) -> None:
+    found = named("民政")
+    assert category(found.public_id) is found
+    for unknown in (str(found.id), "x" * 22, ""):
         with pytest.raises(NotFound):
-            category(number)
+            category(unknown)
 
 
 def test_the_command_enters_it_once(app: Flask, session: Session) -> None:

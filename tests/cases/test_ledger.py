@@ -79,7 +79,7 @@ def test_every_filter_goes_into_the_address_and_comes_back(county: County) -> No
         "channel": "visit",
         "matter_class": "claim",
         "purpose": "appeal",
-        "category": str(sub.id),
+        "category": sub.public_id,
         "place": county.township.public_id,
         "department": county.civil.public_id,
         "handler": county.handler.public_id,
@@ -338,8 +338,8 @@ def test_a_category_takes_in_what_is_under_it(county: County) -> None:
     sub = category("基层选举", top)
     above, below = a_case(county, category_id=top.id), a_case(county, category_id=sub.id)
     a_case(county)
-    assert set(listed(county.acceptor, category=str(top.id))) == {above.id, below.id}
-    assert listed(county.acceptor, category=str(sub.id)) == [below.id]
+    assert set(listed(county.acceptor, category=top.public_id)) == {above.id, below.id}
+    assert listed(county.acceptor, category=sub.public_id) == [below.id]
 
 
 def test_a_town_takes_in_its_villages_and_what_was_merged_into_them(county: County) -> None:

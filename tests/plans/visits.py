@@ -248,11 +248,11 @@ def keep_lists(visitor: Visitor) -> None:
     """Take every act on categories, places, the calendar and the ladder."""
     keeper = visitor.browser("admin")
     post(keeper, "/categories", name="养老服务", valid_from="今天")
-    number = db.session.scalar(select(Category.id).order_by(Category.id.desc()))
-    post(keeper, f"/categories/{number}/rename", name="养老", valid_from="明天")
+    category = db.session.scalar(select(Category.public_id).order_by(Category.id.desc()))
+    post(keeper, f"/categories/{category}/rename", name="养老", valid_from="明天")
     db.session.rollback()
-    number = db.session.scalar(select(Category.id).order_by(Category.id.desc()))
-    post(keeper, f"/categories/{number}/end", last_on="2026-12-30")
+    category = db.session.scalar(select(Category.public_id).order_by(Category.id.desc()))
+    post(keeper, f"/categories/{category}/end", last_on="2026-12-30")
     villages = db.session.scalars(select(Place).where(Place.level == VILLAGE).order_by(Place.id.desc())).all()
     one, other = f"/places/{villages[3].public_id}", villages[4]
     post(keeper, f"{one}/rename", name="新名村村委会", on="今天", reason="批复。")
@@ -302,8 +302,8 @@ def keep_rules(visitor: Visitor) -> None:
     preview = keeper.post("/ladder/edit", data=form)
     adopted = filled(form_of(preview, "/ladder/adopt"), {"reason": "本县做法。"})
     assert keeper.post("/ladder/adopt", data=adopted).status_code in (303, 422)
-    run_id = db.session.scalar(select(TickRun.id).order_by(TickRun.id.desc()).limit(1))
-    keeper.submit(f"/timer/{run_id}/release", page="/account")
+    run = db.session.scalar(select(TickRun.public_id).order_by(TickRun.id.desc()).limit(1))
+    keeper.submit(f"/timer/{run}/release", page="/account")
     keeper.submit("/timer/confirm-clock", page="/account")
 
 

@@ -134,7 +134,7 @@ ACCESS: dict[str, str] = {
     "log.verify": READ_LOG,
 }
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-SAMPLES = {"PublicIdConverter": "x" * 22, "IntegerConverter": "1"}
+SAMPLES = {"PublicIdConverter": "x" * 22}
 NOT_ADMITTED = 403
 JSON = {"Accept": "application/json"}
 

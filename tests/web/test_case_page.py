@@ -145,7 +145,7 @@ def test_an_unseen_case_answers_like_one_that_is_not_there(county: County) -> No
         "/steps/triage",
         "/close-out-sheet",
         "/slip",
-        "/deadlines/1",
+        f"/deadlines/{'A' * 22}",
         "/accused",
         "/steps/assign/dates/due_on",
     ):
@@ -258,7 +258,7 @@ def test_people_and_channel_are_said_in_the_offices_words(county: County) -> Non
 
 def test_the_papers_are_printed_on_record(county: County, case: str) -> None:
     browser = county.browser("handler")
-    deadline = re.findall(rf"/cases/{case}/deadlines/(\d+)", browser.get(f"/cases/{case}").text)[0]
+    deadline = re.findall(rf"/cases/{case}/deadlines/([\w-]{{22}})", browser.get(f"/cases/{case}").text)[0]
     for paper, words in (
         ("close-out-sheet", "信访事项销号核对单"),
         ("slip", "信访事项回执"),
@@ -291,9 +291,9 @@ def test_the_slip_of_an_accusation_keeps_silent(county: County) -> None:
 def test_a_clock_of_another_case_has_no_day_table_here(county: County) -> None:
     one, other = county.register(), county.register()
     browser = county.browser("acceptor")
-    deadline = re.findall(rf"/cases/{other}/deadlines/(\d+)", browser.get(f"/cases/{other}").text)[0]
+    deadline = re.findall(rf"/cases/{other}/deadlines/([\w-]{{22}})", browser.get(f"/cases/{other}").text)[0]
     assert browser.get(f"/cases/{one}/deadlines/{deadline}").status_code == 404
-    assert browser.get(f"/cases/{one}/deadlines/999999999999999999999").status_code == 404
+    assert browser.get(f"/cases/{one}/deadlines/{'A' * 22}").status_code == 404
 
 
 def test_the_page_asks_a_fixed_number_of_questions(county: County) -> None:

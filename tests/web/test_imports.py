@@ -79,8 +79,8 @@ def test_from_the_trial_to_the_result(client: Client) -> None:
         assert words in trial.text
     assert count(Case) == 0
     done = apply(client, trial)
-    run_id = db.session.scalars(select(ImportRun.id)).one()
-    assert (done.status_code, done.location) == (303, f"/imports/{run_id}")
+    public_id = db.session.scalars(select(ImportRun.public_id)).one()
+    assert (done.status_code, done.location) == (303, f"/imports/{public_id}")
     assert count(Case) == 4
     result = client.get(done.location)
     assert all(words in result.text for words in ("已导入 4 件。", "留言.csv", "4 件", "李晓梅", "属地待定"))
@@ -210,9 +210,9 @@ def test_imports_of_another_office_do_not_exist(client: Client, new_client: Call
     stranger = new_client()
     sign_in(stranger, other)
     unseen = stranger.get(done.location)
-    nothing = stranger.get("/imports/2147483646")
+    nothing = stranger.get(f"/imports/{'x' * 22}")
     assert (unseen.status_code, nothing.status_code) == (404, 404)
-    assert stranger.get("/imports/99999999999999999999").status_code == 404
+    assert client.get("/imports/1").status_code == 404
     assert "留言.csv" not in stranger.get("/imports").text
     assert stranger.submit(f"{done.location}/undo", {"reason": "x"}, page="/imports").status_code == 404
 
@@ -223,7 +223,7 @@ def test_other_posts_may_not_import(office: Department, new_client: Callable[[],
         user = make_user(roles=[(role, office)])
     browser = new_client()
     sign_in(browser, user)
-    for path in ("/imports", "/imports/1", "/imports/refused"):
+    for path in ("/imports", f"/imports/{'x' * 22}", "/imports/refused"):
         assert browser.get(path).status_code == 403
 
 

@@ -87,8 +87,8 @@ class World:
         row = self.county.case(self.case)
         papers = db.session.scalars(select(SupervisionOrder.public_id).where(SupervisionOrder.case_id == row.id)).all()
         notices = db.session.scalars(select(Notice.public_id).where(Notice.case_id == row.id)).all()
-        clocks = db.session.scalars(select(Deadline.id).where(Deadline.case_id == row.id)).all()
-        runs = db.session.scalars(select(TickRun.id).order_by(TickRun.id.desc()).limit(2)).all()
+        clocks = db.session.scalars(select(Deadline.public_id).where(Deadline.case_id == row.id)).all()
+        runs = db.session.scalars(select(TickRun.public_id).order_by(TickRun.id.desc()).limit(2)).all()
         files = db.session.scalars(select(Attachment.public_id).where(Attachment.case_id == row.id)).all()
         acts = (Action.URGE, Action.SUPERVISE, Action.ANSWER_ORDER, Action.WITHDRAW_ORDER, Action.INSTRUCT)
         of_case = {"cases": [self.case], "orders": papers, "inbox": notices, "deadlines": clocks, "materials": files}
@@ -169,7 +169,7 @@ def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Seq
         "posts": [post.public_id for post in person.posts],
         "departments": [county.civil.public_id],
         "places": [hamlet.public_id],
-        "categories": list(db.session.scalars(select(Category.id).limit(1))),
+        "categories": list(db.session.scalars(select(Category.public_id).limit(1))),
         "imports": (),  # an import without cases is not there
         "calendar": [feeds["handler"].removeprefix("/calendar/").removesuffix(".ics")],
     }
@@ -401,7 +401,7 @@ def test_a_repeat_that_complains_of_the_unit_is_not_told_to_it(world: World) -> 
     "address",
     [
         *("/inbox/read", "/account/email", "/account/absences", "/account/feed", "/account/feed/end"),
-        *("/timer/1/release", "/timer/confirm-clock", "/ladder/adopt", "/ladder/edit", "/holidays/apply"),
+        *(f"/timer/{'x' * 22}/release", "/timer/confirm-clock", "/ladder/adopt", "/ladder/edit", "/holidays/apply"),
         *("/supervision/urge", "/supervision/urge/preview", f"/account/absences/{'x' * 22}/end"),
     ],
 )

@@ -161,10 +161,10 @@ def test_held_notices_are_released_on_the_page(county: County, clock: Clock) -> 
     page = county.browser("supervisor").get("/timer")
     assert f"{waiting} 条通知等待放行" in page.text
     assert "有通知等待放行" in county.browser("handler").get("/").text
-    address = f"/timer/{held.id}/release"
+    address = f"/timer/{held.public_id}/release"
     assert county.browser("handler").submit(address, page="/account").status_code == 403
-    asked = county.browser("supervisor").get(f"/timer/{held.id}/held")
-    assert f"/timer/{held.id}/held" in page.text
+    asked = county.browser("supervisor").get(f"/timer/{held.public_id}/held")
+    assert f"/timer/{held.public_id}/held" in page.text
     done = county.browser("supervisor").post(address, data=form_of(asked, address).fields)
     assert done.status_code == 303
     shown = county.browser("supervisor").get("/timer").text
@@ -173,7 +173,7 @@ def test_held_notices_are_released_on_the_page(county: County, clock: Clock) -> 
     assert db.session.scalar(select(func.count()).select_from(Notice).where(Notice.held)) == 0
     county.browser("supervisor").submit(address, page="/account")
     assert "可能已经有人放行" in county.browser("supervisor").get("/timer").text
-    assert county.browser("supervisor").submit("/timer/999/release", page="/account").status_code == 404
+    assert county.browser("supervisor").submit(f"/timer/{'x' * 22}/release", page="/account").status_code == 404
 
 
 @pytest.mark.both_databases
@@ -185,7 +185,7 @@ def test_before_releasing_one_sees_what_would_go_out_and_only_what_one_may(count
     tick(clock.now())
     latest = runs.latest()
     assert latest
-    address = f"/timer/{latest.id}/held"
+    address = f"/timer/{latest.public_id}/held"
     supervisor, admin = county.browser("supervisor").get(address), county.browser("admin").get(address)
     assert open_one.register_no in supervisor.text
     assert sealed.register_no not in supervisor.text
@@ -198,13 +198,13 @@ def test_before_releasing_one_sees_what_would_go_out_and_only_what_one_may(count
     assert "您的岗位只看数字" in admin.text
     assert not re.findall(r"XF-[0-9-]+|反映", admin.text)
     for page in (supervisor, admin):
-        assert form_of(page, f"/timer/{latest.id}/release").fields
+        assert form_of(page, f"/timer/{latest.public_id}/release").fields
     auditor = somebody(county, Role.AUDITOR).get(address).text
-    assert f"/timer/{latest.id}/release" not in auditor
+    assert f"/timer/{latest.public_id}/release" not in auditor
     assert "等待系统管理员或者督查员放行" in auditor
     for key in ("handler", "office_head"):
         assert county.browser(key).get(address).status_code == 403
-    assert county.browser("supervisor").get("/timer/999/held").status_code == 404
+    assert county.browser("supervisor").get(f"/timer/{'x' * 22}/held").status_code == 404
 
 
 def test_runs_are_paged(county: County, clock: Clock) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, partial_index
+from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, partial_index, public_id
 from tracker.people.models import Department, User
 
 RUNNING = "ended_on IS NULL"
@@ -37,6 +37,7 @@ class Deadline(Sealed, Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"))
     subject: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[int]

@@ -25,6 +25,7 @@ class ShownClock:
     """A clock ready for a page."""
 
     id: int
+    public_id: str
     kind: LimitKind
     label: str
     basis: str
@@ -123,6 +124,7 @@ def shown(deadline: Deadline, today: date, days: Calendar | None = None) -> Show
         left = working_days_between(today, deadline.effective_due, known)
     return ShownClock(
         id=deadline.id,
+        public_id=deadline.public_id,
         kind=LimitKind(deadline.kind),
         label=limit.label,
         basis=limit.basis,

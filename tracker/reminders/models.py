@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import LATER, Model, Sealed, UTCDateTime, constant, partial_index
+from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
 from tracker.people.models import User
 
 RUNNING, DONE, REFUSED, CONFIRMED = "running", "done", "refused", "confirmed"
@@ -24,6 +24,7 @@ class LadderEdition(Sealed, Model):
     __tablename__ = "ladder_edition"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     adopted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     adopted_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     reason: Mapped[str] = mapped_column(Text)
@@ -80,6 +81,7 @@ class TickRun(Model):
     __table_args__ = (Index("ix_tick_run_started_at", "started_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     state: Mapped[str] = mapped_column(String(10))

@@ -30,9 +30,9 @@ def slip(public_id: str) -> ResponseReturnValue:
     return render_template("cases/slip.html", slip=case_slip(case_id, today=clock.today()), public_id=public_id)
 
 
-@pages.get("/deadlines/<int(max=2147483647):deadline_id>")
+@pages.get("/deadlines/<pid:deadline_id>")
 @requires(Permission.READ_CASES)
-def days(public_id: str, deadline_id: int) -> ResponseReturnValue:
+def days(public_id: str, deadline_id: str) -> ResponseReturnValue:
     """Show the day table of a clock (逐日表)."""
     case_id = _noted(public_id, "days")
     table = case_days(case_id, deadline_id, reader=reader(), today=clock.today())

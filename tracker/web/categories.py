@@ -58,53 +58,53 @@ def add() -> ResponseReturnValue:
 
 
 def _add(form: NewForm) -> None:
-    parent = category(int(form.parent.data)) if form.parent.data else None
+    parent = category(form.parent.data) if form.parent.data else None
     service.add_category(
         form.name.data, parent=parent, valid_from=form.valid_from.data, by=current_user, now=clock.now()
     )
 
 
-@pages.route("/<int:category_id>/rename", methods=["GET", "POST"])
+@pages.route("/<pid:public_id>/rename", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CATEGORIES)
-def rename(category_id: int) -> ResponseReturnValue:
+def rename(public_id: str) -> ResponseReturnValue:
     """Give a category another name from a day on (更名)."""
     form = RenameForm(data={"valid_from": clock.today()})
     if request.method == "POST" and form.carries_out(
         lambda: service.rename_category(
-            category(category_id), form.name.data, valid_from=form.valid_from.data, by=current_user, now=clock.now()
+            category(public_id), form.name.data, valid_from=form.valid_from.data, by=current_user, now=clock.now()
         )
     ):
         flash(f"从 {form.valid_from.data} 起改称“{form.name.data}”。", "success")
         return redirect(url_for(".page"), 303)
-    return _act("categories/rename.html", category_id, form)
+    return _act("categories/rename.html", public_id, form)
 
 
-@pages.route("/<int:category_id>/end", methods=["GET", "POST"])
+@pages.route("/<pid:public_id>/end", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CATEGORIES)
-def end(category_id: int) -> ResponseReturnValue:
+def end(public_id: str) -> ResponseReturnValue:
     """End a category after a day (停用)."""
     form = EndForm(data={"last_on": clock.today() - timedelta(days=1)})
     if request.method == "POST" and form.carries_out(
-        lambda: service.end_category(category(category_id), last_on=form.last_on.data, by=current_user, now=clock.now())
+        lambda: service.end_category(category(public_id), last_on=form.last_on.data, by=current_user, now=clock.now())
     ):
         flash("已停用。", "success")
         return redirect(url_for(".page"), 303)
-    return _act("categories/end.html", category_id, form)
+    return _act("categories/end.html", public_id, form)
 
 
-def _act(template: str, category_id: int, form: OfficeForm) -> ResponseReturnValue:
-    shown: Category = category(category_id)
+def _act(template: str, public_id: str, form: OfficeForm) -> ResponseReturnValue:
+    shown: Category = category(public_id)
     status = form.status if request.method == "POST" else 200
     return render_template(template, form=form, category=shown), status
 
 
 def _offer(form: NewForm) -> None:
-    form.parent.choices = [(str(top.category.id), top.category.name) for top in category_tree(clock.today())]
+    form.parent.choices = [(top.category.public_id, top.category.name) for top in category_tree(clock.today())]
 
 
 def _page(form: NewForm) -> str:
     _offer(form)
     everything = request.args.get("all") == "1"
     tree = category_tree(None if everything else clock.today())
-    anchors = [(top.category.name, f"#c{top.category.id}", len(top.children)) for top in tree]
+    anchors = [(top.category.name, f"#c-{top.category.public_id}", len(top.children)) for top in tree]
     return render_template("categories/page.html", form=form, tree=tree, anchors=anchors, everything=everything)

@@ -120,7 +120,7 @@ def apply() -> ResponseReturnValue:
         flash("这份表格里没有新的件，什么也没有写入。", "info")
         return redirect(url_for(".page"), 303)
     flash(f"已导入 {entered.created} 件。", "success")
-    return redirect(url_for(".detail", run_id=entered.id), 303)
+    return redirect(url_for(".detail", public_id=entered.public_id), 303)
 
 
 @pages.get("/refused")
@@ -137,28 +137,28 @@ def refused() -> ResponseReturnValue:
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
-@pages.get("/<int:run_id>")
+@pages.get("/<pid:public_id>")
 @requires(Permission.IMPORT_CASES)
-def detail(run_id: int) -> ResponseReturnValue:
+def detail(public_id: str) -> ResponseReturnValue:
     """Show one import: what it made, what it refused, what is still to be placed."""
-    return _detail(_own(run_id), UndoForm())
+    return _detail(_own(public_id), UndoForm())
 
 
-@pages.post("/<int:run_id>/undo")
+@pages.post("/<pid:public_id>/undo")
 @requires(Permission.IMPORT_CASES)
-def undo(run_id: int) -> ResponseReturnValue:
+def undo(public_id: str) -> ResponseReturnValue:
     """Undo an import as a whole (撤销导入)."""
     form = UndoForm()
-    run_here = _own(run_id).run
+    run_here = _own(public_id).run
     by = current_user._get_current_object()
     if form.validate_on_submit():
         try:
             undo_all(run_here, reason=form.reason.data, by=by, now=clock.now(), pace=unhurried())
             flash("这次导入已经撤销。", "success")
-            return redirect(url_for(".detail", run_id=run_id), 303)
+            return redirect(url_for(".detail", public_id=public_id), 303)
         except DomainError as error:
             form.fail(error)
-    return _detail(_own(run_id), form), form.status
+    return _detail(_own(public_id), form), form.status
 
 
 def _offices() -> list[Department]:
@@ -210,8 +210,8 @@ def _preview(upload: Upload, made: ImportPlan) -> str:
     )
 
 
-def _own(run_id: int) -> ImportedRun:
-    return import_run(run_id, _office_ids())
+def _own(public_id: str) -> ImportedRun:
+    return import_run(public_id, _office_ids())
 
 
 def _detail(imported: ImportedRun, form: UndoForm) -> str:

@@ -24,6 +24,8 @@ from tracker.working_days.queries import calendar
 
 pages = Blueprint("ladder", __name__, url_prefix="/ladder")
 LONGEST_REASON = 500
+# How an address asks for the table that the program comes with.
+OWN = "shipped"
 
 
 class ReasonForm(OfficeForm):
@@ -45,7 +47,8 @@ def page() -> ResponseReturnValue:
         words=rung_words,
         levels=LEVELS,
         history=list(_history(kept)),
-        edition=shown.edition_id or SHIPPED,
+        asked=asked,
+        own=OWN,
         number=_numbers(kept).get(shown.edition_id),
         in_force=(shown.edition_id or SHIPPED) == (now_in_force.edition_id or SHIPPED),
         shipped=now_in_force.edition_id is None,
@@ -61,9 +64,9 @@ def _sections(rungs: tuple[Rung, ...]) -> Iterator[tuple[str, tuple[Rung, ...]]]
 
 
 def _edition(asked: str, kept: list[LadderEdition]) -> Ladder:
-    if asked == str(SHIPPED):
+    if asked == OWN:
         return Ladder(None, LADDER)
-    found = next((edition for edition in kept if str(edition.id) == asked), None)
+    found = next((edition for edition in kept if edition.public_id == asked), None)
     if found is None:
         raise NotFound
     return ladder_of(found)
@@ -81,7 +84,7 @@ def _history(kept: list[LadderEdition]) -> Iterator[dict[str, Any]]:
     for edition, earlier in zip(kept, before, strict=False):
         at = clock.local(edition.adopted_at)
         yield {
-            "id": edition.id,
+            "public_id": edition.public_id,
             "number": numbers[edition.id],
             "at": f"{at:%Y-%m-%d %H:%M}",
             "who": edition.adopted_by.name,

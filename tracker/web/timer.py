@@ -126,18 +126,18 @@ def _clock_words(now: datetime) -> str:
     return f"{long_date(here.date())} {weekday(here.date())} {here:%H:%M}"
 
 
-@pages.get("/<int:run_id>/held")
+@pages.get("/<pid:public_id>/held")
 @requires(Permission.SEE_TIMER)
-def held(run_id: int) -> ResponseReturnValue:
+def held(public_id: str) -> ResponseReturnValue:
     """Show what would go out, before it is released (等待放行): who does no case work sees numbers only."""
-    row, person, number = _run(run_id), reader(), page_number()
-    waiting = queries.held_notices(person).get(run_id)
-    counts = unreleased.by_rung_and_unit(run_id, person)
+    row, person, number = _run(public_id), reader(), page_number()
+    waiting = queries.held_notices(person).get(row.id)
+    counts = unreleased.by_rung_and_unit(row.id, person)
     labels = _labels({each.rung: each.number} for each in counts)
-    rows, total = unreleased.cases(run_id, person, number, PAGE_SIZE)
+    rows, total = unreleased.cases(row.id, person, number, PAGE_SIZE)
     return render_template(
         "timer/held.html",
-        run_id=run_id,
+        public_id=public_id,
         started=f"{clock.local(row.started_at):%Y-%m-%d %H:%M}",
         sentence=row.sentence or "",
         waits=row.held or waiting is not None,
@@ -152,20 +152,20 @@ def held(run_id: int) -> ResponseReturnValue:
     )
 
 
-def _run(run_id: int) -> TickRun:
-    row = queries.run(run_id)
+def _run(public_id: str) -> TickRun:
+    row = queries.run(public_id)
     if row is None:
         raise NotFound
     return row
 
 
-@pages.post("/<int:run_id>/release")
+@pages.post("/<pid:public_id>/release")
 @requires(Permission.KEEP_TIMER)
-def release(run_id: int) -> ResponseReturnValue:
+def release(public_id: str) -> ResponseReturnValue:
     """Let the notices of a run go out (放行)."""
     try:
         with committed():
-            holding.release(_run(run_id), by=current_user, now=clock.now())
+            holding.release(_run(public_id), by=current_user, now=clock.now())
     except NotFound:
         raise
     except DomainError as error:

@@ -24,6 +24,7 @@ class Category(Sealed, Model):
     __tablename__ = "category"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     name: Mapped[str] = mapped_column(String(40))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)
     position: Mapped[int]

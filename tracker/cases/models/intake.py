@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.core.database import Model, Sealed, UTCDateTime
+from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, public_id
 from tracker.core.encryption import Encrypted
 
 
@@ -36,6 +36,7 @@ class ImportRun(Sealed, Model):
     __tablename__ = "import_run"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     mapping: Mapped[str] = mapped_column(String(40))
     file_name: Mapped[str] = mapped_column(String(255))
     file_sha256: Mapped[str] = mapped_column(String(64))

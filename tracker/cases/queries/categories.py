@@ -35,17 +35,20 @@ def category_tree(day: date | None) -> list[Branch]:
     return tops
 
 
-def category_choices(day: date) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the choices of a form: (一级, [(id, 二级) …]), the valid ones of a day."""
+def category_choices(day: date, *, key: str = "id") -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the choices of a form: (一级, [(id, 二级) …]), the valid ones of a day.
+
+    `key` names the column that is sent: a form that becomes an address sends the `public_id`.
+    """
     return [
-        (top.category.name, [(str(child.category.id), child.category.name) for child in top.children])
+        (top.category.name, [(str(getattr(child.category, key)), child.category.name) for child in top.children])
         for top in category_tree(day)
     ]
 
 
-def category(category_id: int) -> Category:
+def category(public_id: str) -> Category:
     """Return one category; raises NotFound."""
-    found = db.session.get(Category, category_id) if category_id < 2**31 else None
+    found = db.session.scalar(select(Category).where(Category.public_id == public_id))
     if found is None:
         raise NotFound
     return found

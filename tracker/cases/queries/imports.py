@@ -41,9 +41,9 @@ def import_runs(office_ids: Collection[int]) -> list[ImportedRun]:
     return _read(_runs(office_ids).order_by(ImportRun.id.desc()).limit(LATEST))
 
 
-def import_run(run_id: int, office_ids: Collection[int]) -> ImportedRun:
+def import_run(public_id: str, office_ids: Collection[int]) -> ImportedRun:
     """Return one import of these offices; raises NotFound."""
-    found = _read(_runs(office_ids).where(ImportRun.id == run_id)) if run_id < 2**31 else []
+    found = _read(_runs(office_ids).where(ImportRun.public_id == public_id))
     if not found:
         raise NotFound
     return found[0]

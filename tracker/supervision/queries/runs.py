@@ -38,9 +38,9 @@ def latest() -> TickRun | None:
     return db.session.scalar(select(TickRun).order_by(TickRun.id.desc()).limit(1))
 
 
-def run(run_id: int) -> TickRun | None:
+def run(public_id: str) -> TickRun | None:
     """Return a run, or None."""
-    return db.session.get(TickRun, run_id)
+    return db.session.scalar(select(TickRun).where(TickRun.public_id == public_id))
 
 
 def broke_off(row: TickRun, now: datetime, *, is_latest: bool) -> bool:

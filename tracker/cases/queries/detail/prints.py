@@ -158,9 +158,9 @@ class DayTable:
     days: tuple[DayRow, ...]
 
 
-def case_days(case_id: int, deadline_id: int, *, reader: Reader, today: date) -> DayTable:
+def case_days(case_id: int, deadline_id: str, *, reader: Reader, today: date) -> DayTable:
     """Return the day table of a clock of the case (逐日表); raises NotFound."""
-    found = db.session.scalar(select(Deadline).where(Deadline.id == deadline_id, Deadline.case_id == case_id))
+    found = db.session.scalar(select(Deadline).where(Deadline.public_id == deadline_id, Deadline.case_id == case_id))
     if found is None:
         raise NotFound
     return DayTable(head_of(case_id, reader=reader, today=today), shown(found, today), tuple(days_of(found)))

@@ -6,6 +6,7 @@ Whatever stands in the address gives a page: a value that is unknown or malforme
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -114,7 +115,7 @@ class Filters:
     matter_class: MatterClass | None = one_of("类别", MATTER_CLASS_LABELS, form=9, where=is_code(Case.matter_class))
     purpose: Purpose | None = one_of("信访目的", PURPOSE_LABELS, form=None, where=is_code(Case.purpose))
     category: Reference | None = named(
-        "内容分类", finding.category, choices=category_choices, form=10, where=in_category
+        "内容分类", finding.category, choices=partial(category_choices, key="public_id"), form=10, where=in_category
     )
     place: Reference | None = named(
         "属地",

@@ -35,9 +35,7 @@ def place(public_id: str) -> tuple[str, Place] | None:
     return place_label(row).text, row
 
 
-def category(number: str) -> tuple[str, Category] | None:
-    """Find a category (内容分类) by its number."""
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
-        return None
-    row = db.session.get(Category, int(number))
+def category(public_id: str) -> tuple[str, Category] | None:
+    """Find a category (内容分类) by its public id."""
+    row = db.session.scalar(select(Category).where(Category.public_id == public_id))
     return (row.name, row) if row else None

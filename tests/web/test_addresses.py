@@ -1,0 +1,139 @@
+"""No address tells a number that is counted: neither the addresses themselves nor what stands behind their “?”."""
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Map, Rule
+
+from tests.client import Client
+from tests.conftest import Clock
+from tests.web.addresses import Known, addresses, said
+from tests.world.county import County
+from tracker.cases.models import Category, ImportRun
+from tracker.cases.service.categories import seed_categories
+from tracker.core.database import Model, committed, db
+from tracker.deadlines.models import Deadline
+from tracker.jobs.ticking import tick
+from tracker.people.models import Department, Post, User
+from tracker.places.models import Place
+from tracker.reminders.ladder.queries import current
+from tracker.reminders.ladder.service import adopt
+from tracker.reminders.models import LadderEdition, TickRun
+from tracker.web.security import PublicIdConverter
+
+# What else an address may hold: words of the program's own lists, a secret, a file of the program.
+WORDS = {
+    ("steps.form", "action"),
+    ("steps.take", "action"),
+    ("steps.dates", "action"),
+    ("steps.dates", "field"),
+    ("unsent.try_again", "way"),
+    ("calendar_feed.feed", "token"),
+    ("static", "filename"),
+}
+# Numbers behind a “?” that count no row: a page, days, a mark that is set.
+NUMBERS = {"page", "due_within", "all", "provisional", "vote_buying", "reopened", "v"}
+NAMED_IN_ADDRESSES = (Category, Deadline, ImportRun, LadderEdition, TickRun)
+
+
+def counted(rules: Map) -> Iterator[str]:
+    """Yield the addresses that take something other than a public id or a word."""
+    for rule in rules.iter_rules():
+        for name in rule.arguments:
+            public = isinstance(rule._converters[name], PublicIdConverter)
+            if not public and (rule.endpoint, name) not in WORDS:
+                yield rule.rule
+
+
+def test_no_address_takes_a_counted_number(app: Flask) -> None:
+    assert list(counted(app.url_map)) == []
+
+
+@pytest.mark.parametrize("address", ["/runs/<int:run_id>", "/runs/<run_id>", "/<pid:public_id>/clocks/<int:number>"])
+def test_an_address_that_takes_one_is_noticed(address: str) -> None:
+    rules = Map([Rule(address, endpoint="runs")], converters={"pid": PublicIdConverter})
+    assert list(counted(rules)) == [address]
+
+
+class Sent(HTMLParser):
+    """Reads what a page writes into addresses: behind the “?” of its links, and by its forms that are asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: set[tuple[str, str]] = set()
+        self._asks = False
+        self._name = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.values.update(parse_qsl(urlsplit(given.get("href", "")).query))
+        if tag == "form":
+            self._asks = given.get("method", "get").lower() == "get"
+        if self._asks and tag in ("input", "select"):
+            self._name = given.get("name", "")
+        if self._asks and tag in ("input", "option"):
+            self.values.add((self._name, given.get("value", "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._asks = self._asks and tag != "form"
+
+
+def numbers(text: str) -> set[str]:
+    """Return by which names a page would send a number that might count rows."""
+    page = Sent()
+    page.feed(text)
+    return {name for name, value in page.values if value.isdecimal() and name not in NUMBERS}
+
+
+def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County, clock: Clock) -> None:
+    case = county.register("acceptor")
+    with committed():
+        seed_categories(now=clock.now())
+        adopt(current().rungs, by=county.user("admin"), now=clock.now(), reason="核对后启用。")
+    tick(clock.now())
+    known: Known = {
+        **dict.fromkeys(("absences", "calendar", "imports", "inbox", "materials", "orders"), ()),
+        **{"cases": (case,), "steps": ("triage",), "dates": ("due_on",), "deadlines": public_ids(Deadline)},
+        **{"categories": public_ids(Category)[:1], "timer": public_ids(TickRun), "people": public_ids(User)[:1]},
+        **{"departments": public_ids(Department)[:1], "posts": public_ids(Post)[:1]},
+        **{"places": public_ids(Place)[:1], "villages": public_ids(Place)[-1:]},
+    }
+    edition = public_ids(LadderEdition)[0]
+    pages = [*addresses(county.new_client().application, known), f"/ladder?edition={edition}"]
+    opened = {who: visited(county.browser(who), pages) for who in ("acceptor", "supervisor", "admin")}
+    assert [(who, page, found) for who, seen in opened.items() for page, found in seen.items() if found] == []
+    unopened = [page for page in pages if not any(page in seen for seen in opened.values())]
+    assert len(unopened) < len(pages) / 10, unopened
+
+
+def visited(browser: Client, pages: list[str]) -> dict[str, set[str]]:
+    """Open pages; return what each of those that a person may open would send."""
+    answers = {page: browser.get(page) for page in pages}
+    return {page: numbers(said(answer)) for page, answer in answers.items() if answer.status_code == 200}
+
+
+def public_ids(model: type[Model]) -> list[str]:
+    return list(db.session.scalars(select(model.public_id)))  # type: ignore[attr-defined]
+
+
+def test_a_page_that_sends_one_is_noticed() -> None:
+    assert numbers('<a href="/ladder?edition=12&page=3">') == {"edition"}
+    assert numbers('<form method="get"><select name="category"><option value="7"></select></form>') == {"category"}
+    assert numbers('<form method="post"><select name="category"><option value="7"></select></form>') == set()
+    assert numbers('<a href="/cases?category=none&due_within=3">') == set()
+
+
+@pytest.mark.both_databases
+def test_what_is_named_in_addresses_gets_an_id_nobody_guesses(county: County, clock: Clock) -> None:
+    county.register()
+    tick(clock.now())
+    for model in NAMED_IN_ADDRESSES:
+        found = public_ids(model)
+        assert len(found) == len(set(found)), model
+        assert {len(each) for each in found} <= {22}, model
+    assert public_ids(Deadline)
+    assert public_ids(TickRun)
