@@ -1,5 +1,6 @@
 """What people type."""
 
+import sys
 from datetime import date, datetime
 
 import pytest
@@ -49,6 +50,11 @@ def test_cleaning_keeps_words_and_drops_what_breaks_things() -> None:
 def test_spelling_tricks_make_one_name(written: str) -> None:
     assert normalise(written) == "李四"
     assert normalise("ＡＢＣ１２３") == "abc123"
+
+
+def test_normalising_leaves_out_white_space_of_every_kind() -> None:
+    spaces = [chr(number) for number in range(sys.maxunicode + 1) if chr(number).isspace()]
+    assert {normalise(f"李{space}四") for space in spaces} == {"李四"}
 
 
 def test_grams_cut_chinese_in_twos_and_keep_words_whole() -> None:

@@ -62,8 +62,8 @@ class Readings:
 @pytest.mark.both_databases
 def test_people_are_entered_in_order_and_masked(county: County) -> None:
     case = a_case(county)
-    enter(case.id, [ZHANG, PetitionerEntry(), PetitionerEntry(kind="co_signer", name=" 李 四 ")])
-    enter(case.id, [PetitionerEntry(kind="representative", phone="0356-4221234")])
+    co_signer = PetitionerEntry(kind="co_signer", name=" 李 四 ")
+    enter(case.id, [ZHANG, PetitionerEntry(), co_signer, PetitionerEntry(kind="representative", phone="0356-4221234")])
     shown = [(p.kind, p.name, p.identity_no, p.phone, p.address) for p in masked(case.id)]
     assert shown == [
         ("main", "张*", "140***********1234", "138****1234", "润城镇上庄村***"),

@@ -47,7 +47,7 @@ def put(app: Flask, patch: pytest.MonkeyPatch, view: object) -> None:
     patch.setitem(app.view_functions, "account.page", signed_in(view))  # type: ignore[type-var]
 
 
-def test_knowing_who_asks_costs_three_queries(
+def test_knowing_who_asks_costs_two_queries(
     client: Client, clerk: User, sent: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def view() -> str:
@@ -61,7 +61,7 @@ def test_knowing_who_asks_costs_three_queries(
     sent.clear()
     assert client.get("/account").text == f"李晓梅 县信访局·登记员 {user_id}"
     asked = [statement for statement in sent if not statement.startswith("BEGIN")]
-    assert len(asked) == 3, asked
+    assert len(asked) == 2, asked
 
 
 def test_a_reading_request_takes_no_write_lock(client: Client, clerk: User, sent: list[str]) -> None:

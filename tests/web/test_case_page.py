@@ -29,7 +29,7 @@ from tracker.petitioners.service import PetitionerEntry
 
 # Statements of the database for the page of a case, with the session, the unread messages, whether the clock is
 # believed, the log of readings, the three of 督办 (rungs, instructions, how many were told) and three BEGINs of SQLite.
-FRESH, FULL = 23, 29
+FRESH, FULL = 22, 28
 VARIES = re.compile(r"(?<=content=\")[^\"]{20,}(?=\")|[0-9a-f]{16}|\d{4}年\d+月\d+日 \d\d:\d\d|value=\"[^\"]{40,}\"")
 
 

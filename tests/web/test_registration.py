@@ -894,4 +894,4 @@ def test_queries_are_counted(clerk: Client, earlier: Case) -> None:
     with statements() as done:
         assert clerk.post(PAGE, data=sent).status_code == 303
     counts["save"] = asked(done)
-    assert counts == {"open": 7, "look": 6, "draft": 9, "mistake": 12, "save": 33}
+    assert counts == {"open": 7, "look": 4, "draft": 8, "mistake": 10, "save": 25}

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from flask import current_app, g, has_request_context
-from sqlalchemy import inspect, select
+from sqlalchemy import bindparam, inspect, select
 
 from tracker.audit.events import Event
 from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
@@ -21,6 +21,12 @@ from tracker.core.errors import WriteWithoutRecord
 ACTS = 1
 READINGS = 2
 SEAL_HEX = 24
+_HEAD = (
+    select(AuditHead)
+    .where(AuditHead.log_id == bindparam("log_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 class Actor(Protocol):
@@ -223,9 +229,7 @@ def move_head(head: AuditHead, event: AuditEvent) -> None:
 
 
 def _locked_head(log_id: int) -> AuditHead:
-    found = db.session.scalar(
-        select(AuditHead).where(AuditHead.log_id == log_id).with_for_update().execution_options(populate_existing=True)
-    )
+    found: AuditHead | None = db.session.scalar(_HEAD, {"log_id": log_id})
     if found is None:
         found = AuditHead(log_id=log_id, size=0, frontier=b"")
         db.session.add(found)

@@ -9,6 +9,7 @@ villages are not either: they change, and are looked up where they stand.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -43,6 +44,13 @@ ALIKE_LIMIT = 50
 COMMON = 2000
 # How much of a text is looked at for what is rare in it: a letter says what it is about at its beginning.
 ALIKE_CHARACTERS = 300
+
+# What is to be found of a case, beside its demand points: numbers, texts, what is said of the place.
+_FOUND = (
+    *(Case.register_no, Case.title, Case.summary, Case.hotline_no, Case.source_no, Case.superior_no),
+    Case.place_note,
+)
+_POINTS = select(DemandPoint.text).where(DemandPoint.case_id == bindparam("case_id"))
 
 Statement = tuple[str, ...]
 
@@ -82,8 +90,12 @@ def is_common(words: str) -> bool:
 
 def index_case(case: Case) -> None:
     """Write the search entry of a case anew, in the transaction of the act that changed it."""
-    db.session.flush()
-    write(_entries(Case.id == case.id))
+    write([entry_of(case, db.session.scalars(_POINTS, {"case_id": case.id}))])
+
+
+def entry_of(case: Case, points: Iterable[str]) -> SearchEntry:
+    """Return the search entry of a case with these demand points."""
+    return _entry(case.id, [getattr(case, column.key) for column in _FOUND], points)
 
 
 def reindex(*conditions: ColumnElement[bool]) -> int:
@@ -151,27 +163,25 @@ def drop_search(connection: Connection) -> None:
 
 
 def _entries(*conditions: ColumnElement[bool]) -> Iterator[SearchEntry]:
-    """Read what is to be found of cases, oldest first: numbers, texts, what is said of the place, demand points."""
-    own = (Case.register_no, Case.title, Case.summary, Case.hotline_no, Case.source_no, Case.superior_no)
-    rows = db.session.execute(select(Case.id, *own, Case.place_note).where(*conditions).order_by(Case.id))
+    """Read what is to be found of cases, oldest first."""
+    rows = db.session.execute(select(Case.id, *_FOUND).where(*conditions).order_by(Case.id))
     for batch in _batches(rows):
         points: dict[int, list[str]] = {}
         of_batch = DemandPoint.case_id.in_([row[0] for row in batch])
         for case_id, words in db.session.execute(select(DemandPoint.case_id, DemandPoint.text).where(of_batch)):
             points.setdefault(case_id, []).append(words)
         for case_id, *fields in batch:
-            found = (normalise(field) for field in (*fields, *points.get(case_id, ())) if field)
-            yield SearchEntry(case_id, tuple(field for field in found if field))
+            yield _entry(case_id, fields, points.get(case_id, ()))
+
+
+def _entry(case_id: int, fields: Iterable[str | None], points: Iterable[str]) -> SearchEntry:
+    found = (normalise(field) for field in (*fields, *points) if field)
+    return SearchEntry(case_id, tuple(field for field in found if field))
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
+    every = iter(rows)
+    while batch := list(islice(every, BATCH)):
         yield batch
 
 

@@ -8,6 +8,7 @@ from pypinyin import Style, lazy_pinyin
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\ufffe\uffff]")
+_SEPARATING = re.compile("[\\s·•・.]+")
 _RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[A-Za-z0-9]+")
 
 
@@ -28,7 +29,7 @@ def clean_line(text: str) -> str:
 def normalise(text: str) -> str:
     """Return text for comparing: NFKC, lower case, without spaces, separators and invisible marks (李　四 = 李四)."""
     folded = unicodedata.normalize("NFKC", _CONTROL.sub("", _INVISIBLE.sub("", text))).casefold()
-    return "".join(c for c in folded if not c.isspace() and c not in "·•・.")
+    return _SEPARATING.sub("", folded)
 
 
 def is_cjk(character: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.core.database import db
@@ -18,6 +18,15 @@ from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar, DayRow, Due, day_table, derivation, working_days_between
 
 READ_AT_ONCE = 5000
+_RUNNING = (
+    select(Deadline)
+    .where(Deadline.case_id == bindparam("case_id"), Deadline.ended_on.is_(None))
+    .order_by(Deadline.effective_due, Deadline.id)
+)
+_AT_HAND = select(Deadline).where(
+    Deadline.case_id == bindparam("case_id"),
+    or_(Deadline.ended_on.is_(None), and_(Deadline.ended_by == LAPSED, Deadline.round == bindparam("round_no"))),
+)
 
 
 @dataclass(frozen=True)
@@ -69,21 +78,12 @@ def of_case(case_id: int) -> list[Deadline]:
 
 def running(case_id: int) -> list[Deadline]:
     """Return the running clocks of a case."""
-    return list(
-        db.session.scalars(
-            select(Deadline)
-            .where(Deadline.case_id == case_id, Deadline.ended_on.is_(None))
-            .order_by(Deadline.effective_due, Deadline.id)
-        )
-    )
+    return list(db.session.scalars(_RUNNING, {"case_id": case_id}))
 
 
 def at_hand(case_id: int, round_no: int) -> list[Deadline]:
     """Return the clocks that an act may go by: the running ones first, then the windows of a round that lapsed."""
-    lapsed = and_(Deadline.ended_by == LAPSED, Deadline.round == round_no)
-    rows = db.session.scalars(
-        select(Deadline).where(Deadline.case_id == case_id, or_(Deadline.ended_on.is_(None), lapsed))
-    )
+    rows = db.session.scalars(_AT_HAND, {"case_id": case_id, "round_no": round_no})
     return sorted(rows, key=lambda row: (row.ended_on is not None, row.effective_due, row.id))
 
 
@@ -100,10 +100,10 @@ def is_lapsed(row: Deadline) -> bool:
     return row.ended_by == LAPSED
 
 
-def nearest_duty(rows: Iterable[Deadline]) -> Deadline | None:
-    """Return the running duty that falls due first."""
-    duties = [r for r in rows if r.ended_on is None and LIMITS[LimitKind(r.kind)].duty]
-    return min(duties, key=lambda r: (r.effective_due, r.id), default=None)
+def next_due_on(rows: Iterable[Deadline]) -> date | None:
+    """Return the day on which the nearest running duty falls due: what lists go by."""
+    days = (row.effective_due for row in rows if row.ended_on is None and LIMITS[LimitKind(row.kind)].duty)
+    return min(days, default=None)
 
 
 def shown_all(rows: Iterable[Deadline], today: date) -> list[ShownClock]:

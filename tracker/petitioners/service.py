@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tracker import audit
 from tracker.audit import Event
@@ -44,19 +44,17 @@ class OpenedPetitioner:
 
 
 def enter(case_id: int, people: Sequence[PetitionerEntry]) -> list[Petitioner]:
-    """Write the petitioners of a case (登记信访人), after those already there; the caller writes the log.
+    """Write the petitioners of a new case (登记信访人); the caller writes the log.
 
     Entries with nothing in them are passed over. Raises FieldErrors for what is too long.
     """
-    taken = db.session.scalar(select(func.count()).select_from(Petitioner).where(Petitioner.case_id == case_id)) or 0
     rows: list[Petitioner] = []
     for entry in people:
         values = _cleaned(entry)
         if any(values.values()):
-            rows.append(Petitioner(case_id=case_id, position=taken + len(rows), kind=str(entry.kind)))
+            rows.append(Petitioner(case_id=case_id, position=len(rows), kind=str(entry.kind)))
             _write(rows[-1], values)
     db.session.add_all(rows)
-    db.session.flush()
     return rows
 
 

@@ -96,6 +96,11 @@ def actor() -> SignedIn:
     return found
 
 
+def person() -> User:
+    """Return who is asking as a row of the present transaction, with all posts: for an act inside `committed()`."""
+    return queries.person(actor().id)
+
+
 def may(permission: Permission) -> bool:
     """Say whether the posts of the signed-in person carry a permission."""
     return permission in permissions(reader().posts)

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 
@@ -23,7 +22,7 @@ from tracker.core.errors import DomainError, StaleVersion
 from tracker.people.models import Department
 from tracker.people.rules import Permission
 from tracker.places.models import Place
-from tracker.web.access import actor, reader, requires
+from tracker.web.access import actor, person, reader, requires
 from tracker.web.forms import ChoiceField
 from tracker.web.kept_files import keep_files, kept_files
 from tracker.web.registration_form import RegistrationForm
@@ -161,10 +160,11 @@ def _ask_once(form: RegistrationForm, found: Sequence[Earlier]) -> None:
 
 def _registered(form: RegistrationForm, entry: Registration, office_id: int) -> Registered:
     """Register, remember the form, drop its draft: one transaction."""
-    by, now = current_user._get_current_object(), clock.now()
+    now = clock.now()
     if not form.token:
         raise StaleVersion("页面不完整，没有保存。内容都在，请再按一次“保存”。")
     with committed():
+        by = person()
         case = register_case(
             entry,
             office=db.session.get_one(Department, office_id),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from tracker.cases.models import Case
 from tracker.cases.queries.duplicates import likely_earlier
@@ -20,6 +22,13 @@ from tracker.web.access import reader
 from tracker.web.forms import Picked
 from tracker.web.registration_form import RegistrationForm
 
+# The offices, each with what stands above it: its area is that of its superior where it names none.
+_OFFICES = (
+    select(Department)
+    .where(Department.id.in_(bindparam("ids", expanding=True)))
+    .options(joinedload(Department.parent))
+    .order_by(Department.id)
+)
 NO_OFFICE = "登记由信访部门的登记员、受理员办理；您现在不在信访部门任这两种岗位。"
 NO_VILLAGE = "没有这个村（社区），请从列表里重新选择。"
 NO_ORIGINAL = "选的原件没有找到，或者您无权查看，请重新选择。"
@@ -46,7 +55,7 @@ def registering_offices(held: Reader) -> list[Department]:
     }
     if not ids:
         raise Forbidden(NO_OFFICE)
-    return [db.session.get_one(Department, office_id) for office_id in sorted(ids)]
+    return list(db.session.scalars(_OFFICES, {"ids": ids}))
 
 
 def chosen_office(form: RegistrationForm, offices: Sequence[Department]) -> Department:

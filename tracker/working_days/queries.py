@@ -14,6 +14,7 @@ from tracker.working_days.rules import Calendar, NoticeDay, Proposal, YearStatus
 
 WARN_FROM_MONTH = 11
 
+_STAMP = select(CalendarYear.year, CalendarYear.status, CalendarYear.edition).order_by(CalendarYear.year)
 Stamp = tuple[tuple[int, str, str], ...]
 _held: tuple[Stamp, Calendar] | None = None
 
@@ -108,10 +109,7 @@ def missing_year_warning(today: date) -> str | None:
 
 
 def _stamp() -> Stamp:
-    rows = db.session.execute(
-        select(CalendarYear.year, CalendarYear.status, CalendarYear.edition).order_by(CalendarYear.year)
-    )
-    return tuple((year, status, edition) for year, status, edition in rows)
+    return tuple((year, status, edition) for year, status, edition in db.session.execute(_STAMP))
 
 
 def _calendar_of(stamp: Stamp) -> Calendar:

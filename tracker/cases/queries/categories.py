@@ -11,6 +11,12 @@ from tracker.core.errors import NotFound
 from tracker.core.text import normalise
 from tracker.people.rules import valid_on
 
+_IN_ORDER = (Category.position, Category.id)
+_ALL = select(Category).order_by(*_IN_ORDER)
+_NAMES = select(Category.id, Category.name, Category.parent_id, Category.valid_from, Category.valid_to).order_by(
+    *_IN_ORDER
+)
+
 
 @dataclass
 class Branch:
@@ -24,7 +30,7 @@ def category_tree(day: date | None) -> list[Branch]:
     """Return the categories valid on a day (None: all that ever were) as a tree."""
     rows = [
         row
-        for row in db.session.scalars(select(Category).order_by(Category.position, Category.id))
+        for row in db.session.scalars(_ALL)
         if day is None or valid_on(day, valid_from=row.valid_from, valid_to=row.valid_to)
     ]
     branches = {row.id: Branch(row) for row in rows}
@@ -40,10 +46,15 @@ def category_choices(day: date, *, key: str = "id") -> list[tuple[str, list[tupl
 
     `key` names the column that is sent: a form that becomes an address sends the `public_id`.
     """
-    return [
-        (top.category.name, [(str(getattr(child.category, key)), child.category.name) for child in top.children])
-        for top in category_tree(day)
+    rows = [
+        row for row in db.session.execute(_NAMES) if valid_on(day, valid_from=row.valid_from, valid_to=row.valid_to)
     ]
+    known = {row.id for row in rows}
+    below: dict[int, list[tuple[str, str]]] = {row.id: [] for row in rows if row.parent_id not in known}
+    for row in rows:
+        if row.parent_id in below:
+            below[row.parent_id].append((str(getattr(row, key)), row.name))
+    return [(row.name, below[row.id]) for row in rows if row.id in below]
 
 
 def category(public_id: str) -> Category:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from rapidfuzz import fuzz
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from tracker.cases.models import AccusedParty, Case
 from tracker.cases.queries.scope import may_know
@@ -26,6 +26,11 @@ SAME_WORDS = 90
 # How much of two texts is compared, and how many cases of one person or one accused are looked at.
 COMPARED = 600
 MOST_OF_ONE = 50
+_STANDS = Case.status.not_in(sorted(GONE))
+_ROWS = select(
+    *(Case.id, Case.public_id, Case.register_no, Case.title, Case.summary, Case.village_id),
+    *(Case.status, Case.ledger_status, Case.received_on),
+).where(Case.id.in_(bindparam("case_ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -99,20 +104,21 @@ def likely_earlier(
     同人: the same identity or telephone number, the same name, for anonymous accusations the same accused. 同事:
     similar words in the same village, nearly the same ones where no village is known yet; anywhere if none is given.
     """
-    known = (may_know(reader), Case.status.not_in(sorted(GONE)))
-    numbered = _newest(cases_of_same_person(identity_no=identity_no, phone=phone), known)
+    known = (may_know(reader), _STANDS)
+    same_number = cases_of_same_person(identity_no=identity_no, phone=phone)
+    numbered = _newest(same_number, known) if identity_no or phone else set()
     named = _newest(_of_names(names, identity_no), known) if any(names) else set()
     accused = _newest(_of_accused(accused_names), known) if any(accused_names) else set()
     place = () if village_id is None else (or_(Case.village_id == village_id, Case.village_id.is_(None)),)
     worded = alike(f"{title}{summary}", *place, *known)
-    found = []
+    found, typed = [], _compared(title, summary)
     for row in _rows({*numbered, *named, *accused, *worded}):
         ties = Ties(
             same_number=row.id in numbered,
             same_name=row.id in named,
             same_accused=row.id in accused,
             same_village=village_id is not None and row.village_id == village_id,
-            closeness=_closeness(title, summary, row),
+            closeness=_closeness(typed, row, whole=bool(summary)),
         )
         if ties.count:
             found.append((ties, row))
@@ -139,20 +145,17 @@ def _of_accused(names: Sequence[str]) -> Select[Any]:
 
 
 def _rows(case_ids: Collection[int]) -> Iterator[Any]:
-    columns = (Case.id, Case.public_id, Case.register_no, Case.title, Case.summary, Case.village_id)
-    columns += (Case.status, Case.ledger_status, Case.received_on)  # type: ignore[assignment]
     if case_ids:
-        yield from db.session.execute(select(*columns).where(Case.id.in_(case_ids)))
+        yield from db.session.execute(_ROWS, {"case_ids": case_ids})
 
 
 def _compared(title: str, summary: str) -> str:
     return normalise(f"{title}{summary[:COMPARED]}")[:COMPARED]
 
 
-def _closeness(title: str, summary: str, row: Any) -> int:
+def _closeness(typed: str, row: Any, *, whole: bool) -> int:
     """Compare title and text; as long as only a title is typed, the titles."""
-    text = _compared(title, summary)
-    return round(fuzz.ratio(text, _compared(row.title, row.summary if summary else ""))) if text else 0
+    return round(fuzz.ratio(typed, _compared(row.title, row.summary if whole else ""))) if typed else 0
 
 
 def _earlier(ties: Ties, row: Any, today: date) -> Earlier:

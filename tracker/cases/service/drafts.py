@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracker.audit import Actor
@@ -19,6 +19,7 @@ from tracker.core.encryption import CannotDecrypt
 from tracker.core.errors import DomainError, StaleVersion
 
 MOST_CHARACTERS = 120_000
+_OF_PERSON = select(Draft.content, Draft.saved_at).where(Draft.user_id == bindparam("user_id"))
 ANOTHER = "您另有一份没有登记的草稿，请先接着填或者放弃它，再存这一份。"
 
 
@@ -38,7 +39,7 @@ class KeptDraft:
 def draft_of(by: Actor) -> KeptDraft | None:
     """Return the draft of a person; None also where the key that wrote it is no longer here."""
     try:
-        row = db.session.execute(select(Draft.content, Draft.saved_at).where(Draft.user_id == by.id)).one_or_none()
+        row = db.session.execute(_OF_PERSON, {"user_id": by.id}).one_or_none()
     except CannotDecrypt:
         return None
     if row is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from tracker.cases.models import RegisterCounter
@@ -11,6 +11,13 @@ from tracker.core.database import db
 from tracker.reminders.gate.queries import year_of_numbers
 
 SERIES = "XF"
+_COUNT_ON = (
+    update(RegisterCounter)
+    .where(RegisterCounter.series == bindparam("of_series"), RegisterCounter.year == bindparam("of_year"))
+    .values(last=RegisterCounter.last + bindparam("count"))
+    .returning(RegisterCounter.last)
+    .execution_options(synchronize_session=False)
+)
 
 
 def next_register_no(now: datetime, *, year: int | None = None) -> str:
@@ -72,10 +79,5 @@ def _begin(series: str, year: int) -> None:
 
 
 def _incremented(series: str, year: int, count: int) -> int | None:
-    return db.session.scalar(
-        update(RegisterCounter)
-        .where(RegisterCounter.series == series, RegisterCounter.year == year)
-        .values(last=RegisterCounter.last + count)
-        .returning(RegisterCounter.last)
-        .execution_options(synchronize_session=False)
-    )
+    last: int | None = db.session.scalar(_COUNT_ON, {"of_series": series, "of_year": year, "count": count})
+    return last

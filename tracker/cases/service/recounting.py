@@ -24,7 +24,7 @@ from tracker.core.database import Model, db, only_filtering
 from tracker.core.dates import long_date
 from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.queries import nearest_duty
+from tracker.deadlines.queries import next_due_on
 from tracker.deadlines.service import TermCounter, recounted
 
 CASES_AT_ONCE = 500
@@ -75,8 +75,7 @@ def count_aside(case_ids: Collection[int], recount: Recount) -> None:
         changed = [(row, new) for row, new in zip(own, after, strict=True) if _dates(row) != _dates(new)]
         clocks += [_kept(row, new, before.get(row.id)) for row, new in changed]
         if any(row.effective_due != new.effective_due for row, new in changed):
-            duty = nearest_duty(after)
-            nearest[case_id] = duty.effective_due if duty else None
+            nearest[case_id] = next_due_on(after)
     _keep(case_ids, clocks, _cases_with(nearest))
 
 

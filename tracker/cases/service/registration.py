@@ -18,17 +18,18 @@ from tracker.cases.rules.codes import (
     PetitionerKind,
     Purpose,
 )
-from tracker.cases.search import index_case
+from tracker.cases.search import entry_of, write
 from tracker.cases.service.accused import AccusedEntry, Naming, name_accused
 from tracker.cases.service.named_readers import open_named_list
 from tracker.cases.service.numbering import next_register_no
 from tracker.cases.service.step_clocks import begin_registered
-from tracker.cases.service.stepping import Material, attach, refresh_next_due
+from tracker.cases.service.stepping import Material, attach
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import FieldErrors, Forbidden
 from tracker.core.text import normalise
+from tracker.deadlines.queries import next_due_on
 from tracker.people.models import Department, User
 from tracker.people.queries import reader_for
 from tracker.people.rules import DepartmentKind
@@ -114,10 +115,9 @@ def register(
         open_named_list(case, by=by, because="登记人", now=now)
     if entry.accused:
         entry.naming = name_accused(case, entry.accused, by=by, now=now)
-    begin_registered(case, today=today)
+    case.next_due_on = next_due_on(begin_registered(case, today=today))
     _trail(case, office, by=by, now=now, materials=materials)
-    refresh_next_due(case)
-    index_case(case)
+    write([entry_of(case, entry.demand_points)])
     audit.record(
         Event.CASE_REGISTERED,
         by=by,
@@ -293,5 +293,6 @@ def _trail(case: Case, office: Department, *, by: User, now: datetime, materials
         facts={"register_no": case.register_no},
     )
     db.session.add(line)
-    db.session.flush()
-    attach(case, materials, step_id=line.id, by=by, now=now)
+    if materials:
+        db.session.flush()
+        attach(case, materials, step_id=line.id, by=by, now=now)

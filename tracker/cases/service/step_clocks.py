@@ -109,11 +109,13 @@ def stop_clocks(step: Taking) -> list[str]:
     return stopped
 
 
-def begin_registered(case: Case, *, today: date) -> None:
-    """Start the clocks that registering a matter starts (登记)."""
-    for start in REGISTRATION:
-        if applies(case, start, ()):
-            _open(case, start, on=case.received_on if start.since is Since.RECEIPT else today)
+def begin_registered(case: Case, *, today: date) -> list[Deadline]:
+    """Start the clocks that registering a matter starts (登记), and return them."""
+    return [
+        _open(case, start, on=case.received_on if start.since is Since.RECEIPT else today)
+        for start in REGISTRATION
+        if applies(case, start, ())
+    ]
 
 
 def applies(case: Case, start: Start, at_hand: Collection[str]) -> bool:

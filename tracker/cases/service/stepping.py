@@ -28,7 +28,7 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
 from tracker.core.files import StoredFile
-from tracker.deadlines.queries import at_hand, nearest_duty, running
+from tracker.deadlines.queries import at_hand, next_due_on, running
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
@@ -219,7 +219,4 @@ def attach(case: Case, materials: Sequence[Material], *, step_id: int, by: User 
 
 def refresh_next_due(case: Case) -> None:
     """Keep the nearest running duty's date on the row, for lists."""
-    db.session.flush()
-    nearest = nearest_duty(running(case.id))
-    case.next_due_on = nearest.effective_due if nearest else None
-    db.session.flush()
+    case.next_due_on = next_due_on(running(case.id))

@@ -3,10 +3,14 @@
 import secrets
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
+
 from tracker.audit import Actor
 from tracker.cases.models import Submission
 from tracker.core.database import db
 from tracker.core.errors import StaleVersion
+
+_OF_TOKEN = select(Submission.user_id, Submission.location).where(Submission.token == bindparam("token"))
 
 
 def new_token() -> str:
@@ -19,7 +23,7 @@ def earlier_location(token: str, *, by: Actor) -> str | None:
 
     Raises StaleVersion where somebody else sent it: a page left open by the one who signed out.
     """
-    found = db.session.get(Submission, token) if token else None
+    found = db.session.execute(_OF_TOKEN, {"token": token}).one_or_none() if token else None
     if found is not None and found.user_id != by.id:
         raise StaleVersion("这份表单是别人打开的，已经用过。请重新打开登记页。")
     return found.location if found else None

@@ -40,6 +40,7 @@ from tracker.people.queries.departments import (
 from tracker.people.queries.readers import (
     chains,
     live_session,
+    person,
     reader_for,
     readers_for,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "in_office",
     "line_of",
     "live_session",
+    "person",
     "names_by_id",
     "names_of_departments",
     "post_by_public_id",

@@ -6,14 +6,36 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, literal, or_, select, union_all
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, inspect, literal, or_, select, union_all
+from sqlalchemy.orm import InstanceState, aliased, contains_eager
 
 from tracker.core.database import db
 from tracker.people.models import Department, Post, User, UserSession
 from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role, session_lives, valid_on
 
 _ROOTS: BindParameter[int] = bindparam("root_ids", expanding=True)
+# Of every request, built once. Persons come with all their posts, and these with their departments.
+_WITH_POSTS = contains_eager(User.posts).contains_eager(Post.department)
+_PEOPLE = (
+    select(User)
+    .outerjoin(User.posts)
+    .outerjoin(Post.department)
+    .where(User.id.in_(bindparam("user_ids", expanding=True)))
+    .order_by(User.id, Post.id)
+    .options(_WITH_POSTS)
+    .execution_options(populate_existing=True)
+)
+_LIVE_SESSION = (
+    select(UserSession, User)
+    .join(User, User.id == UserSession.user_id)
+    .outerjoin(User.posts)
+    .outerjoin(Post.department)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"), UserSession.ended_at.is_(None), User.disabled_at.is_(None)
+    )
+    .order_by(Post.id)
+    .options(_WITH_POSTS)
+)
 
 
 def reader_for(user: User, today: date) -> Reader:
@@ -26,9 +48,25 @@ def reader_for(user: User, today: date) -> Reader:
 
 def readers_for(users: Iterable[User], today: date) -> list[Reader]:
     """Return several people as the access rules see them, in their order; one query for all, their posts aside."""
-    held = {user: user.posts_on(today) for user in users}
+    people = list(users)
+    _load_posts(people)
+    held = {user: user.posts_on(today) for user in people}
     scopes = _scopes({post.department_id for posts in held.values() for post in posts}, today)
     return [_reader(user, posts, scopes) for user, posts in held.items()]
+
+
+def person(user_id: int) -> User:
+    """Return a person as the database has them now, with all posts. One query."""
+    found: User = db.session.scalars(_PEOPLE, {"user_ids": [user_id]}).unique().one()
+    return found
+
+
+def _load_posts(people: Iterable[User]) -> None:
+    """Load the posts of those at once whose posts are not known, or not any more since a transaction ended."""
+    states: list[InstanceState[User]] = [inspect(user) for user in people]
+    ids = [state.identity[0] for state in states if state.identity and "posts" in state.unloaded]
+    if ids:
+        db.session.scalars(_PEOPLE, {"user_ids": ids}).unique().all()
 
 
 def _reader(user: User, held: Iterable[Post], scopes: Mapping[int, "_Scope"]) -> Reader:
@@ -122,13 +160,8 @@ def chains(department_ids: Collection[int]) -> dict[int, frozenset[int]]:
 
 
 def live_session(token_hash: str, now: datetime) -> tuple[UserSession, User] | None:
-    """Return the session of a token and its person with all posts, if neither has ended. Two queries."""
-    row = db.session.execute(
-        select(UserSession, User)
-        .join(User, User.id == UserSession.user_id)
-        .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None), User.disabled_at.is_(None))
-        .options(selectinload(User.posts).joinedload(Post.department))
-    ).one_or_none()
+    """Return the session of a token and its person with all posts, if neither has ended. One query."""
+    row = db.session.execute(_LIVE_SESSION, {"token_hash": token_hash}).unique().one_or_none()
     if row is None or not session_lives(now, started_at=row[0].started_at, seen_at=row[0].seen_at):
         return None
     return row[0], row[1]

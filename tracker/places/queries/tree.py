@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.core.database import db
@@ -13,6 +13,14 @@ from tracker.places.models import Place, PlaceVersion
 from tracker.places.rules import TOWN_LEVEL, VILLAGE_LEVEL
 
 SEPARATOR = " · "
+_parent, _grandparent = aliased(Place), aliased(Place)
+_LABELS = (
+    select(Place.id, Place.level, Place.short_name, _parent.short_name, _grandparent.short_name)
+    .outerjoin(_parent, _parent.id == Place.parent_id)
+    .outerjoin(_grandparent, _grandparent.id == _parent.parent_id)
+    .where(Place.id.in_(bindparam("place_ids", expanding=True)))
+)
+_OF_CODE = select(Place).where(Place.code == bindparam("code"))
 NO_SUCH_PLACE = "没有这个地方，请从列表里重新选择。"
 
 
@@ -50,7 +58,7 @@ def place_of(public_id: str) -> Place:
 
 def by_code(code: str) -> Place | None:
     """Return the place that has a code, or else the last one that had it (曾用代码)."""
-    found = db.session.scalar(select(Place).where(Place.code == code))
+    found: Place | None = db.session.scalar(_OF_CODE, {"code": code})
     if found is not None:
         return found
     once = select(PlaceVersion.place_id).where(PlaceVersion.code == code).order_by(PlaceVersion.id.desc()).limit(1)
@@ -71,13 +79,7 @@ def labels(place_ids: Iterable[int]) -> dict[int, Label]:
     wanted = set(place_ids)
     if not wanted:
         return {}
-    parent, grandparent = aliased(Place), aliased(Place)
-    rows = db.session.execute(
-        select(Place.id, Place.level, Place.short_name, parent.short_name, grandparent.short_name)
-        .outerjoin(parent, parent.id == Place.parent_id)
-        .outerjoin(grandparent, grandparent.id == parent.parent_id)
-        .where(Place.id.in_(wanted))
-    )
+    rows = db.session.execute(_LABELS, {"place_ids": wanted})
     return {place_id: label_of(level, name, above, over) for place_id, level, name, above, over in rows}
 
 

@@ -11,6 +11,8 @@ from tracker.core.errors import DomainError
 from tracker.reminders.gate.rules import Gate, gate
 from tracker.reminders.models import GOOD, TickRun
 
+_LAST_GOOD_RUN = select(TickRun).where(TickRun.state.in_(GOOD)).order_by(TickRun.id.desc()).limit(1)
+
 
 class ClockDoubted(DomainError):
     """What hangs on the year is refused while the clock cannot be believed."""
@@ -20,7 +22,8 @@ class ClockDoubted(DomainError):
 
 def last_good_run() -> TickRun | None:
     """Return the run whose end the next one is measured by: the last that ended well, or a confirmed clock."""
-    return db.session.scalar(select(TickRun).where(TickRun.state.in_(GOOD)).order_by(TickRun.id.desc()).limit(1))
+    found: TickRun | None = db.session.scalar(_LAST_GOOD_RUN)
+    return found
 
 
 def believed(now: datetime) -> Gate:
