@@ -13,9 +13,9 @@ from tracker.people.rules import valid_on
 
 _IN_ORDER = (Category.position, Category.id)
 _ALL = select(Category).order_by(*_IN_ORDER)
-_NAMES = select(Category.id, Category.name, Category.parent_id, Category.valid_from, Category.valid_to).order_by(
-    *_IN_ORDER
-)
+_NAMES = select(
+    *(Category.id, Category.public_id, Category.name, Category.parent_id, Category.valid_from, Category.valid_to)
+).order_by(*_IN_ORDER)
 
 
 @dataclass
