@@ -46,6 +46,7 @@ FILES = (
     "tests/reminders/test_reach.py",
     "tests/supervision/test_track.py",
     "tests/working_days/test_notices.py",
+    "tests/working_days/test_pauses.py",
     "tests/working_days/test_second_opinion.py",
     "tests/working_days/test_terms.py",
     "tests/working_days/test_vectors.py",

@@ -5,11 +5,11 @@ from tracker.working_days.rules import (
     Calendar,
     Unit,
     YearStatus,
+    additions,
     amount_words,
     day_table,
     derivation,
     due,
-    excluding,
     extended,
 )
 
@@ -63,7 +63,7 @@ def test_many_weekends_are_told_by_their_number() -> None:
 
 
 def test_extensions_follow_in_the_sentence() -> None:
-    term = excluding(extended(due(iso("2026-11-20"), 60, DAY, official()), 30, official()), 5, official())
+    term = due(iso("2026-11-20"), 60, DAY, official(), additions(extension_days=30, excluded_days=5))
     assert derivation(term) == (
         "2026年11月20日（次日起算）＋60日＝2027年1月19日；批准延期＋30日＝2027年2月18日；"
         "听证期间不计＋5日＝2027年2月23日 周二（暂定：2027年放假安排尚未录入）"

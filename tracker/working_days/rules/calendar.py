@@ -13,6 +13,7 @@ WEEKEND = frozenset({6, 7})
 WEEKEND_NAME = "周末"
 REST_MARK = "休"
 WORK_MARK = "班"
+PAUSE_MARK = "停"
 ONE_DAY = timedelta(days=1)
 
 # 全国年节及纪念日放假办法 §2, the days that stand on the solar calendar: (month, day) → (name, first year).
@@ -56,10 +57,13 @@ class Day:
     is_working: bool
     name: str
     made_up: bool = False
+    paused: bool = False
 
     @property
     def mark(self) -> str:
-        """Return 休 for a day of rest, 班 for a weekend day that is worked, nothing for an ordinary day."""
+        """Return 休 for a day of rest, 班 for a weekend day that is worked, 停 for one of a pause, else nothing."""
+        if self.paused:
+            return PAUSE_MARK
         if not self.is_working:
             return REST_MARK
         return WORK_MARK if self.made_up else ""
@@ -80,6 +84,10 @@ class Calendar:
     def status(self, year: int) -> YearStatus:
         """Return whether a year is official, provisional or not loaded."""
         return self.years.get(year, YearStatus.NOT_LOADED)
+
+    def counts(self, on: date) -> bool:
+        """Return whether a day is counted in a term of calendar days: all are, but for those of a pause."""
+        return True
 
     def is_working(self, on: date) -> bool:
         """Return whether a day is worked (工作日)."""

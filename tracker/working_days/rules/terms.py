@@ -7,14 +7,15 @@ The start is day zero (民法典第二百零一条). A last day on a day of rest
 
 import calendar as gregorian
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
 from tracker.core.errors import DomainError
-from tracker.working_days.rules.calendar import EARLIEST, LATEST, Calendar, Day, YearStatus
+from tracker.working_days.rules.calendar import EARLIEST, LATEST, ONE_DAY, Calendar, Day, YearStatus
+from tracker.working_days.rules.pauses import Pause, PausedCalendar, leaving_out
 
 MOST = 36_890
 _EXTENDED = "批准延期"
@@ -38,7 +39,7 @@ UNIT_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Time added to a term after its nominal end: an approved extension (延期), days of a hearing (听证)."""
+    """Time added to a term after its nominal end: an approved extension (延期), days left out without their dates."""
 
     amount: int
     unit: Unit
@@ -49,7 +50,8 @@ class Extra:
 class Counted:
     """A count from `start` (not counted itself) to `end`; `because` is empty for the term, else names the extra.
 
-    Working days keep what was passed over (`skipped`) and which weekend days counted (`made_up`).
+    It keeps what was passed over (`skipped`: days of pauses, of working days also those of rest) and which weekend
+    days counted as working days (`made_up`).
     `month_end`: the month had no such day number, so its last day was taken.
     """
 
@@ -107,19 +109,28 @@ class Due:
     steps: tuple[Step, ...]
     extras: tuple[Extra, ...] = ()
     rolls: bool = True
+    pauses: tuple[Pause, ...] = ()
 
 
 def due(
-    start: date, amount: int, unit: Unit, calendar: Calendar, extras: Sequence[Extra] = (), *, rolls: bool = True
+    start: date,
+    amount: int,
+    unit: Unit,
+    calendar: Calendar,
+    extras: Sequence[Extra] = (),
+    *,
+    rolls: bool = True,
+    pauses: Sequence[Pause] = (),
 ) -> Due:
     """Return the last day of a term (期限届满日), with the steps that led to it.
 
-    Nought means the same day (当日) and never moves. `extras` are added to the nominal end, in their order,
-    before it moves off days of rest; with `rolls=False` it stays where it was counted.
+    Zero means the same day (当日) and moves only out of a pause. `extras` are added to the nominal end, in their
+    order, before it moves off days of rest; with `rolls=False` it stays where it was counted. Days of `pauses` are
+    neither counted nor the last one; a pause that lasts counts for nothing until it is over.
     Raises DomainError outside the years 2000–2100.
     """
     _check_term(start, amount)
-    unit = Unit(unit)
+    unit, calendar = Unit(unit), leaving_out(calendar, pauses)
     counts = [_counted(start, amount, unit, calendar)]
     for extra in extras:
         counts.append(_counted(counts[-1].end, extra.amount, extra.unit, calendar, because=extra.because))
@@ -133,11 +144,15 @@ def due(
         consulted += [nominal + timedelta(days=n) for n in range((effective - nominal).days + 1)]
     unsettled = _unsettled(consulted, calendar)
     steps = (*counts, *(step for step in (moved, unsettled) if step is not None))
-    return Due(start, amount, unit, nominal, effective, unsettled is not None, steps, tuple(extras), rolls)
+    given = (tuple(extras), rolls, tuple(pauses))
+    return Due(start, amount, unit, nominal, effective, unsettled is not None, steps, *given)
 
 
 def additions(*, extension_days: int = 0, excluded_days: int = 0) -> tuple[Extra, ...]:
-    """Return what a running term has been given: days of extension (延期), days of a hearing left out (听证)."""
+    """Return what a running term has been given: days of extension (延期), days left out whose dates nobody kept.
+
+    Such days were those of a hearing (听证); since pauses are kept with their dates, no new ones are made.
+    """
     given = (Extra(extension_days, Unit.DAY, _EXTENDED), Extra(excluded_days, Unit.DAY, _HEARING))
     return tuple(extra for extra in given if extra.amount)
 
@@ -149,17 +164,13 @@ def shifted(term: Due, extra: Extra, calendar: Calendar) -> Due:
     """
     if extra.amount < 1:
         raise DomainError(f"{extra.because}的天数应当大于0。")
-    return due(term.start, term.amount, term.unit, calendar, (*term.extras, extra), rolls=term.rolls)
+    extras = (*term.extras, extra)
+    return due(term.start, term.amount, term.unit, calendar, extras, rolls=term.rolls, pauses=term.pauses)
 
 
 def extended(term: Due, days: int, calendar: Calendar, *, unit: Unit = Unit.DAY) -> Due:
     """Return the term with an approved extension (延期, 条例第三十四条), counted from the nominal day."""
     return shifted(term, Extra(days, unit, _EXTENDED), calendar)
-
-
-def excluding(term: Due, days: int, calendar: Calendar) -> Due:
-    """Return the term with the days of a hearing left out (听证期间不计入复核期限, 条例第三十六条)."""
-    return shifted(term, Extra(days, Unit.DAY, _HEARING), calendar)
 
 
 def add_working_days(start: date, amount: int, calendar: Calendar) -> date:
@@ -212,28 +223,50 @@ def _check_term(start: date, amount: int) -> None:
 
 
 def _counted(start: date, amount: int, unit: Unit, calendar: Calendar, *, because: str = "") -> Counted:
+    if not amount:
+        return _same_day(start, unit, calendar, because)
     if unit is Unit.WORKING_DAY:
-        return _counted_working_days(start, amount, calendar, because)
+        counted, skipped = _first_of(start, amount, calendar, lambda day: day.is_working)
+        made_up = tuple(day for day in counted if day.made_up)
+        return Counted(start, amount, unit, counted[-1].date, because, tuple(skipped), made_up)
     if unit is Unit.MONTH:
-        return _counted_months(start, amount, because)
+        return _out_of_pauses(_counted_months(start, amount, because), calendar)
     if amount > (LATEST - start).days:
         raise DomainError("算出的日期超出2100年，请核对起算日期和期限。")
-    return Counted(start, amount, unit, start + timedelta(days=amount), because)
+    return _out_of_pauses(Counted(start, amount, unit, start + timedelta(days=amount), because), calendar)
 
 
-def _counted_working_days(start: date, amount: int, calendar: Calendar, because: str) -> Counted:
-    end, skipped, made_up = start, [], []
-    days = calendar.days_after(start)
-    remaining = amount
-    while remaining:
+def _same_day(start: date, unit: Unit, calendar: Calendar, because: str) -> Counted:
+    """Return a term of no days: it ends on its own day, of a pause on the first day after it."""
+    if calendar.counts(start):
+        return Counted(start, 0, unit, start, because)
+    [first], skipped = _first_of(start, 1, calendar, _is_counted)
+    return Counted(start, 0, unit, first.date, because, (calendar.day(start), *skipped))
+
+
+def _out_of_pauses(count: Counted, calendar: Calendar) -> Counted:
+    """Return a count of calendar days or months with a day more for each that lies in a pause."""
+    if not isinstance(calendar, PausedCalendar):
+        return count
+    days = (calendar.day(count.start + n * ONE_DAY) for n in range(1, (count.end - count.start).days + 1))
+    lost = [day for day in days if day.paused]
+    instead, skipped = _first_of(count.end, len(lost), calendar, _is_counted)
+    return replace(count, end=instead[-1].date, skipped=(*lost, *skipped)) if lost else count
+
+
+def _is_counted(day: Day) -> bool:
+    return not day.paused
+
+
+def _first_of(
+    start: date, amount: int, calendar: Calendar, counts: Callable[[Day], bool]
+) -> tuple[list[Day], list[Day]]:
+    """Return the first so many days after a day that count, and those that were passed over."""
+    counted, skipped, days = list[Day](), list[Day](), calendar.days_after(start)
+    while len(counted) < amount:
         day = next(days)
-        if not day.is_working:
-            skipped.append(day)
-            continue
-        remaining, end = remaining - 1, day.date
-        if day.made_up:
-            made_up.append(day)
-    return Counted(start, amount, Unit.WORKING_DAY, end, because, tuple(skipped), tuple(made_up))
+        (counted if counts(day) else skipped).append(day)
+    return counted, skipped
 
 
 def _counted_months(start: date, amount: int, because: str) -> Counted:
@@ -263,5 +296,6 @@ def _consulted(count: Counted) -> list[date]:
 
 
 def _unsettled(days: Sequence[date], calendar: Calendar) -> Unsettled | None:
-    found = sorted({year for day in days if (year := calendar.unsettled_year(day)) is not None})
+    asked = (calendar.unsettled_year(day) for day in days if calendar.counts(day))
+    found = sorted({year for year in asked if year is not None})
     return Unsettled(tuple(found), tuple(calendar.status(year) for year in found)) if found else None

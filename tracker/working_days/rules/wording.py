@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from tracker.working_days.rules.calendar import REST_MARK, WEEKEND_NAME, Calendar, Day, YearStatus
+from tracker.working_days.rules.calendar import WEEKEND_NAME, Calendar, Day, YearStatus
+from tracker.working_days.rules.pauses import leaving_out
 from tracker.working_days.rules.terms import Counted, Due, Kept, Rolled, Unit, Unsettled
 
 AMOUNT_WORDS = {Unit.DAY: "日", Unit.WORKING_DAY: "个工作日", Unit.MONTH: "个月"}
@@ -81,7 +82,8 @@ def _names(days: Iterable[Day]) -> str:
 
 
 def _month_end(count: Counted) -> str:
-    return f"{count.end.month}月没有{count.start.day}日，取月末"
+    month = (count.start.month - 1 + count.amount) % 12 + 1
+    return f"{month}月没有{count.start.day}日，取月末"
 
 
 def _unsettled_words(step: Unsettled) -> str:
@@ -131,6 +133,7 @@ class DayRow:
 
 def day_table(term: Due, calendar: Calendar) -> list[DayRow]:
     """Return every day from the start to the effective end, with its number (期限日历, for printing)."""
+    calendar = leaving_out(calendar, term.pauses)
     first = calendar.day(term.start)
     note = "当日" if term.nominal == term.start else "起算日，不计入"
     rows = [DayRow(first.date, None, first.mark, first.name, note)]
@@ -162,5 +165,5 @@ def _end_note(count: Counted) -> str:
 
 def _rolled_rows(rows: list[DayRow], step: Rolled, calendar: Calendar) -> None:
     for day in (*step.over[1:], calendar.day(step.end)):
-        note = "顺延后的最后一日" if day.date == step.end else f"顺延（{REST_MARK}）"
+        note = "顺延后的最后一日" if day.date == step.end else f"顺延（{day.mark}）"
         rows.append(DayRow(day.date, None, day.mark, day.name, note))
