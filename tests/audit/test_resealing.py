@@ -103,8 +103,8 @@ def test_there_and_back_every_row_stays_proven(five: list[int]) -> None:
     move(SHORT, FULL)
     assert wrong() == ""
     lines = told(Event.ROWS_RESEALED)
-    assert [len(line["was"]) for line in lines] == [2, 2, 1] * 2
-    assert all(line["was"].keys() == line["seals"].keys() and line["migration"] == "9999" for line in lines)
+    assert [len(line["seals_before"]) for line in lines] == [2, 2, 1] * 2
+    assert all(line["seals_before"].keys() == line["seals"].keys() and line["migration"] == "9999" for line in lines)
 
 
 def test_a_changed_column_gets_a_new_seal_and_an_untouched_row_no_line(five: list[int]) -> None:
@@ -162,7 +162,7 @@ def test_a_row_changed_afterwards_is_named(five: list[int], how: str) -> None:
 
 def test_a_line_that_leaves_out_what_was_before_is_named(five: list[int]) -> None:
     """Whoever comes past the door, with the keys, cannot make a changed row good: its last seal is another."""
-    for says in ({"was": {f"department:{five[0]}": "0" * 24}}, {"first": {f"department:{five[0]}": "0" * 24}}):
+    for says in ({"seals_before": {f"department:{five[0]}": "0" * 24}}, {"first": {f"department:{five[0]}": "0" * 24}}):
         with committed():
             audit.record(Event.ROWS_RESEALED, by=None, now=clock.now(), payload=says)
         assert f"department 表主键 {five[0]}" in wrong()

@@ -71,7 +71,7 @@ def _check_log(log_id: int, seals: dict[str, str]) -> int:
 
 def _take_seals(seals: dict[str, str], says: Mapping[str, Any], where: str) -> None:
     """Keep the last seal of each row: from an act, or from a migration, which says what the row's seal was before."""
-    for name, old in says.get("was", {}).items():
+    for name, old in says.get("seals_before", {}).items():
         if seals.pop(name, None) != old:
             raise _Wrong(f"{_words(name)}的行在程序换版以前与日志所记不符（{where}）")
     first = says.get("first", {})

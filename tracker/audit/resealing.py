@@ -6,9 +6,9 @@ says what the seals covered and what they will cover, and makes its change in be
     with reseal(op.get_bind(), revision, was=WAS, now=NOW):
         …
 
-Three entries of an event's payload carry it: `was` (the seal that the log had of a row until then), `seals` (the one it
-has from then on, read by older versions too), and `first` (the one of a row that had none: its past is unproven). A row
-in `was` alone is no longer sealed.
+Three entries of an event's payload carry it: `seals_before` (the seal that the log had of a row until then), `seals`
+(the one it has from then on, read by older versions too), and `first` (the one of a row that had none: its past is
+unproven). A row in `seals_before` alone is no longer sealed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -246,7 +246,7 @@ def _write(connection: Connection, sealing: Sealing, log: _Log) -> None:
         log.add(
             Event.ROWS_RESEALED,
             {
-                "was": {by_name[key]: kept[key][0] for key in changed},
+                "seals_before": {by_name[key]: kept[key][0] for key in changed},
                 "seals": {by_name[key]: seals[key] for key in changed if not kept[key][1]},
                 "first": {by_name[key]: seals[key] for key in changed if kept[key][1]},
             },
@@ -263,7 +263,7 @@ def _release(connection: Connection, tables: set[str], log: _Log) -> None:
             raise CannotReseal(f"表 {table} 换版以后有过改动，旧版本无法核对，{WAY_OUT}请用换版前的备份恢复。")
         some = select(_KEPT.c.row_key, _KEPT.c.seal).where(own).order_by(_KEPT.c.row_key).limit(ROWS)
         while rows := connection.execute(some).all():
-            log.add(Event.ROWS_RESEALED, {"was": {f"{table}:{key}": seal for key, seal in rows}})
+            log.add(Event.ROWS_RESEALED, {"seals_before": {f"{table}:{key}": seal for key, seal in rows}})
             connection.execute(_KEPT.delete().where(_of(table, [key for key, _ in rows])))
 
 

@@ -63,7 +63,7 @@ def last_seals(payloads: Iterable[bytes]) -> dict[str, tuple[str, bool] | None]:
     last: dict[str, tuple[str, bool] | None] = {}
     for payload in payloads:
         says = json.loads(payload)
-        last |= dict.fromkeys(says.get("was", {}))
+        last |= dict.fromkeys(says.get("seals_before", {}))
         last |= {name: (seal, True) for name, seal in says.get("first", {}).items()}
         last |= {name: (seal, False) for name, seal in says.get("seals", {}).items()}
     return last
