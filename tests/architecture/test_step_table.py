@@ -14,7 +14,7 @@ TABLE = "tracker/cases/rules/steps.py"
 BESIDE = {
     "tracker/cases/queries/detail/trail.py": "the wording of a line: functions, which a rule has not",
     "tracker/cases/queries/detail/page.py": "which of the steps that may be taken again is done: facts of the case",
-    "tracker/web/step_table.py": "which form each step has: the table knows no page",
+    "tracker/web/action_forms.py": "which form each step has: the table knows no page",
 }
 # The columns that a row may name, in their order; those of one line stand together.
 COLUMNS = (

@@ -20,7 +20,7 @@ from tests.plans.work import Found
 from tests.web.stories import CLOSED, DELIVERED, STORIES
 from tracker.cases.search import AFFORDABLE
 from tracker.core.database import db
-from tracker.web.step_table import ACTION_FORMS
+from tracker.web.action_forms import ACTION_FORMS
 
 CASES, SIZES = 200, (4, 95)
 SMALL_CASES, SMALL_SIZES = 60, (2, 24)

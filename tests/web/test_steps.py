@@ -33,7 +33,7 @@ from tracker.cases.rules import lifecycle
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import LedgerStatus, Status
 from tracker.cases.rules.lifecycle import find
-from tracker.cases.rules.step_rows import Start
+from tracker.cases.rules.step_rows import Start, Step
 from tracker.cases.rules.steps import STEPS
 from tracker.cases.service import stepping
 from tracker.cases.service.step_clocks import Taking
@@ -44,7 +44,8 @@ from tracker.deadlines.models import Deadline
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.web import steps
-from tracker.web.step_table import ACTION_FORMS
+from tracker.web.action_forms import ACTION_FORMS
+from tracker.web.step_forms.base import StepForm
 
 # Registering and importing make a case; an import is undone as a whole, not case by case.
 NOT_TAKEN_ON_A_CASE = {Action.REGISTER, Action.IMPORT, Action.UNDO_IMPORT, Action.RECOUNT}
@@ -57,6 +58,17 @@ WRITES = 2
 def test_every_act_of_the_lifecycle_has_its_form() -> None:
     assert set(ACTION_FORMS) == {row.action for row in STEPS} - NOT_TAKEN_ON_A_CASE
     assert set(Action) - set(ACTION_FORMS) == NOT_TAKEN_ON_A_CASE
+
+
+def test_every_form_takes_its_act() -> None:
+    idle = [action for action, form in ACTION_FORMS.items() if form.take is StepForm.take]
+    assert idle == []
+
+
+@pytest.mark.parametrize("row", STEPS, ids=lambda row: row.label)
+def test_the_day_that_a_row_counts_from_is_asked_for(row: Step) -> None:
+    fields = {start.since.field for start in row.starts} - {""}
+    assert all(hasattr(ACTION_FORMS[row.action], name) for name in fields)
 
 
 def test_the_stories_take_every_act() -> None:

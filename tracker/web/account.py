@@ -106,8 +106,8 @@ def _note(form: AbsenceForm) -> None:
     person, stand_in = form.person.data, form.stand_in.data
     service.note_absence(
         queries.user_by_public_id(person) if person else _user(),
-        started_on=form.started_on.data,
-        ended_on=form.ended_on.data,
+        started_on=form.started_on.day,
+        ended_on=form.ended_on.day,
         stand_in=queries.user_by_public_id(stand_in) if stand_in else None,
         by=actor(),
         now=clock.now(),

@@ -60,7 +60,7 @@ def add() -> ResponseReturnValue:
 def _add(form: NewForm) -> None:
     parent = category(form.parent.data) if form.parent.data else None
     service.add_category(
-        form.name.data, parent=parent, valid_from=form.valid_from.data, by=current_user, now=clock.now()
+        form.name.data, parent=parent, valid_from=form.valid_from.day, by=current_user, now=clock.now()
     )
 
 
@@ -71,7 +71,7 @@ def rename(public_id: str) -> ResponseReturnValue:
     form = RenameForm(data={"valid_from": clock.today()})
     if request.method == "POST" and form.carries_out(
         lambda: service.rename_category(
-            category(public_id), form.name.data, valid_from=form.valid_from.data, by=current_user, now=clock.now()
+            category(public_id), form.name.data, valid_from=form.valid_from.day, by=current_user, now=clock.now()
         )
     ):
         flash(f"从 {form.valid_from.data} 起改称“{form.name.data}”。", "success")
@@ -85,7 +85,7 @@ def end(public_id: str) -> ResponseReturnValue:
     """End a category after a day (停用)."""
     form = EndForm(data={"last_on": clock.today() - timedelta(days=1)})
     if request.method == "POST" and form.carries_out(
-        lambda: service.end_category(category(public_id), last_on=form.last_on.data, by=current_user, now=clock.now())
+        lambda: service.end_category(category(public_id), last_on=form.last_on.day, by=current_user, now=clock.now())
     ):
         flash("已停用。", "success")
         return redirect(url_for(".page"), 303)

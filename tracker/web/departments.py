@@ -143,7 +143,7 @@ def close(public_id: str) -> ResponseReturnValue:
     if request.method == "POST" and form.carries_out(
         lambda: service.close_department(
             department,
-            valid_to=form.closes_on.data - timedelta(days=1),
+            valid_to=form.closes_on.day - timedelta(days=1),
             successor=_chosen(form.successor.data),
             reason=form.reason.data,
             by=actor(),

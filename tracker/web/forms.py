@@ -7,6 +7,7 @@ A form goes straight into the macros of `templates/components/forms.html`: it ha
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -110,7 +111,13 @@ class OfficeField(Field):
 class LineField(OfficeField):
     """One line of text; `data` is cleaned, "" where nothing was typed."""
 
+    data: str
     cleaned = staticmethod(clean_line)
+
+    @property
+    def filled(self) -> str | None:
+        """What was typed; None where nothing was."""
+        return self.data or None
 
     def __init__(self, label: str, *, longest: int = 200, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
@@ -159,6 +166,15 @@ class SecretField(OfficeField):
 class DayField(OfficeField):
     """A day in any of the ways people write it; `data` is a date or None, the text stays as typed."""
 
+    data: date | None
+
+    @property
+    def day(self) -> date:
+        """The day of a field that must be filled in. Raises RuntimeError where the form was not checked."""
+        if self.data is None:
+            raise RuntimeError(f"{self.short_name} was not filled in")
+        return self.data
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the date."""
         self.data = None
@@ -174,6 +190,20 @@ class DayField(OfficeField):
 
 class ChoiceField(OfficeField):
     """One of several; `data` is the value or None. `choices` may be set after the form is made."""
+
+    data: Any
+
+    @property
+    def chosen(self) -> str:
+        """The value of a field that must be filled in. Raises RuntimeError where the form was not checked."""
+        if not self.data:
+            raise RuntimeError(f"{self.short_name} was not filled in")
+        return str(self.data)
+
+    @property
+    def row_id(self) -> int | None:
+        """The id of the row that was chosen; None where none was."""
+        return int(self.data) if self.data else None
 
     def __init__(self, label: str, *, choices: Iterable[Choice] = (), **kwargs: Any) -> None:
         super().__init__(label, **kwargs)

@@ -152,7 +152,7 @@ def _day_form() -> DayForm:
 
 def _with_day(form: DayForm) -> Proposal:
     found = next(each for each in loaded_years() if str(each.year) == form.of_year.data)
-    on: date = form.day.data
+    on = form.day.day
     if form.kind.data != ORDINARY and not form.name.data:
         raise DomainError("请写明是哪个节日。", field="name")
     change = None if form.kind.data == ORDINARY else NoticeDay(on, form.kind.data == WORK, form.name.data)

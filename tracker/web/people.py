@@ -222,7 +222,7 @@ def give_post(public_id: str) -> ResponseReturnValue:
             role=Role(form.role.data),
             title=form.title.data,
             handles_accusations=form.handles_accusations.data,
-            started_on=form.started_on.data,
+            started_on=form.started_on.day,
             by=actor(),
             now=clock.now(),
         )
@@ -240,7 +240,7 @@ def end_post(public_id: str) -> ResponseReturnValue:
     if request.method == "POST" and form.carries_out(
         lambda: service.end_post(
             post,
-            last_day=form.leaves_on.data - timedelta(days=1),
+            last_day=form.leaves_on.day - timedelta(days=1),
             reason=form.reason.data,
             by=actor(),
             now=clock.now(),

@@ -64,7 +64,7 @@ def preview() -> ResponseReturnValue:
         return _page(form), 422
     try:
         content = _content(form.file.data[0])
-        edition = Edition(read_file(content), content, form.source.data, form.as_of.data)
+        edition = Edition(read_file(content), content, form.source.data, form.as_of.day)
         return _preview(edition)
     except DomainError as error:
         form.fail(error)

@@ -20,11 +20,12 @@ from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError, NotFound, StaleVersion
 from tracker.people.rules import Permission
 from tracker.web.access import actor, reader, recorded_reading, requires
+from tracker.web.action_forms import ACTION_FORMS
 from tracker.web.case_view import case_head
 from tracker.web.forms import ChoiceField, FilesField, OfficeField, PickField, RowsField, TickField
 from tracker.web.kept_files import keep_files, kept_files
-from tracker.web.step_forms import NoteForm, StepForm
-from tracker.web.step_table import ACTION_FORMS, ActionForm
+from tracker.web.step_forms.base import Given, StepForm
+from tracker.web.step_forms.unit import NoteForm
 
 pages = Blueprint("steps", __name__, url_prefix="/cases/<pid:public_id>/steps")
 # Where the form was shown, if not on a page of the case: the person goes back there.
@@ -37,7 +38,7 @@ class Asked:
 
     public_id: str
     action: Action
-    entry: ActionForm
+    form: type[StepForm]
 
     def page(self, case_id: int, action: Action | None = None) -> StepPage:
         """Return the page of the act, or of another one; raises the sentence that says why it cannot be taken."""
@@ -60,7 +61,7 @@ def form(public_id: str, action: str) -> ResponseReturnValue:
     case_id = visible_case(public_id, reader()).id
     recorded_reading(audit.Event.CASE_READ, case_id=case_id, payload={"step": asked.action.value})
     page = asked.page(case_id)
-    made = asked.entry.form.of(page.case)(formdata=None)
+    made = asked.form.of(page.case)(formdata=None)
     made.offer(page.case)
     made.begin(page.case)
     return _shown(page, _fresh(made, page))
@@ -100,7 +101,7 @@ def take(public_id: str, action: str) -> ResponseReturnValue:
     if submissions.earlier_location(request.form.get("submission", "")[:44], by=actor()):
         return _sent_before(public_id)
     case = visible_case(public_id, reader())
-    made = asked.entry.form.of(case)()
+    made = asked.form.of(case)()
     made.offer(case)
     if request.form.get("resolve") == "note":
         return _note_instead(asked, made)
@@ -148,16 +149,13 @@ def _taken(asked: Asked, case: Case, made: StepForm, page: StepPage) -> Response
 
 
 def _act(asked: Asked, case: Case, made: StepForm) -> None:
-    now = clock.now()
-    given = {"by": current_user._get_current_object(), "now": now, "version": _version(made)}
-    if "reason" in made:
-        given["reason"] = made["reason"].data
+    given: Given = {"by": current_user._get_current_object(), "now": clock.now(), "version": _version(made)}
     if "files" in made:
-        given["materials"] = [file.material for file in kept_files(made.kept.data, by=actor())]
+        made.materials = [file.material for file in kept_files(made.kept.data, by=actor())]
     location = url_for("cases.detail", public_id=asked.public_id)
     with committed():
-        submissions.remember(made.submission.data, location, by=actor(), now=now)
-        asked.entry.take(case, made, given)
+        submissions.remember(made.submission.data, location, by=actor(), now=given["now"])
+        made.take(case, given)
 
 
 def _version(made: StepForm) -> int:

@@ -1,9 +1,13 @@
 """What the forms of all acts share. `render_kw` says how a field is drawn: size, shape, rows, when, follows."""
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar, TypedDict
 
 from tracker.cases.models import Case
+from tracker.cases.service.stepping import Material
 from tracker.core import clock
+from tracker.people.models import User
 from tracker.web.forms import AreaField, DayField, FilesField, LineField, OfficeForm
 from tracker.web.registration_form import ManyTextsField
 
@@ -34,8 +38,19 @@ def today_field(label: str, **options: Any) -> DayField:
     return DayField(label, default=clock.today, **options)
 
 
+class Given(TypedDict):
+    """What every act is given beside its fields: who acts, when, and from which version the page was made."""
+
+    by: User
+    now: datetime
+    version: int
+
+
 class StepForm(OfficeForm):
-    """What every act carries: the version of the page, the token of the sending, files kept from a refused sending."""
+    """What every act carries: the version of the page, the token of the sending, files kept from a refused sending.
+
+    `materials` are the uploads that come with the act, as they lie in the store when it is taken.
+    """
 
     hidden: ClassVar[frozenset[str]] = frozenset({"version", "submission", "opened", "kept", "then"})
     first: ClassVar[tuple[str, ...]] = ()
@@ -45,6 +60,7 @@ class StepForm(OfficeForm):
     opened = LineField("过程", longest=9)
     kept = ManyTextsField("已收到的材料")
     then = LineField("办完回到", longest=20)
+    materials: Sequence[Material] = ()
 
     @classmethod
     def of(cls, case: Case) -> "type[StepForm]":
@@ -56,6 +72,10 @@ class StepForm(OfficeForm):
 
     def begin(self, case: Case) -> None:
         """Fill in what is known already, before anything was typed."""
+
+    def take(self, case: Case, given: Given) -> None:
+        """Take the act with what was filled in; the form has been checked. Raises what the act raises."""
+        raise NotImplementedError
 
     @property
     def shown(self) -> list[Any]:
@@ -75,24 +95,8 @@ class ReasonForm(StepForm):
     reason = reason_field()
 
 
-class PlainForm(StepForm):
-    """An act that needs nothing but the decision."""
-
-
-class NoteForm(StepForm):
+class NotedForm(StepForm):
     """补充办理情况, 协办反馈, 选举效力调查结论: words and materials."""
 
     reason = reason_field("情况", "写清做了什么、找了谁、结果如何。", rows=6)
     files = files_field()
-
-
-class ReportForm(StepForm):
-    """报告主要领导."""
-
-    reason = reason_field("报告内容", "发给本地未被反映的主要领导，留下阅知回执。", rows=6)
-
-
-class OpinionLineForm(StepForm):
-    """A station of the close-out: one opinion."""
-
-    reason = reason_field("意见", "签入销号单。", rows=4)

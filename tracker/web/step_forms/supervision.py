@@ -5,18 +5,20 @@ from datetime import date
 
 from tracker.cases.models import Case
 from tracker.core import clock
+from tracker.core.database import db
 from tracker.core.dates import long_date
-from tracker.core.errors import Forbidden
+from tracker.core.errors import DomainError, Forbidden
 from tracker.people.models import Department
 from tracker.reminders.ladder.rules.rungs import LEVELS, ORDER_LEVELS, Level
 from tracker.supervision.models import Instruction, SupervisionOrder
 from tracker.supervision.queries.papers import instructions_to_report, may_answer, open_orders
 from tracker.supervision.queries.persons import people_to_name
-from tracker.supervision.rules.phrases import PHRASES
+from tracker.supervision.rules.phrases import PHRASES, is_task, worded
+from tracker.supervision.service import instructions, orders
 from tracker.supervision.service.orders import units_of
 from tracker.web.access import reader
 from tracker.web.forms import AreaField, ChoiceField, DayField
-from tracker.web.step_forms.base import HALF, RADIOS, SEGMENTS, SHORT, StepForm, files_field, reason_field
+from tracker.web.step_forms.base import HALF, RADIOS, SEGMENTS, SHORT, Given, StepForm, files_field, reason_field
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import add_working_days
 
@@ -43,6 +45,7 @@ class OrderForm(StepForm):
     days = URGED_DAYS
     first = ("level", "department", "reply_by")
     department = ChoiceField("发给", required=True, render_kw=HALF)
+    reason = reason_field()
     reply_by = DayField("回复期限", required=True, hint="到期以前不再发第二份；可写 12月1日。", render_kw=SHORT)
 
     def offer(self, case: Case) -> None:
@@ -53,6 +56,17 @@ class OrderForm(StepForm):
         """Begin with the unit that handles the case, and some working days."""
         self.department.data = self.department.choices[0][0]
         self.reply_by.data = working_days_on(self.days)
+
+    def issue(self, case: Case, given: Given, level: Level) -> None:
+        """Issue the paper of a level."""
+        orders.issue(
+            case,
+            level=level,
+            reason=self.reason.data,
+            reply_by=self.reply_by.data,
+            department_id=int(self.department.chosen),
+            **given,
+        )
 
 
 class UrgeForm(OrderForm):
@@ -65,6 +79,9 @@ class UrgeForm(OrderForm):
         super().begin(case)
         self.reason.data = URGED
 
+    def take(self, case: Case, given: Given) -> None:
+        self.issue(case, given, Level.URGE)
+
 
 class SuperviseForm(OrderForm):
     """督办: how far, to whom, what is asked (条例第四十条)."""
@@ -72,6 +89,9 @@ class SuperviseForm(OrderForm):
     days = SUPERVISED_DAYS
     level = ChoiceField("文书种类", required=True, choices=level_choices(), render_kw=SEGMENTS)
     reason = reason_field("督办内容", "写清为什么督办、要求做什么；写进督办单和过程记录。", rows=5)
+
+    def take(self, case: Case, given: Given) -> None:
+        self.issue(case, given, Level(self.level.chosen))
 
 
 class OnOrderForm(StepForm):
@@ -94,6 +114,11 @@ class OnOrderForm(StepForm):
             raise Forbidden("应由收到催办、督办的单位回复。")
         self.order.data = self.order.choices[0][0]
 
+    @property
+    def chosen_order(self) -> SupervisionOrder:
+        """The order that was chosen: the form offers only those of the case, and takes no other."""
+        return db.session.get_one(SupervisionOrder, int(self.order.chosen))
+
 
 class AnswerOrderForm(OnOrderForm):
     """回复催办、督办."""
@@ -105,11 +130,17 @@ class AnswerOrderForm(OnOrderForm):
         """Return those that were sent to this person's unit."""
         return [each for each in open_orders(case.id) if may_answer(each, reader())]
 
+    def take(self, case: Case, given: Given) -> None:
+        orders.answer(self.chosen_order, reason=self.reason.data, materials=self.materials, **given)
+
 
 class WithdrawOrderForm(OnOrderForm):
     """撤回催办、督办."""
 
     reason = reason_field("撤回的理由")
+
+    def take(self, case: Case, given: Given) -> None:
+        orders.withdraw(self.chosen_order, reason=self.reason.data, **given)
 
 
 class InstructForm(StepForm):
@@ -137,6 +168,21 @@ class InstructForm(StepForm):
             self.task_of.data = self.task_of.choices[0][0]
             self.due_on.data = working_days_on(INSTRUCTED_DAYS)
 
+    def take(self, case: Case, given: Given) -> None:
+        """Write the instruction; raises DomainError where it has no words."""
+        words = worded(self.phrase.data, self.words.data)
+        if not words:
+            raise DomainError("请写明批示内容，或者选一句常用批示。", field="words")
+        task = is_task(self.phrase.data, self.words.data)
+        instructions.instruct(
+            case,
+            reason=words,
+            task_of_id=self.task_of.row_id if task else None,
+            due_on=self.due_on.data if task else None,
+            materials=self.materials,
+            **given,
+        )
+
 
 class ReportInstructionForm(StepForm):
     """报告批示落实情况."""
@@ -156,6 +202,10 @@ class ReportInstructionForm(StepForm):
         if not self.instruction.choices:
             raise Forbidden("应由批示指定的人，或者他的单位负责人报告。")
         self.instruction.data = self.instruction.choices[0][0]
+
+    def take(self, case: Case, given: Given) -> None:
+        row = db.session.get_one(Instruction, int(self.instruction.chosen))
+        instructions.report(row, reason=self.reason.data, materials=self.materials, **given)
 
 
 def order_words(order: SupervisionOrder) -> str:

@@ -1,27 +1,24 @@
-"""The forms of what the handling unit does, and of the close-out."""
-
-from typing import Any
+"""The forms of what the handling unit does: 签收, 异议, 受理, 延期, 补充办理情况."""
 
 from tracker.cases.models import Case
 from tracker.cases.queries.pickers import extension_choices, unit_staff
-from tracker.cases.rules.close_out import SATISFACTION_LABELS
 from tracker.cases.rules.codes import (
-    LOOK_BACK_LABELS,
-    RESULT_LABELS,
-    RESULTS_TO_CARRY_OUT,
     SERVICE_METHOD_LABELS,
-    LookBackResult,
+    ServiceMethod,
 )
-from tracker.cases.rules.grounds import NO_LONGER_GROUNDS, NON_ACCEPTANCE_GROUNDS, REFUSAL_GROUND_LABELS
+from tracker.cases.rules.grounds import NO_LONGER_GROUNDS, NON_ACCEPTANCE_GROUNDS, REFUSAL_GROUND_LABELS, RefusalGround
+from tracker.cases.service import unit
 from tracker.core import clock
 from tracker.web.access import reader
-from tracker.web.forms import AreaField, ChoiceField, LineField, TickField
+from tracker.web.forms import ChoiceField, LineField
 from tracker.web.step_forms.base import (
     FULL,
     HALF,
     RADIOS,
-    SEGMENTS,
     SHORT,
+    Given,
+    NotedForm,
+    ReasonForm,
     StepForm,
     files_field,
     labelled,
@@ -42,12 +39,6 @@ class UnitStaffForm(StepForm):
             self.handler.choices = list(unit_staff(unit, case, reader=reader(), today=clock.today()))
 
 
-class HandlerForm(UnitStaffForm):
-    """更换承办人."""
-
-    reason = reason_field()
-
-
 class SignForForm(UnitStaffForm):
     """签收: the unit may name another handler at once."""
 
@@ -55,6 +46,25 @@ class SignForForm(UnitStaffForm):
         """Begin with the handler named in the letter."""
         named = case.assignment.handler_id if case.assignment else None
         self.handler.data = str(named) if named else None
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.sign_for(case, handler_id=self.handler.row_id, **given)
+
+
+class ObjectForm(ReasonForm):
+    """提出异议（申请退回）."""
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.file_objection(case, reason=self.reason.data, **given)
+
+
+class HandlerForm(UnitStaffForm):
+    """更换承办人."""
+
+    reason = reason_field()
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.change_handler(case, handler_id=int(self.handler.chosen), reason=self.reason.data, **given)
 
 
 class AcceptForm(StepForm):
@@ -65,6 +75,18 @@ class AcceptForm(StepForm):
     method = ChoiceField("送达方式", choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
     served_to = LineField("签收人", longest=40, render_kw=SHORT)
     files = files_field()
+
+    def notice(self) -> unit.Notice:
+        """Return the notice to the petitioner, as it was served."""
+        return unit.Notice(
+            document_no=self.document_no.filled,
+            served_on=self.served_on.data,
+            method=ServiceMethod(self.method.data) if self.method.data else None,
+            served_to=self.served_to.filled,
+        )
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.accept(case, self.notice(), materials=self.materials, **given)
 
 
 class NotAcceptForm(AcceptForm):
@@ -78,6 +100,17 @@ class NotAcceptForm(AcceptForm):
     organ = LineField("告知信访人向哪个机关提出", longest=100, render_kw=FULL)
     reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4)
 
+    def take(self, case: Case, given: Given) -> None:
+        unit.not_accept(
+            case,
+            self.notice(),
+            ground=RefusalGround(self.ground.chosen),
+            organ=self.organ.filled,
+            reason=self.reason.data,
+            materials=self.materials,
+            **given,
+        )
+
 
 class NoLongerAcceptForm(AcceptForm):
     """不再受理."""
@@ -88,6 +121,16 @@ class NoLongerAcceptForm(AcceptForm):
         "依据", required=True, choices=labelled(REFUSAL_GROUND_LABELS, *NO_LONGER_GROUNDS), render_kw=RADIOS
     )
     reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4)
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.no_longer_accept(
+            case,
+            self.notice(),
+            ground=RefusalGround(self.ground.chosen),
+            reason=self.reason.data,
+            materials=self.materials,
+            **given,
+        )
 
 
 class ExtendForm(StepForm):
@@ -106,86 +149,19 @@ class ExtendForm(StepForm):
         """Begin with the most that the Regulations allow."""
         self.days.data = self.days.choices[0][0] if self.days.choices else None
 
-
-class OpinionForm(StepForm):
-    """处理意见书: facts, basis, an answer to every demand point."""
-
-    document_no = LineField("处理意见书文号", required=True, longest=60, render_kw=HALF)
-    signer = LineField("签发人", required=True, longest=40, render_kw=HALF)
-    text = AreaField("查明的事实和处理意见", required=True, render_kw={"rows": 7})
-    basis = AreaField("法律、政策依据", required=True, longest=2000, render_kw={"rows": 2})
-    files = files_field()
-
-    @classmethod
-    def of(cls, case: Case) -> type[StepForm]:
-        """Return the form with a result and an answer for each demand point."""
-        fields: dict[str, Any] = {}
-        for point in case.demand_points:
-            fields[f"result-{point.id}"] = ChoiceField(
-                f"诉求点 {point.position}：{point.text}",
-                choices=labelled(RESULT_LABELS),
-                required=True,
-                render_kw=SEGMENTS,
-            )
-            fields[f"answer-{point.id}"] = AreaField(
-                f"对诉求点 {point.position} 的答复", required=True, longest=5000, render_kw={"rows": 3}
-            )
-        return type("OpinionFormOfCase", (cls,), fields)
+    def take(self, case: Case, given: Given) -> None:
+        unit.extend(
+            case,
+            days=int(self.days.chosen),
+            reason=self.reason.data,
+            document_no=self.document_no.filled,
+            served_on=self.served_on.data,
+            **given,
+        )
 
 
-class DeliverForm(StepForm):
-    """登记送达."""
+class NoteForm(NotedForm):
+    """补充办理情况."""
 
-    served_on = today_field("送达日期", required=True, render_kw=SHORT)
-    method = ChoiceField("送达方式", required=True, choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
-    served_to = LineField("签收人", required=True, longest=40, hint="匿名件写明存档或公告情况。", render_kw=SHORT)
-    proof = LineField("送达回证（邮件）编号", longest=200, hint="没有编号的上传送达回证。", render_kw=FULL)
-    files = files_field("送达回证等材料")
-
-
-class CarryOutForm(StepForm):
-    """登记落实情况: one line for each supported demand that waits."""
-
-    carried_out_on = today_field("落实日期", required=True, render_kw=SHORT)
-    files = files_field("落实的证明材料")
-
-    @classmethod
-    def of(cls, case: Case) -> type[StepForm]:
-        """Return the form with a field for each supported demand."""
-        fields = {
-            f"note-{point.id}": AreaField(
-                f"诉求点 {point.position}：{point.text}", longest=500, hint="写清落实了什么；没有落实的留空。"
-            )
-            for point in case.demand_points
-            if point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None
-        }
-        return type("CarryOutFormOfCase", (cls,), fields)
-
-
-class FileForm(StepForm):
-    """确认一案一档齐全."""
-
-    note = LineField("档案内容", required=True, longest=200, hint="如：登记表、调查笔录、处理意见书、送达回证。")
-
-
-class CallBackForm(StepForm):
-    """回访."""
-
-    called_on = today_field("回访日期", required=True, render_kw=SHORT)
-    reached = TickField("联系上了信访人", default=True)
-    satisfaction = ChoiceField(
-        "评价", choices=labelled(SATISFACTION_LABELS), render_kw=SEGMENTS | {"when": "reached=1"}
-    )
-    reason = reason_field("回访情况", "信访人怎么说；未联系上的写明时间和方式。", rows=4)
-
-
-class LookBackForm(StepForm):
-    """回头看: it recurred, or was not carried out."""
-
-    result = ChoiceField(
-        "结果",
-        required=True,
-        choices=labelled(LOOK_BACK_LABELS, LookBackResult.RECURRED, LookBackResult.INCOMPLETE),
-        render_kw=SEGMENTS,
-    )
-    reason = reason_field("回头看情况", "看到了什么、找谁核实的。", rows=4)
+    def take(self, case: Case, given: Given) -> None:
+        unit.note(case, reason=self.reason.data, materials=self.materials, **given)
