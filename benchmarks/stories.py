@@ -29,7 +29,7 @@ from tracker.cases.rules.steps import Step, clock_applies, find
 from tracker.core import clock
 from tracker.core.database import Model
 from tracker.core.encryption import blind_index
-from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
+from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.models import User
 from tracker.petitioners.models import Petitioner
@@ -320,7 +320,7 @@ class Story:
 
     def _start(self, kind: LimitKind, start: date) -> None:
         limit = LIMITS[kind]
-        fixed = self.assignment.due_on if self.assignment and limit.unit == FIXED else None
+        fixed = self.assignment.due_on if self.assignment and limit.unit == Unit.FIXED else None
         term = None if fixed else _term(kind, start)
         effective = fixed or (term and term.effective)
         owner = self.handler.id if kind in (LimitKind.HANDLING, LimitKind.FEEDBACK, LimitKind.ACCEPTANCE) else None

@@ -11,8 +11,9 @@ from tests.reminders.rungs import changed, rung, without
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.reminders.ladder.rules.checks import LONGEST_ASKED, MOST_RUNGS, faults, faults_found
 from tracker.reminders.ladder.rules.kept import from_json, to_json
-from tracker.reminders.ladder.rules.rungs import DAY, LADDER, PERCENT, WORKING_DAY, Behaviour, Level, Post, Rung, When
+from tracker.reminders.ladder.rules.rungs import LADDER, Behaviour, Level, Post, Rung, When
 from tracker.reminders.ladder.rules.words import differences, label, sections, when_words
+from tracker.working_days.rules import Unit
 
 
 def where(rungs: tuple[Rung, ...]) -> set[tuple[str, str]]:
@@ -28,9 +29,9 @@ def test_the_shipped_table_can_be_adopted() -> None:
     [
         ("work-half", {"number": 0}, "number", "1 至 100"),
         ("work-half", {"number": 101}, "number", "1 至 100"),
-        ("work-half", {"unit": DAY}, "number", "1 至 100"),
+        ("work-half", {"unit": Unit.DAY}, "number", "1 至 100"),
         ("work-soon", {"number": -1}, "number", "0 至 366"),
-        ("work-soon", {"unit": PERCENT}, "number", "0 至 366"),
+        ("work-soon", {"unit": Unit.PERCENT}, "number", "0 至 366"),
         ("work-urge", {"number": 0}, "number", "至少是 1"),
         ("work-soon", {"told": ()}, "told", "送达岗位"),
         ("work-soon", {"asked": "  "}, "asked", "写明要求"),
@@ -82,7 +83,7 @@ _RUNGS = st.builds(
     kinds=st.lists(st.sampled_from(LimitKind), max_size=3).map(tuple),
     when=st.sampled_from(When),
     number=st.integers(-2, 400),
-    unit=st.sampled_from([DAY, WORKING_DAY, PERCENT, ""]),
+    unit=st.sampled_from([Unit.DAY, Unit.WORKING_DAY, Unit.PERCENT, Unit.FIXED]),
     level=st.sampled_from(Level),
     told=st.lists(st.sampled_from(Post), max_size=2).map(tuple),
     asked=st.sampled_from(["", "请办理。"]),

@@ -38,7 +38,7 @@ from tracker.jobs.notices import write_all_digests
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.models import User
-from tracker.reminders.ladder.rules.rungs import DAY, LADDER, Level, Post, Rung, When
+from tracker.reminders.ladder.rules.rungs import LADDER, Level, Post, Rung, When
 from tracker.reminders.ladder.service import adopt
 from tracker.reminders.models import Escalation, TickRun
 from tracker.supervision.models import SupervisionOrder
@@ -47,6 +47,7 @@ from tracker.supervision.queries.behaviours import seen
 from tracker.supervision.queries.due import RAISED
 from tracker.supervision.service import behaving, digest, orders
 from tracker.working_days.queries import calendar
+from tracker.working_days.rules import Unit
 
 START = date(2026, 11, 2)
 ONE = timedelta(days=1)
@@ -104,7 +105,7 @@ def test_a_rung_that_a_new_table_brings_is_found_also_by_clocks_that_slept(count
     tick(at_local(START))
     assert row.look_on
     assert row.look_on > START + 10 * ONE, "nothing to say for weeks"
-    early = Rung("early", (LimitKind.FEEDBACK,), When.BEFORE, 70, DAY, Level.REMIND, (Post.OWNER,), "请早作安排。")
+    early = Rung("early", (LimitKind.FEEDBACK,), When.BEFORE, 70, Unit.DAY, Level.REMIND, (Post.OWNER,), "请早作安排。")
     put_in_force(*LADDER, early, on=START + 4 * ONE)
     tick(at_local(START + 4 * ONE, 9))
     assert (1, "early", RAISED) in rungs_of(row)

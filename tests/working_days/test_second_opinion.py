@@ -21,7 +21,7 @@ from tracker.working_days.rules import (
 
 ONE = timedelta(days=1)
 STATUSES = st.sampled_from([YearStatus.OFFICIAL, YearStatus.PROVISIONAL, YearStatus.NOT_LOADED])
-UNITS = st.sampled_from(list(Unit))
+UNITS = st.sampled_from((Unit.DAY, Unit.WORKING_DAY, Unit.MONTH))
 
 
 @st.composite

@@ -74,6 +74,12 @@ def test_a_plain_text_unit_counts_the_same_and_an_unknown_one_is_a_defect() -> N
         due(iso("2026-02-10"), 5, "working_day", official())  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("unit", [Unit.FIXED, Unit.PERCENT])
+def test_what_counts_no_days_makes_no_term(unit: Unit) -> None:
+    with pytest.raises(ValueError, match="not counted"):
+        due(iso("2026-11-09"), 3, unit, official())
+
+
 def test_the_steps_are_the_facts() -> None:
     count, rolled = due(iso("2026-08-02"), 60, DAY, official()).steps
     assert isinstance(count, Counted)

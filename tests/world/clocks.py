@@ -12,10 +12,11 @@ from tracker.audit import Event
 from tracker.cases.models import Case
 from tracker.core import clock
 from tracker.core.database import committed, db
-from tracker.deadlines.limits import FIXED, LIMITS
+from tracker.deadlines.limits import LIMITS
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import start_clock, stop_clock
 from tracker.reminders.models import Escalation
+from tracker.working_days.rules import Unit
 
 DUTIES = tuple(kind for kind, limit in LIMITS.items() if limit.duty)
 
@@ -36,7 +37,7 @@ def make_clocks(
 def _clock(chance: random.Random, case: Case, begin: date, span: int, ended: float) -> Deadline:
     kind = chance.choice(DUTIES)
     started_on = begin + timedelta(days=chance.randrange(span))
-    due_on = started_on + timedelta(days=chance.randrange(1, 45)) if LIMITS[kind].unit == FIXED else None
+    due_on = started_on + timedelta(days=chance.randrange(1, 45)) if LIMITS[kind].unit == Unit.FIXED else None
     owed = {"owner_department_id": case.office_id, "subject": "case", "subject_id": case.id}
     row = start_clock(kind, case_id=case.id, started_on=started_on, due_on=due_on, **owed)  # type: ignore[arg-type]
     if chance.random() < ended:

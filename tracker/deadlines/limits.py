@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracker.working_days.rules import Unit
+
 
 class LimitKind(StrEnum):
     """Kinds of clocks."""
@@ -23,9 +25,6 @@ class LimitKind(StrEnum):
     LOOK_BACK = "look_back"
     ORDER_REPLY = "order_reply"
     INSTRUCTION = "instruction"
-
-
-DAY, WORKING_DAY, FIXED = "day", "working-day", "fixed"
 
 
 class Owner(StrEnum):
@@ -55,7 +54,7 @@ OWNER_LABELS: dict[Owner, str] = {
 class Limit:
     """A kind of clock. Which steps start and stop it stands in STEPS (办理流程表).
 
-    `amount` counts in `unit` (calendar `day`, `working-day`, `fixed` for a date named in a letter). `duty` is
+    `amount` counts in `unit`; it is 0 where a letter names the date (`Unit.FIXED`). `duty` is
     False for a window somebody may use (objection, review): its end is a fact, not somebody's lateness.
     `extendable_days` is the most that may lawfully be added. `rolls`: an end on a rest day moves to the next
     working day (民法典第二百零三条 by analogy). `told`: the petitioner is told the date, so it never moves earlier.
@@ -63,7 +62,7 @@ class Limit:
 
     label: str
     amount: int
-    unit: str
+    unit: Unit
     owner: Owner
     basis: str
     duty: bool = True
@@ -75,60 +74,60 @@ class Limit:
 # fmt: off
 LIMITS: dict[LimitKind, Limit] = {
     LimitKind.OFFICE_REFERRAL: Limit(
-        label="转送、交办", amount=15, unit=DAY, owner=Owner.OFFICE,
+        label="转送、交办", amount=15, unit=Unit.DAY, owner=Owner.OFFICE,
         told=True,
         basis="《信访工作条例》第二十二条"),
     LimitKind.OBJECTION: Limit(
-        label="提出异议", amount=5, unit=WORKING_DAY, owner=Owner.UNIT,
+        label="提出异议", amount=5, unit=Unit.WORKING_DAY, owner=Owner.UNIT,
         duty=False,
         basis="第二十三条第三款"),
     LimitKind.RULING: Limit(
-        label="裁定退回异议", amount=5, unit=WORKING_DAY, owner=Owner.OFFICE,
+        label="裁定退回异议", amount=5, unit=Unit.WORKING_DAY, owner=Owner.OFFICE,
         basis="本单位规定（条例未规定天数）"),
     LimitKind.ACCEPTANCE: Limit(
-        label="告知是否受理", amount=15, unit=DAY, owner=Owner.UNIT,
+        label="告知是否受理", amount=15, unit=Unit.DAY, owner=Owner.UNIT,
         basis="第二十三条第三款"),
     LimitKind.HANDLING: Limit(
-        label="作出处理意见并送达", amount=60, unit=DAY, owner=Owner.UNIT,
+        label="作出处理意见并送达", amount=60, unit=Unit.DAY, owner=Owner.UNIT,
         extendable_days=30, told=True,
         basis="第三十四条"),
     LimitKind.FEEDBACK: Limit(
-        label="反馈交办结果", amount=0, unit=FIXED, owner=Owner.UNIT,
+        label="反馈交办结果", amount=0, unit=Unit.FIXED, owner=Owner.UNIT,
         basis="交办函指定（第二十二条）"),
     LimitKind.ASSISTANCE: Limit(
-        label="协办反馈", amount=0, unit=FIXED, owner=Owner.SIDE_UNIT,
+        label="协办反馈", amount=0, unit=Unit.FIXED, owner=Owner.SIDE_UNIT,
         basis="协办函指定（第二十四条）"),
     LimitKind.VALIDITY: Limit(
-        label="选举效力调查反馈", amount=0, unit=FIXED, owner=Owner.SIDE_UNIT,
+        label="选举效力调查反馈", amount=0, unit=Unit.FIXED, owner=Owner.SIDE_UNIT,
         basis="村民委员会组织法第十七条；时限由交办函指定"),
     LimitKind.LEADER_REPORT: Limit(
-        label="向党政主要领导报告", amount=0, unit=DAY, owner=Owner.OFFICE,
+        label="向党政主要领导报告", amount=0, unit=Unit.DAY, owner=Owner.OFFICE,
         rolls=False,
         basis="贿选案件当日报告（换届信访工作通知）"),
     LimitKind.REVIEW_WINDOW: Limit(
-        label="信访人请求复查", amount=30, unit=DAY, owner=Owner.PETITIONER,
+        label="信访人请求复查", amount=30, unit=Unit.DAY, owner=Owner.PETITIONER,
         duty=False, told=True,
         basis="第三十五条"),
     LimitKind.REVIEW: Limit(
-        label="作出复查意见", amount=30, unit=DAY, owner=Owner.ORGAN,
+        label="作出复查意见", amount=30, unit=Unit.DAY, owner=Owner.ORGAN,
         told=True,
         basis="第三十五条"),
     LimitKind.RE_EXAMINATION_WINDOW: Limit(
-        label="信访人请求复核", amount=30, unit=DAY, owner=Owner.PETITIONER,
+        label="信访人请求复核", amount=30, unit=Unit.DAY, owner=Owner.PETITIONER,
         duty=False, told=True,
         basis="第三十六条"),
     LimitKind.RE_EXAMINATION: Limit(
-        label="作出复核意见", amount=30, unit=DAY, owner=Owner.ORGAN,
+        label="作出复核意见", amount=30, unit=Unit.DAY, owner=Owner.ORGAN,
         told=True,
         basis="第三十六条（听证时间不计）"),
     LimitKind.LOOK_BACK: Limit(
-        label="回头看", amount=30, unit=DAY, owner=Owner.OFFICE,
+        label="回头看", amount=30, unit=Unit.DAY, owner=Owner.OFFICE,
         basis="本单位规定"),
     LimitKind.ORDER_REPLY: Limit(
-        label="回复督办", amount=0, unit=FIXED, owner=Owner.ADDRESSEE,
+        label="回复督办", amount=0, unit=Unit.FIXED, owner=Owner.ADDRESSEE,
         basis="催办单、督办单指定（条例第四十条）"),
     LimitKind.INSTRUCTION: Limit(
-        label="落实批示", amount=0, unit=FIXED, owner=Owner.NAMED,
+        label="落实批示", amount=0, unit=Unit.FIXED, owner=Owner.NAMED,
         basis="领导批示指定"),
 }
 # fmt: on

@@ -10,12 +10,12 @@ from sqlalchemy.orm import joinedload
 
 from tracker.core.database import db
 from tracker.core.dates import long_date, month_day, weekday
-from tracker.deadlines.limits import FIXED, LIMITS, OWNER_LABELS, WORKING_DAY, LimitKind, Owner
+from tracker.deadlines.limits import LIMITS, OWNER_LABELS, LimitKind, Owner
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import Clock, Light, is_late, light, share_used, words
 from tracker.deadlines.service import LAPSED, Dates, TermCounter, counted_term, dates_after
 from tracker.working_days.queries import calendar
-from tracker.working_days.rules import Calendar, DayRow, Due, day_table, derivation, working_days_between
+from tracker.working_days.rules import Calendar, DayRow, Due, Unit, day_table, derivation, working_days_between
 
 READ_AT_ONCE = 5000
 _RUNNING = (
@@ -120,7 +120,7 @@ def shown(deadline: Deadline, today: date, days: Calendar | None = None) -> Show
     limit, clock = LIMITS[LimitKind(deadline.kind)], clock_of(deadline)
     known = calendar() if days is None else days
     left = None
-    if limit.unit == WORKING_DAY and deadline.ended_on is None and deadline.effective_due >= today:
+    if limit.unit == Unit.WORKING_DAY and deadline.ended_on is None and deadline.effective_due >= today:
         left = working_days_between(today, deadline.effective_due, known)
     return ShownClock(
         id=deadline.id,
@@ -160,11 +160,11 @@ def _owner(deadline: Deadline) -> str:
 def limit_words(kind: LimitKind) -> str:
     """Return a limit's length in words: 15 日, 5 个工作日, 当日, 指定日期."""
     limit = LIMITS[kind]
-    if limit.unit == FIXED:
+    if limit.unit == Unit.FIXED:
         return "指定日期"
     if limit.amount == 0:
         return "当日"
-    return f"{limit.amount} 个工作日" if limit.unit == WORKING_DAY else f"{limit.amount} 日"
+    return f"{limit.amount} 个工作日" if limit.unit == Unit.WORKING_DAY else f"{limit.amount} 日"
 
 
 def date_text(day: date, today: date) -> str:
@@ -174,7 +174,7 @@ def date_text(day: date, today: date) -> str:
 
 def why(deadline: Deadline, days: Calendar | None = None) -> str:
     """Return the line 为什么是这一天, with the reason where a later calendar says another day."""
-    if deadline.unit == FIXED:
+    if deadline.unit == Unit.FIXED:
         return f"{LIMITS[LimitKind(deadline.kind)].basis}：{long_date(deadline.effective_due)}"
     term = counted_term(deadline, days)
     return derivation(term) + _kept_words(deadline, term)
@@ -193,7 +193,7 @@ def _kept_words(deadline: Deadline, term: Due) -> str:
 
 def days_of(deadline: Deadline) -> list[DayRow]:
     """Return the printable day table of a counted clock (逐日表)."""
-    return [] if deadline.unit == FIXED else day_table(counted_term(deadline), calendar())
+    return [] if deadline.unit == Unit.FIXED else day_table(counted_term(deadline), calendar())
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ def date_changes(now_known: Calendar, other: Calendar) -> Iterator[DateChange]:
     terms: dict[tuple[Any, ...], tuple[Due, Dates, date]] = {}
     rows = db.session.execute(
         select(*_COUNTED_COLUMNS, *_DATE_COLUMNS, Deadline.id, Deadline.case_id, Deadline.revision)
-        .where(Deadline.ended_on.is_(None), Deadline.unit != FIXED, Deadline.case_id.is_not(None))
+        .where(Deadline.ended_on.is_(None), Deadline.unit != Unit.FIXED, Deadline.case_id.is_not(None))
         .order_by(Deadline.id)
         .execution_options(yield_per=READ_AT_ONCE)
     )

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tracker.deadlines.limits import LIMITS, WORKING_DAY, LimitKind
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.working_days.rules import Unit
 
 # The hint of a running duty that has nothing to raise any more.
 NEVER = date.max
@@ -62,7 +63,7 @@ def light(clock: Clock, today: date, *, working_days_left: int | None = None) ->
     left = days_left(clock, today)
     if left < 0:
         return Light.RED if LIMITS[clock.kind].duty else Light.GREY
-    if LIMITS[clock.kind].unit == WORKING_DAY:
+    if LIMITS[clock.kind].unit == Unit.WORKING_DAY:
         near = (working_days_left if working_days_left is not None else left) <= 1
     else:
         near = left <= 3
@@ -86,7 +87,7 @@ def words(clock: Clock, today: date, *, working_days_left: int | None = None) ->
         return f"逾期 {-left} 天" if LIMITS[clock.kind].duty else "期限已过"
     if left == 0:
         return "今天到期"
-    if LIMITS[clock.kind].unit == WORKING_DAY and working_days_left is not None:
+    if LIMITS[clock.kind].unit == Unit.WORKING_DAY and working_days_left is not None:
         return f"剩 {working_days_left} 个工作日"
     return f"剩 {left} 天"
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
-from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
+from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar, Due, Unit, additions, due
@@ -97,7 +97,7 @@ def start_clock(
         owner_user_id=owner_user_id,
         look_on=started_on if limit.duty else None,
     )
-    if limit.unit == FIXED:
+    if limit.unit == Unit.FIXED:
         _set_fixed(deadline, due_on)
     else:
         term = counted_term(deadline)
@@ -227,7 +227,7 @@ def recounted(clock: Running, terms: TermCounter, *, on: date) -> dict[str, Any]
 
     A changed date is a new revision from that day on. A clock whose day a letter names stays as it is.
     """
-    if clock.unit == FIXED:
+    if clock.unit == Unit.FIXED:
         return {}
     before = Dates(clock.nominal_due, clock.effective_due, clock.provisional)
     after = dates_after(LimitKind(clock.kind), before.effective, terms.term(clock))

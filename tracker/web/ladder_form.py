@@ -17,13 +17,9 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.reminders.ladder.rules.checks import LONGEST_ASKED, MOST_RUNGS, faults_found, faults_of
 from tracker.reminders.ladder.rules.kept import from_json, to_json
 from tracker.reminders.ladder.rules.rungs import (
-    DAY,
     LEVELS,
-    PERCENT,
     POST_LABELS,
-    UNIT_LABELS,
     WHEN_LABELS,
-    WORKING_DAY,
     Behaviour,
     Level,
     Post,
@@ -32,6 +28,7 @@ from tracker.reminders.ladder.rules.rungs import (
 )
 from tracker.reminders.ladder.rules.words import IN_SITUATIONS, when_words
 from tracker.web.access import actor
+from tracker.working_days.rules import UNIT_LABELS, Unit
 
 LINES = ("code", "behaviour", "when", "number", "unit", "level", "asked", "reply")
 LISTS = ("kinds", "told")
@@ -44,7 +41,7 @@ TICKS = {
 }
 CHOICES = {
     "when": [(when.value, words) for when, words in WHEN_LABELS.items() if when is not When.BEHAVIOUR],
-    "unit": [(unit, UNIT_LABELS[unit]) for unit in (DAY, WORKING_DAY)],
+    "unit": [(unit, UNIT_LABELS[unit]) for unit in (Unit.DAY, Unit.WORKING_DAY)],
     "level": [(level.value, form.label) for level, form in LEVELS.items()],
     "told": [(post.value, words) for post, words in POST_LABELS.items()],
     "kinds": [(kind.value, limit.label) for kind, limit in LIMITS.items() if limit.duty],
@@ -141,7 +138,7 @@ def _row(rung: Rung) -> dict[str, Any]:
         "behaviour": rung.behaviour.value if rung.behaviour else "",
         "when": rung.when.value,
         "number": str(rung.number),
-        "unit": DAY if rung.unit == PERCENT else rung.unit,
+        "unit": Unit.DAY if rung.unit == Unit.PERCENT else rung.unit,
         "level": rung.level.value,
         "asked": rung.asked,
         "reply": "" if rung.reply_days is None else str(rung.reply_days),
@@ -162,21 +159,23 @@ def _rung(row: Mapping[str, Any]) -> tuple[Rung | None, dict[str, str]]:
     behaviour = _member(Behaviour, row["behaviour"])
     when = When.BEHAVIOUR if behaviour else _member(When, row["when"])
     level, number = _member(Level, row["level"]), _whole(row["number"])
+    unit = Unit.PERCENT if when is When.SHARE else _member(Unit, row["unit"])
     reply = _whole(row["reply"]) if row["reply"].strip() else None
     wrong = {
         "when": "" if when else "请选择从哪里算起。",
         "number": "" if number is not None else "天数请填写数字。",
+        "unit": "" if unit else "请选择日或者工作日。",
         "level": "" if level else "请选择级别。",
         "reply": "" if reply is not None or not row["reply"].strip() else "回复期限请填写数字，不要求回复的留空。",
     }
-    if when is None or level is None or number is None:
+    if when is None or level is None or number is None or unit is None:
         return None, {name: sentence for name, sentence in wrong.items() if sentence}
     rung = Rung(
         code=row["code"],
         kinds=tuple(kind for kind in LimitKind if kind in row["kinds"] and behaviour is None),
         when=when,
         number=number,
-        unit=PERCENT if when is When.SHARE else row["unit"],
+        unit=unit,
         level=level,
         told=tuple(post for post in Post if post in row["told"]),
         asked=clean_line(row["asked"])[: LONGEST_ASKED + 1],

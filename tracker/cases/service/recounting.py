@@ -22,10 +22,11 @@ from tracker.cases.rules.actions import Action
 from tracker.cases.service.stepping import system_line
 from tracker.core.database import Model, db, only_filtering
 from tracker.core.dates import long_date
-from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
+from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import next_due_on
 from tracker.deadlines.service import TermCounter, recounted
+from tracker.working_days.rules import Unit
 
 CASES_AT_ONCE = 500
 LINES_AT_ONCE = 200
@@ -60,7 +61,7 @@ def lock_cases(case_ids: Collection[int]) -> None:
 
 def running_cases(*, after: int, limit: int) -> list[int]:
     """Return the next cases with a running clock that is counted, by their keys."""
-    counted = (Deadline.case_id > after, only_filtering(Deadline.ended_on.is_(None)), Deadline.unit != FIXED)
+    counted = (Deadline.case_id > after, only_filtering(Deadline.ended_on.is_(None)), Deadline.unit != Unit.FIXED)
     rows = select(Deadline.case_id).where(*counted).distinct().order_by(Deadline.case_id).limit(limit)
     return [id_ for id_ in db.session.scalars(rows) if id_]
 

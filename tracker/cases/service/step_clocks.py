@@ -11,11 +11,12 @@ from tracker.cases.models import Assignment, Case
 from tracker.cases.rules.lifecycle import REGISTRATION, clock_applies
 from tracker.cases.rules.step_rows import About, Since, Start, Step, Stop
 from tracker.core.clock import local_date
-from tracker.deadlines.limits import FIXED, LIMITS, LimitKind, Owner
+from tracker.deadlines.limits import LIMITS, LimitKind, Owner
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import SUPERSEDED, start_clock, stop_clock
 from tracker.people.models import User
 from tracker.people.rules import Reader
+from tracker.working_days.rules import Unit
 
 
 class Owed(NamedTuple):
@@ -85,7 +86,7 @@ def start_clocks(step: Taking) -> list[str]:
     at_hand = {clock.kind for clock in step.clocks}
     begun = {clock.kind for clock in step.started}
     for start in step.row.starts:
-        unnamed = LIMITS[start.kind].unit == FIXED and step.due_on is None
+        unnamed = LIMITS[start.kind].unit == Unit.FIXED and step.due_on is None
         if start.kind not in begun and not unnamed and applies(step.case, start, at_hand):
             begin(step, start.kind)
     return [LimitKind(clock.kind).value for clock in step.started]
@@ -161,7 +162,7 @@ def _open(case: Case, start: Start, *, on: date, due_on: date | None = None, thi
         subject_id=owed.id,
         started_on=on,
         round_no=case.round,
-        due_on=due_on if LIMITS[start.kind].unit == FIXED else None,
+        due_on=due_on if LIMITS[start.kind].unit == Unit.FIXED else None,
         owner_department_id=owed.department_id,
         owner_user_id=owed.user_id,
     )

@@ -16,9 +16,10 @@ from tracker.cases.rules.steps import GONE
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
 from tracker.reminders.ladder.rules.reach import DayCounter
-from tracker.reminders.ladder.rules.rungs import WORKING_DAY, Behaviour, Rung
+from tracker.reminders.ladder.rules.rungs import Behaviour, Rung
 from tracker.reminders.models import Escalation
 from tracker.supervision.queries.due import WITHDRAWN
+from tracker.working_days.rules import Unit
 
 # Events further back were never within a silence that the timer bridges by itself (reminders/gate/rules).
 EVENT_WINDOW = timedelta(days=62)
@@ -70,7 +71,7 @@ def days_seen(behaviour: Behaviour, last: date) -> dict[date, int]:
 
 def day_of(rung: Rung, seen_on: date, days: DayCounter) -> date:
     """Return the day on which a behaviour rung is reached after the behaviour was seen."""
-    if rung.unit == WORKING_DAY:
+    if rung.unit == Unit.WORKING_DAY:
         return days.working_days_from(seen_on, rung.number)
     return seen_on + timedelta(days=rung.number)
 

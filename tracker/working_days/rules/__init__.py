@@ -12,6 +12,7 @@ from tracker.working_days.rules.notices import (
 )
 from tracker.working_days.rules.pauses import Pause, counted_after, counted_days, pause_on
 from tracker.working_days.rules.terms import (
+    UNIT_LABELS,
     Counted,
     Due,
     Extra,
@@ -46,6 +47,7 @@ __all__ = [
     "Proposal",
     "Rolled",
     "Step",
+    "UNIT_LABELS",
     "Unit",
     "Unsettled",
     "YearStatus",

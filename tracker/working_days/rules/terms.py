@@ -23,12 +23,26 @@ _HEARING = "听证期间不计"
 
 
 class Unit(StrEnum):
-    """What a term is counted in: calendar days (日), working days (工作日) or months (月)."""
+    """What a span is counted in: calendar days (日), working days (工作日), months (月).
+
+    Two are no count of days: FIXED, where a letter names the day (指定日期), and PERCENT, a share of the time of a
+    term (时限用去的百分比).
+    """
 
     DAY = "day"
     WORKING_DAY = "working-day"
     MONTH = "month"
+    FIXED = "fixed"
+    PERCENT = "percent"
 
+
+UNIT_LABELS: dict[Unit, str] = {
+    Unit.DAY: "日",
+    Unit.WORKING_DAY: "个工作日",
+    Unit.MONTH: "个月",
+    Unit.FIXED: "指定日期",
+    Unit.PERCENT: "%",
+}
 
 UNIT_NAMES = {
     Unit.DAY: ("day", "days", "日", "天", "自然日"),
@@ -127,9 +141,11 @@ def due(
     Zero means the same day (当日) and moves only out of a pause. `extras` are added to the nominal end, in their
     order, before it moves off days of rest; with `rolls=False` it stays where it was counted. Days of `pauses` are
     neither counted nor the last one; a pause that lasts counts for nothing until it is over.
-    Raises DomainError outside the years 2000–2100.
+    Raises DomainError outside the years 2000–2100, ValueError for a unit that counts no days.
     """
     _check_term(start, amount)
+    if unit not in UNIT_NAMES:
+        raise ValueError(f"a term is not counted in {unit}")
     unit, calendar = Unit(unit), leaving_out(calendar, pauses)
     counts = [_counted(start, amount, unit, calendar)]
     for extra in extras:

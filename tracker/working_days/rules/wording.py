@@ -7,9 +7,8 @@ from itertools import groupby
 
 from tracker.working_days.rules.calendar import WEEKEND_NAME, Calendar, Day, YearStatus
 from tracker.working_days.rules.pauses import leaving_out
-from tracker.working_days.rules.terms import Counted, Due, Kept, Rolled, Unit, Unsettled
+from tracker.working_days.rules.terms import UNIT_LABELS, Counted, Due, Kept, Rolled, Unit, Unsettled
 
-AMOUNT_WORDS = {Unit.DAY: "日", Unit.WORKING_DAY: "个工作日", Unit.MONTH: "个月"}
 UNSETTLED_WORDS = {
     YearStatus.NOT_LOADED: "{year}年放假安排尚未录入",
     YearStatus.PROVISIONAL: "{year}年放假安排尚未正式公布",
@@ -20,7 +19,7 @@ _FEW_WEEKEND_DAYS = 2
 
 def amount_words(amount: int, unit: Unit) -> str:
     """Return 5个工作日, 60日, 3个月; 当日 for nought."""
-    return f"{amount}{AMOUNT_WORDS[unit]}" if amount else "当日"
+    return f"{amount}{UNIT_LABELS[unit]}" if amount else "当日"
 
 
 def derivation(term: Due) -> str:

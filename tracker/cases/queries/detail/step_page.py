@@ -22,7 +22,7 @@ from tracker.cases.service.step_clocks import applies
 from tracker.cases.service.stepping import lawful_row
 from tracker.core.database import db
 from tracker.core.dates import long_date, weekday
-from tracker.deadlines.limits import FIXED, LIMITS, LimitKind
+from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import at_hand, limit_words, shown_all
 from tracker.people.models import User
@@ -125,9 +125,9 @@ def _which(stop: Stop) -> str:
 def end_words(kind: LimitKind, start: date, days: Calendar) -> str:
     """Return when a clock that starts on a day would end: 15 日，至 2026年12月7日 周一."""
     limit = LIMITS[kind]
-    if limit.unit == FIXED:
+    if limit.unit == Unit.FIXED:
         return "至下面指定的日期"
-    term = due(start, limit.amount, Unit(limit.unit), days, rolls=limit.rolls)
+    term = due(start, limit.amount, limit.unit, days, rolls=limit.rolls)
     provisional = "（暂定，该年放假安排尚未录入）" if term.provisional else ""
     return f"{limit_words(kind)}，至 {long_date(term.effective)} {weekday(term.effective)}{provisional}"
 

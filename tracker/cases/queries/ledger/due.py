@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from tracker.core.database import db
-from tracker.deadlines.limits import DUTIES, LIMITS, WORKING_DAY, LimitKind
+from tracker.deadlines.limits import DUTIES, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import date_text
 from tracker.deadlines.rules import Clock, Light, is_late, light, words
 from tracker.working_days.queries import calendar
-from tracker.working_days.rules import Calendar, working_days_between
+from tracker.working_days.rules import Calendar, Unit, working_days_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _rows(case_ids: Collection[int]) -> Iterable[Any]:
 
 
 def _in_working_days(clock: Clock, today: date) -> bool:
-    return LIMITS[clock.kind].unit == WORKING_DAY and clock.due_on >= today
+    return LIMITS[clock.kind].unit == Unit.WORKING_DAY and clock.due_on >= today
 
 
 def _running(clock: Clock, provisional: bool, today: date, days: Calendar | None) -> Due:

@@ -7,17 +7,15 @@ from itertools import pairwise
 
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.reminders.ladder.rules.rungs import (
-    DAY,
     ISSUED_BY_LADDER,
     LEVEL_ORDER,
     LEVELS,
     PAPERS,
-    PERCENT,
-    WORKING_DAY,
     Rung,
     When,
 )
 from tracker.reminders.ladder.rules.words import label
+from tracker.working_days.rules import Unit
 
 LONGEST_ASKED = 200
 MOST_DAYS = 366
@@ -80,10 +78,10 @@ def _sentences(rung: Rung) -> Iterator[tuple[str, str]]:
 
 def _about_days(rung: Rung) -> Iterator[tuple[str, str]]:
     if rung.when is When.SHARE:
-        if not (rung.unit == PERCENT and 1 <= rung.number <= 100):
+        if not (rung.unit == Unit.PERCENT and 1 <= rung.number <= 100):
             yield "number", "按时限比例的，应为 1 至 100（%）。"
         return
-    if rung.unit not in (DAY, WORKING_DAY) or not 0 <= rung.number <= MOST_DAYS:
+    if rung.unit not in (Unit.DAY, Unit.WORKING_DAY) or not 0 <= rung.number <= MOST_DAYS:
         yield "number", f"天数应为 0 至 {MOST_DAYS}，单位为日或工作日。"
     elif rung.when is When.AFTER and rung.number < 1:
         yield "number", "逾期后的天数至少是 1。"
@@ -119,4 +117,4 @@ def _out_of_order(rungs: Sequence[Rung]) -> list[Fault]:
 
 def _working_days(rung: Rung) -> int:
     """Return a rung's distance after the date in working days, at least: a calendar day may be no working day."""
-    return rung.number if rung.unit == WORKING_DAY else rung.number * 5 // 7
+    return rung.number if rung.unit == Unit.WORKING_DAY else rung.number * 5 // 7

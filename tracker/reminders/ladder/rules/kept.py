@@ -6,6 +6,7 @@ from typing import Any
 
 from tracker.deadlines.limits import LimitKind
 from tracker.reminders.ladder.rules.rungs import Behaviour, Level, Post, Rung, When
+from tracker.working_days.rules import Unit
 
 
 def to_json(rungs: Iterable[Rung]) -> list[dict[str, Any]]:
@@ -23,6 +24,7 @@ def _rung(row: Mapping[str, Any]) -> Rung:
         **row,
         "kinds": tuple(LimitKind(kind) for kind in row["kinds"]),
         "when": When(row["when"]),
+        "unit": Unit(row["unit"]),
         "level": Level(row["level"]),
         "told": tuple(Post(post) for post in row["told"]),
         "behaviour": Behaviour(row["behaviour"]) if row["behaviour"] else None,

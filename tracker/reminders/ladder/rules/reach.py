@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.rules import NEVER
-from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, WORKING_DAY, Rung, When
-from tracker.working_days.rules import Calendar, add_working_days
+from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, Rung, When
+from tracker.working_days.rules import Calendar, Unit, add_working_days
 
 ANSWERED = "期间已经办结"
 PASSED = "停摆期间已升到更高一级"
@@ -58,7 +58,7 @@ def _day_of(rung: Rung, clock: Watched, days: DayCounter) -> date:
         total = (clock.due_on - clock.started_on).days
         return clock.started_on + timedelta(days=-(-total * rung.number // 100))
     amount = -rung.number if rung.when is When.BEFORE else rung.number
-    if rung.unit == WORKING_DAY:
+    if rung.unit == Unit.WORKING_DAY:
         return days.working_days_from(clock.due_on, amount)
     return clock.due_on + timedelta(days=amount)
 

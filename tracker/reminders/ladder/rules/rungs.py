@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.deadlines.limits import LimitKind
+from tracker.working_days.rules import Unit
 
 
 class Level(StrEnum):
@@ -130,9 +131,6 @@ NEXT_POST: dict[Post, Post] = {
     Post.OFFICE_HEAD: Post.PRINCIPAL,
 }
 
-DAY, WORKING_DAY, PERCENT = "day", "working-day", "percent"
-UNIT_LABELS = {DAY: "日", WORKING_DAY: "个工作日", PERCENT: "%"}
-
 
 @dataclass(frozen=True)
 class Rung:
@@ -147,7 +145,7 @@ class Rung:
     kinds: tuple[LimitKind, ...]
     when: When
     number: int
-    unit: str
+    unit: Unit
     level: Level
     told: tuple[Post, ...]
     asked: str
@@ -169,65 +167,65 @@ PAPERS = (K.ORDER_REPLY, K.INSTRUCTION)
 # 每行：什么期限、何时、到哪一级、告诉谁、要求什么、几个工作日内回复。次序即升级的次序。
 LADDER: tuple[Rung, ...] = (
     # 办理、反馈、调查、复查、复核
-    Rung("work-half", WORK, When.SHARE, 50, PERCENT, L.REMIND, (P.OWNER,),
+    Rung("work-half", WORK, When.SHARE, 50, Unit.PERCENT, L.REMIND, (P.OWNER,),
          "期限已过半，还没有办理记录，请尽快办理并补充办理情况。", unless_noted=True),
-    Rung("work-quarter", WORK, When.SHARE, 75, PERCENT, L.REMIND, (P.OWNER,), "时限已用去四分之三，请抓紧办理。"),
-    Rung("work-soon", WORK, When.BEFORE, 3, DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD), "即将到期，请按期办结答复。"),
-    Rung("work-today", WORK, When.BEFORE, 0, DAY, L.REMIND, (P.OWNER,), "今天到期，请在今天办结答复。"),
-    Rung("work-urge", WORK, When.AFTER, 1, DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
+    Rung("work-quarter", WORK, When.SHARE, 75, Unit.PERCENT, L.REMIND, (P.OWNER,), "时限已用去四分之三，请抓紧办理。"),
+    Rung("work-soon", WORK, When.BEFORE, 3, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD), "即将到期，请按期办结答复。"),
+    Rung("work-today", WORK, When.BEFORE, 0, Unit.DAY, L.REMIND, (P.OWNER,), "今天到期，请在今天办结答复。"),
+    Rung("work-urge", WORK, When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
          "已经逾期，请立即办理，并书面说明逾期原因和办结时间。", 3, at_once=True, issues=True),
-    Rung("work-blue", WORK, When.AFTER, 5, WORKING_DAY, L.BLUE, (P.OWNER, P.UNIT_HEAD, P.LEAD),
+    Rung("work-blue", WORK, When.AFTER, 5, Unit.WORKING_DAY, L.BLUE, (P.OWNER, P.UNIT_HEAD, P.LEAD),
          "催办后仍未办结，请说明原因，报送办理情况。", 5, issues=True),
-    Rung("work-amber", WORK, When.AFTER, 12, WORKING_DAY, L.AMBER, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
+    Rung("work-amber", WORK, When.AFTER, 12, Unit.WORKING_DAY, L.AMBER, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
          "请单位负责人牵头办理，报送办结措施和时间。", 5, issues=True),
-    Rung("work-red", WORK, When.AFTER, 20, WORKING_DAY, L.RED, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.PRINCIPAL),
+    Rung("work-red", WORK, When.AFTER, 20, Unit.WORKING_DAY, L.RED, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.PRINCIPAL),
          "请主要负责人作出书面说明，限期办结。", 5, issues=True),
-    Rung("work-interview", WORK, When.AFTER, 30, WORKING_DAY, L.INTERVIEW, (P.SUPERVISOR, P.PRINCIPAL),
+    Rung("work-interview", WORK, When.AFTER, 30, Unit.WORKING_DAY, L.INTERVIEW, (P.SUPERVISOR, P.PRINCIPAL),
          "多次督办仍未办结，建议约谈承办单位负责人，请批示。"),
-    Rung("work-circular", WORK, When.AFTER, 40, WORKING_DAY, L.CIRCULAR, (P.SUPERVISOR, P.PRINCIPAL),
+    Rung("work-circular", WORK, When.AFTER, 40, Unit.WORKING_DAY, L.CIRCULAR, (P.SUPERVISOR, P.PRINCIPAL),
          "约谈后仍未办结，建议通报，请批示。"),
-    Rung("work-listed", WORK, When.AFTER, 50, WORKING_DAY, L.LISTED, (P.SUPERVISOR, P.PRINCIPAL),
+    Rung("work-listed", WORK, When.AFTER, 50, Unit.WORKING_DAY, L.LISTED, (P.SUPERVISOR, P.PRINCIPAL),
          "通报后仍未办结，建议挂牌督办，请批示。"),
     # 转送交办、受理告知、协办、裁定
-    Rung("short-half", (K.ASSISTANCE,), When.SHARE, 50, PERCENT, L.REMIND, (P.OWNER,),
+    Rung("short-half", (K.ASSISTANCE,), When.SHARE, 50, Unit.PERCENT, L.REMIND, (P.OWNER,),
          "协办时限已过半，还没有反馈，请抓紧协办。"),
-    Rung("short-soon", SHORT, When.BEFORE, 1, WORKING_DAY, L.REMIND, (P.OWNER,), "即将到期，请按期办理。"),
-    Rung("short-urge", SHORT, When.AFTER, 1, DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
+    Rung("short-soon", SHORT, When.BEFORE, 1, Unit.WORKING_DAY, L.REMIND, (P.OWNER,), "即将到期，请按期办理。"),
+    Rung("short-urge", SHORT, When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
          "已经逾期，请立即办理，并书面说明原因。", 2, at_once=True, issues=True),
-    Rung("short-blue", SHORT, When.AFTER, 4, WORKING_DAY, L.BLUE, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
+    Rung("short-blue", SHORT, When.AFTER, 4, Unit.WORKING_DAY, L.BLUE, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
          "催办后仍未办理，请说明原因，报送办理情况。", 3, issues=True),
-    Rung("short-amber", SHORT, When.AFTER, 9, WORKING_DAY, L.AMBER, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
+    Rung("short-amber", SHORT, When.AFTER, 9, Unit.WORKING_DAY, L.AMBER, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
          "请单位负责人牵头办理，报送办理情况。", 3, issues=True),
-    Rung("short-red", SHORT, When.AFTER, 14, WORKING_DAY, L.RED, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.PRINCIPAL),
+    Rung("short-red", SHORT, When.AFTER, 14, Unit.WORKING_DAY, L.RED, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.PRINCIPAL),
          "请主要负责人作出书面说明，限期办理。", 3, issues=True),
     # 贿选案件当日报告主要领导
-    Rung("report-today", (K.LEADER_REPORT,), When.BEFORE, 0, DAY, L.REMIND, (P.OFFICE, P.OFFICE_HEAD),
+    Rung("report-today", (K.LEADER_REPORT,), When.BEFORE, 0, Unit.DAY, L.REMIND, (P.OFFICE, P.OFFICE_HEAD),
          "新的重大事项，应当日报告党政主要领导。", at_once=True, urgent=True),
-    Rung("report-late", (K.LEADER_REPORT,), When.AFTER, 1, DAY, L.URGE, (P.OFFICE_HEAD, P.PRINCIPAL),
+    Rung("report-late", (K.LEADER_REPORT,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OFFICE_HEAD, P.PRINCIPAL),
          "应当日报告的重大事项没有报告，请立即报告。", at_once=True, urgent=True),
     # 回头看
-    Rung("look-back-soon", (K.LOOK_BACK,), When.BEFORE, 7, DAY, L.REMIND, (P.SUPERVISOR, P.OFFICE),
+    Rung("look-back-soon", (K.LOOK_BACK,), When.BEFORE, 7, Unit.DAY, L.REMIND, (P.SUPERVISOR, P.OFFICE),
          "回头看即将到期，请安排走访核实。"),
-    Rung("look-back-late", (K.LOOK_BACK,), When.AFTER, 1, DAY, L.URGE, (P.SUPERVISOR, P.OFFICE_HEAD),
+    Rung("look-back-late", (K.LOOK_BACK,), When.AFTER, 1, Unit.DAY, L.URGE, (P.SUPERVISOR, P.OFFICE_HEAD),
          "回头看已经逾期，请尽快走访核实。"),
     # 督办单、批示的回复
-    Rung("reply-soon", PAPERS, When.BEFORE, 1, WORKING_DAY, L.REMIND, (P.OWNER,), "回复期限将到，请按期回复。"),
-    Rung("reply-late", PAPERS, When.AFTER, 1, DAY, L.URGE, (P.OWNER, P.UNIT_HEAD, P.ISSUER),
+    Rung("reply-soon", PAPERS, When.BEFORE, 1, Unit.WORKING_DAY, L.REMIND, (P.OWNER,), "回复期限将到，请按期回复。"),
+    Rung("reply-late", PAPERS, When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD, P.ISSUER),
          "到期没有回复，请立即回复。", at_once=True),
-    Rung("reply-silent", PAPERS, When.AFTER, 5, WORKING_DAY, L.AMBER, (P.SUPERVISOR, P.OFFICE_HEAD, P.LEAD),
+    Rung("reply-silent", PAPERS, When.AFTER, 5, Unit.WORKING_DAY, L.AMBER, (P.SUPERVISOR, P.OFFICE_HEAD, P.LEAD),
          "催要后仍没有回复，请督促。"),
     # 行为触发
-    Rung("came-again", (), When.BEHAVIOUR, 0, DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD),
+    Rung("came-again", (), When.BEHAVIOUR, 0, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD),
          "信访人再次反映同一事项，请主动联系信访人，说明办理进展。", behaviour=Behaviour.CAME_AGAIN),
-    Rung("superior-asks", (), When.BEHAVIOUR, 0, DAY, L.URGE, (P.OWNER, P.UNIT_HEAD, P.OFFICE_HEAD, P.LEAD),
+    Rung("superior-asks", (), When.BEHAVIOUR, 0, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD, P.OFFICE_HEAD, P.LEAD),
          "上级再次过问同一事项，请抓紧办理并报送情况。", at_once=True, behaviour=Behaviour.SUPERIOR_ASKS),
-    Rung("rework-silent", (), When.BEHAVIOUR, 5, WORKING_DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
+    Rung("rework-silent", (), When.BEHAVIOUR, 5, Unit.WORKING_DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
          "退回补办后一直没有重新报送，请尽快补办并重新申请销号。", behaviour=Behaviour.REWORK_SILENT),
-    Rung("not-closed-out", (), When.BEHAVIOUR, 15, DAY, L.REMIND, (P.OWNER, P.OFFICE),
+    Rung("not-closed-out", (), When.BEHAVIOUR, 15, Unit.DAY, L.REMIND, (P.OWNER, P.OFFICE),
          "已经办结，一直没有销号，请核对后申请销号。", behaviour=Behaviour.NOT_CLOSED_OUT),
-    Rung("second-return", (), When.BEHAVIOUR, 0, DAY, L.URGE, (P.OFFICE_HEAD,),
+    Rung("second-return", (), When.BEHAVIOUR, 0, Unit.DAY, L.URGE, (P.OFFICE_HEAD,),
          "本件第二次被提出退回，请协调确定承办单位，避免推诿。", behaviour=Behaviour.SECOND_RETURN),
-    Rung("third-return", (), When.BEHAVIOUR, 0, DAY, L.RED, (P.OFFICE_HEAD, P.PRINCIPAL),
+    Rung("third-return", (), When.BEHAVIOUR, 0, Unit.DAY, L.RED, (P.OFFICE_HEAD, P.PRINCIPAL),
          "本件第三次被提出退回，请裁定承办单位。", at_once=True, behaviour=Behaviour.THIRD_RETURN),
 )
 # fmt: on

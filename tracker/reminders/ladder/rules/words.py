@@ -8,11 +8,10 @@ from tracker.reminders.ladder.rules.rungs import (
     BEHAVIOUR_LABELS,
     LEVELS,
     POST_LABELS,
-    UNIT_LABELS,
-    WORKING_DAY,
     Rung,
     When,
 )
+from tracker.working_days.rules import UNIT_LABELS, Unit
 
 AT_ONCE = "消息，即时邮件、群消息"
 IN_DIGEST = "消息，并入早晨汇总"
@@ -24,7 +23,7 @@ def when_words(rung: Rung) -> str:
     """Return when a rung is reached: 时限用去 50%, 到期前 3 日, 到期当天, 逾期第 5 个工作日."""
     if rung.when is When.SHARE:
         return f"时限用去 {rung.number}%"
-    amount = f"{rung.number} {UNIT_LABELS.get(rung.unit, '')}"
+    amount = f"{rung.number} {UNIT_LABELS[rung.unit]}"
     if rung.when is When.BEFORE:
         return f"到期前 {amount}" if rung.number else "到期当天"
     if rung.when is When.AFTER:
@@ -99,7 +98,7 @@ def sections(rungs: Sequence[Rung]) -> list[Section]:
 def place(rung: Rung) -> tuple[int, int]:
     """Return where a rung stands among those of its clock: shares first, then days before, then days after."""
     order = (When.SHARE, When.BEFORE, When.AFTER, When.BEHAVIOUR).index(rung.when)
-    length = rung.number * 7 // 5 if rung.unit == WORKING_DAY else rung.number
+    length = rung.number * 7 // 5 if rung.unit == Unit.WORKING_DAY else rung.number
     return order, -length if rung.when is When.BEFORE else length
 
 
