@@ -31,7 +31,7 @@ EXEMPT = {
     ("tracker/cases/search.py", "Fts5.found"): ALONE,
     ("tracker/cases/search.py", "Fts5.counted"): ALONE,
     ("tracker/cases/search.py", "Fts5.ranked"): ALONE,
-    ("tracker/cases/queries/detail/case_file.py", "_rows_of"): AT_IMPORT,
+    ("tracker/cases/queries/case_file.py", "Shelf.__init__"): AT_IMPORT,
     ("tracker/cases/queries/ledger/conditions.py", "_answer"): AT_IMPORT,
     ("tracker/deadlines/models.py", "_only"): AT_IMPORT,
 }

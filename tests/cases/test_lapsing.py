@@ -174,7 +174,7 @@ def test_a_new_round_knows_nothing_of_a_window_of_the_last_one(county: County, c
         close_out.reopen(matter.case, by=county.office_head, now=clock.now(), reason="事项反弹，重新办理。")
     row = window_of(matter)
     assert (row.ended_on, row.ended_by) == (last, "lapse"), "what has lapsed is not cancelled"
-    assert row not in queries.at_hand(matter.case.id, matter.case.round)
+    assert row not in queries.at_hand_of(queries.of_case(matter.case.id), matter.case.round)
 
 
 def test_the_pages_say_that_it_lapsed(matter: Matter, clock: Clock) -> None:

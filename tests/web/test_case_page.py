@@ -29,7 +29,7 @@ from tracker.petitioners.service import PetitionerEntry
 
 # Statements of the database for the page of a case, with the session, the unread messages, whether the clock is
 # believed, the log of readings, the three of 督办 (rungs, instructions, how many were told) and three BEGINs of SQLite.
-FRESH, FULL = 22, 28
+FRESH, FULL, SIGNING = 22, 28, 23
 VARIES = re.compile(r"(?<=content=\")[^\"]{20,}(?=\")|[0-9a-f]{16}|\d{4}年\d+月\d+日 \d\d:\d\d|value=\"[^\"]{40,}\"")
 
 
@@ -306,6 +306,17 @@ def test_the_page_asks_a_fixed_number_of_questions(county: County) -> None:
         # Where a transaction begins is no question, and only one of the databases says it as a statement.
         sent = [statement for statement in sent if not statement.startswith("BEGIN")]
         assert len(sent) == most, [" ".join(statement.split())[:60] for statement in sent]
+
+
+def test_the_page_of_the_checklist_reads_the_file_once(county: County) -> None:
+    """The guards, the checklist and the head look at the same rows: who signs opens the dearest page of the steps."""
+    case = story(county, [*DELIVERED, *CLOSED[:-1]])
+    browser = county.browser("lead")
+    browser.get(f"/cases/{case}")
+    with statements() as sent:
+        assert "销号核对单" in browser.get(f"/cases/{case}/steps/sign_close_out").text
+    sent = [statement for statement in sent if not statement.startswith("BEGIN")]
+    assert len(sent) == SIGNING, [" ".join(statement.split())[:60] for statement in sent]
 
 
 def test_a_long_case_asks_no_more_than_a_short_one(county: County, case: str) -> None:

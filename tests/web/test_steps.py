@@ -27,13 +27,13 @@ from tracker.cases.models import (
     Objection,
     Review,
 )
-from tracker.cases.queries.detail.case_file import SHELVES, case_file
+from tracker.cases.queries.case_file import SHELVES, case_file
 from tracker.cases.queries.detail.step_page import step_page
 from tracker.cases.rules import lifecycle
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import LedgerStatus, Status
 from tracker.cases.rules.lifecycle import find
-from tracker.cases.rules.step_rows import Start, Step
+from tracker.cases.rules.step_rows import Record, Start, Step
 from tracker.cases.rules.steps import STEPS
 from tracker.cases.service import stepping
 from tracker.cases.service.step_clocks import Taking
@@ -222,4 +222,4 @@ SHELF_MODELS: dict[str, Any] = {
 
 
 def test_the_shelves_are_all_asked_for() -> None:
-    assert set(SHELF_MODELS) == set(SHELVES)
+    assert set(SHELF_MODELS) == set(SHELVES) == set(Record)

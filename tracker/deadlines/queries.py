@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from tracker.core.database import db
@@ -23,9 +23,11 @@ _RUNNING = (
     .where(Deadline.case_id == bindparam("case_id"), Deadline.ended_on.is_(None))
     .order_by(Deadline.effective_due, Deadline.id)
 )
-_AT_HAND = select(Deadline).where(
-    Deadline.case_id == bindparam("case_id"),
-    or_(Deadline.ended_on.is_(None), and_(Deadline.ended_by == LAPSED, Deadline.round == bindparam("round_no"))),
+_OF_CASE = (
+    select(Deadline)
+    .where(Deadline.case_id == bindparam("case_id"))
+    .options(joinedload(Deadline.owner_department), joinedload(Deadline.owner))
+    .execution_options(populate_existing=True)
 )
 
 
@@ -66,11 +68,7 @@ def clock_of(deadline: Deadline) -> Clock:
 
 def of_case(case_id: int) -> list[Deadline]:
     """Return every clock of a case, running ones nearest first, then the stopped ones, latest first."""
-    rows = db.session.scalars(
-        select(Deadline)
-        .where(Deadline.case_id == case_id)
-        .options(joinedload(Deadline.owner_department), joinedload(Deadline.owner))
-    ).all()
+    rows = db.session.scalars(_OF_CASE, {"case_id": case_id}).all()
     running = sorted((r for r in rows if r.ended_on is None), key=lambda r: (r.effective_due, r.id))
     stopped = sorted((r for r in rows if r.ended_on is not None), key=lambda r: (r.ended_on, r.id), reverse=True)
     return [*running, *stopped]
@@ -81,18 +79,13 @@ def running(case_id: int) -> list[Deadline]:
     return list(db.session.scalars(_RUNNING, {"case_id": case_id}))
 
 
-def at_hand(case_id: int, round_no: int) -> list[Deadline]:
-    """Return the clocks that an act may go by: the running ones first, then the windows of a round that lapsed."""
-    rows = db.session.scalars(_AT_HAND, {"case_id": case_id, "round_no": round_no})
-    return sorted(rows, key=lambda row: (row.ended_on is not None, row.effective_due, row.id))
+def at_hand_of(rows: Iterable[Deadline], round_no: int) -> list[Deadline]:
+    """Return from the clocks of a case those that an act may go by, running ones first.
 
-
-def is_at_hand(row: Deadline, round_no: int) -> bool:
-    """Say whether an act may go by a clock: it runs, or it is a window of this round that lapsed (期满).
-
-    Who asked within the window may still be entered when its days are over.
+    A window of this round that lapsed (期满) is among them: who asked within it may still be entered afterwards.
     """
-    return row.ended_on is None or (is_lapsed(row) and row.round == round_no)
+    found = (row for row in rows if row.ended_on is None or (is_lapsed(row) and row.round == round_no))
+    return sorted(found, key=lambda row: (row.ended_on is not None, row.effective_due, row.id))
 
 
 def is_lapsed(row: Deadline) -> bool:

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, select
 from tracker import audit
 from tracker.audit import Event
 from tracker.cases.models import AccusedParty, Assignment, Case
-from tracker.cases.queries.facts import position_of
 from tracker.cases.queries.matching import Match, matches
+from tracker.cases.queries.positions import position_of
 from tracker.cases.queries.scope import matter_of
 from tracker.cases.rules.access import Matter, concerned, may_see
 from tracker.cases.rules.actions import Station

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.cases.models import Case, Document
-from tracker.cases.queries import facts
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import (
     RESULT_LABELS,
@@ -122,7 +121,7 @@ def deliver(
     Raises DomainError without an opinion, FieldErrors for the day, the receiver or the proof.
     """
     with taking(case, Action.DELIVER, by=by, now=now, version=version, materials=materials) as step:
-        document = facts.current_document(case, DocumentKind.OPINION)
+        document = step.file.latest(DocumentKind.OPINION)
         if document is None:
             raise DomainError("还没有处理意见书。")
         errors = _delivery_errors(delivery, document, step, bool(materials))

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-
 from tracker.cases.models import CallBack, Case, ChecklistTick, CloseOutDecision, LookBack
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.close_out import CheckItem, Satisfaction
@@ -24,14 +22,8 @@ _RETURNING = {"close_out_requested": CONFIRMED, "close_out_confirmed": CHECKED, 
 def confirm_file(case: Case, *, by: User, now: datetime, note: str, version: int | None = None) -> None:
     """Vouch that the file is complete (一案一档)."""
     with taking(case, Action.CONFIRM_FILE, by=by, now=now, version=version) as step:
-        held = db.session.scalar(
-            select(ChecklistTick).where(
-                ChecklistTick.case_id == case.id,
-                ChecklistTick.round == case.round,
-                ChecklistTick.item == CheckItem.FILE_COMPLETE,
-            )
-        )
-        tick = held or ChecklistTick(case_id=case.id, round=case.round, item=CheckItem.FILE_COMPLETE.value)
+        vouched = ChecklistTick(case_id=case.id, round=case.round, item=CheckItem.FILE_COMPLETE.value)
+        tick = step.file.file_tick or vouched
         tick.ticked_at, tick.ticked_by_id, tick.note = now, by.id, note[:200]
         db.session.add(tick)
         step.facts.update(note=note[:200])
@@ -40,7 +32,7 @@ def confirm_file(case: Case, *, by: User, now: datetime, note: str, version: int
 def apply_for_close_out(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
     """Apply for close-out with the report of the result (申请销号、办结报告)."""
     with taking(case, Action.APPLY_CLOSE_OUT, by=by, now=now, version=version, reason=reason) as step:
-        _decide(step, APPLIED, agreed=True, opinion=reason, attempt=_last_attempt(case) + 1)
+        _decide(step, APPLIED, agreed=True, opinion=reason, attempt=_attempt(step) + 1)
 
 
 def confirm_close_out(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
@@ -106,18 +98,16 @@ def return_close_out(case: Case, *, by: User, now: datetime, reason: str, versio
         _decide(step, station, agreed=False, opinion=reason)
 
 
-def _last_attempt(case: Case) -> int:
-    latest = select(func.max(CloseOutDecision.attempt)).where(
-        CloseOutDecision.case_id == case.id, CloseOutDecision.round == case.round
-    )
-    return db.session.scalar(latest) or 0
+def _attempt(step: Taking) -> int:
+    """Return the number of this round's latest attempt at 销号; 0 before the first."""
+    return max((each.attempt for each in step.file.attempt), default=0)
 
 
 def _decide(step: Taking, station: str, *, agreed: bool, opinion: str, attempt: int | None = None) -> None:
     row = CloseOutDecision(
         case_id=step.case.id,
         round=step.case.round,
-        attempt=attempt or _last_attempt(step.case),
+        attempt=attempt or _attempt(step),
         station=station,
         agreed=agreed,
         opinion=opinion,

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from tracker.cases.models import Assignment, CallBack, Case, CloseOutDecision, Objection
-from tracker.cases.queries import facts
-from tracker.cases.queries.facts import CaseRows
+from tracker.cases.models import Case
+from tracker.cases.queries.case_file import CaseFile
+from tracker.cases.queries.checklist import checklist_of
 from tracker.cases.rules.actions import Guard
-from tracker.cases.rules.close_out import CheckState, checklist
+from tracker.cases.rules.close_out import CheckState
 from tracker.cases.rules.codes import RESULTS_TO_CARRY_OUT, MatterClass, Route, Track
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -23,22 +22,20 @@ from tracker.people.models import User
 
 @dataclass(frozen=True)
 class Moment:
-    """What a guard looks at: the case, who acts, the day, the clocks at hand (running, or windows that lapsed)."""
+    """What a guard looks at: the file of the case, who acts, the day."""
 
-    case: Case
+    file: CaseFile
     by: User
     today: date
-    clocks: tuple[Deadline, ...]
-    known: CaseRows | None = None
 
-    @cached_property
-    def rows(self) -> CaseRows:
-        """The rows of the case, read once; those of a page where it has them already."""
-        return self.known or facts.rows_of(self.case)
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.file.case
 
     def clock(self, *kinds: LimitKind) -> Deadline | None:
-        """Return a clock of one of the kinds that is at hand."""
-        return next((row for row in self.clocks if row.kind in kinds), None)
+        """Return a clock of one of the kinds that is at hand: running, or a window that lapsed."""
+        return next((row for row in self.file.at_hand if row.kind in kinds), None)
 
 
 def refusal(guards: tuple[Guard, ...], moment: Moment) -> str | None:
@@ -48,24 +45,6 @@ def refusal(guards: tuple[Guard, ...], moment: Moment) -> str | None:
         if sentence:
             return sentence
     return None
-
-
-def decisions_of_attempt(case: Case) -> list[CloseOutDecision]:
-    """Return the decisions of the running attempt at 销号, oldest first."""
-    latest = select(func.max(CloseOutDecision.attempt)).where(
-        CloseOutDecision.case_id == case.id, CloseOutDecision.round == case.round
-    )
-    return list(
-        db.session.scalars(
-            select(CloseOutDecision)
-            .where(
-                CloseOutDecision.case_id == case.id,
-                CloseOutDecision.round == case.round,
-                CloseOutDecision.attempt == latest.scalar_subquery(),
-            )
-            .order_by(CloseOutDecision.id)
-        )
-    )
 
 
 def _not_history(m: Moment) -> str | None:
@@ -114,11 +93,8 @@ def _within_objection(m: Moment) -> str | None:
 
 def _no_second_return(m: Moment) -> str | None:
     department_id = m.case.assignment.department_id if m.case.assignment else None
-    rulings = db.session.scalars(
-        select(Objection.upheld)
-        .join(Assignment, Assignment.id == Objection.assignment_id)
-        .where(Objection.case_id == m.case.id, Objection.upheld.is_not(None), Assignment.department_id == department_id)
-    ).all()
+    of_unit = {each.id for each in m.file.assignments if each.department_id == department_id}
+    rulings = [each.upheld for each in m.file.objections if each.assignment_id in of_unit and each.upheld is not None]
     if False in rulings:
         return "本单位的异议已经裁定不同意退回，不能再次退回。"
     return "本单位已经退回过一次，不能再次退回；仍有争议的，请报领导裁定。" if rulings else None
@@ -147,7 +123,7 @@ def _not_vote_buying(m: Moment) -> str | None:
 
 
 def _reported(m: Moment) -> str | None:
-    if m.case.vote_buying and not m.rows.reports:
+    if m.case.vote_buying and not m.file.reports:
         return "贿选案件应当日先报告主要领导，再交办或移交。"
     return None
 
@@ -157,14 +133,14 @@ def _election_matter(m: Moment) -> str | None:
 
 
 def _receipt_missing(m: Moment) -> str | None:
-    transfer = m.rows.transfer
+    transfer = m.file.transfer
     if transfer is None:
         return "本件尚未移交纪检监察机关。"
     return "已经登记过移交回执。" if transfer.received_on else None
 
 
 def _not_transferred(m: Moment) -> str | None:
-    return "本件已经移交纪检监察机关。" if m.rows.transfer else None
+    return "本件已经移交纪检监察机关。" if m.file.transfer else None
 
 
 def _within_review_window(m: Moment) -> str | None:
@@ -173,7 +149,7 @@ def _within_review_window(m: Moment) -> str | None:
 
 
 def _review_running(m: Moment) -> str | None:
-    return None if m.rows.review_running else "没有正在进行的复查或复核。"
+    return None if m.file.running_review else "没有正在进行的复查或复核。"
 
 
 def _supported_points(m: Moment) -> str | None:
@@ -182,29 +158,24 @@ def _supported_points(m: Moment) -> str | None:
 
 
 def _checklist_complete(m: Moment) -> str | None:
-    missing = [
-        line for line in checklist(facts.close_out_facts_from(m.case, m.rows)) if line.state is CheckState.MISSING
-    ]
+    missing = [line for line in checklist_of(m.file) if line.state is CheckState.MISSING]
     if not missing:
         return None
     return "销号核对单还缺：" + "；".join(f"{line.label}（{line.words}）" for line in missing) + "。"
 
 
 def _called_back(m: Moment) -> str | None:
-    found = db.session.scalar(
-        select(func.count()).select_from(CallBack).where(CallBack.case_id == m.case.id, CallBack.round == m.case.round)
-    )
-    return None if found else "还没有回访记录：请由承办单位以外的人先回访信访人。"
+    return None if m.file.calls else "还没有回访记录：请由承办单位以外的人先回访信访人。"
 
 
 def _not_applicant(m: Moment) -> str | None:
-    if any(d.decided_by_id == m.by.id and d.station == "applied" for d in decisions_of_attempt(m.case)):
+    if any(d.decided_by_id == m.by.id and d.station == "applied" for d in m.file.attempt):
         return "申请、审核、签批应为三个不同的人，您是本件的销号申请人。"
     return None
 
 
 def _not_checker(m: Moment) -> str | None:
-    if any(d.decided_by_id == m.by.id for d in decisions_of_attempt(m.case)):
+    if any(d.decided_by_id == m.by.id for d in m.file.attempt):
         return "申请、审核、签批应为三个不同的人，您已在前面的环节签过意见。"
     return None
 
@@ -219,7 +190,7 @@ def _last_merge(m: Moment) -> str | None:
 def _unread_report(m: Moment) -> str | None:
     waiting = any(
         receipt.user_id == m.by.id and receipt.read_at is None
-        for report in m.rows.reports
+        for report in m.file.reports
         for receipt in report.receipts
     )
     return None if waiting else "没有需要您阅知的报告。"
@@ -227,7 +198,7 @@ def _unread_report(m: Moment) -> str | None:
 
 def _side_running(track: Track, sentence: str) -> Callable[[Moment], str | None]:
     def check(m: Moment) -> str | None:
-        open_tracks = (a for a in m.rows.assignments if a.track == track and a.ended_on is None)
+        open_tracks = (a for a in m.file.assignments if a.track == track and a.ended_on is None)
         return None if any(open_tracks) else sentence
 
     return check

@@ -15,7 +15,7 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.cases.models import Case, CaseStep, DemandPoint, Document, ImportRun, NamedReader
 from tracker.cases.queries.categories import CategoryNames
-from tracker.cases.queries.facts import position_of
+from tracker.cases.queries.positions import position_of
 from tracker.cases.rules.actions import STATION_LABELS, Action, Station
 from tracker.cases.rules.codes import DocumentKind, LedgerStatus, Level, Purpose, ServiceMethod, Status
 from tracker.cases.rules.history import MEASURED, HistoryRow, counted_from

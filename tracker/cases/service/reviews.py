@@ -7,7 +7,6 @@ from tracker.cases.models import (
     Case,
     Review,
 )
-from tracker.cases.queries import facts
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.step_rows import Since
 from tracker.cases.service.stepping import Material, taking
@@ -84,7 +83,7 @@ def conclude_review(
     """
     action = Action.REMIT if result == "revoked" else Action.CONCLUDE_REVIEW
     with taking(case, action, by=by, now=now, version=version, reason=reason, materials=materials) as step:
-        review = facts.running_review(case)
+        review = step.file.running_review
         if review is None:
             raise DomainError("没有正在进行的复查或复核。")
         if result not in REVIEW_RESULTS:

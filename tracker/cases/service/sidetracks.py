@@ -10,7 +10,6 @@ from tracker.cases.models import (
     LeaderReport,
     LeaderReportReceipt,
 )
-from tracker.cases.queries import facts
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import AssignmentMode, Level, Track
 from tracker.cases.service.accused import conflicts_of
@@ -131,7 +130,7 @@ def _conclude_own(step: Taking, track: Track, conclusion: str) -> None:
     """End this unit's own side assignments and their clocks; other units' clocks run on."""
     own = [
         a
-        for a in facts.assignments_of(step.case)
+        for a in step.file.assignments
         if a.track == track and a.ended_on is None and a.department_id in step.reader.department_ids
     ]
     if not own:
@@ -196,8 +195,8 @@ def _tell_leader(report: LeaderReport, leader: User, now: datetime) -> None:
 
 def read_report(case: Case, *, by: User, now: datetime, version: int | None = None) -> None:
     """Acknowledge the report (阅知)."""
-    with taking(case, Action.READ_REPORT, by=by, now=now, version=version):
-        for report in facts.reports_of(case):
+    with taking(case, Action.READ_REPORT, by=by, now=now, version=version) as step:
+        for report in step.file.reports:
             for receipt in report.receipts:
                 if receipt.user_id == by.id and receipt.read_at is None:
                     receipt.read_at = now
@@ -254,7 +253,7 @@ def receipt_discipline(
     Raises DomainError before the transfer, without number or receiver, and for a day that cannot be.
     """
     with taking(case, Action.RECEIPT_DISCIPLINE, by=by, now=now, version=version, materials=materials) as step:
-        transfer = facts.discipline_transfer(case)
+        transfer = step.file.transfer
         if transfer is None:
             raise DomainError("本件尚未移交纪检监察机关。")
         if not receipt_no or not received_by:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from tracker.cases.models import Assignment, Case
+from tracker.cases.queries.case_file import CaseFile
 from tracker.cases.rules.lifecycle import REGISTRATION, clock_applies
 from tracker.cases.rules.step_rows import About, Since, Start, Step, Stop
 from tracker.core.clock import local_date
@@ -41,6 +42,7 @@ class Taking:
     by: User
     reader: Reader
     now: datetime
+    file: CaseFile
     clocks: tuple[Deadline, ...]
     reason: str | None
     unit: str

@@ -13,8 +13,7 @@ from typing import Any, Protocol
 from tracker import audit
 from tracker.audit import Event
 from tracker.cases.models import Attachment, Case, CaseStep
-from tracker.cases.queries.facts import position_of
-from tracker.cases.queries.scope import matter_of
+from tracker.cases.queries.case_file import CaseFile
 from tracker.cases.rules.access import may_see
 from tracker.cases.rules.actions import STATION_LABELS, Action, Station
 from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
@@ -28,10 +27,9 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
 from tracker.core.files import StoredFile
-from tracker.deadlines.queries import at_hand, next_due_on, running
+from tracker.deadlines.queries import next_due_on, running
 from tracker.people.models import User
 from tracker.people.queries import reader_for
-from tracker.people.rules import Reader
 
 
 @dataclass(frozen=True)
@@ -60,33 +58,34 @@ def taking(
     case = locked(case)
     today = local_date(now)
     reader = reader_for(by, today)
-    if not may_see(reader, matter_of(case)):
+    file = CaseFile(case, reader)
+    if not may_see(reader, file.matter):
         raise NotFound
     if version is not None and version != case.version:
         raise StaleVersion("您打开页面以后，别人已经办理过本件。请看清变化后再办。")
-    clocks = tuple(at_hand(case.id, case.round))
-    row = lawful_row(case, action, reader, Moment(case, by, today, clocks))
+    row = lawful_row(action, Moment(file, by, today))
     reason = (reason or "").strip() or None
     if row.words is not Words.NONE and not reason:
         raise DomainError("请写明理由或情况。", field="reason")
-    step = Taking(case, row, by, reader, now, clocks, reason, _acting_unit(case, row, by, reader, today))
+    step = Taking(case, row, by, reader, now, file, file.at_hand, reason, _acting_unit(file, row, by, today))
     before = (case.status, case.ledger_status)
     yield step
     _finish(step, before, materials)
 
 
-def lawful_row(case: Case, action: Action, reader: Reader, moment: Moment) -> Step:
-    """Return the table's row for an action by this person now; raise the sentence that says why there is none.
+def lawful_row(action: Action, moment: Moment) -> Step:
+    """Return the table's row for an action by the reader of the file; raises the sentence that says why there is none.
 
-    Raises DomainError or Forbidden.
+    Raises DomainError, Forbidden.
     """
+    case, file = moment.case, moment.file
     status, ledger = Status(case.status), LedgerStatus(case.ledger_status)
     row = find(action, status, ledger)
     if row is None:
         label = next(s.label for s in STEPS if s.action == action)
         where = STATUS_LABELS[status] + ("、" + LEDGER_STATUS_LABELS[ledger] if ledger != LedgerStatus.OPEN else "")
         raise DomainError(f"本件现在是“{where}”，不能“{label}”。", field="")
-    if not row.by & stations(reader, position_of(case)):
+    if not row.by & stations(file.reader, file.position):
         raise Forbidden(f"“{row.label}”应由{_who(row)}办理。")
     sentence = refusal(row.guards, moment)
     if sentence:
@@ -94,12 +93,12 @@ def lawful_row(case: Case, action: Action, reader: Reader, moment: Moment) -> St
     return row
 
 
-def _acting_unit(case: Case, row: Step, by: User, reader: Reader, today: date) -> str:
+def _acting_unit(file: CaseFile, row: Step, by: User, today: date) -> str:
     """Return the unit in whose post the person takes a step; of several posts that which gives the station."""
     units = {post.department_id: post.department.name for post in by.posts_on(today)}
     if len(units) <= 1:
         return next(iter(units.values()), "")
-    post = acting_post(reader, position_of(case), row.by)
+    post = acting_post(file.reader, file.position, row.by)
     return units[post.department_id] if post else ""
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tracker.cases.models import Case
+from tracker.cases.queries.case_file import CaseFile
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
 from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.actions import Action
@@ -52,7 +53,7 @@ def selection(public_ids: Collection[str], *, by: User, reader: Reader, today: d
     """Return what would become of each chosen matter, by the table of the lifecycle."""
     cases = chosen_cases(public_ids, reader)
     rows = {row.id: row for row in rows_of([case.id for case in cases], today)}
-    chosen = [_chosen(case, rows[case.id], Moment(case, by, today, ()), reader) for case in cases]
+    chosen = [_chosen(rows[case.id], Moment(CaseFile(case, reader), by, today)) for case in cases]
     return Selection(
         going=[each for each in chosen if not each.refused],
         refused=[each for each in chosen if each.refused],
@@ -60,9 +61,10 @@ def selection(public_ids: Collection[str], *, by: User, reader: Reader, today: d
     )
 
 
-def _chosen(case: Case, row: LedgerRow, moment: Moment, reader: Reader) -> Chosen:
+def _chosen(row: LedgerRow, moment: Moment) -> Chosen:
+    case = moment.case
     try:
-        lawful_row(case, Action.URGE, reader, moment)
+        lawful_row(Action.URGE, moment)
     except DomainError as error:
         return Chosen(row, "", error.message)
     unit = units_of(case)[0]

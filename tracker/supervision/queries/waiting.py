@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.cases.models import Case, CaseStep
+from tracker.cases.queries.case_file import CaseFile
 from tracker.cases.queries.ledger.conditions import in_hand
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
 from tracker.cases.queries.scope import may_know
@@ -194,7 +195,7 @@ def answer_forms(case_ids: Sequence[int], *, by: User, reader: Reader, today: da
 def lawful(case: Case, action: Action, *, by: User, reader: Reader, today: date) -> bool:
     """Say whether the table of the lifecycle has this act for this person now."""
     try:
-        lawful_row(case, action, reader, Moment(case, by, today, ()))
+        lawful_row(action, Moment(CaseFile(case, reader), by, today))
     except DomainError:
         return False
     return True

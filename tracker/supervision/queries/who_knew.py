@@ -15,7 +15,7 @@ from tracker.audit.service import READINGS
 from tracker.cases.models import Case
 from tracker.cases.queries.detail.page import TOLD_READERS
 from tracker.cases.queries.detail.trail import when
-from tracker.cases.queries.facts import position_of
+from tracker.cases.queries.positions import position_of
 from tracker.cases.rules.positions import stations
 from tracker.core.database import db
 from tracker.core.dates import long_date

@@ -1,12 +1,13 @@
 """The close-out checklist as it is shown and printed (销号核对单): what the program saw, then the four stations."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.cases.models import CallBack, CloseOutDecision
-from tracker.cases.queries.detail.case_file import CaseFile
-from tracker.cases.rules.close_out import SATISFACTION_LABELS, CheckLine, CheckState, Satisfaction
+from tracker.cases.queries.case_file import CaseFile
+from tracker.cases.queries.checklist import checklist_of
+from tracker.cases.rules.close_out import SATISFACTION_LABELS, CheckState, Satisfaction
 from tracker.cases.rules.codes import LedgerStatus
 from tracker.cases.service.close_out import STATION_WORDS
 from tracker.core.clock import local
@@ -63,12 +64,12 @@ class CloseOut:
 _STATES = {CheckState.DONE: "ok", CheckState.MISSING: "open", CheckState.NOT_APPLICABLE: "none"}
 
 
-def close_out(file: CaseFile, lines: Sequence[CheckLine]) -> CloseOut:
-    """Return the checklist with the stations of the running attempt. `lines` come from the rules."""
+def close_out(file: CaseFile) -> CloseOut:
+    """Return the checklist with the stations of the running attempt."""
     decisions = _running_attempt(file)
     stations = tuple(_station(name, decisions) for name in STATION_WORDS)
-    called = [each for each in file.call_backs if each.round == file.case.round]
-    checks = (*checked(lines), _call_back_item(len(called)))
+    called = file.calls
+    checks = (*checked(file), _call_back_item(len(called)))
     counted = [item for item in (*checks, *map(station_item, stations)) if item.state != "none"]
     return CloseOut(
         checks=checks,
@@ -82,17 +83,13 @@ def close_out(file: CaseFile, lines: Sequence[CheckLine]) -> CloseOut:
 
 def _running_attempt(file: CaseFile) -> dict[str, CloseOutDecision]:
     """Return the decisions of the attempt that runs, by station; none after a refusal."""
-    case = file.case
-    if case.ledger_status in (LedgerStatus.OPEN, LedgerStatus.RETURNED):
-        return {}
-    current = [each for each in file.decisions if each.round == case.round]
-    latest = max((each.attempt for each in current), default=0)
-    return {each.station: each for each in current if each.attempt == latest}
+    runs = file.case.ledger_status not in (LedgerStatus.OPEN, LedgerStatus.RETURNED)
+    return {each.station: each for each in file.attempt} if runs else {}
 
 
-def checked(lines: Sequence[CheckLine]) -> Iterator[Item]:
+def checked(file: CaseFile) -> Iterator[Item]:
     """Return what the program checked, ready for a page."""
-    return (Item(line.label, _STATES[line.state], line.words) for line in lines)
+    return (Item(line.label, _STATES[line.state], line.words) for line in checklist_of(file))
 
 
 def _call_back_item(count: int) -> Item:

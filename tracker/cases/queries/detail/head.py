@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.cases.models import Case, CaseStep
-from tracker.cases.queries.detail.case_file import LinkedCase
+from tracker.cases.queries.case_file import CaseFile, LinkedCase
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import (
     CHANNELS,
@@ -81,10 +81,9 @@ class Head:
     words: str
 
 
-def head(
-    case: Case, clocks: Sequence[ShownClock], steps: Sequence[CaseStep], linked: Sequence[LinkedCase], today: date
-) -> Head:
-    """Return the head of a case. `clocks` running ones nearest first; `linked` only what the reader may know of."""
+def head(file: CaseFile, clocks: Sequence[ShownClock], today: date) -> Head:
+    """Return the head of a case. `clocks`: at least its running ones, nearest first."""
+    case = file.case
     nearest = next((clock for clock in clocks if clock.running and clock.duty), None)
     hands = hands_of(case)
     unit, person = in_hands_of(hands)
@@ -99,10 +98,10 @@ def head(
         state_kind=state_kind(hands.status, hands.ledger_status),
         holder_unit=unit,
         holder=person,
-        held=_held(steps, today) if unit else "",
+        held=_held(file.steps, today) if unit else "",
         place=place_parts(case.village),
         place_note=_place_note(case),
-        tags=tuple(_tags(case, linked)),
+        tags=tuple(_tags(case, file.linked)),
         due=nearest,
         due_name=nearest.label if nearest else "",
         seal=seal(case),

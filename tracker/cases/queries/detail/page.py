@@ -6,15 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.cases.models import Case, CaseStep, DemandPoint
-from tracker.cases.queries.detail.case_file import (
-    CaseFile,
-    LinkedCase,
-    case_file,
-    case_of,
-    cases_below,
-    linked_cases,
-    steps_of,
-)
+from tracker.cases.queries.case_file import CaseFile, LinkedCase, case_file
 from tracker.cases.queries.detail.close_out import CloseOut, close_out
 from tracker.cases.queries.detail.head import Head, head, people_words
 from tracker.cases.queries.detail.next_step import NextStep, Standing, next_step
@@ -41,11 +33,8 @@ from tracker.cases.queries.detail.people import (
     readers,
 )
 from tracker.cases.queries.detail.trail import TrailLine, lapsed_line, trail_line
-from tracker.cases.queries.facts import CaseRows, close_out_facts_from, orders_open, position_from
-from tracker.cases.queries.scope import matter_from
 from tracker.cases.rules.access import may_open_identity
 from tracker.cases.rules.actions import Action, Station
-from tracker.cases.rules.close_out import CheckItem, checklist
 from tracker.cases.rules.codes import (
     ELECTION_STAGE_LABELS,
     LEDGER_STATUS_LABELS,
@@ -61,7 +50,6 @@ from tracker.cases.rules.codes import (
     Route,
     Status,
     SubjectStatus,
-    Track,
 )
 from tracker.cases.rules.positions import stations
 from tracker.cases.service.accused import may_decide
@@ -69,8 +57,7 @@ from tracker.cases.service.guards import Moment
 from tracker.cases.service.stepping import lawful_rows
 from tracker.core.clock import local, local_date
 from tracker.core.dates import long_date, month_day
-from tracker.deadlines.models import Deadline
-from tracker.deadlines.queries import ShownClock, is_at_hand, is_lapsed, running, shown_all
+from tracker.deadlines.queries import ShownClock, is_lapsed, shown_all
 from tracker.deadlines.rules import Light
 from tracker.people.models import User
 from tracker.people.rules import Reader
@@ -91,14 +78,8 @@ def deciding(case_id: int, *, reader: Reader, today: date) -> Deciding:
 
 def head_of(case_id: int, *, reader: Reader, today: date) -> Head:
     """Return the head of a case for its other pages."""
-    case = case_of(case_id)
-    return head(
-        case,
-        shown_all(running(case_id), today),
-        steps_of(case_id),
-        linked_cases(case, reader, cases_below(case_id)),
-        today,
-    )
+    file = case_file(case_id, reader)
+    return head(file, shown_all(file.running, today), today)
 
 
 @dataclass(frozen=True)
@@ -164,14 +145,10 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePag
     """Return the page of a case; whether the reader may see it has been decided."""
     file = case_file(case_id, reader)
     case = file.case
-    rows = case_rows(file)
-    held = stations(reader, position_from(case, _sides(file)))
+    held = stations(reader, file.position)
     clocks = shown_all(file.deadlines, today)
-    top = head(case, clocks, file.steps, file.linked, today)
-    lawful = lawful_rows(Moment(case, by, today, _at_hand(file), rows), held)
-    matter = matter_from(
-        case, assignments=file.assignments, accused=file.accused, named_reader_ids=(row[0] for row in file.named)
-    )
+    top = head(file, clocks, today)
+    lawful = lawful_rows(Moment(file, by, today), held)
     return CasePage(
         head=top,
         clocks=tuple(clock for clock in clocks if is_ahead(clock)),
@@ -185,31 +162,17 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePag
         assignments=assignments(file),
         papers=papers(file),
         materials=materials(file, today),
-        close_out=close_out(file, checklist(close_out_facts_from(case, rows))),
+        close_out=close_out(file),
         reports=reports(file, today),
         side_facts=side_facts(file),
         links=tuple(_links(file)),
         trail=_whole_trail(file, today),
         readers=readers(case_id, today) if held & SHOWN_READERS else (),
         shows_told=bool(held & TOLD_READERS),
-        next_step=next_step(lawful, Standing(held, frozenset(each.kind for each in _running(file)), _done(file)), top),
-        may_open=may_open_identity(reader, matter),
+        next_step=next_step(lawful, Standing(held, frozenset(each.kind for each in file.running), _done(file)), top),
+        may_open=may_open_identity(reader, file.matter),
         may_decide=_undecided(file) and may_decide(case, by, reader, today),
     )
-
-
-def _running(file: CaseFile) -> tuple[Deadline, ...]:
-    return tuple(each for each in file.deadlines if each.ended_on is None)
-
-
-def _at_hand(file: CaseFile) -> tuple[Deadline, ...]:
-    return tuple(each for each in file.deadlines if is_at_hand(each, file.case.round))
-
-
-def _sides(file: CaseFile) -> set[int]:
-    """Return the units of the running side tracks."""
-    open_sides = (each for each in file.assignments if each.track != Track.HANDLING and each.ended_on is None)
-    return {each.department_id for each in open_sides}
 
 
 def _done(file: CaseFile) -> frozenset[Action]:
@@ -217,7 +180,7 @@ def _done(file: CaseFile) -> frozenset[Action]:
     done = {
         Action.SET_PLACE: file.case.village_id is not None,
         Action.CONFIRM_FILE: any(each.round == file.case.round for each in file.ticks),
-        Action.CALL_BACK: any(each.round == file.case.round for each in file.call_backs),
+        Action.CALL_BACK: bool(file.calls),
     }
     return frozenset(action for action, is_done in done.items() if is_done)
 
@@ -229,21 +192,6 @@ def _undecided(file: CaseFile) -> bool:
 def is_ahead(clock: ShownClock) -> bool:
     """Say whether a clock still matters: it runs, and is no window that has passed."""
     return clock.running and (clock.duty or clock.light is not Light.GREY)
-
-
-def case_rows(file: CaseFile) -> CaseRows:
-    """Return the rows that guards and the close-out checklist look at."""
-    ticks = [t for t in file.ticks if t.round == file.case.round and t.item == CheckItem.FILE_COMPLETE]
-    return CaseRows(
-        documents=file.documents,
-        transfer=file.transfers[-1] if file.transfers else None,
-        assignments=file.assignments,
-        reports=file.reports,
-        review_running=any(each.concluded_on is None for each in file.reviews),
-        file_tick=ticks[0] if ticks else None,
-        open_repeats=file.open_repeats,
-        orders_open=orders_open(_running(file)),
-    )
 
 
 def _imported_answer(file: CaseFile) -> str:

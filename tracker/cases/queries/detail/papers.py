@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.cases.models import Assignment, Attachment, Document, LeaderReport
-from tracker.cases.queries.detail.case_file import CaseFile
+from tracker.cases.queries.case_file import CaseFile
 from tracker.cases.queries.detail.trail import when
 from tracker.cases.rules.codes import (
     ASSIGNMENT_MODE_LABELS,

@@ -7,13 +7,11 @@ from datetime import date
 from sqlalchemy import select
 
 from tracker.cases.models import Case
-from tracker.cases.queries.detail.case_file import CaseFile, case_file, case_of
+from tracker.cases.queries.case_file import CaseFile, case_file, case_of
 from tracker.cases.queries.detail.close_out import CloseOut, close_out
 from tracker.cases.queries.detail.head import Head, Seal, place_parts, seal
-from tracker.cases.queries.detail.page import case_rows, head_of
+from tracker.cases.queries.detail.page import head_of
 from tracker.cases.queries.detail.people import petitioners
-from tracker.cases.queries.facts import close_out_facts_from
-from tracker.cases.rules.close_out import checklist
 from tracker.cases.rules.codes import (
     CHANNELS,
     DOCUMENT_KIND_LABELS,
@@ -127,7 +125,7 @@ def close_out_sheet(case_id: int, *, reader: Reader) -> CloseOutSheet:
         office=case.office.name,
         number=case.register_no,
         facts=tuple(_sheet_facts(file)),
-        close_out=close_out(file, checklist(close_out_facts_from(case, case_rows(file)))),
+        close_out=close_out(file),
         seal=seal(case),
     )
 

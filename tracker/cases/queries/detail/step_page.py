@@ -7,14 +7,12 @@ from datetime import date
 from sqlalchemy import select
 
 from tracker.cases.models import Case, CaseStep
-from tracker.cases.queries import facts
-from tracker.cases.queries.detail.case_file import case_of, cases_below, linked_cases, steps_of
+from tracker.cases.queries.case_file import CaseFile, case_of
 from tracker.cases.queries.detail.close_out import Item, checked
 from tracker.cases.queries.detail.head import Head, head
 from tracker.cases.queries.detail.page import trail
 from tracker.cases.queries.detail.trail import TrailLine
 from tracker.cases.rules.actions import Action
-from tracker.cases.rules.close_out import checklist
 from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
 from tracker.cases.rules.step_rows import About, Since, Start, Step, Stop
 from tracker.cases.service.guards import Moment
@@ -24,7 +22,7 @@ from tracker.core.database import db
 from tracker.core.dates import long_date, weekday
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.queries import at_hand, limit_words, shown_all
+from tracker.deadlines.queries import limit_words, shown_all
 from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.working_days.queries import calendar
@@ -48,20 +46,20 @@ class StepPage:
 
 def step_page(case_id: int, action: Action, *, by: User, reader: Reader, today: date) -> StepPage:
     """Return the page of a step; raises Forbidden or DomainError with the sentence that says why it cannot be taken."""
-    case = case_of(case_id)
-    clocks = tuple(at_hand(case_id, case.round))
-    row = lawful_row(case, action, reader, Moment(case, by, today, clocks))
-    steps = steps_of(case_id)
+    # Not by the trail: what is refused has asked for nothing but what its guards look at.
+    file = CaseFile(case_of(case_id), reader)
+    case, clocks = file.case, file.at_hand
+    row = lawful_row(action, Moment(file, by, today))
     return StepPage(
         case=case,
-        head=head(case, shown_all(clocks, today), steps, linked_cases(case, reader, cases_below(case.id)), today),
+        head=head(file, shown_all(clocks, today), today),
         row=row,
         clocks=clocks,
         change=_change(case, row),
         effects=tuple(_effects(case, row, clocks, today)),
         points=tuple(point.text for point in case.demand_points),
-        checks=tuple(checked(checklist(facts.close_out_facts(case)))) if row.closes_out else (),
-        opened=len(steps),
+        checks=tuple(checked(file)) if row.closes_out else (),
+        opened=len(file.steps),
     )
 
 
@@ -145,4 +143,4 @@ def lines_since(case: Case, opened: int, *, reader: Reader, today: date) -> tupl
     steps = db.session.scalars(
         select(CaseStep).where(CaseStep.case_id == case.id).order_by(CaseStep.id).offset(max(0, opened))
     ).all()
-    return trail(steps, linked_cases(case, reader, cases_below(case.id)), today)
+    return trail(steps, CaseFile(case, reader).linked, today)
