@@ -1,7 +1,10 @@
-"""One answer for each question: who holds a post on a day is asked of `people` alone (`Post.is_held_on`, `held_on`)."""
+"""One answer for each question: who holds a post on a day is asked of `people` alone (`Post.is_held_on`, `held_on`).
+
+And one function for each answer: what two of them promise in the same words, one of them can say for both.
+"""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -61,4 +64,33 @@ def test_other_periods_are_free() -> None:
 
 def test_nobody_else_reads_the_days_of_a_post() -> None:
     broken = [line for source in program() for line in periods_of_posts_read(source)]
+    assert not broken, "\n".join(broken)
+
+
+# Sent by two pages until they share one way of sending.
+SAID_TWICE = {"_take_files"}
+
+
+def said_twice(sources: Iterable[Source]) -> Iterator[str]:
+    """Name the functions of modules, of two or more, whose docstrings are the same."""
+    by_words: dict[str, list[tuple[str, str]]] = {}
+    for source in sources:
+        for node in source.tree.body:
+            words = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None
+            if words and isinstance(node, ast.FunctionDef) and node.name not in SAID_TWICE:
+                by_words.setdefault(" ".join(words.split()), []).append((source.at(node.lineno), node.name))
+    for words, places in by_words.items():
+        if len(places) > 1:
+            yield f"“{words}”: {', '.join(f'{at} {name}' for at, name in places)}"
+
+
+def test_the_same_words_at_two_functions_are_caught() -> None:
+    one = Source("tracker/web/people.py", 'def page(form):\n    """Show a form."""\n')
+    other = Source("tracker/web/departments.py", 'def shown(form):\n    """Show\n    a form."""\n')
+    assert len(list(said_twice([one, other]))) == 1
+    assert not list(said_twice([one]))
+
+
+def test_no_two_functions_promise_the_same() -> None:
+    broken = list(said_twice(program()))
     assert not broken, "\n".join(broken)

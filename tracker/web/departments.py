@@ -11,7 +11,7 @@ from tracker.people import queries, service
 from tracker.people.models import Department
 from tracker.people.rules import DEPARTMENT_KIND_LABELS, DepartmentKind, Permission
 from tracker.web.access import actor, requires
-from tracker.web.forms import AreaField, ChoiceField, DayField, LineField, OfficeForm
+from tracker.web.forms import AreaField, ChoiceField, DayField, LineField, OfficeForm, form_page
 
 pages = Blueprint("departments", __name__, url_prefix="/departments")
 KIND_CHOICES = tuple((kind.value, label) for kind, label in DEPARTMENT_KIND_LABELS.items())
@@ -59,7 +59,7 @@ def new() -> ResponseReturnValue:
     if request.method == "POST" and form.carries_out(lambda: block_namesakes(_created(form), now=clock.now())):
         flash("机构已经建立。", "success")
         return redirect(url_for(".page"), 303)
-    return _page("new", form)
+    return form_page("departments/new.html", form)
 
 
 def _created(form: DepartmentForm) -> Department:
@@ -101,7 +101,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     form.parent.choices = _others(department)
     if request.method == "POST" and form.carries_out(lambda: _change(department, form)):
         return _done(department, "已保存。")
-    return _page("edit", form, department=department, version=queries.version_of(department))
+    return form_page("departments/edit.html", form, department=department, version=queries.version_of(department))
 
 
 def _change(department: Department, form: DepartmentForm) -> None:
@@ -151,13 +151,9 @@ def close(public_id: str) -> ResponseReturnValue:
         )
     ):
         return _done(department, "机构已经撤销，其中的岗位随之结束。")
-    return _page("close", form, department=department, staff=queries.staff_of(department, today=clock.today()))
-
-
-def _page(name: str, form: OfficeForm, **more: object) -> ResponseReturnValue:
-    """Show the form of an act: new, or refused with what was typed."""
-    page = render_template(f"departments/{name}.html", form=form, **more)
-    return page, form.status if request.method == "POST" else 200
+    return form_page(
+        "departments/close.html", form, department=department, staff=queries.staff_of(department, today=clock.today())
+    )
 
 
 def _done(department: Department, sentence: str) -> ResponseReturnValue:

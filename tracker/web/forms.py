@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import Field
@@ -79,6 +80,11 @@ class OfficeForm(FlaskForm):
             self.fail(error)
             return False
         return True
+
+
+def form_page(template: str, form: OfficeForm, **more: object) -> ResponseReturnValue:
+    """Return the page of a form: new, or refused with what was typed and the status that says so."""
+    return render_template(template, form=form, **more), form.status if request.method == "POST" else 200
 
 
 class OfficeField(Field):

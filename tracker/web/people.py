@@ -23,6 +23,7 @@ from tracker.web.forms import (
     OfficeForm,
     SecretField,
     TickField,
+    form_page,
     page_number,
 )
 from tracker.web.paging import Paging
@@ -149,7 +150,7 @@ def edit(public_id: str) -> ResponseReturnValue:
     form = UserForm(data={"name": user.name, "phone": user.phone or "", "email": user.email or ""})
     if request.method == "POST" and form.carries_out(lambda: _change(user, form)):
         return _done(user, "已保存。")
-    return _page("edit", form, user, version=queries.version_of(user))
+    return form_page("people/edit.html", form, user=user, version=queries.version_of(user))
 
 
 def _change(user: User, form: UserForm) -> None:
@@ -170,7 +171,7 @@ def disable(public_id: str) -> ResponseReturnValue:
         lambda: service.disable_user(user, reason=form.reason.data, by=actor(), now=clock.now())
     ):
         return _done(user, "账号已经停用，这个人在各处的登录都已结束。")
-    return _page("disable", form, user)
+    return form_page("people/disable.html", form, user=user)
 
 
 @pages.post("/<pid:public_id>/enable")
@@ -190,7 +191,7 @@ def reset_password(public_id: str) -> ResponseReturnValue:
     user, form = queries.user_by_public_id(public_id), ResetForm()
     if form.validate_on_submit() and _reset(user, form):
         return _done(user, "密码已经重置，请把新的初始密码当面告诉本人。")
-    return _page("reset", form, user, rule=passwords.RULE)
+    return form_page("people/reset.html", form, user=user, rule=passwords.RULE)
 
 
 def _reset(user: User, form: ResetForm) -> bool:
@@ -228,7 +229,7 @@ def give_post(public_id: str) -> ResponseReturnValue:
         )
     ):
         return _done(user, "已经任岗，本人需重新登录。")
-    return _page("post", form, user)
+    return form_page("people/post.html", form, user=user)
 
 
 @pages.route("/posts/<pid:public_id>/end", methods=["GET", "POST"])
@@ -247,13 +248,7 @@ def end_post(public_id: str) -> ResponseReturnValue:
         )
     ):
         return _done(post.user, "已经离岗，本人需重新登录。")
-    return _page("end_post", form, post.user, post=post)
-
-
-def _page(name: str, form: OfficeForm, user: User, **more: object) -> ResponseReturnValue:
-    """Show the form of an act: new, or refused with what was typed."""
-    page = render_template(f"people/{name}.html", form=form, user=user, **more)
-    return page, form.status if request.method == "POST" else 200
+    return form_page("people/end_post.html", form, user=post.user, post=post)
 
 
 def _done(user: User, sentence: str) -> ResponseReturnValue:

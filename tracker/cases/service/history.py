@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from tracker import audit
 from tracker.audit import Event
-from tracker.cases.models import Case, CaseStep, DemandPoint, Document, ImportRun, NamedReader
+from tracker.cases.models import Case, DemandPoint, Document, ImportRun, NamedReader
 from tracker.cases.queries.categories import CategoryNames
 from tracker.cases.queries.positions import position_of
 from tracker.cases.rules.actions import STATION_LABELS, Action, Station
@@ -25,6 +25,7 @@ from tracker.cases.rules.steps import STEPS
 from tracker.cases.search import reindex
 from tracker.cases.service.named_readers import ACCUSATION_POST
 from tracker.cases.service.numbering import next_register_no
+from tracker.cases.service.stepping import trail_line
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.errors import DomainError, Forbidden
@@ -38,7 +39,6 @@ from tracker.places.queries import by_code, successor
 
 LONGEST_POINT = 500
 KEYS_AT_ONCE = 500
-SYSTEM = "系统"
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,9 @@ def import_history_case(
         db.session.add(_answer(case, row))
     _keep_clocks(case, row)
     _name_readers(case, by=by, now=now)
+    unit = office.name if by else ""
     facts = {"register_no": case.register_no, "source_no": row.source_no, "source": run.file_name, **row.facts}
-    db.session.add(_trail(case, Action.IMPORT, before=("", ""), by=by, now=now, facts=facts))
+    db.session.add(trail_line(case, Action.IMPORT, by=by, unit=unit, at=now, facts=facts))
     if row.petitioner_name or row.phone or row.address:
         enter(case.id, [PetitionerEntry(name=row.petitioner_name, phone=row.phone, address=row.address)])
     audit.record(
@@ -291,7 +292,9 @@ def _void(case: Case, run: ImportRun, reason: str, *, by: User, now: datetime) -
     before, key = (case.status, case.ledger_status), case.import_key
     case.status, case.import_key = Status.VOIDED.value, None
     case.version += 1
-    db.session.add(_trail(case, Action.UNDO_IMPORT, before=before, by=by, now=now, facts={}, reason=reason))
+    unit = case.office.name
+    line = trail_line(case, Action.UNDO_IMPORT, by=by, unit=unit, at=now, before=before, reason=reason, facts={})
+    db.session.add(line)
     payload = {
         "action": Action.UNDO_IMPORT.value,
         "from": list(before),
@@ -301,30 +304,3 @@ def _void(case: Case, run: ImportRun, reason: str, *, by: User, now: datetime) -
         "key": key,
     }
     audit.record(Event.CASE_STEPPED, by=by, now=now, case_id=case.id, payload=payload, text=reason)
-
-
-def _trail(
-    case: Case,
-    action: Action,
-    *,
-    before: tuple[str, str],
-    by: User | None,
-    now: datetime,
-    facts: dict[str, str | None],
-    reason: str | None = None,
-) -> CaseStep:
-    return CaseStep(
-        case_id=case.id,
-        round=1,
-        action=action.value,
-        at=now,
-        actor_id=by.id if by else None,
-        actor_name=by.name if by else SYSTEM,
-        actor_unit=case.office.name if by else "",
-        from_status=before[0],
-        to_status=case.status,
-        from_ledger=before[1],
-        to_ledger=case.ledger_status,
-        reason=reason,
-        facts=facts,
-    )

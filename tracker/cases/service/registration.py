@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from tracker import audit
 from tracker.audit import Event
-from tracker.cases.models import Case, CaseStep, DemandPoint
+from tracker.cases.models import Case, DemandPoint
 from tracker.cases.rules.access import REGISTERING_ROLES
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import (
@@ -23,7 +23,7 @@ from tracker.cases.service.accused import AccusedEntry, Naming, name_accused
 from tracker.cases.service.named_readers import open_named_list
 from tracker.cases.service.numbering import next_register_no
 from tracker.cases.service.step_clocks import begin_registered
-from tracker.cases.service.stepping import Material, attach
+from tracker.cases.service.stepping import Material, attach, trail_line
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -278,20 +278,8 @@ def _add_points(case: Case, points: Sequence[str]) -> None:
 
 
 def _trail(case: Case, office: Department, *, by: User, now: datetime, materials: Sequence[Material]) -> None:
-    line = CaseStep(
-        case_id=case.id,
-        round=1,
-        action=Action.REGISTER.value,
-        at=now,
-        actor_id=by.id,
-        actor_name=by.name,
-        actor_unit=office.name,
-        from_status="",
-        to_status=case.status,
-        from_ledger="",
-        to_ledger=case.ledger_status,
-        facts={"register_no": case.register_no},
-    )
+    facts = {"register_no": case.register_no}
+    line = trail_line(case, Action.REGISTER, by=by, unit=office.name, at=now, facts=facts)
     db.session.add(line)
     if materials:
         db.session.flush()

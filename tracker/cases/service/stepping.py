@@ -4,7 +4,7 @@ A step locks the case, checks version, table, station and guards, lets the actio
 starts and stops clocks, writes the trail and the log — all in the caller's one transaction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +30,9 @@ from tracker.core.files import StoredFile
 from tracker.deadlines.queries import next_due_on, running
 from tracker.people.models import User
 from tracker.people.queries import reader_for
+
+# Named in the trail where nobody acted.
+SYSTEM = "系统"
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,9 @@ def _finish(step: Taking, before: tuple[str, str], materials: Sequence[Material]
     stopped = stop_clocks(step)
     started = start_clocks(step)
     case.version += 1
-    line = _trail(step, before)
+    line = trail_line(
+        case, row.action, by=step.by, unit=step.unit, at=step.now, before=before, reason=step.reason, facts=step.facts
+    )
     db.session.add(line)
     db.session.flush()
     attach(case, materials, step_id=line.id, by=step.by, now=step.now)
@@ -145,21 +150,35 @@ def _finish(step: Taking, before: tuple[str, str], materials: Sequence[Material]
     )
 
 
-def _trail(step: Taking, before: tuple[str, str]) -> CaseStep:
+def trail_line(
+    case: Case,
+    action: Action,
+    *,
+    by: User | None,
+    unit: str,
+    at: datetime,
+    before: tuple[str, str] = ("", ""),
+    reason: str | None = None,
+    facts: Mapping[str, Any],
+) -> CaseStep:
+    """Return a line of the trail (过程) about what somebody did; without a person the system is named.
+
+    `before` are the states of both tracks that the act began with: none, where the case begins with it.
+    """
     return CaseStep(
-        case_id=step.case.id,
-        round=step.case.round,
-        action=step.row.action.value,
-        at=step.now,
-        actor_id=step.by.id,
-        actor_name=step.by.name,
-        actor_unit=step.unit,
+        case_id=case.id,
+        round=case.round,
+        action=action.value,
+        at=at,
+        actor_id=by.id if by else None,
+        actor_name=by.name if by else SYSTEM,
+        actor_unit=unit,
         from_status=before[0],
-        to_status=step.case.status,
+        to_status=case.status,
         from_ledger=before[1],
-        to_ledger=step.case.ledger_status,
-        reason=step.reason,
-        facts=step.facts,
+        to_ledger=case.ledger_status,
+        reason=reason,
+        facts=dict(facts),
     )
 
 
