@@ -162,7 +162,10 @@ def test_a_row_changed_afterwards_is_named(five: list[int], how: str) -> None:
 
 def test_a_line_that_leaves_out_what_was_before_is_named(five: list[int]) -> None:
     """Whoever comes past the door, with the keys, cannot make a changed row good: its last seal is another."""
-    for says in ({"seals_before": {f"department:{five[0]}": "0" * 24}}, {"first": {f"department:{five[0]}": "0" * 24}}):
+    for says in (
+        {"seals_before": {f"department:{five[0]}": "0" * 24}},
+        {"first_seals": {f"department:{five[0]}": "0" * 24}},
+    ):
         with committed():
             audit.record(Event.ROWS_RESEALED, by=None, now=clock.now(), payload=says)
         assert f"department 表主键 {five[0]}" in wrong()
@@ -246,7 +249,7 @@ def seal_of_place(row: Place) -> str:
 
 
 def first_sealed() -> list[str]:
-    return [name for line in told(Event.ROWS_FIRST_SEALED) for name in line["first"]]
+    return [name for line in told(Event.ROWS_FIRST_SEALED) for name in line["first_seals"]]
 
 
 def test_the_first_seals_of_a_table_say_that_its_past_is_unproven(sealed_places: list[int]) -> None:

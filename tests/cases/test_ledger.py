@@ -263,7 +263,7 @@ def test_finished_without_an_answer_counts_from_the_step_into_the_state(county: 
                 case_id=case.id,
                 round=1,
                 action="divert",
-                at=clock.at_local(TODAY - days * DAY, hour=12),
+                entered_at=clock.at_local(TODAY - days * DAY, hour=12),
                 actor_name="",
                 actor_unit="",
                 from_status="triaged",

@@ -96,7 +96,7 @@ def test_a_work_note_counts(county: County) -> None:
     row = ran(county, TODAY + timedelta(days=25), started_on=TODAY - timedelta(days=35))
     assert by_code(compared()) == {"work-half": (1, 1)}
     step = CaseStep(case_id=row.case_id, round=1, action="note", actor_name="王海燕", actor_unit="")
-    step.at = at_local(TODAY - timedelta(days=20))
+    step.entered_at = at_local(TODAY - timedelta(days=20))
     step.from_status = step.to_status = Status.ACCEPTED
     step.from_ledger = step.to_ledger = LedgerStatus.OPEN
     kept(step)

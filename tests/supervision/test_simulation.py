@@ -110,7 +110,8 @@ def test_a_letter_that_is_out_holds_the_next(county: County) -> None:
 def test_a_work_note_keeps_the_reminder_of_half_the_time_away(county: County) -> None:
     row = waiting_clock(county, TODAY + timedelta(days=30), started_on=TODAY - timedelta(days=30))
     assert [code for _, code in told(on_day(TODAY))] == ["work-half"]
-    step = CaseStep(case_id=row.case_id, round=1, action="note", at=clock.now(), actor_name="王海燕", actor_unit="")
+    step = CaseStep(case_id=row.case_id, round=1, action="note", actor_name="王海燕", actor_unit="")
+    step.entered_at = clock.now()
     step.from_status = step.to_status = Status.ACCEPTED
     step.from_ledger = step.to_ledger = LedgerStatus.OPEN
     kept(step)
@@ -119,7 +120,8 @@ def test_a_work_note_keeps_the_reminder_of_half_the_time_away(county: County) ->
 
 def test_a_behaviour_that_lasts_comes_on_its_day(county: County) -> None:
     case = a_case(county, status=Status.DELIVERED, ledger_status=LedgerStatus.RETURNED)
-    step = CaseStep(case_id=case.id, round=1, action="return_close_out", at=clock.now(), actor_name="", actor_unit="")
+    step = CaseStep(case_id=case.id, round=1, action="return_close_out", actor_name="", actor_unit="")
+    step.entered_at = clock.now()
     step.from_status = step.to_status = Status.DELIVERED
     step.from_ledger = step.to_ledger = LedgerStatus.RETURNED
     kept(step)

@@ -74,7 +74,7 @@ def _take_seals(seals: dict[str, str], says: Mapping[str, Any], where: str) -> N
     for name, old in says.get("seals_before", {}).items():
         if seals.pop(name, None) != old:
             raise _Wrong(f"{_words(name)}的行在程序换版以前与日志所记不符（{where}）")
-    first = says.get("first", {})
+    first = says.get("first_seals", {})
     if again := next((name for name in first if name in seals), None):
         raise _Wrong(f"{_words(again)}的行已有印记，又被当作首次加盖（{where}）")
     seals.update(first)

@@ -7,8 +7,8 @@ says what the seals covered and what they will cover, and makes its change in be
         …
 
 Three entries of an event's payload carry it: `seals_before` (the seal that the log had of a row until then), `seals`
-(the one it has from then on, read by older versions too), and `first` (the one of a row that had none: its past is
-unproven). A row in `seals_before` alone is no longer sealed.
+(the one it has from then on, read by older versions too), and `first_seals` (the one of a row that had none: its past
+is unproven). A row in `seals_before` alone is no longer sealed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -248,10 +248,12 @@ def _write(connection: Connection, sealing: Sealing, log: _Log) -> None:
             {
                 "seals_before": {by_name[key]: kept[key][0] for key in changed},
                 "seals": {by_name[key]: seals[key] for key in changed if not kept[key][1]},
-                "first": {by_name[key]: seals[key] for key in changed if kept[key][1]},
+                "first_seals": {by_name[key]: seals[key] for key in changed if kept[key][1]},
             },
         )
-        log.add(Event.ROWS_FIRST_SEALED, {"first": {by_name[key]: seals[key] for key in seals if key not in kept}})
+        log.add(
+            Event.ROWS_FIRST_SEALED, {"first_seals": {by_name[key]: seals[key] for key in seals if key not in kept}}
+        )
         connection.execute(_KEPT.delete().where(_of(sealing.table, list(seals))))
 
 

@@ -64,6 +64,6 @@ def last_seals(payloads: Iterable[bytes]) -> dict[str, tuple[str, bool] | None]:
     for payload in payloads:
         says = json.loads(payload)
         last |= dict.fromkeys(says.get("seals_before", {}))
-        last |= {name: (seal, True) for name, seal in says.get("first", {}).items()}
+        last |= {name: (seal, True) for name, seal in says.get("first_seals", {}).items()}
         last |= {name: (seal, False) for name, seal in says.get("seals", {}).items()}
     return last

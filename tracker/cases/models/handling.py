@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, public_id
+from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, public_id
 from tracker.people.models import Department, User
 
 
@@ -64,7 +64,11 @@ class Objection(Sealed, Model):
 
 
 class Document(Sealed, Model):
-    """A document of the case (文书) with its number, and its service (送达) with proof (送达回证)."""
+    """A document of the case (文书) with its number, and its service (送达) with proof (送达回证).
+
+    Each day is a fact of its own: signed (签发), issued as the document says (出具), sent (发出), served, and the proof
+    of service come back (回证退回). Older versions knew the days of issue and of service alone.
+    """
 
     __tablename__ = "case_document"
 
@@ -79,7 +83,10 @@ class Document(Sealed, Model):
     text: Mapped[str | None] = mapped_column(Text)
     ground: Mapped[str | None] = mapped_column(String(24))
     organ: Mapped[str | None] = mapped_column(String(100))
+    signed_on: Mapped[date | None] = mapped_column(info=LATER)
+    sent_on: Mapped[date | None] = mapped_column(info=LATER)
     served_on: Mapped[date | None]
+    returned_on: Mapped[date | None] = mapped_column(info=LATER)
     service_method: Mapped[str | None] = mapped_column(String(12))
     served_to: Mapped[str | None] = mapped_column(String(40))
     service_note: Mapped[str | None] = mapped_column(String(200))
@@ -107,7 +114,9 @@ class Attachment(Sealed, Model):
 class CaseStep(Sealed, Model):
     """One line of the trail (过程): who, when, what, from → to, reason. Never changed after it is written.
 
-    `facts` holds what the wording needs (names of units and people as they were, dates), in plain JSON.
+    `happened_on` is the day of what it tells, `entered_at` the moment it was entered; lines of older versions have no
+    day where none is known for certain. `facts` holds what the wording needs (names of units and people as they were,
+    dates), in plain JSON.
     """
 
     __tablename__ = "case_step"
@@ -117,7 +126,8 @@ class CaseStep(Sealed, Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
     round: Mapped[int]
     action: Mapped[str] = mapped_column(String(32))
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    happened_on: Mapped[date | None] = mapped_column(info=LATER)
+    entered_at: Mapped[datetime] = mapped_column(UTCDateTime)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     actor_name: Mapped[str] = mapped_column(String(40))
     actor_unit: Mapped[str] = mapped_column(String(100))

@@ -132,8 +132,7 @@ def deliver(
         document.served_to = delivery.served_to
         document.service_note = delivery.proof
         case.answered_on = delivery.served_on
-        step.stopped_on = delivery.served_on
-        step.dates[Since.SERVED] = delivery.served_on
+        step.happened_on = step.stopped_on = step.dates[Since.SERVED] = delivery.served_on
         step.facts.update(
             served_on=long_date(delivery.served_on),
             method=SERVICE_METHOD_LABELS[delivery.method],
@@ -176,4 +175,5 @@ def carry_out(
             raise DomainError("落实日期应在收到日期与今天之间。", field="carried_out_on")
         for point in done:
             point.carried_out_on, point.carried_out_note = carried_out_on, notes[point.id][:500]
+        step.happened_on = carried_out_on
         step.facts.update(points=[p.position for p in done])

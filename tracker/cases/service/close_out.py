@@ -72,6 +72,7 @@ def call_back(
             note=reason,
         )
         db.session.add(row)
+        step.happened_on = called_on
         step.facts.update(reached=reached, satisfaction=satisfaction or "")
 
 

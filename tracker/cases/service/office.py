@@ -129,7 +129,8 @@ def assign(
         db.session.flush()
         case.assignment_id = given.id
         case.assignment = given
-        step.dates[Since.DELIVERED], step.due_on = order.delivered_on, order.due_on
+        step.happened_on = step.dates[Since.DELIVERED] = order.delivered_on
+        step.due_on = order.due_on
         issue(step, document_no=order.letter_no, served_on=order.delivered_on)
         step.facts.update(
             mode=ASSIGNMENT_MODE_LABELS[order.mode],

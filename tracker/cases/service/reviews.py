@@ -59,7 +59,8 @@ def request_review(
                 received_on=received_on,
             )
         )
-        step.stopped_on, step.dates[Since.ASKED] = requested_on, received_on
+        step.happened_on = step.stopped_on = requested_on
+        step.dates[Since.ASKED] = received_on
         step.facts.update(kind="复核" if again else "复查", organ=organ)
 
 
@@ -91,7 +92,7 @@ def conclude_review(
         if not review.received_on <= concluded_on <= step.today:
             raise DomainError("作出意见的日期应在收到申请与今天之间。", field="concluded_on")
         review.result, review.concluded_on, review.note = result, concluded_on, reason
-        step.stopped_on = step.dates[Since.CONCLUDED] = concluded_on
+        step.happened_on = step.stopped_on = step.dates[Since.CONCLUDED] = concluded_on
         if action is Action.REMIT:
             case.answered_on = None
         kind = "复核" if review.kind == LimitKind.RE_EXAMINATION else "复查"

@@ -234,6 +234,7 @@ def transfer_discipline(
             )
         )
         issue(step, issued_on=handed_over_on, organ=organ, text=materials_list)
+        step.happened_on = handed_over_on
         step.facts.update(organ=organ)
 
 
@@ -261,4 +262,5 @@ def receipt_discipline(
         if not transfer.handed_over_on <= received_on <= step.today:
             raise DomainError("接收日期应在移交日期与今天之间。", field="received_on")
         transfer.receipt_no, transfer.received_by, transfer.received_on = receipt_no, received_by, received_on
+        step.happened_on = received_on
         step.facts.update(receipt_no=receipt_no)

@@ -34,7 +34,8 @@ class Taking:
     """A step while it is being taken: where the action puts its facts, and what the clocks of its row need.
 
     `dates` are the days its form asked for, `due_on` the last day that it names, `about` the things it makes or is
-    about, `earlier` those whose place they take. `stopped_on` is the day of the act where that is not today.
+    about, `earlier` those whose place they take. `happened_on` is the day of what the step tells, `stopped_on` that on
+    which its clocks stop, where they are not today.
     """
 
     case: Case
@@ -51,6 +52,7 @@ class Taking:
     due_on: date | None = None
     about: list[Owed] = field(default_factory=list)
     earlier: list[Owed] = field(default_factory=list)
+    happened_on: date | None = None
     stopped_on: date | None = None
     started: list[Deadline] = field(default_factory=list)
 

@@ -125,7 +125,15 @@ def _finish(step: Taking, before: tuple[str, str], materials: Sequence[Material]
     started = start_clocks(step)
     case.version += 1
     line = trail_line(
-        case, row.action, by=step.by, unit=step.unit, at=step.now, before=before, reason=step.reason, facts=step.facts
+        case,
+        row.action,
+        by=step.by,
+        unit=step.unit,
+        at=step.now,
+        on=step.happened_on,
+        before=before,
+        reason=step.reason,
+        facts=step.facts,
     )
     db.session.add(line)
     db.session.flush()
@@ -157,19 +165,22 @@ def trail_line(
     by: User | None,
     unit: str,
     at: datetime,
+    on: date | None = None,
     before: tuple[str, str] = ("", ""),
     reason: str | None = None,
     facts: Mapping[str, Any],
 ) -> CaseStep:
     """Return a line of the trail (过程) about what somebody did; without a person the system is named.
 
-    `before` are the states of both tracks that the act began with: none, where the case begins with it.
+    `on` is the day it happened where that is not the day of entry. `before` are the states of both tracks that the act
+    began with: none, where the case begins with it.
     """
     return CaseStep(
         case_id=case.id,
         round=case.round,
         action=action.value,
-        at=at,
+        happened_on=on or local_date(at),
+        entered_at=at,
         actor_id=by.id if by else None,
         actor_name=by.name if by else SYSTEM,
         actor_unit=unit,
@@ -206,7 +217,8 @@ def system_line(
         case_id=case_id,
         round=standing.round,
         action=action.value,
-        at=at,
+        happened_on=local_date(at),
+        entered_at=at,
         actor_name="",
         actor_unit="",
         from_status=standing.status,

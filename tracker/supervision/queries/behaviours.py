@@ -130,10 +130,10 @@ def _rework_silent(until: datetime) -> Statement:
             CaseStep.id.label("subject_id"),
             literal(1).label("revision"),
             Case.id.label("case_id"),
-            CaseStep.at.label("at"),
+            CaseStep.entered_at.label("at"),
         )
         .join(Case, Case.id == CaseStep.case_id)
-        .where(Case.ledger_status == LedgerStatus.RETURNED, CaseStep.id == last, CaseStep.at < until)
+        .where(Case.ledger_status == LedgerStatus.RETURNED, CaseStep.id == last, CaseStep.entered_at < until)
     )
     return "step", statement
 
@@ -141,7 +141,7 @@ def _rework_silent(until: datetime) -> Statement:
 def _not_closed_out(until: datetime) -> Statement:
     """Matters whose procedure ended and that nobody applied to strike off, since the step that ended it."""
     ended_at = (
-        select(func.max(CaseStep.at))
+        select(func.max(CaseStep.entered_at))
         .where(
             CaseStep.case_id == Case.id,
             CaseStep.to_status.in_(sorted(ENDED)),

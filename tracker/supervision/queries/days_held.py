@@ -98,13 +98,13 @@ def _changes(case_id: int) -> Iterator[Change]:
     """Return the trail as far as it changes hands; a unit is called as it is called today."""
     units = iter(_units(case_id))
     for step in db.session.execute(
-        select(CaseStep.action, CaseStep.at, CaseStep.to_status, CaseStep.to_ledger, CaseStep.facts)
+        select(CaseStep.action, CaseStep.entered_at, CaseStep.to_status, CaseStep.to_ledger, CaseStep.facts)
         .where(CaseStep.case_id == case_id)
         .order_by(CaseStep.id)
     ):
         action, facts = Action(step.action), step.facts or {}
         yield Change(
-            on=local_date(step.at),
+            on=local_date(step.entered_at),
             action=action,
             status=Status(step.to_status),
             ledger=LedgerStatus(step.to_ledger),

@@ -141,9 +141,9 @@ def first_notes(clocks: Sequence[Watched]) -> dict[int, date]:
     began = {clock.id: clock for clock in clocks}
     days: dict[int, list[date]] = {}
     rows = db.session.execute(
-        select(CaseStep.case_id, CaseStep.at)
+        select(CaseStep.case_id, CaseStep.entered_at)
         .where(CaseStep.case_id.in_({c.case_id for c in clocks}), CaseStep.action.in_(WORK_NOTES))
-        .order_by(CaseStep.at)
+        .order_by(CaseStep.entered_at)
     )
     for case_id, at in rows:
         days.setdefault(case_id, []).append(local_date(at))

@@ -126,7 +126,7 @@ def hands_of(case: Case) -> Hands:
 def _held(steps: Sequence[CaseStep], today: date) -> str:
     """Return since when the present holder has it: the last step that moved a track or changed hands."""
     last = next(filter(_changed_hands, reversed(steps)), None)
-    days = max(0, (today - local_date(last.at)).days) if last else 0
+    days = max(0, (today - local_date(last.entered_at)).days) if last else 0
     return f"第 {days} 日" if days else "今天起"
 
 

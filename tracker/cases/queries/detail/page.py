@@ -269,7 +269,7 @@ def _whole_trail(file: CaseFile, today: date) -> tuple[TrailLine, ...]:
     """Return the trail with the windows that lapsed, which no step tells of."""
     told = trail(file.steps, file.linked, today, Counter(each.step_id for each in file.attachments))
     by_day = [(each.ended_on, lapsed_line(each, this_year=today.year)) for each in file.deadlines if is_lapsed(each)]
-    by_day += [(local_date(step.at), line) for step, line in zip(reversed(file.steps), told, strict=True)]
+    by_day += [(local_date(step.entered_at), line) for step, line in zip(reversed(file.steps), told, strict=True)]
     return tuple(line for _, line in sorted(by_day, key=lambda pair: pair[0] or date.min, reverse=True))
 
 

@@ -165,8 +165,8 @@ def trail_line(step: CaseStep, *, this_year: int, materials: int = 0, known_numb
     return TrailLine(
         action=action_words(step),
         who="，".join(part for part in (step.actor_name, step.actor_unit) if part) or "系统",
-        when=when(step.at, this_year),
-        iso=local(step.at).isoformat(timespec="minutes"),
+        when=when(step.entered_at, this_year),
+        iso=local(step.entered_at).isoformat(timespec="minutes"),
         change=change_words(step),
         detail=TRAIL[action](facts),
         said=step.reason or "" if spoken else "",

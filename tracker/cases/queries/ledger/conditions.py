@@ -95,7 +95,7 @@ def _finished_long(asking: Asking) -> Clause:
         CaseStep.case_id == Case.id,
         CaseStep.to_status == Case.status,
         CaseStep.from_status != Case.status,
-        CaseStep.at >= since,
+        CaseStep.entered_at >= since,
     )
     return and_(_finished(), or_(Case.answered_on <= last_day, and_(Case.answered_on.is_(None), ~moved)))
 

@@ -1,0 +1,141 @@
+"""A fact has two times: the day it happened, and the moment it was entered."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.conftest import Clock
+from tests.world.county import County
+from tests.world.matters import Matter
+from tracker.audit.queries import verify
+from tracker.cases.models import CaseStep
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import Result, ServiceMethod
+from tracker.cases.service import answers, close_out, reviews, sidetracks
+from tracker.core.database import committed, db
+from tracker.web.action_forms import ACTION_FORMS
+from tracker.web.forms import DayField
+
+# A day that lies ahead is a date to be kept, not one on which something happened.
+AHEAD = ("due_on", "reply_by")
+ONE = timedelta(days=1)
+
+
+class Late(Matter):
+    """A matter of which everything is entered a day after it happened."""
+
+    def __init__(self, county: County, clock: Clock) -> None:
+        super().__init__(county, received_on=clock.today() - 9 * ONE)
+        self._clock = clock
+        self.days: dict[Action, date] = {}
+
+    def enter(self, action: Action, act: Callable[..., Any], who: str = "acceptor", **given: Any) -> None:
+        """Let a day pass and enter what happened on it."""
+        day = self._clock.today()
+        self._clock.forward(days=1)
+        field = given.pop("day")
+        with committed():
+            act(self.case, by=getattr(self.county, who), now=self._clock.now(), **{field: day}, **given)
+        self.days[action] = day
+
+    def line(self, action: Action) -> CaseStep:
+        """Return the last line of the trail about an action."""
+        lines = select(CaseStep).where(CaseStep.case_id == self.case.id, CaseStep.action == action)
+        return db.session.scalars(lines.order_by(CaseStep.id.desc())).first() or pytest.fail(action)
+
+    def check(self) -> None:  # type: ignore[override]
+        """Every act stands on the day it happened; it was entered the day after."""
+        for action, day in self.days.items():
+            line = self.line(action)
+            assert (line.happened_on, line.entered_at.date()) == (day, day + ONE), action
+
+
+def deliver(case: Any, *, served_on: date, **common: Any) -> None:
+    answers.deliver(case, answers.Delivery(served_on, ServiceMethod.IN_PERSON, "原秀英", "回证0001"), **common)
+
+
+def carry_out(case: Any, **common: Any) -> None:
+    notes = {point.id: "已补登。" for point in case.demand_points if point.result == Result.SUPPORTED}
+    answers.carry_out(case, notes, **common)
+
+
+@pytest.fixture
+def matter(county: County, clock: Clock) -> Late:
+    """Give a matter that was assigned a day before it is entered, and answered today."""
+    found = Late(county, clock)
+    day = clock.today() - ONE
+    with committed():
+        found.triage()
+    with committed():
+        found.assign(delivered_on=day)
+    line = found.line(Action.ASSIGN)
+    assert (line.happened_on, line.entered_at.date()) == (day, clock.today())
+    for step in ("sign_for", "accept", "answer"):
+        with committed():
+            getattr(found, step)()
+    return found
+
+
+def test_what_takes_no_day_happens_on_the_day_it_is_entered(matter: Late, clock: Clock) -> None:
+    for action in (Action.REGISTER, Action.TRIAGE, Action.SIGN_FOR, Action.ACCEPT, Action.ISSUE_OPINION):
+        assert matter.line(action).happened_on == clock.today(), action
+
+
+def test_what_is_entered_late_stands_on_its_day(matter: Late, clock: Clock) -> None:
+    matter.enter(Action.DELIVER, deliver, "handler", day="served_on")
+    matter.enter(Action.CARRY_OUT, carry_out, "handler", day="carried_out_on")
+    asked = {"organ": "县人民政府", "received_on": clock.today() + ONE}
+    matter.enter(Action.REQUEST_REVIEW, reviews.request_review, day="requested_on", **asked)
+    upheld = {"result": "upheld", "reason": "维持。"}
+    matter.enter(Action.CONCLUDE_REVIEW, reviews.conclude_review, day="concluded_on", **upheld)
+    for step in ("confirm_file", "apply", "confirm"):
+        with committed():
+            getattr(matter, step)()
+    called = {"reached": True, "satisfaction": "satisfied", "reason": "已收到。"}
+    matter.enter(Action.CALL_BACK, close_out.call_back, "checker", day="called_on", **called)
+    matter.check()
+    assert verify().wrong is None
+
+
+def test_what_is_handed_over_and_remitted_stands_on_its_day(matter: Late, clock: Clock) -> None:
+    with committed():
+        sidetracks.mark_vote_buying(matter.case, by=matter.county.acceptor, now=clock.now(), reason="有贿选线索。")
+    given = {"organ": "县纪委监委", "materials_list": "来信一份"}
+    matter.enter(
+        Action.TRANSFER_DISCIPLINE, sidetracks.transfer_discipline, "office_head", day="handed_over_on", **given
+    )
+    receipt = {"receipt_no": "收1号", "received_by": "信访室"}
+    matter.enter(Action.RECEIPT_DISCIPLINE, sidetracks.receipt_discipline, day="received_on", **receipt)
+    matter.enter(Action.DELIVER, deliver, "handler", day="served_on")
+    asked = {"organ": "县人民政府", "received_on": clock.today() + ONE}
+    matter.enter(Action.REQUEST_REVIEW, reviews.request_review, day="requested_on", **asked)
+    revoked = {"result": "revoked", "reason": "事实不清。"}
+    matter.enter(Action.REMIT, reviews.conclude_review, day="concluded_on", **revoked)
+    matter.check()
+
+
+def test_every_act_that_must_name_a_day_is_tried_here() -> None:
+    """A day that may be left out is that of a paper's service, a fact of its own."""
+    asking = {
+        action
+        for action, form in ACTION_FORMS.items()
+        for name, field in _fields(form)
+        if _is_required_day(name, field)
+    }
+    assert asking == {
+        *(Action.ASSIGN, Action.REFER, Action.DELIVER, Action.CARRY_OUT, Action.REQUEST_REVIEW),
+        *(Action.CONCLUDE_REVIEW, Action.REMIT, Action.CALL_BACK),
+        *(Action.TRANSFER_DISCIPLINE, Action.RECEIPT_DISCIPLINE),
+    }
+
+
+def _fields(form: type) -> Iterator[tuple[str, Any]]:
+    return ((name, getattr(form, name)) for name in dir(form) if hasattr(getattr(form, name), "field_class"))
+
+
+def _is_required_day(name: str, field: Any) -> bool:
+    made = getattr(field, "field_class", None)
+    return made is DayField and name not in AHEAD and bool(field.kwargs.get("required"))
