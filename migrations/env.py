@@ -9,7 +9,9 @@ from flask import current_app
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.types import TypeDecorator
 
+from tracker.audit.keys import note_keys
 from tracker.cli.refusals import sentences
+from tracker.core import clock
 from tracker.core.database import WRITING
 from tracker.core.statistics import keep_statistics
 from tracker.core.waiting import LONG_PATIENCE, unhurried
@@ -89,9 +91,10 @@ def migrate(connection: Connection) -> None:
 
 
 def run_online() -> None:
-    """Migrate the application's database; what the planner knows of it is counted anew after that."""
+    """Migrate the application's database; its keys are noted, and what the planner knows is counted anew after that."""
     with sentences("db"), unhurried():
         migrate_online()
+        note_keys(now=clock.now())
         keep_statistics()
 
 

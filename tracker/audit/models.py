@@ -40,6 +40,17 @@ class AuditHead(Model):
     frontier: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class KeyFingerprint(Model):
+    """By what a key is known again (密钥指纹): which number it has, never the key, so that a wrong file is told."""
+
+    __tablename__ = "key_fingerprint"
+
+    name: Mapped[str] = mapped_column(String(10), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fingerprint: Mapped[str] = mapped_column(String(32))
+    noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class AuditBlob(Model):
     """Personal text that an event refers to: encrypted; the event holds the hash of the ciphertext."""
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, func, select
 
 from tracker.audit.events import Event
+from tracker.audit.keys import wrong_key
 from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
 from tracker.audit.rules import appended, leaf_hash, root
 from tracker.audit.service import ACTS, READINGS, entry_of, event_mac, row_key, row_seal
@@ -35,7 +36,9 @@ class _Wrong(Exception):
 
 
 def verify() -> Verified:
-    """Check every event, the heads, the sealed texts and every sealed row (日志校验); name the first wrong row."""
+    """Check the keys, every event, the heads, the sealed texts and every sealed row (日志校验); name what is wrong."""
+    if unlike := wrong_key():
+        return Verified(0, 0, unlike)
     seals: dict[str, str] = {}
     events = rows = 0
     try:

@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
+from tracker.audit.keys import wrong_key
+from tracker.core.database import db
 from tracker.core.errors import DomainError, log_defect
 from tracker.core.failures import TOLD, failure_of
 from tracker.core.waiting import unhurried
@@ -34,6 +38,22 @@ def sentences(name: str) -> Iterator[None]:
         log_defect(log, error, f"flask {name} ({failure})")
         click.echo(TOLD[failure].operators, err=True)
         raise SystemExit(TOLD[failure].exit_status) from None
+
+
+def refuse_wrong_keys(app: Flask) -> None:
+    """Refuse to start with keys that are not those of the database: everything would look altered.
+
+    Raises ClickException with the sentence. Where the database cannot be asked, pages and commands say why.
+    """
+    with app.app_context():
+        try:
+            unlike = wrong_key()
+        except DBAPIError:
+            return
+        finally:
+            db.session.remove()
+    if unlike:
+        raise click.ClickException(f"{unlike}。")
 
 
 def with_sentences(command: click.Command, *, long: bool) -> click.Command:

@@ -21,6 +21,7 @@ from tracker.core.text import normalise
 
 AES_256_GCM = 1
 KEY_NUMBER = 1
+KEY_NAMES = ("data", "index", "record")
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 
@@ -41,7 +42,20 @@ class Keys:
 def load_keys(folder: Path) -> Keys:
     """Read the three keys, making each once (32 random bytes, readable by the owner only)."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Keys(*(_key(folder / f"{name}-{KEY_NUMBER}.key") for name in ("data", "index", "record")))
+    return Keys(*(_key(folder / key_file(name)) for name in KEY_NAMES))
+
+
+def key_file(name: str) -> str:
+    """Return the name of the file of a key that is in use."""
+    return f"{name}-{KEY_NUMBER}.key"
+
+
+def fingerprints() -> dict[str, str]:
+    """Return by what each key is known again (密钥指纹): a hash under the key itself, which tells nothing of it."""
+    return {
+        name: hmac.new(getattr(_keys(), name), f"fingerprint of {name}".encode(), hashlib.sha256).hexdigest()[:32]
+        for name in KEY_NAMES
+    }
 
 
 def _key(path: Path) -> bytes:

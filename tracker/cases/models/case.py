@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from tracker.cases.rules.codes import LedgerStatus
 from tracker.cases.rules.holding import GONE
 from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
-from tracker.core.encryption import Encrypted, blind_index
+from tracker.core.encryption import KEY_NUMBER, Encrypted, blind_index
 from tracker.people.models import Department, User
 from tracker.petitioners.models import Petitioner
 from tracker.places.models import Place
@@ -49,7 +49,7 @@ class Case(Sealed, Model):
 
     `village_id` empty means 属地待定. `next_due_on` is the nearest effective due date of the running duties: kept on
     the row by the same transaction that changes a clock, so that lists can be sorted by it. `version` grows by one
-    with each act.
+    with each act. `key_number` says with which key its personal data is encrypted.
     """
 
     __tablename__ = "petition_case"
@@ -119,6 +119,7 @@ class Case(Sealed, Model):
     merge_order: Mapped[int | None]
     import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
     import_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    key_number: Mapped[int] = mapped_column(default=KEY_NUMBER, server_default="1")
     version: Mapped[int] = mapped_column(default=1)
 
     office: Mapped[Department] = relationship(foreign_keys=[office_id])
