@@ -25,7 +25,8 @@ from tracker.cases.models import (
 )
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.codes import LedgerStatus, Status
-from tracker.cases.rules.steps import Step, clock_applies, find
+from tracker.cases.rules.lifecycle import clock_applies, find
+from tracker.cases.rules.step_rows import Step, Words
 from tracker.core import clock
 from tracker.core.database import Model
 from tracker.core.encryption import blind_index
@@ -185,7 +186,7 @@ class Story:
         case.ledger_status = row.ledger_to.value if row.ledger_to else case.ledger_status
         touched += self._move_clocks(row)
         case.version += 1
-        reason = self.random.choice(REASONS) if row.reason else None
+        reason = self.random.choice(REASONS) if row.words is not Words.NONE else None
         step = self._trail(action, *before, by, reason)
         self._next_due()
         payload = {"action": action.value, "from": list(before), "to": [case.status, case.ledger_status]}
@@ -306,21 +307,21 @@ class Story:
 
     def _move_clocks(self, row: Step) -> list[Row]:
         touched: list[Row] = []
+        met, at_hand = {stop.kind for stop in row.stops}, {clock.kind for clock in self.clocks}
         for running in [each for each in self.clocks if each.ended_on is None]:
-            if running.kind in row.stops or running.kind in row.cancels:
-                running.ended_on, running.met = self.day, running.kind in row.stops
+            if running.kind in met | {stop.kind for stop in row.cancels}:
+                running.ended_on, running.met = self.day, running.kind in met
                 running.ended_by = row.action.value
                 touched.append(running)
-        for kind in row.starts:
-            case = self.case
-            particulars = {"matter_class": case.matter_class, "route": case.route}
-            if clock_applies(kind, **particulars, vote_buying=False, anonymous=False):
-                self._start(kind, self.day)
+        of_this = {"matter_class": self.case.matter_class, "route": self.case.route, "vote_buying": False}
+        for start in row.starts:
+            if start.always or clock_applies(start.kind, **of_this, at_hand=at_hand):
+                self._start(start.kind, self.day)
         return touched
 
     def _start(self, kind: LimitKind, start: date) -> None:
         limit = LIMITS[kind]
-        fixed = self.assignment.due_on if self.assignment and limit.unit == Unit.FIXED else None
+        fixed = self.assignment.due_on if self.assignment and limit.unit == TermUnit.FIXED else None
         term = None if fixed else _term(kind, start)
         effective = fixed or (term and term.effective)
         owner = self.handler.id if kind in (LimitKind.HANDLING, LimitKind.FEEDBACK, LimitKind.ACCEPTANCE) else None
