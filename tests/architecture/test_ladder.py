@@ -20,7 +20,8 @@ LADDER = (
     ("supervision", "documents", "key_villages", "evaluation"),
     ("reports",),
     ("spreadsheets",),
-    ("jobs", "demo"),
+    ("jobs",),
+    ("demo",),
     ("web", "api", "enquiry", "cli"),
 )
 RUNG_BY_PACKAGE = {package: rung for rung, packages in enumerate(LADDER) for package in packages}
@@ -55,7 +56,7 @@ DOOR_BY_THING = {
 }
 # Numbers of the year are given by whoever has asked whether the clock can be believed: the timer, at its gate.
 NUMBERS = "tracker.cases.service.numbering"
-ASKS_AT_THE_GATE = "tracker.supervision.service.raising"
+ASKS_AT_THE_GATE = "tracker.supervision.service.letters"
 ASKS_BY_ITSELF = ("next_register_no", "next_paper_no")
 # Packages of rules, and tables of law that stand beside them.
 PURE = ("rules", "limits")
@@ -315,7 +316,7 @@ GOOD = [
     ),
     ("tracker/spreadsheets/workbook.py", "import xlsxwriter"),
     ("tracker/cases/service.py", f"from {NUMBERS} import next_register_no"),
-    ("tracker/supervision/service/raising.py", f"from {NUMBERS} import hold_series"),
+    ("tracker/supervision/service/letters.py", f"from {NUMBERS} import hold_series"),
     ("tracker/notifications/channels/mail.py", "import smtplib"),
     ("tracker/cases/service.py", "def assign():\n" + "    pass\n" * 49),
     ("tracker/cases/service.py", "import time\nspent = time.perf_counter()\n" + "pass\n" * 348),

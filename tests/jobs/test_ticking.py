@@ -21,8 +21,8 @@ from tracker.core.database import db
 from tracker.jobs import ticking
 from tracker.jobs.ticking import tick
 from tracker.reminders.models import Escalation, TickRun
-from tracker.supervision.queries import due
-from tracker.supervision.service import raising
+from tracker.reminders.raising import clocks as raising
+from tracker.reminders.raising import due
 
 PROJECT = Path(__file__).resolve().parents[2]
 FLASK = Path(sys.executable).with_name("flask")

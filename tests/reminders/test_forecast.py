@@ -10,7 +10,7 @@ from tests.reminders.rungs import rung
 from tests.working_days.support import official
 from tracker.deadlines.limits import LimitKind
 from tracker.reminders.ladder.rules.forecast import path_of, walked, went_out
-from tracker.reminders.ladder.rules.reach import DayCounter, Watched, look, reply_by, rungs_of
+from tracker.reminders.ladder.rules.reach import DayCounter, Ref, Watched, look, reply_by, rungs_of
 from tracker.reminders.ladder.rules.rungs import LADDER
 
 CALENDAR = official()
@@ -18,7 +18,7 @@ DAYS = DayCounter(CALENDAR)
 
 
 def watched(started_on: date, due_on: date, kind: LimitKind = LimitKind.HANDLING, **values: Any) -> Watched:
-    return Watched(1, kind, 1, started_on, due_on, 1, **values)
+    return Watched(1, kind, Ref("case", 1), started_on, due_on, 1, **values)
 
 
 def every_day(clock_: Watched, first: date, last: date) -> list[tuple[date, str]]:

@@ -11,11 +11,11 @@ from tests.reminders.rungs import rung
 from tests.working_days.support import official
 from tracker.deadlines.limits import LimitKind
 from tracker.reminders.ladder.rules import reach
-from tracker.reminders.ladder.rules.reach import DayCounter, Look, Watched, look, reached_on, reply_by, rungs_of
+from tracker.reminders.ladder.rules.reach import DayCounter, Look, Ref, Watched, look, reached_on, reply_by, rungs_of
 
 DAYS = DayCounter(official())
 BEGUN, DUE = date(2026, 8, 31), date(2026, 10, 30)
-CLOCK = Watched(1, LimitKind.HANDLING, 1, BEGUN, DUE, 1)
+CLOCK = Watched(1, LimitKind.HANDLING, Ref("case", 1), BEGUN, DUE, 1)
 ONE = timedelta(days=1)
 # The rungs of 办理 on this clock: 60 days from Monday 31 August, with the holidays of the National Day between.
 REACHED = {

@@ -30,10 +30,9 @@ from tracker.jobs.calendar import Applied, change_calendar
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.queries import reader_for
-from tracker.reminders.models import Escalation
+from tracker.reminders.models import RAISED, WITHDRAWN, Escalation
 from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.calendar_change import Preview, moved_cases, preview
-from tracker.supervision.queries.due import RAISED, WITHDRAWN
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.queries import calendar, calendar_with
 from tracker.working_days.rules import NoticeDay, Proposal, YearStatus

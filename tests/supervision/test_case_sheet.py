@@ -18,6 +18,7 @@ from tracker.core.clock import at_local
 from tracker.core.database import committed, db
 from tracker.core.errors import NotFound
 from tracker.deadlines.queries import of_case, shown_all
+from tracker.jobs.sending import resolve
 from tracker.jobs.ticking import tick
 from tracker.notifications.inbox import open_message
 from tracker.notifications.models import Delivery, Notice
@@ -31,7 +32,6 @@ from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.case_sheet import Asking, CaseSheet, case_sheet
 from tracker.supervision.queries.days_held import days_held
 from tracker.supervision.queries.order_paper import order_address, order_paper
-from tracker.supervision.queries.recipients import resolve
 from tracker.supervision.queries.who_knew import Told, may_ask, told_count, who_knew
 from tracker.supervision.service import instructions, orders
 

@@ -15,9 +15,12 @@ from tracker.cases.models import AccusedParty
 from tracker.cases.queries.desk import nearest_filters
 from tracker.cases.queries.ledger import page
 from tracker.cases.rules.codes import Level as Secrecy
+from tracker.cases.subject import standing
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LimitKind
+from tracker.jobs.sending import compose, resolve
+from tracker.jobs.subjects import SUBJECTS
 from tracker.notifications import outbox
 from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Message, Way
@@ -27,10 +30,7 @@ from tracker.people.models import User
 from tracker.people.rules import Role
 from tracker.reminders.ladder.rules.rungs import Level, Post
 from tracker.supervision.queries import digest as digests
-from tracker.supervision.queries import messages
 from tracker.supervision.queries.digest import LINES, Part, digest, paragraphs
-from tracker.supervision.queries.messages import compose
-from tracker.supervision.queries.recipients import resolve
 from tracker.supervision.service import instructions, orders
 from tracker.supervision.service.digest import Wanting, wanting, write_digests
 from tracker.working_days.queries import calendar
@@ -65,7 +65,7 @@ def test_a_digest_counts_exactly_what_the_ledger_lists(county: County) -> None:
     seen = 0
     for person in everybody(county):
         asking = reader(person)
-        told = digest(asking, today=TODAY, days=calendar())
+        told = digest(SUBJECTS, asking, today=TODAY, days=calendar())
         listed = page(asking, nearest_filters(asking), today=TODAY).rows
         due = {row.number for row in listed if row.running} if told.sections[0].total or listed else set()
         if not asking.holds(*(set(Role) - {Role.ADMINISTRATOR, Role.AUDITOR})):
@@ -85,7 +85,7 @@ def test_a_digest_counts_exactly_what_the_ledger_lists(county: County) -> None:
 
 def test_confidential_matters_are_only_a_number(county: County) -> None:
     busy(county)
-    told = digest(reader(county.unit_head), today=TODAY, days=calendar())
+    told = digest(SUBJECTS, reader(county.unit_head), today=TODAY, days=calendar())
     secret = {
         row.number
         for row in page(reader(county.unit_head), nearest_filters(reader(county.unit_head)), today=TODAY).rows
@@ -108,7 +108,7 @@ def test_a_day_of_rest_is_looked_over(county: County) -> None:
         case = a_case(county, status="assigned")
         assigned(case, county.civil, handler_id=county.handler.id)
         clock_of(case, LimitKind.FEEDBACK, friday + number * DAY)
-    told = digest(reader(county.handler), today=friday, days=calendar())
+    told = digest(SUBJECTS, reader(county.handler), today=friday, days=calendar())
     assert [(section.part, section.total) for section in told.sections] == [
         (Part.LATE, 0),
         (Part.NOW, 4),
@@ -121,7 +121,7 @@ def test_no_line_is_left_out_silently(county: County) -> None:
         case = a_case(county, status="assigned")
         assigned(case, county.civil, handler_id=county.handler.id)
         clock_of(case, LimitKind.FEEDBACK, TODAY - DAY if number % 2 else TODAY + 30 * DAY)
-    told = digest(reader(county.handler), today=TODAY, days=calendar())
+    told = digest(SUBJECTS, reader(county.handler), today=TODAY, days=calendar())
     assert sum(len(section.lines) for section in told.sections) == LINES
     assert sum(section.left_out for section in told.sections) == 7
     assert "还有 7 件没有列出" in "\n".join(paragraphs(told))
@@ -137,7 +137,7 @@ def digests_of(day: str) -> list[str]:
 def write(now: datetime, limit: int = 50) -> int:
     count, found = 0, Wanting(after_id=0)
     while found.after_id is not None:
-        found = wanting(now, after_id=found.after_id, limit=limit)
+        found = wanting(SUBJECTS, now, after_id=found.after_id, limit=limit)
         with committed():
             count += write_digests(found.user_ids, now=now)
     return count
@@ -319,7 +319,7 @@ def test_who_may_not_know_any_more_is_sent_nothing(county: County, monkeypatch: 
         db.session.add(AccusedParty(case_id=matter.case.id, name="王海燕", user_id=copy.user_id, status="confirmed"))
         audit.record(audit.Event.CASE_CORRECTED, by=None, now=core_clock.now())
     assert compose(copy, now=core_clock.now()) is None
-    monkeypatch.setattr(messages, "may_see", lambda _reader, _matter: True)
+    monkeypatch.setattr(standing, "may_see", lambda _reader, _matter: True)
     assert compose(copy, now=core_clock.now()) is not None, "negative control"
 
 
@@ -371,7 +371,7 @@ def test_the_scope_is_asked_at_every_reading(county: County, monkeypatch: pytest
     """Negative control: without the filters of the desk somebody would be told of the matters of others."""
     busy(county)
     asking = reader(county.stranger)
-    right = digest(asking, today=TODAY, days=calendar())
+    right = digest(SUBJECTS, asking, today=TODAY, days=calendar())
     monkeypatch.setattr(digests, "conditions", lambda *_given: {})
-    wrong = digest(asking, today=TODAY, days=calendar())
+    wrong = digest(SUBJECTS, asking, today=TODAY, days=calendar())
     assert sum(s.total for s in wrong.sections) > sum(s.total for s in right.sections)

@@ -20,6 +20,7 @@ from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.service import extend_clock
+from tracker.jobs.subjects import SUBJECTS
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.supervision.feed import Duty, written
@@ -35,7 +36,7 @@ NOW = datetime(2026, 11, 21, 1, tzinfo=core_clock.SHANGHAI)
 def a_duty(**changes: Any) -> Duty:
     given: dict[str, Any] = {
         "deadline_id": 7,
-        "register_no": "XF-2026-000123",
+        "number": "XF-2026-000123",
         "label": "作出处理意见并送达",
         "due_on": date(2027, 1, 19),
         "changed_on": date(2026, 11, 20),
@@ -99,7 +100,7 @@ def test_the_identifier_stays_and_says_nothing(session: Session) -> None:
 
 
 def test_a_confidential_matter_is_only_a_duty(session: Session) -> None:
-    content = render([a_duty(register_no=None)])
+    content = render([a_duty(number=None)])
     assert str(events(content)[0]["summary"]) == "信访待办到期"
     assert "处理意见" not in content.decode()
 
@@ -121,9 +122,9 @@ def test_what_is_not_listed_is_counted(session: Session) -> None:
 
 
 def of(person: User, day: date) -> list[tuple[str | None, str]]:
-    found, left_out = duties(reader_for(person, day), day)
+    found, left_out = duties(SUBJECTS, reader_for(person, day), day)
     assert left_out == 0
-    return [(duty.register_no, duty.label) for duty in found]
+    return [(duty.number, duty.label) for duty in found]
 
 
 @pytest.mark.both_databases
@@ -174,7 +175,7 @@ def test_the_revision_and_the_day_of_change_come_from_the_clock(county: County, 
     with committed():
         extend_clock(handling, 10, on=clock.today())
         audit.record(Event.CASE_CORRECTED, by=None, now=clock.now(), case_id=matter.case.id)
-    found, _ = duties(reader_for(county.handler, day), day)
+    found, _ = duties(SUBJECTS, reader_for(county.handler, day), day)
     duty = next(duty for duty in found if duty.deadline_id == handling.id)
     assert (duty.revision, duty.changed_on, duty.due_on) == (2, clock.today(), date(2027, 2, 1))
     assert {other.changed_on for other in found if other is not duty} == {day}
@@ -183,7 +184,7 @@ def test_the_revision_and_the_day_of_change_come_from_the_clock(county: County, 
 def test_no_silent_cap(county: County, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     Matter(county).until("accept")
     monkeypatch.setattr(feeds, "MOST", 1)
-    found, left_out = duties(reader_for(county.handler, clock.today()), clock.today())
+    found, left_out = duties(SUBJECTS, reader_for(county.handler, clock.today()), clock.today())
     assert (len(found), left_out) == (1, 1)
 
 

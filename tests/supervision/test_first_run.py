@@ -18,9 +18,9 @@ from tracker.jobs.ticking import Report, rehearse, tick
 from tracker.notifications.models import Delivery, Notice
 from tracker.reminders.ladder.queries import current
 from tracker.reminders.models import DONE, RUNNING, TickRun
+from tracker.reminders.runs import holding
+from tracker.reminders.runs.circumstances import circumstances
 from tracker.reminders.runs.rules import FLOOR, Thing
-from tracker.supervision.service import holding
-from tracker.supervision.service.circumstances import circumstances
 
 START = date(2026, 9, 1)
 MORNING = at_local(date(2026, 11, 18), 9)
@@ -71,8 +71,8 @@ def test_the_backlog_of_an_office_without_a_timer_waits_for_a_word(county: Count
 def test_without_weighing_the_backlog_would_leave(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control."""
     backlog(county)
-    monkeypatch.setattr("tracker.supervision.service.runs.first_since", lambda _row: ())
-    monkeypatch.setattr("tracker.supervision.service.weighing.first_since", lambda _row: ())
+    monkeypatch.setattr("tracker.reminders.runs.service.first_since", lambda _row: ())
+    monkeypatch.setattr("tracker.reminders.runs.weighing.first_since", lambda _row: ())
     assert not tick(MORNING).held
     assert send_notices(MORNING).addressed > 0
 

@@ -26,16 +26,16 @@ from tracker.deadlines.models import Deadline, LookAgain
 from tracker.deadlines.queries import next_due_on, running
 from tracker.deadlines.service import stop_clock
 from tracker.jobs.calendar import change_calendar
+from tracker.jobs.subjects import SUBJECTS
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.models import User
 from tracker.reminders.ladder.rules.rungs import LADDER
 from tracker.reminders.ladder.service import adopt
-from tracker.reminders.models import Escalation, TickRun
+from tracker.reminders.models import RAISED, WITHDRAWN, Escalation, TickRun
+from tracker.reminders.raising import due, looking
+from tracker.reminders.runs import holding
 from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.queries import due
-from tracker.supervision.queries.due import RAISED, WITHDRAWN
-from tracker.supervision.service import holding, looking
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.rules import NoticeDay
 from tracker.working_days.service import proposed
@@ -183,7 +183,7 @@ def test_confirming_the_clock_while_the_unit_answers(app: Flask, county: County)
 
     def confirms() -> None:
         with committed():
-            holding.confirm_clock(by=supervisor(), now=right)
+            holding.confirm_clock(SUBJECTS, by=supervisor(), now=right)
 
     assert beside(app, confirms) == []
     states = set(db.session.scalars(select(Escalation.state).where(Escalation.raised_at > right)))
@@ -208,7 +208,7 @@ def test_confirming_and_releasing_at_once_leave_a_true_record(app: Flask, county
         holding.release(db.session.get_one(TickRun, run_id), by=supervisor(), now=LATE)
 
     def confirm() -> None:
-        holding.confirm_clock(by=supervisor(), now=right)
+        holding.confirm_clock(SUBJECTS, by=supervisor(), now=right)
 
     def run_one(action: Callable[[], object]) -> None:
         with app.app_context():
@@ -241,7 +241,7 @@ def asked_to_look_again(pace: Pace) -> int:
         hints.ask_to_look_again(LATE)
     for turns in count(1):
         with pace.turn():
-            if not looking.look_again(pace, now=LATE):
+            if not looking.look_again(SUBJECTS, pace, now=LATE):
                 return turns
     raise AssertionError
 

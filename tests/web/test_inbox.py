@@ -19,6 +19,7 @@ from tracker.audit.models import AuditEvent
 from tracker.cases.models import AccusedParty, Case
 from tracker.core.database import committed, db
 from tracker.deadlines.models import Deadline
+from tracker.jobs.sending import resolve
 from tracker.notifications import outbox
 from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.service import announce
@@ -26,7 +27,6 @@ from tracker.people import queries
 from tracker.people.models import User
 from tracker.reminders.ladder.rules.rungs import Level
 from tracker.supervision.queries.messages import INBOX_PATH
-from tracker.supervision.queries.recipients import resolve
 from tracker.supervision.service import instructions, orders
 from tracker.working_days.queries import calendar
 
@@ -289,7 +289,7 @@ def test_a_page_is_shown_even_where_the_count_cannot_be(
     tell(county, case, "handler")
     browser = county.browser("handler")
 
-    def broken(_reader: object) -> int:
+    def broken(_subjects: object, _reader: object) -> int:
         raise OperationalError("", None, Exception())
 
     monkeypatch.setattr("tracker.web.frame.unread_count", broken)

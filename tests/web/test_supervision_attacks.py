@@ -31,6 +31,7 @@ from tracker.core.database import committed, db
 from tracker.deadlines.models import Deadline
 from tracker.jobs.notices import write_all_digests
 from tracker.jobs.sending import deliver
+from tracker.jobs.subjects import SUBJECTS
 from tracker.jobs.ticking import tick
 from tracker.notifications.channels import Quiet
 from tracker.notifications.models import Delivery, Notice
@@ -270,8 +271,10 @@ def test_no_number_counts_what_is_hidden(world: World) -> None:
     today = world.clock.today()
     for who in (each for each in shut_out(world) if each in CASE_WORK):
         reader = reader_for(world.county.user(who), today)
-        told = digest(reader, today=today, days=calendar())
-        assert (unread_count(reader), told.is_empty, duties(reader, today)) == (0, True, ([], 0)), who
+        told = digest(SUBJECTS, reader, today=today, days=calendar())
+        assert (unread_count(SUBJECTS, reader), told.is_empty, duties(SUBJECTS, reader, today)) == (0, True, ([], 0)), (
+            who
+        )
         browser = world.county.browser(who)
         assert "还没有消息" in browser.get("/inbox").text, who
         assert 'class="ledger' not in browser.get("/supervision/orders?which=all").text, who
@@ -281,7 +284,7 @@ def test_no_number_counts_what_is_hidden(world: World) -> None:
         assert numbers, who
         assert set(numbers) == {"0"}, who
     reader = reader_for(world.county.office_head, today)
-    assert unread_count(reader) > 0, "negative control"
+    assert unread_count(SUBJECTS, reader) > 0, "negative control"
 
 
 def test_a_sealed_case_changes_no_page_of_the_others(county: County, clock: Clock) -> None:

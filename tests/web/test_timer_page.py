@@ -21,7 +21,7 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.rules import Role
 from tracker.reminders.models import Sweep, TickRun
-from tracker.supervision.queries import runs
+from tracker.reminders.runs import queries as runs
 
 SIMULATION = "/timer/simulation"
 
@@ -293,7 +293,7 @@ def test_wrong_hints_are_told_to_who_keeps_the_timer_and_to_nobody_else(county: 
 
 @pytest.mark.both_databases
 def test_a_clock_of_no_case_is_an_alarm_until_a_check_finds_none(county: County, clock: Clock) -> None:
-    alarm, at = "有期限不属于任何信访件", clock.now()
+    alarm, at = "有期限不知道属于什么事项", clock.now()
     for unseen in (2, 0):
         with committed() as session:
             session.add(Sweep(begun_at=at, ended_at=at, after_id=9, checked=9, wrong=0, unseen=unseen))

@@ -14,7 +14,7 @@ from tracker.jobs.scheduler import run
 from tracker.jobs.ticking import Report, rehearse, tick
 from tracker.reminders.ladder.queries import current
 from tracker.reminders.ladder.rules.rungs import LEVELS
-from tracker.supervision.service.tick import Tally
+from tracker.reminders.raising.tick import Tally
 
 
 @click.command("tick")

@@ -8,16 +8,17 @@ from sqlalchemy import select
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
+from tracker.jobs.sending import resolve
+from tracker.jobs.subjects import SUBJECTS
 from tracker.notifications import outbox
 from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.raising.behaving import behaviour_rungs, raise_behaviour
+from tracker.reminders.raising.clocks import raise_due
+from tracker.reminders.raising.tick import Tally
+from tracker.reminders.runs import service as runs
 from tracker.supervision.models import Instruction, SupervisionOrder
-from tracker.supervision.queries.recipients import resolve
-from tracker.supervision.service import runs
-from tracker.supervision.service.behaving import behaviour_rungs, raise_behaviour
 from tracker.supervision.service.instructions import instruct, report
 from tracker.supervision.service.orders import answer
-from tracker.supervision.service.raising import raise_due
-from tracker.supervision.service.tick import Tally
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import add_working_days
 
@@ -35,12 +36,12 @@ def run_timer(at: datetime) -> None:
     """Run the timer of one morning and tell people what it found."""
     row, _, last_at = runs.opened(at)
     row.gap_seconds = 0  # one run stands for the quiet minutes before it: no pause to be warned of
-    tick, tally = runs.tick_of(row, last_at, at), Tally()
+    tick, tally = runs.tick_of(SUBJECTS, row, last_at, at), Tally()
     while (done := raise_due(tick)).examined:
         tally.add(done)
     for rung in behaviour_rungs(tick, daily=False) + behaviour_rungs(tick, daily=True):
         tally.add(raise_behaviour(tick, rung))
-    runs.closed(row.id, tally, at, swept=True)
+    runs.closed(SUBJECTS, row.id, tally, at, swept=True)
     for notice_id in outbox.waiting(at):
         outbox.address(notice_id, now=at, resolve=resolve, ways=())
 

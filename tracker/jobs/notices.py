@@ -4,10 +4,11 @@ from datetime import datetime
 
 from tracker.core import clock
 from tracker.core.database import committed
+from tracker.jobs import subjects
 from tracker.jobs.sending import Report, deliver
 from tracker.reminders.gate.queries import believed
+from tracker.reminders.runs.service import note_sent
 from tracker.supervision.service.digest import Wanting, wanting, write_digests
-from tracker.supervision.service.runs import note_sent
 
 
 def write_all_digests(now: datetime | None = None) -> int:
@@ -19,7 +20,7 @@ def write_all_digests(now: datetime | None = None) -> int:
     if not believed(at).open:
         return 0
     while found.after_id is not None:
-        found = wanting(at, after_id=found.after_id)
+        found = wanting(subjects.SUBJECTS, at, after_id=found.after_id)
         if found.user_ids:
             with committed():
                 count += write_digests(found.user_ids, now=at)

@@ -16,14 +16,16 @@ from flask import current_app
 from tracker.core.database import committed, db, public_id
 from tracker.core.errors import log_defect
 from tracker.core.pacing import Pace
+from tracker.jobs import subjects
 from tracker.notifications import channels, outbox, queries
 from tracker.notifications import ways as way_states
 from tracker.notifications.channels import Channel
-from tracker.notifications.models import Delivery
+from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.outbox import Resolver
-from tracker.notifications.rules import TRIES, Message, Outcome, State, Way
+from tracker.notifications.rules import TRIES, Message, Outcome, Resolved, State, Way
 from tracker.notifications.service import working_time
-from tracker.supervision.queries import messages, recipients
+from tracker.reminders.telling import recipients
+from tracker.supervision.queries import messages
 from tracker.working_days.queries import calendar
 
 # Much shorter than the lease of a copy; what is left waits for the next round.
@@ -36,6 +38,16 @@ class Composer(Protocol):
 
     def __call__(self, delivery: Delivery, *, now: datetime) -> Message | None:
         """Return the message; None where it must not, or need not, be sent any more."""
+
+
+def resolve(notice: Notice, *, now: datetime) -> Resolved:
+    """Return the people that a notice is for, as things stand now."""
+    return recipients.resolve(notice, now=now, subjects=subjects.SUBJECTS)
+
+
+def compose(delivery: Delivery, *, now: datetime) -> Message | None:
+    """Return what leaves the machine, as things stand now; None where it must not, or need not, be sent any more."""
+    return messages.compose(delivery, now=now, subjects=subjects.SUBJECTS)
 
 
 @dataclass
@@ -52,8 +64,8 @@ class Report:
 def deliver(
     now: datetime,
     *,
-    resolve: Resolver = recipients.resolve,
-    compose: Composer = messages.compose,
+    resolve: Resolver = resolve,
+    compose: Composer = compose,
     ways: Mapping[Way, Channel] | None = None,
 ) -> Report:
     """Address and send what may go out at an instant, for a minute at most; `ways` stand in for the configured ones."""

@@ -12,10 +12,10 @@ from tracker.cases.service.lapsing import lapse_windows
 from tracker.core.database import committed, end_reading
 from tracker.core.errors import log_defect
 from tracker.core.pacing import Pace
-from tracker.supervision.queries.hints import Checker, Stretch, last_clock
-from tracker.supervision.service import sweeping
-from tracker.supervision.service.raising import raise_due
-from tracker.supervision.service.tick import BATCH, Tally, Tick
+from tracker.reminders.raising import sweeping
+from tracker.reminders.raising.checking import Checker, Stretch, last_clock
+from tracker.reminders.raising.clocks import raise_due
+from tracker.reminders.raising.tick import BATCH, Tally, Tick
 
 log = logging.getLogger(__name__)
 # Seconds that a run gives to each of the two.
@@ -48,7 +48,7 @@ def checked(work: Tick) -> Iterator[Tally]:
     if place is None:
         return
     sweep_id, after = place
-    checker, ends = Checker(work.ladder.rungs, work.days, work.today), time.monotonic() + SPELL
+    checker, ends = Checker(work.subjects, work.ladder.rungs, work.days, work.today), time.monotonic() + SPELL
     while after < _last_clock():
         found = _read(checker, after, after + STRIDE)
         tally = _mended(work, found.doubted)

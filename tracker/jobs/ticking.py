@@ -10,19 +10,20 @@ from tracker.core import clock
 from tracker.core.database import committed, db, rehearsed
 from tracker.core.errors import log_defect
 from tracker.core.pacing import Pace
+from tracker.jobs import subjects
 from tracker.jobs.sweeping import checked, lapsed
 from tracker.reminders.gate.queries import last_good_run
 from tracker.reminders.ladder.queries import current
 from tracker.reminders.ladder.rules.reach import DayCounter
 from tracker.reminders.ladder.rules.rungs import Rung
-from tracker.supervision.queries.due import due_ids
-from tracker.supervision.service import runs
-from tracker.supervision.service.behaving import behaviour_rungs, raise_behaviour
-from tracker.supervision.service.circumstances import circumstances
-from tracker.supervision.service.looking import look_again
-from tracker.supervision.service.raising import raise_due
-from tracker.supervision.service.tick import BATCH, Tally, Tick
-from tracker.supervision.service.weighing import changes_until, judged
+from tracker.reminders.raising.behaving import behaviour_rungs, raise_behaviour
+from tracker.reminders.raising.clocks import raise_due
+from tracker.reminders.raising.due import due_ids
+from tracker.reminders.raising.looking import look_again
+from tracker.reminders.raising.tick import BATCH, Tally, Tick
+from tracker.reminders.runs import service as runs
+from tracker.reminders.runs.circumstances import circumstances
+from tracker.reminders.runs.weighing import changes_until, judged
 from tracker.working_days.queries import calendar
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def tick(now: datetime | None = None) -> Report:
     at = now or clock.now()
     with committed():
         row, gate, last = runs.opened(at)
-        run_id, work = row.id, runs.tick_of(row, last, at)
+        run_id, work = row.id, runs.tick_of(subjects.SUBJECTS, row, last, at)
         daily = runs.is_first_of_day(at)
     if not gate.open:
         return Report(run_id, refused=True, sentence=gate.sentence)
@@ -64,7 +65,8 @@ def tick(now: datetime | None = None) -> Report:
             runs.failed(run_id, now or clock.now(), "运行中出错，已办的都已保存；请把日志交给维护人员。")
         raise
     with committed():
-        kept = runs.closed(run_id, tally, now or clock.now(), swept=daily, broken=len(broken) + len(lame))
+        ended_at, failures = now or clock.now(), len(broken) + len(lame)
+        kept = runs.closed(work.subjects, run_id, tally, ended_at, swept=daily, broken=failures)
         return Report(kept.id, held=kept.held, sentence=kept.sentence or "", left=kept.left, tally=tally)
 
 
@@ -73,7 +75,7 @@ def _look_again(now: datetime) -> None:
     pace, left = Pace(), True
     while left:
         with pace.turn():
-            left = look_again(pace, now=now)
+            left = look_again(subjects.SUBJECTS, pace, now=now)
 
 
 def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
@@ -98,7 +100,7 @@ def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
 
 def _one_by_one(work: Tick, broken: set[int]) -> Iterator[Tally]:
     with committed():
-        ids = due_ids(work.today, limit=BATCH, without=broken)
+        ids = due_ids(work.subjects, work.today, limit=BATCH, without=broken)
     pace = Pace()
     for id_ in ids:
         try:
@@ -136,7 +138,8 @@ def rehearse(now: datetime) -> Report:
     tally = Tally()
     with rehearsed():
         ladder = current()
-        work = Tick(None, now, ladder, DayCounter(calendar()), runs.day_of(last_good_run()))
+        last_on = runs.day_of(last_good_run())
+        work = Tick(None, now, ladder, DayCounter(calendar()), subjects.SUBJECTS, last_on)
         while (done := raise_due(work)).examined:
             tally.add(done)
         for rung in behaviour_rungs(work, daily=False) + behaviour_rungs(work, daily=True):

@@ -157,6 +157,16 @@ def conflicting_roles(roles: Iterable[Role]) -> bool:
     return len(held) > 1 and bool(held & EXCLUSIVE_ROLES)
 
 
+def area(reader: Reader, *roles: Role) -> frozenset[int]:
+    """Return the departments that the person's posts of these roles answer for."""
+    return frozenset[int]().union(*(post.scope_ids for post in reader.posts if post.role in roles))
+
+
+def does_case_work(reader: Reader) -> bool:
+    """Return whether the person holds posts at all, and none that keeps the system or the log (三员分立)."""
+    return bool(reader.posts) and not reader.holds(*EXCLUSIVE_ROLES)
+
+
 def valid_on(day: date, *, valid_from: date, valid_to: date | None) -> bool:
     """Return whether a period with an inclusive end covers a day."""
     return valid_from <= day and (valid_to is None or day <= valid_to)

@@ -9,6 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
 from tracker.people.models import User
 
+# What an escalation of a clock is of, and how it stands; `RUNG` is the source of its notices.
+DEADLINE, RUNG = "deadline", "rung"
+RAISED, SKIPPED, WITHDRAWN = "raised", "skipped", "withdrawn"
+# How a run of the timer stands.
 RUNNING, DONE, REFUSED, CONFIRMED = "running", "done", "refused", "confirmed"
 FAILED, BROKEN_OFF = "failed", "broken"
 # How a run ends by whose end the next is measured.

@@ -17,10 +17,10 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Duty:
-    """A running duty with what a calendar may say of it; `register_no` is None for a matter that stays unnamed."""
+    """A running duty with what a calendar may say of it; `number` is None for a matter that stays unnamed."""
 
     deadline_id: int
-    register_no: str | None
+    number: str | None
     label: str
     due_on: date
     changed_on: date
@@ -51,7 +51,7 @@ def written(duties: Sequence[Duty], *, left_out: int, now: datetime, today: date
 
 
 def _event_of(duty: Duty) -> Event:
-    summary = f"{duty.register_no} {duty.label} 到期" if duty.register_no else "信访待办到期"
+    summary = f"{duty.number} {duty.label} 到期" if duty.number else "信访待办到期"
     since = at_local(duty.changed_on, 0)
     event = _event(f"deadline-{duty.deadline_id}", summary, duty.due_on, since=since, sequence=duty.revision)
     event.add("status", "TENTATIVE" if duty.provisional else "CONFIRMED")

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from tracker.core import clock
 from tracker.core.database import committed
 from tracker.core.errors import NotFound
+from tracker.jobs import subjects
 from tracker.people.rules import Permission
 from tracker.supervision.feed import written
 from tracker.supervision.queries.feeds import duties, live_feed, reader_of_feed
@@ -54,7 +55,7 @@ def feed(token: str) -> ResponseReturnValue:
     reader = reader_of_feed(token, today)
     if reader is None:
         raise NotFound
-    found, left_out = duties(reader, today)
+    found, left_out = duties(subjects.SUBJECTS, reader, today)
     content = written(found, left_out=left_out, now=now, today=today)
     answer = Response(content, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = f'inline; filename="{FILE_NAME}"'

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from tracker.cases.queries import desk
 from tracker.core import clock
 from tracker.core.dates import long_date, weekday
+from tracker.jobs import subjects
 from tracker.people.rules import Permission, Reader
 from tracker.reminders.ladder.queries import current
-from tracker.supervision.queries import runs
+from tracker.reminders.runs import queries as runs
 from tracker.supervision.queries.change_progress import standing_still
 from tracker.web import unsent
 from tracker.web.access import may, reader, signed_in
@@ -56,7 +57,9 @@ def _warnings(today: date) -> list[str]:
 def _ran(now: datetime, person: Reader) -> dict[str, Any]:
     """Return the strip 今天系统做了什么 as `desk.ran` shows it; what was raised only of cases one may know of."""
     day = runs.today(now)
-    raised = runs.raised_today(now, person) if may(Permission.READ_CASES) and day.raised else day.raised
+    raised = (
+        runs.raised_today(subjects.SUBJECTS, now, person) if may(Permission.READ_CASES) and day.raised else day.raised
+    )
     facts: list[tuple[str, int | str, str]] = [
         ("检查", day.examined, "个期限"),
         ("升级", raised, "项"),

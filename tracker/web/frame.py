@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.core import clock
 from tracker.core.database import db
+from tracker.jobs import subjects
 from tracker.people.rules import Permission, permissions
 from tracker.reminders.gate.queries import believed
 from tracker.supervision.queries.inbox import unread_count
@@ -82,7 +83,7 @@ def _unread() -> int | None:
     if g.get("database_failed"):
         return None
     try:
-        return unread_count(g.reader)
+        return unread_count(subjects.SUBJECTS, g.reader)
     except SQLAlchemyError:
         db.session.rollback()
         return None

@@ -7,6 +7,7 @@ from tracker.core import clock
 from tracker.core.clock import local
 from tracker.core.database import committed
 from tracker.core.dates import long_date, weekday
+from tracker.jobs import subjects
 from tracker.notifications.inbox import mark_read, open_message
 from tracker.people.rules import Permission
 from tracker.supervision.queries.digest import digest
@@ -24,7 +25,7 @@ pages = Blueprint("inbox", __name__, url_prefix="/inbox")
 def page() -> ResponseReturnValue:
     """List one's own messages, unread first (消息)."""
     which, number = _which(), page_number()
-    found = inbox(reader(), which, page=number, today=clock.today())
+    found = inbox(subjects.SUBJECTS, reader(), which, page=number, today=clock.today())
     return render_template(
         "inbox/page.html",
         shown=found.messages,
@@ -53,14 +54,14 @@ def _tabs(which: Which, found: Inbox) -> list[tuple[str, str, bool, int]]:
 @pages.get("/<pid:public_id>")
 @requires(Permission.READ_CASES)
 def open_one(public_id: str) -> ResponseReturnValue:
-    """Open a message: note when, then go to its case (打开消息)."""
-    address = message_address(public_id, reader())
+    """Open a message: note when, then go to what it is about (打开消息)."""
+    address = message_address(subjects.SUBJECTS, public_id, reader())
     with committed():
         open_message(public_id, by=actor(), now=clock.now())
     if address is None:
         flash("已读。", "info")
         return redirect(url_for(".page"), 303)
-    return redirect(url_for("cases.detail", public_id=address), 303)
+    return redirect(url_for(address.page, public_id=address.public_id), 303)
 
 
 @pages.post("/read")
@@ -68,7 +69,7 @@ def open_one(public_id: str) -> ResponseReturnValue:
 def read_all() -> ResponseReturnValue:
     """Mark as read what asks for no answer (全部标为已读)."""
     with committed():
-        count = mark_read(readable_ids(reader()), by=actor(), now=clock.now())
+        count = mark_read(readable_ids(subjects.SUBJECTS, reader()), by=actor(), now=clock.now())
     flash(f"已把 {count} 条消息标为已读。" if count else "没有可以标为已读的消息；待回复的要逐条打开。", "success")
     return redirect(url_for(".page"), 303)
 
@@ -78,7 +79,7 @@ def read_all() -> ResponseReturnValue:
 def today() -> ResponseReturnValue:
     """Show the digest of the day (今日提醒): what the morning mail says, as things stand now."""
     day = clock.today()
-    told = digest(reader(), today=day, days=calendar())
+    told = digest(subjects.SUBJECTS, reader(), today=day, days=calendar())
     query = told.filters.to_query()
     return render_template(
         "inbox/today.html",

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from tracker.core import clock
 from tracker.core.errors import DomainError, NotFound
+from tracker.jobs import subjects
 from tracker.people.rules import Permission
 from tracker.reminders.ladder.queries import Ladder, current, editions, ladder_of
 from tracker.reminders.ladder.rules import words as rung_words
@@ -16,7 +17,7 @@ from tracker.reminders.ladder.rules.kept import from_json
 from tracker.reminders.ladder.rules.rungs import LADDER, LEVELS, Rung
 from tracker.reminders.ladder.service import SHIPPED, adopt
 from tracker.reminders.models import LadderEdition
-from tracker.supervision.queries.preview import last_month
+from tracker.reminders.outlook.preview import last_month
 from tracker.web.access import may, requires
 from tracker.web.forms import AreaField, OfficeForm
 from tracker.web.ladder_form import CHOICES, TICKS, LadderForm, opened, sealed
@@ -159,7 +160,9 @@ def _preview(rungs: tuple[Rung, ...], base: int, form: ReasonForm) -> str:
         form=form,
         changes=changes,
         stale=stale,
-        counted=last_month(before.rungs, rungs, calendar(), today=clock.today()) if changes else None,
+        counted=last_month(subjects.SUBJECTS, before.rungs, rungs, calendar(), today=clock.today())
+        if changes
+        else None,
         words=rung_words,
         levels=LEVELS,
         table=sealed(rungs, base),

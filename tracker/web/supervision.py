@@ -13,6 +13,7 @@ from tracker.cases.service import submissions
 from tracker.core import clock
 from tracker.core.database import committed
 from tracker.core.dates import long_date, month_day, weekday
+from tracker.jobs import subjects
 from tracker.notifications.inbox import mark_read
 from tracker.people.rules import Permission
 from tracker.supervision.queries import desk as desk_
@@ -33,10 +34,10 @@ PRINTED_TOLD, PRINTED_LATE, PRINTED_OTHERS = 5, 12, 3
 
 @dataclass(frozen=True)
 class Answer:
-    """One waiting matter with the form of its answer."""
+    """One waiting matter with the form of its answer; None where it is answered on its own page."""
 
     told: Told
-    form: Mine
+    form: Mine | None
     token: str
     first: tuple[str, str] | None
 
@@ -49,10 +50,10 @@ class Answer:
 def page() -> ResponseReturnValue:
     """Show 督办台; what it shows to the person told counts as read by him."""
     today, number = clock.today(), page_number()
-    told = waiting(reader(), today, of=actor().id)
+    told = waiting(subjects.SUBJECTS, reader(), today, of=actor().id)
     shown = told[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     _read([id_ for each in shown for id_ in each.delivery_ids])
-    found = desk_.desk(reader(), today=today, now=clock.now())
+    found = desk_.desk(subjects.SUBJECTS, reader(), today=today, now=clock.now())
     return render_template(
         "supervision/desk.html",
         desk=found,
@@ -76,13 +77,14 @@ def _read(delivery_ids: Sequence[int]) -> None:
 
 
 def _answers(shown: Sequence[Told], today: date) -> list[Answer]:
-    ids = [each.case.id for each in shown]
+    ids = [each.case.id for each in shown if each.case]
     forms = answer_forms(ids, by=current_user, reader=reader(), today=today) if ids else {}
-    return [
-        Answer(each, form, submissions.new_token(), form.people[0] if form.people else None)
-        for each in shown
-        if (form := forms.get(each.case.id))
-    ]
+    return [_answer(each, forms.get(each.case.id) if each.case else None) for each in shown]
+
+
+def _answer(told: Told, form: Mine | None) -> Answer:
+    """Return one matter with the form of its answer; what is no case is answered on its own page."""
+    return Answer(told, form, submissions.new_token(), form.people[0] if form and form.people else None)
 
 
 def _numbers(found: desk_.Desk, told: int) -> list[dict[str, Any]]:
@@ -140,8 +142,8 @@ def _at(instant: datetime) -> str:
 def printed() -> ResponseReturnValue:
     """Show the same on one sheet of A4 with boxes to tick."""
     today = clock.today()
-    told = waiting(reader(), today, of=actor().id)
-    found = desk_.desk(reader(), today=today, now=clock.now())
+    told = waiting(subjects.SUBJECTS, reader(), today, of=actor().id)
+    found = desk_.desk(subjects.SUBJECTS, reader(), today=today, now=clock.now())
     return render_template(
         "supervision/desk_print.html",
         desk=found,
@@ -167,7 +169,7 @@ def orders() -> ResponseReturnValue:
     today, asked = clock.today(), request.args.get("which", "")
     which = Orders(asked) if asked in set(Orders) else Orders.WAITING
     sent_at = _instant(request.args.get("sent", ""))
-    found = order_page(reader(), today, which=which, page=page_number(), sent_at=sent_at)
+    found = order_page(subjects.SUBJECTS, reader(), today, which=which, page=page_number(), sent_at=sent_at)
     tabs = [
         (label, url_for(".orders", which=each.value), each is which and not sent_at)
         for each, label in ORDERS_LABELS.items()

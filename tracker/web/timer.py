@@ -14,6 +14,7 @@ from tracker.core.database import committed
 from tracker.core.dates import long_date, parse_date, weekday
 from tracker.core.errors import DomainError, NotFound
 from tracker.deadlines.queries import date_text
+from tracker.jobs import subjects
 from tracker.people.queries import names_by_id
 from tracker.people.rules import Permission
 from tracker.reminders.gate.queries import believed
@@ -22,10 +23,8 @@ from tracker.reminders.ladder.queries import current
 from tracker.reminders.ladder.rules import words as rung_words
 from tracker.reminders.ladder.rules.rungs import LADDER, LEVELS
 from tracker.reminders.models import CONFIRMED, FAILED, REFUSED, RUNNING, TickRun
-from tracker.supervision.queries import runs as queries
-from tracker.supervision.queries import unreleased
-from tracker.supervision.queries.simulation import Simulation, page_of, simulated
-from tracker.supervision.service import holding
+from tracker.reminders.outlook.simulation import Simulation, page_of, simulated
+from tracker.reminders.runs import holding, queries, unreleased
 from tracker.web import unsent
 from tracker.web.access import may, reader, requires, signed_in
 from tracker.web.forms import page_number
@@ -44,8 +43,8 @@ def page() -> ResponseReturnValue:
     """Show the runs of the timer (运行记录), newest first."""
     number, now = page_number(), clock.now()
     rows, total = queries.runs(number, PAGE_SIZE)
-    latest, held = queries.latest(), queries.held_notices(reader())
-    raised = queries.raised_by(rows, reader())
+    latest, held = queries.latest(), queries.held_notices(subjects.SUBJECTS, reader())
+    raised = queries.raised_by(subjects.SUBJECTS, rows, reader())
     labels = _labels(each.raised for each in raised.values())
     names = names_by_id({row.released_by_id for row in rows if row.released_by_id})
     return render_template(
@@ -131,10 +130,10 @@ def _clock_words(now: datetime) -> str:
 def held(public_id: str) -> ResponseReturnValue:
     """Show what would go out, before it is released (等待放行): who does no case work sees numbers only."""
     row, person, number = _run(public_id), reader(), page_number()
-    waiting = queries.held_notices(person).get(row.id)
-    counts = unreleased.by_rung_and_unit(row.id, person)
+    waiting = queries.held_notices(subjects.SUBJECTS, person).get(row.id)
+    counts = unreleased.by_rung_and_unit(subjects.SUBJECTS, row.id, person)
     labels = _labels({each.rung: each.number} for each in counts)
-    rows, total = unreleased.cases(row.id, person, number, PAGE_SIZE)
+    rows, total = unreleased.things(subjects.SUBJECTS, row.id, person, number, PAGE_SIZE)
     return render_template(
         "timer/held.html",
         public_id=public_id,
@@ -181,7 +180,7 @@ def confirm_clock() -> ResponseReturnValue:
     """Say that the clock is right (确认时钟)."""
     try:
         with committed():
-            withdrawn = holding.confirm_clock(by=current_user, now=clock.now())
+            withdrawn = holding.confirm_clock(subjects.SUBJECTS, by=current_user, now=clock.now())
     except DomainError as error:
         flash(error.message, "danger")
     else:
@@ -202,7 +201,8 @@ def simulation() -> ResponseReturnValue:
         error = refused.message
     sees_cases = may(Permission.READ_CASES)
     person = reader() if sees_cases else None
-    found = Simulation(on, ()) if error else simulated(current(), calendar(), on, today=today, reader=person)
+    known = subjects.SUBJECTS
+    found = Simulation(on, ()) if error else simulated(known, current(), calendar(), on, today=today, reader=person)
     number = page_number()
     return render_template(
         "timer/simulation.html",
@@ -210,7 +210,7 @@ def simulation() -> ResponseReturnValue:
         on_words=f"{long_date(on)} {weekday(on)}",
         is_working=calendar().is_working(on),
         found=found,
-        rows=page_of(found, person, number, PAGE_SIZE) if person else [],
+        rows=page_of(known, found, person, number, PAGE_SIZE) if person else [],
         paging=Paging(number, len(found.coming)),
         sees_cases=sees_cases,
         words=rung_words,

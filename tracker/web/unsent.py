@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker.core import clock
 from tracker.core.database import committed
 from tracker.core.errors import DomainError, NotFound
+from tracker.jobs import subjects
 from tracker.notifications import outbox, ways
 from tracker.notifications.channels import open_channels
 from tracker.notifications.rules import OUTGOING, WAY_LABELS, Way, masked_address
@@ -29,8 +30,8 @@ def section() -> dict[str, Any] | None:
     """Return what 运行记录 shows of sending to whoever keeps the timer; None to others."""
     if not may(Permission.KEEP_TIMER):
         return None
-    total = queries.dead_count(reader())
-    letters = queries.dead_letters(reader(), 1, FEW) if total else []
+    total = queries.dead_count(subjects.SUBJECTS, reader())
+    letters = queries.dead_letters(subjects.SUBJECTS, reader(), 1, FEW) if total else []
     return {"ways": _way_lines(), "letters": [_shown(letter) for letter in letters], "total": total}
 
 
@@ -39,14 +40,18 @@ def trouble() -> dict[str, Any] | None:
     if not may(Permission.KEEP_TIMER):
         return None
     down = [line["sentence"] for line in _way_lines() if line["down"]]
-    total = queries.dead_count(reader())
-    refused = queries.people_refused(reader()) if total and may(Permission.MANAGE_PEOPLE) else []
+    total = queries.dead_count(subjects.SUBJECTS, reader())
+    refused = queries.people_refused(subjects.SUBJECTS, reader()) if total and may(Permission.MANAGE_PEOPLE) else []
     named = [(person.name, url_for("people.edit", public_id=person.public_id)) for person in refused[:NAMED]]
     return {"down": down, "total": total, "named": named, "refused": len(refused)} if down or total else None
 
 
 def _way_lines() -> list[dict[str, Any]]:
-    configured, states, waiting = open_channels(current_app.config), ways.states(), queries.waiting(reader())
+    configured, states, waiting = (
+        open_channels(current_app.config),
+        ways.states(),
+        queries.waiting(subjects.SUBJECTS, reader()),
+    )
     return [
         {
             "way": way.value,
@@ -87,8 +92,8 @@ def _href(person: User, *, refused: bool) -> str:
 def page() -> ResponseReturnValue:
     """Show everything that could not be sent (发不出去), the latest first."""
     number = page_number()
-    letters = [_shown(letter) for letter in queries.dead_letters(reader(), number, PAGE_SIZE)]
-    total = queries.dead_count(reader())
+    letters = [_shown(letter) for letter in queries.dead_letters(subjects.SUBJECTS, reader(), number, PAGE_SIZE)]
+    total = queries.dead_count(subjects.SUBJECTS, reader())
     return render_template("unsent/page.html", letters=letters, total=total, paging=Paging(number, total))
 
 
@@ -97,7 +102,9 @@ def page() -> ResponseReturnValue:
 def resend(message_id: str) -> ResponseReturnValue:
     """Send one again (重发)."""
     with committed():
-        count = outbox.retry_dead(by=actor(), now=clock.now(), only=queries.dead_ids(reader(), message_id))
+        count = outbox.retry_dead(
+            by=actor(), now=clock.now(), only=queries.dead_ids(subjects.SUBJECTS, reader(), message_id)
+        )
     return _queued(count)
 
 
@@ -105,7 +112,7 @@ def resend(message_id: str) -> ResponseReturnValue:
 @requires(Permission.KEEP_TIMER)
 def confirm() -> ResponseReturnValue:
     """Ask before everything is sent again, saying how many and why they failed."""
-    reasons = queries.reasons(reader())
+    reasons = queries.reasons(subjects.SUBJECTS, reader())
     rows = [(f"{WAY_LABELS[way]}　{reason}", f"{number} 份") for way, reason, number in reasons]
     return render_template("unsent/resend_all.html", rows=rows, total=sum(number for _, _, number in reasons))
 
@@ -115,7 +122,7 @@ def confirm() -> ResponseReturnValue:
 def resend_all() -> ResponseReturnValue:
     """Send everything again that one may know of (全部重发)."""
     with committed():
-        count = outbox.retry_dead(by=actor(), now=clock.now(), only=queries.dead_ids(reader()))
+        count = outbox.retry_dead(by=actor(), now=clock.now(), only=queries.dead_ids(subjects.SUBJECTS, reader()))
     return _queued(count)
 
 

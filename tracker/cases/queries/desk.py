@@ -13,10 +13,9 @@ from tracker.cases.models import Case, Draft
 from tracker.cases.queries.ledger.filters import Filters, conditions
 from tracker.cases.queries.ledger.groups import History, Mine, State
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
-from tracker.cases.rules.access import does_case_work
 from tracker.cases.rules.codes import LedgerStatus, Status
 from tracker.core.database import db
-from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role
+from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role, does_case_work
 
 NEAREST = 10
 KEPT_STATEMENTS = 256

@@ -17,7 +17,7 @@ from tracker.cases.rules.access import Access, Accused, Assigned, Denial, Matter
 from tracker.cases.rules.codes import Level, SubjectStatus
 from tracker.core.database import db
 from tracker.core.errors import NotFound
-from tracker.people.rules import Reader, Role
+from tracker.people.rules import Reader, Role, area, does_case_work
 
 KEPT_CLAUSES = 256
 Clause = ColumnElement[bool]
@@ -58,7 +58,7 @@ def _of_offices(office_ids: Iterable[int]) -> Clause | None:
 
 DENIALS: dict[Denial, Callable[[Reader, Within], Clause]] = {
     Denial.INACTIVE: lambda reader, _within: false() if reader.active else true(),
-    Denial.NO_CASE_WORK: lambda reader, _within: false() if access.does_case_work(reader) else true(),
+    Denial.NO_CASE_WORK: lambda reader, _within: false() if does_case_work(reader) else true(),
     Denial.ACCUSED: lambda reader, within: within([_accused_in(AccusedParty.user_id == reader.user_id)]),
     Denial.OF_ACCUSED_UNIT: lambda reader, within: within(
         [_accused_in(AccusedParty.department_id.in_(sorted(reader.chain_ids)))]
@@ -73,7 +73,7 @@ RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
     ),
     Relation.OFFICE_REGISTRAR: lambda reader: _of_offices(access.offices(reader, Role.REGISTRAR)),
     Relation.OFFICE_DESK: lambda reader: _of_offices(access.offices(reader, *access.DESK_ROLES)),
-    Relation.OFFICE_SUPERVISOR: lambda reader: _of_offices(access.area(reader, Role.SUPERVISOR)),
+    Relation.OFFICE_SUPERVISOR: lambda reader: _of_offices(area(reader, Role.SUPERVISOR)),
     Relation.HANDLER: lambda reader: _assigned(
         Assignment.handler_id == reader.user_id, Assignment.department_id.in_(sorted(reader.department_ids))
     ),
@@ -86,7 +86,7 @@ RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
     Relation.LEAD_OFFICIAL: lambda reader: (
         _assigned(Assignment.lead_official_id == reader.user_id) if reader.holds(*access.LEAD_ROLES) else None
     ),
-    Relation.PRINCIPAL_LEADER: lambda reader: _of_offices(access.area(reader, Role.PRINCIPAL_LEADER)),
+    Relation.PRINCIPAL_LEADER: lambda reader: _of_offices(area(reader, Role.PRINCIPAL_LEADER)),
     Relation.NAMED_READER: _named_for,
 }
 

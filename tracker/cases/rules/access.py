@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.cases.rules.codes import Level, SubjectStatus
-from tracker.people.rules import EXCLUSIVE_ROLES, DepartmentKind, Reader, Role
+from tracker.people.rules import DepartmentKind, Reader, Role, area, does_case_work
 
 # Why an assignment ended, where its unit keeps reading: the case was closed out in its hands.
 ENDED_BY_CLOSE_OUT = "closed"
@@ -107,11 +107,6 @@ def concerned(reader: Reader, matter: Matter) -> bool:
     return DENIALS[Denial.ACCUSED](reader, matter) or DENIALS[Denial.OF_ACCUSED_UNIT](reader, matter)
 
 
-def does_case_work(reader: Reader) -> bool:
-    """Say whether the person holds posts at all, and none that keeps the system or the log (三员分立)."""
-    return bool(reader.posts) and not reader.holds(*EXCLUSIVE_ROLES)
-
-
 class Relation(StrEnum):
     """How a person is concerned with a case."""
 
@@ -174,11 +169,6 @@ RELATIONS: dict[Relation, Callable[[Reader, Matter], bool]] = {
     Relation.PRINCIPAL_LEADER: lambda reader, matter: matter.office_id in area(reader, Role.PRINCIPAL_LEADER),
     Relation.NAMED_READER: lambda reader, matter: reader.user_id in matter.named_reader_ids,
 }
-
-
-def area(reader: Reader, *roles: Role) -> frozenset[int]:
-    """Return the departments that the person's posts of these roles answer for."""
-    return frozenset[int]().union(*(post.scope_ids for post in reader.posts if post.role in roles))
 
 
 def offices(reader: Reader, *roles: Role) -> frozenset[int]:

@@ -13,19 +13,18 @@ from sqlalchemy import false, func, select
 from tracker.audit.rules import canonical
 from tracker.cases.models import Case, RecountedClock
 from tracker.cases.queries.scope import may_know
-from tracker.cases.rules.access import does_case_work
+from tracker.cases.subject.case import CASE
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import DateChange, date_changes
 from tracker.deadlines.rules import is_overdue
-from tracker.people.rules import Reader
+from tracker.people.rules import Reader, does_case_work
 from tracker.reminders.ladder.queries import editions, ladder_of
-from tracker.reminders.ladder.rules.reach import DayCounter, Watched, reached_on
+from tracker.reminders.ladder.rules.reach import DayCounter, Ref, Watched, reached_on
 from tracker.reminders.ladder.rules.rungs import LADDER, Rung
-from tracker.reminders.models import Escalation
-from tracker.supervision.queries.due import DEADLINE, RAISED
+from tracker.reminders.models import DEADLINE, RAISED, Escalation
 from tracker.working_days.queries import calendar, calendar_with, edition
 from tracker.working_days.rules import Calendar, Proposal
 
@@ -265,7 +264,9 @@ class _Judge:
         """Say whether a rung would not have been reached on the day it was raised."""
         rung = self._ladders.rung(row.rung, row.raised_at)
         kind = LimitKind(row.kind)
-        watched = Watched(row.deadline_id, kind, row.case_id, row.started_on, due_on, revision=row.revision)
+        watched = Watched(
+            row.deadline_id, kind, Ref(CASE.kind, row.case_id or 0), row.started_on, due_on, revision=row.revision
+        )
         return rung is not None and reached_on(rung, watched, self._days) > local_date(row.raised_at)
 
 

@@ -12,6 +12,7 @@ from tracker.cases.queries.detail.trail import when
 from tracker.cases.rules.actions import Action
 from tracker.cases.rules.step_rows import About
 from tracker.cases.rules.steps import STEPS
+from tracker.cases.subject.case import CASES
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date, month_day
@@ -20,10 +21,8 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LADDER, LEVELS, Level
-from tracker.reminders.models import Escalation
+from tracker.reminders.models import RAISED, WITHDRAWN, Escalation
 from tracker.supervision.models import Instruction, SupervisionOrder
-from tracker.supervision.queries.due import RAISED, WITHDRAWN
-from tracker.supervision.queries.knowing import rung_known_to
 from tracker.supervision.queries.papers import may_answer, may_report
 from tracker.supervision.queries.who_knew import ToldCount, told_count
 from tracker.supervision.rules.track import Paper, track, track_words
@@ -248,7 +247,7 @@ def _rungs(case_id: int, reader: Reader, numbers: dict[int, str]) -> Iterable[Sh
     rows = (
         select(Escalation, *clock)
         .outerjoin(Deadline, Deadline.id == Escalation.deadline_id)
-        .where(Escalation.case_id == case_id, rung_known_to(reader))
+        .where(Escalation.case_id == case_id, CASES.not_shut_out(reader))
         .order_by(Escalation.reached_on.desc(), Escalation.id.desc())
     )
     for row, kind, revision, due_on, subject_id in db.session.execute(rows):

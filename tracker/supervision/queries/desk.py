@@ -14,6 +14,7 @@ from tracker.cases.queries.ledger.groups import Mine
 from tracker.cases.rules.access import LEAD_ROLES
 from tracker.core.database import db
 from tracker.people.rules import DepartmentKind, Reader, Role
+from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.queries.late import SOON_DAYS, LateRow, LateTable, late_by_place, late_by_unit, late_total
 from tracker.supervision.queries.order_list import OrderPage, Orders, order_counts, order_page
 from tracker.supervision.queries.serious import URGENT, VOTE_BUYING, Serious, serious
@@ -52,12 +53,12 @@ class Desk:
     leads: bool
 
 
-def desk(reader: Reader, *, today: date, now: datetime) -> Desk:
+def desk(subjects: Subjects, reader: Reader, *, today: date, now: datetime) -> Desk:
     """Return what stands on 督办台; every list and number is narrowed to what the reader may know of."""
     total = late_total(reader, today)
-    counts = order_counts(reader, today)
+    counts = order_counts(subjects, reader, today)
     return Desk(
-        others=waiting(reader, today) if watches(reader) else (),
+        others=waiting(subjects, reader, today) if watches(reader) else (),
         mine=my_instructions(reader, today, now),
         numbers=_numbers(reader, total, counts, today),
         total=total,
@@ -65,7 +66,7 @@ def desk(reader: Reader, *, today: date, now: datetime) -> Desk:
         places=late_by_place(reader, today),
         serious=serious(reader, today),
         to_sign=ledger.page(reader, TO_SIGN, today=today),
-        orders=order_page(reader, today, size=ORDERS_SHOWN),
+        orders=order_page(subjects, reader, today, size=ORDERS_SHOWN),
         order_counts=counts,
         leads=reader.holds(*LEAD_ROLES),
     )

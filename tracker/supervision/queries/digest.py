@@ -14,10 +14,13 @@ from tracker.cases.queries.ledger.due import Due, clocks_of
 from tracker.cases.queries.ledger.filters import Filters, conditions
 from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.codes import Level
+from tracker.cases.subject.knowing import PAGE
 from tracker.core.database import db
 from tracker.people.rules import Reader, Role
+from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.models import Instruction, SupervisionOrder
 from tracker.supervision.queries.inbox import unread_count
+from tracker.supervision.queries.other_duties import OtherDuty, other_duties
 from tracker.working_days.rules import Calendar
 
 # So many lines in all; what is left out is said as a number.
@@ -39,8 +42,9 @@ PART_LABELS = {Part.LATE: "逾期", Part.NOW: "今明到期", Part.QUEUE: "排�
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One matter: its address and number, and its nearest duty; no title, no name."""
+    """One matter: its page and number, and its nearest duty; no title, no name."""
 
+    page: str
     public_id: str
     number: str
     due: Due
@@ -83,28 +87,30 @@ class Digest:
         return not (self.unread or self.orders or self.tasks or any(section.total for section in self.sections))
 
 
-def digest(reader: Reader, *, today: date, days: Calendar) -> Digest:
+def digest(subjects: Subjects, reader: Reader, *, today: date, days: Calendar) -> Digest:
     """Return the digest of a person as of today, by what he may see now. Five queries, or six."""
     filters = nearest_filters(reader)
     which = _of(reader, filters, today)
     parts = _parts(today, days)
     counts = _counts(which, parts)
     lines = _lines(which, parts, today) if any(total > hidden for total, hidden in counts.values()) else {}
+    others = other_duties(subjects, reader, today)
     return Digest(
         day=today,
-        sections=tuple(Section(part, *counts[part], tuple(lines.get(part, ()))) for part in Part),
-        unread=unread_count(reader),
+        sections=tuple(_section(part, counts[part], lines.get(part, ()), others, today, days) for part in Part),
+        unread=unread_count(subjects, reader),
         orders=_open_orders(reader),
         tasks=_open_tasks(reader),
         filters=filters,
     )
 
 
-def anything_for(reader: Reader, *, today: date) -> bool:
+def anything_for(subjects: Subjects, reader: Reader, *, today: date) -> bool:
     """Say whether a digest would tell a person anything."""
     which = _of(reader, nearest_filters(reader), today)
     waits = db.session.scalar(select(Case.id).where(*which).limit(1))
-    return bool(waits or unread_count(reader) or _open_orders(reader) or _open_tasks(reader))
+    others = waits or other_duties(subjects, reader, today, limit=1)
+    return bool(others or unread_count(subjects, reader) or _open_orders(reader) or _open_tasks(reader))
 
 
 def _of(reader: Reader, filters: Filters, today: date) -> list[Clause]:
@@ -116,13 +122,36 @@ def _of(reader: Reader, filters: Filters, today: date) -> list[Clause]:
 
 def _parts(today: date, days: Calendar) -> dict[Part, ColumnElement[bool]]:
     """Today, tomorrow, and over days of rest up to the next working day: nobody reads a digest on those."""
-    tomorrow = today + timedelta(days=1)
-    until = next((each.date for each in days.days_after(today) if each.is_working), tomorrow)
+    until = _last_of_now(today, days)
     return {
         Part.LATE: Case.next_due_on < today,
         Part.NOW: and_(Case.next_due_on >= today, Case.next_due_on <= until),
         Part.QUEUE: Case.next_due_on > until,
     }
+
+
+def _last_of_now(today: date, days: Calendar) -> date:
+    return next((each.date for each in days.days_after(today) if each.is_working), today + timedelta(days=1))
+
+
+def _section(
+    part: Part,
+    counted: tuple[int, int],
+    lines: Sequence[Line],
+    others: Sequence[OtherDuty],
+    today: date,
+    days: Calendar,
+) -> Section:
+    """Return one part: the cases, then what else falls into it."""
+    until, (total, hidden) = _last_of_now(today, days), counted
+    mine = [each for each in others if _part_of(each.due.on, today, until) is part]
+    shown = ((each.words, each.due) for each in mine if each.words.named)
+    named = [Line(words.page, words.public_id, words.number, due) for words, due in shown]
+    return Section(part, total + len(mine), hidden + len(mine) - len(named), (*lines, *named))
+
+
+def _part_of(due_on: date, today: date, until: date) -> Part:
+    return Part.LATE if due_on < today else Part.NOW if due_on <= until else Part.QUEUE
 
 
 def _counts(which: Sequence[Clause], parts: dict[Part, ColumnElement[bool]]) -> dict[Part, tuple[int, int]]:
@@ -149,7 +178,7 @@ def _lines(which: Sequence[Clause], parts: dict[Part, ColumnElement[bool]], toda
     for row in rows:
         nearest = clocks[row.id].nearest if row.id in clocks else None
         if nearest is not None:
-            found.setdefault(Part(row.part), []).append(Line(row.public_id, row.register_no, nearest))
+            found.setdefault(Part(row.part), []).append(Line(PAGE, row.public_id, row.register_no, nearest))
     return found
 
 

@@ -3,15 +3,10 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from tracker.cases.models import Case
-from tracker.cases.queries.desk import nearest_filters, seats
-from tracker.cases.queries.ledger.conditions import in_hand
-from tracker.cases.queries.ledger.filters import conditions
-from tracker.cases.queries.scope import may_know
-from tracker.cases.rules.codes import Level
+from tracker.cases.queries.desk import seats
 from tracker.core.database import db
 from tracker.deadlines.limits import DUTIES, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
@@ -19,6 +14,8 @@ from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
 from tracker.people.service import token_hash
+from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.feed import Duty
 from tracker.supervision.models import CalendarFeed
 
@@ -46,32 +43,30 @@ def reader_of_feed(token: str, today: date) -> Reader | None:
     return reader if seats(reader) else None
 
 
-def duties(reader: Reader, today: date) -> tuple[list[Duty], int]:
+def duties(subjects: Subjects, reader: Reader, today: date) -> tuple[list[Duty], int]:
     """Return the running duties of a person, the nearest first, and how many more there are than a calendar holds.
 
     The same matters as 最近到期 on the desk. Of the tasks in leaders' instructions only his own.
     """
-    own = and_(*conditions(nearest_filters(reader), reader, today).values())
-    his_task = and_(Deadline.kind == LimitKind.INSTRUCTION.value, Deadline.owner_user_id == reader.user_id)
-    his_case = and_(Deadline.kind != LimitKind.INSTRUCTION.value, Deadline.case_id.in_(select(Case.id).where(own)))
-    task_seen = and_(his_task, in_hand(), may_know(reader))
     columns = (
         *(Deadline.id, Deadline.kind, Deadline.effective_due, Deadline.started_on, Deadline.revised_on),
-        *(Deadline.revision, Deadline.provisional, Case.register_no, Case.level),
+        *(Deadline.revision, Deadline.provisional, Deadline.subject, Deadline.subject_id, Deadline.case_id),
     )
+    duties_ = (Deadline.ended_on.is_(None), Deadline.kind.in_(DUTIES))
     rows = db.session.execute(
         select(*columns)
-        .join(Case, Case.id == Deadline.case_id)
-        .where(Deadline.ended_on.is_(None), Deadline.kind.in_(DUTIES), or_(his_case, task_seen))
+        .where(*duties_, subjects.own_clocks(reader, today))
         .order_by(Deadline.effective_due, Deadline.id)
     ).all()
-    return [_duty(row) for row in rows[:MOST]], max(0, len(rows) - MOST)
+    about = subjects.about(rows[:MOST])
+    words = subjects.words(about.values())
+    return [_duty(row, words[about[row.id]]) for row in rows[:MOST]], max(0, len(rows) - MOST)
 
 
-def _duty(row: Any) -> Duty:
+def _duty(row: Any, words: Words) -> Duty:
     return Duty(
         deadline_id=row.id,
-        register_no=row.register_no if row.level == Level.ORDINARY else None,
+        number=words.number if words.named else None,
         label=LIMITS[LimitKind(row.kind)].label,
         due_on=row.effective_due,
         changed_on=row.revised_on or row.started_on,

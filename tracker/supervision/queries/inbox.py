@@ -1,17 +1,14 @@
 """消息: what one was told, why it came, what is asked, by when. What one may not know of any more is not there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
-from tracker.cases.models import Case
 from tracker.cases.queries.ledger.due import Due
-from tracker.cases.queries.scope import may_know
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.errors import NotFound
@@ -22,9 +19,12 @@ from tracker.deadlines.rules import Clock, light, words
 from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Way
 from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.ladder.rules.rungs import LEVELS, Post
+from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.models import Instruction, SupervisionOrder
-from tracker.supervision.queries.knowing import notice_known_to
+from tracker.supervision.queries.same_thing import of_same_thing
 
 PAGE_SIZE = 50
 Clause = ColumnElement[bool]
@@ -48,7 +48,7 @@ WHICH_LABELS = {Which.UNREAD: "未读", Which.AWAITING: "待回复", Which.ALL: 
 
 @dataclass(frozen=True)
 class ShownMessage:
-    """One message, ready to be shown. `case_title` and `case_number` are empty where it is about no case."""
+    """One message, ready to be shown. `number` and `title` are empty where it is about the person alone."""
 
     notice_public_id: str
     heading: str
@@ -60,8 +60,8 @@ class ShownMessage:
     unread: bool
     awaiting: bool
     late: bool
-    case_number: str
-    case_title: str
+    number: str
+    title: str
     clock: ShownClock | None
     reply: Due | None
 
@@ -74,72 +74,78 @@ class Inbox:
     counts: dict[Which, int]
 
 
-def unread_count(reader: Reader) -> int:
+def unread_count(subjects: Subjects, reader: Reader) -> int:
     """Return how many messages a person has not opened. One query by the index of copies."""
     statement = (
-        select(func.count(Delivery.id)).join(Delivery.notice).where(*_mine(reader), Delivery.opened_at.is_(None))
+        select(func.count(Delivery.id))
+        .join(Delivery.notice)
+        .where(*_mine(subjects, reader), Delivery.opened_at.is_(None))
     )
     return db.session.scalar(statement) or 0
 
 
-def inbox(reader: Reader, which: Which, *, page: int, today: date) -> Inbox:
+def inbox(subjects: Subjects, reader: Reader, which: Which, *, page: int, today: date) -> Inbox:
     """Return one page of a person's messages: unread first, then the latest. Four queries, or five."""
-    awaits = awaiting(reader)
+    awaits = awaiting(subjects, reader)
     rows = db.session.execute(
         select(Delivery, awaits.label("awaits"))
         .join(Delivery.notice)
-        .where(*_mine(reader), *_narrowed(which, awaits))
+        .where(*_mine(subjects, reader), *_narrowed(which, awaits))
         .order_by(Delivery.opened_at.is_not(None), Delivery.id.desc())
         .offset((page - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)
         .options(contains_eager(Delivery.notice))
     ).all()
     notices = [row[0].notice for row in rows]
-    known = _known_cases({notice.case_id for notice in notices if notice.case_id}, reader)
-    clocks = _clocks({n.deadline_id for n in notices if n.deadline_id and n.case_id in known}, today)
-    return Inbox([_message(row[0], bool(row[1]), known, clocks, today) for row in rows], _counts(reader, awaits))
+    words = subjects.words(subjects.known_among({about for n in notices if (about := _about(n))}, reader))
+    clocks = _clocks({n.deadline_id for n in notices if n.deadline_id and _about(n) in words}, today)
+    return Inbox(
+        [_message(row[0], bool(row[1]), words, clocks, today) for row in rows], _counts(subjects, reader, awaits)
+    )
 
 
-def message_address(public_id: str, reader: Reader) -> str | None:
-    """Return the public id of the case that one's message leads to; None where it is about no case.
+def message_address(subjects: Subjects, public_id: str, reader: Reader) -> Words | None:
+    """Return what one's message leads to; None where it is about nothing but the person.
 
-    Raises NotFound for the message of another, for one that does not exist, and where the case may not be known any
+    Raises NotFound for the message of another, for one that does not exist, and where the thing may not be known any
     more: these three are not told apart.
     """
-    row = db.session.execute(
-        select(Case.public_id)
-        .select_from(Delivery)
-        .join(Delivery.notice)
-        .outerjoin(Case, Case.id == Notice.case_id)
-        .where(*_mine(reader), Notice.public_id == public_id)
-    ).first()
-    if row is None:
+    statement = select(Notice).join(Delivery, Delivery.notice_id == Notice.id)
+    notice = db.session.scalar(statement.where(*_mine(subjects, reader), Notice.public_id == public_id))
+    if notice is None:
         raise NotFound
-    return row[0]
+    about = _about(notice)
+    return subjects.words([about])[about] if about else None
 
 
-def readable_ids(reader: Reader) -> list[int]:
+def _about(notice: Notice) -> Ref | None:
+    """Return what a notice is about; None where it is about the person alone."""
+    return Ref(notice.subject, notice.subject_id) if notice.subject and notice.subject_id else None
+
+
+def readable_ids(subjects: Subjects, reader: Reader) -> list[int]:
     """Return the copies that 全部标为已读 covers: unread ones that ask for no answer."""
     unread = Delivery.opened_at.is_(None)
-    statement = select(Delivery.id).join(Delivery.notice).where(*_mine(reader), unread, ~awaiting(reader))
+    statement = (
+        select(Delivery.id).join(Delivery.notice).where(*_mine(subjects, reader), unread, ~awaiting(subjects, reader))
+    )
     return list(db.session.scalars(statement))
 
 
-def awaiting(reader: Reader) -> Clause:
+def awaiting(subjects: Subjects, reader: Reader) -> Clause:
     """Return the condition on a notice that it still waits for the person's answer (待回复).
 
     A leader answers an escalation by 批示 (or an order, where his post issues them), a unit its 催办单 or 督办单 by its
     reply, a person a 批示 by reporting. Where the clock has ended, a later order has taken an order's place, or the
     case may not be known any more, nothing waits.
     """
-    answered = exists().where(
-        Instruction.case_id == Notice.case_id,
-        Instruction.by_id == reader.user_id,
-        Instruction.at >= Notice.created_at,
-    ) | exists().where(
-        SupervisionOrder.case_id == Notice.case_id,
-        SupervisionOrder.issued_by_id == reader.user_id,
-        SupervisionOrder.issued_at >= Notice.created_at,
+    answered = or_(
+        of_same_thing(Instruction, Instruction.by_id == reader.user_id, Instruction.at >= Notice.created_at),
+        of_same_thing(
+            SupervisionOrder,
+            SupervisionOrder.issued_by_id == reader.user_id,
+            SupervisionOrder.issued_at >= Notice.created_at,
+        ),
     )
     over = exists().where(Deadline.id == Notice.deadline_id, Deadline.ended_on.is_not(None))
     units = sorted(reader.chain_ids)
@@ -156,12 +162,12 @@ def awaiting(reader: Reader) -> Clause:
     waits = or_(
         and_(Notice.awaits_answer.is_(True), ~answered, ~over), and_(Notice.source == "rung", _OBLIGED, issued), owed
     )
-    return and_(waits, exists().where(Case.id == Notice.case_id, may_know(reader)))
+    return and_(waits, Notice.subject.is_not(None), subjects.notices_known_to(reader))
 
 
-def _mine(reader: Reader) -> tuple[Clause, ...]:
+def _mine(subjects: Subjects, reader: Reader) -> tuple[Clause, ...]:
     """One's own copies, without those of cases that one may not know of any more: not even their number stays."""
-    return Delivery.user_id == reader.user_id, Delivery.channel == Way.INBOX.value, notice_known_to(reader)
+    return Delivery.user_id == reader.user_id, Delivery.channel == Way.INBOX.value, subjects.notices_known_to(reader)
 
 
 def _narrowed(which: Which, awaits: Clause) -> tuple[Clause, ...]:
@@ -170,18 +176,13 @@ def _narrowed(which: Which, awaits: Clause) -> tuple[Clause, ...]:
     return (awaits,) if which is Which.AWAITING else ()
 
 
-def _counts(reader: Reader, awaits: Clause) -> dict[Which, int]:
+def _counts(subjects: Subjects, reader: Reader, awaits: Clause) -> dict[Which, int]:
     holds = {Which.UNREAD: Delivery.opened_at.is_(None), Which.AWAITING: awaits, Which.ALL: ~false()}
     columns = [func.coalesce(func.sum(case((holds[which], 1), else_=0)), 0) for which in Which]
-    row = db.session.execute(select(*columns).select_from(Delivery).join(Delivery.notice).where(*_mine(reader))).one()
+    row = db.session.execute(
+        select(*columns).select_from(Delivery).join(Delivery.notice).where(*_mine(subjects, reader))
+    ).one()
     return dict(zip(Which, row, strict=True))
-
-
-def _known_cases(case_ids: Collection[int], reader: Reader) -> dict[int, Any]:
-    """Return number and title of the cases; that the person may know of them is asked once more."""
-    columns = (Case.id, Case.register_no, Case.title)
-    rows = db.session.execute(select(*columns).where(Case.id.in_(case_ids), may_know(reader))) if case_ids else ()
-    return {row.id: row for row in rows}
 
 
 def _clocks(deadline_ids: Collection[int], today: date) -> dict[int, ShownClock]:
@@ -192,9 +193,10 @@ def _clocks(deadline_ids: Collection[int], today: date) -> dict[int, ShownClock]
 
 
 def _message(
-    copy: Delivery, awaits: bool, known: dict[int, Any], clocks: dict[int, ShownClock], today: date
+    copy: Delivery, awaits: bool, words: Mapping[Ref, Words], clocks: dict[int, ShownClock], today: date
 ) -> ShownMessage:
-    notice, found = copy.notice, known.get(copy.notice.case_id or 0)
+    notice, about = copy.notice, _about(copy.notice)
+    found = words.get(about) if about else None
     return ShownMessage(
         notice_public_id=notice.public_id,
         heading=notice.heading,
@@ -206,8 +208,8 @@ def _message(
         unread=copy.opened_at is None,
         awaiting=awaits,
         late=notice.late,
-        case_number=found.register_no if found else "",
-        case_title=found.title if found else "",
+        number=found.number if found else "",
+        title=found.title if found else "",
         clock=clocks.get(notice.deadline_id or 0),
         reply=_reply(notice, today) if awaits else None,
     )

@@ -1,6 +1,6 @@
-"""What leaves the machine (邮件、群消息), composed when it is sent: no name, no title, no word of a case.
+"""What leaves the machine (邮件、群消息), composed when it is sent: no name, no title, no word of what it is about.
 
-Who may not know of the case any more is sent nothing. About a confidential case it says only 您有一项待办.
+Who may not know of it any more is sent nothing. Of what is confidential it says only 您有一项待办.
 """
 
 from collections.abc import Iterator
@@ -10,10 +10,6 @@ from datetime import date, datetime
 from flask import current_app
 from sqlalchemy import exists, select
 
-from tracker.cases.models import Case
-from tracker.cases.queries.scope import matter_of
-from tracker.cases.rules.access import Matter, may_see
-from tracker.cases.rules.codes import Level
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date, weekday
@@ -27,8 +23,10 @@ from tracker.notifications.rules import Message, Way
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.rungs import POST_LABELS, Post
+from tracker.reminders.subjects.answers import Standing
+from tracker.reminders.subjects.table import Subjects
+from tracker.reminders.telling.recipients import seen_on
 from tracker.supervision.queries.digest import digest, paragraphs
-from tracker.supervision.queries.knowing import repeat_of, shut_out_of_repeat
 from tracker.working_days.queries import calendar
 
 INBOX_PATH = "/inbox"
@@ -45,32 +43,34 @@ WHY = {
 OTHERWISE = "有新的情况"
 
 
-def compose(delivery: Delivery, *, now: datetime) -> Message | None:
+def compose(delivery: Delivery, *, now: datetime, subjects: Subjects) -> Message | None:
     """Return the mail or chat message of a copy as of now; None where it must not, or need not, be sent any more."""
     notice, today = delivery.notice, local_date(now)
     reader = reader_for(delivery.user, today)
     if not reader.active:
         return None
     if notice.source == DIGEST:
-        return None if _has_later_digest(notice) else _digest(reader, today)
-    case = db.session.get(Case, notice.case_id) if notice.case_id else None
-    matter = matter_of(case) if case is not None else None
-    if matter is not None and (not may_see(reader, matter) or shut_out_of_repeat(reader, repeat_of(notice))):
+        return None if _has_later_digest(notice) else _digest(subjects, reader, today)
+    clock = db.session.get(Deadline, notice.deadline_id) if notice.deadline_id else None
+    standing = _standing(subjects, notice, clock)
+    if standing is not None and not standing.may_know(reader):
         return None
-    confidential = delivery.confidential or (matter is not None and matter.level != Level.ORDINARY)
-    if delivery.channel == Way.CHAT and (confidential or any(_complains(m) for m in (matter, repeat_of(notice)))):
+    confidential = delivery.confidential or (standing is not None and standing.confidential)
+    if delivery.channel == Way.CHAT and (confidential or (standing is not None and not standing.open_to_group)):
         return None
     if confidential:
         return _silent()
     if delivery.channel == Way.CHAT:
-        return _shortest(notice, case)
-    told = _Told(notice, case, today)
+        return _shortest(notice, clock, standing)
+    told = _Told(notice, clock, standing, today)
     return Message(told.subject(), "\n".join(told.lines()), _link(f"{INBOX_PATH}/{notice.public_id}"))
 
 
-def _complains(matter: Matter | None) -> bool:
-    """Say whether a matter complains of somebody in the system: he may sit in the group that reads the chat."""
-    return matter is not None and bool(matter.accused_user_ids or matter.accused_department_ids)
+def _standing(subjects: Subjects, notice: Notice, clock: Deadline | None) -> Standing | None:
+    """Return how people stand towards what a notice is about; None where it is about the person alone."""
+    if notice.subject is None or notice.subject_id is None:
+        return None
+    return subjects.of(notice.subject).standing(notice.subject_id, clock, seen_on(notice))
 
 
 def _link(path: str) -> str:
@@ -83,10 +83,9 @@ def _silent() -> Message:
     return Message(TODO, f"{TODO}，请登录信访销号台账，在“消息”里查看。", _link(INBOX_PATH))
 
 
-def _shortest(notice: Notice, case: Case | None) -> Message:
+def _shortest(notice: Notice, clock: Deadline | None, standing: Standing | None) -> Message:
     """A chat is read over shoulders: the level, the unit that owes it, nothing else."""
-    clock = db.session.get(Deadline, notice.deadline_id) if notice.deadline_id else None
-    owes = (clock and clock.owner_department) or (case and case.office)
+    owes = (clock and clock.owner_department) or (standing and standing.office)
     unit = f"{owes.short_name}" if owes else ""
     subject = f"【{notice.heading}】{unit}有一项待办"
     return Message(subject, f"{subject}，请登录信访销号台账，在“消息”里查看。", _link(INBOX_PATH))
@@ -94,15 +93,16 @@ def _shortest(notice: Notice, case: Case | None) -> Message:
 
 @dataclass(frozen=True)
 class _Told:
-    """The words of one mail about an ordinary case."""
+    """The words of one mail about what is not confidential."""
 
     notice: Notice
-    case: Case | None
+    clock: Deadline | None
+    standing: Standing | None
     today: date
 
     def subject(self) -> str:
         """【催办】XF-2026-000123 告知是否受理逾期1天."""
-        number = f"{self.case.register_no} " if self.case else ""
+        number = f"{self.standing.number} " if self.standing else ""
         return f"【{self.notice.heading}】{number}{self._what()}{LATE_MARK if self.notice.late else ''}"
 
     def lines(self) -> Iterator[str]:
@@ -119,7 +119,7 @@ class _Told:
         return f"本件送{POST_LABELS[Post(told)]}（或者其代理人）。" if told else ""
 
     def _what(self) -> str:
-        clock = db.session.get(Deadline, self.notice.deadline_id) if self.notice.deadline_id else None
+        clock = self.clock
         if self.notice.source in WHY or clock is None:
             return WHY.get(self.notice.source, OTHERWISE)
         return f"{LIMITS[LimitKind(clock.kind)].label}{_days(clock, self.today)}"
@@ -139,8 +139,8 @@ def _has_later_digest(notice: Notice) -> bool:
     return bool(db.session.scalar(select(exists().where(*later))))
 
 
-def _digest(reader: Reader, today: date) -> Message | None:
-    told = digest(reader, today=today, days=calendar())
+def _digest(subjects: Subjects, reader: Reader, today: date) -> Message | None:
+    told = digest(subjects, reader, today=today, days=calendar())
     if told.is_empty:
         return None
     head = "，".join(f"{section.label} {section.total} 件" for section in told.sections)

@@ -7,15 +7,16 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
-from tracker.cases.models import Case
-from tracker.cases.queries.scope import may_know
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, shown_all
 from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.ladder.rules.rungs import LEVELS, Level, LevelForm
+from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.service import orders
 
@@ -36,9 +37,10 @@ ORDERS_LABELS = {Orders.WAITING: "待回复", Orders.LATE: "逾期未回复", Or
 
 @dataclass(frozen=True)
 class ListedOrder:
-    """One order with its clock, ready for a list."""
+    """One order with its clock and the words of what it is about, ready for a list."""
 
     order: SupervisionOrder
+    words: Words
     form: LevelForm
     clock: ShownClock | None
     state: str
@@ -76,13 +78,14 @@ def _which(which: Orders, today: date) -> tuple[ColumnElement[bool], ...]:
     return (SupervisionOrder.replied_at.is_not(None),) if which is Orders.ANSWERED else ()
 
 
-def _narrowed(statement: Any, reader: Reader, which: Orders, today: date) -> Any:
-    """Orders of cases that the reader may know of; each has one clock."""
-    joined = statement.join(SupervisionOrder.case).join(Deadline, _of_clock())
-    return joined.where(may_know(reader), *_which(which, today))
+def _narrowed(subjects: Subjects, statement: Any, reader: Reader, which: Orders, today: date) -> Any:
+    """Orders about what the reader may know of; each has one clock."""
+    joined = statement.join(Deadline, _of_clock())
+    return joined.where(subjects.papers_known_to(SupervisionOrder, reader), *_which(which, today))
 
 
 def order_page(
+    subjects: Subjects,
     reader: Reader,
     today: date,
     *,
@@ -93,13 +96,12 @@ def order_page(
 ) -> OrderPage:
     """Return a page of orders, those to be answered first in front; `sent_at` narrows to one sending of one's own."""
     mine = (SupervisionOrder.issued_at == sent_at, SupervisionOrder.issued_by_id == reader.user_id) if sent_at else ()
-    columns = _narrowed(select(SupervisionOrder, Deadline), reader, which, today).where(*mine)
+    columns = _narrowed(subjects, select(SupervisionOrder, Deadline), reader, which, today).where(*mine)
     order = (Deadline.ended_on.is_not(None), Deadline.effective_due, SupervisionOrder.id)
     if which in (Orders.ANSWERED, Orders.ALL) and not sent_at:
         order = (SupervisionOrder.issued_at.desc(), SupervisionOrder.id.desc())  # type: ignore[assignment]
     found = db.session.execute(
         columns.options(
-            contains_eager(SupervisionOrder.case).joinedload(Case.village),
             joinedload(SupervisionOrder.department),
             joinedload(SupervisionOrder.issued_by),
             joinedload(Deadline.owner_department),
@@ -110,23 +112,28 @@ def order_page(
         .offset((page - 1) * size)
     ).all()
     total = db.session.scalar(
-        _narrowed(select(func.count()).select_from(SupervisionOrder), reader, which, today).where(*mine)
+        _narrowed(subjects, select(func.count()).select_from(SupervisionOrder), reader, which, today).where(*mine)
     )
     clocks = shown_all([deadline for _, deadline in found], today) if found else []
-    rows = [_listed(row, own, clock) for (row, own), clock in zip(found, clocks, strict=True)]
+    words = subjects.words({_about(row) for row, _ in found})
+    rows = [_listed(row, own, clock, words[_about(row)]) for (row, own), clock in zip(found, clocks, strict=True)]
     return OrderPage(rows, page, total or 0)
 
 
-def order_counts(reader: Reader, today: date) -> dict[Orders, int]:
+def order_counts(subjects: Subjects, reader: Reader, today: date) -> dict[Orders, int]:
     """Return how many orders wait, and how many of them are late. Two queries."""
     counting = select(func.count()).select_from(SupervisionOrder)
     return {
-        which: db.session.scalar(_narrowed(counting, reader, which, today)) or 0
+        which: db.session.scalar(_narrowed(subjects, counting, reader, which, today)) or 0
         for which in (Orders.WAITING, Orders.LATE)
     }
 
 
-def _listed(row: SupervisionOrder, own: Deadline, clock: ShownClock) -> ListedOrder:
+def _about(row: SupervisionOrder) -> Ref:
+    return Ref(row.subject, row.subject_id)
+
+
+def _listed(row: SupervisionOrder, own: Deadline, clock: ShownClock, words: Words) -> ListedOrder:
     form = LEVELS[Level(row.kind)]
     if row.withdrawn_at:
         state = "已撤回"
@@ -136,4 +143,4 @@ def _listed(row: SupervisionOrder, own: Deadline, clock: ShownClock) -> ListedOr
         state = orders.unanswered_words(own)
     else:
         state = "逾期未回复" if clock.late else "待回复"
-    return ListedOrder(row, form, clock, state)
+    return ListedOrder(row, words, form, clock, state)

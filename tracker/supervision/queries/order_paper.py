@@ -9,8 +9,6 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tracker.cases.models import Case
-from tracker.cases.queries.scope import may_know
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -18,8 +16,11 @@ from tracker.core.errors import NotFound
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.ladder.rules.rungs import LEVELS, Level
 from tracker.reminders.models import Escalation
+from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.case_sheet import BY_LADDER
 from tracker.supervision.rules.paper_words import PAPER_WORDS
@@ -29,7 +30,7 @@ from tracker.supervision.rules.paper_words import PAPER_WORDS
 class OrderPaper:
     """One order as it is printed, with the slip for the reply (回执) at its foot."""
 
-    case_public_id: str
+    words: Words
     title: str
     office: str
     number: str
@@ -42,52 +43,52 @@ class OrderPaper:
     replied: str
 
 
-def order_address(public_id: str, reader: Reader) -> tuple[int, int]:
-    """Return the order of an address and its case, by id; an order of an unseen case answers as none.
+def order_address(subjects: Subjects, public_id: str, reader: Reader) -> tuple[int, int | None]:
+    """Return the order of an address and its case, by id.
 
-    Raises NotFound.
+    Raises NotFound, also where the reader may not know what it is about.
     """
     found = db.session.execute(
-        select(SupervisionOrder.id, Case.id)
-        .join(Case, Case.id == SupervisionOrder.case_id)
-        .where(SupervisionOrder.public_id == public_id, may_know(reader))
+        select(SupervisionOrder.id, SupervisionOrder.case_id).where(
+            SupervisionOrder.public_id == public_id, subjects.papers_known_to(SupervisionOrder, reader)
+        )
     ).one_or_none()
     if found is None:
         raise NotFound
     return found[0], found[1]
 
 
-def order_paper(order_id: int) -> OrderPaper:
-    """Return an order ready for print. One query; whether the reader may see it has been decided."""
+def order_paper(subjects: Subjects, order_id: int) -> OrderPaper:
+    """Return an order ready for print. Two queries; whether the reader may see it has been decided."""
     order, kind, due_now, due_then = db.session.execute(
         select(SupervisionOrder, Deadline.kind, Deadline.effective_due, Escalation.due_on)
         .outerjoin(Deadline, Deadline.id == SupervisionOrder.about_deadline_id)
         .outerjoin(Escalation, Escalation.id == SupervisionOrder.escalation_id)
         .where(SupervisionOrder.id == order_id)
         .options(
-            joinedload(SupervisionOrder.case),
             joinedload(SupervisionOrder.office),
             joinedload(SupervisionOrder.department),
             joinedload(SupervisionOrder.issued_by),
             joinedload(SupervisionOrder.replied_by),
         )
     ).one()
+    (words,) = subjects.words([Ref(order.subject, order.subject_id)]).values()
     late = _what_is_late(kind, due_then or due_now, local_date(order.issued_at)) if kind else ()
     level, reply_by = Level(order.kind), long_date(order.reply_by)
     return OrderPaper(
-        case_public_id=order.case.public_id,
+        words=words,
         title=LEVELS[level].paper,
         office=order.office.name,
         number=order.number,
         to=order.department.name,
         facts=(
-            ("信访件编号", order.case.register_no),
+            ("信访件编号", words.number),
             *late,
             ("回复期限", reply_by),
             ("签发", order.issued_by.name if order.issued_by else BY_LADDER),
         ),
         paragraphs=(
-            f"你单位办理的信访事项（编号 {order.case.register_no}），{PAPER_WORDS[level].opens}",
+            f"你单位办理的信访事项（编号 {words.number}），{PAPER_WORDS[level].opens}",
             *(line for line in order.text.splitlines() if line.strip()),
             PAPER_WORDS[level].asks.format(day=reply_by),
         ),

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.cases.models import Case, CaseStep
 from tracker.cases.queries.case_file import CaseFile
-from tracker.cases.queries.ledger.conditions import in_hand
 from tracker.cases.queries.ledger.rows import LedgerRow, rows_of
 from tracker.cases.queries.scope import may_know
 from tracker.cases.rules.actions import Action
 from tracker.cases.service.guards import Moment
 from tracker.cases.service.stepping import lawful_row
+from tracker.cases.subject.case import CASE
 from tracker.core.clock import local_date
 from tracker.core.database import db, only_filtering
 from tracker.core.errors import DomainError
@@ -29,11 +29,14 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Way
 from tracker.people.models import User
 from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, LEVELS, Level
 from tracker.reminders.models import Escalation
+from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.models import Instruction, SupervisionOrder
-from tracker.supervision.queries.knowing import notice_known_to
 from tracker.supervision.queries.persons import people_to_name
+from tracker.supervision.queries.same_thing import of_same_thing
 from tracker.supervision.service import instructions
 
 RUNG = "rung"
@@ -44,13 +47,15 @@ ON_A_PAGE = 6
 
 @dataclass(frozen=True)
 class Told:
-    """One escalation that reached a person and waits for him; the highest and first of its case are shown.
+    """One escalation that reached a person and waits for him; the highest and first of its thing are shown.
 
     `waited` are the days since it was delivered, `opened_at` when he first read it: silence and acknowledgement both
-    stay visible.
+    stay visible. `case` is the row of the ledger where it is a case.
     """
 
-    case: LedgerRow
+    about: Ref
+    words: Words
+    case: LedgerRow | None
     level: Level
     why: str
     asked: str
@@ -84,22 +89,21 @@ class Mine:
     opened: int
 
 
-def waiting(reader: Reader, today: date, *, of: int | None = None) -> list[Told]:
+def waiting(subjects: Subjects, reader: Reader, today: date, *, of: int | None = None) -> list[Told]:
     """Return what waits for an answer, the highest level first, then the longest wait: of one person, or of others.
 
-    `of` is the person asked; without one, everybody else's, of the cases the reader may know of.
+    `of` is the person asked; without one, everybody else's, of what the reader may know of.
     """
     who = Delivery.user_id == of if of is not None else Delivery.user_id != reader.user_id
-    return _told(db.session.scalars(_copies(reader, who)).unique().all(), today)
+    return _told(subjects, db.session.scalars(_copies(subjects, reader, who)).unique().all(), today)
 
 
-def _copies(reader: Reader, who: ColumnElement[bool]) -> Any:
+def _copies(subjects: Subjects, reader: Reader, who: ColumnElement[bool]) -> Any:
     """Return the copies in question, with notice, clock and person."""
     standing = or_(Notice.deadline_id.is_(None), Deadline.ended_on.is_(None))
     return (
         select(Delivery)
         .join(Delivery.notice)
-        .join(Case, Case.id == Notice.case_id)
         .outerjoin(Deadline, Deadline.id == Notice.deadline_id)
         .where(
             who,
@@ -107,9 +111,9 @@ def _copies(reader: Reader, who: ColumnElement[bool]) -> Any:
             Notice.awaits_answer.is_(True),
             only_filtering(Notice.source == RUNG),
             standing,
-            in_hand(),
-            may_know(reader),
-            notice_known_to(reader),
+            Notice.subject.is_not(None),
+            subjects.notices_in_hand(),
+            subjects.notices_known_to(reader),
             ~_acted(Instruction, Instruction.by_id, Instruction.at),
             ~_acted(SupervisionOrder, SupervisionOrder.issued_by_id, SupervisionOrder.issued_at),
         )
@@ -119,23 +123,35 @@ def _copies(reader: Reader, who: ColumnElement[bool]) -> Any:
 
 
 def _acted(model: Any, by_id: Any, at: Any) -> ColumnElement[bool]:
-    """Say whether the person told did something about the case since he was told."""
-    return exists().where(model.case_id == Notice.case_id, by_id == Delivery.user_id, at >= Notice.created_at)
+    """Return whether the person told did something about the thing since he was told."""
+    return of_same_thing(model, by_id == Delivery.user_id, at >= Notice.created_at)
 
 
-def _told(copies: Iterable[Delivery], today: date) -> list[Told]:
-    by_case: dict[tuple[int, int], list[Delivery]] = {}
+def _told(subjects: Subjects, copies: Iterable[Delivery], today: date) -> list[Told]:
+    by_thing: dict[tuple[Ref, int], list[Delivery]] = {}
     for copy in copies:
-        by_case.setdefault((copy.notice.case_id or 0, copy.user_id), []).append(copy)
-    levels = _levels([copy.notice.source_id for found in by_case.values() for copy in found])
-    rows = {row.id: row for row in rows_of(list({case_id for case_id, _ in by_case}), today)}
-    clocks = _clocks([copy.notice.deadline_id for found in by_case.values() for copy in found], today)
-    told = [_one(rows[case_id], found, levels, clocks, today) for (case_id, _), found in by_case.items()]
-    return sorted(told, key=lambda each: (-LEVEL_ORDER.index(each.level), each.since, each.case.id))
+        about = Ref(copy.notice.subject or "", copy.notice.subject_id or 0)
+        by_thing.setdefault((about, copy.user_id), []).append(copy)
+    levels = _levels([copy.notice.source_id for found in by_thing.values() for copy in found])
+    words = subjects.words({about for about, _ in by_thing})
+    cases = [about.id for about in words if about.kind == CASE.kind]
+    rows = {Ref(CASE.kind, row.id): row for row in rows_of(cases, today)}
+    clocks = _clocks([copy.notice.deadline_id for found in by_thing.values() for copy in found], today)
+    told = [
+        _one(about, words[about], rows.get(about), found, levels, clocks, today)
+        for (about, _), found in by_thing.items()
+    ]
+    return sorted(told, key=lambda each: (-LEVEL_ORDER.index(each.level), each.since, each.about.id))
 
 
 def _one(
-    row: LedgerRow, copies: Sequence[Delivery], levels: dict[int, Level], clocks: dict[int, ShownClock], today: date
+    about: Ref,
+    words: Words,
+    row: LedgerRow | None,
+    copies: Sequence[Delivery],
+    levels: dict[int, Level],
+    clocks: dict[int, ShownClock],
+    today: date,
 ) -> Told:
     def rank(copy: Delivery) -> tuple[int, int]:
         return LEVEL_ORDER.index(levels.get(copy.notice.source_id, Level.URGE)), copy.id
@@ -144,6 +160,8 @@ def _one(
     since = min(copy.delivered_at or copy.not_before for copy in copies)
     opened = [copy.opened_at for copy in copies]
     return Told(
+        about=about,
+        words=words,
         case=row,
         level=levels.get(highest.notice.source_id, Level.URGE),
         why=highest.notice.why,

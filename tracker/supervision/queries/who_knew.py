@@ -17,6 +17,7 @@ from tracker.cases.queries.detail.page import TOLD_READERS
 from tracker.cases.queries.detail.trail import when
 from tracker.cases.queries.positions import position_of
 from tracker.cases.rules.positions import stations
+from tracker.cases.subject.case import CASES
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.deadlines.models import Deadline
@@ -26,7 +27,6 @@ from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.rungs import POST_LABELS, Post
 from tracker.supervision.models import Instruction, SupervisionOrder
-from tracker.supervision.queries.knowing import notice_known_to
 from tracker.supervision.service import instructions, orders
 
 RUNG = "rung"
@@ -85,7 +85,7 @@ def told_count(case_id: int, reader: Reader) -> ToldCount:
     counts = (
         select(func.count(), func.count(Delivery.opened_at))
         .join(Notice, Notice.id == Delivery.notice_id)
-        .where(Notice.case_id == case_id, Delivery.channel == Way.INBOX, notice_known_to(reader))
+        .where(Notice.case_id == case_id, Delivery.channel == Way.INBOX, CASES.notices_known_to(reader))
     )
     return ToldCount(*db.session.execute(counts).one())
 
@@ -142,7 +142,7 @@ def _sent(case_id: int, reader: Reader) -> list[_Sent]:
         .outerjoin(Delivery, Delivery.notice_id == Notice.id)
         .outerjoin(User, User.id == Delivery.user_id)
         .outerjoin(Deadline, Deadline.id == Notice.deadline_id)
-        .where(Notice.case_id == case_id, notice_known_to(reader))
+        .where(Notice.case_id == case_id, CASES.notices_known_to(reader))
         .order_by(Notice.created_at.desc(), Notice.source, Notice.source_id.desc(), Notice.id, Delivery.id)
     ):
         sent = found.setdefault(notice.id, _Sent(notice, clock))

@@ -19,10 +19,9 @@ from tracker.deadlines.service import stop_clock
 from tracker.notifications.models import Notice
 from tracker.notifications.service import announce
 from tracker.reminders.ladder.rules.rungs import LEVELS, Level
-from tracker.reminders.models import Escalation
+from tracker.reminders.models import WITHDRAWN, Escalation
 from tracker.supervision.models import SupervisionOrder
 from tracker.supervision.queries.calendar_change import WrongRung
-from tracker.supervision.queries.due import WITHDRAWN
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar
 

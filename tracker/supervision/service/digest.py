@@ -15,6 +15,7 @@ from tracker.notifications.service import OPENS, announce
 from tracker.people.models import Post, User
 from tracker.people.queries import away_on, held_on, readers_for
 from tracker.people.rules import EXCLUSIVE_ROLES
+from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.queries.digest import anything_for
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar
@@ -36,7 +37,7 @@ def is_time(now: datetime, days: Calendar) -> bool:
     return days.is_working(here.date()) and (here.hour, here.minute) >= OPENS
 
 
-def wanting(now: datetime, *, after_id: int = 0, limit: int = BATCH) -> Wanting:
+def wanting(subjects: Subjects, now: datetime, *, after_id: int = 0, limit: int = BATCH) -> Wanting:
     """Return who of the next people has something to be told today and has no digest yet; nothing is written.
 
     Asked outside any writing transaction: on SQLite the questions about fifty people would keep everybody waiting.
@@ -48,7 +49,7 @@ def wanting(now: datetime, *, after_id: int = 0, limit: int = BATCH) -> Wanting:
     told = [
         person.id
         for person, reader in zip(without, readers_for(without, today), strict=True)
-        if anything_for(reader, today=today)
+        if anything_for(subjects, reader, today=today)
     ]
     return Wanting(tuple(told), people[-1].id if len(people) == limit else None)
 

@@ -26,7 +26,7 @@ from tracker.core import clock
 from tracker.core.database import only_filtering
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.people.rules import Reader, Role
+from tracker.people.rules import Reader, Role, area
 from tracker.places.queries import subtree
 
 Clause = ColumnElement[bool]
@@ -83,7 +83,7 @@ def not_history() -> Clause:
 def known_to(reader: Reader) -> Clause:
     """Return `visible_to`; of one who sees whole offices it narrows little, so that no search should start with it."""
     desks = access.offices(reader, Role.REGISTRAR, Role.ACCEPTOR, Role.DEPARTMENT_HEAD)
-    wide = desks or access.area(reader, Role.SUPERVISOR, Role.PRINCIPAL_LEADER)
+    wide = desks or area(reader, Role.SUPERVISOR, Role.PRINCIPAL_LEADER)
     return only_filtering(visible_to(reader)) if wide else visible_to(reader)
 
 
@@ -129,8 +129,8 @@ def assigned(*which: Clause) -> Clause:
 def _to_sign(asking: Asking) -> Clause:
     """The lead official signs; where no unit had the matter, a leader of the office's area (see rules/positions)."""
     leading = assigned(Assignment.lead_official_id == asking.reader.user_id)
-    principal = sorted(access.area(asking.reader, Role.PRINCIPAL_LEADER))
-    leader = sorted(access.area(asking.reader, Role.PRINCIPAL_LEADER, Role.LEAD_OFFICIAL))
+    principal = sorted(area(asking.reader, Role.PRINCIPAL_LEADER))
+    leader = sorted(area(asking.reader, Role.PRINCIPAL_LEADER, Role.LEAD_OFFICIAL))
     of_area = or_(Case.office_id.in_(principal), and_(Case.office_id.in_(leader), Case.vote_buying.is_(False)))
     standing_in = and_(Case.assignment_id.is_(None), of_area)
     return and_(Case.ledger_status == LedgerStatus.CHECKED.value, or_(leading, standing_in))

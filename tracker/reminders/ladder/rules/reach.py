@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.rules import NEVER
@@ -19,13 +20,20 @@ TOO_SHORT = "时限太短，交办时已告知"
 AHEAD = frozenset({When.SHARE, When.BEFORE})
 
 
+class Ref(NamedTuple):
+    """A thing that clocks are about: its kind and its id among those."""
+
+    kind: str
+    id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What of a clock decides its rungs."""
+    """What of a clock decides its rungs, and what it is about."""
 
     id: int
     kind: LimitKind
-    case_id: int
+    about: Ref
     started_on: date
     due_on: date
     revision: int

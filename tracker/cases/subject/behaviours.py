@@ -1,0 +1,134 @@
+"""What is not a date but deserves a word in a case (行为触发): each behaviour as one query of where it is seen."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select
+from sqlalchemy.orm import aliased
+
+from tracker.cases.models import Case, CaseStep, Objection
+from tracker.cases.rules.actions import Action
+from tracker.cases.rules.codes import Channel, LedgerStatus, Level, Status
+from tracker.cases.rules.step_rows import AT_WORK, ENDED
+from tracker.cases.rules.steps import GONE
+from tracker.core.clock import local_date
+from tracker.reminders.ladder.rules.rungs import Behaviour
+from tracker.reminders.subjects.answers import Watch
+
+# Events further back were never within a silence that the timer bridges by itself (reminders/gate/rules).
+EVENT_WINDOW = timedelta(days=62)
+# A rung about a repeat (重件) is seen on it; the rung stands in the first case.
+REPEAT = "repeat"
+Statement = Select[*tuple[Any, ...]]
+
+
+def _again(until: datetime, *which: Any) -> Statement:
+    """Repeats (重件) of a matter that is still open; of a sealed accusation nobody is told here."""
+    repeat = aliased(Case)
+    statement = (
+        select(
+            repeat.id.label("subject_id"),
+            literal(1).label("revision"),
+            Case.id.label("thing_id"),
+            repeat.registered_at.label("at"),
+        )
+        .join(Case, Case.id == repeat.original_id)
+        .where(
+            repeat.received_on >= local_date(until) - EVENT_WINDOW,
+            repeat.registered_at >= until - EVENT_WINDOW,
+            repeat.registered_at < until,
+            repeat.import_run_id.is_(None),
+            repeat.level != Level.ACCUSATION,
+            repeat.status != Status.VOIDED,
+            Case.ledger_status != LedgerStatus.CLOSED,
+            Case.status.not_in(sorted(GONE)),
+            *(condition(repeat) for condition in which),
+        )
+    )
+    return statement
+
+
+def _came_again(until: datetime) -> Statement:
+    return _again(until, lambda repeat: repeat.channel != Channel.SUPERIOR)
+
+
+def _superior_asks(until: datetime) -> Statement:
+    return _again(until, lambda repeat: repeat.channel == Channel.SUPERIOR)
+
+
+def _rework_silent(until: datetime) -> Statement:
+    any_step = aliased(CaseStep)
+    last = (
+        select(func.max(any_step.id))
+        .where(any_step.case_id == Case.id, any_step.action == Action.RETURN_CLOSE_OUT)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            CaseStep.id.label("subject_id"),
+            literal(1).label("revision"),
+            Case.id.label("thing_id"),
+            CaseStep.entered_at.label("at"),
+        )
+        .join(Case, Case.id == CaseStep.case_id)
+        .where(Case.ledger_status == LedgerStatus.RETURNED, CaseStep.id == last, CaseStep.entered_at < until)
+    )
+    return statement
+
+
+def _not_closed_out(until: datetime) -> Statement:
+    """Matters whose procedure ended and that nobody applied to strike off, since the step that ended it."""
+    ended_at = (
+        select(func.max(CaseStep.entered_at))
+        .where(
+            CaseStep.case_id == Case.id,
+            CaseStep.to_status.in_(sorted(ENDED)),
+            CaseStep.to_status != CaseStep.from_status,
+        )
+        .scalar_subquery()
+    )
+    ended = (
+        select(Case.id.label("subject_id"), Case.round.label("revision"), ended_at.label("at"))
+        .where(Case.ledger_status.in_(sorted(AT_WORK)), Case.status.in_(sorted(ENDED)), Case.import_run_id.is_(None))
+        .subquery()
+    )
+    statement = select(ended.c.subject_id, ended.c.revision, ended.c.subject_id.label("thing_id"), ended.c.at).where(
+        ended.c.at < until
+    )
+    return statement
+
+
+def _returns(until: datetime, *, nth: Callable[[Any], Any]) -> Statement:
+    """Objections (退回) that are the second, third … of their case."""
+    earlier = aliased(Objection)
+    before = (
+        select(func.count())
+        .select_from(earlier)
+        .where(earlier.case_id == Objection.case_id, earlier.id < Objection.id)
+        .correlate(Objection)
+        .scalar_subquery()
+    )
+    statement = select(
+        Objection.id.label("subject_id"),
+        literal(1).label("revision"),
+        Objection.case_id.label("thing_id"),
+        Objection.filed_on.label("at"),
+    ).where(
+        Objection.filed_on >= local_date(until) - EVENT_WINDOW,
+        Objection.filed_on < local_date(until),
+        Objection.ruled_on.is_(None),
+        nth(before),
+    )
+    return statement
+
+
+WATCHES: dict[Behaviour, Watch] = {
+    Behaviour.CAME_AGAIN: Watch(REPEAT, _came_again),
+    Behaviour.SUPERIOR_ASKS: Watch(REPEAT, _superior_asks),
+    Behaviour.REWORK_SILENT: Watch("step", _rework_silent, daily=True),
+    Behaviour.NOT_CLOSED_OUT: Watch("case", _not_closed_out, daily=True),
+    Behaviour.SECOND_RETURN: Watch("objection", lambda until: _returns(until, nth=lambda before: before == 1)),
+    Behaviour.THIRD_RETURN: Watch("objection", lambda until: _returns(until, nth=lambda before: before >= 2)),
+}

@@ -1,0 +1,56 @@
+"""Who may know of cases that clocks, notices and rungs are about, and how a case is called."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, false, select
+
+from tracker.cases.models import Case
+from tracker.cases.queries.desk import nearest_filters, seats
+from tracker.cases.queries.ledger.conditions import in_hand
+from tracker.cases.queries.ledger.filters import conditions
+from tracker.cases.queries.scope import may_know, not_denied, visible_to
+from tracker.cases.rules.codes import Level
+from tracker.core.database import db
+from tracker.people.rules import Reader
+from tracker.reminders.subjects.answers import Words
+
+PAGE = "cases.detail"
+
+
+def known(reader: Reader) -> Select[Any]:
+    """Return the ids of the cases that the person may know of, for cases that are found by their keys."""
+    return select(Case.id).where(may_know(reader))
+
+
+def not_shut_out(reader: Reader) -> Select[Any]:
+    """Return the ids of the cases that nothing shuts the person out of (重件)."""
+    return select(Case.id).where(not_denied(reader))
+
+
+def live() -> Select[Any]:
+    """Return the ids of the cases that are still in hand (在办)."""
+    return select(Case.id).where(in_hand())
+
+
+def listed(reader: Reader) -> Select[Any]:
+    """Return the ids of the cases that the person may know of, for lists."""
+    return select(Case.id).where(visible_to(reader))
+
+
+def own(reader: Reader, today: date) -> Select[Any]:
+    """Return the ids of the cases whose dates are the person's own: those of 最近到期 on his desk."""
+    if not seats(reader):
+        return select(Case.id).where(false())
+    return select(Case.id).where(*conditions(nearest_filters(reader), reader, today).values())
+
+
+def words(case_ids: Collection[int]) -> dict[int, Words]:
+    """Return number, title and page of cases; only of an ordinary one the number may leave the house."""
+    columns = (Case.id, Case.register_no, Case.title, Case.public_id, Case.level)
+    rows = db.session.execute(select(*columns).where(Case.id.in_(case_ids)))
+    return {
+        row.id: Words(row.register_no, row.title, PAGE, row.public_id, named=row.level == Level.ORDINARY)
+        for row in rows
+    }

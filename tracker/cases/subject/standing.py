@@ -1,0 +1,101 @@
+"""How people stand towards a case, for one of its clocks: who owes it, who leads, who may know."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import joinedload
+
+from tracker.cases.models import Assignment, Case
+from tracker.cases.queries.scope import matter_of
+from tracker.cases.rules.access import Matter, denial, may_see
+from tracker.cases.rules.codes import LedgerStatus, Level, Status
+from tracker.cases.service.named_readers import running_named_readers
+from tracker.cases.subject.behaviours import REPEAT
+from tracker.core.database import db
+from tracker.deadlines.models import Deadline
+from tracker.people.models import Department, User
+from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.reach import Ref
+from tracker.reminders.subjects.answers import Standing
+
+GONE_WORDS = {Status.MERGED: "本件已并案", Status.VOIDED: "本件已作废"}
+CLOSED = "本件已销号"
+NAMED_READERS = "知悉名单所列人员"
+# Read with the case, in one statement.
+_GIVEN = joinedload(Case.assignment).options(
+    joinedload(Assignment.department), joinedload(Assignment.handler), joinedload(Assignment.lead_official)
+)
+
+
+def standing(case_id: int, clock: Deadline | None, seen_on: Ref | None) -> Standing:
+    """Return how people stand towards a case; whoever is shut out of the repeat that a rung is about knows nothing."""
+    case = db.session.get_one(Case, case_id, options=(joinedload(Case.office), _GIVEN))
+    matter, repeat = matter_of(case), _repeat(seen_on)
+    owed = _Owed(case, clock)
+    accusation = case.level == Level.ACCUSATION
+    return Standing(
+        office=case.office,
+        unit=owed.unit,
+        owner=owed.owner,
+        leads=owed.leads,
+        may_know=_may_know(matter, repeat),
+        number=case.register_no,
+        gone=GONE_WORDS.get(Status(case.status), ""),
+        over=CLOSED if case.ledger_status == LedgerStatus.CLOSED else "",
+        confidential=case.level != Level.ORDINARY,
+        open_to_group=not any(_complains(each) for each in (matter, repeat)),
+        last=tuple(row.user for row in running_named_readers(case)) if accusation else (),
+        last_label=NAMED_READERS,
+    )
+
+
+def _repeat(seen_on: Ref | None) -> Matter | None:
+    repeat = db.session.get(Case, seen_on.id) if seen_on is not None and seen_on.kind == REPEAT else None
+    return matter_of(repeat) if repeat is not None else None
+
+
+def _may_know(matter: Matter, repeat: Matter | None) -> Callable[[Reader], bool]:
+    return lambda reader: may_see(reader, matter) and (repeat is None or denial(reader, repeat) is None)
+
+
+def _complains(matter: Matter | None) -> bool:
+    """Return whether a matter complains of somebody in the system: he may sit in the group that reads the chat."""
+    return matter is not None and bool(matter.accused_user_ids or matter.accused_department_ids)
+
+
+@dataclass(frozen=True)
+class _Owed:
+    """Who owes a clock of a case."""
+
+    case: Case
+    clock: Deadline | None
+
+    @property
+    def given(self) -> Assignment | None:
+        """The assignment that the clock belongs to, else the case's own; None where no unit has the case."""
+        if self.clock is not None and self.clock.subject == "assignment":
+            return db.session.get(Assignment, self.clock.subject_id)
+        return self.case.assignment
+
+    @property
+    def unit(self) -> Department:
+        """The unit that owes the clock, else the handling unit, else the office."""
+        if self.clock is not None and self.clock.owner_department is not None:
+            return self.clock.owner_department
+        return self.given.department if self.given else self.case.office
+
+    @property
+    def owner(self) -> User | None:
+        """The person who owes the clock: named on it, else the handler where the clock is his unit's."""
+        if self.clock is not None and self.clock.owner is not None:
+            return self.clock.owner
+        given = self.given
+        return given.handler if given and given.department_id == self.unit.id else None
+
+    @property
+    def leads(self) -> tuple[User, ...]:
+        """The lead official (领办领导) of the assignment, else of the case's own."""
+        for given in (self.given, self.case.assignment):
+            if given is not None and given.lead_official is not None:
+                return (given.lead_official,)
+        return ()

@@ -1,0 +1,7 @@
+"""SUBJECTS: everything that clocks are about. Who adds a kind of thing adds its row here, and the timer follows."""
+
+from tracker.cases.subject.case import CASE
+from tracker.reminders.subjects.table import Subjects
+from tracker.supervision.subjects import INSTRUCTION, ORDER
+
+SUBJECTS = Subjects((CASE, ORDER, INSTRUCTION))
