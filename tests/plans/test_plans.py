@@ -18,6 +18,7 @@ from tests.plans.register import Databases, Files, Register, registers
 from tests.plans.visits import Visitor
 from tests.plans.work import Found
 from tests.web.stories import CLOSED, DELIVERED, STORIES
+from tracker.cases.queries.pickers import MOST_COUNTED
 from tracker.cases.search import AFFORDABLE
 from tracker.core.database import db
 from tracker.web.action_forms import ACTION_FORMS
@@ -74,6 +75,7 @@ COUNTS = {
     "raised": "SELECT count(*) FROM escalation",
     "waiting": "SELECT count(*) FROM notice WHERE addressed_at IS NULL",
     "a hundred": "SELECT 100",
+    "counted": f"SELECT {MOST_COUNTED}",
     "alike": f"SELECT {AFFORDABLE}",
     "rows": "SELECT 20 * count(*) FROM petition_case",
 }
@@ -82,7 +84,7 @@ ALLOWED = (
     Allowance(r"GET calendar_feed\.", "in hand", "a calendar holds the nearest of one's duties"),
     Allowance(r"GET inbox\.today|timer 每日提醒", "in hand", "a digest tells of what is in hand"),
     Allowance(r"GET timer\.simulation", "clocks", "the simulation asks what of everything that runs would be raised"),
-    Allowance(r"(GET|POST) steps\.", "in hand", "units are shown with what lies with them", "FROM assignment JOIN"),
+    Allowance(r"GET steps\.", "counted", "units are shown with what lies with them", "FROM assignment JOIN"),
     Allowance(r"GET timer\.|timer 发送通知", "waiting", "what waits to be told is counted and told", times=4),
     Allowance(r"POST timer\.", "raised", "what was held is released; what a wrong clock raised is withdrawn", times=4),
     Allowance(r"GET ledger\.page", "cases", "a list that few matters meet is walked to its end, and counted to 10 001"),

@@ -250,6 +250,7 @@ def test_the_pickers_tell_what_lies_with_whom_and_leave_out_the_accused(county: 
     fields = {"accused_name": ["温凯"], "accused_position": [""], "reason": "来信写明。"}
     page = county.browser("acceptor").get(address(case, "assign")).text
     assert "王海燕（承办人）　在办 1" in page
+    assert "县民政局　在办 1" in page
     assert "温凯" in page
     take(county.browser("acceptor"), case, "name_accused", fields)
     page = county.browser("acceptor").get(address(case, "assign")).text

@@ -19,7 +19,7 @@ from tracker.core.database import committed
 from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError, NotFound, StaleVersion
 from tracker.people.rules import Permission
-from tracker.web.access import actor, reader, recorded_reading, requires
+from tracker.web.access import actor, person, reader, recorded_reading, requires
 from tracker.web.action_forms import ACTION_FORMS
 from tracker.web.case_view import case_head
 from tracker.web.forms import ChoiceField, FilesField, OfficeField, PickField, RowsField, TickField
@@ -82,6 +82,7 @@ def _ask_for_reason(made: StepForm, page: StepPage) -> None:
 
 
 def _shown(page: StepPage, made: StepForm, template: str = "cases/step.html", **more: object) -> str:
+    made.explain()
     return render_template(
         template,
         page=page,
@@ -149,11 +150,11 @@ def _taken(asked: Asked, case: Case, made: StepForm, page: StepPage) -> Response
 
 
 def _act(asked: Asked, case: Case, made: StepForm) -> None:
-    given: Given = {"by": current_user._get_current_object(), "now": clock.now(), "version": _version(made)}
     if "files" in made:
         made.materials = [file.material for file in kept_files(made.kept.data, by=actor())]
     location = url_for("cases.detail", public_id=asked.public_id)
     with committed():
+        given: Given = {"by": person(), "now": clock.now(), "version": _version(made)}
         submissions.remember(made.submission.data, location, by=actor(), now=given["now"])
         made.take(case, given)
 

@@ -1,7 +1,7 @@
-"""Whom a case can be given to: units, their people, lead officials; each with what lies with them already."""
+"""Whom a case can be given to: units, their people, lead officials; where it is shown, with what lies with them."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import case as either
@@ -17,7 +17,7 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.queries import running
 from tracker.deadlines.service import counted_term
 from tracker.people.models import Department, Post
-from tracker.people.queries import active_departments, chains, holders, line_of
+from tracker.people.queries import active_departments, chains, holders_of, line_of
 from tracker.people.rules import DepartmentKind, Reader, Role
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import extended
@@ -25,6 +25,8 @@ from tracker.working_days.rules import extended
 # Units that a matter is given to (承办单位); leaders lead, and discipline inspection takes over by its own step.
 HANDLING_KINDS = (DepartmentKind.TOWNSHIP, DepartmentKind.BUREAU, DepartmentKind.OTHER, DepartmentKind.PETITION_OFFICE)
 UNIT_ROLES = (Role.HANDLER, Role.DEPARTMENT_HEAD)
+# Where more than so many matters lie with the units that are offered, nobody waits for their count.
+MOST_COUNTED = 2000
 
 Choice = tuple[str, str]
 Grouped = list[tuple[str, list[Choice]]]
@@ -50,27 +52,35 @@ class Pickers:
 
     units: list[Choice]
     staff: Grouped
-    leads: list[Choice]
+    leads: list[Choice] = field(default_factory=list)
 
 
 def pickers(case: Case, *, reader: Reader, today: date, kinds: Collection[DepartmentKind] = HANDLING_KINDS) -> Pickers:
     """Return whom the case can be given to, leaving out the accused and their units (回避)."""
     matter = matter_of(case)
-    units = _units(matter, reader, today, kinds)
-    handled, of_units = _loads(units, reader, today)
-    people = [post for role in UNIT_ROLES for post in holders(role, [unit.id for unit in units], today)]
-    return Pickers(
-        units=[(str(unit.id), unit.short_name + of_units.get(unit.id, Load()).words) for unit in units],
-        staff=_by_unit(units, _allowed(people, matter), handled),
-        leads=[(str(user_id), name) for user_id, name in _leads(case, matter, today)],
-    )
+    found = _staffed(_units(matter, reader, today, kinds), matter, today)
+    return replace(found, leads=[(str(user_id), name) for user_id, name in _leads(case, matter, today)])
 
 
-def unit_staff(department: Department, case: Case, *, reader: Reader, today: date) -> list[Choice]:
-    """Return the people of one unit who may handle the case, with what lies with them."""
-    people = [post for role in UNIT_ROLES for post in holders(role, [department.id], today)]
-    groups = _by_unit([department], _allowed(people, matter_of(case)), _loads([department], reader, today)[0])
-    return groups[0][1] if groups else []
+def unit_staff(department: Department, case: Case, *, today: date) -> Pickers:
+    """Return the people of one unit who may handle the case."""
+    return _staffed([department], matter_of(case), today)
+
+
+def _staffed(units: Sequence[Department], matter: Matter, today: date) -> Pickers:
+    people = holders_of(UNIT_ROLES, [unit.id for unit in units], today)
+    return Pickers([(str(unit.id), unit.short_name) for unit in units], _by_unit(units, _allowed(people, matter)))
+
+
+def with_loads(found: Pickers, *, reader: Reader, today: date) -> Pickers:
+    """Return the same choices for a page: each unit and handler with what lies there, as the reader may know."""
+    handled, of_units = _loads([int(unit_id) for unit_id, _ in found.units], reader, today)
+    units = [(unit_id, name + of_units.get(int(unit_id), Load()).words) for unit_id, name in found.units]
+    staff = [
+        (unit, [(user_id, name + handled.get(int(user_id), Load()).words) for user_id, name in people])
+        for unit, people in found.staff
+    ]
+    return Pickers(units, staff, found.leads)
 
 
 def lead_officials(case: Case, *, today: date) -> list[Choice]:
@@ -107,10 +117,10 @@ def _allowed(people: Iterable[Post], matter: Matter) -> Iterator[Post]:
     return (post for post in people if post.user_id not in matter.accused_user_ids)
 
 
-def _by_unit(units: Iterable[Department], people: Iterable[Post], handled: dict[int, Load]) -> Grouped:
+def _by_unit(units: Iterable[Department], people: Iterable[Post]) -> Grouped:
     by_unit: dict[int, dict[int, str]] = {}
     for post in people:
-        words = f"{post.user.name}（{post.title}）{handled.get(post.user_id, Load()).words}"
+        words = f"{post.user.name}（{post.title}）"
         by_unit.setdefault(post.department_id, {}).setdefault(post.user_id, words)
     return [
         (unit.short_name, [(str(user_id), words) for user_id, words in by_unit[unit.id].items()])
@@ -123,22 +133,30 @@ def _leads(case: Case, matter: Matter, today: date) -> Iterator[tuple[int, str]]
     """Yield leaders of the area and above; of a vote-buying case only main leaders (主要领导负责、牵头办理)."""
     roles = (Role.PRINCIPAL_LEADER,) if case.vote_buying else tuple(sorted(LEAD_ROLES))
     seen: set[int] = set()
-    for post in _allowed((p for role in roles for p in holders(role, line_of(case.office), today)), matter):
+    for post in _allowed(holders_of(roles, line_of(case.office), today), matter):
         if post.user_id not in seen:
             seen.add(post.user_id)
             yield post.user_id, f"{post.user.name}（{post.title}）"
 
 
-def _loads(of_units: Collection[Department], reader: Reader, today: date) -> tuple[dict[int, Load], dict[int, Load]]:
-    """Return what lies with each handler and each unit, of the cases the reader may know of. One query."""
-    late = func.sum(either((Case.next_due_on < today, 1), else_=0))
-    rows = db.session.execute(
-        select(Assignment.department_id, Assignment.handler_id, func.count(), late)
+def _loads(unit_ids: Collection[int], reader: Reader, today: date) -> tuple[dict[int, Load], dict[int, Load]]:
+    """Return what lies with each handler and each unit, of the cases the reader may know of. One query.
+
+    Nothing where it is more than MOST_COUNTED: a part of it would be no answer.
+    """
+    in_hand = (
+        select(Assignment.department_id, Assignment.handler_id, Case.next_due_on)
         .join(Case, Case.id == Assignment.case_id)
-        .where(Assignment.department_id.in_(sorted(unit.id for unit in of_units)), Assignment.ended_on.is_(None))
+        .where(Assignment.department_id.in_(sorted(unit_ids)), Assignment.ended_on.is_(None))
         .where(Assignment.track == Track.HANDLING.value, may_know(reader))
-        .group_by(Assignment.department_id, Assignment.handler_id)
+        .limit(MOST_COUNTED + 1)
+        .subquery()
     )
+    late = func.sum(either((in_hand.c.next_due_on < today, 1), else_=0))
+    each = (in_hand.c.department_id, in_hand.c.handler_id)
+    rows = db.session.execute(select(*each, func.count(), late).group_by(*each)).all()
+    if sum(row[2] for row in rows) > MOST_COUNTED:
+        return {}, {}
     people: dict[int, Load] = {}
     units: dict[int, Load] = {}
     for department_id, handler_id, count, late_count in rows:

@@ -2,24 +2,21 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from tracker.cases.models import Assignment, Case
 from tracker.cases.rules.codes import Track
 from tracker.cases.rules.positions import Position
 from tracker.core.database import db
 
+_SIDES = select(Assignment.department_id).where(
+    Assignment.case_id == bindparam("case_id"), Assignment.ended_on.is_(None), Assignment.track != Track.HANDLING
+)
+
 
 def position_of(case: Case) -> Position:
     """Return what decides who stands where towards a case."""
-    return position_from(
-        case,
-        db.session.scalars(
-            select(Assignment.department_id).where(
-                Assignment.case_id == case.id, Assignment.ended_on.is_(None), Assignment.track != Track.HANDLING
-            )
-        ),
-    )
+    return position_from(case, db.session.scalars(_SIDES, {"case_id": case.id}))
 
 
 def position_from(case: Case, sides: Iterable[int]) -> Position:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, not_, or_, select, true, union_all
 
 from tracker.cases.models import AccusedParty, Assignment, Case, NamedReader
 from tracker.cases.rules import access
@@ -24,6 +24,16 @@ Clause = ColumnElement[bool]
 CaseIds = Select[int]
 # How the case is asked for in lists of keys: one of them has it.
 Within = Callable[[Iterable[CaseIds]], Clause]
+
+# What decides who may know of one case.
+_GIVEN = select(
+    *(Assignment.department_id, Assignment.handler_id, Assignment.lead_official_id),
+    *(Assignment.ended_on, Assignment.ended_because),
+).where(Assignment.case_id == bindparam("case_id"))
+_COMPLAINED = select(AccusedParty.user_id, AccusedParty.department_id, AccusedParty.status).where(
+    AccusedParty.case_id == bindparam("case_id")
+)
+_NAMED = select(NamedReader.user_id).where(NamedReader.case_id == bindparam("case_id"), NamedReader.ended_at.is_(None))
 
 _BLOCKS = or_(AccusedParty.status.is_(None), AccusedParty.status != SubjectStatus.CLEARED)
 _COUNTS = or_(Assignment.ended_on.is_(None), Assignment.ended_because == access.ENDED_BY_CLOSE_OUT)
@@ -160,12 +170,17 @@ def _any(relations: Iterable[Clause | CaseIds], within: Within) -> Clause:
     return or_(false(), *clauses, *([within(lists)] if lists else []))
 
 
+@lru_cache(maxsize=KEPT_CLAUSES)
+def _visible_case(reader: Reader) -> Select[Any]:
+    return select(Case).where(Case.public_id == bindparam("public_id"), may_know(reader))
+
+
 def visible_case(public_id: str, reader: Reader) -> Case:
     """Return the case of an address; a case the person may not know of answers as one that does not exist.
 
     Raises NotFound.
     """
-    found: Case | None = db.session.scalar(select(Case).where(Case.public_id == public_id, may_know(reader)))
+    found: Case | None = db.session.scalar(_visible_case(reader), {"public_id": public_id})
     if found is None:
         raise NotFound
     return found
@@ -195,17 +210,12 @@ def complained_departments(case_ids: Collection[int]) -> dict[int, set[int]]:
 
 def matter_of(case: Case) -> Matter:
     """Return what decides who may know of a case, read afresh from the database, for the rules of access."""
-    given = (
-        *(Assignment.department_id, Assignment.handler_id, Assignment.lead_official_id),
-        *(Assignment.ended_on, Assignment.ended_because),
-    )
-    complained = (AccusedParty.user_id, AccusedParty.department_id, AccusedParty.status)
-    named = select(NamedReader.user_id).where(NamedReader.case_id == case.id, NamedReader.ended_at.is_(None))
+    key = {"case_id": case.id}
     return matter_from(
         case,
-        assignments=db.session.execute(select(*given).where(Assignment.case_id == case.id)),
-        accused=db.session.execute(select(*complained).where(AccusedParty.case_id == case.id)),
-        named_reader_ids=db.session.scalars(named),
+        assignments=db.session.execute(_GIVEN, key),
+        accused=db.session.execute(_COMPLAINED, key),
+        named_reader_ids=db.session.scalars(_NAMED, key),
     )
 
 

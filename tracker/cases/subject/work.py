@@ -42,7 +42,9 @@ def noted(case_ids: Collection[int]) -> dict[int, list[date]]:
     """Return the days of the signs of work on each case, in order."""
     notes = (CaseStep.case_id.in_(case_ids), CaseStep.action.in_(WORK_NOTES))
     days: dict[int, list[date]] = {}
-    for case_id, at in db.session.execute(select(CaseStep.case_id, CaseStep.entered_at).where(*notes).order_by(CaseStep.entered_at)):
+    for case_id, at in db.session.execute(
+        select(CaseStep.case_id, CaseStep.entered_at).where(*notes).order_by(CaseStep.entered_at)
+    ):
         days.setdefault(case_id, []).append(local_date(at))
     return days
 

@@ -70,6 +70,9 @@ class StepForm(OfficeForm):
     def offer(self, case: Case) -> None:
         """Fill in the choices that depend on the case."""
 
+    def explain(self) -> None:
+        """Say beside the choices what helps to choose, where they are about to be shown."""
+
     def begin(self, case: Case) -> None:
         """Fill in what is known already, before anything was typed."""
 

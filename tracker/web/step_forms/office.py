@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from tracker.cases.models import Case
-from tracker.cases.queries.pickers import HANDLING_KINDS, lead_officials, pickers
+from tracker.cases.queries.pickers import HANDLING_KINDS, Pickers, lead_officials, pickers, with_loads
 from tracker.cases.rules.codes import (
     LEVEL_LABELS,
     LEVEL_ORDER,
@@ -86,12 +86,21 @@ class RaiseLevelForm(StepForm):
 class GivingForm(StepForm):
     """Whatever is given to a unit: its choices are the units and people of the area, with what lies with them."""
 
+    found: Pickers
     kinds: ClassVar[tuple[DepartmentKind, ...]] = HANDLING_KINDS
     first = ("department", "handler", "lead_official", "due_on", "delivered_on")
 
     def offer(self, case: Case) -> None:
         """Offer units, people and leaders to the fields that the form has."""
-        found = pickers(case, reader=reader(), today=clock.today(), kinds=self.kinds)
+        self.found = pickers(case, reader=reader(), today=clock.today(), kinds=self.kinds)
+        self._choose(self.found)
+
+    def explain(self) -> None:
+        """Say what lies with the units and people."""
+        if "department" in self or "handler" in self:
+            self._choose(with_loads(self.found, reader=reader(), today=clock.today()))
+
+    def _choose(self, found: Pickers) -> None:
         choices: dict[str, Sequence[Any]] = {
             "department": found.units,
             "handler": found.staff,

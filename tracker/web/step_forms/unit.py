@@ -1,7 +1,7 @@
 """The forms of what the handling unit does: 签收, 异议, 受理, 延期, 补充办理情况."""
 
 from tracker.cases.models import Case
-from tracker.cases.queries.pickers import extension_choices, unit_staff
+from tracker.cases.queries.pickers import Pickers, extension_choices, unit_staff, with_loads
 from tracker.cases.rules.codes import (
     SERVICE_METHOD_LABELS,
     ServiceMethod,
@@ -30,13 +30,22 @@ from tracker.web.step_forms.base import (
 class UnitStaffForm(StepForm):
     """Whoever of the unit handles the case."""
 
+    found: Pickers | None = None
     handler = ChoiceField("承办人", required=True, render_kw=HALF)
 
     def offer(self, case: Case) -> None:
         """Offer the people of the unit."""
         if case.assignment is not None:
-            unit = case.assignment.department
-            self.handler.choices = list(unit_staff(unit, case, reader=reader(), today=clock.today()))
+            self.found = unit_staff(case.assignment.department, case, today=clock.today())
+            self._choose(self.found)
+
+    def explain(self) -> None:
+        """Say what lies with them."""
+        if self.found is not None:
+            self._choose(with_loads(self.found, reader=reader(), today=clock.today()))
+
+    def _choose(self, found: Pickers) -> None:
+        self.handler.choices = [choice for _unit, people in found.staff for choice in people]
 
 
 class SignForForm(UnitStaffForm):
