@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.fill import OPEN, application, fill
 from benchmarks.pages import HEAD, RUNS, Clerk, Cost, machine
-from tracker.cases.models import Case
+from tracker.cases.record.models import Case
 from tracker.core.database import db
 
 SIZES = (1_000, 10_000, 100_000)

@@ -32,8 +32,8 @@ from benchmarks.letters import letter
 from tests.client import Client
 from tests.web.browsing import filled, form_of
 from tracker import create_app
-from tracker.cases.models import Case, Category, DemandPoint
-from tracker.cases.service import submissions
+from tracker.cases.intake import submissions
+from tracker.cases.record.models import Case, Category, DemandPoint
 from tracker.core.database import db
 from tracker.people.models import Department, User
 from tracker.places.models import VILLAGE, Place

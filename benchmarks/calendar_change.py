@@ -21,14 +21,14 @@ from sqlalchemy import func, insert, select
 
 from benchmarks.county import make_county
 from benchmarks.fill import SEED, TODAY, application
-from tracker.cases.models import Case
+from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.database import committed, db, public_id
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import Dates, TermCounter
 from tracker.jobs.calendar import change_calendar
-from tracker.supervision.queries.calendar_change import preview
+from tracker.supervision.calendar.preview import preview
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import NoticeDay, Proposal
 from tracker.working_days.service import proposed

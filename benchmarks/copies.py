@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from benchmarks.fill import set_sequences
 from tracker import create_app
 from tracker.audit.rules import HASH_BYTES
-from tracker.cases import search
+from tracker.cases.record import search
 from tracker.core.database import WRITING, Base, committed, db
 
 CASE = "petition_case"

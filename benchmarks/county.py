@@ -7,8 +7,8 @@ from random import Random
 from sqlalchemy import select
 
 from tracker import audit
-from tracker.cases.models import Category
-from tracker.cases.service.categories import seed_categories
+from tracker.cases.record.categories.service import seed_categories
+from tracker.cases.record.models import Category
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.text import normalise, pinyin_initials

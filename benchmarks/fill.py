@@ -28,9 +28,9 @@ from tracker import create_app
 from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
 from tracker.audit.rules import appended, canonical, leaf_hash
 from tracker.audit.service import ACTS, entry_of, event_mac
-from tracker.cases.models import Assignment, Case, RegisterCounter
-from tracker.cases.search import create_search, reindex
-from tracker.cases.service.numbering import SERIES
+from tracker.cases.record.models import Assignment, Case, RegisterCounter
+from tracker.cases.record.numbering import SERIES
+from tracker.cases.record.search import create_search, reindex
 from tracker.core.database import WRITING, Base, Model, committed, db
 from tracker.core.encryption import KEY_NUMBER, encrypt
 from tracker.core.statistics import keep_statistics

@@ -32,7 +32,7 @@ from benchmarks.calendar_change import cases, write
 from benchmarks.county import make_county
 from benchmarks.fill import SEED, TODAY, application
 from benchmarks.places_import import csv_bytes, province
-from tracker.cases.models import Case
+from tracker.cases.record.models import Case
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline

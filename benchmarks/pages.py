@@ -26,8 +26,8 @@ from benchmarks.fill import TODAY, application
 from benchmarks.letters import letter
 from tests.client import Client
 from tests.web.browsing import filled, form_of
-from tracker.cases.models import Case, Category
-from tracker.cases.service import submissions
+from tracker.cases.intake import submissions
+from tracker.cases.record.models import Case, Category
 from tracker.core.database import db
 from tracker.places.models import VILLAGE, Place
 

@@ -10,7 +10,10 @@ from benchmarks.county import County, Unit, person_name
 from benchmarks.letters import letter
 from benchmarks.rows import LogLine, Numbers, Row, made
 from tracker.audit import Event
-from tracker.cases.models import (
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.lifecycle import clock_applies, find
+from tracker.cases.lifecycle.rules.step_rows import Step, Words
+from tracker.cases.record.models import (
     AccusedParty,
     Assignment,
     CallBack,
@@ -23,10 +26,7 @@ from tracker.cases.models import (
     LookBack,
     NamedReader,
 )
-from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import LedgerStatus, Status
-from tracker.cases.rules.lifecycle import clock_applies, find
-from tracker.cases.rules.step_rows import Step, Words
+from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.core import clock
 from tracker.core.database import Model
 from tracker.core.encryption import blind_index
@@ -307,16 +307,17 @@ class Story:
 
     def _move_clocks(self, row: Step) -> list[Row]:
         touched: list[Row] = []
-        met, at_hand = {stop.kind for stop in row.stops}, {clock.kind for clock in self.clocks}
+        stops, cancels = ({each.kind for each in ended} for ended in (row.stops, row.cancels))
         for running in [each for each in self.clocks if each.ended_on is None]:
-            if running.kind in met | {stop.kind for stop in row.cancels}:
-                running.ended_on, running.met = self.day, running.kind in met
+            if running.kind in stops or running.kind in cancels:
+                running.ended_on, running.met = self.day, running.kind in stops
                 running.ended_by = row.action.value
                 touched.append(running)
-        of_this = {"matter_class": self.case.matter_class, "route": self.case.route, "vote_buying": False}
-        for start in row.starts:
-            if start.always or clock_applies(start.kind, **of_this, at_hand=at_hand):
-                self._start(start.kind, self.day)
+        for kind in (each.kind for each in row.starts):
+            case = self.case
+            particulars = {"matter_class": case.matter_class, "route": case.route}
+            if clock_applies(kind, **particulars, vote_buying=False):
+                self._start(kind, self.day)
         return touched
 
     def _start(self, kind: LimitKind, start: date) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy import func, insert, select
 from benchmarks.calendar_change import cases, write
 from benchmarks.county import make_county
 from benchmarks.fill import SEED, TODAY, application
-from tracker.cases.models import Case
+from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LimitKind

@@ -22,7 +22,7 @@ from tests.postgres import NoPostgres, Server, start
 from tests.web.stories import build_at_work
 from tests.world.county import THE_DAY, County
 from tests.world.county import build as build_county
-from tracker.cases.models import Case
+from tracker.cases.record.models import Case
 from tracker.core import clock as core_clock
 from tracker.core.database import db
 

@@ -28,11 +28,11 @@ DIALECTS = {"dialect", "only_filtering", "exec_driver_sql"}
 ALONE, AT_IMPORT = "written for SQLite alone", "makes a table while its module is read"
 EXEMPT = {
     ("tracker/core/database.py", "_begin_sqlite"): ALONE,
-    ("tracker/cases/search.py", "Fts5.found"): ALONE,
-    ("tracker/cases/search.py", "Fts5.counted"): ALONE,
-    ("tracker/cases/search.py", "Fts5.ranked"): ALONE,
-    ("tracker/cases/queries/case_file.py", "Shelf.__init__"): AT_IMPORT,
-    ("tracker/cases/queries/ledger/conditions.py", "_answer"): AT_IMPORT,
+    ("tracker/cases/record/search.py", "Fts5.found"): ALONE,
+    ("tracker/cases/record/search.py", "Fts5.counted"): ALONE,
+    ("tracker/cases/record/search.py", "Fts5.ranked"): ALONE,
+    ("tracker/cases/lifecycle/case_file.py", "Shelf.__init__"): AT_IMPORT,
+    ("tracker/cases/ledger/conditions.py", "_answer"): AT_IMPORT,
     ("tracker/deadlines/models.py", "_only"): AT_IMPORT,
 }
 # Invented cases are loaded into an empty register on PostgreSQL by `make test-all`.

@@ -13,10 +13,10 @@ from tests.client import Client
 from tests.databases import writing
 from tracker.audit.queries import verify
 from tracker.audit.service import row_seal
-from tracker.cases.models import Case, Category
-from tracker.cases.queries.ledger import Filters, page
-from tracker.cases.queries.ledger.groups import State
-from tracker.cases.search import matching
+from tracker.cases.ledger import Filters, page
+from tracker.cases.ledger.groups import State
+from tracker.cases.record.models import Case, Category
+from tracker.cases.record.search import matching
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.people.models import Department, User

@@ -20,9 +20,9 @@ from tests.people.factories import sign_in
 from tests.postgres import Server
 from tracker.audit import resealing
 from tracker.audit.queries import verify
-from tracker.cases.models import Case, CaseStep, Document
-from tracker.cases.rules.codes import ServiceMethod
-from tracker.cases.service import answers
+from tracker.cases.acts import answers
+from tracker.cases.record.models import Case, CaseStep, Document
+from tracker.cases.record.rules.codes import ServiceMethod
 from tracker.core.clock import SHANGHAI, local_date
 from tracker.core.database import committed, db
 from tracker.deadlines.models import Deadline

@@ -1,4 +1,4 @@
-"""The order of the topics inside a package, executed: whoever opens one reads it from the bottom up."""
+"""The order of the topics inside a package, executed: a reader starts at the bottom."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,18 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("telling", "raising"),
         ("runs", "outlook"),
     ),
+    "cases": (
+        ("record",),
+        ("access",),
+        ("lifecycle",),
+        ("acts",),
+        ("intake",),
+        ("ledger",),
+        ("page",),
+        ("subject",),
+    ),
+    "supervision": (("papers",), ("calendar",), ("messages",), ("overview",)),
+    "web": (("frame",), ("case",), ("registration", "ledger", "places"), ("supervision",), ("office",)),
 }
 RUNG_BY_TOPIC = {
     (package, topic): rung for package, rungs in ORDER.items() for rung, topics in enumerate(rungs) for topic in topics

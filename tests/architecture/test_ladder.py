@@ -49,14 +49,14 @@ DOOR_BY_THING = {
     "python_calamine": "spreadsheets/workbook",
     "xlsxwriter": "spreadsheets/workbook",
     "openpyxl": "spreadsheets/workbook",
-    "icalendar": "supervision/feed",
+    "icalendar": "supervision/messages/feed",
     "apscheduler": "jobs",
     "subprocess": "spreadsheets/workbook",
     "pickle": "nobody",
 }
 # Numbers of the year are given by whoever has asked whether the clock can be believed: the timer, at its gate.
-NUMBERS = "tracker.cases.service.numbering"
-ASKS_AT_THE_GATE = "tracker.supervision.service.letters"
+NUMBERS = "tracker.cases.record.numbering"
+ASKS_AT_THE_GATE = "tracker.supervision.papers.letters"
 ASKS_BY_ITSELF = ("next_register_no", "next_paper_no")
 # Packages of rules, and tables of law that stand beside them.
 PURE = ("rules", "limits")
@@ -268,35 +268,35 @@ BAD = [
     (imports_go_down, "tracker/people/service.py", "from tracker.cases import queries"),
     (imports_go_down, "tracker/people/service.py", "import tracker.cases.queries"),
     (imports_go_down, "tracker/places/service.py", "from tracker.working_days import rules"),
-    (imports_go_down, "tracker/web/cases.py", "from tracker.cli import cases"),
+    (imports_go_down, "tracker/web/case/pages.py", "from tracker.cli import cases"),
     (imports_go_down, "tracker/cases/service/handling.py", "from .queries import visible_case"),
     (imports_go_down, "tracker/core/files.py", "from config import Config"),
     (imports_go_down, "tracker/core/files.py", "from tracker import create_app"),
-    (imports_go_down, "tracker/web/cases.py", "from tracker.unheard_of import service"),
+    (imports_go_down, "tracker/web/case/pages.py", "from tracker.unheard_of import service"),
     (packages_are_on_the_ladder, "tracker/helpers/service.py", ""),
     (imports_stand_at_the_top, "tracker/cases/service.py", "def assign():\n    import json"),
     (imports_stand_at_the_top, "tracker/cases/service.py", "class A:\n    def b(self):\n        from a import c"),
-    (rules_are_pure, "tracker/cases/rules/steps.py", "from tracker.cases.models import Case"),
+    (rules_are_pure, "tracker/cases/lifecycle/rules/steps.py", "from tracker.cases.record.models import Case"),
     (rules_are_pure, "tracker/cases/rules.py", "import sqlalchemy"),
     (rules_are_pure, "tracker/cases/rules.py", "from tracker.core import clock"),
     (rules_are_pure, "tracker/cases/rules.py", "from pathlib import Path"),
     (rules_are_pure, "tracker/cases/rules.py", "rows = open('table.csv')"),
     (only_the_database_commits, "tracker/cases/service.py", "db.session.commit()"),
     (only_acts_write, "tracker/cases/service.py", "db.session.connection(execution_options={database.WRITING: True})"),
-    (only_acts_write, "tracker/web/cases.py", "connection.exec_driver_sql('BEGIN IMMEDIATE')"),
+    (only_acts_write, "tracker/web/case/pages.py", "connection.exec_driver_sql('BEGIN IMMEDIATE')"),
     (only_the_clock_reads_the_clock, "tracker/cases/service.py", "at = datetime.now(UTC)"),
-    (only_the_clock_reads_the_clock, "tracker/cases/models.py", "column = mapped_column(default=date.today)"),
+    (only_the_clock_reads_the_clock, "tracker/cases/record/models.py", "column = mapped_column(default=date.today)"),
     (only_the_clock_reads_the_clock, "tracker/cases/queries.py", "late = Case.due_on < func.current_date()"),
     (only_the_clock_reads_the_clock, "tracker/cases/service.py", "import time\nat = time.time()"),
     (only_the_clock_reads_the_clock, "tracker/cases/service.py", "from time import time"),
-    (views_say_who_may, "tracker/web/cases.py", "@pages.post('/cases')\ndef register():\n    pass"),
+    (views_say_who_may, "tracker/web/case/pages.py", "@pages.post('/cases')\ndef register():\n    pass"),
     (outside_things_have_one_door, "tracker/people/service.py", "from cryptography.fernet import Fernet"),
     (outside_things_have_one_door, "tracker/cases/service.py", "import smtplib"),
     (outside_things_have_one_door, "tracker/cases/service.py", "from urllib import request"),
     (outside_things_have_one_door, "tracker/spreadsheets/ledger.py", "import xlsxwriter"),
     (outside_things_have_one_door, "tracker/notifications/channels.py", "import subprocess"),
     (numbers_ask_for_the_clock, "tracker/cases/service.py", f"from {NUMBERS} import next_paper_nos"),
-    (numbers_ask_for_the_clock, "tracker/web/cases.py", f"import {NUMBERS}"),
+    (numbers_ask_for_the_clock, "tracker/web/case/pages.py", f"import {NUMBERS}"),
     (functions_are_short, "tracker/cases/service.py", "def assign():\n" + "    pass\n" * 50),
     (modules_are_short, "tracker/cases/service.py", "pass\n" * 351),
 ]
@@ -304,19 +304,22 @@ GOOD = [
     ("tracker/__init__.py", "from config import Config\ndef create_app():\n    from tracker.web import register_pages"),
     (
         "tracker/cases/service/handling.py",
-        "from tracker.cases.models import Case\nfrom tracker.places import queries",
+        "from tracker.cases.record.models import Case\nfrom tracker.places import queries",
     ),
-    ("tracker/cases/rules/steps.py", "from datetime import date\nfrom tracker.people.rules import Role"),
-    ("tracker/cases/rules/steps.py", "from tracker.core.errors import DomainError"),
+    ("tracker/cases/lifecycle/rules/steps.py", "from datetime import date\nfrom tracker.people.rules import Role"),
+    ("tracker/cases/lifecycle/rules/steps.py", "from tracker.core.errors import DomainError"),
     ("tracker/core/database.py", "session.commit()"),
-    ("tracker/web/cases.py", "@pages.get('/cases')\n@signed_in\ndef ledger():\n    return clock.today(), form.now"),
     (
-        "tracker/web/cases.py",
+        "tracker/web/case/pages.py",
+        "@pages.get('/cases')\n@signed_in\ndef ledger():\n    return clock.today(), form.now",
+    ),
+    (
+        "tracker/web/case/pages.py",
         "@pages.get('/cases')\n@requires(READ)\ndef ledger():\n    return row.get('x')",
     ),
     ("tracker/spreadsheets/workbook.py", "import xlsxwriter"),
     ("tracker/cases/service.py", f"from {NUMBERS} import next_register_no"),
-    ("tracker/supervision/service/letters.py", f"from {NUMBERS} import hold_series"),
+    ("tracker/supervision/papers/letters.py", f"from {NUMBERS} import hold_series"),
     ("tracker/notifications/channels/mail.py", "import smtplib"),
     ("tracker/cases/service.py", "def assign():\n" + "    pass\n" * 49),
     ("tracker/cases/service.py", "import time\nspent = time.perf_counter()\n" + "pass\n" * 348),
@@ -347,9 +350,9 @@ def test_the_program_keeps_the_rule(rule: Rule) -> None:
 def test_a_circle_of_imports_is_found() -> None:
     circle = [
         Source("tracker/cases/service.py", "from tracker.cases import queries"),
-        Source("tracker/cases/queries.py", "from tracker.cases.models import Case"),
-        Source("tracker/cases/models.py", "from tracker.cases.service import assign"),
-        Source("tracker/cases/rules.py", "from tracker.cases.models import Case"),
+        Source("tracker/cases/queries.py", "from tracker.cases.record.models import Case"),
+        Source("tracker/cases/record/models.py", "from tracker.cases.service import assign"),
+        Source("tracker/cases/rules.py", "from tracker.cases.record.models import Case"),
     ]
     assert import_cycles(circle) == [{f"tracker.cases.{name}" for name in ("service", "queries", "models")}]
     assert import_cycles(circle[:2]) == []

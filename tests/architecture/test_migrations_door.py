@@ -36,7 +36,7 @@ def migrations() -> list[Source]:
 BAD = [
     "from tracker.audit.service import facts_seal",
     "from tracker.audit import record",
-    "from tracker.cases.models import Case",
+    "from tracker.cases.record.models import Case",
     "from tracker.core.encryption import record_mac",
     "import tracker.audit",
     "op.execute('UPDATE audit_event SET payload = NULL')",

@@ -85,8 +85,8 @@ def said_twice(sources: Iterable[Source]) -> Iterator[str]:
 
 
 def test_the_same_words_at_two_functions_are_caught() -> None:
-    one = Source("tracker/web/people.py", 'def page(form):\n    """Show a form."""\n')
-    other = Source("tracker/web/departments.py", 'def shown(form):\n    """Show\n    a form."""\n')
+    one = Source("tracker/web/office/people.py", 'def page(form):\n    """Show a form."""\n')
+    other = Source("tracker/web/office/departments.py", 'def shown(form):\n    """Show\n    a form."""\n')
     assert len(list(said_twice([one, other]))) == 1
     assert not list(said_twice([one]))
 

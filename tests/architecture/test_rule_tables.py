@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from tests.reminders.rungs import rung
 from tests.rule_tables import PRINTED, said, tables
-from tracker.cases.rules.step_rows import Words
-from tracker.cases.rules.steps import STEPS
+from tracker.cases.lifecycle.rules.step_rows import Words
+from tracker.cases.lifecycle.rules.steps import STEPS
 
 
 def test_the_tables_of_the_rules_stand_as_printed() -> None:

@@ -7,14 +7,14 @@ from itertools import pairwise
 import pytest
 
 from tests.architecture.sources import Source, program
-from tracker.cases.rules.steps import STEPS
+from tracker.cases.lifecycle.rules.steps import STEPS
 
-TABLE = "tracker/cases/rules/steps.py"
+TABLE = "tracker/cases/lifecycle/rules/steps.py"
 # Where several actions may stand together outside the table, and why.
 BESIDE = {
-    "tracker/cases/queries/detail/trail.py": "the wording of a line: functions, which a rule has not",
-    "tracker/cases/queries/detail/page.py": "which of the steps that may be taken again is done: facts of the case",
-    "tracker/web/action_forms.py": "which form each step has: the table knows no page",
+    "tracker/cases/page/trail.py": "the wording of a line: functions, which a rule has not",
+    "tracker/cases/page/page.py": "which of the steps that may be taken again is done: facts of the case",
+    "tracker/web/case/action_forms.py": "which form each step has: the table knows no page",
 }
 # The columns that a row may name, in their order; those of one line stand together.
 COLUMNS = (

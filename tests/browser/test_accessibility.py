@@ -12,7 +12,7 @@ from tests.browser.test_leader_desk import LONG, PHONE, sign_in
 from tests.web.browsing import take
 from tests.web.test_supervision import escalate, worked
 from tests.world.county import County
-from tracker.cases.rules.actions import Action
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick

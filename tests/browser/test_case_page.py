@@ -8,7 +8,7 @@ from tests.people.factories import PASSWORD
 from tests.web.stories import CLAIM, WORKED, act
 from tests.web.test_steps import tell
 from tests.world.county import County
-from tracker.cases.rules.actions import Action
+from tracker.cases.lifecycle.rules.actions import Action
 
 pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)

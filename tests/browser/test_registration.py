@@ -15,7 +15,7 @@ from tests.places.divisions import COUNTY, VILLAGE
 from tests.world.county import County
 from tests.world.rows import category
 from tracker import audit
-from tracker.cases.models import Case, Draft
+from tracker.cases.record.models import Case, Draft
 from tracker.core.database import committed, db
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from tests.people.factories import PASSWORD
 from tests.world.county import County
 from tracker.audit.queries import verify
-from tracker.cases.models import Case
-from tracker.cases.rules.codes import LedgerStatus
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import LedgerStatus
 from tracker.core.database import db
 
 pytestmark = pytest.mark.browser

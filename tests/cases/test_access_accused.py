@@ -10,19 +10,12 @@ from tests.world.county import County
 from tests.world.rows import TODAY, a_case, assigned, department, kept, reader, user
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.models import AccusedParty, Case, NamedReader
-from tracker.cases.queries.scope import matter_of, visible_case, visible_to
-from tracker.cases.rules.access import may_see
-from tracker.cases.service.accused import (
-    AccusedEntry,
-    Naming,
-    clear_accused,
-    confirm_accused,
-    conflicts_of,
-    name_accused,
-)
-from tracker.cases.service.named_readers import add_named_reader
-from tracker.cases.service.newcomers import block_namesakes
+from tracker.cases.access.named_readers import add_named_reader
+from tracker.cases.access.rules import may_see
+from tracker.cases.access.scope import matter_of, visible_case, visible_to
+from tracker.cases.acts.accused import AccusedEntry, Naming, clear_accused, confirm_accused, conflicts_of, name_accused
+from tracker.cases.acts.newcomers import block_namesakes
+from tracker.cases.record.models import AccusedParty, Case, NamedReader
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
 from tracker.people.models import Post, User

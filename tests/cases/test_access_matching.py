@@ -4,7 +4,7 @@ import pytest
 
 from tests.world.county import County
 from tests.world.rows import department, user
-from tracker.cases.queries.matching import matches, may_mean_user
+from tracker.cases.access.matching import matches, may_mean_user
 from tracker.people.rules import DepartmentKind as Kind
 
 

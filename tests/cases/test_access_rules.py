@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tracker.cases.rules import access
-from tracker.cases.rules.access import (
+from tracker.cases.access import rules as access
+from tracker.cases.access.rules import (
     ACCESS,
     DENIAL_LABELS,
     DENIALS,
@@ -23,7 +23,7 @@ from tracker.cases.rules.access import (
     may_open_identity,
     may_see,
 )
-from tracker.cases.rules.codes import Level, SubjectStatus
+from tracker.cases.record.rules.codes import Level, SubjectStatus
 from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role
 
 COUNTY, OFFICE, UNIT, SECTION, ELSEWHERE, OTHER_COUNTY = range(1, 7)

@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session
 from tests.cases.worlds import World, dense_world, worlds
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case
-from tracker.cases.models import Case
-from tracker.cases.queries import scope
-from tracker.cases.queries.scope import identity_open_to, matter_of, may_know, visible_case, visible_to
-from tracker.cases.rules import access
-from tracker.cases.rules.access import (
+from tracker.cases.access import rules as access
+from tracker.cases.access import scope
+from tracker.cases.access.rules import (
     ACCESS,
     DENIALS,
     RELATIONS,
@@ -27,7 +25,9 @@ from tracker.cases.rules.access import (
     may_open_identity,
     may_see,
 )
-from tracker.cases.rules.codes import Level
+from tracker.cases.access.scope import identity_open_to, matter_of, may_know, visible_case, visible_to
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import Level
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.people.queries import reader_for

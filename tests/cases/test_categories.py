@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from tests.conftest import Clock
 from tests.people.factories import make_department, make_user
 from tracker.audit.queries import verify
-from tracker.cases.models import Category
-from tracker.cases.queries.categories import CategoryNames, category, category_choices, category_tree
-from tracker.cases.service.categories import (
+from tracker.cases.record.categories.queries import CategoryNames, category, category_choices, category_tree
+from tracker.cases.record.categories.service import (
     add_category,
     end_category,
     rename_category,
     seed_categories,
     shipped_categories,
 )
+from tracker.cases.record.models import Category
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, NotFound
 from tracker.people.models import User

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tracker.cases.rules.close_out import CheckItem, CheckState, CloseOutFacts, checklist, complete
-from tracker.cases.rules.codes import Status
+from tracker.cases.lifecycle.rules.close_out import CheckItem, CheckState, CloseOutFacts, checklist, complete
+from tracker.cases.record.rules.codes import Status
 
 READY = CloseOutFacts(
     status=Status.DELIVERED,

@@ -9,8 +9,8 @@ import pytest
 from tests.cases.counting import statements
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case, assigned, clock_of, kept, reader, user
-from tracker.cases.models import Draft, ImportRun, LeaderReport, LeaderReportReceipt
-from tracker.cases.queries.desk import (
+from tracker.cases.ledger import Filters, page
+from tracker.cases.ledger.desk import (
     BUCKETS,
     NEAREST_OF,
     SEAT_LABELS,
@@ -21,8 +21,8 @@ from tracker.cases.queries.desk import (
     nearest_filters,
     seats,
 )
-from tracker.cases.queries.ledger import Filters, page
-from tracker.cases.queries.ledger.groups import Mine
+from tracker.cases.ledger.groups import Mine
+from tracker.cases.record.models import Draft, ImportRun, LeaderReport, LeaderReportReceipt
 from tracker.core import clock
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User

@@ -5,9 +5,9 @@ import pytest
 from tests.cases.counting import statements
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case, kept, petitioner, reader
-from tracker.cases.models import Case, NamedReader
-from tracker.cases.queries.duplicates import Earlier, likely_earlier
-from tracker.cases.search import index_case
+from tracker.cases.intake.duplicates import Earlier, likely_earlier
+from tracker.cases.record.models import Case, NamedReader
+from tracker.cases.record.search import index_case
 from tracker.core import clock
 from tracker.core.database import db
 

@@ -12,7 +12,21 @@ from tests.databases import writing
 from tests.people.factories import make_department, make_user
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.models import (
+from tracker.cases.access.scope import visible_to
+from tracker.cases.intake.history import (
+    Keyed,
+    check_undo,
+    finish_import,
+    import_history_cases,
+    known_keys,
+    start_import,
+)
+from tracker.cases.intake.rules.history import HistoryRow, Moment, counted_from, days_taken, import_key, is_over
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.lifecycle import find
+from tracker.cases.lifecycle.rules.steps import STEPS
+from tracker.cases.record.categories.service import seed_categories
+from tracker.cases.record.models import (
     Case,
     CaseStep,
     Category,
@@ -22,22 +36,8 @@ from tracker.cases.models import (
     NamedReader,
     RegisterCounter,
 )
-from tracker.cases.queries.scope import visible_to
-from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import Channel, LedgerStatus, Purpose, Status
-from tracker.cases.rules.history import HistoryRow, Moment, counted_from, days_taken, import_key, is_over
-from tracker.cases.rules.lifecycle import find
-from tracker.cases.rules.steps import STEPS
-from tracker.cases.search import matching
-from tracker.cases.service.categories import seed_categories
-from tracker.cases.service.history import (
-    Keyed,
-    check_undo,
-    finish_import,
-    import_history_cases,
-    known_keys,
-    start_import,
-)
+from tracker.cases.record.rules.codes import Channel, LedgerStatus, Purpose, Status
+from tracker.cases.record.search import matching
 from tracker.core.database import committed, db
 from tracker.core.encryption import blind_index
 from tracker.core.errors import DomainError, Forbidden

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
-from tracker.cases.rules.holding import Hands, in_hands_of, state_kind, state_words
+from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
+from tracker.cases.record.rules.holding import Hands, in_hands_of, state_kind, state_words
 
 AT_WORK = Hands(Status.ACCEPTED, LedgerStatus.OPEN, False, "县信访局", "县民政局", "王海燕", "陈志远")
 NOBODY = ("", "")

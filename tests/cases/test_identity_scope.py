@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case, assigned, kept, reader, user
-from tracker.cases.models import AccusedParty, Case, NamedReader
-from tracker.cases.queries.scope import identity_open_to, matter_of, visible_to
-from tracker.cases.rules.access import may_open_identity, may_see
-from tracker.cases.rules.codes import Level
+from tracker.cases.access.rules import may_open_identity, may_see
+from tracker.cases.access.scope import identity_open_to, matter_of, visible_to
+from tracker.cases.record.models import AccusedParty, Case, NamedReader
+from tracker.cases.record.rules.codes import Level
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.people.models import User

@@ -12,8 +12,8 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.models import Case
-from tracker.cases.service import close_out, lapsing, reviews
+from tracker.cases.acts import close_out, lapsing, reviews
+from tracker.cases.record.models import Case
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
@@ -23,7 +23,7 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import shown
 from tracker.jobs import sweeping
 from tracker.jobs.ticking import tick
-from tracker.supervision.queries.calendar_change import preview
+from tracker.supervision.calendar.preview import preview
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.rules import NoticeDay
 from tracker.working_days.service import load_year, proposed

@@ -11,8 +11,7 @@ from tests.databases import TestDatabase
 from tests.web.naughty import STRINGS
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case, assigned, category, clock_of, kept, place, reader, user
-from tracker.cases.models import Case, CaseStep, ImportRun, LeaderReport, LeaderReportReceipt, NamedReader
-from tracker.cases.queries.ledger import (
+from tracker.cases.ledger import (
     EXPORT_COLUMNS,
     PAGE_SIZE,
     SORTS,
@@ -26,11 +25,12 @@ from tracker.cases.queries.ledger import (
     place_counts,
     village_cases,
 )
-from tracker.cases.queries.ledger.conditions import MINE_CONDITIONS, STATE_CONDITIONS
-from tracker.cases.queries.ledger.filters import FILTERS, filters_on_form
-from tracker.cases.queries.ledger.groups import MINE_LABELS, STATE_LABELS, Mine, State
-from tracker.cases.queries.ledger.kinds import Control, filter_of, one_of
-from tracker.cases.search import index_case
+from tracker.cases.ledger.conditions import MINE_CONDITIONS, STATE_CONDITIONS
+from tracker.cases.ledger.filters import FILTERS, filters_on_form
+from tracker.cases.ledger.groups import MINE_LABELS, STATE_LABELS, Mine, State
+from tracker.cases.ledger.kinds import Control, filter_of, one_of
+from tracker.cases.record.models import Case, CaseStep, ImportRun, LeaderReport, LeaderReportReceipt, NamedReader
+from tracker.cases.record.search import index_case
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.deadlines.limits import LimitKind
@@ -728,7 +728,7 @@ def test_counts_and_cases_of_villages(county: County) -> None:
 
 
 def test_the_export_has_every_row_and_no_clear_name(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.cases.queries.ledger.export.BATCH", 4)
+    monkeypatch.setattr("tracker.cases.ledger.export.BATCH", 4)
     top = category("民政")
     first = a_case(
         county,

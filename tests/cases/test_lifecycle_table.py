@@ -2,12 +2,12 @@
 
 import pytest
 
-from tracker.cases.rules.actions import GUARD_LABELS, STATION_LABELS, Action, Guard, Station
-from tracker.cases.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
-from tracker.cases.rules.lifecycle import REGISTRATION, clock_applies, find, open_rows
-from tracker.cases.rules.step_rows import ENDED, Step
-from tracker.cases.rules.steps import GONE, STEPS
-from tracker.cases.service.guards import GUARDS
+from tracker.cases.lifecycle.guards import GUARDS
+from tracker.cases.lifecycle.rules.actions import GUARD_LABELS, STATION_LABELS, Action, Guard, Station
+from tracker.cases.lifecycle.rules.lifecycle import REGISTRATION, clock_applies, find, open_rows
+from tracker.cases.lifecycle.rules.step_rows import ENDED, Step
+from tracker.cases.lifecycle.rules.steps import GONE, STEPS
+from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
 from tracker.deadlines.limits import LIMITS, LimitKind
 
 # from · action · to · who, in the words of the Regulations (条例) and of the notice on election petitions.

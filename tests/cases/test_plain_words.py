@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from tracker.cases.rules.codes import LedgerStatus, MatterClass, Route, Status
-from tracker.cases.rules.plain_words import Course, plain_words
+from tracker.cases.intake.rules.plain_words import Course, plain_words
+from tracker.cases.record.rules.codes import LedgerStatus, MatterClass, Route, Status
 
 TODAY = date(2026, 11, 21)
 CLAIM = Course(

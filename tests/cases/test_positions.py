@@ -2,8 +2,8 @@
 
 import pytest
 
-from tracker.cases.rules.actions import Station
-from tracker.cases.rules.positions import Position, stations
+from tracker.cases.lifecycle.rules.actions import Station
+from tracker.cases.lifecycle.rules.positions import Position, stations
 from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role
 
 OFFICE, BUREAU, TOWN, COUNTY = 1, 2, 3, 4

@@ -11,10 +11,10 @@ from tests.people.factories import SINCE, make_department, make_user
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.models import AuditEvent
-from tracker.cases.models import CaseStep
-from tracker.cases.rules.codes import Level, MatterClass, Route
-from tracker.cases.service import office, sidetracks
-from tracker.cases.service.named_readers import running_named_readers
+from tracker.cases.access.named_readers import running_named_readers
+from tracker.cases.acts import office, sidetracks
+from tracker.cases.record.models import CaseStep
+from tracker.cases.record.rules.codes import Level, MatterClass, Route
 from tracker.core.database import committed
 from tracker.core.errors import DomainError
 from tracker.people import service

@@ -12,9 +12,9 @@ from tests.working_days.test_notices import notice_of
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.models import CaseStep
-from tracker.cases.queries.detail.trail import trail_line
-from tracker.cases.rules.actions import Action
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.page.trail import trail_line
+from tracker.cases.record.models import CaseStep
 from tracker.core.clock import SHANGHAI
 from tracker.core.database import db
 from tracker.deadlines.limits import LIMITS, LimitKind

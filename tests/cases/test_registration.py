@@ -16,13 +16,13 @@ from tests.world.county import County
 from tests.world.matters import an_entry
 from tracker import audit
 from tracker.audit.queries import verify
-from tracker.cases.models import AccusedParty, Case, CaseStep, Draft, NamedReader, Submission
-from tracker.cases.queries.scope import matter_of
-from tracker.cases.rules.access import may_see
-from tracker.cases.rules.codes import Channel, Level, PetitionerKind, Purpose
-from tracker.cases.service import drafts, submissions
-from tracker.cases.service.accused import AccusedEntry
-from tracker.cases.service.registration import MOST_PEOPLE, Registration, field_errors, register
+from tracker.cases.access.rules import may_see
+from tracker.cases.access.scope import matter_of
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.intake import drafts, submissions
+from tracker.cases.intake.registration import MOST_PEOPLE, Registration, field_errors, register
+from tracker.cases.record.models import AccusedParty, Case, CaseStep, Draft, NamedReader, Submission
+from tracker.cases.record.rules.codes import Channel, Level, PetitionerKind, Purpose
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, FieldErrors, Forbidden, StaleVersion
 from tracker.deadlines.limits import LimitKind

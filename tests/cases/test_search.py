@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from tests.databases import writing
 from tests.world.county import County
 from tests.world.rows import a_case, kept
-from tracker.cases import search
-from tracker.cases.models import AccusedParty, Case, DemandPoint
-from tracker.cases.search import (
+from tracker.cases.record import search
+from tracker.cases.record.models import AccusedParty, Case, DemandPoint
+from tracker.cases.record.search import (
     SearchEntry,
     alike,
     create_search,

@@ -5,8 +5,8 @@ import pytest
 from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter
-from tracker.cases.queries.detail.page import head_of
-from tracker.cases.queries.ledger.rows import rows_of
+from tracker.cases.ledger.rows import rows_of
+from tracker.cases.page.page import head_of
 from tracker.people.queries import reader_for
 
 

@@ -10,8 +10,11 @@ from tests.world.county import County
 from tests.world.matters import Matter, an_entry
 from tracker import audit
 from tracker.audit.queries import verify
-from tracker.cases.models import CaseStep
-from tracker.cases.rules.codes import (
+from tracker.cases.access.named_readers import add_named_reader
+from tracker.cases.acts import answers, close_out, office, records, reviews, sidetracks, unit
+from tracker.cases.intake.registration import register
+from tracker.cases.record.models import CaseStep
+from tracker.cases.record.rules.codes import (
     AssignmentMode,
     LedgerStatus,
     LookBackResult,
@@ -21,9 +24,6 @@ from tracker.cases.rules.codes import (
     Route,
     Status,
 )
-from tracker.cases.service import answers, close_out, office, records, reviews, sidetracks, unit
-from tracker.cases.service.named_readers import add_named_reader
-from tracker.cases.service.registration import register
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, FieldErrors, Forbidden, NotFound, StaleVersion

@@ -11,13 +11,13 @@ from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.models import CaseStep
-from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import Result, ServiceMethod
-from tracker.cases.service import answers, close_out, reviews, sidetracks
+from tracker.cases.acts import answers, close_out, reviews, sidetracks
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.models import CaseStep
+from tracker.cases.record.rules.codes import Result, ServiceMethod
 from tracker.core.database import committed, db
-from tracker.web.action_forms import ACTION_FORMS
-from tracker.web.forms import DayField
+from tracker.web.case.action_forms import ACTION_FORMS
+from tracker.web.frame.forms import DayField
 
 # A day that lies ahead is a date to be kept, not one on which something happened.
 AHEAD = ("due_on", "reply_by")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from tests.databases import writing
-from tracker.cases.models import AccusedParty, Assignment, Case, NamedReader
-from tracker.cases.rules.codes import Level, SubjectStatus
+from tracker.cases.record.models import AccusedParty, Assignment, Case, NamedReader
+from tracker.cases.record.rules.codes import Level, SubjectStatus
 from tracker.core.database import db
 from tracker.people.models import Department, Post, User
 from tracker.people.queries import reader_for

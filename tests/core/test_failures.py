@@ -26,7 +26,7 @@ from tracker.core.database import db
 from tracker.core.errors import OutcomeUnknown, StorageFailure
 from tracker.core.failures import BY_CODE, SCHEMA_WORDS, TOLD, Failure, failure_of
 from tracker.spreadsheets.workbook import Column, write_table
-from tracker.web.errors import NOT_SAVED, RETRY_AFTER
+from tracker.web.frame.errors import NOT_SAVED, RETRY_AFTER
 
 READS = "/cases"
 UNREACHABLE = "postgresql://tracker@127.0.0.1:1/tracker"

@@ -21,10 +21,10 @@ from tests.databases import TestDatabase, make_app
 from tests.web.browsing import filled, form_of, take
 from tests.web.stories import CLAIM
 from tests.world.county import County
-from tracker.cases.models import CaseStep
+from tracker.cases.record.models import CaseStep
 from tracker.core import database as core_database
 from tracker.core.database import db
-from tracker.web.errors import AGAIN, LOOK_FIRST, NOT_SAVED
+from tracker.web.frame.errors import AGAIN, LOOK_FIRST, NOT_SAVED
 
 UNKNOWN = "可能没有保存"
 

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.people.factories import make_department
-from tracker.cases.models import Category
+from tracker.cases.record.models import Category
 from tracker.core.database import committed, db, locked, rehearsed
 from tracker.core.errors import WriteOutsideAct
 from tracker.people.models import Department

@@ -25,7 +25,7 @@ from tracker.core import database as core_database
 from tracker.core import waiting
 from tracker.core.database import db
 from tracker.core.waiting import PATIENCE, PLACES, Turns, unhurried
-from tracker.web import access
+from tracker.web.frame import access
 
 LISTS = ("/", "/cases", "/inbox")
 BUSY = "系统正忙"

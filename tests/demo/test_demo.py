@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from tests.people.factories import make_department
 from tracker.audit.queries import verify
-from tracker.cases.models import Case
-from tracker.cases.queries.desk import buckets
-from tracker.cases.rules.codes import ElectionType, LedgerStatus, Status
+from tracker.cases.ledger.desk import buckets
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import ElectionType, LedgerStatus, Status
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError

@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from tests.databases import Ids, SqliteDatabase, TestDatabase
 from tests.world.county import County
-from tracker.cases.rules.codes import Channel, PetitionerKind, Purpose
-from tracker.cases.service.accused import AccusedEntry
-from tracker.cases.service.identity import open_people
-from tracker.cases.service.registration import Registration, register
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.identity import open_people
+from tracker.cases.intake.registration import Registration, register
+from tracker.cases.record.rules.codes import Channel, PetitionerKind, Purpose
 from tracker.core.database import committed, db
 from tracker.petitioners.service import PetitionerEntry
 

@@ -12,11 +12,11 @@ from tests.world.rows import a_case, assigned, reader, user
 from tracker import audit as audit_door
 from tracker.audit import service as audit
 from tracker.audit.models import AuditBlob, AuditEvent
-from tracker.cases.models import Case
-from tracker.cases.queries.scope import visible_to
-from tracker.cases.service.accused import AccusedEntry, name_accused
-from tracker.cases.service.identity import open_accused, open_people
-from tracker.cases.service.named_readers import add_named_reader
+from tracker.cases.access.named_readers import add_named_reader
+from tracker.cases.access.scope import visible_to
+from tracker.cases.acts.accused import AccusedEntry, name_accused
+from tracker.cases.acts.identity import open_accused, open_people
+from tracker.cases.record.models import Case
 from tracker.core.database import db
 from tracker.core.encryption import decrypt
 from tracker.core.errors import DomainError, FieldErrors, Forbidden, NotFound

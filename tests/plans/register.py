@@ -24,7 +24,7 @@ from tests.postgres import Server
 from tests.web.browsing import take
 from tests.web.stories import Act
 from tests.world.county import County, build
-from tracker.cases.rules.actions import Action
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.deadlines.models import Deadline

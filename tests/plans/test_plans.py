@@ -18,10 +18,10 @@ from tests.plans.register import Databases, Files, Register, registers
 from tests.plans.visits import Visitor
 from tests.plans.work import Found
 from tests.web.stories import CLOSED, DELIVERED, STORIES
-from tracker.cases.queries.pickers import MOST_COUNTED
-from tracker.cases.search import AFFORDABLE
+from tracker.cases.page.pickers import MOST_COUNTED
+from tracker.cases.record.search import AFFORDABLE
 from tracker.core.database import db
-from tracker.web.action_forms import ACTION_FORMS
+from tracker.web.case.action_forms import ACTION_FORMS
 
 CASES, SIZES = 200, (4, 95)
 SMALL_CASES, SMALL_SIZES = 60, (2, 24)

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from tests.world.county import County
 from tests.world.matters import Matter, an_entry
-from tracker.cases.models import Case
-from tracker.cases.rules.codes import Channel, MatterClass
-from tracker.cases.service import close_out, office, unit
-from tracker.cases.service.registration import register
+from tracker.cases.acts import close_out, office, unit
+from tracker.cases.intake.registration import register
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import Channel, MatterClass
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db

@@ -28,7 +28,7 @@ from tracker.notifications.models import Notice
 from tracker.reminders.ladder.rules import reach
 from tracker.reminders.models import RAISED, Escalation
 from tracker.reminders.raising import due
-from tracker.supervision.models import SupervisionOrder
+from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from tests.world.county import County
 from tests.world.matters import Matter, an_entry
-from tracker.cases.models import Case, RegisterCounter
-from tracker.cases.service.registration import register
+from tracker.cases.intake.registration import register
+from tracker.cases.record.models import Case, RegisterCounter
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, database_now, db
@@ -23,8 +23,8 @@ from tracker.reminders.gate.rules import Gate
 from tracker.reminders.ladder.rules.rungs import Level
 from tracker.reminders.models import Escalation, TickRun
 from tracker.reminders.runs import holding
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.service import orders
+from tracker.supervision.papers import orders
+from tracker.supervision.papers.models import SupervisionOrder
 
 START = date(2026, 11, 2)
 NOW = at_local(date(2026, 11, 16), 9)

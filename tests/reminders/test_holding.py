@@ -25,7 +25,7 @@ from tracker.people.queries import reader_for
 from tracker.reminders.models import Escalation, TickRun
 from tracker.reminders.runs import holding
 from tracker.reminders.runs import queries as runs
-from tracker.supervision.models import SupervisionOrder
+from tracker.supervision.papers.models import SupervisionOrder
 
 pytestmark = pytest.mark.both_databases
 

@@ -15,7 +15,7 @@ from tests.reminders.oracle import should_be_recorded
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.service import close_out, unit
+from tracker.cases.acts import close_out, unit
 from tracker.core import clock
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import committed, db
@@ -28,8 +28,8 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery, Notice
 from tracker.reminders.models import RAISED, Escalation, TickRun
 from tracker.reminders.runs import holding
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.service import orders
+from tracker.supervision.papers import orders
+from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 
 BEGIN = date(2026, 5, 4)

@@ -22,10 +22,10 @@ from tests.world.matters import Matter, an_entry
 from tracker import audit
 from tracker.audit import Event
 from tracker.audit.queries import verify
-from tracker.cases.models import Case
-from tracker.cases.rules.codes import Channel
-from tracker.cases.service import sidetracks
-from tracker.cases.service.registration import register
+from tracker.cases.acts import sidetracks
+from tracker.cases.intake.registration import register
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import Channel
 from tracker.core import clock, pacing
 from tracker.core.clock import at_local
 from tracker.core.database import WRITING, committed, db
@@ -45,8 +45,9 @@ from tracker.reminders.ladder.service import adopt
 from tracker.reminders.models import RAISED, Escalation, TickRun
 from tracker.reminders.raising import behaving, due
 from tracker.reminders.raising.behaviours import seen
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.service import digest, orders
+from tracker.supervision.messages import digest_service as digest
+from tracker.supervision.papers import orders
+from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Unit
 

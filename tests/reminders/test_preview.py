@@ -11,8 +11,8 @@ from tests.reminders.rungs import changed, rung, without
 from tests.working_days.support import official
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case, clock_of, kept
-from tracker.cases.models import CaseStep
-from tracker.cases.rules.codes import LedgerStatus, Status
+from tracker.cases.record.models import CaseStep
+from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.core.clock import at_local
 from tracker.core.database import db
 from tracker.deadlines.limits import LimitKind

@@ -9,8 +9,8 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.models import Case
-from tracker.cases.service import unit
+from tracker.cases.acts import unit
+from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
@@ -20,8 +20,8 @@ from tracker.jobs.ticking import rehearse, tick
 from tracker.notifications.models import Notice
 from tracker.reminders.ladder.rules.rungs import Level
 from tracker.reminders.models import RAISED, SKIPPED, Escalation, TickRun
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.service import orders
+from tracker.supervision.papers import orders
+from tracker.supervision.papers.models import SupervisionOrder
 
 START = date(2026, 11, 2)  # a Monday
 

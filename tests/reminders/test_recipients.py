@@ -9,10 +9,10 @@ from tests.people.factories import make_department, make_user
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker import audit
-from tracker.cases.models import AccusedParty, Case
-from tracker.cases.rules.codes import MatterClass
-from tracker.cases.service import office
-from tracker.cases.service.named_readers import running_named_readers
+from tracker.cases.access.named_readers import running_named_readers
+from tracker.cases.acts import office
+from tracker.cases.record.models import AccusedParty, Case
+from tracker.cases.record.rules.codes import MatterClass
 from tracker.cases.subject import standing
 from tracker.core import clock
 from tracker.core.database import committed, db
@@ -29,7 +29,7 @@ from tracker.people.models import User
 from tracker.people.rules import DepartmentKind, Role
 from tracker.reminders.ladder.rules.rungs import LEVELS, Level, Post
 from tracker.reminders.telling import posts
-from tracker.supervision.service import instructions, orders
+from tracker.supervision.papers import instructions, orders
 from tracker.working_days.queries import calendar
 
 DAY = timedelta(days=1)

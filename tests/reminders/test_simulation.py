@@ -11,9 +11,9 @@ from tests.reminders.test_forecast import CALENDAR, DAYS, watched
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case, assigned, clock_of, kept, reader, user
 from tracker.audit.models import AuditHead
-from tracker.cases.models import CaseStep
-from tracker.cases.rules.codes import LedgerStatus, Status
-from tracker.cases.rules.codes import Level as CaseLevel
+from tracker.cases.record.models import CaseStep
+from tracker.cases.record.rules.codes import LedgerStatus, Status
+from tracker.cases.record.rules.codes import Level as CaseLevel
 from tracker.core import clock
 from tracker.core.database import Base, db
 from tracker.deadlines.limits import LimitKind
@@ -25,7 +25,7 @@ from tracker.reminders.ladder.rules.reach import reached_on, rungs_of
 from tracker.reminders.ladder.rules.rungs import LADDER, Level
 from tracker.reminders.models import Escalation
 from tracker.reminders.outlook.simulation import Simulation, page_of, simulated
-from tracker.supervision.models import SupervisionOrder
+from tracker.supervision.papers.models import SupervisionOrder
 
 SHIPPED = Ladder(None, LADDER)
 

@@ -12,7 +12,7 @@ from tests.world.county import County
 from tracker import audit
 from tracker.audit import Event
 from tracker.audit.queries import verify
-from tracker.cases.rules.step_rows import About
+from tracker.cases.lifecycle.rules.step_rows import About
 from tracker.core import clock
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import committed, db
@@ -39,13 +39,13 @@ from tracker.reminders.raising.looking import look_again
 from tracker.reminders.runs import holding, queries, unreleased
 from tracker.reminders.subjects.answers import Subject
 from tracker.reminders.subjects.table import Subjects, UnknownSubject
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.queries.desk import desk
-from tracker.supervision.queries.digest import digest
-from tracker.supervision.queries.feeds import duties
-from tracker.supervision.queries.inbox import Which, inbox, message_address, unread_count
-from tracker.supervision.queries.order_paper import order_address, order_paper
-from tracker.supervision.queries.waiting import waiting
+from tracker.supervision.messages.digest_queries import digest
+from tracker.supervision.messages.feed_queries import duties
+from tracker.supervision.messages.inbox import Which, inbox, message_address, unread_count
+from tracker.supervision.overview.desk import desk
+from tracker.supervision.overview.waiting import waiting
+from tracker.supervision.papers.models import SupervisionOrder
+from tracker.supervision.papers.order_paper import order_address, order_paper
 from tracker.working_days.queries import calendar
 
 DAY = timedelta(days=1)

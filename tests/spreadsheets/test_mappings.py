@@ -4,8 +4,8 @@ from datetime import date, datetime, time
 
 import pytest
 
-from tracker.cases.rules.codes import Channel, Purpose
-from tracker.cases.rules.history import HistoryRow, Moment
+from tracker.cases.intake.rules.history import HistoryRow, Moment
+from tracker.cases.record.rules.codes import Channel, Purpose
 from tracker.core.errors import DomainError
 from tracker.spreadsheets.mappings import MAPPINGS, mapping_named, match_columns, read_row
 from tracker.spreadsheets.workbook import Cell, Row, Table

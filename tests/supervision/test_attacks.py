@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker import audit
-from tracker.cases.models import AccusedParty
+from tracker.cases.record.models import AccusedParty
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
@@ -19,8 +19,8 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.people import service
 from tracker.people.models import Department
 from tracker.reminders.ladder.rules.rungs import Level
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.service import instructions, orders
+from tracker.supervision.papers import instructions, orders
+from tracker.supervision.papers.models import SupervisionOrder
 
 START = date(2026, 11, 2)
 DAY = timedelta(days=1)

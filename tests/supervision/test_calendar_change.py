@@ -16,9 +16,9 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.models import Case, CaseStep
-from tracker.cases.rules.actions import Action
-from tracker.cases.service.registration import register
+from tracker.cases.intake.registration import register
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.models import Case, CaseStep
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
@@ -31,8 +31,8 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.queries import reader_for
 from tracker.reminders.models import RAISED, WITHDRAWN, Escalation
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.queries.calendar_change import Preview, moved_cases, preview
+from tracker.supervision.calendar.preview import Preview, moved_cases, preview
+from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.queries import calendar, calendar_with
 from tracker.working_days.rules import NoticeDay, Proposal, YearStatus

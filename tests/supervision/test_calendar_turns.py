@@ -20,8 +20,8 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.models import Case, CaseStep, RecountedCase, RecountedClock
-from tracker.cases.service.stepping import refresh_next_due
+from tracker.cases.lifecycle.stepping import refresh_next_due
+from tracker.cases.record.models import Case, CaseStep, RecountedCase, RecountedClock
 from tracker.core import clock, pacing
 from tracker.core.clock import at_local
 from tracker.core.database import Model, committed, db
@@ -35,11 +35,11 @@ from tracker.jobs import scheduler
 from tracker.notifications.models import Notice
 from tracker.people.models import User
 from tracker.reminders.models import Escalation
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.queries.calendar_change import preview
-from tracker.supervision.rules.change_phases import Phase
-from tracker.supervision.service import calendar_change as turns
-from tracker.supervision.service.calendar_change import Terms, carry_on, start_change
+from tracker.supervision.calendar import change as turns
+from tracker.supervision.calendar.change import Terms, carry_on, start_change
+from tracker.supervision.calendar.preview import preview
+from tracker.supervision.calendar.rules.change_phases import Phase
+from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.models import CalendarChange, CalendarDay, CalendarYear
 from tracker.working_days.queries import calendar, unfinished_change
 from tracker.working_days.rules import YearStatus

@@ -10,9 +10,9 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker import audit
 from tracker.audit import Event
-from tracker.cases.models import Case
-from tracker.cases.rules.actions import Action
-from tracker.cases.service import office, unit
+from tracker.cases.acts import office, unit
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
@@ -28,12 +28,12 @@ from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.rungs import Level
 from tracker.reminders.models import Escalation
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.queries.case_sheet import Asking, CaseSheet, case_sheet
-from tracker.supervision.queries.days_held import days_held
-from tracker.supervision.queries.order_paper import order_address, order_paper
-from tracker.supervision.queries.who_knew import Told, may_ask, told_count, who_knew
-from tracker.supervision.service import instructions, orders
+from tracker.supervision.overview.case_sheet import Asking, CaseSheet, case_sheet
+from tracker.supervision.overview.days_held import days_held
+from tracker.supervision.overview.who_knew import Told, may_ask, told_count, who_knew
+from tracker.supervision.papers import instructions, orders
+from tracker.supervision.papers.models import SupervisionOrder
+from tracker.supervision.papers.order_paper import order_address, order_paper
 
 START = date(2026, 11, 2)
 EVERYTHING = frozenset(action.value for action in Action)

@@ -11,10 +11,10 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tests.world.rows import TODAY, a_case, assigned, clock_of, reader, user
 from tracker import audit
-from tracker.cases.models import AccusedParty
-from tracker.cases.queries.desk import nearest_filters
-from tracker.cases.queries.ledger import page
-from tracker.cases.rules.codes import Level as Secrecy
+from tracker.cases.ledger import page
+from tracker.cases.ledger.desk import nearest_filters
+from tracker.cases.record.models import AccusedParty
+from tracker.cases.record.rules.codes import Level as Secrecy
 from tracker.cases.subject import standing
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
@@ -29,10 +29,10 @@ from tracker.people import service
 from tracker.people.models import User
 from tracker.people.rules import Role
 from tracker.reminders.ladder.rules.rungs import Level, Post
-from tracker.supervision.queries import digest as digests
-from tracker.supervision.queries.digest import LINES, Part, digest, paragraphs
-from tracker.supervision.service import instructions, orders
-from tracker.supervision.service.digest import Wanting, wanting, write_digests
+from tracker.supervision.messages import digest_queries as digests
+from tracker.supervision.messages.digest_queries import LINES, Part, digest, paragraphs
+from tracker.supervision.messages.digest_service import Wanting, wanting, write_digests
+from tracker.supervision.papers import instructions, orders
 from tracker.working_days.queries import calendar
 
 pytestmark = pytest.mark.both_databases

@@ -14,8 +14,8 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker import audit
 from tracker.audit import Event
-from tracker.cases.models import Case
-from tracker.cases.rules.codes import Level
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import Level
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LIMITS, LimitKind
@@ -23,11 +23,11 @@ from tracker.deadlines.service import extend_clock
 from tracker.jobs.subjects import SUBJECTS
 from tracker.people.models import User
 from tracker.people.queries import reader_for
-from tracker.supervision.feed import Duty, written
-from tracker.supervision.queries import feeds
-from tracker.supervision.queries.feeds import duties, live_feed, reader_of_feed
-from tracker.supervision.service import instructions
-from tracker.supervision.service.feeds import end_feed, make_feed
+from tracker.supervision.messages import feed_queries as feeds
+from tracker.supervision.messages.feed import Duty, written
+from tracker.supervision.messages.feed_queries import duties, live_feed, reader_of_feed
+from tracker.supervision.messages.feed_service import end_feed, make_feed
+from tracker.supervision.papers import instructions
 
 LONGEST_LINE = 75
 NOW = datetime(2026, 11, 21, 1, tzinfo=core_clock.SHANGHAI)

@@ -8,10 +8,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import LedgerStatus, Status
-from tracker.cases.rules.steps import STEPS, Step
-from tracker.supervision.rules.held import PAUSES, Change, Stage, shares, timeline
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.steps import STEPS, Step
+from tracker.cases.record.rules.codes import LedgerStatus, Status
+from tracker.supervision.overview.rules.held import PAUSES, Change, Stage, shares, timeline
 
 A, S, L = Action, Status, LedgerStatus
 GIVEN = (A.ASSIGN, A.REFER)

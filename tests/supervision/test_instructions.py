@@ -8,9 +8,9 @@ from sqlalchemy import select
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.models import CaseStep
-from tracker.cases.queries.detail.trail import trail_line
-from tracker.cases.service.accused import AccusedEntry
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.page.trail import trail_line
+from tracker.cases.record.models import CaseStep
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, Forbidden, NotFound
@@ -19,11 +19,11 @@ from tracker.deadlines.models import Deadline
 from tracker.notifications.models import Notice
 from tracker.people.models import User
 from tracker.people.queries import reader_for
-from tracker.supervision.models import Instruction
-from tracker.supervision.queries.papers import instructions_to_report
-from tracker.supervision.queries.persons import people_to_name
-from tracker.supervision.rules.phrases import PHRASES, is_task, worded
-from tracker.supervision.service import instructions
+from tracker.supervision.papers import instructions
+from tracker.supervision.papers.models import Instruction
+from tracker.supervision.papers.persons import people_to_name
+from tracker.supervision.papers.queries import instructions_to_report
+from tracker.supervision.papers.rules.phrases import PHRASES, is_task, worded
 
 DUE = date(2026, 11, 25)
 

@@ -11,15 +11,15 @@ from sqlalchemy import select
 from tests.cases.counting import statements
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case, assigned, clock_of, department, kept, place, reader, user
-from tracker.cases.models import AccusedParty, NamedReader
-from tracker.cases.queries.ledger import Filters, page
+from tracker.cases.ledger import Filters, page
+from tracker.cases.record.models import AccusedParty, NamedReader
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import Department, User
 from tracker.people.rules import DepartmentKind, Reader, Role
 from tracker.places.models import Place
-from tracker.supervision.queries.late import Counts, LateRow, LateTable, late_by_place, late_by_unit, late_total
+from tracker.supervision.overview.late import Counts, LateRow, LateTable, late_by_place, late_by_unit, late_total
 
 DAY = timedelta(days=1)
 CASES = 90

@@ -15,7 +15,7 @@ from tests.world.matters import Matter
 from tracker import audit
 from tracker.audit import Event
 from tracker.audit.queries import verify
-from tracker.cases.models import Case
+from tracker.cases.record.models import Case
 from tracker.core import clock, pacing
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db, locked
@@ -35,7 +35,7 @@ from tracker.reminders.ladder.service import adopt
 from tracker.reminders.models import RAISED, WITHDRAWN, Escalation, TickRun
 from tracker.reminders.raising import due, looking
 from tracker.reminders.runs import holding
-from tracker.supervision.models import SupervisionOrder
+from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.rules import NoticeDay
 from tracker.working_days.service import proposed
@@ -148,7 +148,7 @@ def test_with_the_log_first_there_is_a_circle(
 ) -> None:
     """The negative control: whoever takes the log before the cases meets people who do the opposite."""
     monkeypatch.setattr(
-        "tracker.supervision.service.calendar_change.lock_cases", lambda case_ids: case_ids and audit.lock_log()
+        "tracker.supervision.calendar.change.lock_cases", lambda case_ids: case_ids and audit.lock_log()
     )
     failed = beside(app, changes_the_calendar)
     assert bool(failed) == (db.session.get_bind().dialect.name == "postgresql")

@@ -9,8 +9,8 @@ from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.models import CaseStep
-from tracker.cases.rules.actions import Action
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.models import CaseStep
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, Forbidden
@@ -21,8 +21,8 @@ from tracker.deadlines.rules import is_late
 from tracker.notifications.models import Notice
 from tracker.people.models import User
 from tracker.reminders.ladder.rules.rungs import Level
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.service import orders
+from tracker.supervision.papers import orders
+from tracker.supervision.papers.models import SupervisionOrder
 
 REPLY_BY = date(2026, 11, 26)
 DAY = timedelta(days=1)

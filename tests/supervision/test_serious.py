@@ -7,9 +7,9 @@ from sqlalchemy import select
 from tests.people.factories import make_user
 from tests.world.county import County
 from tests.world.matters import an_entry
-from tracker.cases.service import sidetracks
-from tracker.cases.service.accused import AccusedEntry
-from tracker.cases.service.registration import register
+from tracker.cases.acts import sidetracks
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.intake.registration import register
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db

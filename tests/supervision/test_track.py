@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, ORDER_LEVELS, Level
-from tracker.supervision.rules.paper_words import PAPER_WORDS
-from tracker.supervision.rules.track import Paper, track, track_words
+from tracker.supervision.papers.rules.paper_words import PAPER_WORDS
+from tracker.supervision.papers.rules.track import Paper, track, track_words
 
 PAPERS = st.builds(Paper, level=st.sampled_from(ORDER_LEVELS), withdrawn=st.booleans(), cured=st.booleans())
 

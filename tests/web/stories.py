@@ -11,8 +11,8 @@ from sqlalchemy import select
 from tests.databases import Ids
 from tests.web.browsing import take
 from tests.world.county import THE_DAY, County, build
-from tracker.cases.models import Case
-from tracker.cases.rules.actions import Action
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.database import db
 

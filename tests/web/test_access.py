@@ -13,8 +13,8 @@ from tracker.audit.models import AuditEvent
 from tracker.core.database import committed, db
 from tracker.people.models import User
 from tracker.people.rules import Permission, Role
-from tracker.web.access import actor, may, reader, recorded_reading, signed_in
-from tracker.web.security import csrf
+from tracker.web.frame.access import actor, may, reader, recorded_reading, signed_in
+from tracker.web.frame.security import csrf
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 from tests.client import Client
 from tests.people.factories import sign_in
 from tracker.people.rules import ROLE_PERMISSIONS, Permission, Role
-from tracker.web.access import CONFINED_TO, PUBLIC, SIGNED_IN, access_of, public, requires, signed_in
+from tracker.web.frame.access import CONFINED_TO, PUBLIC, SIGNED_IN, access_of, public, requires, signed_in
 
 REGISTER_CASES = Permission.REGISTER_CASES
 READ_CASES = Permission.READ_CASES

@@ -13,8 +13,8 @@ from tests.client import Client
 from tests.conftest import Clock
 from tests.web.addresses import Known, addresses, said
 from tests.world.county import County
-from tracker.cases.models import Category, ImportRun
-from tracker.cases.service.categories import seed_categories
+from tracker.cases.record.categories.service import seed_categories
+from tracker.cases.record.models import Category, ImportRun
 from tracker.core.database import Model, committed, db
 from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import tick
@@ -23,7 +23,7 @@ from tracker.places.models import Place
 from tracker.reminders.ladder.queries import current
 from tracker.reminders.ladder.service import adopt
 from tracker.reminders.models import LadderEdition, TickRun
-from tracker.web.security import PublicIdConverter
+from tracker.web.frame.security import PublicIdConverter
 
 # What else an address may hold: words of the program's own lists, a secret, a file of the program.
 WORDS = {

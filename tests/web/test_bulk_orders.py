@@ -14,15 +14,15 @@ from tests.web.stories import CLOSED, DELIVERED, WORKED, act
 from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker.audit.queries import verify
-from tracker.cases.rules.actions import Action
-from tracker.cases.service.accused import AccusedEntry
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.people.queries import reader_for
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.queries.selection import MOST, chosen_cases
-from tracker.supervision.service.selection import urge_all
-from tracker.web.step_forms.supervision import URGED
+from tracker.supervision.papers.chosen import urge_all
+from tracker.supervision.papers.models import SupervisionOrder
+from tracker.supervision.papers.selection import MOST, chosen_cases
+from tracker.web.case.step_forms.supervision import URGED
 
 PREVIEW, ISSUE = "/supervision/urge/preview", "/supervision/urge"
 

@@ -19,8 +19,9 @@ from tracker.audit.queries import verify
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.people import service
-from tracker.supervision.models import CalendarFeed
-from tracker.web import access, calendar_feed
+from tracker.supervision.papers.models import CalendarFeed
+from tracker.web.frame import access
+from tracker.web.office import calendar_feed
 
 ADDRESS = re.compile(r'value="http://localhost(/calendar/([\w-]{43})\.ics)"')
 PROJECT = Path(__file__).resolve().parents[2]

@@ -16,13 +16,13 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
 from tracker.audit.service import READINGS
-from tracker.cases.models import NamedReader
-from tracker.cases.queries.detail.trail import TRAIL
-from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import Channel, Level, Purpose
-from tracker.cases.rules.history import HistoryRow, Moment, import_key
-from tracker.cases.service.accused import AccusedEntry
-from tracker.cases.service.history import Keyed, import_history_cases, start_import
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.intake.history import Keyed, import_history_cases, start_import
+from tracker.cases.intake.rules.history import HistoryRow, Moment, import_key
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.page.trail import TRAIL
+from tracker.cases.record.models import NamedReader
+from tracker.cases.record.rules.codes import Channel, Level, Purpose
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.petitioners.service import PetitionerEntry

@@ -10,13 +10,13 @@ from tests.web.stories import CLOSED, DELIVERED, WORKED
 from tests.web.test_case_page import VARIES, readings, story
 from tests.world.county import County
 from tracker.audit import Event
-from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import Channel, Level, Purpose
-from tracker.cases.rules.history import HistoryRow, Moment, import_key
-from tracker.cases.service.history import Keyed, import_history_cases, start_import
+from tracker.cases.intake.history import Keyed, import_history_cases, start_import
+from tracker.cases.intake.rules.history import HistoryRow, Moment, import_key
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.rules.codes import Channel, Level, Purpose
 from tracker.core import clock
 from tracker.core.database import committed, db
-from tracker.supervision.models import SupervisionOrder
+from tracker.supervision.papers.models import SupervisionOrder
 
 URGED = {"reply_by": "2026-11-26", "reason": "请抓紧办理，书面报告进展。"}
 

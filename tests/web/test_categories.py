@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from tests.client import Client
 from tests.conftest import Clock
 from tests.people.factories import make_department, make_user, sign_in
-from tracker.cases.models import Category
-from tracker.cases.service.categories import seed_categories
+from tracker.cases.record.categories.service import seed_categories
+from tracker.cases.record.models import Category
 from tracker.core.database import committed, db
 from tracker.people.rules import Role
 

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from tests.client import Client
 from tests.web.browsing import form_of
 from tests.world.county import County
-from tracker.web.compression import LEVEL, SHORTEST
-from tracker.web.security import masked_token, unmasked
+from tracker.web.frame.compression import LEVEL, SHORTEST
+from tracker.web.frame.security import masked_token, unmasked
 
 PACKED = {"Accept-Encoding": "gzip, deflate, br"}
 STYLE = "/static/components.css"

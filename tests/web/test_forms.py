@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.conftest import Clock
 from tracker.core.errors import DomainError, FieldErrors, StaleVersion
-from tracker.web.forms import (
+from tracker.web.frame.forms import (
     AreaField,
     ChoiceField,
     DayField,
@@ -24,7 +24,7 @@ from tracker.web.forms import (
     TickField,
     page_number,
 )
-from tracker.web.paging import Paging
+from tracker.web.frame.paging import Paging
 
 
 class Sample(OfficeForm):

@@ -15,13 +15,13 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.models import Case
+from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import start_clock
-from tracker.web import holidays
+from tracker.web.office import holidays
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import YearStatus
 

@@ -17,11 +17,11 @@ from tests.spreadsheets.files import csv_bytes, xlsx
 from tests.spreadsheets.test_import_cases import TRAPS
 from tests.spreadsheets.test_mappings import HEAD, message
 from tracker.audit.models import AuditEvent
-from tracker.cases.models import Case, ImportRun
+from tracker.cases.record.models import Case, ImportRun
 from tracker.core.database import committed, db
 from tracker.people.models import Department, User
 from tracker.people.rules import Role
-from tracker.web import imports
+from tracker.web.ledger import imports
 
 UPLOAD = re.compile(r'name="upload" value="([^"]+)"')
 REFUSED = re.compile(r'href="(/imports/refused\?upload=[^"]+)"')

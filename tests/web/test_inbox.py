@@ -16,7 +16,7 @@ from tests.web.test_supervision import escalate
 from tests.world.county import County
 from tracker import audit
 from tracker.audit.models import AuditEvent
-from tracker.cases.models import AccusedParty, Case
+from tracker.cases.record.models import AccusedParty, Case
 from tracker.core.database import committed, db
 from tracker.deadlines.models import Deadline
 from tracker.jobs.sending import resolve
@@ -26,8 +26,8 @@ from tracker.notifications.service import announce
 from tracker.people import queries
 from tracker.people.models import User
 from tracker.reminders.ladder.rules.rungs import Level
-from tracker.supervision.queries.messages import INBOX_PATH
-from tracker.supervision.service import instructions, orders
+from tracker.supervision.messages.messages import INBOX_PATH
+from tracker.supervision.papers import instructions, orders
 from tracker.working_days.queries import calendar
 
 DAY = timedelta(days=1)
@@ -292,7 +292,7 @@ def test_a_page_is_shown_even_where_the_count_cannot_be(
     def broken(_subjects: object, _reader: object) -> int:
         raise OperationalError("", None, Exception())
 
-    monkeypatch.setattr("tracker.web.frame.unread_count", broken)
+    monkeypatch.setattr("tracker.web.frame.navigation.unread_count", broken)
     answer = browser.get("/")
     assert answer.status_code == 200
     assert "消息</a>" in answer.text

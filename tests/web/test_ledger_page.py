@@ -3,7 +3,7 @@
 import re
 
 from tests.world.county import County
-from tracker.cases.queries.ledger import filters_on_form
+from tracker.cases.ledger import filters_on_form
 
 FIELD = re.compile(r'<(?:select|input)[^>]*\bid="([a-z_]+)"[^>]*\bname="')
 CHOSEN = {"state": "open", "urgency": "urgent", "vote_buying": "1", "received_from": "2026-01-01", "words": "道路"}

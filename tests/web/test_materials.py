@@ -13,7 +13,7 @@ from tests.web.stories import PDF
 from tests.world.county import County
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
-from tracker.cases.models import Attachment
+from tracker.cases.record.models import Attachment
 from tracker.core.database import db
 from tracker.core.failures import TOLD, Failure
 from tracker.core.files import folder

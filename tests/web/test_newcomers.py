@@ -10,8 +10,8 @@ from tests.world.county import County
 from tests.world.rows import a_case
 from tracker import audit
 from tracker.audit.queries import verify
-from tracker.cases.models import AccusedParty, Case
-from tracker.cases.service.accused import AccusedEntry, name_accused
+from tracker.cases.acts.accused import AccusedEntry, name_accused
+from tracker.cases.record.models import AccusedParty, Case
 from tracker.core.database import committed
 from tracker.people.models import Department, User
 from tracker.people.queries import version_of

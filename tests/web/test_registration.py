@@ -25,8 +25,8 @@ from tests.working_days.support import SHARED
 from tests.world.county import County
 from tests.world.rows import category
 from tracker import audit
-from tracker.cases.models import Attachment, Case, Draft
-from tracker.cases.service import submissions
+from tracker.cases.intake import submissions
+from tracker.cases.record.models import Attachment, Case, Draft
 from tracker.core.database import committed, db
 from tracker.core.files import open_file
 from tracker.core.text import clean, clean_line

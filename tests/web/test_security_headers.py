@@ -18,8 +18,8 @@ from tests.web.test_access_table import UNSAFE, admitted, routes
 from tracker import create_app
 from tracker.core.errors import DomainError, FieldErrors, NotFound, StaleVersion
 from tracker.people.rules import Role
-from tracker.web.access import public
-from tracker.web.errors import SENTENCES
+from tracker.web.frame.access import public
+from tracker.web.frame.errors import SENTENCES
 
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "

@@ -12,8 +12,8 @@ from tests.web.naughty import STRINGS, UNREADABLE
 from tests.web.stories import CLAIM, DELIVERED, SIGNED_FOR, WORKED, act, given_to, upload
 from tests.web.test_steps import tell
 from tests.world.county import County
-from tracker.cases.models import Attachment, CaseStep
-from tracker.cases.rules.actions import Action
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.models import Attachment, CaseStep
 from tracker.core.database import db
 
 NOTE = {"reason": "入户走访十四户，核对底册。"}

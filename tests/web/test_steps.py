@@ -13,7 +13,16 @@ from tests.web.stories import STORIES, Act
 from tests.world.county import County
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.models import (
+from tracker.cases.lifecycle import stepping
+from tracker.cases.lifecycle.case_file import SHELVES, case_file
+from tracker.cases.lifecycle.rules import lifecycle
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.lifecycle import find
+from tracker.cases.lifecycle.rules.step_rows import Record, Start, Step
+from tracker.cases.lifecycle.rules.steps import STEPS
+from tracker.cases.lifecycle.step_clocks import Taking
+from tracker.cases.page.step_page import step_page
+from tracker.cases.record.models import (
     Assignment,
     CallBack,
     Case,
@@ -27,25 +36,16 @@ from tracker.cases.models import (
     Objection,
     Review,
 )
-from tracker.cases.queries.case_file import SHELVES, case_file
-from tracker.cases.queries.detail.step_page import step_page
-from tracker.cases.rules import lifecycle
-from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import LedgerStatus, Status
-from tracker.cases.rules.lifecycle import find
-from tracker.cases.rules.step_rows import Record, Start, Step
-from tracker.cases.rules.steps import STEPS
-from tracker.cases.service import stepping
-from tracker.cases.service.step_clocks import Taking
+from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LIMITS, LimitKind, Owner
 from tracker.deadlines.models import Deadline
 from tracker.people.models import User
 from tracker.people.queries import reader_for
-from tracker.web import steps
-from tracker.web.action_forms import ACTION_FORMS
-from tracker.web.step_forms.base import StepForm
+from tracker.web.case import steps
+from tracker.web.case.action_forms import ACTION_FORMS
+from tracker.web.case.step_forms.base import StepForm
 
 # Registering and importing make a case; an import is undone as a whole, not case by case.
 NOT_TAKEN_ON_A_CASE = {Action.REGISTER, Action.IMPORT, Action.UNDO_IMPORT, Action.RECOUNT}

@@ -17,9 +17,9 @@ from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker import audit
 from tracker.audit.queries import verify
-from tracker.cases.models import CaseStep
-from tracker.cases.rules.actions import Action
-from tracker.cases.service.accused import AccusedEntry
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.models import CaseStep
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.deadlines.models import Deadline
@@ -30,7 +30,7 @@ from tracker.notifications.rules import Way
 from tracker.notifications.service import announce
 from tracker.reminders.ladder.rules.rungs import LEVELS, Level
 from tracker.reminders.models import Escalation
-from tracker.supervision.models import Instruction
+from tracker.supervision.papers.models import Instruction
 from tracker.working_days.queries import calendar
 
 BUCKET = re.compile(r'<li class="[^"]*"><a href="([^"]+)"><b>(\d+)</b><span>([^<]+)</span>')

@@ -20,13 +20,13 @@ from tests.web.browsing import take
 from tests.web.stories import WORKED, upload
 from tests.world.county import SEALED, County
 from tracker import audit
-from tracker.cases.models import AccusedParty, Attachment, Category
-from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import Channel, MatterClass
-from tracker.cases.service import office
-from tracker.cases.service.accused import AccusedEntry
-from tracker.cases.service.categories import seed_categories
-from tracker.cases.service.named_readers import running_named_readers
+from tracker.cases.access.named_readers import running_named_readers
+from tracker.cases.acts import office
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.categories.service import seed_categories
+from tracker.cases.record.models import AccusedParty, Attachment, Category
+from tracker.cases.record.rules.codes import Channel, MatterClass
 from tracker.core.database import committed, db
 from tracker.deadlines.models import Deadline
 from tracker.jobs.notices import write_all_digests
@@ -42,11 +42,11 @@ from tracker.petitioners.service import PetitionerEntry
 from tracker.places.service import add_place
 from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, Behaviour, Level
 from tracker.reminders.models import TickRun
-from tracker.supervision.models import SupervisionOrder
-from tracker.supervision.queries.digest import digest
-from tracker.supervision.queries.feeds import duties
-from tracker.supervision.queries.inbox import unread_count
-from tracker.supervision.service import instructions, orders
+from tracker.supervision.messages.digest_queries import digest
+from tracker.supervision.messages.feed_queries import duties
+from tracker.supervision.messages.inbox import unread_count
+from tracker.supervision.papers import instructions, orders
+from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 
 TITLE, SUMMARY, WORDS, TASK, PETITIONER = "反映孔雀翎一事", "夜光藻成片", "请查铁线蕨", "请看石斛兰", "鹿衔草"

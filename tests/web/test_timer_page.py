@@ -15,7 +15,7 @@ from tests.web.browsing import form_of
 from tests.world.county import County
 from tracker import audit
 from tracker.audit.models import AuditHead
-from tracker.cases.rules.codes import Purpose
+from tracker.cases.record.rules.codes import Purpose
 from tracker.core.database import Base, committed, db
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice

@@ -13,7 +13,7 @@ from tests.working_days.test_notices import notice_of
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.failures import TOLD, Failure
-from tracker.supervision.service.calendar_change import start_change
+from tracker.supervision.calendar.change import start_change
 from tracker.working_days import queries
 from tracker.working_days.models import CalendarDay, CalendarYear
 from tracker.working_days.rules import YearStatus, parse_notice

@@ -9,7 +9,7 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker import audit
 from tracker.audit import Event
-from tracker.cases.models import Case
+from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LIMITS

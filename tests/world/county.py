@@ -14,9 +14,9 @@ from tests.client import Client
 from tests.databases import Ids
 from tests.people.factories import SINCE, make_department, make_user, sign_in
 from tests.places.divisions import COUNTY, TOWN, VILLAGE, YANGCHENG, load, place
-from tracker.cases.models import Case
-from tracker.cases.rules.codes import Channel, Purpose
-from tracker.cases.service.registration import Registration, register
+from tracker.cases.intake.registration import Registration, register
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import Channel, Purpose
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import Model, committed, db

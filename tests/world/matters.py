@@ -3,8 +3,10 @@
 from datetime import date
 
 from tests.world.county import County
-from tracker.cases.models import Case
-from tracker.cases.rules.codes import (
+from tracker.cases.acts import answers, close_out, office, unit
+from tracker.cases.intake.registration import Registration, register
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import (
     AssignmentMode,
     Channel,
     MatterClass,
@@ -14,8 +16,6 @@ from tracker.cases.rules.codes import (
     Route,
     ServiceMethod,
 )
-from tracker.cases.service import answers, close_out, office, unit
-from tracker.cases.service.registration import Registration, register
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LimitKind

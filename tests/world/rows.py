@@ -7,7 +7,7 @@ from typing import Any
 from tests.databases import writing
 from tests.people.factories import SINCE
 from tests.world.county import County
-from tracker.cases.models import AccusedParty, Assignment, Case, Category, DemandPoint
+from tracker.cases.record.models import AccusedParty, Assignment, Case, Category, DemandPoint
 from tracker.core import clock
 from tracker.core.database import Model, db
 from tracker.core.encryption import blind_index

@@ -9,9 +9,9 @@ from tests.web.browsing import take
 from tests.world.county import PEOPLE, PLACES, SEALED, UNITS, County
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.models import Case
-from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import Status
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import Status
 from tracker.people.models import Department, User
 
 

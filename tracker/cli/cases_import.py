@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from tracker.cases.models import ImportRun
+from tracker.cases.record.models import ImportRun
 from tracker.cli.people import TOP_NAME
 from tracker.core import clock
 from tracker.core.database import committed, db

@@ -3,7 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
-from tracker.cases.service.categories import seed_categories
+from tracker.cases.record.categories.service import seed_categories
 from tracker.core import clock
 from tracker.core.database import committed
 

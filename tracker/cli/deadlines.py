@@ -15,7 +15,7 @@ from tracker.core.database import committed, db
 from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError
 from tracker.jobs.calendar import change_calendar, go_on
-from tracker.supervision.queries.calendar_change import Preview, preview
+from tracker.supervision.calendar.preview import Preview, preview
 from tracker.working_days import queries, service
 from tracker.working_days.models import CalendarYear
 from tracker.working_days.rules import (

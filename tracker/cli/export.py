@@ -8,8 +8,8 @@ import click
 from flask.cli import with_appcontext
 
 from tracker import audit
-from tracker.cases.queries.ledger import SORTS, Filters
-from tracker.cases.queries.ledger.filters import FILTERS
+from tracker.cases.ledger import SORTS, Filters
+from tracker.cases.ledger.filters import FILTERS
 from tracker.cli.cases_import import person
 from tracker.core import clock
 from tracker.core.database import committed

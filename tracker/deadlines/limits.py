@@ -28,7 +28,7 @@ class LimitKind(StrEnum):
 
 
 class Owner(StrEnum):
-    """Who owes a clock; where it starts, `cases/service/step_clocks` makes a unit and a person of it."""
+    """Who owes a clock; where it starts, `cases/lifecycle/step_clocks` makes a unit and a person of it."""
 
     OFFICE = "office"
     UNIT = "unit"

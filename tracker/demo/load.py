@@ -13,8 +13,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from tracker.cases.models import Case, Category
-from tracker.cases.service.categories import seed_categories
+from tracker.cases.record.categories.service import seed_categories
+from tracker.cases.record.models import Case, Category
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tracker.cases.rules.codes import ElectionStage, ElectionType, Purpose
+from tracker.cases.record.rules.codes import ElectionStage, ElectionType, Purpose
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 
-from tracker.cases.rules.codes import MatterClass, Purpose, Route, ServiceMethod
-from tracker.cases.rules.grounds import RefusalGround
-from tracker.cases.service import office, records, reviews, sidetracks, unit
-from tracker.cases.service.accused import AccusedEntry
-from tracker.cases.service.stepping import Material
+from tracker.cases.acts import office, records, reviews, sidetracks, unit
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.lifecycle.rules.grounds import RefusalGround
+from tracker.cases.lifecycle.stepping import Material
+from tracker.cases.record.rules.codes import MatterClass, Purpose, Route, ServiceMethod
 from tracker.core.clock import local_date
 from tracker.core.files import store
 from tracker.demo.matters import COMMITTEE, GENERAL, Theme

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from tracker.cases.models import Case
-from tracker.cases.rules.codes import (
+from tracker.cases.acts import answers, close_out, office, unit
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.intake.registration import Registration, register
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import (
     RESULTS_TO_CARRY_OUT,
     AssignmentMode,
     Channel,
@@ -19,9 +22,6 @@ from tracker.cases.rules.codes import (
     Route,
     ServiceMethod,
 )
-from tracker.cases.service import answers, close_out, office, unit
-from tracker.cases.service.accused import AccusedEntry
-from tracker.cases.service.registration import Registration, register
 from tracker.core.clock import at_local, local_date
 from tracker.demo.matters import GIVEN, SURNAMES, Theme
 from tracker.demo.staff import Staff

@@ -16,9 +16,9 @@ from tracker.reminders.raising.behaving import behaviour_rungs, raise_behaviour
 from tracker.reminders.raising.clocks import raise_due
 from tracker.reminders.raising.tick import Tally
 from tracker.reminders.runs import service as runs
-from tracker.supervision.models import Instruction, SupervisionOrder
-from tracker.supervision.service.instructions import instruct, report
-from tracker.supervision.service.orders import answer
+from tracker.supervision.papers.instructions import instruct, report
+from tracker.supervision.papers.models import Instruction, SupervisionOrder
+from tracker.supervision.papers.orders import answer
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import add_working_days
 

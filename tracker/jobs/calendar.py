@@ -9,8 +9,8 @@ from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.core.pacing import Pace
-from tracker.supervision.queries.calendar_change import Preview, preview
-from tracker.supervision.service.calendar_change import Terms, carry_on, start_change
+from tracker.supervision.calendar.change import Terms, carry_on, start_change
+from tracker.supervision.calendar.preview import Preview, preview
 from tracker.working_days.models import CalendarChange
 from tracker.working_days.queries import unfinished_change
 from tracker.working_days.rules import Proposal

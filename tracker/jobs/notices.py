@@ -8,7 +8,7 @@ from tracker.jobs import subjects
 from tracker.jobs.sending import Report, deliver
 from tracker.reminders.gate.queries import believed
 from tracker.reminders.runs.service import note_sent
-from tracker.supervision.service.digest import Wanting, wanting, write_digests
+from tracker.supervision.messages.digest_service import Wanting, wanting, write_digests
 
 
 def write_all_digests(now: datetime | None = None) -> int:

@@ -25,7 +25,7 @@ from tracker.notifications.outbox import Resolver
 from tracker.notifications.rules import TRIES, Message, Outcome, Resolved, State, Way
 from tracker.notifications.service import working_time
 from tracker.reminders.telling import recipients
-from tracker.supervision.queries import messages
+from tracker.supervision.messages import messages
 from tracker.working_days.queries import calendar
 
 # Much shorter than the lease of a copy; what is left waits for the next round.

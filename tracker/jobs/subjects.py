@@ -2,6 +2,6 @@
 
 from tracker.cases.subject.case import CASE
 from tracker.reminders.subjects.table import Subjects
-from tracker.supervision.subjects import INSTRUCTION, ORDER
+from tracker.supervision.papers.subjects import INSTRUCTION, ORDER
 
 SUBJECTS = Subjects((CASE, ORDER, INSTRUCTION))

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from tracker.cases.service.lapsing import lapse_windows
+from tracker.cases.acts.lapsing import lapse_windows
 from tracker.core.database import committed, end_reading
 from tracker.core.errors import log_defect
 from tracker.core.pacing import Pace

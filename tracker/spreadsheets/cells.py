@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from tracker.cases.rules.history import Moment
+from tracker.cases.intake.rules.history import Moment
 from tracker.core.dates import in_range, long_date
 from tracker.core.errors import DomainError
 from tracker.core.text import clean, clean_line

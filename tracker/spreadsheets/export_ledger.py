@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tracker.cases.queries.ledger import EXPORT_COLUMNS, SORTS, Cell, Filters, export_rows
-from tracker.cases.queries.ledger.whole import whole_ledger
+from tracker.cases.ledger import EXPORT_COLUMNS, SORTS, Cell, Filters, export_rows
+from tracker.cases.ledger.whole import whole_ledger
 from tracker.core.clock import local_date
 from tracker.core.errors import DomainError
 from tracker.people.rules import Reader

@@ -8,10 +8,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.exc import IntegrityError
 
-from tracker.cases.models import ImportRun
-from tracker.cases.rules.codes import Purpose
-from tracker.cases.rules.history import HistoryRow, content_key, import_key, is_over, took_days
-from tracker.cases.service.history import (
+from tracker.cases.intake.history import (
     Keyed,
     check_undo,
     finish_import,
@@ -20,6 +17,9 @@ from tracker.cases.service.history import (
     start_import,
     undo_next,
 )
+from tracker.cases.intake.rules.history import HistoryRow, content_key, import_key, is_over, took_days
+from tracker.cases.record.models import ImportRun
+from tracker.cases.record.rules.codes import Purpose
 from tracker.core.database import db
 from tracker.core.errors import DomainError
 from tracker.core.pacing import Pace

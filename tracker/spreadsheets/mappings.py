@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.cases.rules.codes import Channel, Purpose
-from tracker.cases.rules.history import HistoryRow, Moment, days_taken
+from tracker.cases.intake.rules.history import HistoryRow, Moment, days_taken
+from tracker.cases.record.rules.codes import Channel, Purpose
 from tracker.core.errors import DomainError
 from tracker.core.text import normalise
 from tracker.spreadsheets.cells import Cells

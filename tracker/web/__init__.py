@@ -2,48 +2,30 @@
 
 from flask import Flask
 
-from tracker.web import (
-    account,
-    bulk_orders,
-    calendar_feed,
-    case_papers,
-    cases,
-    categories,
-    departments,
-    desk,
-    exports,
-    holidays,
-    imports,
-    inbox,
-    ladder,
-    ledger,
-    log,
-    materials,
-    order_papers,
-    people,
-    places,
-    places_import,
-    registration,
-    sign_in,
-    steps,
-    supervision,
-    timer,
-    unsent,
-    villages,
-)
-from tracker.web.access import init_access
-from tracker.web.compression import init_compression
-from tracker.web.errors import init_errors
-from tracker.web.frame import init_frame
-from tracker.web.security import init_forgery_protection, init_security
+from tracker.web.case import materials, steps
+from tracker.web.case import pages as cases
+from tracker.web.case import papers as case_papers
+from tracker.web.frame.access import init_access
+from tracker.web.frame.compression import init_compression
+from tracker.web.frame.errors import init_errors
+from tracker.web.frame.navigation import init_frame
+from tracker.web.frame.security import init_forgery_protection, init_security
+from tracker.web.ledger import exports, imports
+from tracker.web.ledger import pages as ledger
+from tracker.web.office import account, calendar_feed, categories, departments, desk, holidays, log, people, sign_in
+from tracker.web.places import changes as places
+from tracker.web.places import places_import, villages
+from tracker.web.registration import pages as registration
+from tracker.web.supervision import bulk_orders, inbox, ladder, order_papers, timer, unsent
+from tracker.web.supervision import desk as supervision
 
 # isort: split
 from tracker.audit import models as _audit_models  # noqa: F401
-from tracker.cases import models as _case_models  # noqa: F401
+from tracker.cases.record import models as _case_models  # noqa: F401
 from tracker.deadlines import models as _deadline_models  # noqa: F401
 from tracker.notifications import models as _notice_models  # noqa: F401
 from tracker.places import models as _place_models  # noqa: F401
-from tracker.supervision import models as _supervision_models  # noqa: F401
+from tracker.supervision.papers import models as _supervision_models  # noqa: F401
 from tracker.working_days import models as _working_day_models  # noqa: F401
 
 BLUEPRINTS = (

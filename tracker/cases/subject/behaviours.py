@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import aliased
 
-from tracker.cases.models import Case, CaseStep, Objection
-from tracker.cases.rules.actions import Action
-from tracker.cases.rules.codes import Channel, LedgerStatus, Level, Status
-from tracker.cases.rules.step_rows import AT_WORK, ENDED
-from tracker.cases.rules.steps import GONE
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED
+from tracker.cases.lifecycle.rules.steps import GONE
+from tracker.cases.record.models import Case, CaseStep, Objection
+from tracker.cases.record.rules.codes import Channel, LedgerStatus, Level, Status
 from tracker.core.clock import local_date
 from tracker.reminders.ladder.rules.rungs import Behaviour
 from tracker.reminders.subjects.answers import Watch

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import Select, false, select
 
-from tracker.cases.models import Case
-from tracker.cases.queries.desk import nearest_filters, seats
-from tracker.cases.queries.ledger.conditions import in_hand
-from tracker.cases.queries.ledger.filters import conditions
-from tracker.cases.queries.scope import may_know, not_denied, visible_to
-from tracker.cases.rules.codes import Level
+from tracker.cases.access.scope import may_know, not_denied, visible_to
+from tracker.cases.ledger.conditions import in_hand
+from tracker.cases.ledger.desk import nearest_filters, seats
+from tracker.cases.ledger.filters import conditions
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import Level
 from tracker.core.database import db
 from tracker.people.rules import Reader
 from tracker.reminders.subjects.answers import Words

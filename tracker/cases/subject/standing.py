@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import joinedload
 
-from tracker.cases.models import Assignment, Case
-from tracker.cases.queries.scope import matter_of
-from tracker.cases.rules.access import Matter, denial, may_see
-from tracker.cases.rules.codes import LedgerStatus, Level, Status
-from tracker.cases.service.named_readers import running_named_readers
+from tracker.cases.access.named_readers import running_named_readers
+from tracker.cases.access.rules import Matter, denial, may_see
+from tracker.cases.access.scope import matter_of
+from tracker.cases.record.models import Assignment, Case
+from tracker.cases.record.rules.codes import LedgerStatus, Level, Status
 from tracker.cases.subject.behaviours import REPEAT
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from tracker.cases.models import Assignment, Case, CaseStep
-from tracker.cases.queries.scope import complained_departments
-from tracker.cases.rules.actions import Action
-from tracker.cases.rules.steps import STEPS
-from tracker.cases.service.recounting import lock_cases
-from tracker.cases.service.stepping import refresh_next_due, system_line
+from tracker.cases.access.scope import complained_departments
+from tracker.cases.acts.recounting import lock_cases
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.steps import STEPS
+from tracker.cases.lifecycle.stepping import refresh_next_due, system_line
+from tracker.cases.record.models import Assignment, Case, CaseStep
 from tracker.core.clock import local_date
 from tracker.core.database import Model, db
 from tracker.core.dates import long_date

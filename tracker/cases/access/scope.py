@@ -1,0 +1,236 @@
+"""Who may know of a case, as SQL: the twin of `cases/access/rules`, generated from the same tables.
+
+Each list of a reader (the cases he is accused in, named for, assigned) is one indexed subquery. Where cases are looked
+for, it is evaluated once (`visible_to`). Where they are found already, by a key or a page of keys, each is looked up in
+it by its own key (`may_know`): the list itself may be as long as the reader's years in office.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, not_, or_, select, true, union_all
+
+from tracker.cases.access import rules as access
+from tracker.cases.access.rules import Access, Accused, Assigned, Denial, Matter, Relation
+from tracker.cases.record.models import AccusedParty, Assignment, Case, NamedReader
+from tracker.cases.record.rules.codes import Level, SubjectStatus
+from tracker.core.database import db
+from tracker.core.errors import NotFound
+from tracker.people.rules import Reader, Role, area, does_case_work
+
+KEPT_CLAUSES = 256
+Clause = ColumnElement[bool]
+CaseIds = Select[int]
+# How the case is asked for in lists of keys: one of them has it.
+Within = Callable[[Iterable[CaseIds]], Clause]
+
+# What decides who may know of one case.
+_GIVEN = select(
+    *(Assignment.department_id, Assignment.handler_id, Assignment.lead_official_id),
+    *(Assignment.ended_on, Assignment.ended_because),
+).where(Assignment.case_id == bindparam("case_id"))
+_COMPLAINED = select(AccusedParty.user_id, AccusedParty.department_id, AccusedParty.status).where(
+    AccusedParty.case_id == bindparam("case_id")
+)
+_NAMED = select(NamedReader.user_id).where(NamedReader.case_id == bindparam("case_id"), NamedReader.ended_at.is_(None))
+
+_BLOCKS = or_(AccusedParty.status.is_(None), AccusedParty.status != SubjectStatus.CLEARED)
+_COUNTS = or_(Assignment.ended_on.is_(None), Assignment.ended_because == access.ENDED_BY_CLOSE_OUT)
+
+
+def _accused_in(*conditions: Clause) -> CaseIds:
+    return select(AccusedParty.case_id).where(*conditions, _BLOCKS)
+
+
+def _assigned(*conditions: Clause) -> CaseIds:
+    return select(Assignment.case_id).where(*conditions, _COUNTS)
+
+
+def _named_for(reader: Reader) -> CaseIds:
+    return select(NamedReader.case_id).where(NamedReader.user_id == reader.user_id, NamedReader.ended_at.is_(None))
+
+
+def _listed(lists: Iterable[CaseIds]) -> Clause:
+    """In the union of lists, which is read once."""
+    return Case.id.in_(union_all(*lists))
+
+
+def _looked_up(lists: Iterable[CaseIds]) -> Clause:
+    """In one of lists, looked up by the key of the case."""
+    return or_(*(each.where(each.selected_columns[0] == Case.id).correlate(Case).exists() for each in lists))
+
+
+def _of_offices(office_ids: Iterable[int]) -> Clause | None:
+    found = sorted(office_ids)
+    return Case.office_id.in_(found) if found else None
+
+
+DENIALS: dict[Denial, Callable[[Reader, Within], Clause]] = {
+    Denial.INACTIVE: lambda reader, _within: false() if reader.active else true(),
+    Denial.NO_CASE_WORK: lambda reader, _within: false() if does_case_work(reader) else true(),
+    Denial.ACCUSED: lambda reader, within: within([_accused_in(AccusedParty.user_id == reader.user_id)]),
+    Denial.OF_ACCUSED_UNIT: lambda reader, within: within(
+        [_accused_in(AccusedParty.department_id.in_(sorted(reader.chain_ids)))]
+    ),
+    Denial.NOT_NAMED: lambda reader, within: and_(Case.level == Level.ACCUSATION, not_(within([_named_for(reader)]))),
+}
+# A condition on the case itself where the relation is a matter of its office, else the list of the reader's cases;
+# None where his posts cannot have the relation.
+RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
+    Relation.REGISTERED_IT: lambda reader: (
+        Case.registered_by_id == reader.user_id if reader.holds(*access.REGISTERING_ROLES) else None
+    ),
+    Relation.OFFICE_REGISTRAR: lambda reader: _of_offices(access.offices(reader, Role.REGISTRAR)),
+    Relation.OFFICE_DESK: lambda reader: _of_offices(access.offices(reader, *access.DESK_ROLES)),
+    Relation.OFFICE_SUPERVISOR: lambda reader: _of_offices(area(reader, Role.SUPERVISOR)),
+    Relation.HANDLER: lambda reader: _assigned(
+        Assignment.handler_id == reader.user_id, Assignment.department_id.in_(sorted(reader.department_ids))
+    ),
+    Relation.UNIT_HEAD: lambda reader: (
+        _assigned(Assignment.department_id.in_(sorted(access.units_headed(reader))))
+        if reader.holds(Role.DEPARTMENT_HEAD)
+        else None
+    ),
+    Relation.UNIT_STAFF: lambda reader: _assigned(Assignment.department_id.in_(sorted(reader.department_ids))),
+    Relation.LEAD_OFFICIAL: lambda reader: (
+        _assigned(Assignment.lead_official_id == reader.user_id) if reader.holds(*access.LEAD_ROLES) else None
+    ),
+    Relation.PRINCIPAL_LEADER: lambda reader: _of_offices(area(reader, Role.PRINCIPAL_LEADER)),
+    Relation.NAMED_READER: _named_for,
+}
+
+
+@lru_cache(maxsize=KEPT_CLAUSES)
+def visible_to(reader: Reader) -> Clause:
+    """Return the condition on `Case` for the cases this person may know of; every query of cases carries it.
+
+    The same posts give the same clause, kept because building it takes longer than running it; who is accused or
+    named is asked of the database each time it runs.
+    """
+    return and_(_not_denied(reader, _listed), _granted(reader, lambda row: row.reads, _listed))
+
+
+@lru_cache(maxsize=KEPT_CLAUSES)
+def may_know(reader: Reader) -> Clause:
+    """Return the same condition for cases that are found by their keys: none of the reader's other cases is read."""
+    return and_(not_denied(reader), _granted(reader, lambda row: row.reads, _looked_up))
+
+
+@lru_cache(maxsize=KEPT_CLAUSES)
+def identity_open_to(reader: Reader) -> Clause:
+    """Return the condition on `Case` for those whose petitioners this person may open: twin of `may_open_identity`.
+
+    Only among these is a case found by the name of a person.
+    """
+    return and_(visible_to(reader), _granted(reader, lambda row: row.opens, _listed))
+
+
+def not_denied(reader: Reader) -> Clause:
+    """Return the condition on a case found by its key that nothing shuts the person out.
+
+    That alone lets him read nothing.
+    """
+    return _not_denied(reader, _looked_up)
+
+
+def _not_denied(reader: Reader, within: Within) -> Clause:
+    return and_(*(not_(shuts_out(reader, within)) for shuts_out in DENIALS.values()))
+
+
+def _granted(reader: Reader, levels_of: Callable[[Access], frozenset[Level]], within: Within) -> Clause:
+    """Return the access table for one reader, level by level.
+
+    Whoever reads only what is on his lists gets their union in front: the database starts from it.
+    """
+    found = {row.relation: RELATIONS[row.relation](reader) for row in access.ACCESS}
+    held = {relation: clause for relation, clause in found.items() if clause is not None}
+    lists_only = all(isinstance(clause, Select) for clause in held.values())
+    in_front = _widest(held) if lists_only and within is _listed else []
+    levels = []
+    for level in Level:
+        reading = _widest(row.relation for row in access.ACCESS if level in levels_of(row) and row.relation in held)
+        among = true() if in_front and reading == in_front else _any((held[relation] for relation in reading), within)
+        levels.append(and_(Case.level == level, among))
+    granted = or_(*levels)
+    return and_(_any((held[relation] for relation in in_front), within), granted) if in_front else granted
+
+
+def _widest(relations: Iterable[Relation]) -> list[Relation]:
+    """Leave out whose every case another relation finds too: handler and head are staff of their unit."""
+    found = list(relations)
+    narrow = {Relation.HANDLER, Relation.UNIT_HEAD} if Relation.UNIT_STAFF in found else set()
+    return [relation for relation in found if relation not in narrow]
+
+
+def _any(relations: Iterable[Clause | CaseIds], within: Within) -> Clause:
+    held = list(relations)
+    lists = [relation for relation in held if isinstance(relation, Select)]
+    clauses = [relation for relation in held if not isinstance(relation, Select)]
+    return or_(false(), *clauses, *([within(lists)] if lists else []))
+
+
+@lru_cache(maxsize=KEPT_CLAUSES)
+def _visible_case(reader: Reader) -> Select[Any]:
+    return select(Case).where(Case.public_id == bindparam("public_id"), may_know(reader))
+
+
+def visible_case(public_id: str, reader: Reader) -> Case:
+    """Return the case of an address; a case the person may not know of answers as one that does not exist.
+
+    Raises NotFound.
+    """
+    found: Case | None = db.session.scalar(_visible_case(reader), {"public_id": public_id})
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible_case_numbered(register_no: str, reader: Reader) -> Case:
+    """Return the case of a number (编号) as `visible_case` does; raises NotFound."""
+    numbered = select(Case).where(Case.register_no == register_no.upper(), may_know(reader))
+    found: Case | None = db.session.scalar(numbered)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def complained_departments(case_ids: Collection[int]) -> dict[int, set[int]]:
+    """Return the units that cases complain of (被反映单位), by case; cases that complain of none are left out."""
+    rows = db.session.execute(
+        select(AccusedParty.case_id, AccusedParty.department_id).where(
+            AccusedParty.case_id.in_(case_ids), AccusedParty.department_id.is_not(None), _BLOCKS
+        )
+    )
+    found: dict[int, set[int]] = {}
+    for case_id, department_id in rows:
+        found.setdefault(case_id, set()).add(department_id or 0)
+    return found
+
+
+def matter_of(case: Case) -> Matter:
+    """Return what decides who may know of a case, read afresh from the database, for the rules of access."""
+    key = {"case_id": case.id}
+    return matter_from(
+        case,
+        assignments=db.session.execute(_GIVEN, key),
+        accused=db.session.execute(_COMPLAINED, key),
+        named_reader_ids=db.session.scalars(_NAMED, key),
+    )
+
+
+def matter_from(
+    case: Case, *, assignments: Iterable[Any], accused: Iterable[Any], named_reader_ids: Iterable[int]
+) -> Matter:
+    """Return the same from rows that were read before, or from their columns."""
+    return Matter(
+        level=case.level,
+        office_id=case.office_id,
+        registered_by_id=case.registered_by_id,
+        assignments=tuple(
+            Assigned(a.department_id, a.handler_id, a.lead_official_id, a.ended_on is not None, a.ended_because)
+            for a in assignments
+        ),
+        accused=tuple(Accused(a.user_id, a.department_id, a.status) for a in accused if a.user_id or a.department_id),
+        named_reader_ids=frozenset(named_reader_ids),
+    )

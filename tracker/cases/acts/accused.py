@@ -1,0 +1,246 @@
+"""被反映人: naming them shuts them out at once; a decision that it is somebody else lifts it (条例第三十条第三款)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select
+
+from tracker import audit
+from tracker.audit import Event
+from tracker.cases.access.matching import Match, matches
+from tracker.cases.access.named_readers import add_named_reader, running_named_readers
+from tracker.cases.access.rules import Matter, concerned, may_see
+from tracker.cases.access.scope import matter_of
+from tracker.cases.lifecycle.positions import position_of
+from tracker.cases.lifecycle.rules.actions import Station
+from tracker.cases.lifecycle.rules.positions import stations
+from tracker.cases.record.models import AccusedParty, Assignment, Case
+from tracker.cases.record.rules.codes import Level, MatterClass, SubjectStatus
+from tracker.core.clock import local_date
+from tracker.core.database import db, locked
+from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
+from tracker.core.text import clean_line, normalise
+from tracker.people.models import Department, Post, User
+from tracker.people.queries import chains, held_on, posts_since, reader_for
+from tracker.people.rules import Reader, Role
+
+LONGEST_NAME = 60
+SHORTEST_REASON = 4
+HEADS = frozenset({Role.DEPARTMENT_HEAD, Role.PRINCIPAL_LEADER, Role.LEAD_OFFICIAL})
+_IF_NAMESAKE = "如系同名，请先核实并在“被反映人”中排除。"
+DECIDING_STATIONS = frozenset({Station.OFFICE_HEAD, Station.PRINCIPAL_LEADER})
+
+
+@dataclass(frozen=True)
+class AccusedEntry:
+    """One 被反映人 or 被反映单位 as typed."""
+
+    name: str
+    position_held: str | None = None
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What naming somebody brought about.
+
+    `taken_off_ids` are the users who left the named list; `to_replace` says in sentences who of those at work on the
+    case must give it to others; `nobody_left`: no person in the system may decide on the match, it goes to the upper
+    level (条例第三十条).
+    """
+
+    taken_off_ids: tuple[int, ...] = ()
+    to_replace: tuple[str, ...] = ()
+    nobody_left: bool = False
+
+
+def name_accused(case: Case, entries: Sequence[AccusedEntry], *, by: User, now: datetime) -> Naming:
+    """Write down who is complained of (登记被反映人): whoever the name may mean is shut out at once, provisionally.
+
+    A name already on the case is passed over. The caller writes the log. Raises DomainError for a name too long.
+    """
+    fresh = _fresh(case, entries)
+    found = matches([entry.name for entry in fresh], office_id=case.office_id)
+    for entry in fresh:
+        db.session.add_all(_rows(case.id, entry, found[entry.name]))
+    db.session.flush()
+    matched = any(match.user_ids or match.department_ids for match in found.values())
+    return shut_out(case, by=by, now=now) if matched else Naming()
+
+
+def _fresh(case: Case, entries: Sequence[AccusedEntry]) -> list[AccusedEntry]:
+    known = {
+        normalise(name) for name in db.session.scalars(select(AccusedParty.name).where(AccusedParty.case_id == case.id))
+    }
+    fresh = []
+    for entry in entries:
+        cleaned = AccusedEntry(clean_line(entry.name), clean_line(entry.position_held or "") or None)
+        if len(cleaned.name) > LONGEST_NAME or len(cleaned.position_held or "") > LONGEST_NAME:
+            raise DomainError(f"被反映人的姓名（单位名称）、职务各不超过 {LONGEST_NAME} 字。", field="accused")
+        key = normalise(cleaned.name)
+        if key and key not in known:
+            known.add(key)
+            fresh.append(cleaned)
+    return fresh
+
+
+def _rows(case_id: int, entry: AccusedEntry, match: Match) -> list[AccusedParty]:
+    """Return one row for each user and unit the name may mean, or one without: nobody in the system bears the name."""
+    meant = [{"user_id": id_} for id_ in sorted(match.user_ids)]
+    meant += [{"department_id": id_} for id_ in sorted(match.department_ids)]
+    status = SubjectStatus.PROVISIONAL.value if meant else None
+    return [
+        AccusedParty(case_id=case_id, name=entry.name, position_held=entry.position_held, status=status, **particulars)
+        for particulars in meant or [{}]
+    ]
+
+
+def shut_out(case: Case, *, by: User | None, now: datetime) -> Naming:
+    """Take the concerned off the named list, and see to it that somebody may still decide on the match."""
+    matter, today = matter_of(case), local_date(now)
+    taken_off = []
+    for row in running_named_readers(case):
+        if concerned(reader_for(row.user, today), matter):
+            row.ended_at = now
+            taken_off.append(row.user_id)
+    db.session.flush()
+    return Naming(
+        taken_off_ids=tuple(taken_off),
+        to_replace=tuple(_to_replace(case, matter, today)),
+        nobody_left=not _somebody_decides(case, by=by, now=now),
+    )
+
+
+def _to_replace(case: Case, matter: Matter, today: date) -> Iterable[str]:
+    for assignment in db.session.scalars(
+        select(Assignment).where(Assignment.case_id == case.id, Assignment.ended_on.is_(None))
+    ):
+        unit = assignment.department
+        for user, post in ((assignment.handler, "承办人"), (assignment.lead_official, "领办领导")):
+            if user and concerned(reader_for(user, today), matter):
+                yield f"{post}{user.name}与本件有利害关系或者与被反映人同名，已不能查看本件，请更换{post}。"
+        if chains([unit.id])[unit.id] & matter.accused_department_ids:
+            yield f"{unit.name}是被反映单位或者它的下属单位，已不能查看本件，请改派。"
+    if case.registered_by and concerned(reader_for(case.registered_by, today), matter):
+        yield f"登记人{case.registered_by.name}与本件有利害关系或者与被反映人同名，已不能查看本件，由他人继续办理。"
+
+
+def _somebody_decides(case: Case, *, by: User | None, now: datetime) -> bool:
+    """Say whether somebody may decide on the match: the office's people, else a main leader put on the named list."""
+    matter, today = matter_of(case), local_date(now)
+    in_office = (Post.department_id == case.office_id) & (
+        Post.handles_accusations.is_(True) | (Post.role == Role.DEPARTMENT_HEAD.value)
+    )
+    of_area = Post.role == Role.PRINCIPAL_LEADER.value
+    candidates = [user for which in (in_office, of_area) for user in _holding(which, today)]
+    readers = [(user, reader_for(user, today)) for user in candidates]
+    able = [(user, reader) for user, reader in readers if may_decide(case, user, reader, today)]
+    if any(may_see(reader, matter) for _, reader in able):
+        return True
+    for user, reader in able:
+        if reader.active and not concerned(reader, matter):
+            add_named_reader(case, user.id, because="核实被反映人", by=by, now=now)
+            return True
+    return False
+
+
+def _holding(which: ColumnElement[bool], today: date) -> list[User]:
+    held = select(Post.user_id).where(which, held_on(today))
+    return list(db.session.scalars(select(User).where(User.id.in_(held)).order_by(User.id)))
+
+
+def may_decide(case: Case, user: User, reader: Reader, today: date) -> bool:
+    """Say whether the person's posts let him decide who is meant: 举报专办岗位, the office's head, a main leader."""
+    handles = any(
+        post.handles_accusations
+        and post.department_id == case.office_id
+        and post.department_id in reader.department_ids
+        for post in user.posts_on(today)
+    )
+    return handles or bool(stations(reader, position_of(case)) & DECIDING_STATIONS)
+
+
+def confirm_accused(
+    row: AccusedParty, *, by: User, now: datetime, reason: str | None = None, version: int | None = None
+) -> None:
+    """Decide that the user or unit is the one complained of (确认被反映人).
+
+    Raises NotFound where the person may not know of the case, Forbidden, StaleVersion, DomainError.
+    """
+    _decide(row, SubjectStatus.CONFIRMED, by=by, now=now, reason=clean_line(reason or ""), version=version)
+
+
+def clear_accused(row: AccusedParty, *, by: User, reason: str, now: datetime, version: int | None = None) -> None:
+    """Decide that the user or unit only shares the name (排除同名), with a reason; nobody does so for himself.
+
+    Raises NotFound where the person may not know of the case, Forbidden, StaleVersion, DomainError.
+    """
+    reason = clean_line(reason)
+    if len(reason) < SHORTEST_REASON:
+        raise DomainError(f"请写明排除的理由，至少 {SHORTEST_REASON} 个字。", field="reason")
+    _decide(row, SubjectStatus.CLEARED, by=by, now=now, reason=reason, version=version)
+
+
+def _decide(
+    row: AccusedParty, status: SubjectStatus, *, by: User, now: datetime, reason: str, version: int | None
+) -> None:
+    case = locked(db.session.get_one(Case, row.case_id))
+    today = local_date(now)
+    reader = reader_for(by, today)
+    if not may_see(reader, matter_of(case)):
+        raise NotFound
+    if version is not None and version != case.version:
+        raise StaleVersion("您打开页面以后，别人已经办理过本件。请看清变化后再办。")
+    if not may_decide(case, by, reader, today):
+        raise Forbidden("被反映人由信访部门负责人或者举报专办岗位核实；他们须回避的，由主要领导决定。")
+    if row.user_id is None and row.department_id is None:
+        raise DomainError("系统中没有与被反映人同名的人员或者单位，无须核实。")
+    row.status, row.decided_by_id, row.decided_at = status.value, by.id, now
+    case.version += 1
+    audit.record(
+        Event.CASE_CORRECTED,
+        by=by,
+        now=now,
+        case_id=case.id,
+        payload={"accused": row.id, "status": status.value, "version": case.version},
+        text=reason or None,
+    )
+
+
+def conflicts_of(case: Case, department_id: int | None, user_ids: Sequence[int]) -> list[str]:
+    """Return why a case may not be given to this unit and these people (回避), in sentences; none means it may.
+
+    A unit that is not complained of itself is still refused where an accused heads it; in an accusation, where an
+    accused serves in it at all. Posts held at any time since the case was received count.
+    """
+    matter = matter_of(case)
+    if not matter.accused_user_ids and not matter.accused_department_ids:
+        return []
+    found = list(_unit_conflicts(case, matter, department_id)) if department_id else []
+    return found + list(_person_conflicts(case, matter, user_ids))
+
+
+def _unit_conflicts(case: Case, matter: Matter, department_id: int) -> Iterable[str]:
+    name = db.session.get_one(Department, department_id).short_name
+    above = chains([department_id])[department_id]
+    if above & matter.accused_department_ids:
+        yield f"{name}是被反映单位或者它的下属单位，本件不得交其办理（条例第三十条第三款），请交有权处理的其他单位。"
+        return
+    accusation = case.level == Level.ACCUSATION or case.matter_class == MatterClass.ACCUSATION
+    posts = posts_since(matter.accused_user_ids, case.received_on)
+    within = chains({post.department_id for post in posts})
+    for post in posts:
+        heads_it = post.role in HEADS and post.department_id in above
+        if heads_it or (accusation and department_id in within[post.department_id]):
+            yield f"被反映人在{name}任职，本件不得交其办理（条例第三十条第三款），请交上级或者其他单位。{_IF_NAMESAKE}"
+            return
+
+
+def _person_conflicts(case: Case, matter: Matter, user_ids: Sequence[int]) -> Iterable[str]:
+    posts = posts_since(user_ids, case.received_on)
+    within = chains({post.department_id for post in posts})
+    for user in db.session.scalars(select(User).where(User.id.in_(user_ids)).order_by(User.id)):
+        if user.id in matter.accused_user_ids:
+            yield f"{user.name}是被反映人或者与其同名，应当回避。{_IF_NAMESAKE}"
+        elif any(within[p.department_id] & matter.accused_department_ids for p in posts if p.user_id == user.id):
+            yield f"{user.name}在被反映单位任职，应当回避（条例第二十八条第三款），请另选人员。"

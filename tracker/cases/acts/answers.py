@@ -1,0 +1,179 @@
+"""The answer: 处理意见书, 送达, 落实."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.cases.lifecycle.documents import issue
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.step_rows import Since
+from tracker.cases.lifecycle.step_clocks import Taking
+from tracker.cases.lifecycle.stepping import Material, taking
+from tracker.cases.record.models import Case, Document
+from tracker.cases.record.rules.codes import (
+    RESULT_LABELS,
+    RESULTS_TO_CARRY_OUT,
+    SERVICE_METHOD_LABELS,
+    DocumentKind,
+    Result,
+    ServiceMethod,
+)
+from tracker.core.dates import long_date
+from tracker.core.errors import DomainError, FieldErrors
+from tracker.people.models import User
+
+
+@dataclass(frozen=True)
+class PointAnswer:
+    """The answer to one demand point."""
+
+    result: Result
+    answer: str
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """处理意见书 (条例第三十二条): facts, legal basis, a decision on each demand point, who signed it."""
+
+    document_no: str
+    signer: str
+    basis: str
+    text: str
+
+
+def issue_opinion(
+    case: Case,
+    opinion: Opinion,
+    answers: Mapping[int, PointAnswer],
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Issue the opinion with an answer to every demand point; `answers` by the id of the point.
+
+    Raises FieldErrors for what is missing or cannot be.
+    """
+    with taking(case, Action.ISSUE_OPINION, by=by, now=now, version=version, materials=materials) as step:
+        errors = _opinion_errors(case, opinion, answers)
+        if errors:
+            raise FieldErrors(errors)
+        for point in case.demand_points:
+            given = answers[point.id]
+            point.result, point.answer, point.answered_on = given.result.value, given.answer, step.today
+            point.carried_out_on = point.carried_out_note = None
+        case.result = overall_result([answer.result for answer in answers.values()]).value
+        issue(
+            step,
+            document_no=opinion.document_no,
+            text=f"{opinion.text}\n\n法律、政策依据：{opinion.basis}",
+            organ=f"签发人 {opinion.signer}",
+        )
+        step.facts.update(document_no=opinion.document_no, result=RESULT_LABELS[Result(case.result)])
+
+
+def _opinion_errors(case: Case, opinion: Opinion, answers: Mapping[int, PointAnswer]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for name, words in (
+        ("document_no", "请填写处理意见书文号。"),
+        ("signer", "请填写签发人。"),
+        ("basis", "请写明法律、政策依据（条例第三十二条）。"),
+        ("text", "请写明查明的事实和处理意见。"),
+    ):
+        if not getattr(opinion, name):
+            errors[name] = words
+    for point in case.demand_points:
+        if point.id not in answers or not answers[point.id].answer:
+            errors[f"answer-{point.id}"] = f"诉求点 {point.position} 还没有答复。"
+    return errors
+
+
+def overall_result(results: Sequence[Result]) -> Result:
+    """Return the result of the case from those of its points: all alike, else partly where any is supported."""
+    kinds = set(results)
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    return Result.PARTLY if kinds & RESULTS_TO_CARRY_OUT else Result.NOT_SUPPORTED
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """送达: the day, the way, the receiver, and the number or words of the proof (送达回证)."""
+
+    served_on: date
+    method: ServiceMethod
+    served_to: str
+    proof: str | None
+
+
+def deliver(
+    case: Case,
+    delivery: Delivery,
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Record the service of the opinion with proof: the 60 days stop, the 30 days for review begin (条例第三十五条).
+
+    Raises DomainError without an opinion, FieldErrors for the day, the receiver or the proof.
+    """
+    with taking(case, Action.DELIVER, by=by, now=now, version=version, materials=materials) as step:
+        document = step.file.latest(DocumentKind.OPINION)
+        if document is None:
+            raise DomainError("还没有处理意见书。")
+        errors = _delivery_errors(delivery, document, step, bool(materials))
+        if errors:
+            raise FieldErrors(errors)
+        document.served_on = delivery.served_on
+        document.service_method = delivery.method.value
+        document.served_to = delivery.served_to
+        document.service_note = delivery.proof
+        case.answered_on = delivery.served_on
+        step.happened_on = step.stopped_on = step.dates[Since.SERVED] = delivery.served_on
+        step.facts.update(
+            served_on=long_date(delivery.served_on),
+            method=SERVICE_METHOD_LABELS[delivery.method],
+            proof=delivery.proof or "回证见附件",
+        )
+
+
+def _delivery_errors(delivery: Delivery, document: Document, step: Taking, has_file: bool) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if not document.issued_on <= delivery.served_on <= step.today:
+        errors["served_on"] = f"送达日期应在出具意见之日（{long_date(document.issued_on)}）与今天之间。"
+    if not delivery.served_to:
+        errors["served_to"] = "请填写签收人（匿名件写明存档或公告情况）。"
+    if not delivery.proof and not has_file:
+        errors["proof"] = "请填写送达回证（邮件）编号，或上传送达回证。"
+    if delivery.method is ServiceMethod.ANNOUNCED and not step.case.anonymous and not delivery.proof:
+        errors["proof"] = "公告送达请写明公告的处所和日期。"
+    return errors
+
+
+def carry_out(
+    case: Case,
+    notes: Mapping[int, str],
+    *,
+    by: User,
+    now: datetime,
+    carried_out_on: date,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Record that supported demands were carried out (落实, 条例第三十二条第二款); `notes` by the id of the point.
+
+    Raises DomainError where no point is answered or the day cannot be.
+    """
+    with taking(case, Action.CARRY_OUT, by=by, now=now, version=version, materials=materials) as step:
+        done = [p for p in case.demand_points if notes.get(p.id) and p.result in RESULTS_TO_CARRY_OUT]
+        if not done:
+            raise DomainError("请至少写明一个诉求点的落实情况。", field="notes")
+        if case.answered_on and not case.received_on <= carried_out_on <= step.today:
+            raise DomainError("落实日期应在收到日期与今天之间。", field="carried_out_on")
+        for point in done:
+            point.carried_out_on, point.carried_out_note = carried_out_on, notes[point.id][:500]
+        step.happened_on = carried_out_on
+        step.facts.update(points=[p.position for p in done])

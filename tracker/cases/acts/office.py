@@ -1,0 +1,257 @@
+"""What the petition office does: 分类, 转送、交办, 裁定, 提高密级, 更换领办领导."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from tracker.cases.access.named_readers import open_named_list
+from tracker.cases.acts.accused import conflicts_of
+from tracker.cases.lifecycle.documents import issue
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.step_rows import Since
+from tracker.cases.lifecycle.step_clocks import Taking
+from tracker.cases.lifecycle.stepping import Material, taking
+from tracker.cases.record.models import Assignment, Case, Objection
+from tracker.cases.record.rules.codes import (
+    ASSIGNMENT_MODE_LABELS,
+    LEVEL_LABELS,
+    LEVEL_ORDER,
+    MATTER_CLASS_LABELS,
+    ROUTE_LABELS,
+    AssignmentMode,
+    Level,
+    MatterClass,
+    Route,
+    Status,
+    Track,
+)
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import DomainError, FieldErrors
+from tracker.people.models import Department, User
+from tracker.people.rules import Role, valid_on
+
+
+@dataclass(frozen=True)
+class AssignmentOrder:
+    """交办 or 转送: to whom, by whom handled, led by whom, until when."""
+
+    mode: AssignmentMode
+    department_id: int
+    handler_id: int | None
+    lead_official_id: int | None
+    due_on: date | None
+    delivered_on: date
+    letter_no: str | None = None
+
+
+def triage(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    matter_class: MatterClass,
+    route: Route | None,
+    level: Level | None = None,
+    reason: str | None = None,
+    version: int | None = None,
+) -> None:
+    """Decide class and route (分类, 条例第二十八条至第三十一条); an accusation is sealed at once."""
+    action = Action.TRIAGE if case.status == Status.REGISTERED else Action.RECLASSIFY
+    with taking(case, action, by=by, now=now, version=version, reason=reason) as step:
+        _refuse_bad_class(matter_class, route)
+        case.matter_class = matter_class.value
+        case.route = route.value if route else None
+        _raise_level(step, Level.ACCUSATION if matter_class is MatterClass.ACCUSATION else level)
+        step.facts.update(matter_class=MATTER_CLASS_LABELS[matter_class], route=ROUTE_LABELS[route] if route else "")
+
+
+def _refuse_bad_class(matter_class: MatterClass, route: Route | None) -> None:
+    if matter_class is MatterClass.CLAIM and route is None:
+        raise DomainError("申诉求决类事项请选择途径（条例第三十一条）。", field="route")
+    if matter_class is not MatterClass.CLAIM and route is not None:
+        raise DomainError("只有申诉求决类事项才选途径。", field="route")
+
+
+def _raise_level(step: Taking, level: Level | None) -> None:
+    """Raise the level at once; it is never lowered here (lowering needs two people)."""
+    case = step.case
+    if level is None or LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Level(case.level)):
+        return
+    case.level = level.value
+    step.facts["level"] = LEVEL_LABELS[level]
+    if level is Level.ACCUSATION:
+        open_named_list(case, by=step.by, because="分类人", now=step.now)
+
+
+def raise_level(case: Case, *, by: User, now: datetime, level: Level, reason: str, version: int | None = None) -> None:
+    """Raise the level of confidentiality (提高保密级别).
+
+    Raises DomainError for a level that is not higher.
+    """
+    with taking(case, Action.RAISE_LEVEL, by=by, now=now, version=version, reason=reason) as step:
+        if LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Level(case.level)):
+            raise DomainError("保密级别只能提高；降低须另行审批。", field="level")
+        _raise_level(step, level)
+
+
+def assign(
+    case: Case,
+    order: AssignmentOrder,
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> Assignment:
+    """Give the case to a unit (交办、转送) with a named handler, a lead official and dates (条例第二十二条).
+
+    The unit's clocks count from the delivery to it, not from its click.
+    """
+    action = Action.ASSIGN if order.mode is AssignmentMode.ASSIGNMENT else Action.REFER
+    with taking(case, action, by=by, now=now, version=version, materials=materials) as step:
+        department, handler, lead = _checked_order(step, order)
+        given = Assignment(
+            case_id=case.id,
+            round=case.round,
+            track=Track.HANDLING.value,
+            mode=order.mode.value,
+            department_id=department.id,
+            handler_id=handler.id if handler else None,
+            lead_official_id=lead.id if lead else None,
+            assigned_on=step.today,
+            delivered_on=order.delivered_on,
+            due_on=order.due_on,
+        )
+        db.session.add(given)
+        db.session.flush()
+        case.assignment_id = given.id
+        case.assignment = given
+        step.happened_on = step.dates[Since.DELIVERED] = order.delivered_on
+        step.due_on = order.due_on
+        issue(step, document_no=order.letter_no, served_on=order.delivered_on)
+        step.facts.update(
+            mode=ASSIGNMENT_MODE_LABELS[order.mode],
+            department=department.name,
+            handler=handler.name if handler else "",
+            lead_official=lead.name if lead else "",
+            due_on=long_date(order.due_on) if order.due_on else "",
+        )
+    return given
+
+
+def _checked_order(step: Taking, order: AssignmentOrder) -> tuple[Department, User | None, User | None]:
+    errors: dict[str, str] = {}
+    department = db.session.get(Department, order.department_id)
+    handler = db.session.get(User, order.handler_id) if order.handler_id else None
+    lead = db.session.get(User, order.lead_official_id) if order.lead_official_id else None
+    if department is None or not valid_on(step.today, valid_from=department.valid_from, valid_to=department.valid_to):
+        raise DomainError("请选择现行有效的承办单位。", field="department")
+    _check_dates(step, order, errors)
+    _check_handler(step, department, handler, errors, required=order.mode is AssignmentMode.ASSIGNMENT)
+    _check_lead(step, lead, errors, required=order.mode is AssignmentMode.ASSIGNMENT)
+    involved = [user.id for user in (handler, lead) if user]
+    conflicts = conflicts_of(step.case, department.id, involved)
+    if conflicts:
+        errors["department"] = "；".join(conflicts)
+    if errors:
+        raise FieldErrors(errors)
+    return department, handler, lead
+
+
+def _check_dates(step: Taking, order: AssignmentOrder, errors: dict[str, str]) -> None:
+    if order.delivered_on > step.today:
+        errors["delivered_on"] = "送达承办单位的日期不能晚于今天。"
+    elif order.delivered_on < step.case.received_on:
+        errors["delivered_on"] = "送达承办单位的日期不能早于收到日期。"
+    if order.mode is AssignmentMode.ASSIGNMENT and order.due_on is None:
+        errors["due_on"] = "交办应当指定反馈时限（条例第二十二条）。"
+    elif order.due_on and order.due_on < step.today:
+        errors["due_on"] = "反馈时限不能早于今天。"
+
+
+def _check_handler(
+    step: Taking, department: Department, handler: User | None, errors: dict[str, str], *, required: bool
+) -> None:
+    if handler is None:
+        if required:
+            errors["handler"] = "请指定承办人。"
+        return
+    if not handler.is_active or not holds_post(handler, department.id, step.today):
+        errors["handler"] = f"{handler.name}现在不在{department.short_name}任岗，请另选承办人。"
+
+
+def _check_lead(step: Taking, lead: User | None, errors: dict[str, str], *, required: bool) -> None:
+    if lead is None:
+        if required:
+            errors["lead_official"] = "请指定领办领导。"
+        return
+    roles = {Role(post.role) for post in lead.posts_on(step.today)}
+    if not lead.is_active or not roles & {Role.LEAD_OFFICIAL, Role.PRINCIPAL_LEADER}:
+        errors["lead_official"] = f"{lead.name}现在不是领办领导或主要领导，请另选。"
+    elif step.case.vote_buying and Role.PRINCIPAL_LEADER not in roles:
+        errors["lead_official"] = "贿选案件由党政主要领导负责、牵头办理，领办领导应选主要领导。"
+
+
+def holds_post(user: User, department_id: int, today: date) -> bool:
+    """Say whether a person holds a post in a unit today."""
+    return any(post.department_id == department_id for post in user.posts_on(today))
+
+
+def uphold_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Agree that the matter was wrongly routed (同意退回): it comes back to be assigned anew.
+
+    The office's own 15 days do not restart: the clock counts from the day of receipt again.
+    """
+    with taking(case, Action.UPHOLD_OBJECTION, by=by, now=now, version=version, reason=reason) as step:
+        objection = _open_objection(case)
+        objection.upheld, objection.ruling = True, reason
+        objection.ruled_on, objection.ruled_by_id = step.today, by.id
+        _end_assignment(step, because="objection_upheld")
+
+
+def refuse_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Refuse the objection (不同意退回): the unit keeps the case, its clocks never stopped."""
+    with taking(case, Action.REFUSE_OBJECTION, by=by, now=now, version=version, reason=reason) as step:
+        objection = _open_objection(case)
+        objection.upheld, objection.ruling = False, reason
+        objection.ruled_on, objection.ruled_by_id = step.today, by.id
+
+
+def _open_objection(case: Case) -> Objection:
+    found = db.session.scalars(
+        select(Objection).where(Objection.case_id == case.id, Objection.upheld.is_(None)).order_by(Objection.id.desc())
+    ).first()
+    if found is None:
+        raise DomainError("没有待裁定的异议。")
+    return found
+
+
+def _end_assignment(step: Taking, *, because: str) -> None:
+    current = step.case.assignment
+    if current is not None:
+        current.ended_on, current.ended_because = step.today, because
+        step.facts["department"] = current.department.name
+    step.case.assignment_id = None
+    step.case.assignment = None
+
+
+def change_lead(
+    case: Case, *, by: User, now: datetime, lead_official_id: int, reason: str, version: int | None = None
+) -> None:
+    """Change the lead official (更换领办领导), with a reason.
+
+    Raises FieldErrors for a person who cannot lead the case.
+    """
+    with taking(case, Action.CHANGE_LEAD, by=by, now=now, version=version, reason=reason) as step:
+        errors: dict[str, str] = {}
+        lead = db.session.get(User, lead_official_id)
+        _check_lead(step, lead, errors, required=True)
+        if not errors and (conflicts := conflicts_of(case, None, [lead_official_id])):
+            errors["lead_official"] = "；".join(conflicts)
+        if errors or lead is None or case.assignment is None:
+            raise FieldErrors(errors or {"lead_official": "请选择领办领导。"})
+        step.facts.update(lead_official=lead.name)
+        case.assignment.lead_official_id = lead.id

@@ -1,0 +1,260 @@
+"""Beside the main line: 协办, 选举效力调查, 贿选报告, 移交纪检."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from tracker.cases.access.named_readers import add_named_reader, unconcerned
+from tracker.cases.acts.accused import conflicts_of
+from tracker.cases.lifecycle.documents import issue
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.step_clocks import Taking, owed_under
+from tracker.cases.lifecycle.stepping import Material, taking
+from tracker.cases.record.models import Assignment, Case, DisciplineTransfer, LeaderReport, LeaderReportReceipt
+from tracker.cases.record.rules.codes import AssignmentMode, Level, Track
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import DomainError
+from tracker.notifications.service import announce
+from tracker.people.models import Department, User
+from tracker.people.queries import holders
+from tracker.people.rules import DepartmentKind, Role, valid_on
+from tracker.working_days.queries import calendar
+
+VALIDITY_KINDS = (DepartmentKind.TOWNSHIP, DepartmentKind.BUREAU, DepartmentKind.LEADERSHIP)
+
+
+def assist(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    department_id: int,
+    due_on: date | None,
+    task: str,
+    version: int | None = None,
+) -> None:
+    """Ask a second unit to assist, with a date (协办, 条例第二十四条); the main unit alone answers.
+
+    Raises DomainError for the unit that handles the case.
+    """
+    with taking(case, Action.ASSIST, by=by, now=now, version=version, reason=task) as step:
+        if case.assignment and case.assignment.department_id == department_id:
+            raise DomainError("协办单位不能与主办单位相同。", field="department")
+        _side_assignment(step, Track.ASSISTANCE, department_id, None, due_on)
+
+
+def assign_validity(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    department_id: int,
+    handler_id: int | None,
+    due_on: date | None,
+    version: int | None = None,
+) -> None:
+    """Give the question whether the election is valid to the township or county (村民委员会组织法第十七条).
+
+    Raises DomainError for a unit of another kind.
+    """
+    with taking(case, Action.ASSIGN_VALIDITY, by=by, now=now, version=version) as step:
+        department = db.session.get(Department, department_id)
+        if department is None or department.kind not in VALIDITY_KINDS:
+            raise DomainError("选举效力由乡镇或县级人民政府调查处理，请选择乡镇或县级部门。", field="department")
+        _side_assignment(step, Track.ELECTION_VALIDITY, department_id, handler_id, due_on)
+
+
+def _side_assignment(
+    step: Taking, track: Track, department_id: int, handler_id: int | None, due_on: date | None
+) -> None:
+    department = db.session.get(Department, department_id)
+    if department is None or not valid_on(step.today, valid_from=department.valid_from, valid_to=department.valid_to):
+        raise DomainError("请选择现行有效的单位。", field="department")
+    if due_on is None or due_on < step.today:
+        raise DomainError("请指定反馈时限，不能早于今天。", field="due_on")
+    conflicts = conflicts_of(step.case, department_id, [handler_id] if handler_id else [])
+    if conflicts:
+        raise DomainError("；".join(conflicts), field="department")
+    given = Assignment(
+        case_id=step.case.id,
+        round=step.case.round,
+        track=track.value,
+        mode=AssignmentMode.ASSIGNMENT.value,
+        department_id=department_id,
+        handler_id=handler_id,
+        assigned_on=step.today,
+        delivered_on=step.today,
+        due_on=due_on,
+    )
+    db.session.add(given)
+    db.session.flush()
+    step.facts.update(department=department.name, due_on=long_date(due_on))
+    step.due_on, step.about = due_on, [owed_under(given)]
+    _open_to(step, department, handler_id)
+
+
+def _open_to(step: Taking, department: Department, handler_id: int | None) -> None:
+    """Put the unit's head and handler on the named list of an accusation."""
+    if step.case.level != Level.ACCUSATION:
+        return
+    heads = (post.user_id for post in holders(Role.DEPARTMENT_HEAD, [department.id], step.today))
+    for user_id in sorted({*heads, *([handler_id] if handler_id else [])}):
+        add_named_reader(step.case, user_id, because=f"{department.short_name}承办", by=step.by, now=step.now)
+
+
+def assist_feedback(
+    case: Case, *, by: User, now: datetime, reason: str, version: int | None = None, materials: Sequence[Material] = ()
+) -> None:
+    """Give the assisting unit's answer (协办反馈)."""
+    with taking(case, Action.ASSIST_FEEDBACK, by=by, now=now, version=version, reason=reason, materials=materials) as s:
+        _conclude_own(s, Track.ASSISTANCE, reason)
+
+
+def conclude_validity(
+    case: Case, *, by: User, now: datetime, reason: str, version: int | None = None, materials: Sequence[Material] = ()
+) -> None:
+    """Record the finding on the election's validity (选举效力调查结论)."""
+    with taking(
+        case, Action.CONCLUDE_VALIDITY, by=by, now=now, version=version, reason=reason, materials=materials
+    ) as s:
+        _conclude_own(s, Track.ELECTION_VALIDITY, reason)
+
+
+def _conclude_own(step: Taking, track: Track, conclusion: str) -> None:
+    """End this unit's own side assignments and their clocks; other units' clocks run on."""
+    own = [
+        a
+        for a in step.file.assignments
+        if a.track == track and a.ended_on is None and a.department_id in step.reader.department_ids
+    ]
+    if not own:
+        raise DomainError("贵单位没有待反馈的事项。")
+    for given in own:
+        given.ended_on, given.ended_because, given.conclusion = step.today, "concluded", conclusion
+    step.about = [owed_under(given) for given in own]
+    step.facts.update(department=own[0].department.name)
+
+
+def mark_vote_buying(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Mark the case as vote buying (贿选): it must be reported to the main leaders the same day."""
+    with taking(case, Action.MARK_VOTE_BUYING, by=by, now=now, version=version, reason=reason):
+        case.vote_buying = True
+
+
+def unmark_vote_buying(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Take the mark away: a main leader alone may, with a reason."""
+    with taking(case, Action.UNMARK_VOTE_BUYING, by=by, now=now, version=version, reason=reason):
+        case.vote_buying = False
+
+
+def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version: int | None = None) -> LeaderReport:
+    """Report the case to every main leader who is not himself concerned (报告主要领导), with read receipts.
+
+    Raises DomainError where there is nobody to report to.
+    """
+    with taking(case, Action.REPORT_LEADERS, by=by, now=now, version=version, reason=text) as step:
+        leaders = unconcerned(Role.PRINCIPAL_LEADER, case, step.today)
+        if not leaders:
+            raise DomainError("本地没有可以报告的主要领导（或均与本件有关），请向上一级报告并由系统管理员补充岗位。")
+        report = LeaderReport(case_id=case.id, reported_at=now, reported_by_id=by.id, text=text)
+        db.session.add(report)
+        db.session.flush()
+        for leader in leaders:
+            db.session.add(LeaderReportReceipt(report_id=report.id, user_id=leader.id))
+            if case.level == Level.ACCUSATION:
+                add_named_reader(case, leader.id, because="报告主要领导", by=by, now=now)
+            _tell_leader(report, leader, now)
+        db.session.flush()
+        step.facts.update(leaders=[leader.name for leader in leaders])
+    return report
+
+
+def _tell_leader(report: LeaderReport, leader: User, now: datetime) -> None:
+    """Tell a main leader at once that a serious matter was reported to him (新的重大事项), at any hour."""
+    announce(
+        f"leader-report:{report.id}:{leader.id}",
+        now=now,
+        days=calendar(),
+        urgent=True,
+        source="leader_report",
+        source_id=report.id,
+        case_id=report.case_id,
+        user_id=leader.id,
+        heading="重大事项",
+        why="有新的重大事项报告给您。",
+        asked="请阅知，并批示处理意见。",
+        at_once=True,
+    )
+
+
+def read_report(case: Case, *, by: User, now: datetime, version: int | None = None) -> None:
+    """Acknowledge the report (阅知)."""
+    with taking(case, Action.READ_REPORT, by=by, now=now, version=version) as step:
+        for report in step.file.reports:
+            for receipt in report.receipts:
+                if receipt.user_id == by.id and receipt.read_at is None:
+                    receipt.read_at = now
+
+
+def transfer_discipline(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    organ: str,
+    materials_list: str,
+    handed_over_on: date,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Hand matter and material over to discipline inspection (移交纪检, 条例第三十条).
+
+    Raises DomainError without organ or list of material, and for a day that cannot be.
+    """
+    with taking(case, Action.TRANSFER_DISCIPLINE, by=by, now=now, version=version, materials=materials) as step:
+        if not organ:
+            raise DomainError("请填写接收的纪检监察机关。", field="organ")
+        if not materials_list:
+            raise DomainError("请列明移交的材料。", field="materials_list")
+        if not case.received_on <= handed_over_on <= step.today:
+            raise DomainError("移交日期应在收到日期与今天之间。", field="handed_over_on")
+        db.session.add(
+            DisciplineTransfer(
+                case_id=case.id,
+                organ=organ,
+                materials=materials_list,
+                handed_over_on=handed_over_on,
+                handed_over_by_id=by.id,
+            )
+        )
+        issue(step, issued_on=handed_over_on, organ=organ, text=materials_list)
+        step.happened_on = handed_over_on
+        step.facts.update(organ=organ)
+
+
+def receipt_discipline(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    receipt_no: str,
+    received_by: str,
+    received_on: date,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Record the receipt of discipline inspection (移交回执).
+
+    Raises DomainError before the transfer, without number or receiver, and for a day that cannot be.
+    """
+    with taking(case, Action.RECEIPT_DISCIPLINE, by=by, now=now, version=version, materials=materials) as step:
+        transfer = step.file.transfer
+        if transfer is None:
+            raise DomainError("本件尚未移交纪检监察机关。")
+        if not receipt_no or not received_by:
+            raise DomainError("请填写回执编号和接收人。", field="receipt_no")
+        if not transfer.handed_over_on <= received_on <= step.today:
+            raise DomainError("接收日期应在移交日期与今天之间。", field="received_on")
+        transfer.receipt_no, transfer.received_by, transfer.received_on = receipt_no, received_by, received_on
+        step.happened_on = received_on
+        step.facts.update(receipt_no=receipt_no)

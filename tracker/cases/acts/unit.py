@@ -1,0 +1,222 @@
+"""What the handling unit does: 签收, 异议, 受理, 延期, 处理意见, 送达, 落实."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.cases.access.named_readers import add_named_reader
+from tracker.cases.acts.accused import conflicts_of
+from tracker.cases.acts.office import holds_post
+from tracker.cases.lifecycle.documents import issue
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.grounds import (
+    NO_LONGER_GROUNDS,
+    NON_ACCEPTANCE_GROUNDS,
+    REFUSAL_GROUND_LABELS,
+    RefusalGround,
+)
+from tracker.cases.lifecycle.step_clocks import Taking
+from tracker.cases.lifecycle.stepping import Material, taking
+from tracker.cases.record.models import Assignment, Case, Objection
+from tracker.cases.record.rules.codes import Level, ServiceMethod
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import DomainError
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.service import extend_clock
+from tracker.people.models import User
+
+
+def sign_for(case: Case, *, by: User, now: datetime, handler_id: int | None = None, version: int | None = None) -> None:
+    """Sign for the case (签收); a unit that got it without a named handler names one now."""
+    with taking(case, Action.SIGN_FOR, by=by, now=now, version=version) as step:
+        given = _assignment(case)
+        given.signed_for_at, given.signed_for_by_id = now, by.id
+        if handler_id is not None or given.handler_id is None:
+            _name_handler(step, given, handler_id)
+
+
+def change_handler(
+    case: Case, *, by: User, now: datetime, handler_id: int, reason: str, version: int | None = None
+) -> None:
+    """Change the named handler within the unit (更换承办人); the clocks run on."""
+    with taking(case, Action.CHANGE_HANDLER, by=by, now=now, version=version, reason=reason) as step:
+        _name_handler(step, _assignment(case), handler_id)
+
+
+def _assignment(case: Case) -> Assignment:
+    if case.assignment is None:
+        raise DomainError("本件现在没有承办单位。")
+    return case.assignment
+
+
+def _name_handler(step: Taking, given: Assignment, handler_id: int | None) -> None:
+    handler = db.session.get(User, handler_id) if handler_id else None
+    if handler is None:
+        raise DomainError("请指定承办人。", field="handler")
+    if not handler.is_active or not holds_post(handler, given.department_id, step.today):
+        raise DomainError(f"{handler.name}现在不在本单位任岗，请另选承办人。", field="handler")
+    conflicts = conflicts_of(step.case, None, [handler.id])
+    if conflicts:
+        raise DomainError("；".join(conflicts), field="handler")
+    given.handler_id = handler.id
+    step.facts.update(handler=handler.name)
+    if step.case.level == Level.ACCUSATION:
+        add_named_reader(step.case, handler.id, because="承办人", by=step.by, now=step.now)
+    for clock in step.clocks:
+        if clock.subject == "assignment" and clock.subject_id == given.id:
+            clock.owner_user_id = handler.id
+
+
+def file_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Object that the matter is not the unit's (提出异议, 条例第二十三条第三款): 5 working days, with reasons."""
+    with taking(case, Action.OBJECT, by=by, now=now, version=version, reason=reason) as step:
+        db.session.add(
+            Objection(
+                case_id=case.id,
+                assignment_id=_assignment(case).id,
+                reason=reason,
+                filed_on=step.today,
+                filed_by_id=by.id,
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice to the petitioner (告知书): number, when and how it was served."""
+
+    document_no: str | None
+    served_on: date | None
+    method: ServiceMethod | None = None
+    served_to: str | None = None
+
+
+def accept(
+    case: Case,
+    notice: Notice,
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Accept the matter and tell the petitioner (受理告知): the 60 days count from today (条例第三十四条)."""
+    with taking(case, Action.ACCEPT, by=by, now=now, version=version, materials=materials) as step:
+        _serve_notice(step, notice)
+        case.accepted_on = step.today
+        step.facts.update(document_no=notice.document_no or "")
+
+
+def _serve_notice(
+    step: Taking,
+    notice: Notice,
+    *,
+    ground: RefusalGround | None = None,
+    organ: str | None = None,
+    text: str | None = None,
+) -> None:
+    case = step.case
+    if notice.served_on is None and not case.anonymous:
+        raise DomainError("请填写告知书送达日期（匿名件除外，条例第二十三条）。", field="served_on")
+    earliest = case.assignment.delivered_on if case.assignment else case.received_on
+    if notice.served_on and not earliest <= notice.served_on <= step.today:
+        raise DomainError(f"送达日期应在 {long_date(earliest)} 与今天之间。", field="served_on")
+    issue(
+        step,
+        document_no=notice.document_no,
+        ground=ground.value if ground else None,
+        organ=organ,
+        text=text,
+        served_on=notice.served_on,
+        service_method=notice.method.value if notice.method else None,
+        served_to=notice.served_to,
+    )
+
+
+def not_accept(
+    case: Case,
+    notice: Notice,
+    *,
+    by: User,
+    now: datetime,
+    ground: RefusalGround,
+    reason: str,
+    organ: str | None = None,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Refuse to accept with a ground of the Regulations and where to go (不予受理告知).
+
+    Raises DomainError without a ground, and without an organ where the ground asks for one.
+    """
+    if ground not in NON_ACCEPTANCE_GROUNDS:
+        raise DomainError("请选择不予受理的理由。", field="ground")
+    if ground is not RefusalGround.IN_HAND and not organ:
+        raise DomainError("请告知信访人应向哪个机关提出。", field="organ")
+    with taking(case, Action.NOT_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials) as step:
+        _serve_notice(step, notice, ground=ground, organ=organ, text=reason)
+        step.facts.update(ground=REFUSAL_GROUND_LABELS[ground], organ=organ or "")
+
+
+def no_longer_accept(
+    case: Case,
+    notice: Notice,
+    *,
+    by: User,
+    now: datetime,
+    ground: RefusalGround,
+    reason: str,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Say that the matter is not accepted any more (不再受理告知, 条例第三十六条第三款).
+
+    Raises DomainError without a ground.
+    """
+    if ground not in NO_LONGER_GROUNDS:
+        raise DomainError("请选择不再受理的理由。", field="ground")
+    with taking(
+        case, Action.NO_LONGER_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials
+    ) as step:
+        _serve_notice(step, notice, ground=ground, text=reason)
+        step.facts.update(ground=REFUSAL_GROUND_LABELS[ground])
+
+
+def extend(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    days: int,
+    reason: str,
+    document_no: str | None,
+    served_on: date | None,
+    version: int | None = None,
+) -> None:
+    """Extend the 60 days once by at most 30, by the unit's head, told to the petitioner (延期, 条例第三十四条).
+
+    Raises DomainError where no such clock runs.
+    """
+    with taking(case, Action.EXTEND, by=by, now=now, version=version, reason=reason) as step:
+        clock = step.clock(LimitKind.HANDLING)
+        if clock is None:
+            raise DomainError("本件没有正在走的 60 日办理期限，无须延长。")
+        before = clock.effective_due
+        extend_clock(clock, days, on=step.today)
+        _serve_notice(step, Notice(document_no, served_on), text=reason)
+        step.facts.update(days=days, before=long_date(before), after=long_date(clock.effective_due))
+
+
+def note(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    reason: str,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Add a work note with materials (补充办理情况)."""
+    with taking(case, Action.NOTE, by=by, now=now, version=version, reason=reason, materials=materials):
+        pass

@@ -1,0 +1,286 @@
+"""登记: every matter gets a number, a channel, demand points and its clock; nothing is omitted or deleted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from tracker import audit
+from tracker.audit import Event
+from tracker.cases.access.named_readers import open_named_list
+from tracker.cases.access.rules import REGISTERING_ROLES
+from tracker.cases.acts.accused import AccusedEntry, Naming, name_accused
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.step_clocks import begin_registered
+from tracker.cases.lifecycle.stepping import Material, attach, trail_line
+from tracker.cases.record.models import Case, DemandPoint
+from tracker.cases.record.numbering import next_register_no
+from tracker.cases.record.rules.codes import (
+    CHANNELS,
+    COLLECTIVE_FROM,
+    MAX_REPRESENTATIVES,
+    Channel,
+    Level,
+    PetitionerKind,
+    Purpose,
+)
+from tracker.cases.record.search import entry_of, write
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import FieldErrors, Forbidden
+from tracker.core.text import normalise
+from tracker.deadlines.queries import next_due_on
+from tracker.people.models import Department, User
+from tracker.people.queries import reader_for
+from tracker.people.rules import DepartmentKind
+from tracker.petitioners.service import PetitionerEntry, enter
+
+EARLIEST_RECEIPT_DAYS = 3650
+LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_POINT, MOST_PEOPLE = 200, 20000, 500, 99999
+# What only some channels have (CHANNELS): the word for the field, and how much of it is kept.
+CHANNEL_EXTRAS = {
+    "posted_on": "邮戳日期",
+    "received_by": "接访人",
+    "hotline_no": "12345 工单号",
+    "source_no": "来件编号",
+    "superior_office": "上级机关",
+    "superior_no": "上级编号",
+    "superior_due_on": "上级要求办结日期",
+}
+LONGEST = {
+    "received_by": 40,
+    "hotline_no": 40,
+    "source_no": 60,
+    "superior_office": 60,
+    "superior_no": 60,
+    "place_note": 100,
+}
+
+
+@dataclass
+class Registration:
+    """What the registration page hands over, already of the right types.
+
+    `naming` is what naming the accused brought about; `register` leaves it there for whoever tells the clerk.
+    """
+
+    channel: Channel
+    received_on: date
+    title: str
+    summary: str
+    purpose: Purpose
+    demand_points: list[str]
+    category_id: int | None = None
+    people_count: int = 1
+    anonymous: bool = False
+    petitioners: list[PetitionerEntry] = field(default_factory=list)
+    accused: list[AccusedEntry] = field(default_factory=list)
+    village_id: int | None = None
+    place_note: str | None = None
+    occurred_on: date | None = None
+    election_type: str | None = None
+    election_stage: str | None = None
+    vote_buying: bool = False
+    urgency: str = "normal"
+    level: Level = Level.ORDINARY
+    posted_on: date | None = None
+    received_by: str | None = None
+    hotline_no: str | None = None
+    source_no: str | None = None
+    superior_office: str | None = None
+    superior_no: str | None = None
+    superior_due_on: date | None = None
+    original_id: int | None = None
+    naming: Naming = field(default_factory=Naming, init=False)
+
+
+def register(
+    entry: Registration, *, office: Department, by: User, now: datetime, materials: Sequence[Material] = ()
+) -> Case:
+    """Register a matter (登记, 条例第二十一条至第二十三条): number, clock of 15 days, search entry, log.
+
+    Raises FieldErrors with a sentence for each wrong field, Forbidden for who is not the office's registrar.
+    """
+    today = local_date(now)
+    _refuse_strangers(office, by, today)
+    errors = field_errors(entry, today)
+    if errors:
+        raise FieldErrors(errors)
+    case = _new_case(entry, office, by, now)
+    db.session.add(case)
+    db.session.flush()
+    _add_points(case, entry.demand_points)
+    enter(case.id, entry.petitioners)
+    if case.level == Level.ACCUSATION:
+        open_named_list(case, by=by, because="登记人", now=now)
+    if entry.accused:
+        entry.naming = name_accused(case, entry.accused, by=by, now=now)
+    case.next_due_on = next_due_on(begin_registered(case, today=today))
+    _trail(case, office, by=by, now=now, materials=materials)
+    write([entry_of(case, entry.demand_points)])
+    audit.record(
+        Event.CASE_REGISTERED,
+        by=by,
+        now=now,
+        case_id=case.id,
+        payload={"register_no": case.register_no, "channel": case.channel, "original": case.original_id},
+    )
+    return case
+
+
+def _refuse_strangers(office: Department, by: User, today: date) -> None:
+    posts = reader_for(by, today).posts
+    may = any(
+        post.role in REGISTERING_ROLES
+        and post.department_kind == DepartmentKind.PETITION_OFFICE
+        and post.department_id == office.id
+        for post in posts
+    )
+    if not may:
+        raise Forbidden("只有信访部门的登记员、受理员可以登记信访事项。")
+
+
+def field_errors(entry: Registration, today: date) -> dict[str, str]:
+    """Return a sentence for each field that is missing, impossible or contradicts another."""
+    errors: dict[str, str] = {}
+    _check_dates(entry, today, errors)
+    _check_channel(entry, errors)
+    _check_people(entry, errors)
+    _check_matter(entry, errors)
+    return errors
+
+
+def _check_dates(entry: Registration, today: date, errors: dict[str, str]) -> None:
+    if entry.received_on > today:
+        errors["received_on"] = f"收到日期不能晚于今天（{long_date(today)}）。"
+    elif (today - entry.received_on).days > EARLIEST_RECEIPT_DAYS:
+        errors["received_on"] = "收到日期在十年以前，请核对；历史件请用“导入”。"
+    if entry.occurred_on and entry.occurred_on > entry.received_on:
+        errors["occurred_on"] = "事发日期不能晚于收到日期。"
+    if entry.posted_on and entry.posted_on > entry.received_on:
+        errors["posted_on"] = "邮戳日期不能晚于收到日期。"
+    if entry.superior_due_on and entry.superior_due_on < entry.received_on:
+        errors["superior_due_on"] = "上级要求的办结日期不能早于收到日期。"
+
+
+def _check_channel(entry: Registration, errors: dict[str, str]) -> None:
+    form = CHANNELS[entry.channel]
+    for name, words in CHANNEL_EXTRAS.items():
+        value = getattr(entry, name)
+        if value and name not in form.fields:
+            where = "、".join(other.label for other in CHANNELS.values() if name in other.fields)
+            errors[name] = f"“{form.label}”件没有{words}（{where}才有）：请清空，或者改选信访形式。"
+        elif isinstance(value, str) and len(value) > LONGEST[name]:
+            errors[name] = f"{words}最多 {LONGEST[name]} 个字。"
+    if entry.channel is Channel.SUPERIOR and not entry.superior_office:
+        errors["superior_office"] = "请填写转交的上级机关。"
+
+
+def _check_people(entry: Registration, errors: dict[str, str]) -> None:
+    main = next((p for p in entry.petitioners if p.kind == PetitionerKind.MAIN), None)
+    named = main is not None and bool(main.name)
+    representatives = sum(p.kind == PetitionerKind.REPRESENTATIVE for p in entry.petitioners)
+    names = {normalise(p.name) for p in entry.petitioners if p.name}
+    if entry.anonymous and named:
+        errors["petitioner_name"] = "已选匿名，又填了姓名：请取消匿名，或清空姓名。"
+    if not entry.anonymous and not named:
+        errors["petitioner_name"] = "请填写信访人姓名（名称）；没有署名的请选“匿名”。"
+    if entry.anonymous and main is not None and main.identity_no:
+        errors["identity_no"] = "已选匿名，又填了身份证号：请取消匿名，或清空身份证号。"
+    if entry.anonymous and entry.channel is Channel.VISIT:
+        errors["anonymous"] = "来访件应当登记来访人姓名。"
+    if not 1 <= entry.people_count <= MOST_PEOPLE:
+        errors["people_count"] = f"人数应为 1 至 {MOST_PEOPLE}。"
+    elif entry.people_count < len(names):
+        errors["people_count"] = f"人数少于列出的姓名（{len(names)} 人），请核对。"
+    if representatives and "representatives" not in CHANNELS[entry.channel].fields:
+        errors["representatives"] = "代表人只在来访件登记：请清空，或者改选信访形式。"
+    elif representatives > MAX_REPRESENTATIVES:
+        errors["representatives"] = f"代表人不得超过 {MAX_REPRESENTATIVES} 人（条例第二十条第三款）。"
+    if entry.channel is Channel.VISIT and entry.people_count >= COLLECTIVE_FROM and representatives == 0:
+        errors["representatives"] = (
+            f"{COLLECTIVE_FROM} 人以上来访，请填写推选的代表人（不超过 {MAX_REPRESENTATIVES} 人）。"
+        )
+
+
+def _check_matter(entry: Registration, errors: dict[str, str]) -> None:
+    if not entry.title:
+        errors["title"] = "请填写标题。"
+    elif len(entry.title) > LONGEST_TITLE:
+        errors["title"] = f"标题最多 {LONGEST_TITLE} 字。"
+    if not entry.summary:
+        errors["summary"] = "请填写信访事项概况。"
+    elif len(entry.summary) > LONGEST_SUMMARY:
+        errors["summary"] = f"概况最多 {LONGEST_SUMMARY} 字，原件请作为附件上传。"
+    points = [point for point in entry.demand_points if point]
+    if not points:
+        errors["demand_points"] = "请至少填写一个诉求点。"
+    elif any(len(point) > LONGEST_POINT for point in points):
+        errors["demand_points"] = f"每个诉求点最多 {LONGEST_POINT} 字。"
+    if entry.vote_buying and not entry.election_type:
+        errors["election_type"] = "标记贿选的，请选择选举类型。"
+    if entry.election_stage and not entry.election_type:
+        errors["election_type"] = "填了选举环节，请同时选择选举类型。"
+    if entry.village_id is None and not entry.place_note:
+        errors["village"] = "请选择问题属地的村（社区）；暂不清楚的写明线索，按“属地待定”登记。"
+    elif len(entry.place_note or "") > LONGEST["place_note"]:
+        errors["place_note"] = f"具体地点最多 {LONGEST['place_note']} 个字。"
+
+
+def _new_case(entry: Registration, office: Department, by: User, now: datetime) -> Case:
+    accusation = entry.purpose is Purpose.ACCUSATION
+    level = Level.ACCUSATION if accusation or entry.level is Level.ACCUSATION else entry.level
+    return Case(
+        register_no=next_register_no(now),
+        office_id=office.id,
+        registered_at=now,
+        registered_by_id=by.id,
+        received_on=entry.received_on,
+        channel=entry.channel.value,
+        posted_on=entry.posted_on,
+        received_by=entry.received_by or (by.name if entry.channel is Channel.VISIT else None),
+        hotline_no=entry.hotline_no,
+        source_no=entry.source_no,
+        superior_office=entry.superior_office,
+        superior_no=entry.superior_no,
+        superior_due_on=entry.superior_due_on,
+        title=entry.title,
+        summary=entry.summary,
+        purpose=entry.purpose.value,
+        category_id=entry.category_id,
+        people_count=entry.people_count,
+        anonymous=entry.anonymous,
+        village_id=entry.village_id,
+        place_note=entry.place_note,
+        occurred_on=entry.occurred_on,
+        election_type=entry.election_type or None,
+        election_stage=entry.election_stage or None,
+        vote_buying=entry.vote_buying,
+        urgency=entry.urgency,
+        level=level.value,
+        original_id=_first_of(entry.original_id),
+    )
+
+
+def _first_of(original_id: int | None) -> int | None:
+    """Return the original that a repeat is counted with (重件): that of a repeat is the first one of them all."""
+    if original_id is None:
+        return None
+    original = db.session.get(Case, original_id)
+    if original is None:
+        raise FieldErrors({"joins": "选的原件已经不在台账里，请重新选择。"})
+    return original.original_id or original.id
+
+
+def _add_points(case: Case, points: Sequence[str]) -> None:
+    for position, text in enumerate((point for point in points if point), start=1):
+        db.session.add(DemandPoint(case_id=case.id, position=position, text=text))
+
+
+def _trail(case: Case, office: Department, *, by: User, now: datetime, materials: Sequence[Material]) -> None:
+    facts = {"register_no": case.register_no}
+    line = trail_line(case, Action.REGISTER, by=by, unit=office.name, at=now, facts=facts)
+    db.session.add(line)
+    if materials:
+        db.session.flush()
+        attach(case, materials, step_id=line.id, by=by, now=now)

@@ -1,0 +1,1 @@
+"""What typed or imported words mean. Pure."""

@@ -1,0 +1,197 @@
+"""What the filters of the ledger mean in the database, and what a reader may know of at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from tracker.cases.access import rules as access
+from tracker.cases.access.scope import visible_to
+from tracker.cases.ledger.groups import FINISHED_LONG_DAYS, LOOK_BACK_WITHIN_DAYS, Answered, Mine, State
+from tracker.cases.lifecycle.rules.step_rows import ENDED
+from tracker.cases.record.models import IN_HAND, Assignment, Case, CaseStep, Category, LeaderReport, LeaderReportReceipt
+from tracker.cases.record.rules.codes import LedgerStatus, Status
+from tracker.cases.record.rules.holding import GONE
+from tracker.core import clock
+from tracker.core.database import only_filtering
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.people.rules import Reader, Role, area
+from tracker.places.queries import subtree
+
+Clause = ColumnElement[bool]
+
+# Written as a list of what is open, because an index cannot find what is not.
+_NOT_CLOSED = Case.ledger_status.in_([status.value for status in LedgerStatus if status is not LedgerStatus.CLOSED])
+_LIVE = Case.status.not_in(sorted(GONE))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A department, person, place or category named by a filter: how the address writes it, and what chips show."""
+
+    key: str
+    label: str
+    row: Any = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks for a list, and on which day."""
+
+    reader: Reader
+    today: date
+
+
+def is_code(column: InstrumentedAttribute[Any]) -> Callable[[StrEnum, Asking], Clause]:
+    """Return the meaning of a filter by a code that stands in a column of the case."""
+    return lambda code, _asking: column == code.value
+
+
+def at_status(status: Status, _asking: Asking) -> Clause:
+    """Match a status. Nearly every matter of the past has been answered: no search should start with that."""
+    at = Case.status == status.value
+    return only_filtering(at) if status is Status.DELIVERED else at
+
+
+def at_ledger(status: LedgerStatus, _asking: Asking) -> Clause:
+    """Match a ledger status. Nearly every matter of the past is closed out: no search should start with that."""
+    at = Case.ledger_status == status.value
+    return only_filtering(at) if status is LedgerStatus.CLOSED else at
+
+
+def in_hand() -> Clause:
+    """Return what the office still has to bring to its 销号 (在办)."""
+    return IN_HAND
+
+
+def not_history() -> Clause:
+    """Leave imported history out (不含历史件); no search should start with it."""
+    return only_filtering(Case.import_run_id.is_(None))
+
+
+def known_to(reader: Reader) -> Clause:
+    """Return `visible_to`; of one who sees whole offices it narrows little, so that no search should start with it."""
+    desks = access.offices(reader, Role.REGISTRAR, Role.ACCEPTOR, Role.DEPARTMENT_HEAD)
+    wide = desks or area(reader, Role.SUPERVISOR, Role.PRINCIPAL_LEADER)
+    return only_filtering(visible_to(reader)) if wide else visible_to(reader)
+
+
+def _finished_long(asking: Asking) -> Clause:
+    """Ended so many days ago: by the day of service, else by the last step into the present status."""
+    last_day = asking.today - timedelta(days=FINISHED_LONG_DAYS + 1)
+    since = clock.at_local(last_day + timedelta(days=1), hour=0)
+    moved = exists().where(
+        CaseStep.case_id == Case.id,
+        CaseStep.to_status == Case.status,
+        CaseStep.from_status != Case.status,
+        CaseStep.entered_at >= since,
+    )
+    return and_(_finished(), or_(Case.answered_on <= last_day, and_(Case.answered_on.is_(None), ~moved)))
+
+
+def _finished() -> Clause:
+    return and_(in_hand(), Case.status.in_(sorted(ENDED)))
+
+
+def _look_back(asking: Asking) -> Clause:
+    """The only duty that still runs after 销号 is the look-back."""
+    until = asking.today + timedelta(days=LOOK_BACK_WITHIN_DAYS)
+    return and_(Case.ledger_status == LedgerStatus.CLOSED.value, Case.next_due_on <= until)
+
+
+STATE_CONDITIONS: dict[State, Callable[[Asking], Clause]] = {
+    State.OPEN: lambda asking: in_hand(),
+    State.OVERDUE: lambda asking: and_(in_hand(), Case.next_due_on < asking.today),
+    State.FINISHED: lambda asking: _finished(),
+    State.FINISHED_LONG: _finished_long,
+    State.CLOSED: lambda asking: at_ledger(LedgerStatus.CLOSED, asking),
+    State.LOOK_BACK: _look_back,
+    State.UNPLACED: lambda asking: and_(Case.village_id.is_(None), _NOT_CLOSED, _LIVE),
+}
+
+
+def assigned(*which: Clause) -> Clause:
+    """Match the assignment that the matter has now; people who helped or had it before do not count."""
+    return Case.assignment_id.in_(select(Assignment.id).where(*which))
+
+
+def _to_sign(asking: Asking) -> Clause:
+    """The lead official signs; where no unit had the matter, a leader of the office's area (see rules/positions)."""
+    leading = assigned(Assignment.lead_official_id == asking.reader.user_id)
+    principal = sorted(area(asking.reader, Role.PRINCIPAL_LEADER))
+    leader = sorted(area(asking.reader, Role.PRINCIPAL_LEADER, Role.LEAD_OFFICIAL))
+    of_area = or_(Case.office_id.in_(principal), and_(Case.office_id.in_(leader), Case.vote_buying.is_(False)))
+    standing_in = and_(Case.assignment_id.is_(None), of_area)
+    return and_(Case.ledger_status == LedgerStatus.CHECKED.value, or_(leading, standing_in))
+
+
+def _unread(asking: Asking) -> Clause:
+    receipts = (
+        select(LeaderReport.case_id)
+        .join(LeaderReportReceipt, LeaderReportReceipt.report_id == LeaderReport.id)
+        .where(LeaderReportReceipt.user_id == asking.reader.user_id, LeaderReportReceipt.read_at.is_(None))
+    )
+    return and_(_LIVE, Case.id.in_(receipts))
+
+
+MINE_CONDITIONS: dict[Mine, Callable[[Asking], Clause]] = {
+    Mine.HANDLING: lambda asking: assigned(Assignment.handler_id == asking.reader.user_id),
+    Mine.UNIT: lambda asking: assigned(Assignment.department_id.in_(sorted(asking.reader.department_ids))),
+    Mine.LEADING: lambda asking: assigned(Assignment.lead_official_id == asking.reader.user_id),
+    Mine.TO_SIGN: _to_sign,
+    Mine.UNREAD: _unread,
+    Mine.REGISTERED: lambda asking: Case.registered_by_id == asking.reader.user_id,
+}
+
+
+def _answer(kind: LimitKind, *, late: bool) -> Clause:
+    """The clock of this round was met, in time or late."""
+    compared = Deadline.ended_on > Deadline.effective_due if late else Deadline.ended_on <= Deadline.effective_due
+    return exists().where(
+        Deadline.case_id == Case.id,
+        Deadline.round == Case.round,
+        Deadline.kind == kind.value,
+        Deadline.met.is_(True),
+        compared,
+    )
+
+
+ANSWERED_CONDITIONS: dict[Answered, Clause] = {
+    Answered.IN_TIME: _answer(LimitKind.HANDLING, late=False),
+    Answered.LATE: _answer(LimitKind.HANDLING, late=True),
+    Answered.NOTICE_LATE: _answer(LimitKind.ACCEPTANCE, late=True),
+}
+
+
+def due_within(days: int, asking: Asking) -> Clause:
+    """Match what is not yet late and falls due within a number of days; today counts."""
+    return and_(in_hand(), Case.next_due_on >= asking.today, Case.next_due_on <= asking.today + timedelta(days=days))
+
+
+# A clock of the matter runs whose end is provisional (期限暂定).
+PROVISIONAL: Clause = Case.id.in_(
+    select(Deadline.case_id).where(Deadline.ended_on.is_(None), Deadline.provisional.is_(True))
+)
+
+
+def in_category(reference: Reference, _asking: Asking) -> Clause:
+    """Match a category, or anything under it."""
+    under = select(Category.id).where(or_(Category.id == reference.row.id, Category.parent_id == reference.row.id))
+    return Case.category_id.in_(under)
+
+
+def in_place(reference: Reference, _asking: Asking) -> Clause:
+    """Match a place with all below it; without a row, what has no place yet (属地待定)."""
+    return Case.village_id.in_(subtree(reference.row)) if reference.row else Case.village_id.is_(None)
+
+
+def given_to(reference: Reference, _asking: Asking) -> Clause:
+    """Match the unit that handles a matter; without a row, what no unit has yet."""
+    if reference.row is None:
+        return Case.assignment_id.is_(None)
+    return assigned(Assignment.department_id == reference.row.id)

@@ -1,0 +1,211 @@
+"""工作台: what waits for a person, by the seats he holds. A count opens exactly its list: both use the same filters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from tracker.cases.ledger.filters import Filters, conditions
+from tracker.cases.ledger.groups import History, Mine, State
+from tracker.cases.ledger.rows import LedgerRow, rows_of
+from tracker.cases.record.models import Case, Draft
+from tracker.cases.record.rules.codes import LedgerStatus, Status
+from tracker.core.database import db
+from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role, does_case_work
+
+NEAREST = 10
+KEPT_STATEMENTS = 256
+RED, AMBER, PLAIN = "red", "amber", ""
+
+
+class Seat(StrEnum):
+    """From where a person looks at the cases: his role, and whether his department is a petition office."""
+
+    OFFICE = "office"
+    HANDLER = "handler"
+    HEAD = "head"
+    LEADER = "leader"
+    PRINCIPAL = "principal"
+    SUPERVISOR = "supervisor"
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One number on the desk: its words, the list behind it, its tone where it is not zero."""
+
+    label: str
+    filters: Filters
+    tone: str = PLAIN
+
+
+def _dates(mine: Mine | None = None) -> tuple[Bucket, ...]:
+    return (
+        Bucket("逾期", Filters(state=State.OVERDUE, mine=mine), RED),
+        Bucket("今日到期", Filters(due_within=0, mine=mine), AMBER),
+        Bucket("3 日内", Filters(due_within=3, mine=mine), AMBER),
+        Bucket("7 日内", Filters(due_within=7, mine=mine)),
+    )
+
+
+def _at(status: Status, mine: Mine | None = None) -> Filters:
+    """Cases at a state of the procedure; history rows wait for nobody."""
+    return Filters(status=status, mine=mine, history=History.WITHOUT)
+
+
+BUCKETS: dict[Seat, tuple[Bucket, ...]] = {
+    Seat.OFFICE: (
+        *_dates(),
+        Bucket("待分类", _at(Status.REGISTERED)),
+        Bucket("待交办", _at(Status.TRIAGED)),
+        Bucket("退回待裁定", _at(Status.OBJECTED), AMBER),
+        Bucket("待送达", _at(Status.OPINION_ISSUED)),
+        Bucket("待销号审核", Filters(ledger_status=LedgerStatus.CONFIRMED)),
+        Bucket("属地待定", Filters(state=State.UNPLACED)),
+    ),
+    Seat.HANDLER: (
+        *_dates(Mine.HANDLING),
+        Bucket("待签收", _at(Status.ASSIGNED, Mine.UNIT)),
+        Bucket("待受理", _at(Status.SIGNED_FOR, Mine.HANDLING)),
+        Bucket("待答复", _at(Status.ACCEPTED, Mine.HANDLING)),
+        Bucket("待送达", _at(Status.OPINION_ISSUED, Mine.HANDLING)),
+        Bucket("办结未销号", Filters(state=State.FINISHED, mine=Mine.HANDLING)),
+        Bucket("退回补办", Filters(ledger_status=LedgerStatus.RETURNED, mine=Mine.HANDLING), AMBER),
+    ),
+    Seat.HEAD: (
+        *_dates(Mine.UNIT),
+        Bucket("待签收", _at(Status.ASSIGNED, Mine.UNIT)),
+        Bucket("待受理", _at(Status.SIGNED_FOR, Mine.UNIT)),
+        Bucket("待答复", _at(Status.ACCEPTED, Mine.UNIT)),
+        Bucket("待审核", Filters(ledger_status=LedgerStatus.REQUESTED, mine=Mine.UNIT), AMBER),
+        Bucket("退回补办", Filters(ledger_status=LedgerStatus.RETURNED, mine=Mine.UNIT)),
+    ),
+    Seat.LEADER: (
+        Bucket("待我签批", Filters(mine=Mine.TO_SIGN), AMBER),
+        *_dates(Mine.LEADING),
+        Bucket("领办在办", Filters(state=State.OPEN, mine=Mine.LEADING)),
+    ),
+    Seat.PRINCIPAL: (
+        Bucket("贿选等重大件未阅", Filters(mine=Mine.UNREAD), RED),
+        Bucket("待我签批", Filters(mine=Mine.TO_SIGN), AMBER),
+        Bucket("领办逾期", Filters(state=State.OVERDUE, mine=Mine.LEADING), RED),
+        *_dates(),
+        Bucket("贿选在办", Filters(state=State.OPEN, vote_buying=True), AMBER),
+    ),
+    Seat.SUPERVISOR: (
+        *_dates(),
+        Bucket("办结未销号超过 15 日", Filters(state=State.FINISHED_LONG), AMBER),
+        Bucket("回头看到期", Filters(state=State.LOOK_BACK), AMBER),
+        Bucket("待销号审核", Filters(ledger_status=LedgerStatus.CONFIRMED)),
+    ),
+}
+# Whose matters the nearest dates are: of him who works on some, his own; of the others, all they may see.
+NEAREST_OF: dict[Seat, Mine | None] = {
+    Seat.OFFICE: None,
+    Seat.SUPERVISOR: None,
+    Seat.PRINCIPAL: None,
+    Seat.HEAD: Mine.UNIT,
+    Seat.LEADER: Mine.LEADING,
+    Seat.HANDLER: Mine.HANDLING,
+}
+SEAT_LABELS: dict[Seat, str] = {
+    Seat.OFFICE: "信访部门",
+    Seat.HANDLER: "本人承办",
+    Seat.HEAD: "本单位承办",
+    Seat.LEADER: "本人领办",
+    Seat.PRINCIPAL: "主要领导",
+    Seat.SUPERVISOR: "督查",
+}
+_SEATS = {
+    Role.REGISTRAR: Seat.OFFICE,
+    Role.ACCEPTOR: Seat.OFFICE,
+    Role.HANDLER: Seat.HANDLER,
+    Role.DEPARTMENT_HEAD: Seat.HEAD,
+    Role.LEAD_OFFICIAL: Seat.LEADER,
+    Role.PRINCIPAL_LEADER: Seat.PRINCIPAL,
+    Role.SUPERVISOR: Seat.SUPERVISOR,
+}
+
+
+@dataclass(frozen=True)
+class CountedBucket:
+    """A bucket with its number; `query` is the address of its list in the ledger, `seat` where it belongs."""
+
+    seat: str
+    label: str
+    count: int
+    query: str
+    tone: str
+
+
+def seats(reader: Reader) -> tuple[Seat, ...]:
+    """Return the seats a person holds, in the order of the table; who keeps the system or the log holds none."""
+    if not (reader.active and does_case_work(reader)):
+        return ()
+    held = {seat for post in reader.posts if (seat := _seat(post))}
+    return tuple(seat for seat in Seat if seat in held)
+
+
+def _seat(post: HeldPost) -> Seat | None:
+    if post.role is Role.DEPARTMENT_HEAD and post.department_kind is DepartmentKind.PETITION_OFFICE:
+        return Seat.OFFICE
+    return _SEATS.get(post.role)
+
+
+def buckets(reader: Reader, *, today: date) -> list[CountedBucket]:
+    """Return the numbers of the desk (zero is shown as 0), seat by seat; no list appears twice. One query."""
+    asked = _asked(seats(reader))
+    if not asked:
+        return []
+    found = db.session.execute(_counting(reader, today, db.session.get_bind().dialect.name)).one()
+    return [
+        CountedBucket(SEAT_LABELS[seat], bucket.label, count, filters.to_query(), bucket.tone if count else PLAIN)
+        for (filters, (seat, bucket)), count in zip(asked.items(), found, strict=True)
+    ]
+
+
+def _asked(held: Sequence[Seat]) -> dict[Filters, tuple[Seat, Bucket]]:
+    asked: dict[Filters, tuple[Seat, Bucket]] = {}
+    for seat in held:
+        for bucket in BUCKETS[seat]:
+            asked.setdefault(bucket.filters, (seat, bucket))
+    return asked
+
+
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _counting(reader: Reader, today: date, _dialect: str) -> Select[Any]:
+    """Return the query of all numbers, kept for the day: building it takes longer than running it."""
+    filters = _asked(seats(reader))
+    return select(
+        *(
+            select(func.count(Case.id)).where(*conditions(each, reader, today).values()).scalar_subquery()
+            for each in filters
+        )
+    )
+
+
+def nearest_filters(reader: Reader) -> Filters:
+    """Return the list of which the desk shows the beginning: open matters, one's own where one works on some."""
+    held = seats(reader)
+    wide = [seat for seat in held if NEAREST_OF[seat] is None]
+    mine = NEAREST_OF[held[0]] if held and not wide else None
+    return Filters(state=State.OPEN, mine=mine)
+
+
+def nearest(reader: Reader, *, today: date, limit: int = NEAREST) -> Sequence[LedgerRow]:
+    """Return the matters that fall due first (最近到期), overdue ones before them all."""
+    if not seats(reader):
+        return []
+    which = conditions(nearest_filters(reader), reader, today).values()
+    ids = db.session.scalars(
+        select(Case.id).where(*which, Case.next_due_on.is_not(None)).order_by(Case.next_due_on, Case.id).limit(limit)
+    ).all()
+    return rows_of(ids, today)
+
+
+def draft_saved_at(reader: Reader) -> datetime | None:
+    """Return when the person's unfinished registration was last kept (草稿), or None: each has one at most."""
+    return db.session.scalar(select(Draft.saved_at).where(Draft.user_id == reader.user_id))

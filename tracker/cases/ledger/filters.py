@@ -1,0 +1,246 @@
+"""The filters of the ledger (台账筛选), one row for each: read from an address, written back to one, shown as chips.
+
+Whatever stands in the address gives a page: a value that is unknown or malformed is left out, with a sentence.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from tracker.cases.ledger import finding
+from tracker.cases.ledger.conditions import (
+    ANSWERED_CONDITIONS,
+    MINE_CONDITIONS,
+    PROVISIONAL,
+    STATE_CONDITIONS,
+    Asking,
+    Clause,
+    Reference,
+    assigned,
+    at_ledger,
+    at_status,
+    due_within,
+    given_to,
+    in_category,
+    in_place,
+    is_code,
+    known_to,
+    not_history,
+)
+from tracker.cases.ledger.groups import (
+    ANSWERED_LABELS,
+    HISTORY_LABELS,
+    MINE_LABELS,
+    NO_PLACE,
+    NO_UNIT,
+    REPEAT_LABELS,
+    STATE_LABELS,
+    Answered,
+    History,
+    Mine,
+    Repeat,
+    State,
+)
+from tracker.cases.ledger.kinds import (
+    LONGEST_WORDS,
+    Control,
+    Filter,
+    Refused,
+    day,
+    filter_of,
+    mark,
+    named,
+    one_of,
+    text,
+    within,
+)
+from tracker.cases.ledger.words import words_in_case
+from tracker.cases.record.categories.queries import category_choices
+from tracker.cases.record.models import Assignment, Case
+from tracker.cases.record.rules.codes import (
+    CHANNEL_LABELS,
+    ELECTION_TYPE_LABELS,
+    LEDGER_STATUS_LABELS,
+    LEVEL_LABELS,
+    MATTER_CLASS_LABELS,
+    PURPOSE_LABELS,
+    STATUS_LABELS,
+    URGENCY_LABELS,
+    Channel,
+    ElectionType,
+    LedgerStatus,
+    Level,
+    MatterClass,
+    Purpose,
+    Status,
+    Urgency,
+)
+from tracker.core.text import clean_line
+from tracker.people.queries import department_choices
+from tracker.people.rules import Reader
+
+KNOWN = "known"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of cases is narrowed to; every field left alone narrows nothing. `problems` are sentences.
+
+    Addresses, chips and the log follow the order of the fields, the form that of their `form` numbers.
+    """
+
+    words: str = text(
+        "查找",
+        hint="编号、标题、正文、村；姓名须写全",
+        form=1,
+        where=lambda words, asking: words_in_case(words, asking.reader),
+    )
+    state: State | None = one_of(
+        "台账", STATE_LABELS, form=2, where=lambda state, asking: STATE_CONDITIONS[state](asking)
+    )
+    status: Status | None = one_of("程序", STATUS_LABELS, form=5, where=at_status)
+    ledger_status: LedgerStatus | None = one_of("销号", LEDGER_STATUS_LABELS, form=None, where=at_ledger)
+    mine: Mine | None = one_of(
+        "与我有关", MINE_LABELS, form=4, where=lambda mine, asking: MINE_CONDITIONS[mine](asking)
+    )
+    due_within: int | None = within("到期", form=3, where=due_within)
+    provisional: bool = mark("期限暂定", form=19, where=PROVISIONAL)
+    answered: Answered | None = one_of(
+        "答复", ANSWERED_LABELS, form=16, where=lambda answered, asking: ANSWERED_CONDITIONS[answered]
+    )
+    channel: Channel | None = one_of("信访形式", CHANNEL_LABELS, form=8, where=is_code(Case.channel))
+    matter_class: MatterClass | None = one_of("类别", MATTER_CLASS_LABELS, form=9, where=is_code(Case.matter_class))
+    purpose: Purpose | None = one_of("信访目的", PURPOSE_LABELS, form=None, where=is_code(Case.purpose))
+    category: Reference | None = named(
+        "内容分类", finding.category, choices=partial(category_choices, key="public_id"), form=10, where=in_category
+    )
+    place: Reference | None = named(
+        "属地",
+        finding.place,
+        control=Control.PLACE,
+        nothing=NO_PLACE,
+        hint="乡镇或村，可写名称、首字母、代码",
+        form=7,
+        where=in_place,
+    )
+    department: Reference | None = named(
+        "承办单位", finding.department, choices=department_choices, nothing=NO_UNIT, form=6, where=given_to
+    )
+    handler: Reference | None = named(
+        "承办人",
+        finding.person,
+        form=None,
+        where=lambda person, asking: assigned(Assignment.handler_id == person.row.id),
+    )
+    lead_official: Reference | None = named(
+        "领办领导",
+        finding.person,
+        form=None,
+        where=lambda person, asking: assigned(Assignment.lead_official_id == person.row.id),
+    )
+    election_type: ElectionType | None = one_of(
+        "选举类型", ELECTION_TYPE_LABELS, form=11, where=is_code(Case.election_type)
+    )
+    vote_buying: bool = mark("贿选", form=12, where=Case.vote_buying.is_(True))
+    urgency: Urgency | None = one_of("紧急程度", URGENCY_LABELS, form=13, where=is_code(Case.urgency))
+    level: Level | None = one_of("密级", LEVEL_LABELS, form=None, where=is_code(Case.level))
+    received_from: date | None = day("收到不早于", form=14, where=lambda day, asking: Case.received_on >= day)
+    received_to: date | None = day("收到不晚于", form=15, where=lambda day, asking: Case.received_on <= day)
+    repeat: Repeat | None = one_of(
+        "初件、重件",
+        REPEAT_LABELS,
+        form=17,
+        where=lambda repeat, asking: (
+            Case.original_id.is_(None) if repeat is Repeat.FIRST else Case.original_id.is_not(None)
+        ),
+    )
+    reopened: bool = mark("重新办理过", form=None, where=Case.round > 1)
+    history: History | None = one_of(
+        "历史件",
+        HISTORY_LABELS,
+        form=18,
+        where=lambda history, asking: Case.import_run_id.is_not(None) if history is History.ONLY else not_history(),
+    )
+    problems: tuple[str, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def parse(cls, args: Mapping[str, str], *, today: date) -> "Filters":
+        """Read the filters of an address (`request.args`); costs a query for each thing that it names."""
+        found: dict[str, Any] = {}
+        problems: list[str] = []
+        for name, row in FILTERS.items():
+            written = clean_line(args.get(name) or "")
+            if not written:
+                continue
+            try:
+                found[name] = row.read(written, today)
+            except Refused as refused:
+                problems.append(f"“{row.label}”{refused}")
+        if "words" in found and len(clean_line(args.get("words") or "")) > LONGEST_WORDS:
+            problems.append(f"查找的内容最多 {LONGEST_WORDS} 字，已按前 {LONGEST_WORDS} 字查找。")
+        since, until = found.get("received_from"), found.get("received_to")
+        if since and until and since > until:
+            problems.append("收到日期的起始日晚于截止日，所以没有符合的件。")
+        return cls(**found, problems=tuple(problems))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return what an address says, in the order of the filters, without what is left alone."""
+        return [(name, FILTERS[name].written(value)) for name, value in self.chosen()]
+
+    def to_query(self) -> str:
+        """Return the query string of an address, without the question mark."""
+        return urlencode(self.pairs())
+
+    def chosen(self) -> Iterator[tuple[str, Any]]:
+        """Yield the filters that narrow, with their values."""
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.name in FILTERS and value != each.default:
+                yield each.name, value
+
+    def without(self, name: str) -> "Filters":
+        """Return the filters without one of them."""
+        default: Any = next(each.default for each in fields(self) if each.name == name)
+        return replace(self, **{name: default})
+
+    def chips(self) -> list["Chip"]:
+        """Return the chosen filters as chips, each with the query that is left when it is taken away."""
+        return [
+            Chip(name, FILTERS[name].label, FILTERS[name].shown(value), self.without(name).to_query())
+            for name, value in self.chosen()
+        ]
+
+    def clauses(self, asking: Asking) -> dict[str, Clause]:
+        """Return what each chosen filter means in the database, by its name. A count and its list use the same ones."""
+        return {name: FILTERS[name].where(value, asking) for name, value in self.chosen()}
+
+
+# Each filter by its name in addresses.
+FILTERS: dict[str, Filter] = {each.name: filter_of(each) for each in fields(Filters) if each.name != "problems"}
+
+
+def filters_on_form() -> dict[str, Filter]:
+    """Return the filters that the form asks for, by their names, in its order: those used most come first."""
+    shown = [(row.form, name) for name, row in FILTERS.items() if row.form is not None]
+    return {name: FILTERS[name] for _, name in sorted(shown, key=lambda each: each[0])}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One chosen filter, and the query string without it."""
+
+    name: str
+    label: str
+    value: str
+    query: str
+
+
+def conditions(filters: Filters, reader: Reader, today: date) -> dict[str, Clause]:
+    """Return what each chosen filter of a list means, by its name, and last what the reader may know of at all.
+
+    Last, because SQLite looks at conditions in their order, and that one takes the longest to look at.
+    """
+    return filters.clauses(Asking(reader, today)) | {KNOWN: known_to(reader)}

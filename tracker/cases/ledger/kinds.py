@@ -1,0 +1,183 @@
+"""The kinds of filters: how each is read from an address, shown to people, written back and asked for by a form."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from tracker.cases.ledger.conditions import Asking, Clause, Reference
+from tracker.cases.ledger.groups import NOTHING
+from tracker.cases.record.search import words_of
+from tracker.core.dates import long_date, parse_date
+from tracker.core.errors import DomainError
+
+LONGEST_WORDS = 100
+LONGEST_WITHIN = 365
+# What a form offers for days until something falls due; an address may ask for any number of them.
+WITHIN = (("0", "今日到期"), ("3", "3 日内"), ("7", "7 日内"), ("15", "15 日内"), ("30", "30 日内"))
+
+Code = TypeVar("Code", bound=StrEnum)
+Where = Callable[[Any, Asking], Clause]
+Choices = Callable[[date], Sequence[tuple[str, Any]]]
+
+
+class Control(StrEnum):
+    """How a form asks for a filter."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    MARK = "mark"
+    DAY = "day"
+    PLACE = "place"
+
+
+class Refused(Exception):
+    """A value that is left out, with the sentence that says so."""
+
+
+class Find(Protocol):
+    """Finds what an address names: the word for it and its row, or None."""
+
+    def __call__(self, key: str, /) -> tuple[str, Any] | None: ...
+
+
+@dataclass(frozen=True)
+class Filter:
+    """All there is to know of one filter (筛选项); a field of `Filters` carries it and gives it its name in addresses.
+
+    `form` is its place on the form: of two with the same number, the earlier in the table stands first; None leaves it
+    to links and commands. `choices` are what a select offers on a day.
+    """
+
+    label: str
+    read: Callable[[str, date], Any]
+    where: Where
+    form: int | None
+    control: Control
+    shown: Callable[[Any], str] = str
+    written: Callable[[Any], str] = str
+    choices: Choices = lambda _today: ()
+    hint: str = ""
+
+
+def filter_of(each: Any) -> Filter:
+    """Return the row that a field of `Filters` carries; raises KeyError where it carries none."""
+    row: Filter = each.metadata["filter"]
+    return row
+
+
+def _row(default: object, row: Filter) -> Any:
+    return field(default=default, metadata={"filter": row})
+
+
+def text(label: str, *, where: Callable[[str, Asking], Clause], form: int | None, hint: str) -> str:
+    """Words to search for (查找)."""
+
+    def read(text: str, _today: date) -> str:
+        if not words_of(text):
+            raise Refused("里没有可以查找的字，已忽略。")
+        return text[:LONGEST_WORDS]
+
+    filled: str = _row("", Filter(label, read, where, form, Control.TEXT, hint=hint))
+    return filled
+
+
+def one_of(
+    label: str, labels_by_code: Mapping[Code, str], *, where: Callable[[Code, Asking], Clause], form: int | None
+) -> Code | None:
+    """A code with its word: only the codes of the list. Raises TypeError where a code has no word."""
+    wordless = set(type(next(iter(labels_by_code)))) - set(labels_by_code)
+    if wordless:
+        raise TypeError(f"{label}: no word for {', '.join(sorted(wordless))}")
+    by_text = {str(code): code for code in labels_by_code}
+
+    def read(text: str, _today: date) -> Code:
+        if text not in by_text:
+            raise Refused(f"没有“{text[:20]}”这一项，已忽略。")
+        return by_text[text]
+
+    def choices(_today: date) -> list[tuple[str, str]]:
+        return list(labels_by_code.items())
+
+    shown = labels_by_code.__getitem__
+    chosen: Code | None = _row(None, Filter(label, read, where, form, Control.CHOICE, shown, choices=choices))
+    return chosen
+
+
+def mark(label: str, *, where: Clause, form: int | None) -> bool:
+    """A mark that is set or not."""
+
+    def read(text: str, _today: date) -> bool:
+        if text != "1":
+            raise Refused(f"只能选或者不选，“{text[:20]}”已忽略。")
+        return True
+
+    row = Filter(
+        label, read, lambda _value, _asking: where, form, Control.MARK, lambda _value: "是", lambda _value: "1"
+    )
+    marked: bool = _row(False, row)
+    return marked
+
+
+def day(label: str, *, where: Callable[[date, Asking], Clause], form: int | None) -> date | None:
+    """A day, in any of the ways people write one."""
+
+    def read(text: str, today: date) -> date:
+        try:
+            return parse_date(text, today)
+        except DomainError as error:
+            raise Refused(f"：{error.message}") from None
+
+    named: date | None = _row(None, Filter(label, read, where, form, Control.DAY, long_date, date.isoformat))
+    return named
+
+
+def within(label: str, *, where: Callable[[int, Asking], Clause], form: int | None) -> int | None:
+    """A number of days from today; 0 is today itself."""
+
+    def read(text: str, _today: date) -> int:
+        if not (text.isascii() and text.isdecimal() and len(text) <= 3 and int(text) <= LONGEST_WITHIN):
+            raise Refused(f"应为 0 至 {LONGEST_WITHIN} 的整数，“{text[:20]}”已忽略。")
+        return int(text)
+
+    def shown(days: int) -> str:
+        return f"{days} 日内到期" if days else "今日到期"
+
+    row = Filter(label, read, where, form, Control.CHOICE, shown, choices=lambda _today: WITHIN)
+    days: int | None = _row(None, row)
+    return days
+
+
+def named(
+    label: str,
+    find: Find,
+    *,
+    where: Callable[[Reference, Asking], Clause],
+    form: int | None,
+    control: Control = Control.CHOICE,
+    choices: Choices = lambda _today: (),
+    nothing: str = "",
+    hint: str = "",
+) -> Reference | None:
+    """A row named by its address; `nothing` are the words for having none, where that can be asked for.
+
+    `Reference.row` is then None, and `where` has to say what that means.
+    """
+
+    def read(text: str, _today: date) -> Reference:
+        if nothing and text == NOTHING:
+            return Reference(NOTHING, nothing, None)
+        found = find(text)
+        if found is None:
+            raise Refused("在系统里找不到，已忽略。")
+        return Reference(text, *found)
+
+    def offered(today: date) -> list[tuple[str, Any]]:
+        return [(NOTHING, nothing), *choices(today)] if nothing else list(choices(today))
+
+    row = Filter(
+        label, read, where, form, control, lambda value: value.label, lambda value: value.key, offered, hint=hint
+    )
+    reference: Reference | None = _row(None, row)
+    return reference

@@ -1,0 +1,71 @@
+"""What a word of a search may be: a part of the text, of a place's name, or the exact name of a person."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union, union_all
+
+from tracker.cases.access.scope import identity_open_to
+from tracker.cases.record.models import AccusedParty, Case
+from tracker.cases.record.search import matching, words_of
+from tracker.core.database import db
+from tracker.core.encryption import blind_index
+from tracker.people.rules import Reader
+from tracker.petitioners.models import Petitioner
+from tracker.petitioners.queries import person_keys
+from tracker.places.models import Place, PlaceVersion
+
+
+def words_in_case(words: str, reader: Reader) -> ColumnElement[bool]:
+    """Return the condition that every word is in the case: in its text, in the name of its village, town or county, now
+    or before, or as the exact name of a petitioner or accused, where the reader may open those.
+
+    Two queries tell beforehand which words are names at all: most are not, and need only the text.
+    """
+    asked = words_of(words)
+    keys = {word: (person_keys(word).name, blind_index("accused_party.name", word)) for word in asked}
+    borne, places = _names_borne(keys.values()), _places_named(asked)
+    also: dict[str, Select[int]] = {}
+    for word in asked:
+        queries = [_in_place(word)] * (word in places)
+        queries += [_bearing(*keys[word], reader)] * bool(borne.intersection(keys[word]))
+        if queries:
+            also[word] = select(union_all(*queries).subquery().c.id)
+    return matching(words, also=also)
+
+
+def _names_borne(keys: Iterable[tuple[str | None, str | None]]) -> set[str | None]:
+    """Return which of the keyed hashes are names of anybody."""
+    people, accused = ([key for key in column if key] for column in zip(*keys, strict=True))
+    return set(
+        db.session.scalars(
+            union(
+                select(Petitioner.name_key).where(Petitioner.name_key.in_(people)),
+                select(AccusedParty.name_key).where(AccusedParty.name_key.in_(accused)),
+            )
+        )
+    )
+
+
+def _bearing(person_key: str | None, accused_key: str | None, reader: Reader) -> Select[int]:
+    people = select(Petitioner.case_id).where(Petitioner.name_key == person_key)
+    accused = select(AccusedParty.case_id).where(AccusedParty.name_key == accused_key)
+    return select(Case.id).where(Case.id.in_(union(people, accused)), identity_open_to(reader))
+
+
+def _places_named(words: Iterable[str]) -> set[str]:
+    """Return which of the words stand in the name of a place."""
+    known = (select(literal(word)).where(exists(select(Place.id).where(_named(word)))) for word in words)
+    return set(db.session.scalars(union_all(*known)))
+
+
+def _named(word: str) -> ColumnElement[bool]:
+    once = select(PlaceVersion.place_id).where(func.lower(PlaceVersion.name).contains(word, autoescape=True))
+    return or_(func.lower(Place.name).contains(word, autoescape=True), Place.id.in_(once))
+
+
+def _in_place(word: str) -> Select[int]:
+    """Return the cases of the places of a name, of what lies below them and of what was merged into those."""
+    below = select(Place.id).where(_named(word)).cte(recursive=True)
+    further = or_(Place.parent_id == below.c.id, Place.merged_into_id == below.c.id)
+    below = below.union(select(Place.id).join(below, further))
+    return select(Case.id).where(Case.village_id.in_(select(below.c.id)))

@@ -1,0 +1,292 @@
+"""The file of one case (卷宗): its rows by kind, each read when it is first asked for, and once.
+
+The page of a case, the pages of its steps, the guards and the close-out checklist read this and nothing beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Generic, Self, TypeVar, overload
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from tracker.cases.access.rules import Matter
+from tracker.cases.access.scope import matter_from, may_know
+from tracker.cases.lifecycle.positions import position_from
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.close_out import CheckItem
+from tracker.cases.lifecycle.rules.lifecycle import row_of
+from tracker.cases.lifecycle.rules.positions import Position
+from tracker.cases.lifecycle.rules.step_rows import Record
+from tracker.cases.record.models import (
+    AccusedParty,
+    Assignment,
+    Attachment,
+    CallBack,
+    Case,
+    CaseStep,
+    Category,
+    ChecklistTick,
+    CloseOutDecision,
+    DisciplineTransfer,
+    Document,
+    LeaderReport,
+    LeaderReportReceipt,
+    LookBack,
+    NamedReader,
+    Objection,
+    Review,
+)
+from tracker.cases.record.rules.codes import DocumentKind, LedgerStatus, Level, Track
+from tracker.cases.record.rules.holding import GONE
+from tracker.core.database import db
+from tracker.core.errors import NotFound
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import at_hand_of, of_case
+from tracker.people.models import User
+from tracker.people.rules import Reader
+from tracker.places.models import Place
+
+Row = TypeVar("Row", bound=Any)
+
+
+@dataclass(frozen=True)
+class LinkedCase:
+    """Another case that the reader may know of: 原件, 重件, 并案."""
+
+    id: int
+    public_id: str
+    register_no: str
+    title: str
+    received_on: date
+    status: str
+    ledger_status: str
+    original_id: int | None
+    merged_into_id: int | None
+
+
+class Shelf(Generic[Row]):
+    """The rows of one kind in a file, oldest first. A kind that only certain acts write is named like its Record."""
+
+    record: Record | None = None
+
+    def __init__(self, model: type[Row], *options: ORMOption) -> None:
+        rows = select(model).where(model.case_id == bindparam("case_id")).order_by(*model.__mapper__.primary_key)
+        self.rows = rows.options(*options).execution_options(populate_existing=True)
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self.name = name
+        self.record = next((each for each in Record if each.value == name), None)
+
+    @overload
+    def __get__(self, file: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, file: "CaseFile", owner: type) -> Sequence[Row]: ...
+
+    def __get__(self, file: "CaseFile | None", owner: type) -> Self | Sequence[Row]:
+        if file is None:
+            return self
+        empty = self.record and file.by_trail and self.record not in file.written
+        found = () if empty else db.session.scalars(self.rows, {"case_id": file.case.id}).all()
+        # What stands in the instance is found before this: the next look reads nothing.
+        file.__dict__[self.name] = found
+        return found
+
+
+class CaseFile:
+    """The rows of one case, and what follows from them alone. What it says of other cases is narrowed to the reader.
+
+    `by_trail`: where the trail knows of none of the acts that write a kind of row, nothing is read. For pages, which
+    show the trail anyway.
+    """
+
+    steps = Shelf(CaseStep)
+    accused = Shelf(AccusedParty)
+    attachments = Shelf(Attachment, joinedload(Attachment.uploaded_by))
+    assignments = Shelf(
+        Assignment,
+        joinedload(Assignment.department),
+        joinedload(Assignment.handler),
+        joinedload(Assignment.lead_official),
+    )
+    objections = Shelf(Objection)
+    documents = Shelf(Document)
+    decisions = Shelf(CloseOutDecision, joinedload(CloseOutDecision.decided_by))
+    call_backs = Shelf(CallBack, joinedload(CallBack.called_by))
+    ticks = Shelf(ChecklistTick, joinedload(ChecklistTick.ticked_by))
+    look_backs = Shelf(LookBack, joinedload(LookBack.looked_by))
+    reports = Shelf(LeaderReport, selectinload(LeaderReport.receipts).joinedload(LeaderReportReceipt.user))
+    transfers = Shelf(DisciplineTransfer)
+    reviews = Shelf(Review)
+
+    def __init__(self, case: Case, reader: Reader, *, by_trail: bool = False) -> None:
+        self.case, self.reader, self.by_trail = case, reader, by_trail
+
+    @cached_property
+    def written(self) -> frozenset[Record]:
+        """What the acts of the trail have added to the file."""
+        return frozenset(record for step in self.steps for record in written_by(Action(step.action)))
+
+    @cached_property
+    def deadlines(self) -> Sequence[Deadline]:
+        """Every clock, running ones nearest first, then the stopped ones, latest first."""
+        return of_case(self.case.id)
+
+    @cached_property
+    def running(self) -> tuple[Deadline, ...]:
+        """The clocks that run, nearest first."""
+        return tuple(each for each in self.deadlines if each.ended_on is None)
+
+    @cached_property
+    def at_hand(self) -> tuple[Deadline, ...]:
+        """The clocks that an act may go by: what runs, then the windows of this round that lapsed."""
+        return tuple(at_hand_of(self.deadlines, self.case.round))
+
+    @cached_property
+    def named(self) -> Sequence[tuple[int, str, str]]:
+        """The named list (知悉名单): person, name, because of what."""
+        rows = db.session.execute(_NAMED, {"case_id": self.case.id})
+        return [(row.user_id, row.name, row.because) for row in rows]
+
+    @cached_property
+    def matter(self) -> Matter:
+        """What decides who may know of the case."""
+        named = (user_id for user_id, _name, _because in self.named)
+        return matter_from(self.case, assignments=self.assignments, accused=self.accused, named_reader_ids=named)
+
+    @cached_property
+    def position(self) -> Position:
+        """What decides who stands where towards the case."""
+        sides = (each for each in self.assignments if each.track != Track.HANDLING and each.ended_on is None)
+        return position_from(self.case, (each.department_id for each in sides))
+
+    @cached_property
+    def below(self) -> Sequence[Any]:
+        """The repeats of the case and what was merged into it, known to the reader or not: to be counted, not shown."""
+        return db.session.execute(_BELOW, {"case_id": self.case.id}).all()
+
+    @property
+    def open_repeats(self) -> int:
+        """How many repeats (重件) nobody has struck off, merged or declared void.
+
+        Accusations are left out: they hold up nothing, and counting them would tell the accused of them.
+        """
+        return sum(
+            each.original_id == self.case.id
+            and each.ledger_status != LedgerStatus.CLOSED
+            and each.status not in GONE
+            and each.level != Level.ACCUSATION
+            for each in self.below
+        )
+
+    @cached_property
+    def linked(self) -> Sequence[LinkedCase]:
+        """The cases tied to this one (原件、重件、并案), as far as the reader may know of them."""
+        case = self.case
+        above = [each for each in (case.original_id, case.merged_into_id) if each is not None]
+        if not above and not self.below:
+            return []
+        tied = or_(Case.id.in_(above), Case.original_id == case.id, Case.merged_into_id == case.id)
+        rows = select(*_LINKED).where(tied, Case.id != case.id, may_know(self.reader))
+        return [LinkedCase(*row) for row in db.session.execute(rows.order_by(Case.received_on, Case.id))]
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """The names of who issued, handed over and reported, by id: those rows hold ids alone. At most one query."""
+        ids = {each.issued_by_id for each in self.documents} | {each.handed_over_by_id for each in self.transfers}
+        ids = (ids | {each.reported_by_id for each in self.reports}) - {None}
+        rows = db.session.execute(select(User.id, User.name).where(User.id.in_(sorted(ids)))) if ids else ()
+        return {row.id: row.name for row in rows}
+
+    def latest(self, kind: DocumentKind | None) -> Document | None:
+        """Return the latest document of a kind in this round."""
+        of_round = (each for each in reversed(self.documents) if each.round == self.case.round)
+        return next((each for each in of_round if each.kind == kind), None)
+
+    @property
+    def transfer(self) -> DisciplineTransfer | None:
+        """The latest hand-over to discipline inspection (移交纪检)."""
+        return self.transfers[-1] if self.transfers else None
+
+    @property
+    def running_review(self) -> Review | None:
+        """The 复查 or 复核 that has no result yet."""
+        return next((each for each in self.reviews if each.concluded_on is None), None)
+
+    @property
+    def file_tick(self) -> ChecklistTick | None:
+        """Who vouched in this round that the file is complete (一案一档)."""
+        of_round = (each for each in self.ticks if each.round == self.case.round)
+        return next((each for each in of_round if each.item == CheckItem.FILE_COMPLETE), None)
+
+    @property
+    def calls(self) -> Sequence[CallBack]:
+        """The call-backs (回访) of this round."""
+        return [each for each in self.call_backs if each.round == self.case.round]
+
+    @property
+    def attempt(self) -> Sequence[CloseOutDecision]:
+        """The decisions of this round's latest attempt at 销号, oldest first."""
+        of_round = [each for each in self.decisions if each.round == self.case.round]
+        latest = max((each.attempt for each in of_round), default=0)
+        return [each for each in of_round if each.attempt == latest]
+
+
+SHELVES: dict[Record, Shelf[Any]] = {
+    each.record: each for each in vars(CaseFile).values() if isinstance(each, Shelf) and each.record
+}
+
+
+def written_by(action: Action) -> tuple[Record, ...]:
+    """Return what an act adds to the file, as the table says; an imported case comes with the answer it was given."""
+    row = row_of(action)
+    if row is None:
+        return (Record.DOCUMENT,) if action is Action.IMPORT else ()
+    return row.writes
+
+
+# What the head of a case shows: joined to the case itself.
+HEAD = (
+    joinedload(Case.office),
+    joinedload(Case.closed_by),
+    joinedload(Case.registered_by),
+    joinedload(Case.category).joinedload(Category.parent),
+    joinedload(Case.village).joinedload(Place.parent).joinedload(Place.parent),
+    joinedload(Case.village).joinedload(Place.merged_into),
+    joinedload(Case.assignment),
+    selectinload(Case.demand_points),
+)
+_CASE = select(Case).where(Case.id == bindparam("case_id")).options(*HEAD).execution_options(populate_existing=True)
+_NAMED = (
+    select(NamedReader.user_id, User.name, NamedReader.because)
+    .join(User, User.id == NamedReader.user_id)
+    .where(NamedReader.case_id == bindparam("case_id"), NamedReader.ended_at.is_(None))
+    .order_by(NamedReader.id)
+)
+_BELOW = select(Case.id, Case.original_id, Case.status, Case.ledger_status, Case.level).where(
+    or_(Case.original_id == bindparam("case_id"), Case.merged_into_id == bindparam("case_id"))
+)
+_LINKED = (
+    *(Case.id, Case.public_id, Case.register_no, Case.title, Case.received_on, Case.status),
+    *(Case.ledger_status, Case.original_id, Case.merged_into_id),
+)
+
+
+def case_of(case_id: int) -> Case:
+    """Return a case with what its head shows and its demand points; the caller knows that the reader may see it.
+
+    Raises NotFound.
+    """
+    found: Case | None = db.session.scalar(_CASE, {"case_id": case_id})
+    if found is None:
+        raise NotFound
+    return found
+
+
+def case_file(case_id: int, reader: Reader) -> CaseFile:
+    """Return the file of a case (一案一档) for a page; raises NotFound."""
+    return CaseFile(case_of(case_id), reader, by_trail=True)

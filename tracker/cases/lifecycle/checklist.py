@@ -1,0 +1,49 @@
+"""The close-out checklist (销号核对单) of one case: what its rules ask, answered from the file."""
+
+from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.rules.close_out import CheckLine, CloseOutFacts, checklist
+from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, DocumentKind, Status, Track
+from tracker.deadlines.limits import LimitKind
+
+NOTICE_KINDS = {
+    Status.DIVERTED: DocumentKind.DIVERSION_NOTICE,
+    Status.NOT_ACCEPTED: DocumentKind.NON_ACCEPTANCE_NOTICE,
+    Status.NO_LONGER_ACCEPTED: DocumentKind.NO_LONGER_ACCEPTED_NOTICE,
+}
+# The clocks of orders without a reply and of instructions without a report (督办、批示未回复).
+ANSWERED_BY_A_UNIT = frozenset({LimitKind.ORDER_REPLY, LimitKind.INSTRUCTION})
+
+
+def checklist_of(file: CaseFile) -> tuple[CheckLine, ...]:
+    """Return the lines of the checklist (销号核对单) as the case stands."""
+    return checklist(close_out_facts(file))
+
+
+def close_out_facts(file: CaseFile) -> CloseOutFacts:
+    """Return what the checklist asks of a case."""
+    case = file.case
+    status = Status(case.status)
+    opinion = file.latest(DocumentKind.OPINION)
+    notice = file.latest(NOTICE_KINDS.get(status))
+    receipts = [receipt for report in file.reports for receipt in report.receipts]
+    validity = [each for each in file.assignments if each.track == Track.ELECTION_VALIDITY]
+    return CloseOutFacts(
+        status=status,
+        opinion_served=bool(opinion and opinion.served_on),
+        notice_served=bool(notice and notice.served_on),
+        discipline_receipted=bool(file.transfer and file.transfer.received_on),
+        withdrawal_kept=status is Status.WITHDRAWN and file.latest(DocumentKind.WITHDRAWAL) is not None,
+        anonymous=case.anonymous,
+        point_results=tuple(point.result for point in case.demand_points),
+        points_not_carried_out=sum(
+            point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None for point in case.demand_points
+        ),
+        reviews_running=int(file.running_review is not None),
+        side_tracks_open=sum(t.track == Track.ASSISTANCE and t.ended_on is None for t in file.assignments),
+        open_repeats=file.open_repeats,
+        orders_open=sum(clock.kind in ANSWERED_BY_A_UNIT for clock in file.running),
+        vote_buying=case.vote_buying,
+        reported_and_read=bool(receipts) and all(receipt.read_at for receipt in receipts),
+        validity_concluded=any(each.conclusion for each in validity) and all(each.ended_on for each in validity),
+        file_confirmed_by=file.file_tick.ticked_by.name if file.file_tick else None,
+    )

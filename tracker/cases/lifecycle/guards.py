@@ -1,0 +1,244 @@
+"""The guards of the lifecycle: each looks at the facts and answers with a sentence where the step is not lawful."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.checklist import checklist_of
+from tracker.cases.lifecycle.rules.actions import Guard
+from tracker.cases.lifecycle.rules.close_out import CheckState
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, MatterClass, Route, Track
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.rules import is_overdue
+from tracker.people.models import User
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a guard looks at: the file of the case, who acts, the day."""
+
+    file: CaseFile
+    by: User
+    today: date
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.file.case
+
+    def clock(self, *kinds: LimitKind) -> Deadline | None:
+        """Return a clock of one of the kinds that is at hand: running, or a window that lapsed."""
+        return next((row for row in self.file.at_hand if row.kind in kinds), None)
+
+
+def refusal(guards: tuple[Guard, ...], moment: Moment) -> str | None:
+    """Return the sentence of the first guard that does not hold, or None."""
+    for guard in guards:
+        sentence = GUARDS[guard](moment)
+        if sentence:
+            return sentence
+    return None
+
+
+def _not_history(m: Moment) -> str | None:
+    return "本件是导入的历史件，只作查阅和定属地，不能再走办理步骤。" if m.case.is_history else None
+
+
+def _whole_import(m: Moment) -> str | None:
+    return "导入的历史件不单件撤销：请在“导入”页撤销整次导入。"
+
+
+def _class_chosen(m: Moment) -> str | None:
+    if not m.case.matter_class:
+        return "请先分类，确定类别和途径。"
+    if m.case.matter_class == MatterClass.CLAIM and m.case.route != Route.PETITION:
+        return "本件应导入其他法定途径，不能按信访程序交办；途径有误请先“变更类别、途径”。"
+    return None
+
+
+def _accusation(m: Moment) -> str | None:
+    return None if m.case.matter_class == MatterClass.ACCUSATION else "只有检举控告类事项移交纪检监察机关。"
+
+
+def _not_accusation(m: Moment) -> str | None:
+    if m.case.matter_class == MatterClass.ACCUSATION:
+        return "检举控告类事项不得转交办理或撤回，应移交纪检监察机关（条例第二十二条、第三十条）。"
+    return None
+
+
+def _statutory_route(m: Moment) -> str | None:
+    if m.case.matter_class == MatterClass.CLAIM and m.case.route and m.case.route != Route.PETITION:
+        return None
+    return "只有途径为条例第三十一条第一项至第五项的申诉求决事项才导入其他途径。"
+
+
+def _within_objection(m: Moment) -> str | None:
+    clock = m.clock(LimitKind.OBJECTION)
+    if clock is None:
+        return "本件已没有可用的异议期。"
+    if is_overdue(clock.effective_due, m.today):
+        return (
+            f"异议期已于 {long_date(clock.effective_due)} 届满（收到之日起 5 个工作日，条例第二十三条），"
+            "本件由贵单位办理。"
+        )
+    return None
+
+
+def _no_second_return(m: Moment) -> str | None:
+    department_id = m.case.assignment.department_id if m.case.assignment else None
+    of_unit = {each.id for each in m.file.assignments if each.department_id == department_id}
+    rulings = [each.upheld for each in m.file.objections if each.assignment_id in of_unit and each.upheld is not None]
+    if False in rulings:
+        return "本单位的异议已经裁定不同意退回，不能再次退回。"
+    return "本单位已经退回过一次，不能再次退回；仍有争议的，请报领导裁定。" if rulings else None
+
+
+def _before_due(m: Moment) -> str | None:
+    clock = m.clock(LimitKind.HANDLING)
+    if clock is None:
+        return "本件没有正在走的 60 日办理期限，无须延长。"
+    if is_overdue(clock.effective_due, m.today):
+        return f"办理期限已于 {long_date(clock.effective_due)} 届满，届满后不能再延长（条例第三十四条）。"
+    return None
+
+
+def _not_extended(m: Moment) -> str | None:
+    clock = m.clock(LimitKind.HANDLING)
+    return "办理期限只能延长一次，本件已经延长过（条例第三十四条）。" if clock and clock.extension_days else None
+
+
+def _vote_buying(m: Moment) -> str | None:
+    return None if m.case.vote_buying else "本件没有贿选标记。"
+
+
+def _not_vote_buying(m: Moment) -> str | None:
+    return "本件已标记贿选：应交办并由主要领导领办，不能只作转送。" if m.case.vote_buying else None
+
+
+def _reported(m: Moment) -> str | None:
+    if m.case.vote_buying and not m.file.reports:
+        return "贿选案件应当日先报告主要领导，再交办或移交。"
+    return None
+
+
+def _election_matter(m: Moment) -> str | None:
+    return None if m.case.election_type else "本件不是选举事项；如登记有误，请先更正选举类型。"
+
+
+def _receipt_missing(m: Moment) -> str | None:
+    transfer = m.file.transfer
+    if transfer is None:
+        return "本件尚未移交纪检监察机关。"
+    return "已经登记过移交回执。" if transfer.received_on else None
+
+
+def _not_transferred(m: Moment) -> str | None:
+    return "本件已经移交纪检监察机关。" if m.file.transfer else None
+
+
+def _within_review_window(m: Moment) -> str | None:
+    clock = m.clock(LimitKind.REVIEW_WINDOW, LimitKind.RE_EXAMINATION_WINDOW)
+    return None if clock else "本件现在没有请求复查、复核的期限（条例第三十五条、第三十六条）。"
+
+
+def _review_running(m: Moment) -> str | None:
+    return None if m.file.running_review else "没有正在进行的复查或复核。"
+
+
+def _supported_points(m: Moment) -> str | None:
+    waiting = any(p.result in RESULTS_TO_CARRY_OUT and p.carried_out_on is None for p in m.case.demand_points)
+    return None if waiting else "没有支持而尚未落实的诉求点。"
+
+
+def _checklist_complete(m: Moment) -> str | None:
+    missing = [line for line in checklist_of(m.file) if line.state is CheckState.MISSING]
+    if not missing:
+        return None
+    return "销号核对单还缺：" + "；".join(f"{line.label}（{line.words}）" for line in missing) + "。"
+
+
+def _called_back(m: Moment) -> str | None:
+    return None if m.file.calls else "还没有回访记录：请由承办单位以外的人先回访信访人。"
+
+
+def _not_applicant(m: Moment) -> str | None:
+    if any(d.decided_by_id == m.by.id and d.station == "applied" for d in m.file.attempt):
+        return "申请、审核、签批应为三个不同的人，您是本件的销号申请人。"
+    return None
+
+
+def _not_checker(m: Moment) -> str | None:
+    if any(d.decided_by_id == m.by.id for d in m.file.attempt):
+        return "申请、审核、签批应为三个不同的人，您已在前面的环节签过意见。"
+    return None
+
+
+def _last_merge(m: Moment) -> str | None:
+    latest = db.session.scalar(
+        select(Case.id).where(Case.merged_into_id == m.case.merged_into_id).order_by(Case.merge_order.desc()).limit(1)
+    )
+    return None if latest == m.case.id else "只能撤销并入该件的最近一次并案，请先撤销后面的。"
+
+
+def _unread_report(m: Moment) -> str | None:
+    waiting = any(
+        receipt.user_id == m.by.id and receipt.read_at is None
+        for report in m.file.reports
+        for receipt in report.receipts
+    )
+    return None if waiting else "没有需要您阅知的报告。"
+
+
+def _side_running(track: Track, sentence: str) -> Callable[[Moment], str | None]:
+    def check(m: Moment) -> str | None:
+        open_tracks = (a for a in m.file.assignments if a.track == track and a.ended_on is None)
+        return None if any(open_tracks) else sentence
+
+    return check
+
+
+def _clock_running(kind: LimitKind, sentence: str) -> Callable[[Moment], str | None]:
+    def check(m: Moment) -> str | None:
+        return None if m.clock(kind) else sentence
+
+    return check
+
+
+GUARDS: dict[Guard, Callable[[Moment], str | None]] = {
+    Guard.NOT_HISTORY: _not_history,
+    Guard.WHOLE_IMPORT: _whole_import,
+    Guard.CLASS_CHOSEN: _class_chosen,
+    Guard.ACCUSATION: _accusation,
+    Guard.NOT_ACCUSATION: _not_accusation,
+    Guard.STATUTORY_ROUTE: _statutory_route,
+    Guard.WITHIN_OBJECTION: _within_objection,
+    Guard.NO_SECOND_RETURN: _no_second_return,
+    Guard.BEFORE_DUE: _before_due,
+    Guard.NOT_EXTENDED: _not_extended,
+    Guard.VOTE_BUYING: _vote_buying,
+    Guard.NOT_VOTE_BUYING: _not_vote_buying,
+    Guard.REPORTED: _reported,
+    Guard.ELECTION_MATTER: _election_matter,
+    Guard.RECEIPT_MISSING: _receipt_missing,
+    Guard.NOT_TRANSFERRED: _not_transferred,
+    Guard.WITHIN_REVIEW_WINDOW: _within_review_window,
+    Guard.REVIEW_RUNNING: _review_running,
+    Guard.SUPPORTED_POINTS: _supported_points,
+    Guard.CHECKLIST_COMPLETE: _checklist_complete,
+    Guard.CALLED_BACK: _called_back,
+    Guard.NOT_APPLICANT: _not_applicant,
+    Guard.NOT_CHECKER: _not_checker,
+    Guard.LAST_MERGE: _last_merge,
+    Guard.UNREAD_REPORT: _unread_report,
+    Guard.SIDE_TRACK_RUNNING: _side_running(Track.ASSISTANCE, "没有尚未反馈的协办。"),
+    Guard.VALIDITY_RUNNING: _side_running(Track.ELECTION_VALIDITY, "没有正在进行的选举效力调查。"),
+    Guard.ORDER_OPEN: _clock_running(LimitKind.ORDER_REPLY, "没有未回复的催办、督办。"),
+    Guard.INSTRUCTION_OPEN: _clock_running(LimitKind.INSTRUCTION, "没有未报告落实的批示。"),
+}

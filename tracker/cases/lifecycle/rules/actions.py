@@ -1,0 +1,164 @@
+"""The words of the lifecycle: where people stand, what they do, what must hold. Pure."""
+
+from enum import StrEnum
+
+
+class Station(StrEnum):
+    """Where a person stands towards one case."""
+
+    REGISTRAR = "registrar"
+    ACCEPTOR = "acceptor"
+    OFFICE_HEAD = "office_head"
+    UNIT_MEMBER = "unit_member"
+    HANDLER = "handler"
+    UNIT_HEAD = "unit_head"
+    SIDE_UNIT = "side_unit"
+    CHECKER = "checker"
+    LEAD_OFFICIAL = "lead_official"
+    PRINCIPAL_LEADER = "principal_leader"
+
+
+STATION_LABELS: dict[Station, str] = {
+    Station.REGISTRAR: "登记员",
+    Station.ACCEPTOR: "受理员",
+    Station.OFFICE_HEAD: "信访部门负责人",
+    Station.UNIT_MEMBER: "承办单位人员",
+    Station.HANDLER: "承办人",
+    Station.UNIT_HEAD: "承办单位负责人",
+    Station.SIDE_UNIT: "协办或调查单位",
+    Station.CHECKER: "承办单位以外的审核人（受理员、督查员）",
+    Station.LEAD_OFFICIAL: "领办领导",
+    Station.PRINCIPAL_LEADER: "主要领导",
+}
+
+
+class Action(StrEnum):
+    """Every act on a case."""
+
+    REGISTER = "register"
+    IMPORT = "import"
+    TRIAGE = "triage"
+    RECLASSIFY = "reclassify"
+    CORRECT = "correct"
+    SET_PLACE = "set_place"
+    NAME_ACCUSED = "name_accused"
+    RAISE_LEVEL = "raise_level"
+    ASSIGN = "assign"
+    REFER = "refer"
+    SIGN_FOR = "sign_for"
+    OBJECT = "object"
+    UPHOLD_OBJECTION = "uphold_objection"
+    REFUSE_OBJECTION = "refuse_objection"
+    CHANGE_HANDLER = "change_handler"
+    CHANGE_LEAD = "change_lead"
+    ACCEPT = "accept"
+    NOT_ACCEPT = "not_accept"
+    NO_LONGER_ACCEPT = "no_longer_accept"
+    EXTEND = "extend"
+    NOTE = "note"
+    ASSIST = "assist"
+    ASSIST_FEEDBACK = "assist_feedback"
+    ISSUE_OPINION = "issue_opinion"
+    DELIVER = "deliver"
+    DIVERT = "divert"
+    TRANSFER_DISCIPLINE = "transfer_discipline"
+    RECEIPT_DISCIPLINE = "receipt_discipline"
+    WITHDRAW = "withdraw"
+    MERGE = "merge"
+    UNDO_MERGE = "undo_merge"
+    VOID = "void"
+    UNDO_IMPORT = "undo_import"
+    MARK_VOTE_BUYING = "mark_vote_buying"
+    UNMARK_VOTE_BUYING = "unmark_vote_buying"
+    REPORT_LEADERS = "report_leaders"
+    READ_REPORT = "read_report"
+    ASSIGN_VALIDITY = "assign_validity"
+    CONCLUDE_VALIDITY = "conclude_validity"
+    REQUEST_REVIEW = "request_review"
+    CONCLUDE_REVIEW = "conclude_review"
+    REMIT = "remit"
+    CARRY_OUT = "carry_out"
+    CONFIRM_FILE = "confirm_file"
+    APPLY_CLOSE_OUT = "apply_close_out"
+    CONFIRM_CLOSE_OUT = "confirm_close_out"
+    CALL_BACK = "call_back"
+    CHECK_CLOSE_OUT = "check_close_out"
+    SIGN_CLOSE_OUT = "sign_close_out"
+    RETURN_CLOSE_OUT = "return_close_out"
+    LOOK_BACK_HOLDS = "look_back_holds"
+    LOOK_BACK_REOPENS = "look_back_reopens"
+    REOPEN = "reopen"
+    URGE = "urge"
+    SUPERVISE = "supervise"
+    ANSWER_ORDER = "answer_order"
+    WITHDRAW_ORDER = "withdraw_order"
+    INSTRUCT = "instruct"
+    REPORT_INSTRUCTION = "report_instruction"
+    RECOUNT = "recount"
+
+
+class Guard(StrEnum):
+    """A condition that must hold besides state and station; the sentences are in cases/lifecycle/guards."""
+
+    NOT_HISTORY = "not_history"
+    WHOLE_IMPORT = "whole_import"
+    CLASS_CHOSEN = "class_chosen"
+    ACCUSATION = "accusation"
+    NOT_ACCUSATION = "not_accusation"
+    STATUTORY_ROUTE = "statutory_route"
+    WITHIN_OBJECTION = "within_objection"
+    NO_SECOND_RETURN = "no_second_return"
+    BEFORE_DUE = "before_due"
+    NOT_EXTENDED = "not_extended"
+    VOTE_BUYING = "vote_buying"
+    NOT_VOTE_BUYING = "not_vote_buying"
+    REPORTED = "reported"
+    ELECTION_MATTER = "election_matter"
+    RECEIPT_MISSING = "receipt_missing"
+    NOT_TRANSFERRED = "not_transferred"
+    WITHIN_REVIEW_WINDOW = "within_review_window"
+    REVIEW_RUNNING = "review_running"
+    SUPPORTED_POINTS = "supported_points"
+    CHECKLIST_COMPLETE = "checklist_complete"
+    CALLED_BACK = "called_back"
+    NOT_APPLICANT = "not_applicant"
+    NOT_CHECKER = "not_checker"
+    LAST_MERGE = "last_merge"
+    UNREAD_REPORT = "unread_report"
+    SIDE_TRACK_RUNNING = "side_track_running"
+    VALIDITY_RUNNING = "validity_running"
+    ORDER_OPEN = "order_open"
+    INSTRUCTION_OPEN = "instruction_open"
+
+
+GUARD_LABELS: dict[Guard, str] = {
+    Guard.NOT_HISTORY: "不是导入的历史件",
+    Guard.WHOLE_IMPORT: "一次导入整批撤销，导入后无人办理过",
+    Guard.CLASS_CHOSEN: "已确定类别和途径",
+    Guard.ACCUSATION: "属检举控告类",
+    Guard.NOT_ACCUSATION: "不属检举控告类",
+    Guard.STATUTORY_ROUTE: "途径为第三十一条第一项至第五项",
+    Guard.WITHIN_OBJECTION: "收到之日起 5 个工作日内",
+    Guard.NO_SECOND_RETURN: "本单位未曾退回过本件",
+    Guard.BEFORE_DUE: "办理期限届满前",
+    Guard.NOT_EXTENDED: "未延期过",
+    Guard.VOTE_BUYING: "已标记贿选",
+    Guard.NOT_VOTE_BUYING: "未标记贿选",
+    Guard.REPORTED: "贿选案件已报告主要领导",
+    Guard.ELECTION_MATTER: "属选举事项",
+    Guard.RECEIPT_MISSING: "尚无移交回执",
+    Guard.NOT_TRANSFERRED: "尚未移交",
+    Guard.WITHIN_REVIEW_WINDOW: "在请求复查（复核）的 30 日内",
+    Guard.REVIEW_RUNNING: "复查（复核）正在进行",
+    Guard.SUPPORTED_POINTS: "有支持而未落实的诉求点",
+    Guard.CHECKLIST_COMPLETE: "销号核对单前六项齐备",
+    Guard.CALLED_BACK: "已由承办单位以外的人回访",
+    Guard.NOT_APPLICANT: "不是销号申请人",
+    Guard.NOT_CHECKER: "不是销号申请人、审核人",
+    Guard.LAST_MERGE: "是并入该件的最近一次并案",
+    Guard.UNREAD_REPORT: "有未阅的报告",
+    Guard.SIDE_TRACK_RUNNING: "协办尚未反馈",
+    Guard.VALIDITY_RUNNING: "选举效力调查尚未结论",
+    Guard.ORDER_OPEN: "有未回复的催办、督办",
+    Guard.INSTRUCTION_OPEN: "有未报告落实的批示",
+}

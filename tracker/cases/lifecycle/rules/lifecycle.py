@@ -1,0 +1,59 @@
+"""What is asked of the table: which row an action has, what may be done from here, which clocks exist for a matter.
+
+Pure.
+"""
+
+from collections.abc import Collection
+
+from tracker.cases.lifecycle.rules.actions import Action, Station
+from tracker.cases.lifecycle.rules.step_rows import Handover, Since, Start, Step
+from tracker.cases.lifecycle.rules.steps import STEPS
+from tracker.cases.record.rules.codes import LedgerStatus, MatterClass, Route, Status
+from tracker.deadlines.limits import LimitKind
+
+# What registering a matter starts (登记): no step of the table, for before it there is no case.
+REGISTRATION = (Start(LimitKind.OFFICE_REFERRAL, since=Since.RECEIPT), Start(LimitKind.LEADER_REPORT))
+# The ladder of review: which clock must be at hand for the next one to begin (条例第三十五条、第三十六条).
+BEFORE = {
+    LimitKind.REVIEW: LimitKind.REVIEW_WINDOW,
+    LimitKind.RE_EXAMINATION_WINDOW: LimitKind.REVIEW,
+    LimitKind.RE_EXAMINATION: LimitKind.RE_EXAMINATION_WINDOW,
+}
+
+
+def find(action: Action, status: Status, ledger: LedgerStatus) -> Step | None:
+    """Return the row for an action from these states; None where the table has no such step."""
+    return next((s for s in STEPS if s.action == action and status in s.froms and ledger in s.ledger_froms), None)
+
+
+def row_of(action: Action) -> Step | None:
+    """Return a row of an action, for what all its rows say alike; None for what is no step of the table."""
+    return next((s for s in STEPS if s.action == action), None)
+
+
+def handover(action: Action) -> Handover | None:
+    """Return whose hands an action changes; None where nobody's."""
+    row = row_of(action)
+    return row.hands if row else None
+
+
+def open_rows(status: Status, ledger: LedgerStatus, stations: frozenset[Station]) -> list[Step]:
+    """Return the rows a person at these stations could take from here, in the order of the table."""
+    return [s for s in STEPS if status in s.froms and ledger in s.ledger_froms and s.by & stations]
+
+
+def clock_applies(
+    kind: LimitKind, *, matter_class: str | None, route: str | None, vote_buying: bool, at_hand: Collection[str] = ()
+) -> bool:
+    """Return whether a clock that a step may start exists for this matter. `at_hand`: the kinds of its clocks.
+
+    Only claims on the petition route have the 60 days, and the review ladder (条例第三十一条第六项、第三十四条);
+    accusations are told under the discipline rules (第二十三条末款).
+    """
+    if kind in (LimitKind.HANDLING, LimitKind.REVIEW_WINDOW):
+        return matter_class == MatterClass.CLAIM and route == Route.PETITION
+    if kind is LimitKind.ACCEPTANCE:
+        return matter_class != MatterClass.ACCUSATION
+    if kind is LimitKind.LEADER_REPORT:
+        return vote_buying
+    return kind not in BEFORE or BEFORE[kind] in at_hand

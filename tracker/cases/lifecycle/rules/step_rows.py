@@ -1,0 +1,205 @@
+"""What a row of the lifecycle says of a step, column by column (办理流程表的栏目). Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
+from tracker.cases.record.rules.codes import DocumentKind, LedgerStatus, Status
+from tracker.deadlines.limits import LimitKind
+
+ENDED = frozenset(
+    {
+        *(Status.DELIVERED, Status.DIVERTED, Status.NOT_ACCEPTED),
+        *(Status.NO_LONGER_ACCEPTED, Status.TRANSFERRED, Status.WITHDRAWN),
+    }
+)
+AT_WORK = frozenset({LedgerStatus.OPEN, LedgerStatus.RETURNED})
+
+
+class About(StrEnum):
+    """What a clock is about: the matter, a unit's assignment, a 催办单 or 督办单, a 批示. Stored with the clock."""
+
+    CASE = "case"
+    ASSIGNMENT = "assignment"
+    ORDER = "order"
+    INSTRUCTION = "instruction"
+
+
+class Since(StrEnum):
+    """From which day a clock counts: the day of the step, of the receipt, or a day that its form asks for."""
+
+    TODAY = "today"
+    RECEIPT = "receipt"
+    DELIVERED = "delivered_on"
+    SERVED = "served_on"
+    ASKED = "received_on"
+    CONCLUDED = "concluded_on"
+
+    @property
+    def field(self) -> str:
+        """The field of the form that asks for the day; empty where nobody is asked."""
+        return "" if self in (Since.TODAY, Since.RECEIPT) else self.value
+
+
+class Prominence(StrEnum):
+    """How the panel 下一步 offers a step: somebody waits for it, or it may be taken, or it ends or undoes something."""
+
+    MAIN = "main"
+    MORE = "more"
+    GRAVE = "grave"
+
+
+class Words(StrEnum):
+    """Whether a step must be put into words: not, why it is taken (理由), or what is said in the matter (办理情况)."""
+
+    NONE = "none"
+    WHY = "why"
+    SAID = "said"
+
+
+class Record(StrEnum):
+    """What a step adds to the file of the case (案卷); the values name the lists of the file."""
+
+    ASSIGNMENT = "assignments"
+    OBJECTION = "objections"
+    DOCUMENT = "documents"
+    DECISION = "decisions"
+    CALL_BACK = "call_backs"
+    TICK = "ticks"
+    LOOK_BACK = "look_backs"
+    REPORT = "reports"
+    TRANSFER = "transfers"
+    REVIEW = "reviews"
+
+
+class Handover(StrEnum):
+    """Whose hands a step changes (责任天数): to a unit, back to the office, another person, the reviewing organ."""
+
+    TO_UNIT = "to_unit"
+    BACK = "back"
+    TO_HANDLER = "to_handler"
+    TO_LEAD = "to_lead"
+    TO_REVIEW = "to_review"
+    FROM_REVIEW = "from_review"
+
+
+@dataclass(frozen=True)
+class Start:
+    """A clock that a step starts (起算): what it is about, and from which day it counts.
+
+    Who owes it stands in LIMITS. A clock without a number of days begins where the step names its last day.
+    `always`: whatever the matter was before, for the step makes it one that has this clock.
+    """
+
+    kind: LimitKind
+    about: About = About.CASE
+    since: Since = Since.TODAY
+    always: bool = False
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Clocks that a step ends: all of a kind in the matter, or those of the one thing that the step is about."""
+
+    kind: LimitKind
+    about: About | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the lifecycle. `to` or `ledger_to` None: that track stays where it is.
+
+    `stops` are clocks whose act this is; `cancels` are clocks that become pointless with it; `supersedes` are clocks
+    of an earlier paper whose place this one takes (以后一份为准). `issues` is the document that it writes (文书),
+    `work` whether it is a sign that somebody works on the matter.
+    `beside` are the main steps to which it is another way to decide: it stands next to them.
+    """
+
+    action: Action
+    label: str
+    froms: frozenset[Status]
+    to: Status | None
+    by: frozenset[Station]
+    prominence: Prominence
+    words: Words
+    ledger_froms: frozenset[LedgerStatus]
+    ledger_to: LedgerStatus | None
+    guards: tuple[Guard, ...]
+    starts: tuple[Start, ...]
+    stops: tuple[Stop, ...]
+    cancels: tuple[Stop, ...]
+    supersedes: tuple[Stop, ...]
+    records: tuple[Record, ...]
+    issues: DocumentKind | None
+    hands: Handover | None
+    work: bool
+    beside: tuple[Action, ...]
+    basis: str
+
+    @property
+    def moves(self) -> bool:
+        """Whether it moves a track."""
+        return self.to is not None or self.ledger_to is not None
+
+    @property
+    def closes_out(self) -> bool:
+        """Whether it belongs to the close-out (销号): the procedure is over, the ledger is not."""
+        return self.froms == ENDED and LedgerStatus.CLOSED not in self.ledger_froms
+
+    @property
+    def counted_from(self) -> str:
+        """The field of its form from whose day its clocks count; empty where they count from another day."""
+        return next((each.since.field for each in self.starts if each.since.field), "")
+
+    @property
+    def writes(self) -> tuple[Record, ...]:
+        """What it adds to the file of the case, its document included."""
+        return (*self.records, Record.DOCUMENT) if self.issues else self.records
+
+
+def row(
+    action: Action,
+    label: str,
+    froms: Status | frozenset[Status],
+    to: Status | None,
+    by: Station | frozenset[Station],
+    prominence: Prominence,
+    words: Words,
+    *,
+    ledger: LedgerStatus | frozenset[LedgerStatus] = AT_WORK,
+    ledger_to: LedgerStatus | None = None,
+    guards: tuple[Guard, ...] = (),
+    starts: tuple[Start, ...] = (),
+    stops: tuple[Stop, ...] = (),
+    cancels: tuple[Stop, ...] = (),
+    supersedes: tuple[Stop, ...] = (),
+    records: tuple[Record, ...] = (),
+    issues: DocumentKind | None = None,
+    hands: Handover | None = None,
+    work: bool = False,
+    beside: tuple[Action, ...] = (),
+    basis: str = "",
+) -> Step:
+    """Return a row of the table; one state stands for the set of it, and the ledger is at work unless it is named."""
+    return Step(
+        action=action,
+        label=label,
+        froms=froms if isinstance(froms, frozenset) else frozenset({froms}),
+        to=to,
+        by=by if isinstance(by, frozenset) else frozenset({by}),
+        prominence=prominence,
+        words=words,
+        ledger_froms=ledger if isinstance(ledger, frozenset) else frozenset({ledger}),
+        ledger_to=ledger_to,
+        guards=guards,
+        starts=starts,
+        stops=stops,
+        cancels=cancels,
+        supersedes=supersedes,
+        records=records,
+        issues=issues,
+        hands=hands,
+        work=work,
+        beside=beside,
+        basis=basis,
+    )

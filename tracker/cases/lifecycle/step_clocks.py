@@ -1,0 +1,190 @@
+"""The clocks of a step, as its row says: started, stopped, no longer needed, superseded. Nobody else starts or stops
+a clock of a case, but for registration, the timer's letters, and windows that lapse.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.rules.lifecycle import REGISTRATION, clock_applies
+from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, Step, Stop
+from tracker.cases.record.models import Assignment, Case
+from tracker.core.clock import local_date
+from tracker.deadlines.limits import LIMITS, LimitKind, Owner
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.service import SUPERSEDED, start_clock, stop_clock
+from tracker.people.models import User
+from tracker.people.rules import Reader
+from tracker.working_days.rules import Unit
+
+
+class Owed(NamedTuple):
+    """A thing that clocks are about, and who owes what it asks for."""
+
+    about: About
+    id: int
+    department_id: int | None
+    user_id: int | None = None
+
+
+@dataclass
+class Taking:
+    """A step while it is being taken: where the action puts its facts, and what the clocks of its row need.
+
+    `dates` are the days its form asked for, `due_on` the last day that it names, `about` the things it makes or is
+    about, `earlier` those whose place they take. `happened_on` is the day of what the step tells, `stopped_on` that on
+    which its clocks stop, where they are not today.
+    """
+
+    case: Case
+    row: Step
+    by: User
+    reader: Reader
+    now: datetime
+    file: CaseFile
+    clocks: tuple[Deadline, ...]
+    reason: str | None
+    unit: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    dates: dict[Since, date] = field(default_factory=dict)
+    due_on: date | None = None
+    about: list[Owed] = field(default_factory=list)
+    earlier: list[Owed] = field(default_factory=list)
+    happened_on: date | None = None
+    stopped_on: date | None = None
+    started: list[Deadline] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The Beijing day of the step."""
+        return local_date(self.now)
+
+    def clock(self, kind: LimitKind) -> Deadline | None:
+        """Return the clock of a kind that is at hand."""
+        return next((row for row in self.clocks if row.kind == kind), None)
+
+    def clock_about(self, about: About, id_: int) -> Deadline | None:
+        """Return the clock at hand that is about a thing."""
+        return next((row for row in self.clocks if (row.subject, row.subject_id) == (about.value, id_)), None)
+
+
+def owed_under(given: Assignment) -> Owed:
+    """Return an assignment with who owes its clocks."""
+    return Owed(About.ASSIGNMENT, given.id, given.department_id, given.handler_id)
+
+
+def begin(step: Taking, kind: LimitKind) -> Deadline:
+    """Start a clock of the row now, before the step ends: for who must name it. Raises RuntimeError for any other."""
+    start = next((each for each in step.row.starts if each.kind is kind), None)
+    if start is None:
+        raise RuntimeError(f"{step.row.action} does not start {kind}")
+    clock = _open(step.case, start, on=_first_day(step, start), due_on=step.due_on, things=step.about)
+    step.started.append(clock)
+    return clock
+
+
+def start_clocks(step: Taking) -> list[str]:
+    """Start the clocks that the row names and that exist for the matter; return the kinds of all that it started."""
+    at_hand = {clock.kind for clock in step.clocks}
+    begun = {clock.kind for clock in step.started}
+    for start in step.row.starts:
+        unnamed = LIMITS[start.kind].unit == Unit.FIXED and step.due_on is None
+        if start.kind not in begun and not unnamed and applies(step.case, start, at_hand):
+            begin(step, start.kind)
+    return [LimitKind(clock.kind).value for clock in step.started]
+
+
+def stop_clocks(step: Taking) -> list[str]:
+    """End the clocks at hand that the row names; return their kinds."""
+    row, action, stopped = step.row, step.row.action.value, []
+    for clock in step.clocks:
+        if _is_named(clock, row.stops, step.row, step.about):
+            stop_clock(clock, on=step.stopped_on or step.today, met=True, by_action=action)
+        elif clock.ended_on is None and _is_named(clock, row.cancels, step.row, step.about):
+            stop_clock(clock, on=step.today, met=False, by_action=action)
+        elif clock.ended_on is None and (clock.subject, clock.subject_id) in _keys(step.earlier):
+            if not any(each.kind == clock.kind for each in row.supersedes):
+                raise RuntimeError(f"{row.action} does not supersede {clock.kind}")
+            stop_clock(clock, on=step.today, met=False, by_action=SUPERSEDED)
+        else:
+            continue
+        stopped.append(clock.kind)
+    return stopped
+
+
+def begin_registered(case: Case, *, today: date) -> list[Deadline]:
+    """Start the clocks that registering a matter starts (登记), and return them."""
+    return [
+        _open(case, start, on=case.received_on if start.since is Since.RECEIPT else today)
+        for start in REGISTRATION
+        if applies(case, start, ())
+    ]
+
+
+def applies(case: Case, start: Start, at_hand: Collection[str]) -> bool:
+    """Return whether a clock that a step may start exists for a case; `at_hand` are the kinds of its clocks."""
+    return start.always or clock_applies(
+        start.kind, matter_class=case.matter_class, route=case.route, vote_buying=case.vote_buying, at_hand=at_hand
+    )
+
+
+def _is_named(clock: Deadline, stops: Sequence[Stop], row: Step, things: Sequence[Owed]) -> bool:
+    for stop in stops:
+        if stop.kind != clock.kind:
+            continue
+        if stop.about is None:
+            return True
+        if not any(each.about is stop.about for each in things):
+            raise RuntimeError(f"{row.action} does not say which {stop.about} it is about")
+        return (clock.subject, clock.subject_id) in _keys(things)
+    return False
+
+
+def _keys(things: Sequence[Owed]) -> set[tuple[str, int]]:
+    return {(each.about.value, each.id) for each in things}
+
+
+def _first_day(step: Taking, start: Start) -> date:
+    """Return from which day a clock counts; raises RuntimeError where the step did not say the day its row names."""
+    if start.since is Since.TODAY:
+        return step.today
+    if start.since is Since.RECEIPT:
+        return step.case.received_on
+    if start.since not in step.dates:
+        raise RuntimeError(f"{step.row.action} does not say {start.since}, from which {start.kind} counts")
+    return step.dates[start.since]
+
+
+def _open(case: Case, start: Start, *, on: date, due_on: date | None = None, things: Sequence[Owed] = ()) -> Deadline:
+    owed = _owed(case, start, things)
+    return start_clock(
+        start.kind,
+        case_id=case.id,
+        subject=owed.about.value,
+        subject_id=owed.id,
+        started_on=on,
+        round_no=case.round,
+        due_on=due_on if LIMITS[start.kind].unit == Unit.FIXED else None,
+        owner_department_id=owed.department_id,
+        owner_user_id=owed.user_id,
+    )
+
+
+def _owed(case: Case, start: Start, things: Sequence[Owed]) -> Owed:
+    """Return what a clock is about and who owes it: here `Limit.owner` becomes a unit and a person.
+
+    Without a handling unit the office itself is the unit. The office keeps watch over what is owed outside the
+    system, by the petitioner or by the reviewing organ.
+    """
+    office = Owed(About.CASE, case.id, case.office_id)
+    unit = owed_under(case.assignment) if case.assignment else office
+    known = {About.CASE: office, About.ASSIGNMENT: unit} | {each.about: each for each in things}
+    thing = known[start.about]
+    owner = LIMITS[start.kind].owner
+    if owner is Owner.UNIT:
+        return thing._replace(department_id=unit.department_id, user_id=unit.user_id)
+    if owner in (Owner.SIDE_UNIT, Owner.ADDRESSEE, Owner.NAMED):
+        return thing
+    return thing._replace(department_id=office.department_id, user_id=None)

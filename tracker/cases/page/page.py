@@ -1,0 +1,278 @@
+"""The page of one case: every value ready, nothing left to be loaded."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.cases.access.rules import may_open_identity
+from tracker.cases.acts.accused import may_decide
+from tracker.cases.lifecycle.case_file import CaseFile, LinkedCase, case_file
+from tracker.cases.lifecycle.guards import Moment
+from tracker.cases.lifecycle.rules.actions import Action, Station
+from tracker.cases.lifecycle.rules.positions import stations
+from tracker.cases.lifecycle.stepping import lawful_rows
+from tracker.cases.page.close_out import CloseOut, close_out
+from tracker.cases.page.head import Head, head, people_words
+from tracker.cases.page.next_step import NextStep, Standing, next_step
+from tracker.cases.page.papers import (
+    Fact,
+    Given,
+    Paper,
+    Report,
+    Stored,
+    assignments,
+    materials,
+    papers,
+    reports,
+    side_facts,
+)
+from tracker.cases.page.people import CaseReader, Meant, ShownAccused, ShownPerson, accused, meant, petitioners, readers
+from tracker.cases.page.trail import TrailLine, lapsed_line, trail_line
+from tracker.cases.record.models import Case, CaseStep, DemandPoint
+from tracker.cases.record.rules.codes import (
+    ELECTION_STAGE_LABELS,
+    LEDGER_STATUS_LABELS,
+    PURPOSE_LABELS,
+    RESULT_LABELS,
+    RESULTS_TO_CARRY_OUT,
+    ROUTE_LABELS,
+    STATUS_LABELS,
+    ElectionStage,
+    LedgerStatus,
+    Purpose,
+    Result,
+    Route,
+    Status,
+    SubjectStatus,
+)
+from tracker.core.clock import local, local_date
+from tracker.core.dates import long_date, month_day
+from tracker.deadlines.queries import ShownClock, is_lapsed, shown_all
+from tracker.deadlines.rules import Light
+from tracker.people.models import User
+from tracker.people.rules import Reader
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What the page 核实被反映人 shows."""
+
+    head: Head
+    people: tuple[Meant, ...]
+
+
+def deciding(case_id: int, *, reader: Reader, today: date) -> Deciding:
+    """Return whom the names of the accused may mean; opening them has been recorded."""
+    return Deciding(head_of(case_id, reader=reader, today=today), meant(case_id, today))
+
+
+def head_of(case_id: int, *, reader: Reader, today: date) -> Head:
+    """Return the head of a case for its other pages."""
+    file = case_file(case_id, reader)
+    return head(file, shown_all(file.running, today), today)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One demand point (诉求点) with its answer, and what became of it (落实)."""
+
+    text: str
+    result: str
+    answer: str
+    answered: str
+    carried_out: str
+    waits: bool
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another case tied to this one."""
+
+    relation: str
+    public_id: str
+    number: str
+    title: str
+    words: str
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything the page of a case shows."""
+
+    head: Head
+    clocks: tuple[ShownClock, ...]
+    past_clocks: tuple[ShownClock, ...]
+    points: tuple[Point, ...]
+    summary: str
+    particulars: tuple[tuple[str, str], ...]
+    petitioners: tuple[ShownPerson, ...]
+    accused: tuple[ShownAccused, ...]
+    named_readers: tuple[tuple[str, str], ...]
+    assignments: tuple[Given, ...]
+    papers: tuple[Paper, ...]
+    materials: tuple[Stored, ...]
+    close_out: CloseOut
+    reports: tuple[Report, ...]
+    side_facts: tuple[Fact, ...]
+    links: tuple[Link, ...]
+    trail: tuple[TrailLine, ...]
+    readers: tuple[CaseReader, ...]
+    shows_told: bool
+    next_step: NextStep
+    may_open: bool
+    may_decide: bool
+
+
+# Who is shown the readers of a case: whoever answers for it (谁看过本件).
+SHOWN_READERS = frozenset(
+    {Station.HANDLER, Station.UNIT_HEAD, Station.ACCEPTOR, Station.OFFICE_HEAD, Station.CHECKER, Station.LEAD_OFFICIAL}
+)
+# 谁在何时知道 is shown to 主要领导 as well: escalations end with him, and he asks who let it lie.
+TOLD_READERS = SHOWN_READERS | {Station.PRINCIPAL_LEADER}
+
+
+def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePage:
+    """Return the page of a case; whether the reader may see it has been decided."""
+    file = case_file(case_id, reader)
+    case = file.case
+    held = stations(reader, file.position)
+    clocks = shown_all(file.deadlines, today)
+    top = head(file, clocks, today)
+    lawful = lawful_rows(Moment(file, by, today), held)
+    return CasePage(
+        head=top,
+        clocks=tuple(clock for clock in clocks if is_ahead(clock)),
+        past_clocks=tuple(clock for clock in clocks if not is_ahead(clock)),
+        points=tuple(_point(each, _imported_answer(file)) for each in case.demand_points),
+        summary=case.summary,
+        particulars=tuple(_particulars(case)),
+        petitioners=petitioners(case_id),
+        accused=accused(file.accused),
+        named_readers=tuple((name, because) for _id, name, because in file.named),
+        assignments=assignments(file),
+        papers=papers(file),
+        materials=materials(file, today),
+        close_out=close_out(file),
+        reports=reports(file, today),
+        side_facts=side_facts(file),
+        links=tuple(_links(file)),
+        trail=_whole_trail(file, today),
+        readers=readers(case_id, today) if held & SHOWN_READERS else (),
+        shows_told=bool(held & TOLD_READERS),
+        next_step=next_step(lawful, Standing(held, frozenset(each.kind for each in file.running), _done(file)), top),
+        may_open=may_open_identity(reader, file.matter),
+        may_decide=_undecided(file) and may_decide(case, by, reader, today),
+    )
+
+
+def _done(file: CaseFile) -> frozenset[Action]:
+    """Return the acts that may be taken again but that nobody waits for any more."""
+    done = {
+        Action.SET_PLACE: file.case.village_id is not None,
+        Action.CONFIRM_FILE: any(each.round == file.case.round for each in file.ticks),
+        Action.CALL_BACK: bool(file.calls),
+    }
+    return frozenset(action for action, is_done in done.items() if is_done)
+
+
+def _undecided(file: CaseFile) -> bool:
+    return any(each.status == SubjectStatus.PROVISIONAL for each in file.accused)
+
+
+def is_ahead(clock: ShownClock) -> bool:
+    """Say whether a clock still matters: it runs, and is no window that has passed."""
+    return clock.running and (clock.duty or clock.light is not Light.GREY)
+
+
+def _imported_answer(file: CaseFile) -> str:
+    """Return the answer that an imported history case came with: it is kept as a document, whole."""
+    if not file.case.is_history:
+        return ""
+    return next((each.text or "" for each in reversed(file.documents)), "")
+
+
+def _point(each: DemandPoint, imported: str) -> Point:
+    waits = each.result in RESULTS_TO_CARRY_OUT and each.carried_out_on is None
+    done = f"{long_date(each.carried_out_on)} {each.carried_out_note or ''}".strip() if each.carried_out_on else ""
+    return Point(
+        text=each.text,
+        result=RESULT_LABELS[Result(each.result)] if each.result else "",
+        answer=each.answer or imported,
+        answered=f"{month_day(each.answered_on)}答复" if each.answered_on else "",
+        carried_out=done,
+        waits=waits,
+    )
+
+
+def _particulars(case: Case) -> Iterator[tuple[str, str]]:
+    """Return the fields of the registration (登记事项) that have something in them."""
+    category = case.category
+    names = (
+        [category.parent.name, category.name] if category and category.parent else [category.name] if category else []
+    )
+    registrar = f"，{case.registered_by.name}" if case.registered_by else ""
+    rows = (
+        ("信访目的", PURPOSE_LABELS[Purpose(case.purpose)]),
+        ("内容分类", " / ".join(names)),
+        ("途径", ROUTE_LABELS[Route(case.route)] if case.route else ""),
+        ("人数", people_words(case)),
+        ("事发日期", _day(case.occurred_on)),
+        ("选举环节", ELECTION_STAGE_LABELS[ElectionStage(case.election_stage)] if case.election_stage else ""),
+        ("邮戳日期", _day(case.posted_on)),
+        ("接待人", case.received_by or ""),
+        ("热线工单号", case.hotline_no or ""),
+        ("来源编号", case.source_no or ""),
+        ("转交机关", case.superior_office or ""),
+        ("上级文号", case.superior_no or ""),
+        ("上级要求办结", _day(case.superior_due_on)),
+        ("登记单位", case.office.name),
+        ("登记", f"{long_date(local(case.registered_at).date())}{registrar}"),
+    )
+    return ((label, value) for label, value in rows if value)
+
+
+def _day(day: date | None) -> str:
+    return long_date(day) if day else ""
+
+
+def _links(file: CaseFile) -> Iterator[Link]:
+    """Return the cases tied to this one, as far as the reader may know of them."""
+    case = file.case
+    for each in file.linked:
+        if each.id == case.merged_into_id:
+            relation = "已并入"
+        elif each.id == case.original_id:
+            relation = "原件"
+        else:
+            relation = "并入本件" if each.merged_into_id == case.id else "重件"
+        yield Link(relation, each.public_id, each.register_no, each.title, link_words(each))
+
+
+def link_words(each: LinkedCase) -> str:
+    """Return when a linked case came and where it stands."""
+    ledger = LedgerStatus(each.ledger_status)
+    state = STATUS_LABELS[Status(each.status)] if ledger is LedgerStatus.OPEN else LEDGER_STATUS_LABELS[ledger]
+    return f"{long_date(each.received_on)}收到，{state}"
+
+
+def _whole_trail(file: CaseFile, today: date) -> tuple[TrailLine, ...]:
+    """Return the trail with the windows that lapsed, which no step tells of."""
+    told = trail(file.steps, file.linked, today, Counter(each.step_id for each in file.attachments))
+    by_day = [(each.ended_on, lapsed_line(each, this_year=today.year)) for each in file.deadlines if is_lapsed(each)]
+    by_day += [(local_date(step.entered_at), line) for step, line in zip(reversed(file.steps), told, strict=True)]
+    return tuple(line for _, line in sorted(by_day, key=lambda pair: pair[0] or date.min, reverse=True))
+
+
+def trail(
+    steps: Sequence[CaseStep],
+    linked: Sequence[LinkedCase],
+    today: date,
+    materials_by_step: Counter[int | None] | None = None,
+) -> tuple[TrailLine, ...]:
+    """Return the trail in words, newest first."""
+    counts, known = materials_by_step or Counter(), frozenset(each.register_no for each in linked)
+    return tuple(
+        trail_line(step, this_year=today.year, materials=counts[step.id], known_numbers=known)
+        for step in reversed(steps)
+    )

@@ -1,0 +1,213 @@
+"""What lies in the file: documents with their service, materials, reports, hand-overs, reviews, look-backs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.cases.acts.reviews import REVIEW_RESULTS
+from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.rules.grounds import REFUSAL_GROUND_LABELS, RefusalGround
+from tracker.cases.page.trail import when
+from tracker.cases.record.models import Assignment, Attachment, Document, LeaderReport
+from tracker.cases.record.rules.codes import (
+    ASSIGNMENT_MODE_LABELS,
+    DOCUMENT_KIND_LABELS,
+    LOOK_BACK_LABELS,
+    SERVICE_METHOD_LABELS,
+    TRACK_LABELS,
+    AssignmentMode,
+    DocumentKind,
+    LookBackResult,
+    ServiceMethod,
+    Track,
+)
+from tracker.core.clock import local_date
+from tracker.core.dates import long_date
+from tracker.deadlines.limits import LimitKind
+
+KIB = 1024
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One document (文书): kind, number, when issued, how served (送达)."""
+
+    kind: str
+    number: str
+    issued: str
+    served: str
+    text: str
+    round: int
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One material (材料), to be downloaded."""
+
+    public_id: str
+    name: str
+    size: str
+    when: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """One assignment: to whom, by which way, until when, how it ended."""
+
+    track: str
+    unit: str
+    people: str
+    due: str
+    state: str
+    conclusion: str
+    round: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report to the main leaders (报告主要领导), with the receipts (阅知)."""
+
+    when: str
+    who: str
+    text: str
+    receipts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A dated fact beside the main line: its title, one sentence, words said."""
+
+    title: str
+    text: str
+    said: str = ""
+    answer: str = ""
+
+
+def papers(file: CaseFile) -> tuple[Paper, ...]:
+    """Return the documents of a case, the latest first."""
+    return tuple(_paper(each, file.names) for each in reversed(file.documents))
+
+
+def _paper(each: Document, names: dict[int, str]) -> Paper:
+    issuer = names.get(each.issued_by_id or 0, "")
+    ground = REFUSAL_GROUND_LABELS[RefusalGround(each.ground)] if each.ground else ""
+    return Paper(
+        kind=DOCUMENT_KIND_LABELS[DocumentKind(each.kind)],
+        number=each.document_no or "",
+        issued=f"{long_date(each.issued_on)}{' ' + issuer if issuer else ''}",
+        served=_served(each),
+        text="\n".join(part for part in (ground, each.organ, each.text) if part),
+        round=each.round,
+    )
+
+
+# Documents that are not served on anybody: what was handed over, what the petitioner wrote.
+_NOT_SERVED = frozenset({DocumentKind.DISCIPLINE_TRANSFER, DocumentKind.WITHDRAWAL})
+
+
+def _served(each: Document) -> str:
+    if each.served_on is None:
+        return "" if each.kind in _NOT_SERVED else "未送达"
+    method = SERVICE_METHOD_LABELS[ServiceMethod(each.service_method)] if each.service_method else "送达"
+    return "，".join(p for p in (f"{long_date(each.served_on)} {method}", each.served_to, each.service_note) if p)
+
+
+def materials(file: CaseFile, today: date) -> tuple[Stored, ...]:
+    """Return the materials of a case, the latest first."""
+    return tuple(_stored(each, today) for each in reversed(file.attachments))
+
+
+def _stored(each: Attachment, today: date) -> Stored:
+    who = each.uploaded_by.name if each.uploaded_by else ""
+    return Stored(each.public_id, each.name, size_words(each.size), when(each.uploaded_at, today.year), who)
+
+
+def size_words(size: int) -> str:
+    """Return a size as people read it: 812 B, 34 KB, 2.4 MB."""
+    if size < KIB:
+        return f"{size} B"
+    return f"{size / KIB:.0f} KB" if size < KIB * KIB else f"{size / KIB / KIB:.1f} MB"
+
+
+def assignments(file: CaseFile) -> tuple[Given, ...]:
+    """Return to whom the case was given, the latest first (交办、转送、协办、选举效力调查)."""
+    return tuple(_given(each) for each in reversed(file.assignments))
+
+
+def _given(each: Assignment) -> Given:
+    mode = ASSIGNMENT_MODE_LABELS[AssignmentMode(each.mode)] if each.track == Track.HANDLING else ""
+    people = (
+        f"承办人 {each.handler.name}" if each.handler else "",
+        f"领办领导 {each.lead_official.name}" if each.lead_official else "",
+    )
+    if each.ended_on:
+        state = f"{long_date(each.ended_on)} {_ENDINGS.get(each.ended_because or '', '结束')}"
+    elif each.signed_for_at:
+        state = f"{long_date(local_date(each.signed_for_at))} 签收"
+    else:
+        state = "待签收" if each.track == Track.HANDLING else "办理中"
+    return Given(
+        track=f"{TRACK_LABELS[Track(each.track)]}{'（' + mode + '）' if mode else ''}",
+        unit=each.department.name,
+        people="，".join(part for part in people if part),
+        due=long_date(each.due_on) if each.due_on else "",
+        state=state,
+        conclusion=each.conclusion or "",
+        round=each.round,
+    )
+
+
+# Why an assignment ended (Assignment.ended_because).
+_ENDINGS = {"objection_upheld": "同意退回", "concluded": "已反馈", "closed": "随销号办结"}
+
+
+def side_facts(file: CaseFile) -> tuple[Fact, ...]:
+    """Return what stands beside the main line, oldest first within its kind: 退回异议, 移交纪检, 复查复核, 回头看."""
+    return (*_objections(file), *_transfers(file), *_reviews(file), *_look_backs(file))
+
+
+def _objections(file: CaseFile) -> Iterator[Fact]:
+    units = {each.id: each.department.short_name for each in file.assignments}
+    for each in file.objections:
+        filed = f"{long_date(each.filed_on)} {units.get(each.assignment_id, '')}提出"
+        ruled = f"；{long_date(each.ruled_on)} 裁定{'同意' if each.upheld else '不同意'}退回" if each.ruled_on else ""
+        yield Fact("退回异议", filed + (ruled or "；待裁定"), each.reason, each.ruling or "")
+
+
+def _transfers(file: CaseFile) -> Iterator[Fact]:
+    for each in file.transfers:
+        handed = f"{long_date(each.handed_over_on)} 移交{each.organ}"
+        receipt = (
+            f"；{long_date(each.received_on)} {each.received_by}签收，回执 {each.receipt_no}"
+            if each.received_on
+            else "；尚无回执"
+        )
+        yield Fact("移交纪检监察机关", handed + receipt, each.materials)
+
+
+def _reviews(file: CaseFile) -> Iterator[Fact]:
+    for each in file.reviews:
+        asked = f"{long_date(each.requested_on)} 请求，{each.organ} {long_date(each.received_on)} 收到"
+        result = REVIEW_RESULTS.get(each.result or "", "")
+        ended = f"；{long_date(each.concluded_on)} {result}" if each.concluded_on else "；正在进行"
+        yield Fact("复核" if each.kind == LimitKind.RE_EXAMINATION else "复查", asked + ended, each.note or "")
+
+
+def _look_backs(file: CaseFile) -> Iterator[Fact]:
+    for each in file.look_backs:
+        words = f"{long_date(each.looked_on)} {each.looked_by.name}：{LOOK_BACK_LABELS[LookBackResult(each.result)]}"
+        yield Fact(f"回头看（第 {each.round} 轮）" if each.round > 1 else "回头看", words, each.note)
+
+
+def reports(file: CaseFile, today: date) -> tuple[Report, ...]:
+    """Return the reports to the main leaders, the latest first."""
+    return tuple(_report(each, file.names, today) for each in reversed(file.reports))
+
+
+def _report(each: LeaderReport, names: dict[int, str], today: date) -> Report:
+    read = (
+        (receipt.user.name, f"{when(receipt.read_at, today.year)} 阅知" if receipt.read_at else "尚未阅知")
+        for receipt in each.receipts
+    )
+    return Report(when(each.reported_at, today.year), names.get(each.reported_by_id, ""), each.text, tuple(read))

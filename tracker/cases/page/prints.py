@@ -1,0 +1,164 @@
+"""What is printed of a case beside its page: the petitioner's slip, the day table of a clock."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from tracker.cases.lifecycle.case_file import CaseFile, case_file, case_of
+from tracker.cases.page.close_out import CloseOut, close_out
+from tracker.cases.page.head import Head, Seal, place_parts, seal
+from tracker.cases.page.page import head_of
+from tracker.cases.page.people import petitioners
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import (
+    CHANNELS,
+    DOCUMENT_KIND_LABELS,
+    RESULT_LABELS,
+    Channel,
+    DocumentKind,
+    LedgerStatus,
+    MatterClass,
+    Result,
+    Route,
+    Status,
+)
+from tracker.cases.record.rules.holding import state_words
+from tracker.core.database import db
+from tracker.core.dates import long_date
+from tracker.core.errors import NotFound
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import ShownClock, days_of, running, shown
+from tracker.people.rules import Reader
+from tracker.working_days.rules import DayRow
+
+
+@dataclass(frozen=True)
+class Slip:
+    """The petitioner's slip: facts first, then what happens next."""
+
+    office: str
+    number: str
+    facts: tuple[tuple[str, str], ...]
+    next: tuple[str, ...]
+    printed: str
+
+
+def case_slip(case_id: int, *, today: date) -> Slip:
+    """Return the petitioner's slip of a case (信访事项回执), with the lawful dates as they run today."""
+    case = case_of(case_id)
+    return Slip(
+        office=case.office.name,
+        number=case.register_no,
+        facts=tuple(_slip_facts(case)),
+        next=tuple(_what_happens(case, running(case_id))),
+        printed=long_date(today),
+    )
+
+
+def _slip_facts(case: Case) -> Iterator[tuple[str, str]]:
+    people = petitioners(case.id)
+    name = people[0].name if people else "匿名"
+    yield "信访人", f"{name} 等 {case.people_count} 人" if case.people_count > 1 else name
+    yield "收到日期", long_date(case.received_on)
+    yield "信访形式", CHANNELS[Channel(case.channel)].label
+    if case.matter_class != MatterClass.ACCUSATION:
+        yield "反映事项", case.title
+        yield "问题属地", " · ".join(part.name for part in place_parts(case.village)) or "待核实"
+
+
+def _what_happens(case: Case, clocks: Sequence[Deadline]) -> Iterator[str]:
+    """Say in sentences what follows by law, with the dates of the clocks that run."""
+    due = {LimitKind(clock.kind): clock for clock in clocks}
+    if case.matter_class == MatterClass.ACCUSATION:
+        yield "您反映的事项按照纪检监察机关受理检举控告的规定办理和告知。"
+        return
+    if case.ledger_status == LedgerStatus.CLOSED or case.status in _ANSWERED:
+        yield "您反映的事项已经办理并告知结果，以送达您的文书为准。"
+    else:
+        yield from _coming(case, due)
+    if case.route in (None, Route.PETITION):
+        yield "对处理意见不服的，可以自收到书面答复之日起 30 日内请求复查（《信访工作条例》第三十五条）。"
+    yield f"查询进展请凭本件编号向{case.office.name}询问。"
+
+
+_ANSWERED = frozenset({Status.DELIVERED, Status.DIVERTED, Status.NOT_ACCEPTED, Status.NO_LONGER_ACCEPTED})
+
+
+def _coming(case: Case, due: dict[LimitKind, Deadline]) -> Iterator[str]:
+    if LimitKind.OFFICE_REFERRAL in due:
+        yield f"信访部门应在 {_by(due[LimitKind.OFFICE_REFERRAL])} 前转送、交办，或者告知您去向（第二十二条）。"
+    if LimitKind.ACCEPTANCE in due:
+        yield f"承办单位应在 {_by(due[LimitKind.ACCEPTANCE])} 前告知您是否受理（第二十三条）。"
+    elif not case.accepted_on:
+        days = LIMITS[LimitKind.ACCEPTANCE].amount
+        yield f"承办单位应自收到之日起 {days} 日内告知您是否受理（第二十三条）。"
+    if LimitKind.HANDLING in due:
+        yield f"承办单位应在 {_by(due[LimitKind.HANDLING])} 前作出处理意见并送达您（第三十四条）。"
+    elif not case.accepted_on and case.route in (None, Route.PETITION):
+        days = LIMITS[LimitKind.HANDLING].amount
+        yield f"按信访程序受理的，承办单位应自受理之日起 {days} 日内作出处理意见（第三十四条）。"
+
+
+def _by(clock: Deadline) -> str:
+    return f"{long_date(clock.effective_due)}{'（暂定）' if clock.provisional else ''}"
+
+
+@dataclass(frozen=True)
+class CloseOutSheet:
+    """The close-out sheet: before 销号 the checklist to be signed, afterwards the certificate."""
+
+    office: str
+    number: str
+    facts: tuple[tuple[str, str], ...]
+    close_out: CloseOut
+    seal: Seal | None
+
+
+def close_out_sheet(case_id: int, *, reader: Reader) -> CloseOutSheet:
+    """Return the close-out sheet of a case (销号单、核对单)."""
+    file = case_file(case_id, reader)
+    case = file.case
+    return CloseOutSheet(
+        office=case.office.name,
+        number=case.register_no,
+        facts=tuple(_sheet_facts(file)),
+        close_out=close_out(file),
+        seal=seal(case),
+    )
+
+
+def _sheet_facts(file: CaseFile) -> Iterator[tuple[str, str]]:
+    case, given = file.case, file.case.assignment
+    place = " · ".join(part.name for part in place_parts(case.village))
+    yield "信访事项", case.title
+    yield "收到日期", long_date(case.received_on)
+    yield "问题属地", place or "属地待定"
+    yield "办理单位", given.department.name if given else case.office.name
+    people = ((given.handler, "承办人"), (given.lead_official, "领办领导")) if given else ()
+    yield "人员", "，".join(f"{role} {user.name}" for user, role in people if user)
+    state = state_words(Status(case.status), LedgerStatus(case.ledger_status))
+    yield "结果", RESULT_LABELS[Result(case.result)] if case.result else state
+    served = [each for each in file.documents if each.served_on and each.round == case.round]
+    last = served[-1] if served else None
+    kind = DOCUMENT_KIND_LABELS[DocumentKind(last.kind)] if last else ""
+    yield "文书送达", f"{kind} {last.document_no or ''} {long_date(last.served_on)}" if last and last.served_on else ""
+
+
+@dataclass(frozen=True)
+class DayTable:
+    """A clock with every day from its start to its end."""
+
+    head: Head
+    clock: ShownClock
+    days: tuple[DayRow, ...]
+
+
+def case_days(case_id: int, deadline_id: str, *, reader: Reader, today: date) -> DayTable:
+    """Return the day table of a clock of the case (逐日表); raises NotFound."""
+    found = db.session.scalar(select(Deadline).where(Deadline.public_id == deadline_id, Deadline.case_id == case_id))
+    if found is None:
+        raise NotFound
+    return DayTable(head_of(case_id, reader=reader, today=today), shown(found, today), tuple(days_of(found)))

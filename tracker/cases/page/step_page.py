@@ -1,0 +1,146 @@
+"""The page of one step: may it be taken, what it will do, which clocks it starts and stops, with their dates."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from tracker.cases.lifecycle.case_file import CaseFile, case_of
+from tracker.cases.lifecycle.guards import Moment
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, Step, Stop
+from tracker.cases.lifecycle.step_clocks import applies
+from tracker.cases.lifecycle.stepping import lawful_row
+from tracker.cases.page.close_out import Item, checked
+from tracker.cases.page.head import Head, head
+from tracker.cases.page.page import trail
+from tracker.cases.page.trail import TrailLine
+from tracker.cases.record.models import Case, CaseStep
+from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
+from tracker.core.database import db
+from tracker.core.dates import long_date, weekday
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import limit_words, shown_all
+from tracker.people.models import User
+from tracker.people.rules import Reader
+from tracker.working_days.queries import calendar
+from tracker.working_days.rules import Calendar, Unit, due
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """What the page of a step shows beside its fields. `opened` is the length of the trail when it was made."""
+
+    case: Case
+    head: Head
+    row: Step
+    clocks: tuple[Deadline, ...]
+    change: str
+    effects: tuple[str, ...]
+    points: tuple[str, ...]
+    checks: tuple[Item, ...]
+    opened: int
+
+
+def step_page(case_id: int, action: Action, *, by: User, reader: Reader, today: date) -> StepPage:
+    """Return the page of a step; raises Forbidden or DomainError with the sentence that says why it cannot be taken."""
+    # Not by the trail: what is refused has asked for nothing but what its guards look at.
+    file = CaseFile(case_of(case_id), reader)
+    case, clocks = file.case, file.at_hand
+    row = lawful_row(action, Moment(file, by, today))
+    return StepPage(
+        case=case,
+        head=head(file, shown_all(clocks, today), today),
+        row=row,
+        clocks=clocks,
+        change=_change(case, row),
+        effects=tuple(_effects(case, row, clocks, today)),
+        points=tuple(point.text for point in case.demand_points),
+        checks=tuple(checked(file)) if row.closes_out else (),
+        opened=len(file.steps),
+    )
+
+
+def _change(case: Case, row: Step) -> str:
+    moves = []
+    if row.to is not None and row.to != case.status:
+        moves.append(f"{STATUS_LABELS[Status(case.status)]} → {STATUS_LABELS[row.to]}")
+    if row.ledger_to is not None and row.ledger_to != case.ledger_status:
+        moves.append(
+            f"{LEDGER_STATUS_LABELS[LedgerStatus(case.ledger_status)]} → {LEDGER_STATUS_LABELS[row.ledger_to]}"
+        )
+    return "；".join(moves)
+
+
+def _effects(case: Case, row: Step, clocks: Sequence[Deadline], today: date) -> Iterator[str]:
+    """Yield in sentences what becomes of the clocks if the step is taken today."""
+    if row.action is Action.EXTEND:
+        yield "“作出处理意见并送达”期限延到所选的日期，不能再次延长"
+    days = calendar()
+    for start in _starting(case, row, clocks):
+        first = case.received_on if start.since is Since.RECEIPT else today
+        yield f"起算“{LIMITS[start.kind].label}”：{end_words(start.kind, first, days)}"
+    said: set[str] = set()
+    for clock in clocks:
+        sentence = _ending(row, clock)
+        if sentence and sentence not in said:
+            said.add(sentence)
+            yield sentence
+
+
+def _starting(case: Case, row: Step, clocks: Sequence[Deadline]) -> list[Start]:
+    """Return the clocks of the row that exist for the case."""
+    at_hand = {clock.kind for clock in clocks}
+    return [start for start in row.starts if applies(case, start, at_hand)]
+
+
+# Of several clocks of a kind, which one a step ends: that of the thing which its form or its taker names.
+_WHICH = {About.ASSIGNMENT: "（本单位的）", About.ORDER: "（所选的一份）", About.INSTRUCTION: "（所选的一条）"}
+
+
+def _ending(row: Step, clock: Deadline) -> str:
+    """Return what a step makes of a clock at hand; empty where nothing."""
+    label = f"“{LIMITS[LimitKind(clock.kind)].label}”"
+    if stop := _naming(row.stops, clock):
+        return f"{label}{_which(stop)}期限就此停止，是否逾期以办理之日为准"
+    if clock.ended_on is None and (stop := _naming(row.cancels, clock)):
+        return f"{label}{_which(stop)}期限不再需要"
+    if clock.ended_on is None and _naming(row.supersedes, clock):
+        return f"发给同一单位、到期未回复的前一份，{label}期限不再需要，以后一份为准"
+    return ""
+
+
+def _naming(stops: Sequence[Stop], clock: Deadline) -> Stop | None:
+    return next((each for each in stops if each.kind == clock.kind), None)
+
+
+def _which(stop: Stop) -> str:
+    return _WHICH[stop.about] if stop.about else ""
+
+
+def end_words(kind: LimitKind, start: date, days: Calendar) -> str:
+    """Return when a clock that starts on a day would end: 15 日，至 2026年12月7日 周一."""
+    limit = LIMITS[kind]
+    if limit.unit == Unit.FIXED:
+        return "至下面指定的日期"
+    term = due(start, limit.amount, limit.unit, days, rolls=limit.rolls)
+    provisional = "（暂定，该年放假安排尚未录入）" if term.provisional else ""
+    return f"{limit_words(kind)}，至 {long_date(term.effective)} {weekday(term.effective)}{provisional}"
+
+
+def start_words(page: StepPage, day: date) -> str:
+    """Return a day, and when the clocks would end that a step starts from it."""
+    days = calendar()
+    counted = [start.kind for start in _starting(page.case, page.row, page.clocks) if start.since.field]
+    ends = [f"{LIMITS[kind].label} {end_words(kind, day, days)}" for kind in counted]
+    return "；".join((f"{long_date(day)} {weekday(day)}", *ends))
+
+
+def lines_since(case: Case, opened: int, *, reader: Reader, today: date) -> tuple[TrailLine, ...]:
+    """Return what happened since a page was made when the trail had `opened` lines, newest first."""
+    steps = db.session.scalars(
+        select(CaseStep).where(CaseStep.case_id == case.id).order_by(CaseStep.id).offset(max(0, opened))
+    ).all()
+    return trail(steps, CaseFile(case, reader).linked, today)

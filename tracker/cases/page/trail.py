@@ -1,0 +1,222 @@
+"""The wording of the trail (过程): one table, action → sentence from the facts of the line. Applied when read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.close_out import SATISFACTION_LABELS, Satisfaction
+from tracker.cases.lifecycle.rules.lifecycle import find, row_of
+from tracker.cases.lifecycle.rules.step_rows import Words
+from tracker.cases.record.models import CaseStep
+from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
+from tracker.core.clock import local
+from tracker.core.dates import long_date, month_day
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.models import Deadline
+
+Facts = Mapping[str, Any]
+Wording = Callable[[Facts], str]
+# What is no step of the table: how a case began, and what the system does by itself.
+OUTSIDE_TABLE = {Action.REGISTER: "登记", Action.IMPORT: "导入历史件", Action.RECOUNT: "重新计算期限"}
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    """One line of the trail, ready for a page: `said` is what somebody said in the matter, `reason` why he acted."""
+
+    action: str
+    who: str
+    when: str
+    iso: str
+    change: str
+    detail: str
+    said: str
+    reason: str
+    materials: int
+    round: int
+    kind: str
+
+
+def _named(**labels: str) -> Wording:
+    """Return a wording that says each fact that is there, with its label: 承办人 王海燕，反馈时限 2026年12月20日."""
+
+    def say(facts: Facts) -> str:
+        said = (f"{label} {facts[name]}".strip() for name, label in labels.items() if facts.get(name))
+        return "，".join(said)
+
+    return say
+
+
+def _extended(facts: Facts) -> str:
+    return f"延长 {facts['days']} 日：{facts['before']} → {facts['after']}"
+
+
+def _corrected(facts: Facts) -> str:
+    changed = (f"{label}：“{old or '空'}”改为“{new or '空'}”" for label, old, new in facts.get("changed", ()))
+    added = (f"增加诉求点：{text}" for text in facts.get("added", ()))
+    return "；".join((*changed, *added))
+
+
+def _called_back(facts: Facts) -> str:
+    if not facts.get("reached"):
+        return "未联系上信访人"
+    rated = facts.get("satisfaction")
+    return f"已联系上信访人{'，评价' + SATISFACTION_LABELS[Satisfaction(rated)] if rated else ''}"
+
+
+def _carried_out(facts: Facts) -> str:
+    return f"诉求点 {'、'.join(str(n) for n in facts.get('points', ()))}"
+
+
+def _reported(facts: Facts) -> str:
+    return f"报 {'、'.join(facts.get('leaders', ()))}"
+
+
+def _recounted(facts: Facts) -> str:
+    return "；".join(f"{label} {old} → {new}" for label, old, new in facts.get("moved", ()))
+
+
+def _nothing(_facts: Facts) -> str:
+    return ""
+
+
+_ORDERED = _named(paper="", number="", department="发", reply_by="回复期限")
+_GIVEN = _named(department="", handler="承办人", lead_official="领办领导", due_on="反馈时限")
+_REVIEWED = _named(kind="", result="", organ="")
+
+TRAIL: dict[Action, Wording] = {
+    Action.REGISTER: _nothing,
+    Action.IMPORT: _named(
+        source="来源", source_no="来源编号", state="来源所记状态", finished="是否办结", registered_in="登记部门"
+    ),
+    Action.UNDO_IMPORT: _nothing,
+    Action.TRIAGE: _named(matter_class="", route="", level="保密级别"),
+    Action.RECLASSIFY: _named(matter_class="", route="", level="保密级别"),
+    Action.CORRECT: _corrected,
+    Action.SET_PLACE: _named(village="属地"),
+    Action.NAME_ACCUSED: lambda facts: f"共 {facts.get('accused_count', 0)} 人（单位）",
+    Action.RAISE_LEVEL: _named(level="保密级别"),
+    Action.ASSIGN: _GIVEN,
+    Action.REFER: _GIVEN,
+    Action.SIGN_FOR: _named(handler="承办人"),
+    Action.OBJECT: _nothing,
+    Action.UPHOLD_OBJECTION: lambda facts: f"从{facts['department']}收回" if facts.get("department") else "",
+    Action.REFUSE_OBJECTION: _nothing,
+    Action.CHANGE_HANDLER: _named(handler="承办人"),
+    Action.CHANGE_LEAD: _named(lead_official="领办领导"),
+    Action.ACCEPT: _named(document_no="受理告知书"),
+    Action.NOT_ACCEPT: _named(ground="", organ="告知向有权机关提出："),
+    Action.NO_LONGER_ACCEPT: _named(ground=""),
+    Action.EXTEND: _extended,
+    Action.NOTE: _nothing,
+    Action.ASSIST: _named(department="协办单位", due_on="反馈时限"),
+    Action.ASSIST_FEEDBACK: _named(department=""),
+    Action.ISSUE_OPINION: _named(document_no="处理意见书", result="结果"),
+    Action.DELIVER: _named(served_on="", method="", proof="回证"),
+    Action.DIVERT: _named(organ="有权处理机关"),
+    Action.TRANSFER_DISCIPLINE: _named(organ="移交"),
+    Action.RECEIPT_DISCIPLINE: _named(receipt_no="回执"),
+    Action.WITHDRAW: _nothing,
+    Action.MERGE: _named(into="并入"),
+    Action.UNDO_MERGE: _named(into="原并入"),
+    Action.VOID: _nothing,
+    Action.MARK_VOTE_BUYING: _nothing,
+    Action.UNMARK_VOTE_BUYING: _nothing,
+    Action.REPORT_LEADERS: _reported,
+    Action.READ_REPORT: _nothing,
+    Action.ASSIGN_VALIDITY: _named(department="调查单位", due_on="反馈时限"),
+    Action.CONCLUDE_VALIDITY: _named(department=""),
+    Action.REQUEST_REVIEW: _REVIEWED,
+    Action.CONCLUDE_REVIEW: _REVIEWED,
+    Action.REMIT: _REVIEWED,
+    Action.CARRY_OUT: _carried_out,
+    Action.CONFIRM_FILE: _named(note=""),
+    Action.APPLY_CLOSE_OUT: _nothing,
+    Action.CONFIRM_CLOSE_OUT: _nothing,
+    Action.CALL_BACK: _called_back,
+    Action.CHECK_CLOSE_OUT: _nothing,
+    Action.SIGN_CLOSE_OUT: _nothing,
+    Action.RETURN_CLOSE_OUT: _named(station="退回环节"),
+    Action.LOOK_BACK_HOLDS: _named(result=""),
+    Action.LOOK_BACK_REOPENS: _named(result=""),
+    Action.URGE: _ORDERED,
+    Action.SUPERVISE: _ORDERED,
+    Action.ANSWER_ORDER: _named(number=""),
+    Action.WITHDRAW_ORDER: _named(number=""),
+    Action.INSTRUCT: _named(task_of="请", due_on="落实时限"),
+    Action.REPORT_INSTRUCTION: _named(leader="报"),
+    Action.RECOUNT: _recounted,
+    Action.REOPEN: lambda facts: f"第 {facts['round']} 轮" if facts.get("round") else "",
+}
+# Facts that name another case: said only where the reader may know of it.
+_CASE_FACT = "into"
+
+
+def trail_line(step: CaseStep, *, this_year: int, materials: int = 0, known_numbers: frozenset[str]) -> TrailLine:
+    """Return a line of the trail in words. `known_numbers` are the other cases the reader may know of."""
+    action = Action(step.action)
+    facts = dict(step.facts or {})
+    if facts.get(_CASE_FACT) not in known_numbers:
+        facts.pop(_CASE_FACT, None)
+    row = row_of(action)
+    spoken = row is not None and row.words is Words.SAID
+    return TrailLine(
+        action=action_words(step),
+        who="，".join(part for part in (step.actor_name, step.actor_unit) if part) or "系统",
+        when=when(step.entered_at, this_year),
+        iso=local(step.entered_at).isoformat(timespec="minutes"),
+        change=change_words(step),
+        detail=TRAIL[action](facts),
+        said=step.reason or "" if spoken else "",
+        reason="" if spoken else step.reason or "",
+        materials=materials,
+        round=step.round,
+        kind="" if step.actor_id else "system",
+    )
+
+
+def lapsed_line(window: Deadline, *, this_year: int) -> TrailLine:
+    """Return the line that a window lapsed (期满): its own row says so."""
+    ended_on = window.ended_on or window.effective_due
+    return TrailLine(
+        action="期满",
+        who="系统",
+        when=month_day(ended_on) if ended_on.year == this_year else long_date(ended_on),
+        iso=ended_on.isoformat(),
+        change="",
+        detail=f"{LIMITS[LimitKind(window.kind)].label}的期限到这一天为止",
+        said="",
+        reason="",
+        materials=0,
+        round=window.round,
+        kind="system",
+    )
+
+
+def action_words(step: CaseStep) -> str:
+    """Return what a line did, as the table names it from the states it was taken in."""
+    action = Action(step.action)
+    row = row_of(action)
+    if row is None:
+        return OUTSIDE_TABLE[action]
+    return (find(action, Status(step.from_status), LedgerStatus(step.from_ledger)) or row).label
+
+
+def change_words(step: CaseStep) -> str:
+    """Return 待受理 → 办理中; both tracks where both moved; nothing where the state stayed."""
+    if not step.from_status:
+        return ""
+    moves: Sequence[tuple[str, str, Mapping[Any, str]]] = (
+        (step.from_status, step.to_status, STATUS_LABELS),
+        (step.from_ledger, step.to_ledger, LEDGER_STATUS_LABELS),
+    )
+    return "；".join(f"{labels[old]} → {labels[new]}" for old, new, labels in moves if old != new)
+
+
+def when(at: datetime, this_year: int) -> str:
+    """Return 11月20日 16:42, with the year where it is not this one."""
+    moment = local(at)
+    day = month_day(moment.date()) if moment.year == this_year else long_date(moment.date())
+    return f"{day} {moment:%H:%M}"

@@ -1,0 +1,53 @@
+"""The tables of cases."""
+
+from tracker.cases.record.models.case import (
+    IN_HAND,
+    AccusedParty,
+    Case,
+    Category,
+    DemandPoint,
+    NamedReader,
+    RegisterCounter,
+)
+from tracker.cases.record.models.close_out import CallBack, ChecklistTick, CloseOutDecision, LookBack
+from tracker.cases.record.models.handling import (
+    Assignment,
+    Attachment,
+    CaseStep,
+    DisciplineTransfer,
+    Document,
+    LeaderReport,
+    LeaderReportReceipt,
+    Objection,
+    Review,
+)
+from tracker.cases.record.models.intake import Draft, ImportRun, Submission
+from tracker.cases.record.models.recount import RecountedCase, RecountedClock
+
+__all__ = [
+    "IN_HAND",
+    "AccusedParty",
+    "Assignment",
+    "Attachment",
+    "CallBack",
+    "Case",
+    "CaseStep",
+    "Category",
+    "ChecklistTick",
+    "CloseOutDecision",
+    "DemandPoint",
+    "DisciplineTransfer",
+    "Document",
+    "Draft",
+    "ImportRun",
+    "LeaderReport",
+    "LeaderReportReceipt",
+    "LookBack",
+    "NamedReader",
+    "Objection",
+    "RecountedCase",
+    "RecountedClock",
+    "RegisterCounter",
+    "Review",
+    "Submission",
+]

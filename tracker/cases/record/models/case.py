@@ -1,0 +1,225 @@
+"""The case itself, its demand points, who is accused in it, who may know of it."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from tracker.cases.record.rules.codes import LedgerStatus
+from tracker.cases.record.rules.holding import GONE
+from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
+from tracker.core.encryption import KEY_NUMBER, Encrypted, blind_index
+from tracker.people.models import Department, User
+from tracker.petitioners.models import Petitioner
+from tracker.places.models import Place
+
+if TYPE_CHECKING:
+    from tracker.cases.record.models.handling import Assignment
+
+
+class Category(Sealed, Model):
+    """内容分类, two levels; editable data with years of validity."""
+
+    __tablename__ = "category"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
+    name: Mapped[str] = mapped_column(String(40))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)
+    position: Mapped[int]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    parent: Mapped["Category | None"] = relationship(remote_side="Category.id")
+
+
+class RegisterCounter(Model):
+    """The last number given by an office in a year: taken with the row locked, so no number is shared or skipped."""
+
+    __tablename__ = "register_counter"
+
+    series: Mapped[str] = mapped_column(String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class Case(Sealed, Model):
+    """A petition matter (信访事项). Procedure and ledger are two tracks with their own dates (domain.md §2).
+
+    `village_id` empty means 属地待定. `next_due_on` is the nearest effective due date of the running duties: kept on
+    the row by the same transaction that changes a clock, so that lists can be sorted by it. `version` grows by one
+    with each act. `key_number` says with which key its personal data is encrypted.
+    """
+
+    __tablename__ = "petition_case"
+    __table_args__ = (
+        Index("ix_petition_case_office_due", "office_id", "next_due_on"),
+        Index("ix_petition_case_ledger_status", "ledger_status", "next_due_on"),
+        Index("ix_petition_case_status", "status", "import_run_id", "level", "office_id", "registered_by_id"),
+        Index("ix_petition_case_village_id_received_on", "village_id", "received_on"),
+        # In the ledger's other order, with everything that filters ask for: counting reads the index alone.
+        Index(
+            "ix_petition_case_received_on_id",
+            *("received_on", "id", "level", "office_id", "registered_by_id", "ledger_status", "status", "channel"),
+            *("purpose", "matter_class", "election_type", "vote_buying", "category_id", "village_id", "original_id"),
+            *("import_run_id", "round"),
+        ),
+        Index("ix_petition_case_next_due_on_id", "next_due_on", "id", "level", "office_id", "registered_by_id"),
+        Index("ix_petition_case_registered_by_id_id", "registered_by_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
+    register_no: Mapped[str] = mapped_column(String(20), unique=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    registered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    received_on: Mapped[date]
+
+    channel: Mapped[str] = mapped_column(String(12))
+    posted_on: Mapped[date | None]
+    received_by: Mapped[str | None] = mapped_column(String(40))
+    hotline_no: Mapped[str | None] = mapped_column(String(40))
+    source_no: Mapped[str | None] = mapped_column(String(60))
+    superior_office: Mapped[str | None] = mapped_column(String(60))
+    superior_no: Mapped[str | None] = mapped_column(String(60))
+    superior_due_on: Mapped[date | None]
+
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(String(16))
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)
+    people_count: Mapped[int] = mapped_column(default=1)
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    village_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    place_note: Mapped[str | None] = mapped_column(String(100))
+    occurred_on: Mapped[date | None]
+    election_type: Mapped[str | None] = mapped_column(String(16))
+    election_stage: Mapped[str | None] = mapped_column(String(20))
+    vote_buying: Mapped[bool] = mapped_column(default=False)
+    urgency: Mapped[str] = mapped_column(String(8), default="normal")
+    level: Mapped[str] = mapped_column(String(12), default="ordinary")
+
+    matter_class: Mapped[str | None] = mapped_column(String(12))
+    route: Mapped[str | None] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(24), default="registered")
+    ledger_status: Mapped[str] = mapped_column(String(24), default="open")
+    round: Mapped[int] = mapped_column(default=1)
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id", use_alter=True))
+    accepted_on: Mapped[date | None]
+    answered_on: Mapped[date | None]
+    result: Mapped[str | None] = mapped_column(String(16))
+    closed_on: Mapped[date | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    next_due_on: Mapped[date | None]
+
+    original_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"))
+    merge_order: Mapped[int | None]
+    import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
+    import_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    key_number: Mapped[int] = mapped_column(default=KEY_NUMBER, server_default="1")
+    version: Mapped[int] = mapped_column(default=1)
+
+    office: Mapped[Department] = relationship(foreign_keys=[office_id])
+    registered_by: Mapped[User | None] = relationship(foreign_keys=[registered_by_id])
+    closed_by: Mapped[User | None] = relationship(foreign_keys=[closed_by_id])
+    category: Mapped[Category | None] = relationship()
+    village: Mapped[Place | None] = relationship()
+    assignment: Mapped["Assignment | None"] = relationship(foreign_keys=[assignment_id], post_update=True)
+    original: Mapped["Case | None"] = relationship(foreign_keys=[original_id], remote_side="Case.id")
+    merged_into: Mapped["Case | None"] = relationship(foreign_keys=[merged_into_id], remote_side="Case.id")
+    demand_points: Mapped[list["DemandPoint"]] = relationship(order_by="DemandPoint.position")
+    petitioners: Mapped[list[Petitioner]] = relationship(order_by=Petitioner.position)
+    accused: Mapped[list["AccusedParty"]] = relationship(order_by="AccusedParty.id")
+
+    @property
+    def is_history(self) -> bool:
+        """Whether this is an imported history row: it sends nothing and starts no live clock."""
+        return self.import_run_id is not None
+
+
+# 在办: what the office still has to bring to its 销号. A list carries this very condition, and is found by its indexes.
+IN_HAND = and_(
+    Case.ledger_status != constant(LedgerStatus.CLOSED.value),
+    Case.status.not_in(constant(sorted(status.value for status in GONE))),
+    Case.import_run_id.is_(None),
+)
+partial_index(
+    "ix_petition_case_in_hand_due",
+    # With everything that counts ask for: they read the index alone.
+    *(Case.next_due_on, Case.id, Case.level, Case.office_id, Case.registered_by_id, Case.assignment_id, Case.status),
+    *(Case.ledger_status, Case.import_run_id, Case.village_id, Case.vote_buying, Case.urgency),
+    where=IN_HAND,
+)
+partial_index("ix_petition_case_in_hand_received", Case.received_on, Case.id, where=IN_HAND)
+partial_index("ix_petition_case_in_hand_registrar", Case.registered_by_id, Case.next_due_on, Case.id, where=IN_HAND)
+# Few matters are repeats, merged or of the past: to find those that are none, nobody should walk these.
+partial_index("ix_petition_case_original_id", Case.original_id, where=Case.original_id.is_not(None))
+partial_index("ix_petition_case_merged_into_id", Case.merged_into_id, where=Case.merged_into_id.is_not(None))
+partial_index("ix_petition_case_import_run_id", Case.import_run_id, where=Case.import_run_id.is_not(None))
+
+
+class DemandPoint(Sealed, Model):
+    """诉求点: one thing asked for; each gets its own answer, and support must be carried out (条例第三十二条)."""
+
+    __tablename__ = "demand_point"
+    __table_args__ = (UniqueConstraint("case_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(String(500))
+    result: Mapped[str | None] = mapped_column(String(16))
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_on: Mapped[date | None]
+    carried_out_on: Mapped[date | None]
+    carried_out_note: Mapped[str | None] = mapped_column(String(500))
+
+
+class AccusedParty(Sealed, Model):
+    """被反映人 or 被反映单位: the name is encrypted; a match with a user or a unit blocks them (条例第三十条)."""
+
+    __tablename__ = "accused_party"
+    __table_args__ = (
+        Index("ix_accused_party_user_id_status", "user_id", "status", "case_id"),
+        Index("ix_accused_party_department_id_status", "department_id", "status", "case_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
+    name: Mapped[str] = mapped_column(Encrypted("accused_party.name"))
+    name_key: Mapped[str | None] = mapped_column(String(32), index=True)
+    position_held: Mapped[str | None] = mapped_column(Encrypted("accused_party.position_held"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    status: Mapped[str | None] = mapped_column(String(12))
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @validates("name")
+    def _keep_key(self, _column: str, name: str) -> str:
+        """Keep the keyed hash of a name beside it: the same accused is found again without opening any name."""
+        self.name_key = blind_index("accused_party.name", name)
+        return name
+
+
+class NamedReader(Sealed, Model):
+    """One person on the named list of an accusation (检举控告知悉名单); rank gives nothing."""
+
+    __tablename__ = "named_reader"
+    __table_args__ = (
+        Index("ix_named_reader_user_id_ended_at", "user_id", "ended_at", "case_id"),
+        Index("ix_named_reader_case_id_user_id", "case_id", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    because: Mapped[str] = mapped_column(String(60))
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])

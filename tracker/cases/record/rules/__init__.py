@@ -1,0 +1,1 @@
+"""Code lists of a case, and who has it in which state. Pure."""

@@ -1,1 +1,0 @@
-"""The law of cases as pure functions and tables."""

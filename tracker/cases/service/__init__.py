@@ -1,1 +1,0 @@
-"""What people do with a case: one short function for each action."""

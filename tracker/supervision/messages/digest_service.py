@@ -1,0 +1,100 @@
+"""每日提醒: one notice for each person and working day; what it says is computed when it is sent."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from tracker import audit
+from tracker.core.clock import local
+from tracker.core.database import db
+from tracker.notifications.models import Notice
+from tracker.notifications.outbox import DIGEST
+from tracker.notifications.service import OPENS, announce
+from tracker.people.models import Post, User
+from tracker.people.queries import away_on, held_on, readers_for
+from tracker.people.rules import EXCLUSIVE_ROLES
+from tracker.reminders.subjects.table import Subjects
+from tracker.supervision.messages.digest_queries import anything_for
+from tracker.working_days.queries import calendar
+from tracker.working_days.rules import Calendar
+
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Wanting:
+    """The people of one batch who have something to be told; `after_id` is where the next begins, None at the end."""
+
+    user_ids: tuple[int, ...] = ()
+    after_id: int | None = None
+
+
+def is_time(now: datetime, days: Calendar) -> bool:
+    """Say whether the digests of the day are due: a working day, from the opening of the office on."""
+    here = local(now)
+    return days.is_working(here.date()) and (here.hour, here.minute) >= OPENS
+
+
+def wanting(subjects: Subjects, now: datetime, *, after_id: int = 0, limit: int = BATCH) -> Wanting:
+    """Return who of the next people has something to be told today and has no digest yet; nothing is written.
+
+    Asked outside any writing transaction: on SQLite the questions about fifty people would keep everybody waiting.
+    Nobody before the office opens or on a day of rest; whoever is away gets none.
+    """
+    today = local(now).date()
+    people = _next_people(today, after_id, limit) if is_time(now, calendar()) else ()
+    without = _without_digest(people, today)
+    told = [
+        person.id
+        for person, reader in zip(without, readers_for(without, today), strict=True)
+        if anything_for(subjects, reader, today=today)
+    ]
+    return Wanting(tuple(told), people[-1].id if len(people) == limit else None)
+
+
+def write_digests(user_ids: Collection[int], *, now: datetime) -> int:
+    """Write today's digest notice for people who have something to be told (每日提醒); a second run writes nothing."""
+    if not user_ids:
+        return 0
+    # Two timers at once: the second waits here, and then sees what the first one wrote.
+    audit.lock_log()
+    days, today = calendar(), local(now).date()
+    people = db.session.scalars(select(User).where(User.id.in_(user_ids)).order_by(User.id)).all()
+    told = _without_digest(people, today)
+    for person in told:
+        announce(
+            _key(person.id, today),
+            now=now,
+            days=days,
+            source=DIGEST,
+            source_id=person.id,
+            user_id=person.id,
+            heading="每日提醒",
+            why="每个工作日早上汇总一次您的在办事项。",
+            asked="请先办逾期的，再办今明到期的。",
+        )
+    if told:
+        payload = {"day": today.isoformat(), "people": [person.id for person in told]}
+        audit.record(audit.Event.DIGESTS_WRITTEN, by=None, now=now, payload=payload)
+    return len(told)
+
+
+def _key(user_id: int, day: date) -> str:
+    return f"digest:{user_id}:{day.isoformat()}"
+
+
+def _next_people(today: date, after_id: int, limit: int) -> Sequence[User]:
+    """Return the next people in case work today, by id."""
+    working = select(Post.user_id).where(held_on(today), Post.role.not_in([role.value for role in EXCLUSIVE_ROLES]))
+    here = (User.id > after_id, User.disabled_at.is_(None), User.id.in_(working))
+    return db.session.scalars(select(User).where(*here).order_by(User.id).limit(limit)).all()
+
+
+def _without_digest(people: Sequence[User], today: date) -> list[User]:
+    """Leave out who has today's digest already, or is away."""
+    keys = [_key(person.id, today) for person in people]
+    written = set(db.session.scalars(select(Notice.user_id).where(Notice.key.in_(keys))))
+    away = away_on([person.id for person in people], today)
+    return [person for person in people if person.id not in written and person.id not in away]

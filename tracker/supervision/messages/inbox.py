@@ -1,0 +1,223 @@
+"""消息: what one was told, why it came, what is asked, by when. What one may not know of any more is not there."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager
+
+from tracker.cases.ledger.due import Due
+from tracker.core.clock import local_date
+from tracker.core.database import db
+from tracker.core.errors import NotFound
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import ShownClock, date_text, shown_all
+from tracker.deadlines.rules import Clock, light, words
+from tracker.notifications.models import Delivery, Notice
+from tracker.notifications.rules import Way
+from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.reach import Ref
+from tracker.reminders.ladder.rules.rungs import LEVELS, Post
+from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.table import Subjects
+from tracker.supervision.messages.same_thing import of_same_thing
+from tracker.supervision.papers.models import Instruction, SupervisionOrder
+
+PAGE_SIZE = 50
+Clause = ColumnElement[bool]
+_LAMPS = {form.label: form.lamp for form in LEVELS.values()}
+URGENT, PLAIN = "red", "blue"
+_Own = aliased(Deadline)
+# Who is to answer a paper: the person who owes it and the head of his unit.
+_OBLIGED = Notice.told.in_([Post.OWNER.value, Post.UNIT_HEAD.value])
+
+
+class Which(StrEnum):
+    """The filters of the inbox."""
+
+    UNREAD = "unread"
+    AWAITING = "awaiting"
+    ALL = "all"
+
+
+WHICH_LABELS = {Which.UNREAD: "未读", Which.AWAITING: "待回复", Which.ALL: "全部"}
+
+
+@dataclass(frozen=True)
+class ShownMessage:
+    """One message, ready to be shown. `number` and `title` are empty where it is about the person alone."""
+
+    notice_public_id: str
+    heading: str
+    lamp: str
+    why: str
+    because: str
+    asked: str
+    arrived_at: datetime
+    unread: bool
+    awaiting: bool
+    late: bool
+    number: str
+    title: str
+    clock: ShownClock | None
+    reply: Due | None
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """One page of the inbox, and how many messages each filter has."""
+
+    messages: Sequence[ShownMessage]
+    counts: dict[Which, int]
+
+
+def unread_count(subjects: Subjects, reader: Reader) -> int:
+    """Return how many messages a person has not opened. One query by the index of copies."""
+    statement = (
+        select(func.count(Delivery.id))
+        .join(Delivery.notice)
+        .where(*_mine(subjects, reader), Delivery.opened_at.is_(None))
+    )
+    return db.session.scalar(statement) or 0
+
+
+def inbox(subjects: Subjects, reader: Reader, which: Which, *, page: int, today: date) -> Inbox:
+    """Return one page of a person's messages: unread first, then the latest. Four queries, or five."""
+    awaits = awaiting(subjects, reader)
+    rows = db.session.execute(
+        select(Delivery, awaits.label("awaits"))
+        .join(Delivery.notice)
+        .where(*_mine(subjects, reader), *_narrowed(which, awaits))
+        .order_by(Delivery.opened_at.is_not(None), Delivery.id.desc())
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+        .options(contains_eager(Delivery.notice))
+    ).all()
+    notices = [row[0].notice for row in rows]
+    words = subjects.words(subjects.known_among({about for n in notices if (about := _about(n))}, reader))
+    clocks = _clocks({n.deadline_id for n in notices if n.deadline_id and _about(n) in words}, today)
+    return Inbox(
+        [_message(row[0], bool(row[1]), words, clocks, today) for row in rows], _counts(subjects, reader, awaits)
+    )
+
+
+def message_address(subjects: Subjects, public_id: str, reader: Reader) -> Words | None:
+    """Return what one's message leads to; None where it is about nothing but the person.
+
+    Raises NotFound for the message of another, for one that does not exist, and where the thing may not be known any
+    more: these three are not told apart.
+    """
+    statement = select(Notice).join(Delivery, Delivery.notice_id == Notice.id)
+    notice = db.session.scalar(statement.where(*_mine(subjects, reader), Notice.public_id == public_id))
+    if notice is None:
+        raise NotFound
+    about = _about(notice)
+    return subjects.words([about])[about] if about else None
+
+
+def _about(notice: Notice) -> Ref | None:
+    """Return what a notice is about; None where it is about the person alone."""
+    return Ref(notice.subject, notice.subject_id) if notice.subject and notice.subject_id else None
+
+
+def readable_ids(subjects: Subjects, reader: Reader) -> list[int]:
+    """Return the copies that 全部标为已读 covers: unread ones that ask for no answer."""
+    unread = Delivery.opened_at.is_(None)
+    statement = (
+        select(Delivery.id).join(Delivery.notice).where(*_mine(subjects, reader), unread, ~awaiting(subjects, reader))
+    )
+    return list(db.session.scalars(statement))
+
+
+def awaiting(subjects: Subjects, reader: Reader) -> Clause:
+    """Return the condition on a notice that it still waits for the person's answer (待回复).
+
+    A leader answers an escalation by 批示 (or an order, where his post issues them), a unit its 催办单 or 督办单 by its
+    reply, a person a 批示 by reporting. Where the clock has ended, a later order has taken an order's place, or the
+    case may not be known any more, nothing waits.
+    """
+    answered = or_(
+        of_same_thing(Instruction, Instruction.by_id == reader.user_id, Instruction.at >= Notice.created_at),
+        of_same_thing(
+            SupervisionOrder,
+            SupervisionOrder.issued_by_id == reader.user_id,
+            SupervisionOrder.issued_at >= Notice.created_at,
+        ),
+    )
+    over = exists().where(Deadline.id == Notice.deadline_id, Deadline.ended_on.is_not(None))
+    units = sorted(reader.chain_ids)
+    issued = exists().where(
+        SupervisionOrder.escalation_id == Notice.source_id,
+        SupervisionOrder.department_id.in_(units),
+        SupervisionOrder.replied_at.is_(None),
+        SupervisionOrder.withdrawn_at.is_(None),
+        exists().where(_Own.subject == "order", _Own.subject_id == SupervisionOrder.id, _Own.ended_on.is_(None)),
+    )
+    of_my_unit = and_(Deadline.subject == "order", Deadline.owner_department_id.in_(units), _OBLIGED)
+    of_mine = and_(Deadline.subject == "instruction", Deadline.owner_user_id == reader.user_id)
+    owed = exists().where(Deadline.id == Notice.deadline_id, Deadline.ended_on.is_(None), or_(of_my_unit, of_mine))
+    waits = or_(
+        and_(Notice.awaits_answer.is_(True), ~answered, ~over), and_(Notice.source == "rung", _OBLIGED, issued), owed
+    )
+    return and_(waits, Notice.subject.is_not(None), subjects.notices_known_to(reader))
+
+
+def _mine(subjects: Subjects, reader: Reader) -> tuple[Clause, ...]:
+    """One's own copies, without those of cases that one may not know of any more: not even their number stays."""
+    return Delivery.user_id == reader.user_id, Delivery.channel == Way.INBOX.value, subjects.notices_known_to(reader)
+
+
+def _narrowed(which: Which, awaits: Clause) -> tuple[Clause, ...]:
+    if which is Which.UNREAD:
+        return (Delivery.opened_at.is_(None),)
+    return (awaits,) if which is Which.AWAITING else ()
+
+
+def _counts(subjects: Subjects, reader: Reader, awaits: Clause) -> dict[Which, int]:
+    holds = {Which.UNREAD: Delivery.opened_at.is_(None), Which.AWAITING: awaits, Which.ALL: ~false()}
+    columns = [func.coalesce(func.sum(case((holds[which], 1), else_=0)), 0) for which in Which]
+    row = db.session.execute(
+        select(*columns).select_from(Delivery).join(Delivery.notice).where(*_mine(subjects, reader))
+    ).one()
+    return dict(zip(Which, row, strict=True))
+
+
+def _clocks(deadline_ids: Collection[int], today: date) -> dict[int, ShownClock]:
+    if not deadline_ids:
+        return {}
+    rows = db.session.scalars(select(Deadline).where(Deadline.id.in_(deadline_ids)))
+    return {clock.id: clock for clock in shown_all(rows, today)}
+
+
+def _message(
+    copy: Delivery, awaits: bool, words: Mapping[Ref, Words], clocks: dict[int, ShownClock], today: date
+) -> ShownMessage:
+    notice, about = copy.notice, _about(copy.notice)
+    found = words.get(about) if about else None
+    return ShownMessage(
+        notice_public_id=notice.public_id,
+        heading=notice.heading,
+        lamp=URGENT if notice.urgent else _LAMPS.get(notice.heading, PLAIN),
+        why=notice.why,
+        because=copy.because,
+        asked=notice.asked,
+        arrived_at=copy.delivered_at or notice.created_at,
+        unread=copy.opened_at is None,
+        awaiting=awaits,
+        late=notice.late,
+        number=found.number if found else "",
+        title=found.title if found else "",
+        clock=clocks.get(notice.deadline_id or 0),
+        reply=_reply(notice, today) if awaits else None,
+    )
+
+
+def _reply(notice: Notice, today: date) -> Due | None:
+    """The day by which an answer is wanted, as every date is shown."""
+    if notice.reply_by is None:
+        return None
+    clock = Clock(LimitKind.ORDER_REPLY, local_date(notice.created_at), notice.reply_by)
+    return Due("回复", clock.due_on, light(clock, today), date_text(clock.due_on, today), words(clock, today), False)

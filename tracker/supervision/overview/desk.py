@@ -1,0 +1,103 @@
+"""督办台: what waits for a leader's answer, where matters are late, which are serious, which orders are unanswered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from tracker.cases import ledger
+from tracker.cases.access.rules import LEAD_ROLES
+from tracker.cases.ledger import LedgerPage
+from tracker.cases.ledger.filters import Filters, conditions
+from tracker.cases.ledger.groups import Mine
+from tracker.cases.record.models import Case
+from tracker.core.database import db
+from tracker.people.rules import DepartmentKind, Reader, Role
+from tracker.reminders.subjects.table import Subjects
+from tracker.supervision.overview.late import SOON_DAYS, LateRow, LateTable, late_by_place, late_by_unit, late_total
+from tracker.supervision.overview.serious import URGENT, VOTE_BUYING, Serious, serious
+from tracker.supervision.overview.waiting import MyInstruction, Told, my_instructions, waiting
+from tracker.supervision.papers.order_list import OrderPage, Orders, order_counts, order_page
+
+ORDERS_SHOWN = 8
+TO_SIGN, UNREAD = Filters(mine=Mine.TO_SIGN), Filters(mine=Mine.UNREAD)
+RED, AMBER = "red", "amber"
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of the strip: `query` is the list of the ledger that it opens, `orders` the list of orders."""
+
+    label: str
+    count: int
+    query: str = ""
+    orders: Orders | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that stands on 督办台 for one reader, his own waiting matters aside."""
+
+    others: Sequence[Told]
+    mine: Sequence[MyInstruction]
+    numbers: Sequence[Number]
+    total: LateRow
+    units: LateTable
+    places: LateTable
+    serious: Sequence[Serious]
+    to_sign: LedgerPage
+    orders: OrderPage
+    order_counts: dict[Orders, int]
+    leads: bool
+
+
+def desk(subjects: Subjects, reader: Reader, *, today: date, now: datetime) -> Desk:
+    """Return what stands on 督办台; every list and number is narrowed to what the reader may know of."""
+    total = late_total(reader, today)
+    counts = order_counts(subjects, reader, today)
+    return Desk(
+        others=waiting(subjects, reader, today) if watches(reader) else (),
+        mine=my_instructions(reader, today, now),
+        numbers=_numbers(reader, total, counts, today),
+        total=total,
+        units=late_by_unit(reader, today),
+        places=late_by_place(reader, today),
+        serious=serious(reader, today),
+        to_sign=ledger.page(reader, TO_SIGN, today=today),
+        orders=order_page(subjects, reader, today, size=ORDERS_SHOWN),
+        order_counts=counts,
+        leads=reader.holds(*LEAD_ROLES),
+    )
+
+
+def watches(reader: Reader) -> bool:
+    """Say whether the person sees which leaders have not answered: supervisors, the office's head, the main leaders."""
+    return reader.holds(Role.SUPERVISOR, Role.PRINCIPAL_LEADER) or any(
+        post.role is Role.DEPARTMENT_HEAD and post.department_kind is DepartmentKind.PETITION_OFFICE
+        for post in reader.posts
+    )
+
+
+def _numbers(reader: Reader, total: LateRow, counts: dict[Orders, int], today: date) -> list[Number]:
+    def listed(label: str, filters: Filters, tone: str = "") -> Number:
+        return Number(label, _count(reader, filters, today), filters.to_query(), tone=tone)
+
+    leading = [listed("待我签批", TO_SIGN, AMBER)] if reader.holds(*LEAD_ROLES) else []
+    reading = [listed("重大事项待我阅知", UNREAD, RED)] if reader.holds(Role.PRINCIPAL_LEADER) else []
+    return [
+        *leading,
+        *reading,
+        Number("逾期", total.counts.late, total.queries["late"], tone=RED),
+        Number(f"{SOON_DAYS} 日内到期", total.counts.soon, total.queries["soon"], tone=AMBER),
+        listed("贿选在办", VOTE_BUYING, RED),
+        listed("紧急在办", URGENT, AMBER),
+        Number("督办待回复", counts[Orders.WAITING], orders=Orders.WAITING),
+        Number("督办逾期未回复", counts[Orders.LATE], orders=Orders.LATE, tone=RED),
+    ]
+
+
+def _count(reader: Reader, filters: Filters, today: date) -> int:
+    which = conditions(filters, reader, today).values()
+    return db.session.scalar(select(func.count(Case.id)).where(*which)) or 0

@@ -1,0 +1,1 @@
+"""Whose days a case took (责任天数). Pure."""

@@ -1,0 +1,180 @@
+"""催办单、督办单 that the ladder issues by itself (自动发单): numbered, written and taken back in batches."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
+
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.numbering import hold_series, next_paper_nos
+from tracker.core.clock import local_date
+from tracker.core.database import Model, db
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.service import start_clock, stop_clock
+from tracker.notifications.service import CASE
+from tracker.people.queries import names_of_departments
+from tracker.reminders.ladder.rules.reach import Ref
+from tracker.reminders.ladder.rules.rungs import ISSUED_BY_LADDER, LEVELS
+from tracker.reminders.models import Escalation
+from tracker.reminders.subjects.answers import Issued, Letters, Out, Wanted
+from tracker.supervision.papers.models import SupervisionOrder
+from tracker.supervision.papers.orders import SUBJECT, owed_by_unit, supersede
+
+_OPEN = (SupervisionOrder.replied_at.is_(None), SupervisionOrder.withdrawn_at.is_(None))
+
+
+def hold(year: int) -> None:
+    """Lock the counters of the papers that the ladder issues, before anything else is locked."""
+    hold_series(year, {LEVELS[level].series for level in ISSUED_BY_LADDER})
+
+
+def out(today: date, about: Collection[Ref] | None) -> Out:
+    """Return until when the letters that are out may be answered: about some things, or about all.
+
+    The ladder's letters are about a clock; one issued by hand is about the thing, and counts for its unit.
+    """
+    order = SupervisionOrder
+    columns = (order.subject, order.subject_id, order.department_id, order.office_id, order.about_deadline_id)
+    statement = select(*columns, func.max(order.reply_by)).where(*_OPEN, order.reply_by >= today).group_by(*columns)
+    if about is not None:
+        statement = statement.where(_about(about))
+    by_clock: dict[int, date] = {}
+    by_unit: dict[tuple[Ref, int | None], date] = {}
+    for subject, subject_id, unit_id, office_id, clock_id, reply_by in db.session.execute(statement):
+        if clock_id is not None:
+            by_clock[clock_id] = max(reply_by, by_clock.get(clock_id, reply_by))
+            continue
+        for unit in (unit_id, *([None] if unit_id == office_id else [])):
+            key = (Ref(subject, subject_id), unit)
+            by_unit[key] = max(reply_by, by_unit.get(key, reply_by))
+    return Out(by_clock, by_unit)
+
+
+def issue(wanted: Sequence[Wanted], now: datetime) -> list[Issued]:
+    """Write the letters, their clocks, and the end of those they take the place of.
+
+    One unit has one letter about a thing at a time, the highest of the day. What it has not answered in time is
+    superseded by it; while it still has time, no second letter goes out.
+    """
+    today = local_date(now)
+    going, ended = _to_issue(wanted, today)
+    orders = _orders(going, now)
+    db.session.flush()
+    names = names_of_departments({each.department_id for each in going})
+    return [_issued(each, order, names, ended.get(id(each), ()), today) for each, order in orders]
+
+
+def _to_issue(wanted: Sequence[Wanted], today: date) -> tuple[list[Wanted], dict[int, list[Deadline]]]:
+    waiting = _unanswered({each.about for each in wanted})
+    going: dict[tuple[Ref, int], Wanted] = {}
+    ended: dict[int, list[Deadline]] = {}
+    for each in sorted(wanted, key=lambda each: each.rank, reverse=True):
+        key = (each.about, each.department_id)
+        earlier = waiting.get(key, [])
+        if key in going or any(order.reply_by >= today for order, _ in earlier):
+            continue
+        going[key] = each
+        for _, clock in earlier:
+            supersede(clock, on=today)
+            ended.setdefault(id(each), []).append(clock)
+    return list(going.values()), ended
+
+
+def _unanswered(about: Collection[Ref]) -> dict[tuple[Ref, int], list[tuple[SupervisionOrder, Deadline]]]:
+    """Return the orders that wait for a reply, with their clocks, by thing and unit."""
+    rows = db.session.execute(
+        select(SupervisionOrder, Deadline)
+        .join(Deadline, _its_clock())
+        .where(_about(about), Deadline.ended_on.is_(None))
+        .order_by(SupervisionOrder.id)
+    )
+    found: dict[tuple[Ref, int], list[tuple[SupervisionOrder, Deadline]]] = {}
+    for order, clock in rows:
+        found.setdefault((Ref(order.subject, order.subject_id), order.department_id), []).append((order, clock))
+    return found
+
+
+def _its_clock() -> ColumnElement[bool]:
+    return and_(Deadline.subject == SUBJECT, Deadline.subject_id == SupervisionOrder.id)
+
+
+def _about(about: Collection[Ref]) -> ColumnElement[bool]:
+    """Return the condition on an order that it is about one of some things; those of cases are found by the case."""
+    cases = [ref.id for ref in about if ref.kind == CASE]
+    others = [ref for ref in about if ref.kind != CASE]
+    pairs = tuple_(SupervisionOrder.subject, SupervisionOrder.subject_id).in_(others) if others else false()
+    return or_(SupervisionOrder.case_id.in_(cases), pairs)
+
+
+def _orders(going: Sequence[Wanted], now: datetime) -> list[tuple[Wanted, SupervisionOrder]]:
+    by_series: dict[str, list[Wanted]] = {}
+    for each in going:
+        by_series.setdefault(LEVELS[each.rung.level].series, []).append(each)
+    orders = []
+    for series, some in sorted(by_series.items()):
+        numbers = next_paper_nos(local_date(now).year, series, len(some))
+        orders += [(each, _order(each, number, now)) for each, number in zip(some, numbers, strict=True)]
+    db.session.add_all(order for _, order in orders)
+    return orders
+
+
+def _order(wanted: Wanted, number: str, now: datetime) -> SupervisionOrder:
+    return SupervisionOrder(
+        kind=wanted.rung.level.value,
+        number=number,
+        subject=wanted.about.kind,
+        subject_id=wanted.about.id,
+        case_id=wanted.escalation.case_id,
+        escalation_id=wanted.escalation.id,
+        about_deadline_id=wanted.deadline_id,
+        office_id=wanted.free.office_id,
+        department_id=wanted.department_id,
+        text=wanted.text,
+        issued_at=now,
+        reply_by=wanted.reply_by,
+    )
+
+
+def _issued(
+    wanted: Wanted, order: SupervisionOrder, names: Mapping[int, str], ended: Iterable[Deadline], today: date
+) -> Issued:
+    clock = start_clock(
+        LimitKind.ORDER_REPLY,
+        case_id=order.case_id,
+        started_on=today,
+        round_no=wanted.free.round,
+        due_on=order.reply_by,
+        **owed_by_unit(order, wanted.user_id),
+    )
+    return Issued(
+        wanted=wanted,
+        level=wanted.rung.level,
+        paper=LEVELS[wanted.rung.level].paper,
+        number=order.number,
+        department=names.get(order.department_id, ""),
+        text=order.text,
+        reply_by=order.reply_by,
+        rows=(*ended, order, clock),
+    )
+
+
+def withdraw(which: ColumnElement[bool], among: Collection[int], now: datetime, because: str) -> dict[int, list[Model]]:
+    """Withdraw the unanswered letters of raised rungs (撤回); return each with its clock, by escalation."""
+    rows = db.session.execute(
+        select(SupervisionOrder, Deadline)
+        .join(Deadline, _its_clock())
+        .where(
+            SupervisionOrder.escalation_id.in_(select(Escalation.id).where(which)), *_OPEN, Deadline.ended_on.is_(None)
+        )
+    ).all()
+    found: dict[int, list[Model]] = {}
+    for order, clock in rows:
+        if order.escalation_id is not None and order.escalation_id in among:
+            order.withdrawn_at, order.withdrawn_because = now, because
+            stop_clock(clock, on=local_date(now), met=False, by_action=Action.WITHDRAW_ORDER.value)
+            found.setdefault(order.escalation_id, []).extend((order, clock))
+    return found
+
+
+LETTERS = Letters(hold=hold, out=out, issue=issue, withdraw=withdraw)

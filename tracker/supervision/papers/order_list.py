@@ -1,0 +1,146 @@
+"""Lists of 催办单 and 督办单: those that wait for a reply, those that are late, those of one sending."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import joinedload
+
+from tracker.core.database import db
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import ShownClock, shown_all
+from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.reach import Ref
+from tracker.reminders.ladder.rules.rungs import LEVELS, Level, LevelForm
+from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.table import Subjects
+from tracker.supervision.papers import orders
+from tracker.supervision.papers.models import SupervisionOrder
+
+PAGE_SIZE = 50
+
+
+class Orders(StrEnum):
+    """Which orders a list has."""
+
+    WAITING = "waiting"
+    LATE = "late"
+    ANSWERED = "answered"
+    ALL = "all"
+
+
+ORDERS_LABELS = {Orders.WAITING: "待回复", Orders.LATE: "逾期未回复", Orders.ANSWERED: "已回复", Orders.ALL: "全部"}
+
+
+@dataclass(frozen=True)
+class ListedOrder:
+    """One order with its clock and the words of what it is about, ready for a list."""
+
+    order: SupervisionOrder
+    words: Words
+    form: LevelForm
+    clock: ShownClock | None
+    state: str
+
+    @property
+    def light(self) -> str:
+        """The mark beside the words: of the level's lamp."""
+        return self.form.lamp
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One page of a list of orders."""
+
+    rows: Sequence[ListedOrder]
+    number: int
+    total: int
+
+
+# Its clock runs; what is replied to or withdrawn is named too, because what is open has an index of its own.
+_WAITS = (
+    *(SupervisionOrder.replied_at.is_(None), SupervisionOrder.withdrawn_at.is_(None), Deadline.ended_on.is_(None)),
+)
+
+
+def _of_clock() -> ColumnElement[bool]:
+    return and_(Deadline.subject == orders.SUBJECT, Deadline.subject_id == SupervisionOrder.id)
+
+
+def _which(which: Orders, today: date) -> tuple[ColumnElement[bool], ...]:
+    if which is Orders.WAITING:
+        return _WAITS
+    if which is Orders.LATE:
+        return (*_WAITS, Deadline.effective_due < today)
+    return (SupervisionOrder.replied_at.is_not(None),) if which is Orders.ANSWERED else ()
+
+
+def _narrowed(subjects: Subjects, statement: Any, reader: Reader, which: Orders, today: date) -> Any:
+    """Orders about what the reader may know of; each has one clock."""
+    joined = statement.join(Deadline, _of_clock())
+    return joined.where(subjects.papers_known_to(SupervisionOrder, reader), *_which(which, today))
+
+
+def order_page(
+    subjects: Subjects,
+    reader: Reader,
+    today: date,
+    *,
+    which: Orders = Orders.WAITING,
+    page: int = 1,
+    size: int = PAGE_SIZE,
+    sent_at: datetime | None = None,
+) -> OrderPage:
+    """Return a page of orders, those to be answered first in front; `sent_at` narrows to one sending of one's own."""
+    mine = (SupervisionOrder.issued_at == sent_at, SupervisionOrder.issued_by_id == reader.user_id) if sent_at else ()
+    columns = _narrowed(subjects, select(SupervisionOrder, Deadline), reader, which, today).where(*mine)
+    order = (Deadline.ended_on.is_not(None), Deadline.effective_due, SupervisionOrder.id)
+    if which in (Orders.ANSWERED, Orders.ALL) and not sent_at:
+        order = (SupervisionOrder.issued_at.desc(), SupervisionOrder.id.desc())  # type: ignore[assignment]
+    found = db.session.execute(
+        columns.options(
+            joinedload(SupervisionOrder.department),
+            joinedload(SupervisionOrder.issued_by),
+            joinedload(Deadline.owner_department),
+            joinedload(Deadline.owner),
+        )
+        .order_by(*order)
+        .limit(size)
+        .offset((page - 1) * size)
+    ).all()
+    total = db.session.scalar(
+        _narrowed(subjects, select(func.count()).select_from(SupervisionOrder), reader, which, today).where(*mine)
+    )
+    clocks = shown_all([deadline for _, deadline in found], today) if found else []
+    words = subjects.words({_about(row) for row, _ in found})
+    rows = [_listed(row, own, clock, words[_about(row)]) for (row, own), clock in zip(found, clocks, strict=True)]
+    return OrderPage(rows, page, total or 0)
+
+
+def order_counts(subjects: Subjects, reader: Reader, today: date) -> dict[Orders, int]:
+    """Return how many orders wait, and how many of them are late. Two queries."""
+    counting = select(func.count()).select_from(SupervisionOrder)
+    return {
+        which: db.session.scalar(_narrowed(subjects, counting, reader, which, today)) or 0
+        for which in (Orders.WAITING, Orders.LATE)
+    }
+
+
+def _about(row: SupervisionOrder) -> Ref:
+    return Ref(row.subject, row.subject_id)
+
+
+def _listed(row: SupervisionOrder, own: Deadline, clock: ShownClock, words: Words) -> ListedOrder:
+    form = LEVELS[Level(row.kind)]
+    if row.withdrawn_at:
+        state = "已撤回"
+    elif row.replied_at:
+        state = "已回复"
+    elif not clock.running:
+        state = orders.unanswered_words(own)
+    else:
+        state = "逾期未回复" if clock.late else "待回复"
+    return ListedOrder(row, words, form, clock, state)

@@ -1,0 +1,51 @@
+"""Orders and instructions of one case that still wait, and whose they are to answer (待回复的督办、批示)."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from tracker.core.database import db
+from tracker.deadlines.models import Deadline
+from tracker.people.rules import Reader, Role
+from tracker.supervision.papers import instructions, orders
+from tracker.supervision.papers.models import Instruction, SupervisionOrder
+
+
+def open_orders(case_id: int) -> list[SupervisionOrder]:
+    """Return the orders of a case whose clock runs (未回复的催办、督办), oldest first."""
+    both = joinedload(SupervisionOrder.department), joinedload(SupervisionOrder.issued_by)
+    return list(db.session.scalars(_running(SupervisionOrder, orders.SUBJECT, case_id).options(*both)))
+
+
+def open_instructions(case_id: int) -> list[Instruction]:
+    """Return the instructions of a case that nobody has reported on (未报告落实的批示), oldest first."""
+    both = joinedload(Instruction.by), joinedload(Instruction.task_of)
+    return list(db.session.scalars(_running(Instruction, instructions.SUBJECT, case_id).options(*both)))
+
+
+def _running(model: Any, subject: str, case_id: int) -> Select[Any]:
+    clocks = select(Deadline.subject_id).where(
+        Deadline.case_id == case_id, Deadline.subject == subject, Deadline.ended_on.is_(None)
+    )
+    return select(model).where(model.case_id == case_id, model.id.in_(clocks)).order_by(model.id)
+
+
+def may_answer(order: SupervisionOrder, reader: Reader) -> bool:
+    """Say whether an order is this person's unit's to answer."""
+    return order.department_id in reader.chain_ids
+
+
+def may_report(instruction: Instruction, reader: Reader, owner_department_id: int | None) -> bool:
+    """Say whether an instruction is this person's to report on: the person named, or the head of his unit."""
+    heads = {post.department_id for post in reader.posts if post.role is Role.DEPARTMENT_HEAD}
+    return instruction.task_of_id == reader.user_id or owner_department_id in heads
+
+
+def instructions_to_report(case_id: int, reader: Reader) -> list[Instruction]:
+    """Return the open instructions of a case that this person reports on."""
+    rows = select(Deadline.subject_id, Deadline.owner_department_id).where(
+        Deadline.case_id == case_id, Deadline.subject == instructions.SUBJECT, Deadline.ended_on.is_(None)
+    )
+    owners = {row.subject_id: row.owner_department_id for row in db.session.execute(rows)}
+    return [each for each in open_instructions(case_id) if may_report(each, reader, owners.get(each.id))]

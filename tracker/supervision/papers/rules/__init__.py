@@ -1,0 +1,1 @@
+"""Words and levels of the papers. Pure."""

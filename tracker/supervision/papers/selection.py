@@ -1,0 +1,71 @@
+"""批量催办 before it is done: which of the chosen matters get a 催办单, to which unit, and which do not and why."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tracker.cases.access.scope import may_know
+from tracker.cases.ledger.rows import LedgerRow, rows_of
+from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.guards import Moment
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.stepping import lawful_row
+from tracker.cases.record.models import Case
+from tracker.core.database import db
+from tracker.core.errors import DomainError
+from tracker.people.models import User
+from tracker.people.rules import Reader
+from tracker.supervision.papers.orders import still_out, units_of
+
+# One request issues so many at most: each takes its own lines in the log.
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One chosen matter: the unit that gets its 催办单, or why it gets none."""
+
+    row: LedgerRow
+    unit: str
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a sending would do; `unseen` of the chosen were not found, or the reader may not know of them."""
+
+    going: Sequence[Chosen]
+    refused: Sequence[Chosen]
+    unseen: int
+
+
+def chosen_cases(public_ids: Collection[str], reader: Reader) -> list[Case]:
+    """Return the chosen matters that the reader may know of, in the order of their keys."""
+    asked = select(Case).where(Case.public_id.in_(public_ids)).order_by(Case.id)
+    both = joinedload(Case.assignment), joinedload(Case.office)
+    return list(db.session.scalars(asked.where(may_know(reader)).options(*both)))
+
+
+def selection(public_ids: Collection[str], *, by: User, reader: Reader, today: date) -> Selection:
+    """Return what would become of each chosen matter, by the table of the lifecycle."""
+    cases = chosen_cases(public_ids, reader)
+    rows = {row.id: row for row in rows_of([case.id for case in cases], today)}
+    chosen = [_chosen(rows[case.id], Moment(CaseFile(case, reader), by, today)) for case in cases]
+    return Selection(
+        going=[each for each in chosen if not each.refused],
+        refused=[each for each in chosen if each.refused],
+        unseen=len(set(public_ids)) - len(cases),
+    )
+
+
+def _chosen(row: LedgerRow, moment: Moment) -> Chosen:
+    case = moment.case
+    try:
+        lawful_row(Action.URGE, moment)
+    except DomainError as error:
+        return Chosen(row, "", error.message)
+    unit = units_of(case)[0]
+    return Chosen(row, unit.short_name, still_out(case.id, unit.id, moment.today) or "")

@@ -1,1 +1,0 @@
-"""What papers and overviews of supervision say, and how they are derived. Pure."""

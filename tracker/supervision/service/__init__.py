@@ -1,1 +1,0 @@
-"""What people and the timer do in supervision."""

@@ -1,0 +1,145 @@
+"""案件: the page of one case, opening its people, deciding whom the accused's names mean."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tracker import audit
+from tracker.cases.access.scope import visible_case
+from tracker.cases.acts.accused import clear_accused, confirm_accused
+from tracker.cases.acts.identity import open_accused, open_people
+from tracker.cases.page import CasePage, Deciding, case_page, deciding, opened
+from tracker.cases.page.page import head_of
+from tracker.core import clock
+from tracker.core.database import committed
+from tracker.core.errors import DomainError, NotFound
+from tracker.people.rules import Permission
+from tracker.supervision.overview.case_sheet import Asking, CaseSheet, case_sheet
+from tracker.supervision.overview.days_held import days_held
+from tracker.supervision.overview.who_knew import may_ask, who_knew
+from tracker.web.case.view import case_head
+from tracker.web.frame.access import reader, recorded_reading, requires
+from tracker.web.frame.forms import AreaField, ChoiceField, LineField, OfficeForm
+
+pages = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+class PurposeForm(OfficeForm):
+    """Why somebody opens the people of a case."""
+
+    purpose = LineField("查看用途", required=True, longest=200)
+
+
+class DecisionForm(OfficeForm):
+    """Whether a user or unit is the one complained of."""
+
+    row = LineField("被反映人", longest=18)
+    decision = ChoiceField("决定", required=True, choices=(("confirm", "确认是被反映人"), ("clear", "不是，排除同名")))
+    reason = AreaField("理由", longest=500)
+    version = LineField("版本", longest=9)
+
+
+@pages.get("/<pid:public_id>")
+@requires(Permission.READ_CASES)
+def detail(public_id: str) -> ResponseReturnValue:
+    """Show a case (案件), after noting who reads it."""
+    case_id = visible_case(public_id, reader()).id
+    recorded_reading(audit.Event.CASE_READ, case_id=case_id)
+    return _shown(case_id, PurposeForm())
+
+
+@pages.get("/<pid:public_id>/told")
+@requires(Permission.READ_CASES)
+def told(public_id: str) -> ResponseReturnValue:
+    """Show to whoever answers for a case, and 主要领导, who knew of it and when; and whose days it took (责任天数)."""
+    case_id = visible_case(public_id, reader()).id
+    recorded_reading(audit.Event.CASE_READ, case_id=case_id, payload={"page": "told"})
+    case, today = visible_case(public_id, reader()), clock.today()
+    return render_template(
+        "supervision/told.html",
+        head=case_head(head_of(case_id, reader=reader(), today=today)),
+        told=who_knew(case_id, reader(), today=today) if may_ask(case, reader()) else None,
+        held=days_held(case, today=today),
+    )
+
+
+@pages.post("/<pid:public_id>/identity")
+@requires(Permission.READ_CASES)
+def identity(public_id: str) -> ResponseReturnValue:
+    """Open the people of a case for this one answer (查看身份): committed before a byte leaves."""
+    case = visible_case(public_id, reader())
+    form = PurposeForm()
+    if not form.validate_on_submit():
+        return _shown(case.id, form), 422
+    try:
+        with committed():
+            people = opened(open_people(case, by=current_user, purpose=form.purpose.data, now=clock.now()))
+    except DomainError as error:
+        form.fail(error)
+        return _shown(case.id, form), error.status
+    return _shown(case.id, form, people=people)
+
+
+def _shown(case_id: int, form: PurposeForm, **more: object) -> str:
+    page = case_page(case_id, by=current_user, reader=reader(), today=clock.today())
+    return render_template(
+        "case/detail.html", page=page, sheet=_sheet(case_id, page), head=case_head(page.head), purpose=form, **more
+    )
+
+
+def _sheet(case_id: int, page: CasePage) -> CaseSheet:
+    """Return the section 督办, with who was told of the case for whoever answers for it and 主要领导."""
+    step = page.next_step
+    offers = frozenset(offer.action for offer in (step.main, *step.beside, *step.more) if offer)
+    asking = Asking(reader(), offers, page.shows_told, clock.today())
+    return case_sheet(case_id, (*page.clocks, *page.past_clocks), asking)
+
+
+@pages.get("/<pid:public_id>/accused")
+@requires(Permission.READ_CASES)
+def accused(public_id: str) -> ResponseReturnValue:
+    """Show whom the names of the accused may mean (核实被反映人), to whoever decides; noted first."""
+    case = visible_case(public_id, reader())
+    with committed():
+        open_accused(case, by=current_user, now=clock.now())
+    return _deciding(deciding(case.id, reader=reader(), today=clock.today()), DecisionForm())
+
+
+@pages.post("/<pid:public_id>/accused")
+@requires(Permission.READ_CASES)
+def decide_accused(public_id: str) -> ResponseReturnValue:
+    """Decide whether a user or unit is the one complained of (确认、排除同名)."""
+    form = DecisionForm()
+    if not form.validate_on_submit():
+        return _again(public_id, form), 422
+    try:
+        with committed():
+            _decide(public_id, form)
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        form.fail(error)
+        return _again(public_id, form), error.status
+    flash("已记录核实结果。", "success")
+    return redirect(url_for(".accused", public_id=public_id), 303)
+
+
+def _decide(public_id: str, form: DecisionForm) -> None:
+    case = visible_case(public_id, reader())
+    row = next((each for each in case.accused if str(each.id) == form.row.data), None)
+    if row is None:
+        raise NotFound
+    version = int(form.version.data) if form.version.data.isascii() and form.version.data.isdigit() else None
+    decide = confirm_accused if form.decision.data == "confirm" else clear_accused
+    decide(row, by=current_user, reason=form.reason.data, now=clock.now(), version=version)
+
+
+def _again(public_id: str, form: DecisionForm) -> str:
+    with committed():
+        case = visible_case(public_id, reader())
+        open_accused(case, by=current_user, now=clock.now())
+    return _deciding(deciding(case.id, reader=reader(), today=clock.today()), form)
+
+
+def _deciding(found: Deciding, form: DecisionForm) -> str:
+    return render_template("case/accused.html", found=found, head=case_head(found.head), form=form)

@@ -1,0 +1,117 @@
+"""The forms of the close-out: 一案一档, 申请、审核、回访、签批, 退回, 回头看."""
+
+from tracker.cases.acts import close_out
+from tracker.cases.lifecycle.rules.close_out import SATISFACTION_LABELS
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import LOOK_BACK_LABELS, LookBackResult
+from tracker.web.case.step_forms.base import (
+    SEGMENTS,
+    SHORT,
+    Given,
+    ReasonForm,
+    StepForm,
+    labelled,
+    reason_field,
+    today_field,
+)
+from tracker.web.frame.forms import ChoiceField, LineField, TickField
+
+
+class FileForm(StepForm):
+    """确认一案一档齐全."""
+
+    note = LineField("档案内容", required=True, longest=200, hint="如：登记表、调查笔录、处理意见书、送达回证。")
+
+    def take(self, case: Case, given: Given) -> None:
+        close_out.confirm_file(case, note=self.note.data, **given)
+
+
+class OpinionLineForm(StepForm):
+    """A station of the close-out: one opinion."""
+
+    reason = reason_field("意见", "签入销号单。", rows=4)
+
+
+class ApplyForm(OpinionLineForm):
+    """申请销号."""
+
+    def take(self, case: Case, given: Given) -> None:
+        close_out.apply_for_close_out(case, reason=self.reason.data, **given)
+
+
+class ConfirmForm(OpinionLineForm):
+    """审核同意销号."""
+
+    def take(self, case: Case, given: Given) -> None:
+        close_out.confirm_close_out(case, reason=self.reason.data, **given)
+
+
+class CallBackForm(StepForm):
+    """回访."""
+
+    called_on = today_field("回访日期", required=True, render_kw=SHORT)
+    reached = TickField("联系上了信访人", default=True)
+    satisfaction = ChoiceField(
+        "评价", choices=labelled(SATISFACTION_LABELS), render_kw=SEGMENTS | {"when": "reached=1"}
+    )
+    reason = reason_field("回访情况", "信访人怎么说；未联系上的写明时间和方式。", rows=4)
+
+    def take(self, case: Case, given: Given) -> None:
+        close_out.call_back(
+            case,
+            called_on=self.called_on.day,
+            reached=self.reached.data,
+            satisfaction=self.satisfaction.data or None,
+            reason=self.reason.data,
+            **given,
+        )
+
+
+class CheckForm(OpinionLineForm):
+    """审核通过."""
+
+    def take(self, case: Case, given: Given) -> None:
+        close_out.check_close_out(case, reason=self.reason.data, **given)
+
+
+class SignForm(OpinionLineForm):
+    """签批销号."""
+
+    def take(self, case: Case, given: Given) -> None:
+        close_out.sign_close_out(case, reason=self.reason.data, **given)
+
+
+class ReturnForm(ReasonForm):
+    """退回补办."""
+
+    def take(self, case: Case, given: Given) -> None:
+        close_out.return_close_out(case, reason=self.reason.data, **given)
+
+
+class LookBackHoldsForm(ReasonForm):
+    """登记回头看：稳定."""
+
+    def take(self, case: Case, given: Given) -> None:
+        close_out.look_back(case, result=LookBackResult.HOLDS, reason=self.reason.data, **given)
+
+
+class LookBackForm(StepForm):
+    """回头看: it recurred, or was not carried out."""
+
+    result = ChoiceField(
+        "结果",
+        required=True,
+        choices=labelled(LOOK_BACK_LABELS, LookBackResult.RECURRED, LookBackResult.INCOMPLETE),
+        render_kw=SEGMENTS,
+    )
+    reason = reason_field("回头看情况", "看到了什么、找谁核实的。", rows=4)
+
+    def take(self, case: Case, given: Given) -> None:
+        close_out.look_back(case, result=LookBackResult(self.result.chosen), reason=self.reason.data, **given)
+
+
+class ReopenForm(ReasonForm):
+    """重新办理（新一轮）."""
+
+    def take(self, case: Case, given: Given) -> None:
+        close_out.reopen(case, reason=self.reason.data, **given)

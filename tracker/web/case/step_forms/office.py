@@ -1,0 +1,193 @@
+"""The forms of what the petition office decides: 分类, 交办、转送, 裁定异议, 密级, 领办领导."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from tracker.cases.acts import office
+from tracker.cases.page.pickers import HANDLING_KINDS, Pickers, lead_officials, pickers, with_loads
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import (
+    LEVEL_LABELS,
+    LEVEL_ORDER,
+    MATTER_CLASS_LABELS,
+    ROUTE_LABELS,
+    AssignmentMode,
+    Level,
+    MatterClass,
+    Route,
+)
+from tracker.core import clock
+from tracker.people.rules import DepartmentKind
+from tracker.web.case.step_forms.base import (
+    HALF,
+    RADIOS,
+    SEGMENTS,
+    SHORT,
+    Given,
+    ReasonForm,
+    StepForm,
+    files_field,
+    labelled,
+    reason_field,
+    today_field,
+)
+from tracker.web.frame.access import reader
+from tracker.web.frame.forms import ChoiceField, DayField, LineField
+
+
+class TriageForm(StepForm):
+    """分类: class, route, level."""
+
+    matter_class = ChoiceField("类别", required=True, choices=labelled(MATTER_CLASS_LABELS), render_kw=SEGMENTS)
+    route = ChoiceField(
+        "途径（条例第三十一条）",
+        choices=labelled(ROUTE_LABELS),
+        hint="只有第六项走信访程序，适用 60 日期限。",
+        render_kw=RADIOS | {"when": f"matter_class={MatterClass.CLAIM.value}"},
+    )
+    level = ChoiceField("保密级别", hint="只能提高。检举控告类自动密封，只有知悉名单上的人能看。", render_kw=SHORT)
+    reason = reason_field("说明")
+
+    def offer(self, case: Case) -> None:
+        """Offer the levels from the present one upwards, short of accusation, which the class decides."""
+        at = LEVEL_ORDER.index(Level(case.level))
+        self.level.choices = [(level.value, LEVEL_LABELS[level]) for level in LEVEL_ORDER[at:]]
+
+    def begin(self, case: Case) -> None:
+        """Begin from what is decided already."""
+        self.matter_class.data, self.route.data, self.level.data = case.matter_class, case.route, case.level
+
+    def take(self, case: Case, given: Given) -> None:
+        office.triage(
+            case,
+            matter_class=MatterClass(self.matter_class.chosen),
+            route=Route(self.route.data) if self.route.data else None,
+            level=Level(self.level.data) if self.level.data else None,
+            reason=self.reason.data,
+            **given,
+        )
+
+
+class RaiseLevelForm(StepForm):
+    """提高保密级别."""
+
+    level = ChoiceField("保密级别", required=True, render_kw=SEGMENTS)
+    reason = reason_field()
+
+    def offer(self, case: Case) -> None:
+        """Offer the higher levels."""
+        at = LEVEL_ORDER.index(Level(case.level))
+        self.level.choices = [(level.value, LEVEL_LABELS[level]) for level in LEVEL_ORDER[at + 1 :]]
+
+    def take(self, case: Case, given: Given) -> None:
+        office.raise_level(case, level=Level(self.level.chosen), reason=self.reason.data, **given)
+
+
+class GivingForm(StepForm):
+    """Whatever is given to a unit: its choices are the units and people of the area, with what lies with them."""
+
+    found: Pickers
+    kinds: ClassVar[tuple[DepartmentKind, ...]] = HANDLING_KINDS
+    first = ("department", "handler", "lead_official", "due_on", "delivered_on")
+
+    def offer(self, case: Case) -> None:
+        """Offer units, people and leaders to the fields that the form has."""
+        self.found = pickers(case, reader=reader(), today=clock.today(), kinds=self.kinds)
+        self._choose(self.found)
+
+    def explain(self) -> None:
+        """Say what lies with the units and people."""
+        if "department" in self or "handler" in self:
+            self._choose(with_loads(self.found, reader=reader(), today=clock.today()))
+
+    def _choose(self, found: Pickers) -> None:
+        choices: dict[str, Sequence[Any]] = {
+            "department": found.units,
+            "handler": found.staff,
+            "lead_official": found.leads,
+        }
+        for name in choices.keys() & {field.short_name for field in self}:
+            self[name].choices = list(choices[name])
+
+
+def handler_field(label: str, *, required: bool = False) -> ChoiceField:
+    return ChoiceField(label, required=required, render_kw=HALF | {"follows": "department"})
+
+
+def _delivered() -> DayField:
+    return today_field("送达承办单位", required=True, hint="承办单位的期限从送达之日起算。", render_kw=SHORT)
+
+
+class AssignForm(GivingForm):
+    """交办: unit, handler, lead official, dates."""
+
+    department = ChoiceField("承办单位", required=True, render_kw=HALF)
+    handler = handler_field("承办人", required=True)
+    lead_official = ChoiceField("领办领导", required=True, render_kw=HALF)
+    due_on = DayField("反馈时限", required=True, hint="交办函指定；可写 12月20日。", render_kw=SHORT)
+    delivered_on = _delivered()
+    letter_no = LineField("交办函文号", longest=60, render_kw=SHORT)
+    files = files_field()
+
+    def take(self, case: Case, given: Given) -> None:
+        order = office.AssignmentOrder(
+            mode=AssignmentMode.ASSIGNMENT,
+            department_id=int(self.department.chosen),
+            handler_id=self.handler.row_id,
+            lead_official_id=self.lead_official.row_id,
+            due_on=self.due_on.data,
+            delivered_on=self.delivered_on.day,
+            letter_no=self.letter_no.filled,
+        )
+        office.assign(case, order, materials=self.materials, **given)
+
+
+class ReferForm(GivingForm):
+    """转送: the unit names its handler when it signs for it."""
+
+    department = ChoiceField("承办单位", required=True, render_kw=HALF)
+    handler = handler_field("承办人（可由承办单位签收时指定）")
+    lead_official = ChoiceField("领办领导（可不指定）", render_kw=HALF)
+    delivered_on = _delivered()
+    letter_no = LineField("转送函文号", longest=60, render_kw=SHORT)
+    files = files_field()
+
+    def take(self, case: Case, given: Given) -> None:
+        order = office.AssignmentOrder(
+            mode=AssignmentMode.REFERRAL,
+            department_id=int(self.department.chosen),
+            handler_id=self.handler.row_id,
+            lead_official_id=self.lead_official.row_id,
+            due_on=None,
+            delivered_on=self.delivered_on.day,
+            letter_no=self.letter_no.filled,
+        )
+        office.assign(case, order, materials=self.materials, **given)
+
+
+class UpholdForm(ReasonForm):
+    """同意退回，改派."""
+
+    def take(self, case: Case, given: Given) -> None:
+        office.uphold_objection(case, reason=self.reason.data, **given)
+
+
+class RefuseForm(ReasonForm):
+    """不同意退回."""
+
+    def take(self, case: Case, given: Given) -> None:
+        office.refuse_objection(case, reason=self.reason.data, **given)
+
+
+class LeadForm(StepForm):
+    """更换领办领导."""
+
+    lead_official = ChoiceField("领办领导", required=True, render_kw=HALF)
+    reason = reason_field()
+
+    def offer(self, case: Case) -> None:
+        """Offer the leaders."""
+        self.lead_official.choices = list(lead_officials(case, today=clock.today()))
+
+    def take(self, case: Case, given: Given) -> None:
+        office.change_lead(case, lead_official_id=int(self.lead_official.chosen), reason=self.reason.data, **given)

@@ -1,0 +1,166 @@
+"""The forms of what the office records beside assigning: 导入, 撤回, 并案, 作废, 属地, 被反映人, 更正."""
+
+from tracker.cases.access.scope import visible_case_numbered
+from tracker.cases.acts import records
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.record.categories.queries import category_choices
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import ELECTION_STAGE_LABELS, ELECTION_TYPE_LABELS, URGENCY_LABELS
+from tracker.core import clock
+from tracker.core.errors import DomainError, NotFound
+from tracker.places.queries import place_of, resolve_village, successor
+from tracker.web.case.step_forms.base import (
+    FULL,
+    HALF,
+    SEGMENTS,
+    SHORT,
+    Given,
+    ReasonForm,
+    StepForm,
+    files_field,
+    labelled,
+    reason_field,
+    today_field,
+)
+from tracker.web.frame.access import reader
+from tracker.web.frame.forms import AreaField, ChoiceField, LineField, PickField, RowsField
+
+MOST_PEOPLE = 99999
+
+
+class DivertForm(StepForm):
+    """导入其他途径."""
+
+    organ = LineField("有权处理的机关", required=True, longest=100, render_kw=FULL)
+    document_no = LineField("告知书文号", longest=60, render_kw=HALF)
+    served_on = today_field("告知书送达日期", hint="匿名件没有送达对象的，清空这一栏。", render_kw=SHORT)
+    files = files_field()
+
+    def take(self, case: Case, given: Given) -> None:
+        records.divert(
+            case,
+            organ=self.organ.data,
+            document_no=self.document_no.filled,
+            served_on=self.served_on.data,
+            materials=self.materials,
+            **given,
+        )
+
+
+class WithdrawForm(StepForm):
+    """登记撤回: the written statement is needed."""
+
+    reason = reason_field("撤回情况", "何时、以什么方式提出撤回。")
+    files = files_field("书面撤回声明", "上传信访人签名的声明。")
+
+    def take(self, case: Case, given: Given) -> None:
+        records.withdraw(case, reason=self.reason.data, materials=self.materials, **given)
+
+
+class MergeForm(StepForm):
+    """并案."""
+
+    into = LineField(
+        "主件编号", required=True, longest=20, hint="如 XF-2026-000087；并入以后本件编号保留。", render_kw=HALF
+    )
+    reason = reason_field()
+
+    def take(self, case: Case, given: Given) -> None:
+        """Join the case to the one named; raises DomainError where the person knows of none with this number."""
+        try:
+            into = visible_case_numbered(self.into.data, reader())
+        except NotFound:
+            raise DomainError("没有这个编号的信访件，或者您无权查看，请核对。", field="into") from None
+        records.merge(case, into, reason=self.reason.data, **given)
+
+
+class UndoMergeForm(ReasonForm):
+    """撤销并案."""
+
+    def take(self, case: Case, given: Given) -> None:
+        records.undo_merge(case, reason=self.reason.data, **given)
+
+
+class VoidForm(ReasonForm):
+    """作废."""
+
+    def take(self, case: Case, given: Given) -> None:
+        records.void(case, reason=self.reason.data, **given)
+
+
+class PlaceForm(StepForm):
+    """确定属地."""
+
+    village = PickField("问题属地", required=True, hint="可写名称、拼音首字母或 12 位代码。", render_kw=HALF)
+
+    def take(self, case: Case, given: Given) -> None:
+        """Give the case its village; raises DomainError where there is none of this name."""
+        picked = self.village.data
+        try:
+            place = successor(place_of(picked.key)) if picked.key else resolve_village(picked.text, field="village")
+        except NotFound:
+            raise DomainError("没有这个村（社区），请重新选择。", field="village") from None
+        records.set_place(case, place.id, **given)
+
+
+class AccusedForm(StepForm):
+    """补充被反映人."""
+
+    accused_name = RowsField("被反映人（单位）", required=True, render_kw={"column": "姓名或单位名称"})
+    accused_position = RowsField("职务", render_kw={"column": "职务"})
+    reason = reason_field()
+
+    def take(self, case: Case, given: Given) -> None:
+        positions = self.accused_position.data
+        entries = [
+            AccusedEntry(name, positions[row] if row < len(positions) else None)
+            for row, name in enumerate(self.accused_name.data)
+            if name
+        ]
+        records.add_accused(case, entries, reason=self.reason.data, **given)
+
+
+class CorrectForm(StepForm):
+    """更正登记信息."""
+
+    title = LineField("标题", required=True, longest=200, render_kw=FULL)
+    summary = AreaField("概况", required=True, render_kw={"rows": 7})
+    people_count = LineField("人数", required=True, longest=5, render_kw=SHORT)
+    category_id = ChoiceField("内容分类", render_kw=SHORT)
+    urgency = ChoiceField(
+        "紧急程度", choices=labelled(URGENCY_LABELS), required=True, render_kw=SEGMENTS | {"size": "third"}
+    )
+    election_type = ChoiceField("选举类型", choices=labelled(ELECTION_TYPE_LABELS), render_kw=SHORT)
+    election_stage = ChoiceField("选举环节", choices=labelled(ELECTION_STAGE_LABELS), render_kw=SHORT)
+    place_note = LineField("属地线索", longest=100, render_kw=SHORT)
+    new_points = RowsField("增加诉求点", render_kw={"column": "诉求点"})
+    reason = reason_field()
+
+    def offer(self, case: Case) -> None:
+        """Offer the categories of today."""
+        self.category_id.choices = list(category_choices(clock.today()))
+
+    def begin(self, case: Case) -> None:
+        """Begin from what is registered."""
+        for name in ("title", "summary", "urgency", "election_type", "election_stage", "place_note"):
+            self[name].data = getattr(case, name)
+        self.people_count.data = str(case.people_count)
+        self.category_id.data = str(case.category_id) if case.category_id else None
+
+    def take(self, case: Case, given: Given) -> None:
+        """Correct what was registered; raises DomainError for a number of people that cannot be."""
+        count = self.people_count.data
+        if not (count.isascii() and count.isdigit() and 1 <= int(count) <= MOST_PEOPLE):
+            raise DomainError(f"人数应为 1 至 {MOST_PEOPLE}。", field="people_count")
+        changes: dict[str, str | int | None] = {
+            "title": self.title.filled,
+            "summary": self.summary.filled,
+            "urgency": self.urgency.data or None,
+            "election_type": self.election_type.data or None,
+            "election_stage": self.election_stage.data or None,
+            "place_note": self.place_note.filled,
+            "people_count": int(count),
+            "category_id": self.category_id.row_id,
+        }
+        points = [text for text in self.new_points.data if text]
+        records.correct(case, changes, reason=self.reason.data, new_points=points, **given)

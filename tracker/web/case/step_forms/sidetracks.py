@@ -1,0 +1,131 @@
+"""The forms of what goes beside the main line: 协办, 选举效力调查, 贿选报告, 移交纪检."""
+
+from tracker.cases.acts import sidetracks
+from tracker.cases.acts.sidetracks import VALIDITY_KINDS
+from tracker.cases.record.models import Case
+from tracker.web.case.step_forms.base import (
+    HALF,
+    SHORT,
+    Given,
+    NotedForm,
+    ReasonForm,
+    StepForm,
+    files_field,
+    reason_field,
+    today_field,
+)
+from tracker.web.case.step_forms.office import GivingForm, handler_field
+from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
+
+
+class AssistForm(GivingForm):
+    """协办: a second unit, a task, a date."""
+
+    department = ChoiceField("协办单位", required=True, render_kw=HALF)
+    due_on = DayField("反馈时限", required=True, hint="协办函指定；可写 12月20日。", render_kw=SHORT)
+    reason = reason_field("协办事项", "写清请协办单位做什么。", required=True)
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.assist(
+            case, department_id=int(self.department.chosen), due_on=self.due_on.data, task=self.reason.data, **given
+        )
+
+
+class AssistFeedbackForm(NotedForm):
+    """协办反馈."""
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.assist_feedback(case, reason=self.reason.data, materials=self.materials, **given)
+
+
+class AssignValidityForm(GivingForm):
+    """交选举效力调查: the township or the county investigates (村民委员会组织法第十七条)."""
+
+    kinds = VALIDITY_KINDS
+    department = ChoiceField("调查单位", required=True, hint="乡镇或者县级部门。", render_kw=HALF)
+    handler = handler_field("经办人（可不指定）")
+    due_on = DayField("反馈时限", required=True, hint="交办函指定；可写 12月20日。", render_kw=SHORT)
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.assign_validity(
+            case,
+            department_id=int(self.department.chosen),
+            handler_id=self.handler.row_id,
+            due_on=self.due_on.data,
+            **given,
+        )
+
+
+class ConcludeValidityForm(NotedForm):
+    """登记选举效力调查结论."""
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.conclude_validity(case, reason=self.reason.data, materials=self.materials, **given)
+
+
+class MarkForm(ReasonForm):
+    """标记贿选."""
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.mark_vote_buying(case, reason=self.reason.data, **given)
+
+
+class UnmarkForm(ReasonForm):
+    """取消贿选标记."""
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.unmark_vote_buying(case, reason=self.reason.data, **given)
+
+
+class ReportForm(StepForm):
+    """报告主要领导."""
+
+    reason = reason_field("报告内容", "发给本地未被反映的主要领导，留下阅知回执。", rows=6)
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.report_to_leaders(case, text=self.reason.data, **given)
+
+
+class ReadReportForm(StepForm):
+    """阅知报告: it needs nothing but the decision."""
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.read_report(case, **given)
+
+
+class TransferForm(StepForm):
+    """移交纪检监察机关."""
+
+    organ = LineField("接收的纪检监察机关", required=True, longest=100, render_kw=HALF)
+    handed_over_on = today_field("移交日期", required=True, render_kw=SHORT)
+    materials_list = AreaField("移交材料清单", required=True, longest=5000, hint="逐件列明，注明原件、复印件。")
+    files = files_field()
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.transfer_discipline(
+            case,
+            organ=self.organ.data,
+            materials_list=self.materials_list.data,
+            handed_over_on=self.handed_over_on.day,
+            materials=self.materials,
+            **given,
+        )
+
+
+class ReceiptForm(StepForm):
+    """登记移交回执."""
+
+    receipt_no = LineField("回执编号", required=True, longest=60, render_kw=HALF)
+    received_by = LineField("接收人", required=True, longest=40, render_kw=SHORT)
+    received_on = today_field("接收日期", required=True, render_kw=SHORT)
+    files = files_field()
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.receipt_discipline(
+            case,
+            receipt_no=self.receipt_no.data,
+            received_by=self.received_by.data,
+            received_on=self.received_on.day,
+            materials=self.materials,
+            **given,
+        )

@@ -1,0 +1,178 @@
+"""The forms of what the handling unit does: 签收, 异议, 受理, 延期, 补充办理情况."""
+
+from tracker.cases.acts import unit
+from tracker.cases.lifecycle.rules.grounds import (
+    NO_LONGER_GROUNDS,
+    NON_ACCEPTANCE_GROUNDS,
+    REFUSAL_GROUND_LABELS,
+    RefusalGround,
+)
+from tracker.cases.page.pickers import Pickers, extension_choices, unit_staff, with_loads
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import SERVICE_METHOD_LABELS, ServiceMethod
+from tracker.core import clock
+from tracker.web.case.step_forms.base import (
+    FULL,
+    HALF,
+    RADIOS,
+    SHORT,
+    Given,
+    NotedForm,
+    ReasonForm,
+    StepForm,
+    files_field,
+    labelled,
+    reason_field,
+    today_field,
+)
+from tracker.web.frame.access import reader
+from tracker.web.frame.forms import ChoiceField, LineField
+
+
+class UnitStaffForm(StepForm):
+    """Whoever of the unit handles the case."""
+
+    found: Pickers | None = None
+    handler = ChoiceField("承办人", required=True, render_kw=HALF)
+
+    def offer(self, case: Case) -> None:
+        """Offer the people of the unit."""
+        if case.assignment is not None:
+            self.found = unit_staff(case.assignment.department, case, today=clock.today())
+            self._choose(self.found)
+
+    def explain(self) -> None:
+        """Say what lies with them."""
+        if self.found is not None:
+            self._choose(with_loads(self.found, reader=reader(), today=clock.today()))
+
+    def _choose(self, found: Pickers) -> None:
+        self.handler.choices = [choice for _unit, people in found.staff for choice in people]
+
+
+class SignForForm(UnitStaffForm):
+    """签收: the unit may name another handler at once."""
+
+    def begin(self, case: Case) -> None:
+        """Begin with the handler named in the letter."""
+        named = case.assignment.handler_id if case.assignment else None
+        self.handler.data = str(named) if named else None
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.sign_for(case, handler_id=self.handler.row_id, **given)
+
+
+class ObjectForm(ReasonForm):
+    """提出异议（申请退回）."""
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.file_objection(case, reason=self.reason.data, **given)
+
+
+class HandlerForm(UnitStaffForm):
+    """更换承办人."""
+
+    reason = reason_field()
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.change_handler(case, handler_id=int(self.handler.chosen), reason=self.reason.data, **given)
+
+
+class AcceptForm(StepForm):
+    """受理: the notice to the petitioner and its service."""
+
+    document_no = LineField("受理告知书文号", longest=60, render_kw=HALF)
+    served_on = today_field("告知书送达日期", hint="匿名件没有送达对象的，清空这一栏。", render_kw=SHORT)
+    method = ChoiceField("送达方式", choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
+    served_to = LineField("签收人", longest=40, render_kw=SHORT)
+    files = files_field()
+
+    def notice(self) -> unit.Notice:
+        """Return the notice to the petitioner, as it was served."""
+        return unit.Notice(
+            document_no=self.document_no.filled,
+            served_on=self.served_on.data,
+            method=ServiceMethod(self.method.data) if self.method.data else None,
+            served_to=self.served_to.filled,
+        )
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.accept(case, self.notice(), materials=self.materials, **given)
+
+
+class NotAcceptForm(AcceptForm):
+    """不予受理."""
+
+    first = ("ground", "organ", "document_no")
+    document_no = LineField("告知书文号", longest=60, render_kw=HALF)
+    ground = ChoiceField(
+        "依据", required=True, choices=labelled(REFUSAL_GROUND_LABELS, *NON_ACCEPTANCE_GROUNDS), render_kw=RADIOS
+    )
+    organ = LineField("告知信访人向哪个机关提出", longest=100, render_kw=FULL)
+    reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4)
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.not_accept(
+            case,
+            self.notice(),
+            ground=RefusalGround(self.ground.chosen),
+            organ=self.organ.filled,
+            reason=self.reason.data,
+            materials=self.materials,
+            **given,
+        )
+
+
+class NoLongerAcceptForm(AcceptForm):
+    """不再受理."""
+
+    first = ("ground", "document_no")
+    document_no = LineField("告知书文号", longest=60, render_kw=HALF)
+    ground = ChoiceField(
+        "依据", required=True, choices=labelled(REFUSAL_GROUND_LABELS, *NO_LONGER_GROUNDS), render_kw=RADIOS
+    )
+    reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4)
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.no_longer_accept(
+            case,
+            self.notice(),
+            ground=RefusalGround(self.ground.chosen),
+            reason=self.reason.data,
+            materials=self.materials,
+            **given,
+        )
+
+
+class ExtendForm(StepForm):
+    """延长办理期限: once, at most 30 days, told to the petitioner."""
+
+    days = ChoiceField("延长", required=True, hint="只能延长一次，最多 30 日（条例第三十四条）。", render_kw=HALF)
+    document_no = LineField("延期告知书文号", longest=60, render_kw=HALF)
+    served_on = today_field("延期告知书送达日期", hint="匿名件没有送达对象的，清空这一栏。", render_kw=SHORT)
+    reason = reason_field()
+
+    def offer(self, case: Case) -> None:
+        """Offer each number of days with the day it leads to (延期后的到期日)."""
+        self.days.choices = extension_choices(case)
+
+    def begin(self, case: Case) -> None:
+        """Begin with the most that the Regulations allow."""
+        self.days.data = self.days.choices[0][0] if self.days.choices else None
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.extend(
+            case,
+            days=int(self.days.chosen),
+            reason=self.reason.data,
+            document_no=self.document_no.filled,
+            served_on=self.served_on.data,
+            **given,
+        )
+
+
+class NoteForm(NotedForm):
+    """补充办理情况."""
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.note(case, reason=self.reason.data, materials=self.materials, **given)

@@ -1,0 +1,262 @@
+"""One pair of pages for every act of the lifecycle: see what it will do, then take it, as ACTION_FORMS says."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+
+from tracker import audit
+from tracker.cases.access.scope import visible_case
+from tracker.cases.intake import submissions
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.step_rows import Words
+from tracker.cases.page import StepPage, lines_since, start_words, step_page
+from tracker.cases.record.models import Case
+from tracker.core import clock
+from tracker.core.database import committed
+from tracker.core.dates import parse_date
+from tracker.core.errors import DomainError, NotFound, StaleVersion
+from tracker.people.rules import Permission
+from tracker.web.case.action_forms import ACTION_FORMS
+from tracker.web.case.step_forms.base import Given, StepForm
+from tracker.web.case.step_forms.unit import NoteForm
+from tracker.web.case.view import case_head
+from tracker.web.frame.access import actor, person, reader, recorded_reading, requires
+from tracker.web.frame.forms import ChoiceField, FilesField, OfficeField, PickField, RowsField, TickField
+from tracker.web.frame.kept_files import keep_files, kept_files
+
+pages = Blueprint("steps", __name__, url_prefix="/cases/<pid:public_id>/steps")
+# Where the form was shown, if not on a page of the case: the person goes back there.
+PLACES = {"supervision": "supervision.page"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which act on which case."""
+
+    public_id: str
+    action: Action
+    form: type[StepForm]
+
+    def page(self, case_id: int, action: Action | None = None) -> StepPage:
+        """Return the page of the act, or of another one; raises the sentence that says why it cannot be taken."""
+        return step_page(case_id, action or self.action, by=current_user, reader=reader(), today=clock.today())
+
+
+def _asked(public_id: str, action: str) -> Asked:
+    try:
+        known = Action(action)
+        return Asked(public_id, known, ACTION_FORMS[known])
+    except (ValueError, KeyError):
+        raise NotFound from None
+
+
+@pages.get("/<action>")
+@requires(Permission.READ_CASES)
+def form(public_id: str, action: str) -> ResponseReturnValue:
+    """Show what an act will do, and ask for what it needs."""
+    asked = _asked(public_id, action)
+    case_id = visible_case(public_id, reader()).id
+    recorded_reading(audit.Event.CASE_READ, case_id=case_id, payload={"step": asked.action.value})
+    page = asked.page(case_id)
+    made = asked.form.of(page.case)(formdata=None)
+    made.offer(page.case)
+    made.begin(page.case)
+    return _shown(page, _fresh(made, page))
+
+
+def _fresh(made: StepForm, page: StepPage) -> StepForm:
+    """Give a form the version that its page shows, and a token of its own."""
+    _ask_for_reason(made, page)
+    made.version.data, made.opened.data = str(page.case.version), str(page.opened)
+    made.submission.data = submissions.new_token()
+    return made
+
+
+def _ask_for_reason(made: StepForm, page: StepPage) -> None:
+    """Ask for the reason where the lifecycle does."""
+    if "reason" in made and page.row.words is not Words.NONE:
+        made["reason"].required = True
+
+
+def _shown(page: StepPage, made: StepForm, template: str = "case/step.html", **more: object) -> str:
+    made.explain()
+    return render_template(
+        template,
+        page=page,
+        head=case_head(page.head),
+        form=made,
+        kept=kept_files(made.kept.data, by=actor()),
+        counted_from=page.row.counted_from,
+        **more,
+    )
+
+
+@pages.post("/<action>")
+@requires(Permission.READ_CASES)
+def take(public_id: str, action: str) -> ResponseReturnValue:
+    """Take an act (办理), once however often the form is sent; everything typed is kept where it is refused."""
+    asked = _asked(public_id, action)
+    if submissions.earlier_location(request.form.get("submission", "")[:44], by=actor()):
+        return _sent_before(public_id)
+    case = visible_case(public_id, reader())
+    made = asked.form.of(case)()
+    made.offer(case)
+    if request.form.get("resolve") == "note":
+        return _note_instead(asked, made)
+    try:
+        page = asked.page(case.id)
+    except DomainError:
+        if made.version.data and _version(made) != case.version:
+            return _stale(asked, made)
+        raise
+    _ask_for_reason(made, page)
+    _take_files(made)
+    if not made.validate_on_submit() or made.errors:
+        return _again(asked, made), 422
+    return _taken(asked, case, made, page)
+
+
+def _take_files(made: StepForm) -> None:
+    """Store what was uploaded before any transaction; from now on the form names it by tokens."""
+    if "files" not in made:
+        return
+    kept = kept_files(made.kept.data, by=actor())
+    fresh, refused = keep_files(made["files"].data or (), already=len(kept), by=actor())
+    made.kept.data = [file.token for file in (*kept, *fresh)]
+    if refused:
+        made.fail(DomainError(refused, field="files"))
+
+
+def _taken(asked: Asked, case: Case, made: StepForm, page: StepPage) -> ResponseReturnValue:
+    label = page.row.label
+    try:
+        _act(asked, case, made)
+    except StaleVersion:
+        return _stale(asked, made)
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        made.fail(error)
+        return _again(asked, made), error.status
+    except IntegrityError:
+        if submissions.earlier_location(made.submission.data, by=actor()) is None:
+            raise
+        return _sent_before(asked.public_id)
+    flash(f"已办理“{label}”{'：' + page.change if page.change else ''}。", "success")
+    return redirect(_landing(asked.public_id), 303)
+
+
+def _act(asked: Asked, case: Case, made: StepForm) -> None:
+    if "files" in made:
+        made.materials = [file.material for file in kept_files(made.kept.data, by=actor())]
+    location = url_for("cases.detail", public_id=asked.public_id)
+    with committed():
+        given: Given = {"by": person(), "now": clock.now(), "version": _version(made)}
+        submissions.remember(made.submission.data, location, by=actor(), now=given["now"])
+        made.take(case, given)
+
+
+def _version(made: StepForm) -> int:
+    """Return the version the page was made from; a page without one is stale."""
+    typed = made.version.data
+    return int(typed) if typed.isascii() and typed.isdigit() else -1
+
+
+def _landing(public_id: str) -> str:
+    """Return where the person goes on: where he came from, the case, or the first page where he may not know of it."""
+    came_from = PLACES.get(request.form.get("then", ""))
+    if came_from:
+        return url_for(came_from)
+    try:
+        visible_case(public_id, reader())
+    except NotFound:
+        flash("本件已不在您可以查看的范围之内。", "info")
+        return "/"
+    return url_for("cases.detail", public_id=public_id)
+
+
+def _sent_before(public_id: str) -> ResponseReturnValue:
+    flash("这份表单已经提交过，没有重复办理。", "info")
+    return redirect(_landing(public_id), 303)
+
+
+def _again(asked: Asked, made: StepForm) -> str:
+    page = asked.page(visible_case(asked.public_id, reader()).id)
+    return _shown(page, made)
+
+
+def _stale(asked: Asked, made: StepForm) -> ResponseReturnValue:
+    """Show what others did meanwhile, with everything typed: take it anyway, only add it as a note, or let it be."""
+    _take_files(made)
+    case = visible_case(asked.public_id, reader())
+    opened = int(made.opened.data) if made.opened.data.isascii() and made.opened.data.isdigit() else 0
+    lines = lines_since(case, opened, reader=reader(), today=clock.today())
+    page, refused = _tried(asked, case.id)
+    note, _sentence = _tried(asked, case.id, Action.NOTE)
+    base = page or note
+    if base is None:
+        raise StaleVersion(f"别人已经办理过本件。{refused}")
+    made.offer(base.case)
+    words = "" if page else _words(made)
+    more = {
+        "lines": lines,
+        "refused": refused,
+        "words": words,
+        "may_note": note is not None,
+        "public_id": asked.public_id,
+    }
+    return _shown(base, _fresh(made, base), "case/stale.html", action=asked.action, **more), 409
+
+
+def _tried(asked: Asked, case_id: int, action: Action | None = None) -> tuple[StepPage | None, str]:
+    try:
+        return asked.page(case_id, action), ""
+    except DomainError as error:
+        return None, error.message
+
+
+def _note_instead(asked: Asked, made: StepForm) -> ResponseReturnValue:
+    """Offer what was typed as a note (只加说明), where the act itself came too late."""
+    _take_files(made)
+    page = asked.page(visible_case(asked.public_id, reader()).id, Action.NOTE)
+    note = NoteForm(formdata=None)
+    note.reason.data, note.kept.data = _words(made), made.kept.data
+    return _shown(page, _fresh(note, page))
+
+
+def _words(made: StepForm) -> str:
+    """Return everything that was typed, as text."""
+    return "\n".join(f"{field.label.text}：{text}" for field in made.shown if (text := _typed(field)))
+
+
+def _typed(field: OfficeField) -> str:
+    if isinstance(field, ChoiceField):
+        groups = ([(value, text)] if isinstance(text, str) else text for value, text in field.choices)
+        return next((str(text) for group in groups for value, text in group if value == field.data), "")
+    if isinstance(field, TickField):
+        return "是" if field.data else ""
+    if isinstance(field, FilesField):
+        return ""
+    if isinstance(field, PickField):
+        return str(field.data.text)
+    if isinstance(field, RowsField):
+        return "、".join(filter(None, field.data))
+    return str(field.raw_data[0] if field.raw_data else "")
+
+
+@pages.get("/<action>/dates/<field>")
+@requires(Permission.READ_CASES)
+def dates(public_id: str, action: str, field: str) -> ResponseReturnValue:
+    """Say to which days the clocks of an act would run from a day being typed, for the script."""
+    asked = _asked(public_id, action)
+    page = asked.page(visible_case(public_id, reader()).id)
+    if page.row.counted_from != field:
+        raise NotFound
+    try:
+        day = parse_date(request.args.get("text", ""), clock.today())
+        return jsonify(text=start_words(page, day))
+    except DomainError as error:
+        return jsonify(text=error.message)

@@ -1,0 +1,1 @@
+"""The frame of every page: who may, what is refused, forms, files, the navigation."""

@@ -1,0 +1,342 @@
+"""Forms: what people type, cleaned; Chinese sentences; nothing typed is ever lost.
+
+A form goes straight into the macros of `templates/components/forms.html`: it has `values` (as typed) and `errors`
+(one sentence for each field). The token against forged requests is checked for every request in
+`web/frame/security.py`.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
+from wtforms import Field
+from wtforms.validators import StopValidation
+
+from tracker.core import clock
+from tracker.core.database import committed
+from tracker.core.dates import parse_date
+from tracker.core.errors import DomainError
+from tracker.core.text import clean, clean_line
+
+Choice = tuple[str, str] | tuple[str, Sequence[tuple[str, str]]]
+_PAGE_NUMBER = re.compile(r"[0-9]{1,6}")
+
+
+class OfficeForm(FlaskForm):
+    """A form of the office."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+        def wrap_formdata(self, form: object, formdata: Any) -> Any:
+            """Read forms only: a JSON body is never taken for one."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            if not form.is_submitted():  # type: ignore[attr-defined]
+                return None
+            return CombinedMultiDict([request.files, request.form]) if request.files else MultiDict(request.form)
+
+    status = 422
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._failed: dict[str, str] = {}
+        super().__init__(*args, **kwargs)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Everything as it was typed, for showing it again."""
+        shown: dict[str, Any] = {}
+        for field in self:
+            shown |= field.typed()
+        return shown
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """One sentence for each wrong field, in the order of the form; the empty name is the whole form."""
+        wrong = {field.short_name: str(field.errors[0]) for field in self if field.errors}
+        return {**wrong, **self._failed}
+
+    def fail(self, error: DomainError) -> None:
+        """Put the sentences of a refused action at their fields; `status` is its HTTP status."""
+        self._failed |= error.errors
+        self.status = error.status
+
+    def carries_out(self, act: Callable[[], object]) -> bool:
+        """Check the form, then do one action in one transaction; say whether it was done.
+
+        Otherwise nothing was saved, and `errors` and `status` say why. `act` is called without arguments.
+        """
+        if not self.validate_on_submit():
+            return False
+        try:
+            with committed():
+                act()
+        except DomainError as error:
+            self.fail(error)
+            return False
+        return True
+
+
+def form_page(template: str, form: OfficeForm, **more: object) -> ResponseReturnValue:
+    """Return the page of a form: new, or refused with what was typed and the status that says so."""
+    return render_template(template, form=form, **more), form.status if request.method == "POST" else 200
+
+
+class OfficeField(Field):
+    """What all fields share: a label, whether it must be filled in, a hint, the text as typed."""
+
+    data: Any
+    process_errors: Any
+
+    def __init__(self, label: str, *, required: bool = False, hint: str = "", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.required = required
+        self.hint = hint
+
+    def typed(self) -> dict[str, Any]:
+        """Return what the page shows again, by name."""
+        return {self.short_name: self.raw_data[0] if self.raw_data else self._value()}
+
+    def _value(self) -> Any:
+        return "" if self.data is None else self.data
+
+    def _missing(self) -> str:
+        return f"请填写{self.label.text}。"
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Ask for what is required."""
+        if self.required and not self.data and not self.process_errors:
+            raise StopValidation(self._missing())
+
+
+class LineField(OfficeField):
+    """One line of text; `data` is cleaned, "" where nothing was typed."""
+
+    data: str
+    cleaned = staticmethod(clean_line)
+
+    @property
+    def filled(self) -> str | None:
+        """What was typed; None where nothing was."""
+        return self.data or None
+
+    def __init__(self, label: str, *, longest: int = 200, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.longest = longest
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Clean what was typed."""
+        self.data = self.cleaned(valuelist[0]) if valuelist else ""
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Refuse what is too long for its column."""
+        super().pre_validate(form)
+        if self.data and len(self.data) > self.longest:
+            raise StopValidation(f"{self.label.text}最多 {self.longest} 个字，现在有 {len(self.data)} 个，请精简。")
+
+
+class AreaField(LineField):
+    """Several lines of text, line breaks kept."""
+
+    cleaned = staticmethod(clean)
+
+    def __init__(self, label: str, *, longest: int = 20000, **kwargs: Any) -> None:
+        super().__init__(label, longest=longest, **kwargs)
+
+
+class SecretField(OfficeField):
+    """A password: taken as it was typed, never shown again."""
+
+    longest = 200
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the text unchanged."""
+        self.data = valuelist[0] if valuelist else ""
+
+    def typed(self) -> dict[str, Any]:
+        """Show nothing again."""
+        return {self.short_name: ""}
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Refuse what nobody can have chosen: it would only keep the processor busy."""
+        super().pre_validate(form)
+        if self.data and len(self.data) > self.longest:
+            raise StopValidation(f"{self.label.text}最多 {self.longest} 个字符。")
+
+
+class DayField(OfficeField):
+    """A day in any of the ways people write it; `data` is a date or None, the text stays as typed."""
+
+    data: date | None
+
+    @property
+    def day(self) -> date:
+        """The day of a field that must be filled in. Raises RuntimeError where the form was not checked."""
+        if self.data is None:
+            raise RuntimeError(f"{self.short_name} was not filled in")
+        return self.data
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the date."""
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = parse_date(valuelist[0], clock.today())
+            except DomainError as error:
+                raise ValueError(error.message) from None
+
+    def _value(self) -> str:
+        return self.data.isoformat() if self.data else ""
+
+
+class ChoiceField(OfficeField):
+    """One of several; `data` is the value or None. `choices` may be set after the form is made."""
+
+    data: Any
+
+    @property
+    def chosen(self) -> str:
+        """The value of a field that must be filled in. Raises RuntimeError where the form was not checked."""
+        if not self.data:
+            raise RuntimeError(f"{self.short_name} was not filled in")
+        return str(self.data)
+
+    @property
+    def row_id(self) -> int | None:
+        """The id of the row that was chosen; None where none was."""
+        return int(self.data) if self.data else None
+
+    def __init__(self, label: str, *, choices: Iterable[Choice] = (), **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.choices: Sequence[Choice] = tuple(choices)
+
+    @property
+    def allowed(self) -> set[str]:
+        """Return every value that may be chosen, groups opened."""
+        groups = ([(v, t)] if isinstance(t, str) else t for v, t in self.choices)
+        return {str(value) for group in groups for value, _text in group}
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the value; whether it is one of the choices is asked in `pre_validate`."""
+        self.data = (valuelist[0] or None) if valuelist else None
+
+    def _missing(self) -> str:
+        return f"请选择{self.label.text}。"
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Refuse a value that the page did not offer."""
+        super().pre_validate(form)
+        if self.data is not None and str(self.data) not in self.allowed:
+            raise StopValidation(f"{self.label.text}里没有这个选项，请重新选择。")
+
+
+class ManyField(ChoiceField):
+    """Any number of several; `data` is a list of values."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the values, each once."""
+        self.data = list(dict.fromkeys(filter(None, valuelist)))
+
+    def typed(self) -> dict[str, Any]:
+        """Return the list."""
+        return {self.short_name: list(self.data or [])}
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Refuse values that the page did not offer."""
+        OfficeField.pre_validate(self, form)
+        if not set(map(str, self.data or ())) <= self.allowed:
+            raise StopValidation(f"{self.label.text}里没有这个选项，请重新选择。")
+
+
+class TickField(OfficeField):
+    """One box to tick; `data` is a bool."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """An unticked box sends nothing."""
+        self.data = bool(valuelist and valuelist[0])
+
+    def typed(self) -> dict[str, Any]:
+        """Return whether it is ticked."""
+        return {self.short_name: bool(self.data)}
+
+
+class RowsField(OfficeField):
+    """A column of repeated rows (`f.rows`): `data` is one cleaned text for each row, empty rows kept in their place."""
+
+    most = 50
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Clean every row."""
+        self.data = [clean(text) for text in valuelist[: self.most]]
+
+    def typed(self) -> dict[str, Any]:
+        """Return the rows as typed."""
+        return {self.short_name: list(self.raw_data or self.data or [])[: self.most]}
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Ask for at least one row where one is required."""
+        if self.required and not any(self.data or ()):
+            raise StopValidation(self._missing())
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What a picker sent: `key` of the entry that was chosen, or "" where `text` must be looked up."""
+
+    key: str
+    text: str
+
+    def __bool__(self) -> bool:
+        return bool(self.key or self.text)
+
+
+class PickField(OfficeField):
+    """A picker (`f.picker`): `data` is a `Picked`. A text changed after picking is looked up, never ignored."""
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Read the three inputs of a picker."""
+        super().process(formdata, *args, **kwargs)
+        if formdata is None:
+            self.data = self.data or Picked("", "")
+            return
+        key, text, was = (clean_line(formdata.get(self.name + end, ""))[:200] for end in ("", "_text", "_was"))
+        self.data = Picked(key if text == was else "", text)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Everything is read in `process`."""
+
+    def typed(self) -> dict[str, Any]:
+        """Return the three inputs."""
+        was = self.data.text if self.data.key else ""
+        name = self.short_name
+        return {name: self.data.key, f"{name}_text": self.data.text, f"{name}_was": was}
+
+    def _missing(self) -> str:
+        return f"请选择{self.label.text}。"
+
+
+class FilesField(OfficeField):
+    """Uploaded files: `data` is a list, without the empty entry that a browser sends for no file."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep files only."""
+        self.data = [file for file in valuelist if isinstance(file, FileStorage) and file.filename]
+
+    def typed(self) -> dict[str, Any]:
+        """A browser cannot be given its files back."""
+        return {self.short_name: ""}
+
+    def _missing(self) -> str:
+        return f"请选择要上传的{self.label.text}。"
+
+
+def page_number(name: str = "page") -> int:
+    """Return the page asked for in the address; anything but 1 to 999999 in plain digits is page 1."""
+    text = request.args.get(name, "1")
+    return max(1, int(text)) if _PAGE_NUMBER.fullmatch(text) else 1

@@ -1,0 +1,110 @@
+"""The frame of every page: who is signed in, where one can go, the office's time."""
+
+import hashlib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app, g, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker.core import clock
+from tracker.core.database import db
+from tracker.jobs import subjects
+from tracker.people.rules import Permission, permissions
+from tracker.reminders.gate.queries import believed
+from tracker.supervision.messages.inbox import unread_count
+
+
+class Entry(NamedTuple):
+    """One link of the main navigation; it is shown where the page exists and the person may open it."""
+
+    label: str
+    endpoint: str
+    permission: Permission
+    key: str = ""
+
+
+MESSAGES = "inbox.page"
+NAV = (
+    Entry("工作台", "desk.page", Permission.READ_CASES),
+    Entry("登记", "registration.page", Permission.REGISTER_CASES, "n"),
+    Entry("台账", "ledger.page", Permission.READ_CASES),
+    Entry("督办台", "supervision.page", Permission.SUPERVISE),
+    Entry("消息", MESSAGES, Permission.READ_CASES),
+    Entry("村（社区）", "villages.page", Permission.READ_PLACES),
+    Entry("人员", "people.page", Permission.MANAGE_PEOPLE),
+    Entry("机构", "departments.page", Permission.MANAGE_PEOPLE),
+    Entry("节假日", "holidays.page", Permission.MANAGE_CALENDAR),
+    Entry("督办阶梯", "ladder.page", Permission.READ_LADDER),
+    Entry("运行记录", "timer.page", Permission.SEE_TIMER),
+    Entry("内容分类", "categories.page", Permission.MANAGE_CATEGORIES),
+    Entry("导入", "imports.page", Permission.IMPORT_CASES),
+    Entry("日志", "log.page", Permission.READ_LOG),
+)
+
+
+def init_frame(app: Flask) -> None:
+    """Give every template what `base.html` needs, with two queries: the unread messages (消息), the last good run."""
+    version = _asset_version(Path(str(app.static_folder)))
+    app.context_processor(lambda: {"asset_version": version, **_frame()})
+
+
+def _frame() -> dict[str, Any]:
+    now = clock.local(clock.now())
+    frame: dict[str, Any] = {"page_time": f"{now:%Y}年{now.month}月{now.day}日 {now:%H:%M}", "today": f"{now:%Y-%m-%d}"}
+    if "signed_in" in g:
+        frame["who"] = {"name": g.signed_in.name, "post": g.signed_in.posts}
+        frame["nav"] = _nav()
+        frame["clock_doubt"] = _clock_doubt()
+        frame["may_search"] = "reader" in g and Permission.READ_CASES in permissions(g.reader.posts)
+    return frame
+
+
+Link = tuple[str, str, bool, int | None, str] | tuple[str, str, bool, int | None]
+
+
+def _nav() -> list[Link]:
+    """Return the links this person may follow; none while he must first choose a password."""
+    if "reader" not in g or g.get("must_change_password"):
+        return []
+    allowed = permissions(g.reader.posts)
+    links: list[Link] = []
+    for entry in NAV:
+        if entry.permission in allowed and entry.endpoint in current_app.view_functions:
+            here = request.blueprint == entry.endpoint.partition(".")[0]
+            count = _unread() if entry.endpoint == MESSAGES else None
+            link = (entry.label, url_for(entry.endpoint), here, count)
+            links.append((*link, entry.key) if entry.key else link)
+    return links
+
+
+def _unread() -> int | None:
+    """Return how many messages the person has not opened; a page about a broken database is still shown."""
+    if g.get("database_failed"):
+        return None
+    try:
+        return unread_count(subjects.SUBJECTS, g.reader)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return None
+
+
+def _clock_doubt() -> str:
+    """Return why the clock cannot be believed, "" where it can; a page about a broken database is still shown."""
+    if g.get("database_failed"):
+        return ""
+    try:
+        found = believed(clock.now())
+        return "" if found.open else found.sentence
+    except SQLAlchemyError:
+        db.session.rollback()
+        return ""
+
+
+def _asset_version(folder: Path) -> str:
+    """Return a number that changes with any file of the folder, so that browsers may keep the rest for ever."""
+    whole = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            whole.update(file.read_bytes())
+    return whole.hexdigest()[:12]

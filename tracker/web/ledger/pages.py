@@ -1,0 +1,103 @@
+"""台账: the ledger with its filters in the address, and its export."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.audit import Event
+from tracker.cases import ledger
+from tracker.cases.ledger.desk import Seat, seats
+from tracker.core import clock
+from tracker.people.rules import Permission
+from tracker.web.frame.access import may, reader, recorded_reading, requires
+from tracker.web.frame.forms import page_number
+
+pages = Blueprint("ledger", __name__, url_prefix="/cases")
+BROUGHT = "来件"
+COLUMNS = (
+    ("编号", "no", "number"),
+    ("事项", "title", ""),
+    (BROUGHT, "brought", "received"),
+    ("属地", "place", ""),
+    ("状态", "state", ""),
+    ("在谁手里", "holder", ""),
+    ("期限", "due", "due"),
+)
+# Who urges (催办): the office and the supervisors; heads of other units have no use for the boxes.
+URGING = {Seat.OFFICE, Seat.SUPERVISOR}
+
+
+@dataclass(frozen=True)
+class FilterForm:
+    """The filters as typed, for the macros of the fields."""
+
+    values: dict[str, str]
+    errors: dict[str, str]
+
+
+@pages.get("")
+@requires(Permission.READ_CASES)
+def page() -> ResponseReturnValue:
+    """Show one page of the ledger; a search is recorded without its words (查阅日志)."""
+    today, person = clock.today(), reader()
+    filters = ledger.Filters.parse(request.args, today=today)
+    if filters.words:
+        recorded_reading(Event.LEDGER_SEARCHED, payload={"filters": sorted(name for name, _ in filters.chosen())})
+    found = ledger.page(person, filters, sort=request.args.get("sort", ""), page=page_number(), today=today)
+    query = filters.pairs()
+    return render_template(
+        "ledger/page.html",
+        found=found,
+        columns=sortable_columns(query, found.sort),
+        chips=[(chip.label, chip.value, _address(chip.query)) for chip in filters.chips()],
+        previous_href=_page_href(query, found.number - 1) if found.number > 1 else "",
+        next_href=_page_href(query, found.number + 1) if found.has_next else "",
+        export_href=_export_href(query, found.sort) if may(Permission.EXPORT_LEDGER) else "",
+        form=FilterForm(dict(request.args), {}),
+        filters=ledger.filters_on_form(),
+        choices=_choices(today),
+        sorts=[(name, sort.label) for name, sort in ledger.SORTS.items()],
+        narrowed=bool(query),
+        may_register=may(Permission.REGISTER_CASES),
+        may_urge=may(Permission.ISSUE_ORDERS) and bool(set(seats(person)) & URGING),
+    )
+
+
+def plain_columns(*, place: bool = True) -> list[dict[str, str]]:
+    """Return the columns of a list of cases that cannot be sorted by a click (工作台, 村页)."""
+    left_out = {"brought"} if place else {"brought", "place"}
+    return [{"label": label, "kind": kind} for label, kind, _ in COLUMNS if kind not in left_out]
+
+
+def sortable_columns(query: list[tuple[str, str]], sort: str) -> list[dict[str, str]]:
+    """Return the columns with the addresses that sort by them."""
+    columns = [{"label": label, "kind": kind} for label, kind, _ in COLUMNS]
+    for column, (_, _, key) in zip(columns, COLUMNS, strict=True):
+        if key:
+            turned = f"-{key}" if sort == key else key
+            column["sort_href"] = _address(urlencode([*query, ("sort", turned)]))
+            column["sorted"] = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
+    return columns
+
+
+def _choices(today: date) -> dict[str, Sequence[tuple[str, Any]]]:
+    """Return what the selects of the form offer, by the names of their filters."""
+    return {name: row.choices(today) for name, row in ledger.FILTERS.items() if row.form is not None}
+
+
+def _address(query: str) -> str:
+    return f"{url_for('ledger.page')}?{query}" if query else url_for("ledger.page")
+
+
+def _page_href(query: list[tuple[str, str]], number: int) -> str:
+    sort = [("sort", request.args["sort"])] if request.args.get("sort") else []
+    return _address(urlencode([*query, *sort, ("page", str(number))]))
+
+
+def _export_href(query: list[tuple[str, str]], sort: str) -> str:
+    return f"{url_for('exports.ledger')}?{urlencode([*query, ('sort', sort)])}"

@@ -1,0 +1,166 @@
+"""系统 → 机构: the tree of departments."""
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.cases.acts.newcomers import block_namesakes
+from tracker.core import clock
+from tracker.people import queries, service
+from tracker.people.models import Department
+from tracker.people.rules import DEPARTMENT_KIND_LABELS, DepartmentKind, Permission
+from tracker.web.frame.access import actor, requires
+from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField, OfficeForm, form_page
+
+pages = Blueprint("departments", __name__, url_prefix="/departments")
+KIND_CHOICES = tuple((kind.value, label) for kind, label in DEPARTMENT_KIND_LABELS.items())
+
+
+class DepartmentForm(OfficeForm):
+    """What a department is."""
+
+    name = LineField("名称", required=True, longest=100)
+    short_name = LineField("简称", longest=40, hint="列表和表格里用；不填写时用全称。")
+    kind = ChoiceField("类别", required=True, choices=KIND_CHOICES)
+    parent = ChoiceField("上级机构")
+    place_code = LineField("区划代码", longest=12, hint="乡镇（街道）填 12 位区划代码，其他不填。")
+    valid_from = DayField("设立日期", hint="从这一天起可以任岗、办件。")
+    version = LineField("版本")
+
+
+class CloseForm(OfficeForm):
+    """When a department closes, and who takes over."""
+
+    closes_on = DayField("撤销日期", required=True, hint="从这一天起不再办件，岗位同时结束。")
+    successor = ChoiceField("承继单位", hint="没有办完的信访件由它接着办。")
+    reason = AreaField("依据", required=True, longest=500, hint="如机构改革方案的文号。")
+
+
+@pages.get("")
+@requires(Permission.MANAGE_PEOPLE)
+def page() -> ResponseReturnValue:
+    """Show the tree (机构), with or without what was closed."""
+    everything = request.args.get("all") == "1"
+    today = clock.today()
+    nodes = queries.department_tree(None if everything else today)
+    staff = queries.staff_numbers(today)
+    return render_template(
+        "office/departments/list.html", nodes=nodes, staff=staff, everything=everything, kinds=DEPARTMENT_KIND_LABELS
+    )
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def new() -> ResponseReturnValue:
+    """Set up a department (新设机构)."""
+    form = DepartmentForm(data={"valid_from": clock.today(), "parent": request.args.get("parent", "")})
+    form.parent.choices = queries.department_choices(clock.today())
+    if request.method == "POST" and form.carries_out(lambda: block_namesakes(_created(form), now=clock.now())):
+        flash("机构已经建立。", "success")
+        return redirect(url_for(".page"), 303)
+    return form_page("office/departments/new.html", form)
+
+
+def _created(form: DepartmentForm) -> Department:
+    return service.create_department(
+        name=form.name.data,
+        short_name=form.short_name.data,
+        kind=DepartmentKind(form.kind.data),
+        parent=_chosen(form.parent.data),
+        place_code=form.place_code.data,
+        valid_from=form.valid_from.data or clock.today(),
+        by=actor(),
+        now=clock.now(),
+    )
+
+
+def _chosen(public_id: str | None) -> Department | None:
+    return queries.department_by_public_id(public_id) if public_id else None
+
+
+@pages.get("/<pid:public_id>")
+@requires(Permission.MANAGE_PEOPLE)
+def detail(public_id: str) -> ResponseReturnValue:
+    """Show a department with its people, and what can be done."""
+    department = queries.department_by_public_id(public_id)
+    return render_template(
+        "office/departments/detail.html",
+        department=department,
+        kind=DEPARTMENT_KIND_LABELS[DepartmentKind(department.kind)],
+        staff=queries.staff_of(department, today=clock.today()),
+    )
+
+
+@pages.route("/<pid:public_id>/edit", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def edit(public_id: str) -> ResponseReturnValue:
+    """Correct a department or move it in the tree (机构变更)."""
+    department = queries.department_by_public_id(public_id)
+    form = DepartmentForm(data=_given(department))
+    form.parent.choices = _others(department)
+    if request.method == "POST" and form.carries_out(lambda: _change(department, form)):
+        return _done(department, "已保存。")
+    return form_page(
+        "office/departments/edit.html", form, department=department, version=queries.version_of(department)
+    )
+
+
+def _change(department: Department, form: DepartmentForm) -> None:
+    service.change_department(
+        department,
+        name=form.name.data,
+        short_name=form.short_name.data,
+        kind=DepartmentKind(form.kind.data),
+        parent=_chosen(form.parent.data),
+        place_code=form.place_code.data,
+        by=actor(),
+        now=clock.now(),
+        seen=form.version.data,
+    )
+    block_namesakes(department, now=clock.now())
+
+
+def _given(department: Department) -> dict[str, str]:
+    return {
+        "name": department.name,
+        "short_name": department.short_name,
+        "kind": department.kind,
+        "place_code": department.place_code or "",
+        "parent": department.parent.public_id if department.parent else "",
+    }
+
+
+def _others(department: Department) -> list[tuple[str, str]]:
+    return queries.department_choices(clock.today(), without=department.id)
+
+
+@pages.route("/<pid:public_id>/close", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def close(public_id: str) -> ResponseReturnValue:
+    """Close a department (撤销) in favour of its successor; its posts end with it."""
+    department = queries.department_by_public_id(public_id)
+    form = CloseForm(data={"closes_on": clock.today()})
+    form.successor.choices = _others(department)
+    if request.method == "POST" and form.carries_out(
+        lambda: service.close_department(
+            department,
+            valid_to=form.closes_on.day - timedelta(days=1),
+            successor=_chosen(form.successor.data),
+            reason=form.reason.data,
+            by=actor(),
+            now=clock.now(),
+        )
+    ):
+        return _done(department, "机构已经撤销，其中的岗位随之结束。")
+    return form_page(
+        "office/departments/close.html",
+        form,
+        department=department,
+        staff=queries.staff_of(department, today=clock.today()),
+    )
+
+
+def _done(department: Department, sentence: str) -> ResponseReturnValue:
+    flash(sentence, "success")
+    return redirect(url_for(".detail", public_id=department.public_id), 303)

@@ -1,0 +1,83 @@
+"""工作台: what waits for the person who signed in."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.cases.ledger import desk
+from tracker.core import clock
+from tracker.core.dates import long_date, weekday
+from tracker.jobs import subjects
+from tracker.people.rules import Permission, Reader
+from tracker.reminders.ladder.queries import current
+from tracker.reminders.runs import queries as runs
+from tracker.supervision.calendar.progress import standing_still
+from tracker.web.frame.access import may, reader, signed_in
+from tracker.web.ledger.pages import plain_columns
+from tracker.web.supervision import unsent
+from tracker.working_days.queries import calendar, missing_year_warning
+
+pages = Blueprint("desk", __name__)
+
+
+@pages.get("/")
+@signed_in
+def page() -> ResponseReturnValue:
+    """Show what the system did today, the counts, the nearest dates, and one's own draft."""
+    today, person = clock.today(), reader()
+    saved_at = desk.draft_saved_at(person) if may(Permission.REGISTER_CASES) else None
+    counted = [
+        {"label": bucket.label, "count": bucket.count, "light": bucket.tone, "href": _list(bucket.query)}
+        for bucket in desk.buckets(person, today=today)
+    ]
+    return render_template(
+        "office/desk/page.html",
+        day_words=f"{long_date(today)} {weekday(today)}" + ("" if calendar().is_working(today) else " · 休息日"),
+        buckets=counted,
+        rows=desk.nearest(person, today=today),
+        columns=plain_columns(),
+        nearest_href=_list(desk.nearest_filters(person).to_query()),
+        draft_saved=f"{clock.local(saved_at):%m月%d日 %H:%M}" if saved_at else "",
+        may_register=may(Permission.REGISTER_CASES),
+        warnings=_warnings(today),
+        ran=_ran(clock.now(), person),
+        sending=unsent.trouble(),
+    )
+
+
+def _warnings(today: date) -> list[str]:
+    """Return what whoever keeps the calendar or the ladder should know of them."""
+    still = standing_still(clock.now()) if may(Permission.MANAGE_CALENDAR) else None
+    new_limits = current().notice if may(Permission.MANAGE_LADDER) else None
+    return [sentence for sentence in (missing_year_warning(today), still, new_limits) if sentence]
+
+
+def _ran(now: datetime, person: Reader) -> dict[str, Any]:
+    """Return the strip 今天系统做了什么 as `desk.ran` shows it; what was raised only of cases one may know of."""
+    day = runs.today(now)
+    raised = (
+        runs.raised_today(subjects.SUBJECTS, now, person) if may(Permission.READ_CASES) and day.raised else day.raised
+    )
+    facts: list[tuple[str, int | str, str]] = [
+        ("检查", day.examined, "个期限"),
+        ("升级", raised, "项"),
+        ("发出", day.sent, "条"),
+        ("剩余", day.left, "个"),
+    ]
+    if day.last_at:
+        last = clock.local(day.last_at)
+        here = f"{last:%H:%M}" if last.date() == clock.local(now).date() else f"{last:%m月%d日 %H:%M}"
+        facts.insert(0, ("上次检查", here, ""))
+    trouble = [*day.trouble, *(runs.keeper_trouble(now) if may(Permission.KEEP_TIMER) else ())]
+    return {
+        "silent": bool(trouble),
+        "sentence": "".join(trouble),
+        "facts": facts,
+        "href": url_for("timer.page"),
+    }
+
+
+def _list(query: str) -> str:
+    return f"{url_for('ledger.page')}?{query}" if query else url_for("ledger.page")

@@ -1,0 +1,125 @@
+"""登录 and 退出."""
+
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tracker import audit
+from tracker.core import clock
+from tracker.core.database import committed, end_reading
+from tracker.core.errors import DomainError
+from tracker.people import passwords, queries, service
+from tracker.web.frame.access import TOKEN, actor, public, signed_in
+from tracker.web.frame.forms import LineField, OfficeForm, SecretField
+
+pages = Blueprint("sign_in", __name__)
+HOME = "/"
+LEFT_NOTHING = '"cache", "cookies", "storage"'
+
+
+class SignInForm(OfficeForm):
+    """Username and password."""
+
+    username = LineField("用户名", required=True, longest=40)
+    password = SecretField("密码", required=True)
+
+
+@pages.get("/sign-in")
+@public
+def page() -> ResponseReturnValue:
+    """Show the form (登录)."""
+    if current_user.is_authenticated:
+        return redirect(safe_next(), 303)
+    return _form(SignInForm())
+
+
+@pages.post("/sign-in")
+@public
+def enter() -> ResponseReturnValue:
+    """Try a username and a password; the session is a new one each time."""
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return _form(form), 422
+    try:
+        token = try_password(service.folded_username(form.username.data), form.password.data)
+    except DomainError as error:
+        form.fail(error)
+        return _form(form), error.status
+    begin_browser_session(token)
+    return redirect(safe_next(), 303)
+
+
+@pages.post("/sign-out")
+@signed_in
+def sign_out() -> ResponseReturnValue:
+    """End the session here and on the server (退出); the browser forgets what it kept."""
+    with committed():
+        service.end_session(session[TOKEN], because=service.Ending.SIGNED_OUT, now=clock.now())
+        audit.record(audit.Event.SIGNED_OUT, by=actor(), now=clock.now(), payload={"user": actor().id})
+    session.clear()
+    answer = redirect(url_for(".page", left=1), 303)
+    answer.headers["Clear-Site-Data"] = LEFT_NOTHING
+    return answer
+
+
+def _form(form: SignInForm) -> str:
+    return render_template(
+        "office/sign_in/page.html", form=form, next=request.args.get("next", ""), left="left" in request.args
+    )
+
+
+def begin_browser_session(token: str) -> None:
+    """Put a new token into an emptied cookie; form tokens of before no longer count."""
+    session.clear()
+    session[TOKEN] = token
+
+
+def try_password(username: str, password: str) -> str:
+    """Return the token of a new session; raises DomainError, alike for a wrong password and an unknown name.
+
+    Three steps: count the attempt, compare without holding a transaction, then begin the session or refuse.
+    """
+    address = request.remote_addr or ""
+    with committed():
+        service.begin_attempt(username, address, now=clock.now())
+    user = queries.account_named(username)
+    user_id, tried_hash = (user.id, user.password_hash if user.is_active else None) if user else (None, None)
+    end_reading()
+    right = passwords.matches(tried_hash, password)
+    if user is None or tried_hash is None or not right:
+        _refuse(user_id)
+    renewed_hash = passwords.renewed(tried_hash, password)
+    with committed():
+        _end_present_session()
+        return service.sign_in(user, address=address, tried_hash=tried_hash, renewed_hash=renewed_hash, now=clock.now())
+
+
+def _refuse(user_id: int | None) -> NoReturn:
+    with committed():
+        service.refuse_attempt(user_id, now=clock.now())
+    raise DomainError(service.REFUSED)
+
+
+def _end_present_session() -> None:
+    if TOKEN in session:
+        service.end_session(session[TOKEN], because=service.Ending.SIGNED_IN_AGAIN, now=clock.now())
+
+
+def safe_next() -> str:
+    """Return where to go after signing in: a page of this site, or the first one."""
+    wanted = request.args.get("next", "")
+    return wanted if _is_inside(wanted) else HOME
+
+
+def _is_inside(address: str) -> bool:
+    """Say whether an address is a plain path of this site; browsers take \\ for / and skip tabs and line breaks."""
+    if not address.isprintable() or "\\" in address or not address.startswith("/") or address.startswith("//"):
+        return False
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return not parts.scheme and not parts.netloc

@@ -1,0 +1,1 @@
+"""The pages of divisions and villages (区划、村)."""

@@ -1,0 +1,257 @@
+"""The form of registration (登记): the fields of the paper form, in its order."""
+
+import re
+from functools import lru_cache
+from itertools import zip_longest
+from typing import Any
+
+from wtforms.validators import StopValidation
+
+from tracker.cases.acts import accused
+from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.intake.registration import (
+    CHANNEL_EXTRAS,
+    LONGEST,
+    LONGEST_POINT,
+    LONGEST_SUMMARY,
+    LONGEST_TITLE,
+    MOST_PEOPLE,
+    Registration,
+    field_errors,
+)
+from tracker.cases.record.categories.queries import category_choices
+from tracker.cases.record.rules.codes import (
+    CHANNELS,
+    ELECTION_STAGE_LABELS,
+    ELECTION_TYPE_LABELS,
+    LEVEL_LABELS,
+    MAX_REPRESENTATIVES,
+    PURPOSE_LABELS,
+    URGENCY_LABELS,
+    Channel,
+    Level,
+    PetitionerKind,
+    Purpose,
+    Urgency,
+)
+from tracker.core import clock
+from tracker.core.text import clean_line, normalise, pinyin_initials
+from tracker.petitioners.rules import FIELD_LABELS
+from tracker.petitioners.rules import LONGEST as LONGEST_OF_PERSON
+from tracker.petitioners.service import PetitionerEntry
+from tracker.web.frame.forms import (
+    AreaField,
+    ChoiceField,
+    DayField,
+    FilesField,
+    LineField,
+    OfficeField,
+    OfficeForm,
+    PickField,
+    RowsField,
+    TickField,
+)
+from tracker.web.frame.kept_files import ManyTextsField
+
+MOST_POINTS = 20
+MOST_ACCUSED = 20
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_COUNT = re.compile(r"[0-9]{1,9}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_OPEN_LEVELS = (Level.ORDINARY, Level.SENSITIVE)
+
+
+class CountField(OfficeField):
+    """How many people: plain digits, of any width; nothing typed is one."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        text = clean_line(valuelist[0]).translate(_WIDE_DIGITS) if valuelist else ""
+        self.data = None
+        if text and not _COUNT.fullmatch(text):
+            raise ValueError(f"{self.label.text}请写数字，1 至 {MOST_PEOPLE}。")
+        self.data = int(text) if text else 1
+
+
+class LinesField(RowsField):
+    """Repeated rows of one line each; `wrong` has a sentence for each row that is too long, by index."""
+
+    def __init__(self, label: str, *, longest: int, most: int, words: str = "", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.longest, self.most, self.words = longest, most, words or label
+        self.wrong: dict[int, str] = {}
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Clean every row, also those over the limit: they are refused, not dropped."""
+        self.data = [clean_line(text) for text in valuelist[: RowsField.most]]
+
+    def typed(self) -> dict[str, Any]:
+        """Return the rows as typed."""
+        return {self.short_name: list(self.raw_data or self.data or [])[: RowsField.most]}
+
+    def pre_validate(self, form: OfficeForm) -> None:
+        """Refuse rows that are too long or too many."""
+        super().pre_validate(form)
+        for index, text in enumerate(self.data or ()):
+            if len(text) > self.longest:
+                self.wrong[index] = f"{self.words}最多 {self.longest} 个字，现在有 {len(text)} 个，请精简。"
+        if sum(map(bool, self.data or ())) > self.most:
+            raise StopValidation(f"{self.label.text}最多 {self.most} 行。")
+
+
+class DecisionField(OfficeField):
+    """接到原件 or 仍登记新件: `data` is the id of the original, "" for a new matter, None while undecided."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the radio that is on, if any."""
+        self.data = clean_line(valuelist[0])[:22] if valuelist else None
+
+    def typed(self) -> dict[str, Any]:
+        """Return the decision, None included."""
+        return {self.short_name: self.data}
+
+
+_initials = lru_cache(maxsize=1024)(pinyin_initials)
+
+
+def _person(name: str) -> LineField:
+    return LineField(FIELD_LABELS[name], longest=LONGEST_OF_PERSON[name])
+
+
+def _extra(name: str) -> LineField:
+    return LineField(CHANNEL_EXTRAS[name], longest=LONGEST[name])
+
+
+class RegistrationForm(OfficeForm):
+    """登记: what channel decides is checked by the service; every field keeps what was typed."""
+
+    office = ChoiceField("登记单位")
+    channel = ChoiceField("信访形式", required=True, choices=[(c.value, f.label) for c, f in CHANNELS.items()])
+    received_on = DayField("收到日期", required=True)
+    posted_on = DayField(CHANNEL_EXTRAS["posted_on"])
+    received_by = _extra("received_by")
+    hotline_no = _extra("hotline_no")
+    source_no = _extra("source_no")
+    superior_office = _extra("superior_office")
+    superior_no = _extra("superior_no")
+    superior_due_on = DayField(CHANNEL_EXTRAS["superior_due_on"])
+    anonymous = TickField("匿名")
+    petitioner_name = _person("name")
+    identity_no = _person("identity_no")
+    phone = _person("phone")
+    address = _person("address")
+    people_count = CountField("人数")
+    representatives = LinesField("代表人", words="姓名", longest=LONGEST_OF_PERSON["name"], most=MAX_REPRESENTATIVES)
+    village = PickField("村（社区）")
+    place_note = LineField("具体地点", longest=LONGEST["place_note"])
+    title = LineField("标题", longest=LONGEST_TITLE)
+    summary = AreaField("概况", longest=LONGEST_SUMMARY)
+    demand_points = LinesField("诉求点", words="诉求点", longest=LONGEST_POINT, most=MOST_POINTS)
+    category = ChoiceField("内容分类")
+    purpose = ChoiceField("信访目的", required=True, choices=[(p.value, w) for p, w in PURPOSE_LABELS.items()])
+    occurred_on = DayField("事发日期")
+    accused_name = LinesField("被反映人", words="姓名（单位）", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
+    accused_post = LinesField("职务", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
+    election_type = ChoiceField("选举类型", choices=[(t.value, w) for t, w in ELECTION_TYPE_LABELS.items()])
+    election_stage = ChoiceField("选举环节", choices=[(s.value, w) for s, w in ELECTION_STAGE_LABELS.items()])
+    vote_buying = TickField("反映贿选")
+    urgency = ChoiceField("紧急程度", required=True, choices=[(u.value, w) for u, w in URGENCY_LABELS.items()])
+    level = ChoiceField("密级", choices=[(level.value, LEVEL_LABELS[level]) for level in _OPEN_LEVELS])
+    files = FilesField("附件")
+    kept = ManyTextsField("已收到的附件")
+    joins = DecisionField("可能的原件")
+    joins_seen = ManyTextsField("已列出的旧件")
+    submission = LineField("表单")
+    category_initials: dict[str, str]
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """One sentence for each wrong field and row, in the order of the page."""
+        found = dict(super().errors)
+        for field in self:
+            found |= {f"{field.short_name}-{i}": words for i, words in getattr(field, "wrong", {}).items()}
+        places = {name: place for place, name in enumerate(self._fields)}
+        return dict(sorted(found.items(), key=lambda item: places.get(_field_of(item[0]), -1)))
+
+    @property
+    def token(self) -> str:
+        """The token of this form, "" where it carries none that this program could have made."""
+        return self.submission.data if _TOKEN.fullmatch(self.submission.data or "") else ""
+
+    def offer_choices(self, offices: list[tuple[str, str]]) -> None:
+        """Set what is read from the database: the person's offices, the categories valid today."""
+        self.office.choices = offices
+        groups = category_choices(clock.today())
+        self.category.choices = groups
+        self.category.required = any(group for _top, group in groups)
+        self.category_initials = {value: _initials(words) for _top, group in groups for value, words in group}
+
+    def check(self, entry: Registration) -> None:
+        """Ask every field, then the rules of registration; all sentences at once."""
+        self.validate()
+        self._check_accused()
+        told = {_field_of(name) for name in self.errors}
+        self._failed |= {k: v for k, v in field_errors(entry, clock.today()).items() if _field_of(k) not in told}
+
+    def _check_accused(self) -> None:
+        names, posts = self.accused_name.data or [], self.accused_post.data or []
+        for index, (name, post) in enumerate(zip_longest(names, posts, fillvalue="")):
+            if (name or post) and not normalise(name):
+                self._failed[f"accused_name-{index}"] = "请填写姓名或者单位名称；不知道的，职务写在概况里。"
+
+    def entry(self, *, village_id: int | None, original_id: int | None) -> Registration:
+        """Return what was typed with the right types; what is missing or wrong is stood in for, `check` told of it."""
+        return Registration(
+            channel=_member(Channel, self.channel.data, Channel.OTHER),
+            received_on=self.received_on.data or clock.today(),
+            title=self.title.data,
+            summary=self.summary.data,
+            purpose=_member(Purpose, self.purpose.data, Purpose.OTHER),
+            demand_points=[text for text in self.demand_points.data or () if text],
+            category_id=int(self.category.data) if self.category.data in self.category.allowed else None,
+            people_count=self.people_count.data or 0,
+            anonymous=self.anonymous.data,
+            petitioners=self._people(),
+            accused=self._accused(),
+            village_id=village_id,
+            place_note=self.place_note.data or None,
+            occurred_on=self.occurred_on.data,
+            election_type=self.election_type.data,
+            election_stage=self.election_stage.data,
+            vote_buying=self.vote_buying.data,
+            urgency=self.urgency.data or Urgency.NORMAL,
+            level=_member(Level, self.level.data, Level.ORDINARY),
+            original_id=original_id,
+            **{name: getattr(self, name).data or None for name in CHANNEL_EXTRAS},
+        )
+
+    def _people(self) -> list[PetitionerEntry]:
+        main = PetitionerEntry(
+            kind=PetitionerKind.MAIN,
+            name=self.petitioner_name.data or None,
+            identity_no=self.identity_no.data or None,
+            phone=self.phone.data or None,
+            address=self.address.data or None,
+        )
+        others = [
+            PetitionerEntry(kind=PetitionerKind.REPRESENTATIVE, name=n) for n in self.representatives.data or () if n
+        ]
+        return [main, *others]
+
+    def _accused(self) -> list[AccusedEntry]:
+        posts = self.accused_post.data or []
+        named = enumerate(self.accused_name.data or ())
+        return [AccusedEntry(name, posts[i] if i < len(posts) else None) for i, name in named if name]
+
+
+_GROUPS = {"accused": "accused_name"}
+
+
+def _field_of(name: str) -> str:
+    """Return the field that an error's name belongs to: `demand_points-2` and `accused` stand for rows."""
+    field = name.partition("-")[0]
+    return _GROUPS.get(field, field)
+
+
+def _member(kind: Any, value: str | None, otherwise: Any) -> Any:
+    return kind(value) if value in set(kind) else otherwise

@@ -1,0 +1,290 @@
+"""登记: one page for clerks who type forty matters a day. One case for each form, however often it is sent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from types import SimpleNamespace
+from typing import TypeVar
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import MultiDict
+
+from tracker.cases.intake import drafts, submissions
+from tracker.cases.intake.drafts import KeptDraft
+from tracker.cases.intake.registration import Registration
+from tracker.cases.intake.registration import register as register_case
+from tracker.cases.record.rules.codes import Channel, Level, Urgency
+from tracker.core import clock
+from tracker.core.database import committed, db
+from tracker.core.dates import month_day, parse_date
+from tracker.core.errors import DomainError, StaleVersion
+from tracker.people.models import Department
+from tracker.people.rules import Permission
+from tracker.places.models import Place
+from tracker.web.frame.access import actor, person, reader, requires
+from tracker.web.frame.forms import ChoiceField
+from tracker.web.frame.kept_files import keep_files, kept_files
+from tracker.web.registration.form import RegistrationForm
+from tracker.web.registration.matter import (
+    Earlier,
+    chosen_office,
+    chosen_original,
+    chosen_village,
+    likely_earlier_of,
+    registering_offices,
+)
+from tracker.web.registration.words import Registered, tell_registered, tell_sent_before
+
+Found = TypeVar("Found")
+pages = Blueprint("registration", __name__, url_prefix="/cases/new")
+
+# Rows shown at first, and at most; there is always an empty one below what was typed, also without script.
+ROWS = {"representatives": (5, 5), "demand_points": (2, 20), "accused_name": (1, 20)}
+# What a fresh form holds already: a form with nothing else in it is no draft.
+BEGINNING = frozenset({"office", "channel", "received_on", "people_count", "urgency", "level", "joins", "joins_seen"})
+NOT_KEPT = frozenset({"files", "submission"})
+
+
+@pages.get("")
+@requires(Permission.REGISTER_CASES)
+def page() -> ResponseReturnValue:
+    """Show the form (登记): empty, or the draft where that is asked for."""
+    draft = drafts.draft_of(actor())
+    if draft and "draft" in request.args:
+        form = RegistrationForm(MultiDict({**draft.fields, "submission": [draft.token]}))
+        return _page(form, draft, _looked_up(form))
+    form = RegistrationForm(data=_beginning())
+    _prepare(form)
+    return _page(form, draft, ())
+
+
+def _beginning() -> dict[str, object]:
+    """Return what a fresh form holds: today, and what the last one leaves (channel and day of receipt)."""
+    channel = request.args.get("channel")
+    return {
+        "channel": channel if channel in set(Channel) else Channel.LETTER.value,
+        "received_on": _asked_day() or clock.today(),
+        "people_count": 1,
+        "urgency": Urgency.NORMAL.value,
+        "level": Level.ORDINARY.value,
+        "submission": submissions.new_token(),
+    }
+
+
+def _asked_day() -> object:
+    try:
+        return parse_date(request.args.get("received_on", ""), clock.today())
+    except DomainError:
+        return None
+
+
+@pages.post("")
+@requires(Permission.REGISTER_CASES)
+def register() -> ResponseReturnValue:
+    """Register a matter (登记), or do what another button of the form says; everything typed is kept."""
+    form = RegistrationForm()
+    location = submissions.earlier_location(form.token, by=actor())
+    if location is not None:
+        return _sent_before(form, location)
+    _take_files(form)
+    buttons = {"draft": _keep_draft, "discard": _discard_draft, "look": _look}
+    return buttons.get(request.form.get("act", ""), _save)(form)
+
+
+def _take_files(form: RegistrationForm) -> None:
+    """Store what was uploaded before any transaction; from now on the form names it by tokens."""
+    kept = kept_files(form.kept.data, by=actor())
+    fresh, refused = keep_files(form.files.data or (), already=len(kept), by=actor())
+    form.kept.data = [file.token for file in (*kept, *fresh)]
+    if refused:
+        form.fail(DomainError(refused, field="files"))
+
+
+def _save(form: RegistrationForm) -> ResponseReturnValue:
+    office, village = _prepare(form)
+    original = _chosen(form, chosen_original)
+    entry = form.entry(village_id=village.id if village else None, original_id=original.id if original else None)
+    form.check(entry)
+    found = likely_earlier_of(form, village)
+    _ask_once(form, found)
+    if form.errors:
+        return _again(form, found), form.status
+    office_id = office.id
+    try:
+        done = _registered(form, entry, office_id)
+    except DomainError as error:
+        form.fail(error)
+        return _again(form, _looked_up(form)), form.status
+    except IntegrityError:
+        location = submissions.earlier_location(form.token, by=actor())
+        if location is None:
+            raise
+        return _sent_before(form, location)
+    tell_registered(done, form, next_form="" if _wants_next() else _next_form(form))
+    return redirect(_next_form(form) if _wants_next() else done.location, 303)
+
+
+def _prepare(form: RegistrationForm, *, tell: bool = True) -> tuple[Department, Place | None]:
+    """Offer the choices, then find the office and the village that were chosen."""
+    offices = registering_offices(reader())
+    form.offer_choices([(office.public_id, office.name) for office in offices])
+    office = chosen_office(form, offices)
+    return office, _chosen(form, lambda form: chosen_village(form, office), tell=tell)
+
+
+def _chosen(form: RegistrationForm, find: Callable[[RegistrationForm], Found], *, tell: bool = True) -> Found | None:
+    try:
+        return find(form)
+    except DomainError as error:
+        if tell:
+            form.fail(error)
+        return None
+
+
+def _looked_up(form: RegistrationForm) -> list[Earlier]:
+    """Offer the choices and return the likely earlier matters; what is not yet right is no error."""
+    _office, village = _prepare(form, tell=False)
+    return likely_earlier_of(form, village)
+
+
+def _ask_once(form: RegistrationForm, found: Sequence[Earlier]) -> None:
+    """Ask for a decision where the clerk has seen none of the likely earlier matters, or new ones came up since."""
+    fresh = {each.id for each in found} - set(form.joins_seen.data)
+    if found and (form.joins.data is None or (form.joins.data == "" and fresh)):
+        form.joins.data = None
+        form.fail(
+            DomainError(f"有 {len(found)} 件旧件可能是同一件事：请先选“接到原件”，或者“仍登记新件”。", field="joins")
+        )
+
+
+def _registered(form: RegistrationForm, entry: Registration, office_id: int) -> Registered:
+    """Register, remember the form, drop its draft: one transaction."""
+    now = clock.now()
+    if not form.token:
+        raise StaleVersion("页面不完整，没有保存。内容都在，请再按一次“保存”。")
+    with committed():
+        by = person()
+        case = register_case(
+            entry,
+            office=db.session.get_one(Department, office_id),
+            by=by,
+            now=now,
+            materials=[file.material for file in kept_files(form.kept.data, by=actor())],
+        )
+        done = Registered.of(case, reader(), entry)
+        submissions.remember(form.token, done.location, by=actor(), now=now)
+        drafts.discard_draft(by=actor(), token=form.token)
+    return done
+
+
+def _wants_next() -> bool:
+    """Say whether the next of the pile follows: by its own button, or by the main one once the clerk is at it."""
+    act = request.form.get("act", "pile" if "pile" in request.form else "")
+    return act in ("next", "pile")
+
+
+def _next_form(form: RegistrationForm) -> str:
+    """Return where the next matter of the same pile is registered: channel and day of receipt stay."""
+    return url_for(".page", channel=form.channel.data, received_on=form.received_on.data)
+
+
+def _sent_before(form: RegistrationForm, location: str) -> ResponseReturnValue:
+    """Lead a second sending of the same form to what the first one made."""
+    tell_sent_before(location)
+    return redirect(_next_form(form) if _wants_next() else location, 303)
+
+
+def _look(form: RegistrationForm) -> ResponseReturnValue:
+    """Look for earlier matters on demand (查找先前信访件), for those who work without script."""
+    found = _looked_up(form)
+    if not found:
+        flash("没有找到可能是同一件事的旧件。", "info")
+    return _again(form, found)
+
+
+def _keep_draft(form: RegistrationForm) -> ResponseReturnValue:
+    """Keep what was typed (存草稿) and go on with it."""
+    form.submission.data = form.token or submissions.new_token()
+    try:
+        with committed():
+            drafts.keep_draft(_typed(form), token=form.token, by=actor(), now=clock.now())
+    except DomainError as error:
+        form.fail(error)
+        return _again(form, _looked_up(form)), form.status
+    flash("草稿已存，随时可以接着填。", "success")
+    return redirect(url_for(".page", draft=1), 303)
+
+
+def _discard_draft(form: RegistrationForm) -> ResponseReturnValue:
+    """Throw the draft away (放弃草稿): begin anew with it, or go on with what was typed beside it."""
+    draft = drafts.draft_of(actor())
+    with committed():
+        drafts.discard_draft(by=actor())
+    flash("草稿已放弃。", "info")
+    if draft and draft.token == form.token:
+        return redirect(url_for(".page"), 303)
+    return _again(form, _looked_up(form))
+
+
+@pages.post("/draft")
+@requires(Permission.REGISTER_CASES)
+def keep_draft() -> ResponseReturnValue:
+    """Keep what was typed so far, for the script that asks from time to time."""
+    form = RegistrationForm()
+    fields = _typed(form)
+    if form.token and any(text.strip() for name in fields.keys() - BEGINNING for text in fields[name]):
+        with committed():
+            drafts.keep_draft(fields, token=form.token, by=actor(), now=clock.now())
+    return "", 204
+
+
+@pages.post("/earlier.json")
+@requires(Permission.REGISTER_CASES)
+def earlier() -> ResponseReturnValue:
+    """Return the likely earlier matters of what was typed so far, for the script."""
+    form = RegistrationForm()
+    village = _chosen(form, chosen_village, tell=False)
+    return jsonify(items=[asdict(each) for each in likely_earlier_of(form, village)])
+
+
+def _typed(form: RegistrationForm) -> dict[str, list[str]]:
+    """Return every field of the form as it was typed, for the draft."""
+    names = {*form.values} - NOT_KEPT
+    return {name: request.form.getlist(name) for name in names if name in request.form} | {"kept": form.kept.data}
+
+
+def _again(form: RegistrationForm, found: Sequence[Earlier]) -> str:
+    return _page(form, drafts.draft_of(actor()), found)
+
+
+def _page(form: RegistrationForm, draft: KeptDraft | None, found: Sequence[Earlier]) -> str:
+    offered = draft is not None and draft.token != form.token
+    shown = SimpleNamespace(values=form.values, errors=form.errors)
+    return render_template(
+        "registration/page.html",
+        form=shown,
+        choices={field.short_name: field.choices for field in form if isinstance(field, ChoiceField)},
+        least={name: _rows(shown.values.get(name) or (), *limits) for name, limits in ROWS.items()},
+        earlier=found,
+        kept=kept_files(form.kept.data, by=actor()),
+        submission=form.token or submissions.new_token(),
+        draft_url=None if offered else url_for(".keep_draft"),
+        offer=_shown_draft(draft) if offered else None,
+        resumed=None if offered else _shown_draft(draft),
+        place_url=url_for("villages.search"),
+        pile=_wants_next() or "channel" in request.args,
+        initials=form.category_initials,
+    )
+
+
+def _rows(typed: Sequence[str], first: int, most: int) -> int:
+    filled = max((place for place, text in enumerate(typed, start=1) if text), default=0)
+    return min(most, max(first, filled + 1))
+
+
+def _shown_draft(draft: KeptDraft | None) -> dict[str, str] | None:
+    if draft is None:
+        return None
+    saved = clock.local(draft.saved_at)
+    return {"saved": f"{month_day(saved.date())} {saved:%H:%M}", "title": draft.first("title")[:40]}

@@ -1,0 +1,1 @@
+"""The pages of supervision (督办): desk, papers, messages, ladder, timer."""

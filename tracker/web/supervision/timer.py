@@ -1,0 +1,226 @@
+"""运行记录 and 如果今天是…: what the timer did, what it would do, and what waits for a person's word."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tracker.core import clock
+from tracker.core.database import committed
+from tracker.core.dates import long_date, parse_date, weekday
+from tracker.core.errors import DomainError, NotFound
+from tracker.deadlines.queries import date_text
+from tracker.jobs import subjects
+from tracker.people.queries import names_by_id
+from tracker.people.rules import Permission
+from tracker.reminders.gate.queries import believed
+from tracker.reminders.gate.rules import span
+from tracker.reminders.ladder.queries import current
+from tracker.reminders.ladder.rules import words as rung_words
+from tracker.reminders.ladder.rules.rungs import LADDER, LEVELS
+from tracker.reminders.models import CONFIRMED, FAILED, REFUSED, RUNNING, TickRun
+from tracker.reminders.outlook.simulation import Simulation, page_of, simulated
+from tracker.reminders.runs import holding, queries, unreleased
+from tracker.web.frame.access import may, reader, requires, signed_in
+from tracker.web.frame.forms import page_number
+from tracker.web.frame.paging import PAGE_SIZE, Paging
+from tracker.web.supervision import unsent
+from tracker.working_days.queries import calendar
+
+pages = Blueprint("timer", __name__, url_prefix="/timer")
+FURTHEST_DAYS = 366
+BROKEN_OFF = "中断"
+STATES = {REFUSED: ("拒绝运行", "red"), CONFIRMED: ("确认时钟", ""), FAILED: ("出错", "red")}
+
+
+@pages.get("")
+@signed_in
+def page() -> ResponseReturnValue:
+    """Show the runs of the timer (运行记录), newest first."""
+    number, now = page_number(), clock.now()
+    rows, total = queries.runs(number, PAGE_SIZE)
+    latest, held = queries.latest(), queries.held_notices(subjects.SUBJECTS, reader())
+    raised = queries.raised_by(subjects.SUBJECTS, rows, reader())
+    labels = _labels(each.raised for each in raised.values())
+    names = names_by_id({row.released_by_id for row in rows if row.released_by_id})
+    return render_template(
+        "supervision/timer/page.html",
+        rows=[_shown(row, raised[row.id], now, row is latest, held.get(row.id), labels, names) for row in rows],
+        paging=Paging(number, total),
+        see_rungs=may(Permission.SEE_TIMER),
+        in_part=may(Permission.READ_CASES),
+        may_keep=may(Permission.KEEP_TIMER),
+        may_simulate=may(Permission.READ_LADDER),
+        refused=_refusal(latest, now),
+        now_words=_clock_words(now),
+        sending=unsent.section(),
+        new_limits=current().notice if may(Permission.MANAGE_LADDER) else "",
+        clock_doubt="",  # the page itself says it, with what to do
+    )
+
+
+def _refusal(latest: TickRun | None, now: datetime) -> str:
+    """Return why somebody should look at the clock: it cannot be believed now, or could not at the last run."""
+    found = believed(now)
+    if not found.open:
+        return found.sentence
+    return (latest.sentence or "") if latest and latest.state == REFUSED else ""
+
+
+def _labels(counted: Iterable[Mapping[str, int]]) -> dict[str, str]:
+    """Return the names of rungs in the order of the table; one that no table has any more keeps its code."""
+    known = {rung.code: rung_words.label(rung) for rung in (*LADDER, *current().rungs)}
+    return {**known, **{code: code for each in counted for code in each if code not in known}}
+
+
+def _shown(
+    row: TickRun,
+    found: queries.Raised,
+    now: datetime,
+    is_latest: bool,
+    held: int | None,
+    labels: dict[str, str],
+    names: dict[int, str],
+) -> dict[str, Any]:
+    broke_off = queries.broke_off(row, now, is_latest=is_latest)
+    word, tone = (BROKEN_OFF, "red") if broke_off else STATES.get(row.state, ("", ""))
+    released = clock.local(row.released_at) if row.released_at else None
+    return {
+        "row": row,
+        "started": f"{clock.local(row.started_at):%Y-%m-%d %H:%M:%S}",
+        "ended": f"{clock.local(row.ended_at):%H:%M:%S}" if row.ended_at else ("—" if broke_off else "正在运行"),
+        "state": word,
+        "tone": tone,
+        "gap": span(timedelta(seconds=row.gap_seconds)) if queries.has_gap(row) else "",
+        "raised": [(label, found.raised[code]) for code, label in labels.items() if code in found.raised],
+        "raised_total": found.raised.total(),
+        "skipped": sorted(found.skipped.items()),
+        "skipped_total": found.skipped.total(),
+        "late": found.late,
+        "held": held,
+        "waits": (row.held or held is not None) and (row.state != RUNNING or broke_off),
+        "released": f"{released:%m-%d %H:%M} {names.get(row.released_by_id or 0, '')}放行" if released else "",
+        "wrong_hints": _wrong_hints(row),
+        "lapsed": row.lapsed if may(Permission.SEE_TIMER) and not may(Permission.READ_CASES) else 0,
+        "next": long_date(row.next_on) if row.next_on else "—",
+    }
+
+
+def _wrong_hints(row: TickRun) -> str:
+    """Return that a run found hints wrong; how many is for those who do no case work."""
+    if not (row.wrong_hints and may(Permission.SEE_TIMER)):
+        return ""
+    before = queries.checked_before(row)
+    since = f"{clock.local(before):%m月%d日 %H:%M} 核对以来" if before else "第一次核对"
+    number = "" if may(Permission.READ_CASES) else f" {row.wrong_hints} 个"
+    return f"{since}，有{number}期限的检查日不对，已改正；误过的已按迟发补发。"
+
+
+def _clock_words(now: datetime) -> str:
+    here = clock.local(now)
+    return f"{long_date(here.date())} {weekday(here.date())} {here:%H:%M}"
+
+
+@pages.get("/<pid:public_id>/held")
+@requires(Permission.SEE_TIMER)
+def held(public_id: str) -> ResponseReturnValue:
+    """Show what would go out, before it is released (等待放行): who does no case work sees numbers only."""
+    row, person, number = _run(public_id), reader(), page_number()
+    waiting = queries.held_notices(subjects.SUBJECTS, person).get(row.id)
+    counts = unreleased.by_rung_and_unit(subjects.SUBJECTS, row.id, person)
+    labels = _labels({each.rung: each.number} for each in counts)
+    rows, total = unreleased.things(subjects.SUBJECTS, row.id, person, number, PAGE_SIZE)
+    return render_template(
+        "supervision/timer/held.html",
+        public_id=public_id,
+        started=f"{clock.local(row.started_at):%Y-%m-%d %H:%M}",
+        sentence=row.sentence or "",
+        waits=row.held or waiting is not None,
+        waiting=waiting,
+        counts=sorted(counts, key=lambda each: (each.unit, list(labels).index(each.rung))),
+        rows=rows,
+        paging=Paging(number, total),
+        labels=labels,
+        in_part=may(Permission.READ_CASES),
+        may_keep=may(Permission.KEEP_TIMER),
+        date_text=lambda day: date_text(day, clock.today()),
+    )
+
+
+def _run(public_id: str) -> TickRun:
+    row = queries.run(public_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+@pages.post("/<pid:public_id>/release")
+@requires(Permission.KEEP_TIMER)
+def release(public_id: str) -> ResponseReturnValue:
+    """Let the notices of a run go out (放行)."""
+    try:
+        with committed():
+            holding.release(_run(public_id), by=current_user, now=clock.now())
+    except NotFound:
+        raise
+    except DomainError as error:
+        flash(error.message, "danger")
+    else:
+        flash("已放行，通知在工作时间内陆续送出。", "success")
+    return redirect(url_for(".page"), 303)
+
+
+@pages.post("/confirm-clock")
+@requires(Permission.KEEP_TIMER)
+def confirm_clock() -> ResponseReturnValue:
+    """Say that the clock is right (确认时钟)."""
+    try:
+        with committed():
+            withdrawn = holding.confirm_clock(subjects.SUBJECTS, by=current_user, now=clock.now())
+    except DomainError as error:
+        flash(error.message, "danger")
+    else:
+        undone = f"，时钟走快时误发的 {withdrawn} 项已撤销，到日子重新提醒" if withdrawn else ""
+        flash(f"已确认时钟{undone}。提醒下一分钟恢复运行。", "success")
+    return redirect(url_for(".page"), 303)
+
+
+@pages.get("/simulation")
+@requires(Permission.READ_LADDER)
+def simulation() -> ResponseReturnValue:
+    """Show what would go out on a day (如果今天是…); writes nothing. Who does no case work sees numbers only."""
+    today, typed = clock.today(), request.args.get("on", "")
+    error, on = "", today
+    try:
+        on = _asked(typed, today) if typed.strip() else today
+    except DomainError as refused:
+        error = refused.message
+    sees_cases = may(Permission.READ_CASES)
+    person = reader() if sees_cases else None
+    known = subjects.SUBJECTS
+    found = Simulation(on, ()) if error else simulated(known, current(), calendar(), on, today=today, reader=person)
+    number = page_number()
+    return render_template(
+        "supervision/timer/simulation.html",
+        form=SimpleNamespace(values={"on": typed or on.isoformat()}, errors={"on": error} if error else {}),
+        on_words=f"{long_date(on)} {weekday(on)}",
+        is_working=calendar().is_working(on),
+        found=found,
+        rows=page_of(known, found, person, number, PAGE_SIZE) if person else [],
+        paging=Paging(number, len(found.coming)),
+        sees_cases=sees_cases,
+        words=rung_words,
+        levels=LEVELS,
+        date_text=lambda day: date_text(day, on),
+    ), 422 if error else 200
+
+
+def _asked(typed: str, today: date) -> date:
+    on = parse_date(typed, today)
+    if not 0 <= (on - today).days <= FURTHEST_DAYS:
+        raise DomainError("请填写今天到一年以内的日期；以前发过什么，看运行记录。")
+    return on
