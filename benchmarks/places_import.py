@@ -19,7 +19,7 @@ from tracker import create_app
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.places import queries, service
-from tracker.places.rules import Plan, read_file
+from tracker.places.rules import EditionPlan, read_file
 
 ROWS = 23_380
 TOWNS_PER_COUNTY = 12
@@ -59,7 +59,7 @@ def timed(work: Callable[[], Answer]) -> tuple[float, float, Answer]:
     return perf_counter() - start, process_time() - processor, answer
 
 
-def import_file(content: bytes, as_of: date) -> Plan:
+def import_file(content: bytes, as_of: date) -> EditionPlan:
     """Read, compare, write and commit, as the command does."""
     file = read_file(content)
     return service.import_places(file.rows, source="figures", as_of=as_of, by=None, now=clock.now())

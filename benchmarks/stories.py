@@ -12,7 +12,7 @@ from benchmarks.rows import LogLine, Numbers, Row, made
 from tracker.audit import Event
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.lifecycle import clock_applies, find
-from tracker.cases.lifecycle.rules.step_rows import Step, Words
+from tracker.cases.lifecycle.rules.step_rows import StepRule, Words
 from tracker.cases.record.models import (
     AccusedParty,
     Assignment,
@@ -36,7 +36,7 @@ from tracker.people.models import User
 from tracker.petitioners.models import Petitioner
 from tracker.petitioners.queries import person_keys
 from tracker.working_days.queries import shipped_calendar
-from tracker.working_days.rules import Due, due
+from tracker.working_days.rules import DueDate, due
 from tracker.working_days.rules import Unit as TermUnit
 
 REASONS = ("经核实，情况属实，已按规定办理。", "材料齐全，答复清楚，同意。", "已电话回访，信访人表示满意。")
@@ -59,7 +59,7 @@ LIFE: tuple[tuple[Action, int, int], ...] = (
 
 
 @cache
-def _term(kind: LimitKind, start: date) -> Due:
+def _term(kind: LimitKind, start: date) -> DueDate:
     limit = LIMITS[kind]
     return due(start, limit.amount, TermUnit(limit.unit), shipped_calendar(), rolls=limit.rolls)
 
@@ -305,7 +305,7 @@ class Story:
         )
         return []
 
-    def _move_clocks(self, row: Step) -> list[Row]:
+    def _move_clocks(self, row: StepRule) -> list[Row]:
         touched: list[Row] = []
         stops, cancels = ({each.kind for each in ended} for ended in (row.stops, row.cancels))
         for running in [each for each in self.clocks if each.ended_on is None]:

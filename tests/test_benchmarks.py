@@ -14,7 +14,7 @@ from tests.databases import writing
 from tracker.audit.queries import verify
 from tracker.audit.service import row_seal
 from tracker.cases.ledger import Filters, page
-from tracker.cases.ledger.groups import State
+from tracker.cases.ledger.groups import StateGroup
 from tracker.cases.record.models import Case, Category
 from tracker.cases.record.search import matching
 from tracker.core.database import db
@@ -39,9 +39,11 @@ def test_the_log_and_every_row_agree(ledger: None) -> None:
 def test_open_and_closed_cases_are_found_and_listed(ledger: None) -> None:
     clerk = db.session.scalars(select(User).where(User.username == "clerk")).one()
     reader = reader_for(clerk, TODAY)
-    shares = {state: page(reader, Filters(state=state), today=TODAY).total for state in (State.OPEN, State.CLOSED)}
-    assert shares[State.CLOSED] >= 18
-    assert 10 <= shares[State.OPEN] <= 20
+    shares = {
+        state: page(reader, Filters(state=state), today=TODAY).total for state in (StateGroup.OPEN, StateGroup.CLOSED)
+    }
+    assert shares[StateGroup.CLOSED] >= 18
+    assert 10 <= shares[StateGroup.OPEN] <= 20
     assert (db.session.scalar(select(func.count(Case.id)).where(matching("反映"))) or 0) > 5
     assert (db.session.scalar(select(func.count()).where(Deadline.ended_on.is_(None))) or 0) > 20
 

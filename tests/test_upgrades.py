@@ -29,7 +29,7 @@ from tracker.deadlines.models import Deadline
 from tracker.demo.staff import PASSWORD
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery
-from tracker.notifications.rules import State
+from tracker.notifications.rules import DeliveryState
 from tracker.people.models import User
 from tracker.reminders.ladder.queries import current, editions
 from tracker.reminders.ladder.rules.defaults import DECIDED_BEFORE
@@ -141,8 +141,8 @@ def test_there_is_something_of_every_kind_in_them(installed: Flask) -> None:
     needed += ("attachment", "accused_party", "ladder_edition", "tick_run", "audit_event", "user_session")
     counts = {name: len(found) for name, found in contents(columns()).items()}
     assert [name for name in needed if not counts.get(name)] == []
-    assert number_of(sa.select(Delivery.id).where(Delivery.state == State.READY).subquery())
-    assert number_of(sa.select(Delivery.id).where(Delivery.state == State.DEAD).subquery())
+    assert number_of(sa.select(Delivery.id).where(Delivery.state == DeliveryState.READY).subquery())
+    assert number_of(sa.select(Delivery.id).where(Delivery.state == DeliveryState.DEAD).subquery())
 
 
 def test_every_row_comes_up_and_goes_down_again(installed: Flask) -> None:
@@ -222,7 +222,7 @@ def test_pages_open_and_search_finds(upgraded: Flask) -> None:
 
 
 def test_a_mail_that_bounced_before_is_found_by_its_address(upgraded: Flask) -> None:
-    bounced = sa.select(Delivery.address_refused).where(Delivery.state == State.DEAD)
+    bounced = sa.select(Delivery.address_refused).where(Delivery.state == DeliveryState.DEAD)
     assert set(db.session.scalars(bounced)) == {True}
 
 
@@ -295,7 +295,7 @@ def test_the_day_of_an_act_is_found_again_by_what_stands_elsewhere(upgraded: Fla
     ).one()
     handler = waiting.assignment.handler if waiting.assignment else None
     assert handler
-    delivery = answers.Delivery(issued_on, ServiceMethod.IN_PERSON, "信访人", "回证1号")
+    delivery = answers.ServiceReceipt(issued_on, ServiceMethod.IN_PERSON, "信访人", "回证1号")
     with committed():
         answers.deliver(waiting, delivery, by=handler, now=clock.now())
     before = days_of_steps()

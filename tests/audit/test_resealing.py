@@ -280,7 +280,7 @@ def test_seals_of_acts_are_not_taken_back(sealed_places: list[int]) -> None:
         place = db.session.get_one(Place, sealed_places[0])
         place.name = "村新"
         seals = {f"place:{place.id}": seal_of_place(place)}
-        audit.record_all(Event.PLACE_CHANGED, [audit.Entry(None, {}, seals=seals)], by=None, now=clock.now())
+        audit.record_all(Event.PLACE_CHANGED, [audit.LogEntry(None, {}, seals=seals)], by=None, now=clock.now())
     assert wrong() == ""
     with pytest.raises(CannotReseal, match="表 place 换版以后有过改动"):
         change([PLACES], [])

@@ -16,7 +16,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.reminders.models import DONE, TickRun
 
 pytestmark = pytest.mark.browser
@@ -54,7 +54,7 @@ def case(county: County) -> str:
         db.session.add(TickRun(started_at=before, ended_at=before, state=DONE))
     case = worked(county, title=LONG, urgency="urgent")
     assert take(county.browser("acceptor"), case, Action.URGE, URGED).status_code == 303
-    escalate(county, case, level=Level.RED)
+    escalate(county, case, level=RungLevel.RED)
     escalate(county, case, to="supervisor", key="told")
     tick()
     return case

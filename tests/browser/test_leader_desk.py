@@ -9,7 +9,7 @@ from tests.client import settle
 from tests.people.factories import PASSWORD
 from tests.web.test_supervision import escalate, worked
 from tests.world.county import County
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 
 pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)
@@ -33,7 +33,7 @@ def sideways(page: Page) -> int:
 
 def test_a_leader_answers_on_a_phone(page: Page, county: County) -> None:
     case = worked(county, title=LONG)
-    escalate(county, case, level=Level.RED)
+    escalate(county, case, level=RungLevel.RED)
     sign_in(page, county, "lead")
     page.set_viewport_size(PHONE)
     page.goto("/supervision")

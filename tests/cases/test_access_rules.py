@@ -23,7 +23,7 @@ from tracker.cases.access.rules import (
     may_open_identity,
     may_see,
 )
-from tracker.cases.record.rules.codes import Level, SubjectStatus
+from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
 from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role
 
 COUNTY, OFFICE, UNIT, SECTION, ELSEWHERE, OTHER_COUNTY = range(1, 7)
@@ -35,7 +35,7 @@ PLACES = {
     "leaders": (COUNTY, DepartmentKind.LEADERSHIP, AREA),
     "elsewhere": (ELSEWHERE, DepartmentKind.PETITION_OFFICE, frozenset({ELSEWHERE, OTHER_COUNTY})),
 }
-LEVELS = {"o": Level.ORDINARY, "s": Level.SENSITIVE, "a": Level.ACCUSATION}
+LEVELS = {"o": Confidentiality.ORDINARY, "s": Confidentiality.SENSITIVE, "a": Confidentiality.ACCUSATION}
 
 # What a person with one post reads, by what else ties him to the case: o ordinary, s sensitive, a accusation.
 READS = """
@@ -127,7 +127,7 @@ def person(*posts: HeldPost, user_id: int = ME, active: bool = True) -> Reader:
     return Reader(user_id, active, posts)
 
 
-def matter(tie: str = "none", level: Level = Level.ORDINARY, **changes: Any) -> Matter:
+def matter(tie: str = "none", level: Confidentiality = Confidentiality.ORDINARY, **changes: Any) -> Matter:
     """Make a case of the office, assigned to the unit, with one tie to the reader."""
     given = Assigned(
         UNIT,
@@ -144,7 +144,7 @@ def matter(tie: str = "none", level: Level = Level.ORDINARY, **changes: Any) -> 
     return replace(made, **changes)
 
 
-def cells(table: str) -> Iterator[tuple[str, str, str, Level, bool]]:
+def cells(table: str) -> Iterator[tuple[str, str, str, Confidentiality, bool]]:
     for line in table.strip().splitlines():
         role, place, *columns = line.split()
         for (tie, letters), (letter, level) in product(zip(TIES, columns, strict=True), LEVELS.items()):
@@ -214,13 +214,13 @@ def test_a_handler_who_left_the_unit_no_longer_reads() -> None:
 
 
 def test_a_person_without_posts_reads_nothing() -> None:
-    for tie, level in product(TIES, Level):
+    for tie, level in product(TIES, Confidentiality):
         assert denial(person(), matter(tie, level)) is not None
 
 
 def test_several_posts_add_up_but_a_keeper_of_the_system_reads_nothing() -> None:
     both = person(held(Role.HANDLER, "unit"), held(Role.ACCEPTOR, "office"))
-    assert may_see(both, matter(level=Level.SENSITIVE))
+    assert may_see(both, matter(level=Confidentiality.SENSITIVE))
     for role in (Role.ADMINISTRATOR, Role.AUDITOR):
         assert not may_see(person(held(Role.ACCEPTOR, "office"), held(role, "leaders")), matter("on the list"))
 
@@ -284,7 +284,7 @@ def test_a_disabled_account_sees_nothing() -> None:
 def test_rank_gives_nothing_in_an_accusation() -> None:
     for role, place in product(Role, PLACES):
         for tie in TIES[:-1]:
-            assert not may_see(person(held(role, place)), matter(tie, Level.ACCUSATION))
+            assert not may_see(person(held(role, place)), matter(tie, Confidentiality.ACCUSATION))
 
 
 # Mutation controls: each line that denies is taken away in turn, and somebody sees who must not.
@@ -306,9 +306,11 @@ def test_without_this_line_somebody_sees_who_must_not(line: Denial, monkeypatch:
 
 
 def test_the_named_list_holds_even_where_the_table_is_edited_carelessly(monkeypatch: pytest.MonkeyPatch) -> None:
-    careless = Access(Relation.OFFICE_DESK, "信访部门受理员、负责人", frozenset(Level), frozenset(Level))
+    careless = Access(
+        Relation.OFFICE_DESK, "信访部门受理员、负责人", frozenset(Confidentiality), frozenset(Confidentiality)
+    )
     monkeypatch.setattr(access, "ACCESS", (*ACCESS, careless))
-    reader, case = person(held(Role.ACCEPTOR, "office")), matter(level=Level.ACCUSATION)
+    reader, case = person(held(Role.ACCEPTOR, "office")), matter(level=Confidentiality.ACCUSATION)
     assert denial(reader, case) is Denial.NOT_NAMED
     assert not may_see(reader, case)
     monkeypatch.delitem(access.DENIALS, Denial.NOT_NAMED)

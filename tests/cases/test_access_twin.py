@@ -27,7 +27,7 @@ from tracker.cases.access.rules import (
 )
 from tracker.cases.access.scope import identity_open_to, matter_of, may_know, visible_case, visible_to
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import Level
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.people.queries import reader_for
@@ -104,7 +104,9 @@ def test_a_query_that_forgets_a_relation_is_caught(
 def test_the_query_keeps_the_named_list_where_the_table_is_edited_carelessly(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    careless = Access(Relation.OFFICE_DESK, "信访部门受理员、负责人", frozenset(Level), frozenset(Level))
+    careless = Access(
+        Relation.OFFICE_DESK, "信访部门受理员、负责人", frozenset(Confidentiality), frozenset(Confidentiality)
+    )
     monkeypatch.setattr(access, "ACCESS", (*(row for row in ACCESS if row.relation != careless.relation), careless))
     with standing(dense_world()) as (readers, matters):
         assert list(disagreements(readers, matters)) == []
@@ -121,7 +123,7 @@ def test_an_unseen_case_answers_as_one_that_does_not_exist(session: Session, cou
     case = a_case(county)
     clerk = reader_for(county.acceptor, TODAY)
     assert visible_case(case.public_id, clerk) is case
-    case.level = Level.ACCUSATION.value
+    case.level = Confidentiality.ACCUSATION.value
     session.flush()
     with pytest.raises(NotFound) as unseen:
         visible_case(case.public_id, clerk)

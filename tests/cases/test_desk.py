@@ -21,7 +21,7 @@ from tracker.cases.ledger.desk import (
     nearest_filters,
     seats,
 )
-from tracker.cases.ledger.groups import Mine
+from tracker.cases.ledger.groups import OwnMatters
 from tracker.cases.record.models import Draft, ImportRun, LeaderReport, LeaderReportReceipt
 from tracker.core import clock
 from tracker.deadlines.limits import LimitKind
@@ -182,7 +182,7 @@ def test_the_head_of_the_petition_office_sits_at_its_desk(county: County) -> Non
     queries = [bucket.query for bucket in buckets(reader(three), today=TODAY)]
     assert len(queries) == len(set(queries))
     assert nearest_filters(reader(both)).mine is None
-    assert nearest_filters(reader(county.lead)).mine is Mine.LEADING
+    assert nearest_filters(reader(county.lead)).mine is OwnMatters.LEADING
 
 
 def test_the_nearest_are_open_and_in_order(county: County) -> None:

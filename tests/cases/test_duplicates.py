@@ -5,7 +5,7 @@ import pytest
 from tests.cases.counting import statements
 from tests.world.county import County
 from tests.world.rows import TODAY, a_case, kept, petitioner, reader
-from tracker.cases.intake.duplicates import Earlier, likely_earlier
+from tracker.cases.intake.duplicates import LikelyOriginal, likely_earlier
 from tracker.cases.record.models import Case, NamedReader
 from tracker.cases.record.search import index_case
 from tracker.core import clock
@@ -30,7 +30,7 @@ def entered(county: County, **values: object) -> Case:
     return case
 
 
-def shown(county: County, **typed: object) -> dict[int, Earlier]:
+def shown(county: County, **typed: object) -> dict[int, LikelyOriginal]:
     found = likely_earlier(reader=reader(county.acceptor), today=TODAY, **typed)  # type: ignore[arg-type]
     return {each.id: each for each in found}
 

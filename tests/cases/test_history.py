@@ -21,7 +21,7 @@ from tracker.cases.intake.history import (
     known_keys,
     start_import,
 )
-from tracker.cases.intake.rules.history import HistoryRow, Moment, counted_from, days_taken, import_key, is_over
+from tracker.cases.intake.rules.history import DayAndHour, HistoryRow, counted_from, days_taken, import_key, is_over
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.lifecycle import find
 from tracker.cases.lifecycle.rules.steps import STEPS
@@ -56,8 +56,8 @@ from tracker.spreadsheets.import_cases import undo
 
 pytestmark = pytest.mark.both_databases
 
-RECEIVED = Moment(date(2019, 4, 24), time(16, 3, 40))
-ANSWERED = Moment(date(2019, 5, 9), time(9, 49, 10))
+RECEIVED = DayAndHour(date(2019, 4, 24), time(16, 3, 40))
+ANSWERED = DayAndHour(date(2019, 5, 9), time(9, 49, 10))
 
 
 def row(number: str = "2554", **changes: Any) -> HistoryRow:
@@ -99,16 +99,18 @@ def enter(office: Department, *rows: HistoryRow, clock: Clock, by: User | None =
 @pytest.mark.parametrize(
     ("received", "answered", "days", "counted"),
     [
-        (Moment(date(2019, 4, 24), time(9)), Moment(date(2019, 5, 9), time(9)), 15, date(2019, 4, 24)),
-        (Moment(date(2019, 4, 24), time(9)), Moment(date(2019, 5, 9), time(8, 59)), 14, date(2019, 4, 25)),
-        (Moment(date(2019, 4, 24), time(9)), Moment(date(2019, 5, 10), time(8, 59)), 15, date(2019, 4, 25)),
-        (Moment(date(2019, 4, 24), time(9)), Moment(date(2019, 5, 10), time(9)), 16, date(2019, 4, 24)),
-        (Moment(date(2019, 4, 24)), Moment(date(2019, 5, 10), time(1)), 16, date(2019, 4, 24)),
-        (Moment(date(2019, 4, 24), time(23)), Moment(date(2019, 5, 10)), 16, date(2019, 4, 24)),
-        (Moment(date(2019, 4, 24)), Moment(date(2019, 4, 24)), 0, date(2019, 4, 24)),
+        (DayAndHour(date(2019, 4, 24), time(9)), DayAndHour(date(2019, 5, 9), time(9)), 15, date(2019, 4, 24)),
+        (DayAndHour(date(2019, 4, 24), time(9)), DayAndHour(date(2019, 5, 9), time(8, 59)), 14, date(2019, 4, 25)),
+        (DayAndHour(date(2019, 4, 24), time(9)), DayAndHour(date(2019, 5, 10), time(8, 59)), 15, date(2019, 4, 25)),
+        (DayAndHour(date(2019, 4, 24), time(9)), DayAndHour(date(2019, 5, 10), time(9)), 16, date(2019, 4, 24)),
+        (DayAndHour(date(2019, 4, 24)), DayAndHour(date(2019, 5, 10), time(1)), 16, date(2019, 4, 24)),
+        (DayAndHour(date(2019, 4, 24), time(23)), DayAndHour(date(2019, 5, 10)), 16, date(2019, 4, 24)),
+        (DayAndHour(date(2019, 4, 24)), DayAndHour(date(2019, 4, 24)), 0, date(2019, 4, 24)),
     ],
 )
-def test_whole_days_from_receipt_to_answer(received: Moment, answered: Moment, days: int, counted: date) -> None:
+def test_whole_days_from_receipt_to_answer(
+    received: DayAndHour, answered: DayAndHour, days: int, counted: date
+) -> None:
     assert days_taken(received, answered) == days
     assert counted_from(received, answered) == counted
     assert (answered.day - counted).days == days
@@ -118,7 +120,7 @@ def test_an_answer_before_the_receipt_is_refused() -> None:
     with pytest.raises(DomainError, match="早于收到时间"):
         days_taken(ANSWERED, RECEIVED)
     with pytest.raises(DomainError, match="早于收到时间"):
-        days_taken(RECEIVED, Moment(RECEIVED.day, time(16, 3, 39)))
+        days_taken(RECEIVED, DayAndHour(RECEIVED.day, time(16, 3, 39)))
 
 
 def test_over_means_more_than_the_span() -> None:
@@ -165,7 +167,7 @@ def test_the_name_is_not_readable_in_the_database_nor_in_the_log(office: Departm
 
 
 def test_no_clock_runs_and_lateness_is_as_it_was(office: Department, clock: Clock) -> None:
-    late = Moment(date(2019, 7, 1), time(17))
+    late = DayAndHour(date(2019, 7, 1), time(17))
     _, (in_time, slow) = enter(office, row("1"), row("2", answered=late), clock=clock)
     clocks = db.session.scalars(select(Deadline).order_by(Deadline.case_id, Deadline.amount)).all()
     assert [(c.case_id, c.kind, c.amount) for c in clocks] == [
@@ -180,7 +182,7 @@ def test_no_clock_runs_and_lateness_is_as_it_was(office: Department, clock: Cloc
 
 
 def test_a_kept_clock_does_not_move_off_days_of_rest_and_says_so(office: Department, clock: Clock) -> None:
-    received, answered = Moment(date(2015, 9, 17)), Moment(date(2015, 10, 5))
+    received, answered = DayAndHour(date(2015, 9, 17)), DayAndHour(date(2015, 10, 5))
     enter(office, row(received=received, answered=answered), clock=clock)
     kept = db.session.scalars(select(Deadline).where(Deadline.kind == "acceptance")).one()
     assert (kept.nominal_due, kept.effective_due, kept.first_due) == (date(2015, 10, 2),) * 3
@@ -190,8 +192,8 @@ def test_a_kept_clock_does_not_move_off_days_of_rest_and_says_so(office: Departm
 
 
 def test_the_edge_of_fifteen_days_counts_full_days(office: Department, clock: Clock) -> None:
-    not_full = Moment(date(2019, 5, 10), time(16, 3, 39))
-    full = Moment(date(2019, 5, 10), time(16, 3, 40))
+    not_full = DayAndHour(date(2019, 5, 10), time(16, 3, 39))
+    full = DayAndHour(date(2019, 5, 10), time(16, 3, 40))
     enter(office, row("1", answered=not_full), row("2", answered=full), clock=clock)
     kept = db.session.scalars(select(Deadline).where(Deadline.kind == "acceptance").order_by(Deadline.case_id)).all()
     assert [is_late(clock_of(c), date(2026, 11, 21)) for c in kept] == [False, True]

@@ -11,7 +11,7 @@ from tests.world.rows import TODAY, a_case, assigned, kept, reader, user
 from tracker.cases.access.rules import may_open_identity, may_see
 from tracker.cases.access.scope import identity_open_to, matter_of, visible_to
 from tracker.cases.record.models import AccusedParty, Case, NamedReader
-from tracker.cases.record.rules.codes import Level
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.people.models import User
@@ -29,7 +29,7 @@ def arranged(county: County) -> tuple[list[User], list[Case]]:
     disabled.disabled_at = clock.now()
     people.append(disabled)
     cases = []
-    for level in Level:
+    for level in Confidentiality:
         plain = a_case(county, level=level.value, registered_by_id=people[0].id)
         given = a_case(county, level=level.value)
         assigned(given, county.civil, handler_id=county.handler.id, lead_official_id=county.lead.id)

@@ -27,7 +27,7 @@ from tracker.cases.ledger import (
 )
 from tracker.cases.ledger.conditions import MINE_CONDITIONS, STATE_CONDITIONS
 from tracker.cases.ledger.filters import FILTERS, filters_on_form
-from tracker.cases.ledger.groups import MINE_LABELS, STATE_LABELS, Mine, State
+from tracker.cases.ledger.groups import MINE_LABELS, STATE_LABELS, OwnMatters, StateGroup
 from tracker.cases.ledger.kinds import Control, filter_of, one_of
 from tracker.cases.record.models import Case, CaseStep, ImportRun, LeaderReport, LeaderReportReceipt, NamedReader
 from tracker.cases.record.search import index_case
@@ -241,15 +241,15 @@ def test_states(county: County) -> None:
     merged = a_case(county, "并案", status="merged")
     old = history(county, status="delivered", answered_on=TODAY - 400 * DAY)
     expected = {
-        State.OPEN: {open_one, late, finished, long_ago},
-        State.OVERDUE: {late},
-        State.FINISHED: {finished, long_ago},
-        State.FINISHED_LONG: {long_ago},
-        State.CLOSED: {closed, closed_lately},
-        State.LOOK_BACK: {closed},
-        State.UNPLACED: {open_one, late, old},
+        StateGroup.OPEN: {open_one, late, finished, long_ago},
+        StateGroup.OVERDUE: {late},
+        StateGroup.FINISHED: {finished, long_ago},
+        StateGroup.FINISHED_LONG: {long_ago},
+        StateGroup.CLOSED: {closed, closed_lately},
+        StateGroup.LOOK_BACK: {closed},
+        StateGroup.UNPLACED: {open_one, late, old},
     }
-    found = {state: set(listed(county.acceptor, state=state)) for state in State}
+    found = {state: set(listed(county.acceptor, state=state)) for state in StateGroup}
     assert found == {state: {case.id for case in cases} for state, cases in expected.items()}
     assert set(expected) == set(STATE_LABELS) == set(STATE_CONDITIONS)
     assert merged.id in listed(county.acceptor)
@@ -416,7 +416,7 @@ def test_mine(county: County) -> None:
     receipt.read_at = clock.now()
     db.session.flush()
     assert listed(mayor, mine="unread") == []
-    assert set(Mine) == set(MINE_LABELS) == set(MINE_CONDITIONS)
+    assert set(OwnMatters) == set(MINE_LABELS) == set(MINE_CONDITIONS)
 
 
 # --- words and names
@@ -636,7 +636,7 @@ def test_an_unknown_order_is_said_and_replaced(county: County) -> None:
     assert [row.id for row in shown.rows] == [case.id]
     assert shown.sort == "due"
     assert shown.problems == ("没有“title; --”这种排序，已按期限由近到远排列。",)
-    assert page(reader(county.acceptor), Filters(state=State.CLOSED), today=TODAY).sort == "received"
+    assert page(reader(county.acceptor), Filters(state=StateGroup.CLOSED), today=TODAY).sort == "received"
 
 
 def test_the_number_of_queries_is_fixed(county: County, database: TestDatabase) -> None:
@@ -649,16 +649,16 @@ def test_the_number_of_queries_is_fixed(county: County, database: TestDatabase) 
         index_case(case)
         if number + 1 in (3, PAGE_SIZE, PAGE_SIZE + 1, 2 * PAGE_SIZE):
             with statements() as sent[number + 1]:
-                page(asking, Filters(state=State.OPEN), today=TODAY)
+                page(asking, Filters(state=StateGroup.OPEN), today=TODAY)
     # Which cases, their rows, their clocks; and how many there are, where the page does not show it.
     assert {rows: len(each) for rows, each in sent.items()} == {3: 3, 50: 3, 51: 4, 100: 4}
     with statements() as searching:
-        page(asking, Filters(words="选民", state=State.OPEN), today=TODAY)
+        page(asking, Filters(words="选民", state=StateGroup.OPEN), today=TODAY)
     # Whether a word is a person's name, or a place's, and on SQLite whether it is a common one.
     assert len(searching) == (7 if database.name == "sqlite" else 6), searching
     clock_of(case, LimitKind.RULING, TODAY)
     with statements() as ruling:
-        page(asking, Filters(state=State.OPEN), today=TODAY)
+        page(asking, Filters(state=StateGroup.OPEN), today=TODAY)
     assert len(ruling) == 5, ruling
 
 

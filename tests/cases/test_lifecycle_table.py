@@ -5,7 +5,7 @@ import pytest
 from tracker.cases.lifecycle.guards import GUARDS
 from tracker.cases.lifecycle.rules.actions import GUARD_LABELS, STATION_LABELS, Action, Guard, Station
 from tracker.cases.lifecycle.rules.lifecycle import REGISTRATION, clock_applies, find, open_rows
-from tracker.cases.lifecycle.rules.step_rows import ENDED, Step
+from tracker.cases.lifecycle.rules.step_rows import ENDED, StepRule
 from tracker.cases.lifecycle.rules.steps import GONE, STEPS
 from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
 from tracker.deadlines.limits import LIMITS, LimitKind
@@ -75,7 +75,7 @@ def _status(label: str) -> Status:
     return next(s for s, words in STATUS_LABELS.items() if words == label)
 
 
-def _started(row: Step) -> set[LimitKind]:
+def _started(row: StepRule) -> set[LimitKind]:
     return {start.kind for start in row.starts}
 
 

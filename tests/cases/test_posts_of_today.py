@@ -14,7 +14,7 @@ from tracker.audit.models import AuditEvent
 from tracker.cases.access.named_readers import running_named_readers
 from tracker.cases.acts import office, sidetracks
 from tracker.cases.record.models import CaseStep
-from tracker.cases.record.rules.codes import Level, MatterClass, Route
+from tracker.cases.record.rules.codes import Confidentiality, MatterClass, Route
 from tracker.core.database import committed
 from tracker.core.errors import DomainError
 from tracker.people import service
@@ -74,13 +74,13 @@ def test_an_accusation_found_at_triage_opens_to_those_in_post_today(
             now=clock.now(),
             matter_class=MatterClass.ACCUSATION,
             route=None,
-            level=Level.ACCUSATION,
+            level=Confidentiality.ACCUSATION,
         )
     assert named(matter) == {**OF_THE_COUNTY, **handlers, "孙琳": "分类人"}
 
 
 def test_registration_and_triage_name_the_same_people(county: County, handlers: dict[str, str], clock: Clock) -> None:
-    registered = Matter(county, level=Level.ACCUSATION)
+    registered = Matter(county, level=Confidentiality.ACCUSATION)
     assert named(registered) == {**OF_THE_COUNTY, **handlers, "赵敏": "登记人"}
 
 
@@ -89,7 +89,7 @@ def test_a_check_of_the_election_opens_to_the_unit_head_of_today(county: County,
         coming = make_user("coming", "下任")
     give(coming, county.land, Role.DEPARTMENT_HEAD, started_on=clock.today() + timedelta(days=30))
     leaves(county.land_head, clock.today() + timedelta(days=20))
-    matter = Matter(county, level=Level.ACCUSATION)
+    matter = Matter(county, level=Confidentiality.ACCUSATION)
     with committed():
         matter.triage(matter_class=MatterClass.ACCUSATION, route=None)
     with committed():

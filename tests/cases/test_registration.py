@@ -22,7 +22,7 @@ from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.intake import drafts, submissions
 from tracker.cases.intake.registration import MOST_PEOPLE, Registration, field_errors, register
 from tracker.cases.record.models import AccusedParty, Case, CaseStep, Draft, NamedReader, Submission
-from tracker.cases.record.rules.codes import Channel, Level, PetitionerKind, Purpose
+from tracker.cases.record.rules.codes import Channel, Confidentiality, PetitionerKind, Purpose
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, FieldErrors, Forbidden, StaleVersion
 from tracker.deadlines.limits import LimitKind
@@ -208,13 +208,15 @@ def _is_bytes(value: object) -> bool:
 @pytest.mark.parametrize(
     ("purpose", "level", "kept"),
     [
-        (Purpose.SETTLEMENT, Level.ORDINARY, "ordinary"),
-        (Purpose.SETTLEMENT, Level.SENSITIVE, "sensitive"),
-        (Purpose.ACCUSATION, Level.ORDINARY, "accusation"),
-        (Purpose.ACCUSATION, Level.SENSITIVE, "accusation"),
+        (Purpose.SETTLEMENT, Confidentiality.ORDINARY, "ordinary"),
+        (Purpose.SETTLEMENT, Confidentiality.SENSITIVE, "sensitive"),
+        (Purpose.ACCUSATION, Confidentiality.ORDINARY, "accusation"),
+        (Purpose.ACCUSATION, Confidentiality.SENSITIVE, "accusation"),
     ],
 )
-def test_the_level_follows_from_the_purpose(county: County, purpose: Purpose, level: Level, kept: str) -> None:
+def test_the_level_follows_from_the_purpose(
+    county: County, purpose: Purpose, level: Confidentiality, kept: str
+) -> None:
     assert registered(county, purpose=purpose, level=level).level == kept
 
 

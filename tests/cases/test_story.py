@@ -142,7 +142,7 @@ def test_applicant_checker_and_signer_are_three_people(county: County, clock: Cl
 
 def test_the_wrong_person_is_refused_with_a_sentence(county: County) -> None:
     matter = Matter(county).until("sign_for")
-    notice = unit.Notice("1号", matter.case.received_on)
+    notice = unit.ServedNotice("1号", matter.case.received_on)
     refusal = refused(unit.accept, matter.case, notice, by=county.acceptor, now=core_clock.now())
     assert isinstance(refusal, Forbidden)
     assert "承办人" in refusal.message
@@ -292,7 +292,7 @@ def test_every_point_needs_its_answer(county: County) -> None:
 
 def test_delivery_needs_proof(county: County, clock: Clock) -> None:
     matter = Matter(county).until("answer")
-    delivery = answers.Delivery(clock.today(), answers.ServiceMethod.POST, "原秀英", None)
+    delivery = answers.ServiceReceipt(clock.today(), answers.ServiceMethod.POST, "原秀英", None)
     refusal = refused(answers.deliver, matter.case, delivery, by=county.handler, now=clock.now())
     assert "proof" in refusal.errors
 

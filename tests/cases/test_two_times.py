@@ -54,7 +54,7 @@ class Late(Matter):
 
 
 def deliver(case: Any, *, served_on: date, **common: Any) -> None:
-    answers.deliver(case, answers.Delivery(served_on, ServiceMethod.IN_PERSON, "原秀英", "回证0001"), **common)
+    answers.deliver(case, answers.ServiceReceipt(served_on, ServiceMethod.IN_PERSON, "原秀英", "回证0001"), **common)
 
 
 def carry_out(case: Any, **common: Any) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from tests.databases import writing
 from tracker.cases.record.models import AccusedParty, Assignment, Case, NamedReader
-from tracker.cases.record.rules.codes import Level, SubjectStatus
+from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
 from tracker.core.database import db
 from tracker.people.models import Department, Post, User
 from tracker.people.queries import reader_for
@@ -142,7 +142,7 @@ def _case(draw: Draws, id_: int, departments: range, users: range) -> Row:
         "title": "",
         "summary": "",
         "purpose": "appeal",
-        "level": draw.one([level.value for level in Level]),
+        "level": draw.one([level.value for level in Confidentiality]),
     }
 
 

@@ -22,7 +22,7 @@ from tests.notifications.mail_server import MailServer
 from tests.notifications.world import MONDAY
 from tracker.notifications import channels
 from tracker.notifications.channels import Groups, Mail, Quiet, open_channels
-from tracker.notifications.rules import Message, Outcome, State, Way
+from tracker.notifications.rules import DeliveryState, Message, Outcome, Way
 
 TO = "lixm@example.gov.cn"
 TOKEN = "x" * 22
@@ -34,7 +34,7 @@ def send(mail: Mail, message: Message = MESSAGE, to: str | None = TO) -> Outcome
 
 
 def test_a_mail_arrives_as_it_was_written(server: MailServer) -> None:
-    assert send(server.mail()) == Outcome(State.DELIVERED)
+    assert send(server.mail()) == Outcome(DeliveryState.DELIVERED)
     [taken] = server.taken
     assert (taken.to, taken.message_id) == (TO, TOKEN)
     letter = taken.letter
@@ -48,22 +48,22 @@ def test_a_mail_arrives_as_it_was_written(server: MailServer) -> None:
 
 # mode of the server, what follows, whether the whole server is left alone, what the reason must name
 ANSWERS = [
-    ("refuse", State.READY, True, "连不上"),
-    ("421 at mail", State.READY, True, "421"),
-    ("530 at mail", State.READY, True, "530"),
-    ("451 at recipient", State.READY, False, "451 4.7.1"),
-    ("452 at data", State.READY, True, "452 4.3.1"),
-    ("hang", State.READY, True, "没有及时回答"),
-    ("drop", State.READY, True, "中断"),
-    ("die", State.READY, True, "中断"),
-    ("550 at recipient", State.DEAD, False, "550 5.1.1"),
-    ("554 at data", State.DEAD, False, "554 5.6.0"),
+    ("refuse", DeliveryState.READY, True, "连不上"),
+    ("421 at mail", DeliveryState.READY, True, "421"),
+    ("530 at mail", DeliveryState.READY, True, "530"),
+    ("451 at recipient", DeliveryState.READY, False, "451 4.7.1"),
+    ("452 at data", DeliveryState.READY, True, "452 4.3.1"),
+    ("hang", DeliveryState.READY, True, "没有及时回答"),
+    ("drop", DeliveryState.READY, True, "中断"),
+    ("die", DeliveryState.READY, True, "中断"),
+    ("550 at recipient", DeliveryState.DEAD, False, "550 5.1.1"),
+    ("554 at data", DeliveryState.DEAD, False, "554 5.6.0"),
 ]
 
 
 @pytest.mark.parametrize(("mode", "state", "closed", "named"), ANSWERS)
 def test_every_failure_is_understood_and_repeats_nothing_personal(
-    server: MailServer, mode: str, state: State, closed: bool, named: str
+    server: MailServer, mode: str, state: DeliveryState, closed: bool, named: str
 ) -> None:
     server.mode = mode
     outcome = send(server.mail(seconds=0.3))
@@ -80,7 +80,7 @@ def test_a_bad_goodbye_does_not_undo_a_mail(server: MailServer, monkeypatch: pyt
         return "451 not now"
 
     monkeypatch.setattr(server, "handle_QUIT", handle_QUIT, raising=False)
-    assert send(server.mail(seconds=0.3)).state == State.DELIVERED
+    assert send(server.mail(seconds=0.3)).state == DeliveryState.DELIVERED
     assert len(server.taken) == 1
 
 
@@ -88,7 +88,7 @@ def test_a_bad_goodbye_does_not_undo_a_mail(server: MailServer, monkeypatch: pyt
     "to", ["a@b.cn\r\nBcc: c@d.cn", "a@b.cn, c@d.cn", "<a@b.cn>", "a b@c.cn", "李@b.cn", "a@b", "a@b.cn\n", "@b.cn"]
 )
 def test_no_address_can_become_a_command(server: MailServer, to: str) -> None:
-    assert send(server.mail(), to=to).state == State.DEAD
+    assert send(server.mail(), to=to).state == DeliveryState.DEAD
     assert server.taken == []
 
 
@@ -101,7 +101,7 @@ def test_no_subject_can_become_a_header(server: MailServer) -> None:
 
 
 def test_who_has_no_address_gets_no_mail(server: MailServer) -> None:
-    assert send(server.mail(), to=None).state == State.DROPPED
+    assert send(server.mail(), to=None).state == DeliveryState.DROPPED
 
 
 class Certified(SimpleNamespace):
@@ -149,23 +149,23 @@ def _certificate(folder: Path) -> tuple[SSLContext, Path]:
 def test_mail_goes_encrypted_and_signed_in(certified: Certified, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certified.file))
     mail = certified.server.mail(scheme=certified.scheme, account="office:p%40ss%2Fword@")
-    assert send(mail) == Outcome(State.DELIVERED)
+    assert send(mail) == Outcome(DeliveryState.DELIVERED)
     wrong = send(certified.server.mail(scheme=certified.scheme, account="office:wrong@"))
-    assert (wrong.state, wrong.closed) == (State.READY, True)
+    assert (wrong.state, wrong.closed) == (DeliveryState.READY, True)
     assert "535" in (wrong.reason or "")
     assert len(certified.server.taken) == 1
 
 
 def test_a_certificate_that_nobody_vouches_for_gets_no_mail(certified: Certified) -> None:
     outcome = send(certified.server.mail(scheme=certified.scheme, account="office:p%40ss%2Fword@"))
-    assert (outcome.state, outcome.closed) == (State.READY, True)
+    assert (outcome.state, outcome.closed) == (DeliveryState.READY, True)
     assert "证书" in (outcome.reason or "")
     assert certified.server.taken == []
 
 
 def test_a_server_without_encryption_gets_no_password(server: MailServer) -> None:
     outcome = send(server.mail(scheme="smtp+starttls", account="office:secret@"))
-    assert (outcome.state, outcome.closed) == (State.READY, True)
+    assert (outcome.state, outcome.closed) == (DeliveryState.READY, True)
     assert server.taken == []
 
 
@@ -211,7 +211,7 @@ def post(*addresses: str) -> Outcome:
     ],
 )
 def test_a_message_is_posted_to_the_group(robots: Robots, address: str, host: str, place: tuple[str, str]) -> None:
-    assert post(address) == Outcome(State.DELIVERED)
+    assert post(address) == Outcome(DeliveryState.DELIVERED)
     [(url, posted)] = robots.posted
     assert url.startswith(host)
     for part in (MESSAGE.subject, MESSAGE.text, MESSAGE.link):
@@ -237,19 +237,19 @@ REFUSED = [
 def test_a_refusal_is_one_even_where_the_status_is_200(robots: Robots, address: str, answer: Any) -> None:
     robots.answer = answer
     outcome = post(address)
-    assert (outcome.state, outcome.closed) == (State.READY, True)
+    assert (outcome.state, outcome.closed) == (DeliveryState.READY, True)
 
 
 @pytest.mark.parametrize("answer", [{"code": 0, "data": {}}, {"StatusCode": 0, "StatusMessage": "success"}])
 def test_the_ways_to_say_yes_are_known(robots: Robots, answer: dict[str, object]) -> None:
     robots.answer = (200, answer)
-    assert post(ALL_THREE[2]) == Outcome(State.DELIVERED)
+    assert post(ALL_THREE[2]) == Outcome(DeliveryState.DELIVERED)
 
 
 def test_one_group_is_enough_and_the_missing_one_is_counted(robots: Robots, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = iter([True, False])
     monkeypatch.setattr(Groups, "_post", lambda *_: next(taken))
-    assert post(*ALL_THREE[:2]) == Outcome(State.DELIVERED, "1 个群没有收下（共 2 个）")
+    assert post(*ALL_THREE[:2]) == Outcome(DeliveryState.DELIVERED, "1 个群没有收下（共 2 个）")
 
 
 def test_the_library_does_not_write_messages_to_the_log(robots: Robots, caplog: pytest.LogCaptureFixture) -> None:
@@ -270,5 +270,5 @@ def test_nothing_leaves_unless_it_is_configured() -> None:
 
 def test_the_quiet_twin_reaches_nobody() -> None:
     quiet = Quiet()
-    assert quiet.send(MESSAGE, to=TO, message_id=TOKEN, now=MONDAY).state == State.DELIVERED
+    assert quiet.send(MESSAGE, to=TO, message_id=TOKEN, now=MONDAY).state == DeliveryState.DELIVERED
     assert quiet.sent == [(TO, MESSAGE, TOKEN)]

@@ -12,7 +12,7 @@ from tests.notifications.mail_server import MailServer
 from tests.notifications.world import MONDAY, make_notices, make_people, plainly, to_its_person
 from tracker.audit.models import AuditEvent
 from tracker.cli.outbox import sending_words
-from tracker.jobs.sending import Report, deliver
+from tracker.jobs.sending import SendingReport, deliver
 from tracker.notifications.models import Delivery
 from tracker.notifications.rules import Way
 
@@ -81,4 +81,4 @@ def test_the_dead_are_sent_again_on_the_record(app: Flask, session: Session, ser
 
 def test_a_round_is_told_in_one_line() -> None:
     said = "送达  通知 3，邮件和群消息 2；没发成、稍后再试 1，发不出去 0，还剩 4"
-    assert sending_words(Report(3, 2, 1, 0, 4)) == said
+    assert sending_words(SendingReport(3, 2, 1, 0, 4)) == said

@@ -22,9 +22,9 @@ from tracker.notifications.rules import (
     WAITS,
     WAY_LABELS,
     Addressee,
+    DeliveryState,
     Outcome,
     Resolved,
-    State,
     Waiting,
     Way,
     wait_after,
@@ -34,8 +34,8 @@ from tracker.notifications.service import CLOSES
 pytestmark = pytest.mark.both_databases
 
 EVERY_WAY = (Way.MAIL, Way.CHAT)
-LATER = Outcome(State.READY, "连不上邮件服务器")
-DELIVERED = Outcome(State.DELIVERED)
+LATER = Outcome(DeliveryState.READY, "连不上邮件服务器")
+DELIVERED = Outcome(DeliveryState.DELIVERED)
 
 
 def address_all(now: datetime = MONDAY, *, resolve: Any = to_its_person, ways: Sequence[Way] = EVERY_WAY) -> int:
@@ -147,7 +147,7 @@ def claim(now: datetime = MONDAY, owner: str = "first", **options: Any) -> list[
         return outbox.claim(now, owner=owner, ways=options.pop("ways", [Way.MAIL]), **options)
 
 
-def settle(copy: int, outcome: Outcome, now: datetime = MONDAY, owner: str = "first") -> State:
+def settle(copy: int, outcome: Outcome, now: datetime = MONDAY, owner: str = "first") -> DeliveryState:
     with committed():
         return outbox.settle(copy, outcome, owner=owner, now=now)
 
@@ -172,21 +172,21 @@ def test_who_lost_the_lease_may_say_sent_but_not_failed(one: Delivery) -> None:
     claim()
     later = MONDAY + outbox.LEASE
     claim(later, "second")
-    assert settle(one.id, LATER, later) == State.SENDING
-    assert settle(one.id, DELIVERED, later) == State.DELIVERED
-    assert settle(one.id, LATER, later, "second") == State.DELIVERED
+    assert settle(one.id, LATER, later) == DeliveryState.SENDING
+    assert settle(one.id, DELIVERED, later) == DeliveryState.DELIVERED
+    assert settle(one.id, LATER, later, "second") == DeliveryState.DELIVERED
     assert (one.delivered_at, one.lease_owner) == (later, None)
 
 
 def test_tries_are_spaced_out_for_more_than_a_day_and_then_end(one: Delivery, session: Session) -> None:
     now, tries = MONDAY, 0
-    while claim(now) and settle(one.id, LATER, now) == State.READY:
+    while claim(now) and settle(one.id, LATER, now) == DeliveryState.READY:
         tries += 1
         assert claim(one.not_before - timedelta(seconds=1)) == []
         now = one.not_before
     assert tries + 1 == one.attempts == TRIES == len(WAITS) + 1
     assert now - MONDAY > timedelta(hours=24)
-    assert (one.state, one.last_error) == (State.DEAD, LATER.reason)
+    assert (one.state, one.last_error) == (DeliveryState.DEAD, LATER.reason)
     assert claim(now + timedelta(days=9)) == []
     events = session.scalars(select(AuditEvent.kind).where(AuditEvent.kind == "notices.sent")).all()
     assert len(events) == 1, "tries are not on the record, their end is"
@@ -200,7 +200,7 @@ def test_waits_grow() -> None:
 def test_the_dead_are_sent_again_under_their_name(one: Delivery) -> None:
     claim()
     name = one.message_id
-    settle(one.id, Outcome(State.DEAD, "拒收"))
+    settle(one.id, Outcome(DeliveryState.DEAD, "拒收"))
     assert claim(MONDAY + timedelta(days=1)) == []
     with committed():
         assert outbox.retry_dead(by=None, now=MONDAY) == 1
@@ -233,5 +233,5 @@ def test_a_row_that_becomes_visible_late_is_not_passed_over(app: Flask, session:
 
 
 def test_every_state_has_a_label() -> None:
-    for labels, kind in ((WAY_LABELS, Way), (STATE_LABELS, State), (WAITING_LABELS, Waiting)):
+    for labels, kind in ((WAY_LABELS, Way), (STATE_LABELS, DeliveryState), (WAITING_LABELS, Waiting)):
         assert set(labels) == set(kind)

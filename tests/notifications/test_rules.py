@@ -2,7 +2,17 @@
 
 from datetime import timedelta
 
-from tracker.notifications.rules import OUTGOING, TRIES, WAITS, WAY_WAITS, Outcome, State, Way, wait_after, way_wait
+from tracker.notifications.rules import (
+    OUTGOING,
+    TRIES,
+    WAITS,
+    WAY_WAITS,
+    DeliveryState,
+    Outcome,
+    Way,
+    wait_after,
+    way_wait,
+)
 
 
 def test_a_message_waits_longer_after_each_try_and_the_last_ends_it() -> None:
@@ -24,5 +34,5 @@ def test_the_inbox_needs_no_sending() -> None:
 
 
 def test_an_outcome_says_only_what_it_was_told() -> None:
-    plain = Outcome(State.DELIVERED)
+    plain = Outcome(DeliveryState.DELIVERED)
     assert (plain.reason, plain.closed, plain.suspect, plain.answered, plain.address_refused) == (None, *[False] * 4)

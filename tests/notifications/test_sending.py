@@ -24,25 +24,25 @@ from tests.notifications.world import MONDAY, make_notices, make_people, plainly
 from tracker import audit
 from tracker.audit import Event
 from tracker.core.database import committed, db, public_id
-from tracker.jobs.sending import Report, deliver
-from tracker.notifications.channels import Channel, Mail
+from tracker.jobs.sending import SendingReport, deliver
+from tracker.notifications.channels import Carrier, Mail
 from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.outbox import LEASE
-from tracker.notifications.rules import Message, Outcome, State, Way
+from tracker.notifications.rules import DeliveryState, Message, Outcome, Way
 from tracker.notifications.ways import states
 
 STEP = timedelta(minutes=5)
 SIX_HOURS = 72
 # What the server does in each step of five minutes, over and over.
 TROUBLE = ("refuse", "die", "421 at mail", "drop", "die", "hang", "refuse", "die")
-Wrap = Callable[[Mail], Channel]
+Wrap = Callable[[Mail], Carrier]
 
 
 @dataclass(frozen=True)
 class Watched:
     """A channel that fails the test where a transaction is open while the network is used."""
 
-    inner: Channel
+    inner: Carrier
 
     def send(self, message: Message, *, to: str | None, message_id: str, now: datetime) -> Outcome:
         """Look, then send."""
@@ -54,7 +54,7 @@ class Watched:
 class NewIds:
     """A sender that gives a mail a new Message-ID with each try."""
 
-    inner: Channel
+    inner: Carrier
 
     def send(self, message: Message, *, to: str | None, message_id: str, now: datetime) -> Outcome:
         """Send under another name."""
@@ -65,15 +65,15 @@ class NewIds:
 class MarksBefore:
     """A sender that counts a mail as delivered before it is: what went wrong afterwards is never known."""
 
-    inner: Channel
+    inner: Carrier
 
     def send(self, message: Message, *, to: str | None, message_id: str, now: datetime) -> Outcome:
         """Send, and call it sent."""
         self.inner.send(message, to=to, message_id=message_id, now=now)
-        return Outcome(State.DELIVERED)
+        return Outcome(DeliveryState.DELIVERED)
 
 
-def round_of(server: MailServer, now: datetime, wrap: Wrap = Watched) -> Report:
+def round_of(server: MailServer, now: datetime, wrap: Wrap = Watched) -> SendingReport:
     ways = {Way.MAIL: wrap(server.mail(seconds=0.2))}
     return deliver(now, resolve=to_its_person, compose=plainly, ways=ways)
 
@@ -104,7 +104,7 @@ def judged(server: MailServer, count: int) -> list[str]:
     if len(inbox) != count or len(mails) != count:
         wrong.append(f"{len(inbox)} in the inbox and {len(mails)} mails for {count} notices")
     for message_id, copy in mails.items():
-        if copy.state != State.DELIVERED:
+        if copy.state != DeliveryState.DELIVERED:
             wrong.append(f"{copy.id} is {copy.state}")
         # Taken once, and once more for each time the server broke after taking it.
         if taken[message_id or ""] != 1 + server.unconfirmed[message_id or ""]:
@@ -230,7 +230,7 @@ def test_what_a_killed_sender_held_is_sent_under_the_same_name(
     )
     assert done.returncode == -9
     held = session.scalars(select(Delivery).where(Delivery.channel == Way.MAIL)).one()
-    assert (held.state, held.attempts) == (State.SENDING, 1)
+    assert (held.state, held.attempts) == (DeliveryState.SENDING, 1)
     name = held.message_id
     session.rollback()
     assert round_of(server, MONDAY + LEASE - STEP).sent == 0, "the lease still runs"
@@ -246,7 +246,7 @@ def test_what_a_killed_sender_held_is_sent_under_the_same_name(
 def test_two_senders_at_once_send_everything_once(app: Flask, server: MailServer) -> None:
     with app.app_context():
         make_notices(30, make_people(3))
-    reports: list[Report] = []
+    reports: list[SendingReport] = []
 
     def work() -> None:
         with app.app_context():
@@ -307,7 +307,7 @@ def test_a_defect_in_one_notice_holds_up_nobody(
             raise KeyError("李四")
         return plainly(delivery, now=now)
 
-    ways: dict[Way, Channel] = {Way.MAIL: server.mail()}
+    ways: dict[Way, Carrier] = {Way.MAIL: server.mail()}
     report = deliver(MONDAY, resolve=resolve, compose=compose, ways=ways)
     assert (report.addressed, report.sent, report.failed) == (3, 2, 1)
     assert "KeyError" in caplog.text
@@ -316,7 +316,7 @@ def test_a_defect_in_one_notice_holds_up_nobody(
     assert deliver(MONDAY, resolve=resolve, compose=compose, ways=ways).addressed == 0
     hour_later = MONDAY + timedelta(hours=1)
     assert deliver(hour_later, resolve=to_its_person, compose=plainly, ways=ways).addressed == 1
-    assert session.scalar(select(func.count()).where(Delivery.state != State.DELIVERED)) == 0
+    assert session.scalar(select(func.count()).where(Delivery.state != DeliveryState.DELIVERED)) == 0
 
 
 def test_what_need_not_be_sent_any_more_is_dropped(session: Session, server: MailServer) -> None:
@@ -328,7 +328,7 @@ def test_what_need_not_be_sent_any_more_is_dropped(session: Session, server: Mai
     deliver(MONDAY, resolve=to_its_person, compose=nothing, ways={Way.MAIL: server.mail()})
     assert server.taken == []
     mail = session.scalars(select(Delivery).where(Delivery.channel == Way.MAIL)).one()
-    assert (mail.state, mail.last_error) == (State.DROPPED, "已不需要告知")
+    assert (mail.state, mail.last_error) == (DeliveryState.DROPPED, "已不需要告知")
 
 
 def test_a_copy_that_kills_its_sender_is_given_up(session: Session, server: MailServer) -> None:
@@ -347,7 +347,7 @@ def test_a_copy_that_kills_its_sender_is_given_up(session: Session, server: Mail
         now += LEASE
     assert tries == 11
     mail = session.scalars(select(Delivery).where(Delivery.channel == Way.MAIL)).one()
-    assert (mail.state, mail.last_error) == (State.DEAD, "发送时程序多次中断")
+    assert (mail.state, mail.last_error) == (DeliveryState.DEAD, "发送时程序多次中断")
 
 
 def test_with_nothing_configured_the_inbox_is_enough(app: Flask, session: Session) -> None:

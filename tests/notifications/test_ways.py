@@ -17,11 +17,11 @@ from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.core.database import committed
 from tracker.core.errors import DomainError
-from tracker.jobs.sending import Report, deliver
+from tracker.jobs.sending import SendingReport, deliver
 from tracker.notifications import ways
-from tracker.notifications.channels import Channel, Mail
+from tracker.notifications.channels import Carrier, Mail
 from tracker.notifications.models import Delivery, Notice, WayState
-from tracker.notifications.rules import TRIES, WAY_WAITS, Message, Outcome, State, Way, way_wait
+from tracker.notifications.rules import TRIES, WAY_WAITS, DeliveryState, Message, Outcome, Way, way_wait
 from tracker.people.models import User
 
 TEN_DAYS = timedelta(days=10)
@@ -47,7 +47,7 @@ def server() -> Iterator[MailServer]:
 class BlamesTheMail:
     """A sender that books every failure on the message, as if the way could not be down."""
 
-    inner: Channel
+    inner: Carrier
 
     def send(self, message: Message, *, to: str | None, message_id: str, now: datetime) -> Outcome:
         """Send, and hide what is known of the way."""
@@ -58,13 +58,13 @@ class BlamesTheMail:
 class BreaksOver:
     """A way that breaks over one message and works otherwise."""
 
-    inner: Channel
+    inner: Carrier
     poison: str
 
     def send(self, message: Message, *, to: str | None, message_id: str, now: datetime) -> Outcome:
         """Break, or send."""
         if message.link.endswith(self.poison):
-            return Outcome(State.READY, "邮件服务器中断了连接，或没有及时回答", closed=True, suspect=True)
+            return Outcome(DeliveryState.READY, "邮件服务器中断了连接，或没有及时回答", closed=True, suspect=True)
         return self.inner.send(message, to=to, message_id=message_id, now=now)
 
 
@@ -73,11 +73,11 @@ def channel(server: MailServer) -> Mail:
     return server.mail(account=WRONG if wrong else RIGHT, seconds=0.03 if server.mode == "hang" else 5)
 
 
-def round_of(way: Channel, now: datetime) -> Report:
+def round_of(way: Carrier, now: datetime) -> SendingReport:
     return deliver(now, resolve=to_its_person, compose=plainly, ways={Way.MAIL: way})
 
 
-def rounds(way: Channel, start: datetime, length: timedelta, *, every: timedelta = 4 * HOUR) -> datetime:
+def rounds(way: Carrier, start: datetime, length: timedelta, *, every: timedelta = 4 * HOUR) -> datetime:
     now = start
     while now < start + length:
         round_of(way, now)
@@ -90,7 +90,7 @@ def mails(session: Session) -> list[Delivery]:
     return list(session.scalars(select(Delivery).where(Delivery.channel == Way.MAIL).order_by(Delivery.id)))
 
 
-def ten_days_down(server: MailServer, mode: str, way: Channel, people: list[User]) -> datetime:
+def ten_days_down(server: MailServer, mode: str, way: Carrier, people: list[User]) -> datetime:
     """Let notices be written day by day while the server is down; return when the ten days are over."""
     server.mode = mode
     now = MONDAY
@@ -107,14 +107,14 @@ def test_ten_days_lose_nothing(session: Session, server: MailServer, mode: str) 
     people = make_people(3)
     end = ten_days_down(server, mode, channel(server), people)
     waiting = mails(session)
-    assert Counter(mail.state for mail in waiting) == {State.READY: 40}
+    assert Counter(mail.state for mail in waiting) == {DeliveryState.READY: 40}
     assert max(mail.attempts for mail in waiting) <= 1
     down = ways.states()[Way.MAIL]
     assert down.reason
     assert down.down_since == MONDAY
     server.mode = "accept"
     rounds(channel(server), end, timedelta(days=1), every=WAY_WAITS[-1])
-    assert {mail.state for mail in mails(session)} == {State.DELIVERED}
+    assert {mail.state for mail in mails(session)} == {DeliveryState.DELIVERED}
     assert Counter(Counter(mail.message_id for mail in server.taken).values()) == {1: 40}
     names = session.scalars(select(Delivery.message_id).join(Delivery.notice).where(Notice.urgent)).all()
     urgent = [mail.message_id in names for mail in server.taken]
@@ -130,7 +130,7 @@ def test_ten_days_lose_nothing_on_both_databases(session: Session, server: MailS
     end = ten_days_down(server, "refuse", channel(server), make_people(2))
     server.mode = "accept"
     rounds(channel(server), end, timedelta(days=1))
-    assert {mail.state for mail in mails(session)} == {State.DELIVERED}
+    assert {mail.state for mail in mails(session)} == {DeliveryState.DELIVERED}
     assert len(server.taken) == len({mail.message_id for mail in server.taken}) == 40
 
 
@@ -138,7 +138,7 @@ def test_booked_on_the_message_they_would_be_lost(session: Session, server: Mail
     """Negative control: this is what the outbox did before."""
     server.mode = "refuse"
     ten_days_down(server, "refuse", BlamesTheMail(channel(server)), make_people(3))
-    assert Counter(mail.state for mail in mails(session))[State.DEAD] >= 20
+    assert Counter(mail.state for mail in mails(session))[DeliveryState.DEAD] >= 20
 
 
 def test_who_is_refused_while_others_wait_is_told_apart(session: Session, server: MailServer) -> None:
@@ -155,7 +155,9 @@ def test_who_is_refused_while_others_wait_is_told_apart(session: Session, server
         def send(self, message: Message, *, to: str | None, message_id: str, now: datetime) -> Outcome:
             way = next(once, None)
             return (
-                way.send(message, to=to, message_id=message_id, now=now) if way else Outcome(State.READY, closed=True)
+                way.send(message, to=to, message_id=message_id, now=now)
+                if way
+                else Outcome(DeliveryState.READY, closed=True)
             )
 
     round_of(OneMail(), now)
@@ -164,7 +166,7 @@ def test_who_is_refused_while_others_wait_is_told_apart(session: Session, server
     server.mode = "accept"
     rounds(channel(server), now, timedelta(days=1), every=HOUR)
     found = Counter((mail.state, mail.address_refused) for mail in mails(session))
-    assert found == {(State.DEAD, True): 1, (State.DELIVERED, False): 5}
+    assert found == {(DeliveryState.DEAD, True): 1, (DeliveryState.DELIVERED, False): 5}
     assert len(server.taken) == 5
 
 
@@ -197,7 +199,9 @@ def test_a_message_that_breaks_the_way_holds_up_nobody_for_long(
         make_notices(1, people, now=now, urgent=True)
         rounds(way, now, HOUR, every=timedelta(minutes=10))
     found = Counter((mail.state, mail.attempts) for mail in mails(session))
-    assert found == {(State.DEAD, TRIES): 1, (State.DELIVERED, 1): 50}, "it is given up while the others leave"
+    assert found == {(DeliveryState.DEAD, TRIES): 1, (DeliveryState.DELIVERED, 1): 50}, (
+        "it is given up while the others leave"
+    )
 
 
 def states_of(session: Session) -> Mapping[Way, WayState]:
@@ -248,7 +252,7 @@ def test_what_a_way_does_is_said_in_one_sentence(session: Session, server: MailS
 
 def test_a_group_that_took_nothing_is_named_beside_those_that_did(session: Session) -> None:
     make_notices(1, make_people(1))
-    part = Outcome(State.DELIVERED, "1 个群没有收下（共 2 个）")
+    part = Outcome(DeliveryState.DELIVERED, "1 个群没有收下（共 2 个）")
 
     class HalfOfTheGroups:
         def send(self, message: Message, *, to: str | None, message_id: str, now: datetime) -> Outcome:

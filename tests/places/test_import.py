@@ -33,7 +33,7 @@ from tracker.core.errors import DomainError, StaleVersion
 from tracker.core.pacing import Pace
 from tracker.places import queries, service
 from tracker.places.models import Place, PlaceVersion
-from tracker.places.rules import Change, FileRefused, Plan, Row, short_name
+from tracker.places.rules import EditionPlan, FileRefused, PlaceChange, PlaceLine, short_name
 
 
 def count(session: Session, model: type[Place] | type[PlaceVersion]) -> int:
@@ -42,7 +42,7 @@ def count(session: Session, model: type[Place] | type[PlaceVersion]) -> int:
 
 def test_a_county_is_imported_with_the_province_and_city_above_it(session: Session) -> None:
     plan = load(YANGCHENG)
-    assert plan.counts == {Change.ADDED: 359}
+    assert plan.counts == {PlaceChange.ADDED: 359}
     assert count(session, Place) == count(session, PlaceVersion) == 359
     village = place(VILLAGE)
     assert (village.name, village.short_name, village.initials) == ("上庄村委会", "上庄村", "szc")
@@ -53,7 +53,7 @@ def test_a_county_is_imported_with_the_province_and_city_above_it(session: Sessi
 
 def test_importing_again_changes_nothing_and_adds_no_history(session: Session, county: County) -> None:
     plan = load(YANGCHENG, as_of=NEXT_EDITION, source="同一文件")
-    assert plan.counts == {Change.UNCHANGED: 357}
+    assert plan.counts == {PlaceChange.UNCHANGED: 357}
     assert count(session, Place) == count(session, PlaceVersion) == 359
 
 
@@ -72,7 +72,7 @@ def test_every_import_leaves_one_line_in_the_log(session: Session, county: Count
 @pytest.mark.both_databases
 def test_another_name_becomes_history(session: Session, county: County) -> None:
     plan = load(changed(YANGCHENG, {VILLAGE: "上庄社区居民委员会"}), as_of=NEXT_EDITION, source="2024 年版")
-    assert plan.counts == {Change.RENAMED: 1, Change.UNCHANGED: 356}
+    assert plan.counts == {PlaceChange.RENAMED: 1, PlaceChange.UNCHANGED: 356}
     village = place(VILLAGE)
     assert (village.name, village.short_name, village.initials) == ("上庄社区居民委员会", "上庄社区", "szsq")
     old, new = village.history
@@ -87,7 +87,7 @@ def test_a_vanished_code_is_closed_and_nothing_is_lost(session: Session, county:
     assert village.history[-1].valid_to == NEXT_EDITION - timedelta(days=1)
     assert count(session, Place) == 359
     plan = load(YANGCHENG, as_of=date(2025, 6, 30))
-    assert plan.counts[Change.REOPENED] == 1
+    assert plan.counts[PlaceChange.REOPENED] == 1
     assert place(VILLAGE).closed_on is None
     assert place(VILLAGE).closed_because is None
     assert [v.valid_from for v in place(VILLAGE).history] == [EDITION, date(2025, 6, 30)]
@@ -108,15 +108,15 @@ def test_another_county_is_left_alone(session: Session, county: County) -> None:
         row("140802001000", "中城街道"),
         row("140802001001", "西花园社区居委会"),
     )
-    assert load(yanhu).counts == {Change.ADDED: 4}  # with 运城市
+    assert load(yanhu).counts == {PlaceChange.ADDED: 4}  # with 运城市
     assert session.scalar(select(func.count()).where(Place.closed_on.is_not(None))) == 0
-    assert load(YANGCHENG, as_of=NEXT_EDITION).counts == {Change.UNCHANGED: 357}
+    assert load(YANGCHENG, as_of=NEXT_EDITION).counts == {PlaceChange.UNCHANGED: 357}
     assert place("140802001001").closed_on is None
 
 
 def test_a_list_of_counties_does_not_close_towns(session: Session, county: County) -> None:
     plan = load(queries.shipped_rows(), as_of=NEXT_EDITION)
-    assert plan.counts == {Change.ADDED: 130, Change.UNCHANGED: 3}
+    assert plan.counts == {PlaceChange.ADDED: 130, PlaceChange.UNCHANGED: 3}
     assert place(TOWN).closed_on is None
 
 
@@ -132,12 +132,12 @@ def test_the_towns_of_2022_become_those_of_2023(session: Session) -> None:
     same = [row(f"{code}100000", "城关镇") for code in {c["code"][:6] for c in changes} if f"{code}000000" in listed]
     load((*counties, zone, *before, *same), as_of=date(2022, 6, 30), source="2022 年版")
     plan = load((*counties, *after, *same), as_of=EDITION, source="2023 年版")
-    closed = {planned.code for planned in plan.of(Change.CLOSED)}
+    closed = {planned.code for planned in plan.of(PlaceChange.CLOSED)}
     assert closed == {zone.code} | {c["code"] for c in changes if not c["name_2023"]}
-    assert {change: plan.counts[change] for change in (Change.ADDED, Change.RENAMED, Change.CLOSED)} == {
-        Change.ADDED: 1,
-        Change.RENAMED: 5,
-        Change.CLOSED: 5,
+    assert {change: plan.counts[change] for change in (PlaceChange.ADDED, PlaceChange.RENAMED, PlaceChange.CLOSED)} == {
+        PlaceChange.ADDED: 1,
+        PlaceChange.RENAMED: 5,
+        PlaceChange.CLOSED: 5,
     }
     assert place("140405400000").name == "长治市屯留区西流寨综合服务中心"
     assert queries.name_on(place("140405400000"), date(2022, 12, 31)) == "西流寨开发区"
@@ -148,7 +148,7 @@ def test_the_towns_of_2022_become_those_of_2023(session: Session) -> None:
 def test_a_recoded_village_keeps_its_identity_and_is_found_under_both_codes(session: Session, county: County) -> None:
     before = place(VILLAGE).public_id
     file = (*changed(YANGCHENG, {VILLAGE: None}), row("140522102002", "上庄社区居民委员会"))
-    assert load(file, as_of=NEXT_EDITION).counts == {Change.RECODED: 1, Change.UNCHANGED: 356}
+    assert load(file, as_of=NEXT_EDITION).counts == {PlaceChange.RECODED: 1, PlaceChange.UNCHANGED: 356}
     assert place("140522102002").public_id == place(VILLAGE).public_id == before
     assert place(VILLAGE).code == "140522102002"
 
@@ -158,8 +158,8 @@ def test_a_recoded_town_takes_its_villages_and_its_closed_ones_along(session: Se
     kept = [one for one in YANGCHENG if one.code != NEIGHBOUR]
     recoded = [row(one.code.replace("140522102", "140522120"), one.name) for one in kept]
     plan = load(recoded, as_of=NEXT_EDITION)
-    assert plan.counts[Change.RECODED] == 23
-    assert {Change.ADDED, Change.CLOSED}.isdisjoint(plan.counts)
+    assert plan.counts[PlaceChange.RECODED] == 23
+    assert {PlaceChange.ADDED, PlaceChange.CLOSED}.isdisjoint(plan.counts)
     town = place("140522120000")
     assert len(queries.children(town)) == 23
     assert place(NEIGHBOUR).parent_id == town.id
@@ -210,7 +210,7 @@ class Broken(Pace):
             yield
 
 
-def in_turns(rows: Sequence[Row], pace: Pace) -> Plan:
+def in_turns(rows: Sequence[PlaceLine], pace: Pace) -> EditionPlan:
     return service.import_places(rows, source="2023 年版", as_of=EDITION, by=None, now=clock.now(), pace=pace)
 
 
@@ -220,10 +220,10 @@ def test_an_import_broken_off_is_completed_by_the_next(session: Session) -> None
     assert count(session, Place) == count(session, PlaceVersion) == 100
     session.rollback()
     plan = in_turns(YANGCHENG, Pace(50, most=50))
-    assert plan.counts[Change.ADDED] == 259
+    assert plan.counts[PlaceChange.ADDED] == 259
     assert count(session, Place) == count(session, PlaceVersion) == 359
     assert place(VILLAGE).parent == place(TOWN)
-    assert queries.plan(YANGCHENG, as_of=EDITION).counts == {Change.UNCHANGED: 357}
+    assert queries.plan(YANGCHENG, as_of=EDITION).counts == {PlaceChange.UNCHANGED: 357}
     assert verify().wrong is None
 
 

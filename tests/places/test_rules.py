@@ -6,10 +6,10 @@ import pytest
 
 from tracker.core.errors import DomainError
 from tracker.places.rules import (
-    Change,
     FileRefused,
     Known,
-    Row,
+    PlaceChange,
+    PlaceLine,
     code_error,
     import_plan,
     level_of,
@@ -177,8 +177,8 @@ def test_what_is_no_such_file_is_refused_in_one_sentence(content: bytes, words: 
 # --- the plan ---------------------------------------------------------------------------------------------------
 
 
-def row(code: str, name: str, number: int = 0) -> Row:
-    return Row(number, code, name, level_of(code), parent_code_of(code))
+def row(code: str, name: str, number: int = 0) -> PlaceLine:
+    return PlaceLine(number, code, name, level_of(code), parent_code_of(code))
 
 
 FILE = (
@@ -189,7 +189,7 @@ FILE = (
 )
 
 
-def known(rows: tuple[Row, ...]) -> list[Known]:
+def known(rows: tuple[PlaceLine, ...]) -> list[Known]:
     """Return places as an import of the rows on OLD left them (and their city above)."""
     city = Known(1, 1, "140500000000", "晋城市", 2, None, OLD, listed=("140500000000", "晋城市", None))
     ids = {city.code: city.id}
@@ -202,19 +202,19 @@ def known(rows: tuple[Row, ...]) -> list[Known]:
     return places
 
 
-def changes(rows: tuple[Row, ...], places: list[Known]) -> dict[str, Change]:
+def changes(rows: tuple[PlaceLine, ...], places: list[Known]) -> dict[str, PlaceChange]:
     plan = import_plan(rows, places, as_of=NEW)
-    return {p.code: p.change for p in plan.changes if p.change is not Change.UNCHANGED}
+    return {p.code: p.change for p in plan.changes if p.change is not PlaceChange.UNCHANGED}
 
 
 def test_the_same_file_again_changes_nothing() -> None:
     plan = import_plan(FILE, known(FILE), as_of=NEW)
-    assert plan.counts == {Change.UNCHANGED: 4}
+    assert plan.counts == {PlaceChange.UNCHANGED: 4}
 
 
 def test_a_new_row_is_added_and_another_name_is_a_renaming() -> None:
     file = (*FILE[:2], row("140522100201", "上庄新村村委会"), FILE[3], row("140522100203", "下庄村委会"))
-    assert changes(file, known(FILE)) == {"140522100201": Change.RENAMED, "140522100203": Change.ADDED}
+    assert changes(file, known(FILE)) == {"140522100201": PlaceChange.RENAMED, "140522100203": PlaceChange.ADDED}
 
 
 def test_every_change_says_where_the_place_lies() -> None:
@@ -229,17 +229,17 @@ def test_every_change_says_where_the_place_lies() -> None:
 
 
 def test_a_vanished_village_is_closed_where_its_town_is_listed() -> None:
-    assert changes(FILE[:3], known(FILE)) == {"140522100202": Change.CLOSED}
+    assert changes(FILE[:3], known(FILE)) == {"140522100202": PlaceChange.CLOSED}
 
 
 def test_a_vanished_town_closes_with_its_villages() -> None:
     file = (FILE[0], row(TOWN_B, "北留镇"), row("140522101201", "北留村委会"))
     assert changes(file, known(FILE)) == {
-        TOWN_B: Change.ADDED,
-        "140522101201": Change.ADDED,
-        TOWN_A: Change.CLOSED,
-        "140522100201": Change.CLOSED,
-        "140522100202": Change.CLOSED,
+        TOWN_B: PlaceChange.ADDED,
+        "140522101201": PlaceChange.ADDED,
+        TOWN_A: PlaceChange.CLOSED,
+        "140522100201": PlaceChange.CLOSED,
+        "140522100202": PlaceChange.CLOSED,
     }
 
 
@@ -247,7 +247,7 @@ def test_what_the_file_does_not_list_children_of_is_not_covered() -> None:
     assert changes((FILE[0],), known(FILE)) == {}
     plan = import_plan((*FILE[:2], row(TOWN_B, "北留镇"), row("140522101201", "北留村委会")), known(FILE), as_of=NEW)
     assert plan.warnings == (f"文件没有列出凤城镇（{TOWN_A}）下的村（社区），它们保持不变。",)
-    assert not plan.of(Change.CLOSED)
+    assert not plan.of(PlaceChange.CLOSED)
 
 
 def test_a_file_of_one_county_leaves_the_others_alone() -> None:
@@ -257,14 +257,18 @@ def test_a_file_of_one_county_leaves_the_others_alone() -> None:
 
 def test_a_village_is_known_again_under_another_code_of_its_town() -> None:
     file = (*FILE[:2], row("140522100002", "上庄社区居民委员会"), FILE[3])
-    assert changes(file, known(FILE)) == {"140522100002": Change.RECODED}
+    assert changes(file, known(FILE)) == {"140522100002": PlaceChange.RECODED}
 
 
 def test_two_of_one_name_are_never_guessed() -> None:
     twins = (*FILE, row("140522100203", "上庄社区居委会"))
     file = (*FILE[:2], FILE[3], row("140522100204", "上庄村民委员会"))
     found = changes(file, known(twins))
-    assert found == {"140522100204": Change.ADDED, "140522100201": Change.CLOSED, "140522100203": Change.CLOSED}
+    assert found == {
+        "140522100204": PlaceChange.ADDED,
+        "140522100201": PlaceChange.CLOSED,
+        "140522100203": PlaceChange.CLOSED,
+    }
 
 
 def test_a_town_that_becomes_a_town_of_another_kind_takes_its_villages_along() -> None:
@@ -275,8 +279,8 @@ def test_a_town_that_becomes_a_town_of_another_kind_takes_its_villages_along() -
         row("140522200202", "中庄村委会"),
     )
     plan = import_plan(FILE, known(before), as_of=NEW)
-    assert plan.counts == {Change.UNCHANGED: 1, Change.RECODED: 3}
-    assert {p.known.code: p.row.code for p in plan.of(Change.RECODED) if p.known and p.row} == {
+    assert plan.counts == {PlaceChange.UNCHANGED: 1, PlaceChange.RECODED: 3}
+    assert {p.known.code: p.row.code for p in plan.of(PlaceChange.RECODED) if p.known and p.row} == {
         "140522200000": TOWN_A,
         "140522200201": "140522100201",
         "140522200202": "140522100202",
@@ -293,28 +297,28 @@ def test_villages_of_a_dissolved_town_are_known_again_in_another() -> None:
         row("140522101203", "新村委会"),
     )
     assert changes(file, known(before)) == {
-        "140522101202": Change.MOVED,
-        "140522101203": Change.ADDED,
-        TOWN_A: Change.CLOSED,
-        "140522100202": Change.CLOSED,
+        "140522101202": PlaceChange.MOVED,
+        "140522101203": PlaceChange.ADDED,
+        TOWN_A: PlaceChange.CLOSED,
+        "140522100202": PlaceChange.CLOSED,
     }
 
 
 def test_a_closed_place_that_is_listed_again_reopens_but_a_merged_one_stays_merged() -> None:
     places = known(FILE)
     closed = [replaced(p, closed_on=OLD) if p.code == "140522100201" else p for p in places]
-    assert changes(FILE, closed) == {"140522100201": Change.REOPENED}
+    assert changes(FILE, closed) == {"140522100201": PlaceChange.REOPENED}
     merged = [replaced(p, closed_on=OLD, merged=True) if p.code == "140522100201" else p for p in places]
-    assert changes(FILE, merged) == {"140522100201": Change.KEPT}
+    assert changes(FILE, merged) == {"140522100201": PlaceChange.KEPT}
 
 
 def test_what_the_office_decided_stays_until_the_file_changes_there() -> None:
     ours = [replaced(p, name="上庄新村村委会", manual=True) if p.code == "140522100201" else p for p in known(FILE)]
-    assert changes(FILE, ours) == {"140522100201": Change.KEPT}
+    assert changes(FILE, ours) == {"140522100201": PlaceChange.KEPT}
     newer = (*FILE[:2], row("140522100201", "上庄社区居委会"), FILE[3])
-    assert changes(newer, ours) == {"140522100201": Change.RENAMED}
+    assert changes(newer, ours) == {"140522100201": PlaceChange.RENAMED}
     later = [replaced(p, valid_from=date(2024, 1, 1)) if p.manual else p for p in ours]
-    assert changes(newer, later) == {"140522100201": Change.KEPT}
+    assert changes(newer, later) == {"140522100201": PlaceChange.KEPT}
 
 
 def test_a_code_the_office_corrected_itself_is_not_added_twice() -> None:
@@ -322,14 +326,14 @@ def test_a_code_the_office_corrected_itself_is_not_added_twice() -> None:
         replaced(p, code="140522100233", name="新庄村委会", manual=True) if p.code == "140522100201" else p
         for p in known(FILE)
     ]
-    assert changes(FILE, ours) == {"140522100201": Change.KEPT}
+    assert changes(FILE, ours) == {"140522100201": PlaceChange.KEPT}
 
 
 def test_a_village_added_by_hand_is_never_closed_by_a_list_that_does_not_know_it() -> None:
     by_hand = Known(99, 99, "140522100900", "新村村委会", 5, 3, OLD, manual=True)
     assert changes(FILE, [*known(FILE), by_hand]) == {}
     listed = (*FILE, row("140522100234", "新村村委会"))
-    assert changes(listed, [*known(FILE), by_hand]) == {"140522100234": Change.RECODED}
+    assert changes(listed, [*known(FILE), by_hand]) == {"140522100234": PlaceChange.RECODED}
 
 
 def test_an_older_edition_never_overwrites_a_newer_one() -> None:
@@ -340,7 +344,7 @@ def test_an_older_edition_never_overwrites_a_newer_one() -> None:
         "第 4 行：上庄村委会（140522100201）现有记录从 2022-06-30 起，晚于本文件的日期 2021-06-30；"
         "旧版本不能覆盖新版本。",
     )
-    assert import_plan(FILE, known(FILE), as_of=date(2021, 6, 30)).counts == {Change.UNCHANGED: 4}
+    assert import_plan(FILE, known(FILE), as_of=date(2021, 6, 30)).counts == {PlaceChange.UNCHANGED: 4}
 
 
 def test_a_file_whose_parent_is_unknown_says_what_to_import_first() -> None:
@@ -358,8 +362,8 @@ def test_missing_parents_are_taken_from_the_list_that_comes_with_the_program_and
     taiyuan = Known(2, 2, "140100000000", "太原市", 2, 1, OLD, listed=("140100000000", "太原市", "140000000000"))
     plan = import_plan((row(COUNTY, "阳城县"),), [province, taiyuan], as_of=NEW, above=above)
     assert [(p.code, p.change) for p in plan.changes] == [
-        ("140500000000", Change.ADDED),
-        (COUNTY, Change.ADDED),
+        ("140500000000", PlaceChange.ADDED),
+        (COUNTY, PlaceChange.ADDED),
     ]
 
 

@@ -15,7 +15,7 @@ from tracker.core.database import committed
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.places import queries, service
 from tracker.places.models import Place
-from tracker.places.rules import Change
+from tracker.places.rules import PlaceChange
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("county")]
 DAY = date(2025, 3, 1)
@@ -82,7 +82,7 @@ def test_what_a_village_was_called_on_a_day() -> None:
 def test_an_import_leaves_the_new_name_until_the_list_changes_there() -> None:
     rename(VILLAGE, "上庄古村村委会")
     plan = load(YANGCHENG, as_of=date(2025, 6, 30))
-    assert plan.counts == {Change.KEPT: 1, Change.UNCHANGED: 356}
+    assert plan.counts == {PlaceChange.KEPT: 1, PlaceChange.UNCHANGED: 356}
     assert place(VILLAGE).name == "上庄古村村委会"
     load(changed(YANGCHENG, {VILLAGE: "上庄社区居民委员会"}), as_of=date(2025, 12, 31))
     assert place(VILLAGE).name == "上庄社区居民委员会"
@@ -91,7 +91,7 @@ def test_an_import_leaves_the_new_name_until_the_list_changes_there() -> None:
 def test_a_name_that_the_list_takes_over_is_then_the_lists_own() -> None:
     rename(VILLAGE, "上庄古村村委会")
     file = changed(YANGCHENG, {VILLAGE: "上庄古村村委会"})
-    assert load(file, as_of=date(2025, 6, 30)).counts == {Change.UNCHANGED: 357}
+    assert load(file, as_of=date(2025, 6, 30)).counts == {PlaceChange.UNCHANGED: 357}
     assert [version.manual for version in place(VILLAGE).history] == [False, False]
     load(YANGCHENG, as_of=date(2025, 12, 31))
     assert place(VILLAGE).name == "上庄村委会"
@@ -174,7 +174,7 @@ def test_a_merge_is_taken_back_only_with_a_reason() -> None:
 def test_an_import_never_takes_a_merge_back() -> None:
     merge(VILLAGE, NEIGHBOUR)
     plan = load(YANGCHENG, as_of=date(2025, 6, 30))
-    assert plan.counts == {Change.KEPT: 1, Change.UNCHANGED: 356}
+    assert plan.counts == {PlaceChange.KEPT: 1, PlaceChange.UNCHANGED: 356}
     assert queries.successor(place(VILLAGE)) == place(NEIGHBOUR)
 
 

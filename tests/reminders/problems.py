@@ -16,7 +16,7 @@ from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader
 from tracker.places.models import Place
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.subjects.answers import Free, Issued, Standing, Subject, Words
+from tracker.reminders.subjects.answers import Free, Issued, Standing, Subject, SubjectWords
 
 KIND, NUMBER, PAGE = "problem", "村治-1", "villages.village"
 KNOWERS = ("town_head", "lead", "leader", "supervisor")
@@ -60,9 +60,11 @@ def problems(county: County, kept: Kept) -> Subject:
     def own(reader: Reader, _today: date) -> Select[Any]:
         return known(reader)
 
-    def words(ids: Collection[int]) -> dict[int, Words]:
+    def words(ids: Collection[int]) -> dict[int, SubjectWords]:
         rows = db.session.scalars(select(Place).where(Place.id.in_(ids)))
-        return {row.id: Words(NUMBER, f"{row.short_name}的问题", PAGE, row.public_id, named=True) for row in rows}
+        return {
+            row.id: SubjectWords(NUMBER, f"{row.short_name}的问题", PAGE, row.public_id, named=True) for row in rows
+        }
 
     def wrote(issued: Sequence[Issued], _at: datetime) -> list[list[Model]]:
         kept.extend(each.number for each in issued)

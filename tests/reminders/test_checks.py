@@ -11,7 +11,7 @@ from tests.reminders.rungs import changed, rung, without
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.reminders.ladder.rules.checks import LONGEST_ASKED, MOST_RUNGS, faults, faults_found
 from tracker.reminders.ladder.rules.kept import from_json, to_json
-from tracker.reminders.ladder.rules.rungs import LADDER, Behaviour, Level, Post, Rung, When
+from tracker.reminders.ladder.rules.rungs import LADDER, Behaviour, Recipient, Rung, RungLevel, When
 from tracker.reminders.ladder.rules.words import differences, label, sections, when_words
 from tracker.working_days.rules import Unit
 
@@ -43,11 +43,11 @@ def test_the_shipped_table_can_be_adopted() -> None:
         ("work-soon", {"kinds": (LimitKind.HANDLING, LimitKind.REVIEW_WINDOW)}, "kinds", "不是谁的责任"),
         ("work-blue", {"reply_days": 0}, "reply", "不要求回复的留空"),
         ("work-blue", {"reply_days": None}, "issues", "写明回复期限"),
-        ("work-soon", {"issues": True, "level": Level.URGE, "reply_days": 2}, "issues", "逾期以后"),
+        ("work-soon", {"issues": True, "level": RungLevel.URGE, "reply_days": 2}, "issues", "逾期以后"),
         ("work-interview", {"issues": True, "reply_days": 2}, "issues", "由领导决定"),
         ("reply-late", {"issues": True, "reply_days": 2}, "issues", "由人决定"),
         ("work-amber", {"number": 2}, "number", "回复期限之后"),
-        ("work-red", {"level": Level.REMIND, "issues": False}, "number", "只升不降"),
+        ("work-red", {"level": RungLevel.REMIND, "issues": False}, "number", "只升不降"),
     ],
 )
 def test_the_sentence_stands_at_its_field(code: str, values: dict[str, Any], field: str, said: str) -> None:
@@ -84,8 +84,8 @@ _RUNGS = st.builds(
     when=st.sampled_from(When),
     number=st.integers(-2, 400),
     unit=st.sampled_from([Unit.DAY, Unit.WORKING_DAY, Unit.PERCENT, Unit.FIXED]),
-    level=st.sampled_from(Level),
-    told=st.lists(st.sampled_from(Post), max_size=2).map(tuple),
+    level=st.sampled_from(RungLevel),
+    told=st.lists(st.sampled_from(Recipient), max_size=2).map(tuple),
     asked=st.sampled_from(["", "请办理。"]),
     reply_days=st.none() | st.integers(-1, 400),
     issues=st.booleans(),
@@ -115,7 +115,7 @@ def test_every_rung_stands_in_the_printed_table() -> None:
 
 
 def test_differences_are_told_by_rung() -> None:
-    after = changed("work-blue", number=7, reply_days=3, told=(Post.OWNER,))
+    after = changed("work-blue", number=7, reply_days=3, told=(Recipient.OWNER,))
     (found,) = differences(LADDER, after)
     assert found.label == "逾期第 5 个工作日蓝色督办（作出处理意见并送达等 5 种期限）"
     assert found.changes == (

@@ -20,7 +20,7 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery, Notice
 from tracker.reminders.gate.queries import ClockDoubted
 from tracker.reminders.gate.rules import Gate
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.reminders.models import Escalation, TickRun
 from tracker.reminders.runs import holding
 from tracker.supervision.papers import orders
@@ -110,7 +110,11 @@ def register_at(matter: Matter, now: datetime) -> str:
 def urge_at(matter: Matter, now: datetime) -> str:
     """Let a person send a letter and return its number."""
     with clock.frozen(now), committed():
-        given = {"level": Level.URGE, "reason": "请抓紧办理。", "reply_by": clock.local_date(now) + timedelta(days=5)}
+        given = {
+            "level": RungLevel.URGE,
+            "reason": "请抓紧办理。",
+            "reply_by": clock.local_date(now) + timedelta(days=5),
+        }
         return orders.issue(matter.case, by=matter.county.office_head, now=now, **given).number  # type: ignore[arg-type]
 
 

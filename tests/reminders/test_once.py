@@ -40,7 +40,7 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.models import User
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import LADDER, Level, Post, Rung, When
+from tracker.reminders.ladder.rules.rungs import LADDER, Recipient, Rung, RungLevel, When
 from tracker.reminders.ladder.service import adopt
 from tracker.reminders.models import RAISED, Escalation, TickRun
 from tracker.reminders.raising import behaving, due
@@ -107,7 +107,9 @@ def test_a_rung_that_a_new_table_brings_is_found_also_by_clocks_that_slept(count
     tick(at_local(START))
     assert row.look_on
     assert row.look_on > START + 10 * ONE, "nothing to say for weeks"
-    early = Rung("early", (LimitKind.FEEDBACK,), When.BEFORE, 70, Unit.DAY, Level.REMIND, (Post.OWNER,), "请早作安排。")
+    early = Rung(
+        "early", (LimitKind.FEEDBACK,), When.BEFORE, 70, Unit.DAY, RungLevel.REMIND, (Recipient.OWNER,), "请早作安排。"
+    )
     put_in_force(*LADDER, early, on=START + 4 * ONE)
     tick(at_local(START + 4 * ONE, 9))
     assert (1, "early", RAISED) in rungs_of(row)
@@ -154,7 +156,7 @@ def test_a_letter_to_one_unit_holds_up_no_other(county: County) -> None:
             matter.case,
             by=county.checker,
             now=clock.now(),
-            level=Level.URGE,
+            level=RungLevel.URGE,
             reason="请抓紧。",
             reply_by=START + 20 * ONE,
             department_id=county.civil.id,
@@ -338,7 +340,7 @@ def test_a_tick_a_digest_a_ladder_and_urging_at_once(app: Flask, county: County)
             try:
                 with committed():
                     case, reply_by = db.session.get_one(Case, case_id), clock.local_date(now) + 3 * ONE
-                    orders.issue(case, by=by, now=now, level=Level.URGE, reason="请抓紧。", reply_by=reply_by)
+                    orders.issue(case, by=by, now=now, level=RungLevel.URGE, reason="请抓紧。", reply_by=reply_by)
             except DomainError as error:
                 refused.append(error.message)
 

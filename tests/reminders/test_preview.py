@@ -19,7 +19,7 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.jobs.subjects import SUBJECTS
 from tracker.reminders.ladder.rules.rungs import LADDER, Rung
-from tracker.reminders.outlook.preview import Preview, last_month
+from tracker.reminders.outlook.preview import LadderPreview, last_month
 
 pytestmark = pytest.mark.both_databases
 
@@ -31,11 +31,11 @@ def ran(county: County, due_on: date, kind: LimitKind = LimitKind.HANDLING, **va
     return clock_of(case, kind, due_on, revision=1, **values)
 
 
-def compared(after: tuple[Rung, ...] = LADDER) -> Preview:
+def compared(after: tuple[Rung, ...] = LADDER) -> LadderPreview:
     return last_month(SUBJECTS, LADDER, after, CALENDAR, today=TODAY)
 
 
-def by_code(preview: Preview) -> dict[str, tuple[int, int]]:
+def by_code(preview: LadderPreview) -> dict[str, tuple[int, int]]:
     return {side.rung.code: (side.before, side.after) for side in preview.rungs if side.rung}
 
 

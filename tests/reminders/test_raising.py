@@ -18,7 +18,7 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import rehearse, tick
 from tracker.notifications.models import Notice
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.reminders.models import RAISED, SKIPPED, Escalation, TickRun
 from tracker.supervision.papers import orders
 from tracker.supervision.papers.models import SupervisionOrder
@@ -172,7 +172,7 @@ def test_no_second_letter_before_the_first_ones_reply_day(matter: Matter) -> Non
             matter.case,
             by=matter.county.checker,
             now=clock.now(),
-            level=Level.URGE,
+            level=RungLevel.URGE,
             reason="请抓紧。",
             reply_by=date(2026, 11, 27),
         )

@@ -12,8 +12,8 @@ from tests.world.county import County
 from tests.world.rows import TODAY, a_case, assigned, clock_of, kept, reader, user
 from tracker.audit.models import AuditHead
 from tracker.cases.record.models import CaseStep
+from tracker.cases.record.rules.codes import Confidentiality as CaseLevel
 from tracker.cases.record.rules.codes import LedgerStatus, Status
-from tracker.cases.record.rules.codes import Level as CaseLevel
 from tracker.core import clock
 from tracker.core.database import Base, db
 from tracker.deadlines.limits import LimitKind
@@ -22,7 +22,7 @@ from tracker.jobs.subjects import SUBJECTS
 from tracker.people.rules import Role
 from tracker.reminders.ladder.queries import Ladder
 from tracker.reminders.ladder.rules.reach import reached_on, rungs_of
-from tracker.reminders.ladder.rules.rungs import LADDER, Level
+from tracker.reminders.ladder.rules.rungs import LADDER, RungLevel
 from tracker.reminders.models import Escalation
 from tracker.reminders.outlook.simulation import Simulation, page_of, simulated
 from tracker.supervision.papers.models import SupervisionOrder
@@ -68,7 +68,7 @@ def test_each_day_shows_its_own_rungs(county: County) -> None:
 
 def test_the_backlog_goes_out_today_at_its_highest_level(county: County) -> None:
     waiting_clock(county, TODAY - timedelta(days=40))
-    assert [each.rung.level for each in on_day(TODAY).coming] == [Level.RED]
+    assert [each.rung.level for each in on_day(TODAY).coming] == [RungLevel.RED]
     assert on_day(TODAY + timedelta(days=1)).coming == ()
 
 

@@ -34,7 +34,7 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.reminders.ladder.queries import current
 from tracker.reminders.ladder.rules.reach import DayCounter
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.reminders.models import RAISED, Escalation, Sweep, TickRun
 from tracker.reminders.raising import checking as hints
 from tracker.reminders.raising import clocks as raising
@@ -293,7 +293,7 @@ def test_an_answered_letter_holds_nothing_back_after_the_night(county: County) -
     tick(at_local(START))
     day = row.effective_due + ONE
     with committed():
-        asked: dict[str, Any] = {"level": Level.URGE, "reply_by": day + 20 * ONE, "reason": "请尽快告知是否受理。"}
+        asked: dict[str, Any] = {"level": RungLevel.URGE, "reply_by": day + 20 * ONE, "reason": "请尽快告知是否受理。"}
         letter = orders.issue(matter.case, by=county.supervisor, now=at_local(day, 8), **asked)
     tick(at_local(day, 9))
     tick(at_local(day + 8 * ONE, 9))

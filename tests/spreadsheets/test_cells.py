@@ -4,13 +4,13 @@ from datetime import date, datetime, time
 
 import pytest
 
-from tracker.cases.intake.rules.history import Moment
+from tracker.cases.intake.rules.history import DayAndHour
 from tracker.core.errors import DomainError
 from tracker.spreadsheets.cells import Cells, read_moment
 from tracker.spreadsheets.workbook import Cell
 
 DAY = date(2019, 2, 28)
-AT = Moment(DAY, time(9, 5, 1))
+AT = DayAndHour(DAY, time(9, 5, 1))
 TODAY = date(2026, 11, 21)
 
 
@@ -29,21 +29,21 @@ TODAY = date(2026, 11, 21)
         ("2019/2/28 9:05:01 AM", AT),
         ("  2019/2/28\t9:05:01.000 ", AT),
         ("20190228 090501", AT),
-        ("43524.3785", Moment(DAY, time(9, 5, 2))),
+        ("43524.3785", DayAndHour(DAY, time(9, 5, 2))),
         (datetime(2019, 2, 28, 9, 5, 1), AT),
-        ("2019/2/28 下午3:05", Moment(DAY, time(15, 5))),
-        ("2019/2/28 3:05 PM", Moment(DAY, time(15, 5))),
-        ("2019/2/28 12:00 PM", Moment(DAY, time(12))),
-        ("2019/2/28", Moment(DAY)),
-        ("2019年2月28日", Moment(DAY)),
-        ("20190228", Moment(DAY)),
-        ("43524", Moment(DAY)),
-        ("2019/2/28 0:00:00", Moment(DAY)),
-        (date(2019, 2, 28), Moment(DAY)),
-        (datetime(2019, 2, 28), Moment(DAY)),
+        ("2019/2/28 下午3:05", DayAndHour(DAY, time(15, 5))),
+        ("2019/2/28 3:05 PM", DayAndHour(DAY, time(15, 5))),
+        ("2019/2/28 12:00 PM", DayAndHour(DAY, time(12))),
+        ("2019/2/28", DayAndHour(DAY)),
+        ("2019年2月28日", DayAndHour(DAY)),
+        ("20190228", DayAndHour(DAY)),
+        ("43524", DayAndHour(DAY)),
+        ("2019/2/28 0:00:00", DayAndHour(DAY)),
+        (date(2019, 2, 28), DayAndHour(DAY)),
+        (datetime(2019, 2, 28), DayAndHour(DAY)),
     ],
 )
-def test_days_and_hours_in_every_form(cell: Cell, moment: Moment) -> None:
+def test_days_and_hours_in_every_form(cell: Cell, moment: DayAndHour) -> None:
     assert read_moment(cell) == moment
 
 
@@ -72,7 +72,7 @@ def test_days_and_hours_in_every_form(cell: Cell, moment: Moment) -> None:
 )
 def test_what_is_no_day_is_told(cell: Cell, words: str | None) -> None:
     if words is None:
-        assert read_moment(cell) == Moment(DAY)
+        assert read_moment(cell) == DayAndHour(DAY)
         return
     with pytest.raises(DomainError, match=words):
         read_moment(cell)
@@ -86,7 +86,7 @@ def cells(**values: Cell) -> Cells:
 def test_what_is_wrong_is_collected() -> None:
     row = cells(a="x" * 11, b="2026/11/22", c="三人", d="")
     assert row.line("a", 10) == "x" * 11
-    assert row.moment("b") == Moment(date(2026, 11, 22))
+    assert row.moment("b") == DayAndHour(date(2026, 11, 22))
     assert row.people("c") == 1
     assert row.moment("d", required=True) is None
     row.require("d")
@@ -101,7 +101,7 @@ def test_what_is_wrong_is_collected() -> None:
 
 def test_a_day_may_lie_ahead_where_it_is_a_deadline() -> None:
     row = cells(a="2027/1/1", b="")
-    assert row.moment("a", ahead=True) == Moment(date(2027, 1, 1))
+    assert row.moment("a", ahead=True) == DayAndHour(date(2027, 1, 1))
     assert row.moment("b") is None
     assert row.problems == []
 

@@ -4,11 +4,11 @@ from datetime import date, datetime, time
 
 import pytest
 
-from tracker.cases.intake.rules.history import HistoryRow, Moment
+from tracker.cases.intake.rules.history import DayAndHour, HistoryRow
 from tracker.cases.record.rules.codes import Channel, Purpose
 from tracker.core.errors import DomainError
 from tracker.spreadsheets.mappings import MAPPINGS, mapping_named, match_columns, read_row
-from tracker.spreadsheets.workbook import Cell, Row, Table
+from tracker.spreadsheets.workbook import Cell, SheetRow, Table
 
 TODAY = date(2026, 11, 21)
 HEAD = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "答复时间")
@@ -21,7 +21,7 @@ PROVINCE_HEAD = (
 
 def table(header: tuple[str, ...], *rows: tuple[Cell, ...]) -> Table:
     """Make a table as it is read."""
-    numbered = tuple(Row(number, row) for number, row in enumerate(rows, 2))
+    numbered = tuple(SheetRow(number, row) for number, row in enumerate(rows, 2))
     return Table("list.xlsx", "Sheet1", None, header, 1, numbered)
 
 
@@ -49,12 +49,12 @@ def test_a_message_with_its_reply() -> None:
     assert problems == []
     assert row == HistoryRow(
         source_no="2554",
-        received=Moment(date(2019, 4, 24), time(16, 3, 40)),
+        received=DayAndHour(date(2019, 4, 24), time(16, 3, 40)),
         title="反映道路",
         summary="第一段　。\n第二段。",
         channel=Channel.ONLINE,
         purpose=Purpose.SETTLEMENT,
-        answered=Moment(date(2019, 5, 9), time(9, 49, 10)),
+        answered=DayAndHour(date(2019, 5, 9), time(9, 49, 10)),
         answer="已修好。",
         petitioner_name="A0001",
     )
@@ -178,7 +178,7 @@ def test_a_row_of_the_province() -> None:
         "1400002026010100001",
         "省信访信息系统",
     )
-    assert (row.received, row.superior_due_on) == (Moment(date(2026, 10, 8)), date(2026, 12, 8))
+    assert (row.received, row.superior_due_on) == (DayAndHour(date(2026, 10, 8)), date(2026, 12, 8))
     assert (row.people_count, row.channel, row.purpose) == (31, Channel.VISIT, Purpose.SETTLEMENT)
     assert row.category == ("民政", "基层选举和社区建设", "村委会选举")
     assert (row.village_code, row.place_note) == ("140522102207", "140522102207")

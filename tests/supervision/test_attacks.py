@@ -18,7 +18,7 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery, Notice
 from tracker.people import service
 from tracker.people.models import Department
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.supervision.papers import instructions, orders
 from tracker.supervision.papers.models import SupervisionOrder
 
@@ -59,7 +59,7 @@ def issue(matter: Matter, **changes: object) -> SupervisionOrder:
 
 
 def written(matter: Matter, **changes: object) -> SupervisionOrder:
-    given = {"level": Level.URGE, "reason": "请办理。", "reply_by": clock.today() + 3 * DAY, **changes}
+    given = {"level": RungLevel.URGE, "reason": "请办理。", "reply_by": clock.today() + 3 * DAY, **changes}
     return orders.issue(matter.case, by=matter.county.supervisor, now=clock.now(), **given)  # type: ignore[arg-type]
 
 

@@ -31,7 +31,7 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.queries import reader_for
 from tracker.reminders.models import RAISED, WITHDRAWN, Escalation
-from tracker.supervision.calendar.preview import Preview, moved_cases, preview
+from tracker.supervision.calendar.preview import CalendarPreview, moved_cases, preview
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.queries import calendar, calendar_with
@@ -62,7 +62,7 @@ def a_proposal(days: tuple[NoticeDay, ...], source: str = "试验通知") -> Pro
     return proposed(2027, days, source=source)
 
 
-def look(days: tuple[NoticeDay, ...]) -> Preview:
+def look(days: tuple[NoticeDay, ...]) -> CalendarPreview:
     return preview(a_proposal(days), today=clock.today())
 
 

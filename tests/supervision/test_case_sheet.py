@@ -26,11 +26,11 @@ from tracker.notifications.outbox import address, waiting
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.reminders.models import Escalation
-from tracker.supervision.overview.case_sheet import Asking, CaseSheet, case_sheet
+from tracker.supervision.overview.case_sheet import CaseSheet, SheetReader, case_sheet
 from tracker.supervision.overview.days_held import days_held
-from tracker.supervision.overview.who_knew import Told, may_ask, told_count, who_knew
+from tracker.supervision.overview.who_knew import ToldNotice, may_ask, told_count, who_knew
 from tracker.supervision.papers import instructions, orders
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.supervision.papers.order_paper import order_address, order_paper
@@ -71,10 +71,10 @@ def address_all(now: datetime) -> None:
 def sheet(case: Case, by: User, today: date, *, offers: frozenset[str] = EVERYTHING, knows: bool = True) -> CaseSheet:
     """Return the section as a person would see it on a day."""
     clocks = shown_all(of_case(case.id), today)
-    return case_sheet(case.id, clocks, Asking(reader_for(by, today), offers, knows, today))
+    return case_sheet(case.id, clocks, SheetReader(reader_for(by, today), offers, knows, today))
 
 
-def order_of(case: Case, level: Level = Level.URGE) -> SupervisionOrder:
+def order_of(case: Case, level: RungLevel = RungLevel.URGE) -> SupervisionOrder:
     """Return the order of a level that a case got."""
     return db.session.scalars(
         select(SupervisionOrder).where(SupervisionOrder.case_id == case.id, SupervisionOrder.kind == level.value)
@@ -123,7 +123,7 @@ def test_an_order_by_hand_is_cured_by_its_reply_and_a_withdrawn_one_does_not_cou
             matter.case,
             by=county.supervisor,
             now=now,
-            level=Level.RED,
+            level=RungLevel.RED,
             reason="请书面说明。",
             reply_by=date(2026, 11, 9),
         )
@@ -133,7 +133,12 @@ def test_an_order_by_hand_is_cured_by_its_reply_and_a_withdrawn_one_does_not_cou
     assert sheet(matter.case, county.handler, START).track == "未督办"
     with committed():
         second = orders.issue(
-            matter.case, by=county.supervisor, now=now, level=Level.BLUE, reason="请报送。", reply_by=date(2026, 11, 9)
+            matter.case,
+            by=county.supervisor,
+            now=now,
+            level=RungLevel.BLUE,
+            reason="请报送。",
+            reply_by=date(2026, 11, 9),
         )
     assert sheet(matter.case, county.handler, START).track == "蓝色督办"
     with committed():
@@ -155,7 +160,7 @@ def test_who_may_answer_and_withdraw(matter: Matter, county: County) -> None:
             matter.case,
             by=county.supervisor,
             now=at(START, 10),
-            level=Level.URGE,
+            level=RungLevel.URGE,
             reason="请抓紧办理。",
             reply_by=date(2026, 11, 9),
         )
@@ -249,7 +254,7 @@ def test_a_withdrawn_rung_is_told_apart(matter: Matter, county: County) -> None:
 # Who knew, and when
 
 
-def told_of(case: Case, heading: str) -> Told:
+def told_of(case: Case, heading: str) -> ToldNotice:
     """Return what was told under a heading."""
     return next(each for each in who_knew(case.id, of_office(), today=clock.today()) if each.heading == heading)
 
@@ -330,8 +335,8 @@ def test_an_order_of_his_own_answers_for_a_stand_in_who_issues_orders(matter: Ma
     with committed():
         db.session.scalars(copy).one().user_id = county.office_head.id
     with committed():
-        orders.withdraw(order_of(matter.case, Level.BLUE), by=county.office_head, now=at(blue, 14), reason="改发。")
-    issued = {"level": Level.RED, "reason": "请办。", "reply_by": date(2026, 11, 27)}
+        orders.withdraw(order_of(matter.case, RungLevel.BLUE), by=county.office_head, now=at(blue, 14), reason="改发。")
+    issued = {"level": RungLevel.RED, "reason": "请办。", "reply_by": date(2026, 11, 27)}
     with committed():
         orders.issue(matter.case, by=county.office_head, now=at(blue, 15), **issued)  # type: ignore[arg-type]
     people = told_of(matter.case, "蓝色督办").people
@@ -342,7 +347,12 @@ def test_a_notice_that_reached_nobody_says_why(matter: Matter, county: County) -
     now = at(START, 10)
     with committed():
         orders.issue(
-            matter.case, by=county.supervisor, now=now, level=Level.URGE, reason="请办。", reply_by=date(2026, 11, 9)
+            matter.case,
+            by=county.supervisor,
+            now=now,
+            level=RungLevel.URGE,
+            reason="请办。",
+            reply_by=date(2026, 11, 9),
         )
     people = told_of(matter.case, "催办").people
     assert [each.name for each in people] == ["责任人（承办人）", "承办单位负责人"]
@@ -367,7 +377,7 @@ def test_the_questions_do_not_grow_with_the_notices(matter: Matter, county: Coun
     case_id, counts, someone = matter.case.id, [], of_office()
     for first, last in ((START, date(2026, 11, 18)), (date(2026, 11, 19), date(2026, 12, 5))):
         run_until(last, first)
-        asking = Asking(reader_for(county.handler, last), EVERYTHING, True, last)
+        asking = SheetReader(reader_for(county.handler, last), EVERYTHING, True, last)
         clocks = shown_all(of_case(case_id), last)
         with statements() as sent:
             who_knew(case_id, someone, today=last)

@@ -14,7 +14,7 @@ from tracker import audit
 from tracker.cases.ledger import page
 from tracker.cases.ledger.desk import nearest_filters
 from tracker.cases.record.models import AccusedParty
-from tracker.cases.record.rules.codes import Level as Secrecy
+from tracker.cases.record.rules.codes import Confidentiality as Secrecy
 from tracker.cases.subject import standing
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
@@ -28,7 +28,7 @@ from tracker.notifications.service import announce
 from tracker.people import service
 from tracker.people.models import User
 from tracker.people.rules import Role
-from tracker.reminders.ladder.rules.rungs import Level, Post
+from tracker.reminders.ladder.rules.rungs import Recipient, RungLevel
 from tracker.supervision.messages import digest_queries as digests
 from tracker.supervision.messages.digest_queries import LINES, Part, digest, paragraphs
 from tracker.supervision.messages.digest_service import Wanting, wanting, write_digests
@@ -180,7 +180,7 @@ def sent(notice: Notice, way: Way = Way.MAIL) -> list[tuple[str, Message | None]
     return [(copy.user.name, compose(copy, now=core_clock.now())) for copy in copies]
 
 
-def a_notice(matter: Matter, kind: LimitKind, post: Post = Post.OWNER, **changes: object) -> Notice:
+def a_notice(matter: Matter, kind: LimitKind, post: Recipient = Recipient.OWNER, **changes: object) -> Notice:
     deadline = matter.clock(kind)
     assert deadline is not None
     facts: dict[str, object] = {
@@ -236,7 +236,7 @@ def test_no_name_no_title_and_no_word_of_the_case_leaves_the_machine(county: Cou
             matter.case,
             by=county.supervisor,
             now=core_clock.now(),
-            level=Level.URGE,
+            level=RungLevel.URGE,
             reason="选民登记一事请抓紧。",
             reply_by=TODAY + 9 * DAY,
         )

@@ -15,7 +15,7 @@ from tests.world.matters import Matter
 from tracker import audit
 from tracker.audit import Event
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import Level
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LIMITS, LimitKind
@@ -157,13 +157,13 @@ def test_an_instruction_is_in_the_calendar_of_him_who_carries_it_out(county: Cou
         assert task not in of(person, clock.today()), person.username
 
 
-@pytest.mark.parametrize("level", [Level.SENSITIVE, Level.ACCUSATION])
-def test_a_marked_case_shows_no_number(county: County, clock: Clock, level: Level) -> None:
+@pytest.mark.parametrize("level", [Confidentiality.SENSITIVE, Confidentiality.ACCUSATION])
+def test_a_marked_case_shows_no_number(county: County, clock: Clock, level: Confidentiality) -> None:
     matter = Matter(county).until("accept")
     writing().get_one(Case, matter.case.id).level = level.value
     shown = of(county.handler, clock.today())
     assert all(number is None for number, _ in shown)
-    assert bool(shown) is (level is Level.SENSITIVE), "an accusation is shown to nobody who is not named"
+    assert bool(shown) is (level is Confidentiality.SENSITIVE), "an accusation is shown to nobody who is not named"
     db.session.rollback()
 
 

@@ -14,7 +14,7 @@ from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
 from tracker.jobs.notices import send_notices
-from tracker.jobs.ticking import Report, rehearse, tick
+from tracker.jobs.ticking import TickReport, rehearse, tick
 from tracker.notifications.models import Delivery, Notice
 from tracker.reminders.ladder.queries import current
 from tracker.reminders.models import DONE, RUNNING, TickRun
@@ -46,7 +46,7 @@ def ran(at: Any, **changes: Any) -> TickRun:
     return row
 
 
-def the_run(report: Report) -> TickRun:
+def the_run(report: TickReport) -> TickRun:
     """Return the row of a run."""
     return db.session.get_one(TickRun, report.run_id)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.steps import STEPS, Step
 from tracker.cases.record.rules.codes import LedgerStatus, Status
-from tracker.supervision.overview.rules.held import PAUSES, Change, Stage, shares, timeline
+from tracker.supervision.overview.rules.held import PAUSES, HandOver, Stage, shares, timeline
 
 A, S, L = Action, Status, LedgerStatus
 GIVEN = (A.ASSIGN, A.REFER)
@@ -20,19 +20,19 @@ UNITS = ("县民政局", "县自然资源局", "润城镇")
 PEOPLE = ("王海燕", "梁文", "段峰")
 LEADS = ("陈志远", "林一鸣")
 DAY = date(2026, 11, 2)
-FIRST = Change(DAY, A.REGISTER, S.REGISTERED, L.OPEN)
+FIRST = HandOver(DAY, A.REGISTER, S.REGISTERED, L.OPEN)
 Days = dict[tuple[str, str, Stage], int]
 
 
-def told(*lines: tuple[int, Action, Status, LedgerStatus, dict[str, str]]) -> list[Change]:
+def told(*lines: tuple[int, Action, Status, LedgerStatus, dict[str, str]]) -> list[HandOver]:
     """Return a trail: each line so many days after the one before."""
     found = [FIRST]
     for days, action, status, ledger, named in lines:
-        found.append(Change(found[-1].on + timedelta(days=days), action, status, ledger, **named))
+        found.append(HandOver(found[-1].on + timedelta(days=days), action, status, ledger, **named))
     return found
 
 
-def days_of(changes: list[Change], today: date) -> Days:
+def days_of(changes: list[HandOver], today: date) -> Days:
     """Return the days by holder and stage."""
     counted: Counter[tuple[str, str, Stage]] = Counter()
     for each in timeline(changes, office=OFFICE, today=today).segments:
@@ -134,7 +134,7 @@ def test_a_review_is_with_the_organ_above() -> None:
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_day() -> None:
-    back = Change(DAY - timedelta(days=3), A.ASSIGN, S.ASSIGNED, L.OPEN, **CIVIL)
+    back = HandOver(DAY - timedelta(days=3), A.ASSIGN, S.ASSIGNED, L.OPEN, **CIVIL)
     line = timeline([FIRST, back], office=OFFICE, today=DAY + timedelta(days=2))
     assert (line.days, sum(each.days for each in line.segments)) == (2, 2)
     assert timeline([FIRST], office=OFFICE, today=DAY - timedelta(days=9)).segments == ()
@@ -146,7 +146,7 @@ NAMING = (A.CHANGE_HANDLER, A.CHANGE_LEAD, A.REQUEST_REVIEW, A.CONCLUDE_REVIEW, 
 
 
 @st.composite
-def trails(draw: st.DrawFn) -> list[Change]:
+def trails(draw: st.DrawFn) -> list[HandOver]:
     """Return a walk through the lifecycle table that begins some way along the main line, with days between."""
     way = WHOLE[: draw(st.integers(0, len(WHOLE)))]
     found = told(*((draw(st.integers(0, 9)), *line[1:]) for line in way))
@@ -161,7 +161,7 @@ def trails(draw: st.DrawFn) -> list[Change]:
     return found
 
 
-def _line(row: Step, last: Change, on: date, draw: st.DrawFn) -> Change:
+def _line(row: Step, last: HandOver, on: date, draw: st.DrawFn) -> HandOver:
     named = {}
     if row.action in GIVEN:
         named = {
@@ -175,10 +175,10 @@ def _line(row: Step, last: Change, on: date, draw: st.DrawFn) -> Change:
         named = {"lead_official": draw(st.sampled_from(LEADS))}
     elif row.action is A.REQUEST_REVIEW:
         named = {"organ": "晋城市民政局"}
-    return Change(on, row.action, row.to or last.status, row.ledger_to or last.ledger, **named)
+    return HandOver(on, row.action, row.to or last.status, row.ledger_to or last.ledger, **named)
 
 
-def oracle(changes: list[Change], today: date) -> Counter[tuple[str, str, Stage]]:
+def oracle(changes: list[HandOver], today: date) -> Counter[tuple[str, str, Stage]]:
     """Count each day of the age for whoever has the case when it ends, asked day by day from the whole trail."""
     counted: Counter[tuple[str, str, Stage]] = Counter()
     day = changes[0].on
@@ -188,18 +188,18 @@ def oracle(changes: list[Change], today: date) -> Counter[tuple[str, str, Stage]
     return counted
 
 
-def _ends_on(changes: list[Change], today: date) -> date:
+def _ends_on(changes: list[HandOver], today: date) -> date:
     if not _is_over(changes[-1]):
         return max(today, changes[-1].on)
     over_before = [previous for previous, change in pairwise(changes) if not _is_over(previous) and _is_over(change)]
     return changes[changes.index(over_before[-1]) + 1].on
 
 
-def _is_over(change: Change) -> bool:
+def _is_over(change: HandOver) -> bool:
     return change.ledger is L.CLOSED or change.status in (S.MERGED, S.VOIDED)
 
 
-def _has_it(known: list[Change]) -> tuple[str, str, Stage]:
+def _has_it(known: list[HandOver]) -> tuple[str, str, Stage]:
     last, round_ = known[-1], list(_since_taken_back(known))
     given = next((each for each in reversed(round_) if each.action in GIVEN), None)
     after = round_[round_.index(given) :] if given else []
@@ -226,7 +226,7 @@ def _has_it(known: list[Change]) -> tuple[str, str, Stage]:
     return _working(last, unit, handler)
 
 
-def _working(last: Change, unit: str, handler: str) -> tuple[str, str, Stage]:
+def _working(last: HandOver, unit: str, handler: str) -> tuple[str, str, Stage]:
     if last.status is S.OBJECTED:
         return OFFICE, "", Stage.RETURN
     if last.status in (S.DELIVERED, S.DIVERTED, S.NOT_ACCEPTED, S.NO_LONGER_ACCEPTED, S.TRANSFERRED, S.WITHDRAWN):
@@ -236,13 +236,13 @@ def _working(last: Change, unit: str, handler: str) -> tuple[str, str, Stage]:
     return unit, handler, Stage.UNSIGNED if last.status is S.ASSIGNED else Stage.WORK
 
 
-def _since_taken_back(known: list[Change]) -> Iterator[Change]:
+def _since_taken_back(known: list[HandOver]) -> Iterator[HandOver]:
     ends = [n for n, each in enumerate(known) if each.action in (A.UPHOLD_OBJECTION, A.LOOK_BACK_REOPENS, A.REOPEN)]
     yield from known[ends[-1] :] if ends else known
 
 
 @given(trails(), st.integers(0, 40))
-def test_every_day_is_counted_once_for_whoever_had_it(changes: list[Change], more: int) -> None:
+def test_every_day_is_counted_once_for_whoever_had_it(changes: list[HandOver], more: int) -> None:
     today = changes[-1].on + timedelta(days=more)
     line = timeline(changes, office=OFFICE, today=today)
     assert sum(each.days for each in line.segments) == line.days == (line.ended_on - DAY).days
@@ -253,7 +253,7 @@ def test_every_day_is_counted_once_for_whoever_had_it(changes: list[Change], mor
 
 
 @given(trails(), st.integers(0, 40))
-def test_the_shares_add_up_to_the_age(changes: list[Change], more: int) -> None:
+def test_the_shares_add_up_to_the_age(changes: list[HandOver], more: int) -> None:
     line = timeline(changes, office=OFFICE, today=changes[-1].on + timedelta(days=more))
     found = shares(line.segments)
     assert sum(each.days for each in found) == line.days
@@ -268,7 +268,7 @@ def test_the_walks_reach_every_stage() -> None:
 
     @settings(derandomize=True, max_examples=500)
     @given(trails(), st.integers(0, 5))
-    def walk(changes: list[Change], more: int) -> None:
+    def walk(changes: list[HandOver], more: int) -> None:
         seen.update(stage for _unit, _person, stage in days_of(changes, changes[-1].on + timedelta(days=more)))
 
     walk()

@@ -20,7 +20,7 @@ from tracker.deadlines.queries import clock_of
 from tracker.deadlines.rules import is_late
 from tracker.notifications.models import Notice
 from tracker.people.models import User
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.supervision.papers import orders
 from tracker.supervision.papers.models import SupervisionOrder
 
@@ -34,7 +34,11 @@ def matter(county: County) -> Matter:
 
 
 def issued(
-    matter: Matter, by: User | None = None, level: Level = Level.URGE, reply_by: date | None = REPLY_BY, **more: object
+    matter: Matter,
+    by: User | None = None,
+    level: RungLevel = RungLevel.URGE,
+    reply_by: date | None = REPLY_BY,
+    **more: object,
 ) -> SupervisionOrder:
     """Issue an order and commit it."""
     with committed():
@@ -84,9 +88,9 @@ def test_an_order_has_a_number_a_clock_a_line_and_notices(matter: Matter) -> Non
 def test_numbers_run_by_series_and_year_and_none_is_lost(county: County, clock: Clock) -> None:
     matters = [Matter(county).until("accept") for _ in range(3)]
     assert [issued(each).number for each in matters] == ["催〔2026〕1号", "催〔2026〕2号", "催〔2026〕3号"]
-    assert issued(Matter(county).until("accept"), county.supervisor, Level.RED).number == "督〔2026〕1号"
-    assert issued(Matter(county).until("accept"), county.supervisor, Level.AMBER).number == "督〔2026〕2号"
-    assert issued(Matter(county).until("accept"), county.supervisor, Level.LISTED).number == "挂〔2026〕1号"
+    assert issued(Matter(county).until("accept"), county.supervisor, RungLevel.RED).number == "督〔2026〕1号"
+    assert issued(Matter(county).until("accept"), county.supervisor, RungLevel.AMBER).number == "督〔2026〕2号"
+    assert issued(Matter(county).until("accept"), county.supervisor, RungLevel.LISTED).number == "挂〔2026〕1号"
     with pytest.raises(DomainError):
         issued(matters[0])
     assert issued(Matter(county).until("accept")).number == "催〔2026〕4号", (
@@ -96,8 +100,8 @@ def test_numbers_run_by_series_and_year_and_none_is_lost(county: County, clock: 
     assert issued(Matter(county).until("accept"), reply_by=date(2027, 1, 8)).number == "催〔2027〕1号"
 
 
-@pytest.mark.parametrize(("reply_by", "level"), [(None, Level.URGE), (date(2026, 11, 20), Level.RED)])
-def test_every_letter_names_a_reply_day(matter: Matter, reply_by: date | None, level: Level) -> None:
+@pytest.mark.parametrize(("reply_by", "level"), [(None, RungLevel.URGE), (date(2026, 11, 20), RungLevel.RED)])
+def test_every_letter_names_a_reply_day(matter: Matter, reply_by: date | None, level: RungLevel) -> None:
     with pytest.raises(DomainError) as refused:
         issued(matter, matter.county.supervisor, level, reply_by)
     assert refused.value.field == "reply_by"
@@ -106,21 +110,21 @@ def test_every_letter_names_a_reply_day(matter: Matter, reply_by: date | None, l
 
 def test_no_second_letter_before_the_first_one_s_reply_day(matter: Matter, clock: Clock) -> None:
     first = issued(matter)
-    for level in (Level.URGE, Level.RED):
+    for level in (RungLevel.URGE, RungLevel.RED):
         with pytest.raises(DomainError, match="到期以前不再发第二份"):
             issued(matter, matter.county.office_head, level, REPLY_BY + DAY)
     clock.set(datetime(2026, 11, 26, 23, 59, tzinfo=core_clock.SHANGHAI))
     with pytest.raises(DomainError, match="催〔2026〕1号"):
         issued(matter, reply_by=REPLY_BY + DAY)
     clock.set(datetime(2026, 11, 27, 0, 1, tzinfo=core_clock.SHANGHAI))
-    second = issued(matter, matter.county.supervisor, Level.RED, date(2026, 12, 4))
+    second = issued(matter, matter.county.supervisor, RungLevel.RED, date(2026, 12, 4))
     assert second.number == "督〔2026〕1号"
     assert (clock_of_order(first).ended_by, clock_of_order(first).met) == ("superseded", False)
 
 
 def test_after_an_answer_or_a_withdrawal_the_next_one_may_go_out(matter: Matter) -> None:
     answered(issued(matter), matter.county.handler)
-    withdrawn(issued(matter, matter.county.supervisor, Level.BLUE), matter.county.supervisor)
+    withdrawn(issued(matter, matter.county.supervisor, RungLevel.BLUE), matter.county.supervisor)
     assert issued(matter).number == "催〔2026〕2号"
 
 
@@ -160,16 +164,16 @@ def test_a_withdrawn_order_stays_on_the_record(matter: Matter) -> None:
 @pytest.mark.parametrize(
     ("who", "level", "lawful"),
     [
-        ("acceptor", Level.URGE, True),
-        ("supervisor", Level.URGE, True),
-        ("acceptor", Level.RED, True),
-        ("registrar", Level.URGE, False),
-        ("handler", Level.URGE, False),
-        ("unit_head", Level.RED, False),
-        ("lead", Level.URGE, False),
+        ("acceptor", RungLevel.URGE, True),
+        ("supervisor", RungLevel.URGE, True),
+        ("acceptor", RungLevel.RED, True),
+        ("registrar", RungLevel.URGE, False),
+        ("handler", RungLevel.URGE, False),
+        ("unit_head", RungLevel.RED, False),
+        ("lead", RungLevel.URGE, False),
     ],
 )
-def test_who_may_urge_and_supervise(matter: Matter, who: str, level: Level, lawful: bool) -> None:
+def test_who_may_urge_and_supervise(matter: Matter, who: str, level: RungLevel, lawful: bool) -> None:
     by = getattr(matter.county, who)
     if lawful:
         assert issued(matter, by, level).issued_by_id == by.id
@@ -183,7 +187,7 @@ def test_an_order_goes_only_to_a_unit_that_has_the_case(matter: Matter) -> None:
         issued(matter, department_id=matter.county.land.id)
     assert refused.value.field == "department"
     with pytest.raises(DomainError) as unknown:
-        issued(matter, level=Level.REMIND)
+        issued(matter, level=RungLevel.REMIND)
     assert unknown.value.field == "level"
 
 

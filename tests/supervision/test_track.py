@@ -4,32 +4,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, ORDER_LEVELS, Level
+from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, ORDER_LEVELS, RungLevel
 from tracker.supervision.papers.rules.paper_words import PAPER_WORDS
-from tracker.supervision.papers.rules.track import Paper, track, track_words
+from tracker.supervision.papers.rules.track import OrderState, track, track_words
 
-PAPERS = st.builds(Paper, level=st.sampled_from(ORDER_LEVELS), withdrawn=st.booleans(), cured=st.booleans())
+PAPERS = st.builds(OrderState, level=st.sampled_from(ORDER_LEVELS), withdrawn=st.booleans(), cured=st.booleans())
 
 
 @pytest.mark.parametrize(
     ("papers", "words"),
     [
         ([], "未督办"),
-        ([Paper(Level.URGE, withdrawn=False, cured=False)], "已催办"),
-        ([Paper(Level.URGE, withdrawn=True, cured=False)], "未督办"),
-        ([Paper(Level.RED, withdrawn=False, cured=True), Paper(Level.BLUE, withdrawn=False, cured=False)], "蓝色督办"),
+        ([OrderState(RungLevel.URGE, withdrawn=False, cured=False)], "已催办"),
+        ([OrderState(RungLevel.URGE, withdrawn=True, cured=False)], "未督办"),
         (
-            [Paper(Level.LISTED, withdrawn=False, cured=False), Paper(Level.RED, withdrawn=False, cured=False)],
+            [
+                OrderState(RungLevel.RED, withdrawn=False, cured=True),
+                OrderState(RungLevel.BLUE, withdrawn=False, cured=False),
+            ],
+            "蓝色督办",
+        ),
+        (
+            [
+                OrderState(RungLevel.LISTED, withdrawn=False, cured=False),
+                OrderState(RungLevel.RED, withdrawn=False, cured=False),
+            ],
             "挂牌督办",
         ),
     ],
 )
-def test_the_highest_paper_that_still_stands(papers: list[Paper], words: str) -> None:
+def test_the_highest_paper_that_still_stands(papers: list[OrderState], words: str) -> None:
     assert track_words(track(papers)) == words
 
 
 @given(st.lists(PAPERS))
-def test_only_standing_papers_count_and_none_of_them_stands_higher(papers: list[Paper]) -> None:
+def test_only_standing_papers_count_and_none_of_them_stands_higher(papers: list[OrderState]) -> None:
     standing = [paper.level for paper in papers if not paper.withdrawn and not paper.cured]
     found = track(papers)
     assert (found is None) is (not standing)
@@ -39,11 +48,11 @@ def test_only_standing_papers_count_and_none_of_them_stands_higher(papers: list[
 
 
 @given(st.lists(PAPERS), PAPERS)
-def test_a_cure_never_raises_the_track(papers: list[Paper], one: Paper) -> None:
-    def height(level: Level | None) -> int:
+def test_a_cure_never_raises_the_track(papers: list[OrderState], one: OrderState) -> None:
+    def height(level: RungLevel | None) -> int:
         return -1 if level is None else LEVEL_ORDER.index(level)
 
-    cured = Paper(one.level, withdrawn=one.withdrawn, cured=True)
+    cured = OrderState(one.level, withdrawn=one.withdrawn, cured=True)
     assert height(track([*papers, cured])) <= height(track([*papers, one]))
 
 

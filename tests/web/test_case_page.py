@@ -18,11 +18,11 @@ from tracker.audit.models import AuditEvent
 from tracker.audit.service import READINGS
 from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.intake.history import Keyed, import_history_cases, start_import
-from tracker.cases.intake.rules.history import HistoryRow, Moment, import_key
+from tracker.cases.intake.rules.history import DayAndHour, HistoryRow, import_key
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.page.trail import TRAIL
 from tracker.cases.record.models import NamedReader
-from tracker.cases.record.rules.codes import Channel, Level, Purpose
+from tracker.cases.record.rules.codes import Channel, Confidentiality, Purpose
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.petitioners.service import PetitionerEntry
@@ -138,7 +138,7 @@ def test_who_read_it_is_shown_to_those_who_answer_for_it(county: County, case: s
 
 
 def test_an_unseen_case_answers_like_one_that_is_not_there(county: County) -> None:
-    case = county.register(level=Level.SENSITIVE)
+    case = county.register(level=Confidentiality.SENSITIVE)
     stranger = county.browser("town_head")
     for address in (
         "",
@@ -158,7 +158,7 @@ def test_an_unseen_case_answers_like_one_that_is_not_there(county: County) -> No
 
 
 def test_an_earlier_case_is_named_only_to_those_who_may_know_of_it(county: County) -> None:
-    sealed = county.register("acceptor", level=Level.ACCUSATION, title="反映某人")
+    sealed = county.register("acceptor", level=Confidentiality.ACCUSATION, title="反映某人")
     original = county.case(sealed)
     repeat = story(county, WORKED, original_id=original.id)
     assert original.register_no in county.browser("acceptor").get(f"/cases/{repeat}").text
@@ -169,7 +169,7 @@ def test_an_earlier_case_is_named_only_to_those_who_may_know_of_it(county: Count
 
 @pytest.mark.both_databases
 def test_into_which_case_it_was_merged_is_said_only_to_those_who_may_know(county: County) -> None:
-    main = county.case(county.register("acceptor", level=Level.ACCUSATION, title="反映某人"))
+    main = county.case(county.register("acceptor", level=Confidentiality.ACCUSATION, title="反映某人"))
     case = county.register()
     answer = take(county.browser("acceptor"), case, "merge", {"into": main.register_no, "reason": "同人同事。"})
     assert answer.status_code == 303
@@ -218,7 +218,7 @@ def test_who_may_read_but_not_open_is_told_so(county: County) -> None:
 
 
 def test_an_accusation_shows_its_named_list(county: County) -> None:
-    case = county.register("acceptor", level=Level.ACCUSATION)
+    case = county.register("acceptor", level=Confidentiality.ACCUSATION)
     page = county.browser("office_head").get(f"/cases/{case}").text
     assert "知悉名单" in page
     assert "举报专办岗位" in page
@@ -281,7 +281,7 @@ def test_the_close_out_sheet_of_a_closed_case_is_its_certificate(county: County)
 
 
 def test_the_slip_of_an_accusation_keeps_silent(county: County) -> None:
-    case = county.register("acceptor", level=Level.ACCUSATION, title="反映冯某某送礼")
+    case = county.register("acceptor", level=Confidentiality.ACCUSATION, title="反映冯某某送礼")
     take(county.browser("acceptor"), case, "triage", {"matter_class": "accusation"})
     page = county.browser("acceptor").get(f"/cases/{case}/slip").text
     assert "冯某某" not in page
@@ -338,7 +338,7 @@ def test_every_act_has_its_wording() -> None:
 
 
 def test_a_named_reader_who_was_taken_off_is_not_listed(county: County) -> None:
-    case = county.register("acceptor", level=Level.ACCUSATION)
+    case = county.register("acceptor", level=Confidentiality.ACCUSATION)
     case_id = county.case(case).id
     with committed():
         row = db.session.scalars(
@@ -355,8 +355,8 @@ def test_a_named_reader_who_was_taken_off_is_not_listed(county: County) -> None:
 def test_a_history_case_shows_what_it_came_with(county: County) -> None:
     row = HistoryRow(
         source_no="2554",
-        received=Moment(date(2019, 4, 24)),
-        answered=Moment(date(2019, 5, 19)),
+        received=DayAndHour(date(2019, 4, 24)),
+        answered=DayAndHour(date(2019, 5, 19)),
         title="反映道路没有修好",
         summary="村口的路去年挖开以后没有修。",
         answer="经核实，已列入修复计划。",

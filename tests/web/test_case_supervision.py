@@ -11,9 +11,9 @@ from tests.web.test_case_page import VARIES, readings, story
 from tests.world.county import County
 from tracker.audit import Event
 from tracker.cases.intake.history import Keyed, import_history_cases, start_import
-from tracker.cases.intake.rules.history import HistoryRow, Moment, import_key
+from tracker.cases.intake.rules.history import DayAndHour, HistoryRow, import_key
 from tracker.cases.lifecycle.rules.actions import Action
-from tracker.cases.record.rules.codes import Channel, Level, Purpose
+from tracker.cases.record.rules.codes import Channel, Confidentiality, Purpose
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.supervision.papers.models import SupervisionOrder
@@ -125,7 +125,7 @@ def test_a_closed_case_keeps_its_days(county: County) -> None:
 def test_an_imported_case_has_no_days_of_responsibility(county: County) -> None:
     row = HistoryRow(
         source_no="9000001",
-        received=Moment(date(2024, 3, 28)),
+        received=DayAndHour(date(2024, 3, 28)),
         title="旧件",
         summary="正文",
         channel=Channel.ONLINE,
@@ -187,7 +187,7 @@ def test_each_paper_has_its_own_name(county: County, case: str) -> None:
 
 def test_the_papers_of_an_unseen_case_answer_like_none(county: County) -> None:
     case, order = urged(county)
-    sealed = county.register("acceptor", level=Level.ACCUSATION, title="反映某人")
+    sealed = county.register("acceptor", level=Confidentiality.ACCUSATION, title="反映某人")
     stranger = county.browser("town_head")
     for unseen, missing in (
         (f"/orders/{order.public_id}/print", f"/orders/{'A' * 22}/print"),

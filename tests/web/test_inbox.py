@@ -25,7 +25,7 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.service import announce
 from tracker.people import queries
 from tracker.people.models import User
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.supervision.messages.messages import INBOX_PATH
 from tracker.supervision.papers import instructions, orders
 from tracker.working_days.queries import calendar
@@ -171,7 +171,7 @@ def test_what_waits_for_an_answer_waits_until_it_is_given(county: County, case: 
             county.case(case),
             by=county.supervisor,
             now=Clock.now(),
-            level=Level.URGE,
+            level=RungLevel.URGE,
             reason="请办理。",
             reply_by=Clock.today() + 9 * DAY,
         )
@@ -199,7 +199,7 @@ def test_an_order_that_nobody_waits_for_any_more_waits_no_more(county: County, c
             county.case(case),
             by=county.supervisor,
             now=Clock.now(),
-            level=Level.URGE,
+            level=RungLevel.URGE,
             reason="请办理。",
             reply_by=Clock.today() + 9 * DAY,
         )

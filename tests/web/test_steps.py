@@ -18,7 +18,7 @@ from tracker.cases.lifecycle.case_file import SHELVES, case_file
 from tracker.cases.lifecycle.rules import lifecycle
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.lifecycle import find
-from tracker.cases.lifecycle.rules.step_rows import Record, Start, Step
+from tracker.cases.lifecycle.rules.step_rows import Record, Start, StepRule
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.page.step_page import step_page
@@ -66,7 +66,7 @@ def test_every_form_takes_its_act() -> None:
 
 
 @pytest.mark.parametrize("row", STEPS, ids=lambda row: row.label)
-def test_the_day_that_a_row_counts_from_is_asked_for(row: Step) -> None:
+def test_the_day_that_a_row_counts_from_is_asked_for(row: StepRule) -> None:
     fields = {start.since.field for start in row.starts} - {""}
     assert all(hasattr(ACTION_FORMS[row.action], name) for name in fields)
 

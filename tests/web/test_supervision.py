@@ -28,7 +28,7 @@ from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery
 from tracker.notifications.rules import Way
 from tracker.notifications.service import announce
-from tracker.reminders.ladder.rules.rungs import LEVELS, Level
+from tracker.reminders.ladder.rules.rungs import LEVELS, RungLevel
 from tracker.reminders.models import Escalation
 from tracker.supervision.papers.models import Instruction
 from tracker.working_days.queries import calendar
@@ -50,7 +50,9 @@ def worked(county: County, **changes: Any) -> str:
     return case
 
 
-def escalate(county: County, case: str, *, to: str = "lead", level: Level = Level.AMBER, key: str = "") -> Delivery:
+def escalate(
+    county: County, case: str, *, to: str = "lead", level: RungLevel = RungLevel.AMBER, key: str = ""
+) -> Delivery:
     """Tell a leader of a rung, as the timer and the outbox do."""
     row, now = county.case(case), core_clock.now()
     with committed():
@@ -209,9 +211,9 @@ def test_a_stale_page_says_what_happened_and_keeps_the_words(county: County, cas
 
 def test_the_highest_level_of_a_case_stands_once_and_first(county: County, case: str) -> None:
     other = worked(county, title="要求公开征地补偿款")
-    escalate(county, other, level=Level.BLUE)
-    escalate(county, case, level=Level.AMBER)
-    escalate(county, case, level=Level.RED)
+    escalate(county, other, level=RungLevel.BLUE)
+    escalate(county, case, level=RungLevel.AMBER)
+    escalate(county, case, level=RungLevel.RED)
     page = desk(county)
     assert page.count('<article class="told"') == 2
     assert "红色督办" in page
@@ -223,7 +225,7 @@ def test_a_new_rung_after_the_answer_waits_anew(county: County, case: str, clock
     escalate(county, case)
     tap(county, case, "press")
     clock.forward(minutes=1)
-    escalate(county, case, level=Level.RED)
+    escalate(county, case, level=RungLevel.RED)
     assert "红色督办" in desk(county)
 
 

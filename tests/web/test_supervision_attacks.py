@@ -40,7 +40,7 @@ from tracker.people import service
 from tracker.people.queries import reader_for
 from tracker.petitioners.service import PetitionerEntry
 from tracker.places.service import add_place
-from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, Behaviour, Level
+from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, Behaviour, RungLevel
 from tracker.reminders.models import TickRun
 from tracker.supervision.messages.digest_queries import digest
 from tracker.supervision.messages.feed_queries import duties
@@ -184,7 +184,7 @@ def give_papers(world: World) -> None:
             county.case(world.case),
             by=county.supervisor,
             now=now,
-            level=Level.AMBER,
+            level=RungLevel.AMBER,
             reason=WORDS,
             reply_by=world.clock.today() + 2 * DAY,
         )
@@ -359,7 +359,7 @@ def test_nobody_acts_on_what_is_not_his(world: World) -> None:
             county.case(other),
             by=county.supervisor,
             now=world.clock.now(),
-            level=Level.URGE,
+            level=RungLevel.URGE,
             reason="请办理。",
             reply_by=world.clock.today() + 3 * DAY,
         ).id

@@ -20,13 +20,13 @@ from tracker.audit.queries import verify
 from tracker.core.database import committed
 from tracker.jobs.sending import deliver
 from tracker.notifications.models import Delivery
-from tracker.notifications.rules import Message, Outcome, State, Way, masked_address
+from tracker.notifications.rules import DeliveryState, Message, Outcome, Way, masked_address
 from tracker.people.service import change_email
 
 LIST, ALL = "/timer/unsent", "/timer/unsent/resend-all"
-UNKNOWN = Outcome(State.DEAD, "邮件服务器拒收这个收件人（550 5.1.1）", answered=True, address_refused=True)
-TOO_BIG = Outcome(State.DEAD, "邮件服务器拒收这个邮件（552 5.3.4）", answered=True)
-DOWN = Outcome(State.READY, "连不上邮件服务器", closed=True)
+UNKNOWN = Outcome(DeliveryState.DEAD, "邮件服务器拒收这个收件人（550 5.1.1）", answered=True, address_refused=True)
+TOO_BIG = Outcome(DeliveryState.DEAD, "邮件服务器拒收这个邮件（552 5.3.4）", answered=True)
+DOWN = Outcome(DeliveryState.READY, "连不上邮件服务器", closed=True)
 TITLE = "反映上庄村换届选举选民登记遗漏"
 
 
@@ -39,7 +39,7 @@ class Says:
 
     def send(self, message: Message, *, to: str | None, message_id: str, now: datetime) -> Outcome:
         """Answer."""
-        self.taken += self.outcome.state is State.DELIVERED
+        self.taken += self.outcome.state is DeliveryState.DELIVERED
         return self.outcome
 
 
@@ -115,7 +115,7 @@ def test_dead_letters_stand_where_the_timer_is_kept(county: County, admin: Clien
 
 def test_of_a_group_nobody_is_named(county: County, admin: Client) -> None:
     make_notices(1, [county.user("handler")])
-    refused = Outcome(State.DEAD, "1 个群没有收下（共 1 个）", answered=True)
+    refused = Outcome(DeliveryState.DEAD, "1 个群没有收下（共 1 个）", answered=True)
     deliver(MONDAY, resolve=to_its_person, compose=plainly, ways={Way.CHAT: Says(refused)})
     page = text(admin.get(LIST).text)
     assert "群 群消息" in page
@@ -150,7 +150,7 @@ def test_of_hidden_cases_not_even_the_number_is_shown(
         audit.record(audit.Event.CASE_CORRECTED, by=None, now=clock.now(), case_id=hidden.id)
     assert "没有发不出去的" in supervisor.get(LIST).text
     assert "发不出去" not in supervisor.get("/").text
-    message_id = session.scalars(select(Delivery.message_id).where(Delivery.state == State.DEAD)).one()
+    message_id = session.scalars(select(Delivery.message_id).where(Delivery.state == DeliveryState.DEAD)).one()
     done = supervisor.submit(f"{LIST}/{message_id}/resend", page="/account")
     never = supervisor.submit(f"{LIST}/{'x' * 22}/resend", page="/account")
     assert (done.status_code, done.location) == (never.status_code, never.location) == (303, LIST)
@@ -167,8 +167,8 @@ def test_one_is_sent_again_once(county: County, admin: Client, session: Session)
         done = admin.post(address, data=form_of(page, address).fields)
         assert done.status_code == 303
         assert said in admin.get(LIST).text
-    assert mails(session).count(State.READY) == 1
-    assert send(Outcome(State.DELIVERED), MONDAY + timedelta(minutes=1)) == 1
+    assert mails(session).count(DeliveryState.READY) == 1
+    assert send(Outcome(DeliveryState.DELIVERED), MONDAY + timedelta(minutes=1)) == 1
     event = session.scalars(select(AuditEvent).where(AuditEvent.kind == "notices.resent")).one()
     assert event.actor_id
     assert b'"retried":[' in bytes(event.payload)
@@ -186,8 +186,8 @@ def test_all_are_sent_again_after_a_question(county: County, admin: Client, sess
     done = admin.post(ALL, data=form_of(asked, ALL).fields)
     assert done.status_code == 303
     assert "已重新排队 5 份" in admin.get(LIST).text
-    assert mails(session) == [State.READY] * 5
-    assert send(Outcome(State.DELIVERED), MONDAY + timedelta(minutes=1)) == 5
+    assert mails(session) == [DeliveryState.READY] * 5
+    assert send(Outcome(DeliveryState.DELIVERED), MONDAY + timedelta(minutes=1)) == 5
 
 
 def test_many_are_paged(county: County, admin: Client) -> None:
@@ -219,7 +219,7 @@ def test_a_way_that_is_down_is_said_and_tried_again(county: County, admin: Clien
     done = admin.post(address, data=form_of(admin.get("/timer"), address).fields)
     assert done.status_code == 303
     assert "下一分钟再试一次" in admin.get("/timer").text
-    assert send(Outcome(State.DELIVERED), MONDAY + timedelta(seconds=1)) == 4
+    assert send(Outcome(DeliveryState.DELIVERED), MONDAY + timedelta(seconds=1)) == 4
     assert said not in admin.get("/").text
     assert "上次送出 2026-11-23 09:00" in admin.get("/timer").text
     admin.submit(address, page="/account")
@@ -241,10 +241,12 @@ def test_a_corrected_address_gets_what_bounced(county: County, admin: Client, se
     assert wrong.status_code == 422
     assert "邮箱写得不对" in wrong.text
     assert "王海燕 at 163" in wrong.text
-    assert mails(session) == [State.DEAD] * 3
+    assert mails(session) == [DeliveryState.DEAD] * 3
     done = admin.submit(edit, {**given, "email": "whY@example.gov.cn"})
     assert done.status_code == 303
-    assert sorted(mails(session)) == [State.DEAD, State.READY, State.READY], "what was too big is so at any address"
+    assert sorted(mails(session)) == [DeliveryState.DEAD, DeliveryState.READY, DeliveryState.READY], (
+        "what was too big is so at any address"
+    )
     assert "请更正" not in admin.get("/").text
     deliver(MONDAY, resolve=to_its_person, compose=plainly, ways={})
     told = county.browser("handler").get("/inbox").text
@@ -258,7 +260,7 @@ def test_who_corrects_his_own_address_is_told_nothing(county: County, session: S
     mail(county, UNKNOWN)
     browser = county.browser("handler")
     assert browser.submit("/account/email", {"email": "new@example.gov.cn"}, page="/account").status_code == 303
-    assert mails(session) == [State.READY]
+    assert mails(session) == [DeliveryState.READY]
     deliver(MONDAY, resolve=to_its_person, compose=plainly, ways={})
     assert "邮箱变更" not in browser.get("/inbox").text
 

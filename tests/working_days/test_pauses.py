@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.working_days.support import iso, official
 from tracker.working_days.rules import (
     Calendar,
-    Due,
+    DueDate,
     Pause,
     Unit,
     additions,
@@ -33,7 +33,7 @@ def pause(first: str, resumed: str | None, because: str = HEARD) -> Pause:
     return Pause(iso(first), iso(resumed) if resumed else None, because)
 
 
-def term(*pauses: Pause, amount: int = 30, unit: Unit = DAY, start: str = "2026-03-02", rolls: bool = True) -> Due:
+def term(*pauses: Pause, amount: int = 30, unit: Unit = DAY, start: str = "2026-03-02", rolls: bool = True) -> DueDate:
     return due(iso(start), amount, unit, official(), pauses=pauses, rolls=rolls)
 
 

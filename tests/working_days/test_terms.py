@@ -8,8 +8,8 @@ from tests.working_days.support import iso, official
 from tracker.core.errors import DomainError
 from tracker.working_days.rules import (
     Calendar,
-    Counted,
-    Due,
+    CountedStretch,
+    DueDate,
     Extra,
     Kept,
     NoticeDay,
@@ -82,13 +82,13 @@ def test_what_counts_no_days_makes_no_term(unit: Unit) -> None:
 
 def test_the_steps_are_the_facts() -> None:
     count, rolled = due(iso("2026-08-02"), 60, DAY, official()).steps
-    assert isinstance(count, Counted)
+    assert isinstance(count, CountedStretch)
     assert isinstance(rolled, Rolled)
     assert (count.start, count.amount, count.end) == (iso("2026-08-02"), 60, iso("2026-10-01"))
     assert (rolled.start, rolled.end, len(rolled.over)) == (iso("2026-10-01"), iso("2026-10-08"), 7)
     assert {day.name for day in rolled.over} == {"国庆节"}
     (counted,) = due(iso("2026-02-10"), 5, WORKING_DAY, official()).steps
-    assert isinstance(counted, Counted)
+    assert isinstance(counted, CountedStretch)
     assert [day.date for day in counted.made_up] == [iso("2026-02-14")]
     assert [day.date for day in counted.skipped] == [iso("2026-02-15") + timedelta(days=n) for n in range(9)]
     kept = due(iso("2026-04-24"), 15, DAY, official()).steps[-1]
@@ -238,7 +238,7 @@ def test_the_checks_can_fail() -> None:
         assert len(wrong) >= 4
 
 
-def _due(row: tuple[str, int, Unit, str, str], calendar: Calendar) -> Due:
+def _due(row: tuple[str, int, Unit, str, str], calendar: Calendar) -> DueDate:
     return due(iso(row[0]), row[1], row[2], calendar)
 
 

@@ -97,7 +97,7 @@ class Matter:
 
     def accept(self) -> None:
         """受理."""
-        notice = unit.Notice("阳访受〔2026〕1号", clock.today(), ServiceMethod.IN_PERSON, "原秀英")
+        notice = unit.ServedNotice("阳访受〔2026〕1号", clock.today(), ServiceMethod.IN_PERSON, "原秀英")
         unit.accept(self.case, notice, by=self.county.handler, now=clock.now())
 
     def answer(self, *results: Result) -> None:
@@ -112,7 +112,7 @@ class Matter:
 
     def deliver(self) -> None:
         """送达."""
-        delivery = answers.Delivery(clock.today(), ServiceMethod.IN_PERSON, "原秀英", "回证0001")
+        delivery = answers.ServiceReceipt(clock.today(), ServiceMethod.IN_PERSON, "原秀英", "回证0001")
         answers.deliver(self.case, delivery, by=self.county.handler, now=clock.now())
 
     def carry_out(self) -> None:

@@ -2,6 +2,6 @@
 
 from tracker.audit.events import Event
 from tracker.audit.resealing import Sealing, reseal
-from tracker.audit.service import Actor, Entry, lock_log, record, record_all, record_reading
+from tracker.audit.service import Actor, LogEntry, lock_log, record, record_all, record_reading
 
-__all__ = ["Actor", "Entry", "Event", "Sealing", "lock_log", "record", "record_all", "record_reading", "reseal"]
+__all__ = ["Actor", "LogEntry", "Event", "Sealing", "lock_log", "record", "record_all", "record_reading", "reseal"]

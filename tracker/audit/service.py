@@ -72,7 +72,7 @@ def record_reading(
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """One of many events written together: its case, what it says, and the sealed rows that belong to it.
 
     `seals` are those of rows that a statement changed: by the row's name, as `seal_of` gives them.
@@ -92,7 +92,7 @@ def lock_log() -> None:
     _locked_head(ACTS)
 
 
-def record_all(event: Event, entries: Sequence[Entry], *, by: Actor | None, now: datetime) -> None:
+def record_all(event: Event, entries: Sequence[LogEntry], *, by: Actor | None, now: datetime) -> None:
     """Write many events of one kind at once, each with the seals of its own rows; the log is locked and moved once.
 
     Raises WriteWithoutRecord where a sealed row was changed that belongs to none of them.

@@ -15,12 +15,12 @@ from tracker.core.database import committed, db
 from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError
 from tracker.jobs.calendar import change_calendar, go_on
-from tracker.supervision.calendar.preview import Preview, preview
+from tracker.supervision.calendar.preview import CalendarPreview, preview
 from tracker.working_days import queries, service
 from tracker.working_days.models import CalendarYear
 from tracker.working_days.rules import (
     Calendar,
-    Due,
+    DueDate,
     Proposal,
     YearStatus,
     day_table,
@@ -120,7 +120,7 @@ def _carried_out(proposal: Proposal) -> int:
     return change.moved
 
 
-def _show(shown: Preview) -> None:
+def _show(shown: CalendarPreview) -> None:
     """Print what would change: kind, from, to, how many; no case."""
     for group in shown.groups:
         click.echo(f"{group.label}\t{group.before.isoformat()}\t{group.after.isoformat()}\t{group.count}")
@@ -137,7 +137,7 @@ def _calendar() -> Calendar:
     return queries.shipped_calendar()
 
 
-def _term(start: str, amount: str, unit: str, calendar: Calendar) -> Due:
+def _term(start: str, amount: str, unit: str, calendar: Calendar) -> DueDate:
     return due(_start(start), parse_amount(amount), parse_unit(unit), calendar)
 
 

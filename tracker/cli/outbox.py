@@ -6,11 +6,11 @@ from flask.cli import with_appcontext
 
 from tracker.core import clock
 from tracker.core.database import committed
-from tracker.jobs.sending import Report
+from tracker.jobs.sending import SendingReport
 from tracker.notifications.channels import open_channels
 from tracker.notifications.outbox import retry_dead
-from tracker.notifications.queries import Group, Outbox, outbox
-from tracker.notifications.rules import OUTGOING, STATE_LABELS, WAITING_LABELS, WAY_LABELS, State, Waiting
+from tracker.notifications.queries import Outbox, WaitingGroup, outbox
+from tracker.notifications.rules import OUTGOING, STATE_LABELS, WAITING_LABELS, WAY_LABELS, DeliveryState, Waiting
 from tracker.notifications.ways import sentence
 
 HELP = """查看发件箱：还没有告知到人的通知、待发的邮件和群消息、发不出去的邮件及原因。只显示件数和时间。"""
@@ -33,7 +33,7 @@ def outbox_command(retry: bool) -> None:
         click.echo(line)
 
 
-def sending_words(report: Report) -> str:
+def sending_words(report: SendingReport) -> str:
     """Say in one line what a round of sending did."""
     return (
         f"送达  通知 {report.addressed}，邮件和群消息 {report.sent}；"
@@ -67,13 +67,13 @@ def _way_lines(found: Outbox) -> list[str]:
     configured = open_channels(current_app.config)
     lines = []
     for way in OUTGOING:
-        groups = [found.copies.get((way, state)) for state in (State.READY, State.SENDING)]
+        groups = [found.copies.get((way, state)) for state in (DeliveryState.READY, DeliveryState.SENDING)]
         waiting = sum(group.count for group in groups if group)
         lines.append(sentence(way, found.ways.get(way), waiting, configured=way in configured))
     return lines
 
 
-def _counted(group: Group | None) -> str:
+def _counted(group: WaitingGroup | None) -> str:
     if group is None:
         return "0"
     oldest = f"，最早 {clock.local(group.oldest):%Y-%m-%d %H:%M}" if group.oldest else ""

@@ -13,7 +13,7 @@ from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError
 from tracker.core.statistics import keep_statistics
 from tracker.places import queries
-from tracker.places.rules import CHANGE_LABELS, Change, FileRefused, PlaceFile, Plan, read_file
+from tracker.places.rules import CHANGE_LABELS, EditionPlan, FileRefused, PlaceChange, PlaceFile, read_file
 from tracker.places.service import import_places
 
 HELP = """导入统计用区划代码（省、市、县、乡镇、村五级），可以反复导入。
@@ -24,8 +24,8 @@ HELP = """导入统计用区划代码（省、市、县、乡镇、村五级）�
 文件里的县，所属省、市还没有导入的，先从随程序提供的区划表（山西省）补上。有一行不对，就一行也不导入。
 """
 MUCH = 10_000_000
-ALWAYS_TOLD = (Change.ADDED, Change.RENAMED, Change.CLOSED, Change.UNCHANGED)
-LISTED = tuple(change for change in CHANGE_LABELS if change not in (Change.ADDED, Change.UNCHANGED))
+ALWAYS_TOLD = (PlaceChange.ADDED, PlaceChange.RENAMED, PlaceChange.CLOSED, PlaceChange.UNCHANGED)
+LISTED = tuple(change for change in CHANGE_LABELS if change not in (PlaceChange.ADDED, PlaceChange.UNCHANGED))
 SHOWN = 20
 
 
@@ -67,17 +67,17 @@ def _content(path: Path) -> bytes:
         raise DomainError(f"打不开文件 {path}，请核对文件名和权限。") from None
 
 
-def _planned(read: PlaceFile, as_of: date) -> Plan:
+def _planned(read: PlaceFile, as_of: date) -> EditionPlan:
     return queries.plan(read.rows, as_of=as_of)
 
 
-def _imported(read: PlaceFile, *, source: str, as_of: date) -> Plan:
+def _imported(read: PlaceFile, *, source: str, as_of: date) -> EditionPlan:
     plan = import_places(read.rows, source=source, as_of=as_of, by=None, now=clock.now(), sha256=read.sha256)
     keep_statistics()
     return plan
 
 
-def _show(plan: Plan, rows: int, *, dry_run: bool) -> None:
+def _show(plan: EditionPlan, rows: int, *, dry_run: bool) -> None:
     told = [change for change in CHANGE_LABELS if change in ALWAYS_TOLD or plan.counts.get(change)]
     counts = "，".join(f"{CHANGE_LABELS[change]} {plan.counts.get(change, 0)}" for change in told)
     click.echo(f"{'文件' if dry_run else '已导入'} {rows} 行：{counts}。")

@@ -11,7 +11,7 @@ from tracker.core import clock
 from tracker.core.clock import SHANGHAI
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.scheduler import run
-from tracker.jobs.ticking import Report, rehearse, tick
+from tracker.jobs.ticking import TickReport, rehearse, tick
 from tracker.reminders.ladder.queries import current
 from tracker.reminders.ladder.rules.rungs import LEVELS
 from tracker.reminders.raising.tick import Tally
@@ -54,7 +54,7 @@ def _tick(*, dry_run: bool) -> None:
     click.echo(sending_words(send_notices(now)))
 
 
-def _print_report(report: Report) -> None:
+def _print_report(report: TickReport) -> None:
     _print_tally(report.tally)
     if report.left:
         click.echo(f"还剩  {report.left}（有人正在办理，下次再看）")

@@ -28,7 +28,7 @@ class Failure(StrEnum):
 
 
 @dataclass(frozen=True)
-class Told:
+class FailureWords:
     """What is said of a failure: the status of the page and of the command, a title, to people, to operators."""
 
     status: int
@@ -42,21 +42,23 @@ class Told:
 LATER = "请稍等一分钟，按浏览器的“后退”回到刚才的页面，填写的内容还在，再提交一次。"
 ADMINISTRATOR = "再试没有用，请告诉系统管理员。填写的内容还在：按浏览器的“后退”可以看到，请先抄存。"
 TOLD = {
-    Failure.BUSY: Told(
+    Failure.BUSY: FailureWords(
         503, 3, "系统正忙", LATER, "数据库正忙：别的进程正在写入，等了一会儿没有轮到。请稍后再试。", True
     ),
-    Failure.FULL: Told(507, 4, "服务器磁盘已满", ADMINISTRATOR, "磁盘已满，写不进去。请腾出空间再试。"),
-    Failure.READ_ONLY: Told(
+    Failure.FULL: FailureWords(507, 4, "服务器磁盘已满", ADMINISTRATOR, "磁盘已满，写不进去。请腾出空间再试。"),
+    Failure.READ_ONLY: FailureWords(
         503, 5, "数据库写不进去", ADMINISTRATOR, "数据库或数据目录只能读，写不进去。请核对权限和磁盘状态。"
     ),
-    Failure.UNREACHABLE: Told(
+    Failure.UNREACHABLE: FailureWords(
         503, 6, "数据库连不上", LATER, "数据库连不上或中途断开。请核对 DATABASE_URL 和数据库服务。", True
     ),
-    Failure.NO_TABLES: Told(503, 7, "数据库还没有建表", ADMINISTRATOR, "数据库还没有建表，请先运行 flask db upgrade。"),
-    Failure.OTHER_VERSION: Told(
+    Failure.NO_TABLES: FailureWords(
+        503, 7, "数据库还没有建表", ADMINISTRATOR, "数据库还没有建表，请先运行 flask db upgrade。"
+    ),
+    Failure.OTHER_VERSION: FailureWords(
         503, 8, "数据库版本与程序不符", ADMINISTRATOR, "数据库版本与程序不符。请核对程序版本，再运行 flask db upgrade。"
     ),
-    Failure.UNKNOWN_OUTCOME: Told(
+    Failure.UNKNOWN_OUTCOME: FailureWords(
         503,
         9,
         "可能没有保存",
@@ -64,14 +66,14 @@ TOLD = {
         "连接在保存的最后一刻断开，不知道存上了没有。再运行一次以前，请先核对结果。",
         True,
     ),
-    Failure.MISSING_FILE: Told(
+    Failure.MISSING_FILE: FailureWords(
         500,
         10,
         "附件文件不在存储中",
         "附件文件不在存储中，请联系系统管理员从备份恢复。",
         "附件文件不在存储中，请从备份恢复。",
     ),
-    Failure.BROKEN: Told(
+    Failure.BROKEN: FailureWords(
         500, 11, "数据库或磁盘出了故障", ADMINISTRATOR, "数据库或磁盘出了故障，请看日志里的代码，核对磁盘和数据库文件。"
     ),
 }

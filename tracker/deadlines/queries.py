@@ -15,7 +15,7 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import Clock, Light, is_late, light, share_used, words
 from tracker.deadlines.service import LAPSED, Dates, TermCounter, counted_term, dates_after
 from tracker.working_days.queries import calendar
-from tracker.working_days.rules import Calendar, DayRow, Due, Unit, day_table, derivation, working_days_between
+from tracker.working_days.rules import Calendar, DayRow, DueDate, Unit, day_table, derivation, working_days_between
 
 READ_AT_ONCE = 5000
 _RUNNING = (
@@ -173,7 +173,7 @@ def why(deadline: Deadline, days: Calendar | None = None) -> str:
     return derivation(term) + _kept_words(deadline, term)
 
 
-def _kept_words(deadline: Deadline, term: Due) -> str:
+def _kept_words(deadline: Deadline, term: DueDate) -> str:
     if deadline.effective_due == term.effective:
         return ""
     kept = long_date(deadline.effective_due)
@@ -220,7 +220,7 @@ def date_changes(now_known: Calendar, other: Calendar) -> Iterator[DateChange]:
     Reads columns of every running counted clock; each term is counted once, however many clocks share it.
     """
     present, future = TermCounter(now_known), TermCounter(other)
-    terms: dict[tuple[Any, ...], tuple[Due, Dates, date]] = {}
+    terms: dict[tuple[Any, ...], tuple[DueDate, Dates, date]] = {}
     rows = db.session.execute(
         select(*_COUNTED_COLUMNS, *_DATE_COLUMNS, Deadline.id, Deadline.case_id, Deadline.revision)
         .where(Deadline.ended_on.is_(None), Deadline.unit != Unit.FIXED, Deadline.case_id.is_not(None))

@@ -10,7 +10,7 @@ from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.working_days.queries import calendar
-from tracker.working_days.rules import Calendar, Due, Unit, additions, due
+from tracker.working_days.rules import Calendar, DueDate, Unit, additions, due
 
 KEPT = "import"
 # How a window ends that nobody used in time (期满).
@@ -20,7 +20,7 @@ SUPERSEDED = "superseded"
 DATE_COLUMNS = ("nominal_due", "effective_due", "provisional")
 
 
-class Counted(Protocol):
+class CountBasis(Protocol):
     """What the count of a clock depends on: a row of `Deadline`, or these columns of one."""
 
     @property
@@ -52,9 +52,9 @@ class TermCounter:
     """Counts terms by one calendar and remembers what it counted: 300,000 clocks share a few thousand terms."""
 
     calendar: Calendar
-    _known: dict[tuple[date, int, str, int, int, bool], Due] = field(default_factory=dict)
+    _known: dict[tuple[date, int, str, int, int, bool], DueDate] = field(default_factory=dict)
 
-    def term(self, clock: Counted) -> Due:
+    def term(self, clock: CountBasis) -> DueDate:
         """Return the term of a counted clock."""
         rolls = LIMITS[LimitKind(clock.kind)].rolls and clock.ended_by != KEPT
         key = (clock.started_on, clock.amount, clock.unit, clock.extension_days, clock.excluded_days, rolls)
@@ -149,7 +149,7 @@ def _set_fixed(deadline: Deadline, due_on: date | None) -> None:
     deadline.provisional = False
 
 
-def counted_term(deadline: Counted, days: Calendar | None = None) -> Due:
+def counted_term(deadline: CountBasis, days: Calendar | None = None) -> DueDate:
     """Return the term of a counted clock with its steps, by the calendar as it is loaded now.
 
     `days` is that calendar, where the caller has asked for it already.
@@ -160,7 +160,7 @@ def counted_term(deadline: Counted, days: Calendar | None = None) -> Due:
     return due(deadline.started_on, deadline.amount, Unit(deadline.unit), known, extras, rolls=rolls)
 
 
-def dates_after(kind: LimitKind, before: date, term: Due) -> Dates:
+def dates_after(kind: LimitKind, before: date, term: DueDate) -> Dates:
     """Return the dates of a running clock by a new count: a day the petitioner was told never moves earlier."""
     effective = max(before, term.effective) if LIMITS[kind].told else term.effective
     return Dates(term.nominal, effective, term.provisional)
@@ -209,7 +209,7 @@ def _revise(deadline: Deadline, on: date) -> None:
     deadline.revised_on = deadline.look_on = on
 
 
-class Running(Counted, Protocol):
+class Running(CountBasis, Protocol):
     """A running clock with the dates that a change of the calendar may move."""
 
     @property

@@ -36,7 +36,7 @@ OPENED_BEFORE = timedelta(days=400)
 
 
 @dataclass(frozen=True)
-class Plan:
+class DemoPlan:
     """How many matters go how far: the last step of the main line, the ages in days, and any side line."""
 
     count: int
@@ -47,34 +47,34 @@ class Plan:
 
 
 # until → the step of Story.main_line that was last taken
-PLANS: tuple[Plan, ...] = (
-    Plan(24, "look_back", tuple(range(80, 200, 5)), themes=COMMITTEE),
-    Plan(7, "look_back", (85, 96, 104, 118, 131, 150, 171), themes=PARTY_BRANCH),
-    Plan(8, "sign", (44, 47, 51, 55, 58, 62, 66, 70)),
-    Plan(7, "register", (0, 0, 1, 2, 6, 13, 17)),
-    Plan(5, "triage", (2, 4, 9, 14, 16)),
-    Plan(8, "assign", (3, 3, 4, 5, 6, 12, 16, 19)),
-    Plan(6, "sign_for", (4, 5, 8, 15, 16, 20)),
-    Plan(17, "note", (13, 15, 18, 22, 26, 30, 34, 41, 48, 55, 61, 63, 64, 65, 68, 74, 92)),
-    Plan(3, "answer", (29, 33, 36)),
-    Plan(6, "deliver", (31, 33, 37, 44, 52, 60)),
-    Plan(2, "confirm_file", (39, 46)),
-    Plan(3, "apply", (39, 41, 45)),
-    Plan(3, "confirm", (40, 43, 50)),
-    Plan(3, "check", (42, 46, 52)),
-    Plan(1, "call_back", (49,), side="sent_back"),
-    Plan(3, "sign_for", (5, 7, 12), side="objection"),
-    Plan(2, "note", (58, 66), side="extension"),
-    Plan(2, "register", (6, 23), side="diverted"),
-    Plan(2, "sign_for", (19, 33), side="not_accepted"),
-    Plan(1, "sign_for", (14,), side="withdrawn"),
-    Plan(2, "register", (3, 11), side="merged"),
-    Plan(1, "register", (5,), side="voided"),
-    Plan(3, "register", (1, 9, 26), side="vote_buying"),
-    Plan(2, "sign", (90, 110), side="reopened"),
-    Plan(2, "register", (0, 3), side="place_unknown"),
-    Plan(2, "deliver", (50, 57), side="review"),
-    Plan(2, "note", (16, 24), side="assistance"),
+PLANS: tuple[DemoPlan, ...] = (
+    DemoPlan(24, "look_back", tuple(range(80, 200, 5)), themes=COMMITTEE),
+    DemoPlan(7, "look_back", (85, 96, 104, 118, 131, 150, 171), themes=PARTY_BRANCH),
+    DemoPlan(8, "sign", (44, 47, 51, 55, 58, 62, 66, 70)),
+    DemoPlan(7, "register", (0, 0, 1, 2, 6, 13, 17)),
+    DemoPlan(5, "triage", (2, 4, 9, 14, 16)),
+    DemoPlan(8, "assign", (3, 3, 4, 5, 6, 12, 16, 19)),
+    DemoPlan(6, "sign_for", (4, 5, 8, 15, 16, 20)),
+    DemoPlan(17, "note", (13, 15, 18, 22, 26, 30, 34, 41, 48, 55, 61, 63, 64, 65, 68, 74, 92)),
+    DemoPlan(3, "answer", (29, 33, 36)),
+    DemoPlan(6, "deliver", (31, 33, 37, 44, 52, 60)),
+    DemoPlan(2, "confirm_file", (39, 46)),
+    DemoPlan(3, "apply", (39, 41, 45)),
+    DemoPlan(3, "confirm", (40, 43, 50)),
+    DemoPlan(3, "check", (42, 46, 52)),
+    DemoPlan(1, "call_back", (49,), side="sent_back"),
+    DemoPlan(3, "sign_for", (5, 7, 12), side="objection"),
+    DemoPlan(2, "note", (58, 66), side="extension"),
+    DemoPlan(2, "register", (6, 23), side="diverted"),
+    DemoPlan(2, "sign_for", (19, 33), side="not_accepted"),
+    DemoPlan(1, "sign_for", (14,), side="withdrawn"),
+    DemoPlan(2, "register", (3, 11), side="merged"),
+    DemoPlan(1, "register", (5,), side="voided"),
+    DemoPlan(3, "register", (1, 9, 26), side="vote_buying"),
+    DemoPlan(2, "sign", (90, 110), side="reopened"),
+    DemoPlan(2, "register", (0, 3), side="place_unknown"),
+    DemoPlan(2, "deliver", (50, 57), side="review"),
+    DemoPlan(2, "note", (16, 24), side="assistance"),
 )
 
 
@@ -156,7 +156,7 @@ def _villages(luck: random.Random) -> Iterable[tuple[int, str]]:
     return cycle(shuffled[:60])
 
 
-def _plan_steps(story: Story, plan: Plan) -> None:
+def _plan_steps(story: Story, plan: DemoPlan) -> None:
     last = None
     for day, deed, hour in story.main_line():
         story.on(story.received_on + timedelta(days=day), deed, hour=hour)

@@ -77,7 +77,9 @@ def _diverted(story: Story, last: int) -> None:
 def _not_accepted(story: Story, last: int) -> None:
     def refuse(now: datetime) -> None:
         today = local_date(now)
-        notice = unit.Notice(f"阳访不受〔{today.year}〕{story.the_case.id}号", today, ServiceMethod.POST, "信访人")
+        notice = unit.ServedNotice(
+            f"阳访不受〔{today.year}〕{story.the_case.id}号", today, ServiceMethod.POST, "信访人"
+        )
         unit.not_accept(
             story.the_case,
             notice,

@@ -16,7 +16,7 @@ K = DepartmentKind
 
 
 @dataclass(frozen=True)
-class Unit:
+class DemoDepartment:
     """One department: key, name, short name, kind, key of the unit above."""
 
     key: str
@@ -27,27 +27,27 @@ class Unit:
     place_code: str | None = None
 
 
-UNITS: tuple[Unit, ...] = (
-    Unit("city", "中共晋城市委 晋城市人民政府", "晋城市", K.LEADERSHIP, None, "140500000000"),
-    Unit("county", "中共阳城县委 阳城县人民政府", "阳城县", K.LEADERSHIP, "city", "140522000000"),
-    Unit("office", "阳城县信访局", "县信访局", K.PETITION_OFFICE),
-    Unit("discipline", "中共阳城县纪委监委", "县纪委监委", K.DISCIPLINE),
-    Unit("civil", "阳城县民政局", "县民政局", K.BUREAU),
-    Unit("agriculture", "阳城县农业农村局", "县农业农村局", K.BUREAU),
-    Unit("land", "阳城县自然资源局", "县自然资源局", K.BUREAU),
-    Unit("water", "阳城县水务局", "县水务局", K.BUREAU),
-    Unit("housing", "阳城县住房和城乡建设局", "县住建局", K.BUREAU),
-    Unit("labour", "阳城县人力资源和社会保障局", "县人社局", K.BUREAU),
-    Unit("roads", "阳城县交通运输局", "县交通局", K.BUREAU),
-    Unit("ecology", "晋城市生态环境局阳城分局", "县生态环境分局", K.BUREAU),
-    Unit("organisation", "中共阳城县委组织部", "县委组织部", K.BUREAU),
-    Unit("runcheng", "润城镇人民政府", "润城镇", K.TOWNSHIP, place_code="140522102000"),
-    Unit("fengcheng", "凤城镇人民政府", "凤城镇", K.TOWNSHIP, place_code="140522100000"),
-    Unit("beiliu", "北留镇人民政府", "北留镇", K.TOWNSHIP, place_code="140522101000"),
-    Unit("tingdian", "町店镇人民政府", "町店镇", K.TOWNSHIP, place_code="140522103000"),
-    Unit("qinchi", "芹池镇人民政府", "芹池镇", K.TOWNSHIP, place_code="140522104000"),
-    Unit("ciying", "次营镇人民政府", "次营镇", K.TOWNSHIP, place_code="140522105000"),
-    Unit("dongye", "东冶镇人民政府", "东冶镇", K.TOWNSHIP, place_code="140522109000"),
+UNITS: tuple[DemoDepartment, ...] = (
+    DemoDepartment("city", "中共晋城市委 晋城市人民政府", "晋城市", K.LEADERSHIP, None, "140500000000"),
+    DemoDepartment("county", "中共阳城县委 阳城县人民政府", "阳城县", K.LEADERSHIP, "city", "140522000000"),
+    DemoDepartment("office", "阳城县信访局", "县信访局", K.PETITION_OFFICE),
+    DemoDepartment("discipline", "中共阳城县纪委监委", "县纪委监委", K.DISCIPLINE),
+    DemoDepartment("civil", "阳城县民政局", "县民政局", K.BUREAU),
+    DemoDepartment("agriculture", "阳城县农业农村局", "县农业农村局", K.BUREAU),
+    DemoDepartment("land", "阳城县自然资源局", "县自然资源局", K.BUREAU),
+    DemoDepartment("water", "阳城县水务局", "县水务局", K.BUREAU),
+    DemoDepartment("housing", "阳城县住房和城乡建设局", "县住建局", K.BUREAU),
+    DemoDepartment("labour", "阳城县人力资源和社会保障局", "县人社局", K.BUREAU),
+    DemoDepartment("roads", "阳城县交通运输局", "县交通局", K.BUREAU),
+    DemoDepartment("ecology", "晋城市生态环境局阳城分局", "县生态环境分局", K.BUREAU),
+    DemoDepartment("organisation", "中共阳城县委组织部", "县委组织部", K.BUREAU),
+    DemoDepartment("runcheng", "润城镇人民政府", "润城镇", K.TOWNSHIP, place_code="140522102000"),
+    DemoDepartment("fengcheng", "凤城镇人民政府", "凤城镇", K.TOWNSHIP, place_code="140522100000"),
+    DemoDepartment("beiliu", "北留镇人民政府", "北留镇", K.TOWNSHIP, place_code="140522101000"),
+    DemoDepartment("tingdian", "町店镇人民政府", "町店镇", K.TOWNSHIP, place_code="140522103000"),
+    DemoDepartment("qinchi", "芹池镇人民政府", "芹池镇", K.TOWNSHIP, place_code="140522104000"),
+    DemoDepartment("ciying", "次营镇人民政府", "次营镇", K.TOWNSHIP, place_code="140522105000"),
+    DemoDepartment("dongye", "东冶镇人民政府", "东冶镇", K.TOWNSHIP, place_code="140522109000"),
 )
 
 

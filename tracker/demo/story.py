@@ -155,7 +155,9 @@ class Story:
     def accept(self, now: datetime) -> None:
         """受理."""
         today = local_date(now)
-        notice = unit.Notice(f"阳访受〔{today.year}〕{self.the_case.id}号", today, ServiceMethod.IN_PERSON, "信访人")
+        notice = unit.ServedNotice(
+            f"阳访受〔{today.year}〕{self.the_case.id}号", today, ServiceMethod.IN_PERSON, "信访人"
+        )
         unit.accept(self.the_case, notice, by=self.handler, now=now)
 
     def note(self, text: str) -> Deed:
@@ -192,7 +194,7 @@ class Story:
 
     def deliver(self, now: datetime) -> None:
         """送达."""
-        delivery = answers.Delivery(
+        delivery = answers.ServiceReceipt(
             local_date(now), ServiceMethod.IN_PERSON, "信访人本人", f"送达回证{self.the_case.id:04d}"
         )
         answers.deliver(self.the_case, delivery, by=self.handler, now=now)

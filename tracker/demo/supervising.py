@@ -11,7 +11,7 @@ from tracker.deadlines.models import Deadline
 from tracker.jobs.sending import resolve
 from tracker.jobs.subjects import SUBJECTS
 from tracker.notifications import outbox
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.reminders.raising.behaving import behaviour_rungs, raise_behaviour
 from tracker.reminders.raising.clocks import raise_due
 from tracker.reminders.raising.tick import Tally
@@ -63,7 +63,7 @@ def write_instructions(at: datetime) -> None:
     today = local_date(at)
     for order in _open_orders(at - timedelta(days=1)):
         given = order.case.assignment
-        told = {Level.AMBER.value, Level.RED.value}
+        told = {RungLevel.AMBER.value, RungLevel.RED.value}
         if given is None or given.lead_official is None or given.handler_id is None or order.kind not in told:
             continue
         done = db.session.scalar(select(Instruction.id).where(Instruction.case_id == order.case_id).limit(1))

@@ -10,7 +10,7 @@ from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.core.pacing import Pace
 from tracker.supervision.calendar.change import Terms, carry_on, start_change
-from tracker.supervision.calendar.preview import Preview, preview
+from tracker.supervision.calendar.preview import CalendarPreview, preview
 from tracker.working_days.models import CalendarChange
 from tracker.working_days.queries import unfinished_change
 from tracker.working_days.rules import Proposal
@@ -23,7 +23,7 @@ STALE = "预览以后，日历或者有的期限又变了。下面是按现在�
 class Applied:
     """What a change of the calendar does: the preview it carries out, and, where it is done, how many dates moved."""
 
-    preview: Preview
+    preview: CalendarPreview
     moved: int
     finished: bool
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from tracker.core import clock
 from tracker.core.database import committed
 from tracker.jobs import subjects
-from tracker.jobs.sending import Report, deliver
+from tracker.jobs.sending import SendingReport, deliver
 from tracker.reminders.gate.queries import believed
 from tracker.reminders.runs.service import note_sent
 from tracker.supervision.messages.digest_service import Wanting, wanting, write_digests
@@ -27,14 +27,14 @@ def write_all_digests(now: datetime | None = None) -> int:
     return count
 
 
-def send_notices(now: datetime | None = None) -> Report:
+def send_notices(now: datetime | None = None) -> SendingReport:
     """Address and send what may go out now, and add it to the run ledger.
 
     Under a clock that cannot be believed nothing is sent.
     """
     at = now or clock.now()
     if not believed(at).open:
-        return Report()
+        return SendingReport()
     report = deliver(at)
     if report.addressed or report.sent or report.failed or report.dead:
         with committed():

@@ -19,10 +19,10 @@ from tracker.core.pacing import Pace
 from tracker.jobs import subjects
 from tracker.notifications import channels, outbox, queries
 from tracker.notifications import ways as way_states
-from tracker.notifications.channels import Channel
+from tracker.notifications.channels import Carrier
 from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.outbox import Resolver
-from tracker.notifications.rules import TRIES, Message, Outcome, Resolved, State, Way
+from tracker.notifications.rules import TRIES, DeliveryState, Message, Outcome, Resolved, Way
 from tracker.notifications.service import working_time
 from tracker.reminders.telling import recipients
 from tracker.supervision.messages import messages
@@ -51,7 +51,7 @@ def compose(delivery: Delivery, *, now: datetime) -> Message | None:
 
 
 @dataclass
-class Report:
+class SendingReport:
     """What one round did, and how much is left to be done."""
 
     addressed: int = 0
@@ -66,11 +66,11 @@ def deliver(
     *,
     resolve: Resolver = resolve,
     compose: Composer = compose,
-    ways: Mapping[Way, Channel] | None = None,
-) -> Report:
+    ways: Mapping[Way, Carrier] | None = None,
+) -> SendingReport:
     """Address and send what may go out at an instant, for a minute at most; `ways` stand in for the configured ones."""
     ways = channels.open_channels(current_app.config) if ways is None else ways
-    report, ends = Report(), time.perf_counter() + ROUND_SECONDS
+    report, ends = SendingReport(), time.perf_counter() + ROUND_SECONDS
     _address_all(report, now, resolve, ways, ends)
     _send_all(report, now, compose, dict(ways), ends)
     report.left = queries.left(now)
@@ -78,7 +78,9 @@ def deliver(
     return report
 
 
-def _address_all(report: Report, now: datetime, resolve: Resolver, ways: Mapping[Way, Channel], ends: float) -> None:
+def _address_all(
+    report: SendingReport, now: datetime, resolve: Resolver, ways: Mapping[Way, Carrier], ends: float
+) -> None:
     waiting, pace = outbox.waiting(now), Pace()
     db.session.rollback()
     for notice_id in waiting:
@@ -93,7 +95,7 @@ def _address_all(report: Report, now: datetime, resolve: Resolver, ways: Mapping
                 outbox.put_off(notice_id, now=now)
 
 
-def _send_all(report: Report, now: datetime, compose: Composer, ways: dict[Way, Channel], ends: float) -> None:
+def _send_all(report: SendingReport, now: datetime, compose: Composer, ways: dict[Way, Carrier], ends: float) -> None:
     """Send one copy after the other; a way that does not work is left alone until its next try."""
     owner = public_id()
     urgent_only = working_time(now, calendar()) > now
@@ -107,14 +109,14 @@ def _send_all(report: Report, now: datetime, compose: Composer, ways: dict[Way, 
         way, outcome = _attempt(claimed[0], now, compose, ways)
         with committed():
             state = outbox.settle(claimed[0], outcome, owner=owner, now=now)
-        report.sent += state == State.DELIVERED
-        report.failed += state == State.READY and not outcome.closed
-        report.dead += state == State.DEAD
+        report.sent += state == DeliveryState.DELIVERED
+        report.failed += state == DeliveryState.READY and not outcome.closed
+        report.dead += state == DeliveryState.DEAD
         if outcome.closed:
             del ways[way]
 
 
-def _attempt(delivery_id: int, now: datetime, compose: Composer, ways: Mapping[Way, Channel]) -> tuple[Way, Outcome]:
+def _attempt(delivery_id: int, now: datetime, compose: Composer, ways: Mapping[Way, Carrier]) -> tuple[Way, Outcome]:
     """Compose a copy and send it; the transaction of composing ends before the network is used."""
     copy = db.session.get_one(Delivery, delivery_id)
     way, tries, message_id, to = Way(copy.channel), copy.attempts, copy.message_id or "", copy.user.email
@@ -122,12 +124,12 @@ def _attempt(delivery_id: int, now: datetime, compose: Composer, ways: Mapping[W
         message = compose(copy, now=now)
         db.session.rollback()
         if message is None:
-            return way, Outcome(State.DROPPED, "已不需要告知")
+            return way, Outcome(DeliveryState.DROPPED, "已不需要告知")
         if tries > TRIES:
-            return way, Outcome(State.DEAD, "发送时程序多次中断")
+            return way, Outcome(DeliveryState.DEAD, "发送时程序多次中断")
         return way, ways[way].send(message, to=to, message_id=message_id, now=now)
     except Exception as error:  # one bad copy must not keep back the others
         log_defect(log, error, "sending a copy")
-        return way, Outcome(State.READY, "程序出错，详见运行日志")
+        return way, Outcome(DeliveryState.READY, "程序出错，详见运行日志")
     finally:
         db.session.rollback()

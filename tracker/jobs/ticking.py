@@ -32,7 +32,7 @@ MOST_FAILURES = 5
 
 
 @dataclass
-class Report:
+class TickReport:
     """What a run did; `sentence` says why it refused to look, or what the office should know."""
 
     run_id: int | None
@@ -43,7 +43,7 @@ class Report:
     tally: Tally = field(default_factory=Tally)
 
 
-def tick(now: datetime | None = None) -> Report:
+def tick(now: datetime | None = None) -> TickReport:
     """Run the timer once (到点检查). Each batch is a transaction of its own: a crash loses none and repeats none."""
     at = now or clock.now()
     with committed():
@@ -51,7 +51,7 @@ def tick(now: datetime | None = None) -> Report:
         run_id, work = row.id, runs.tick_of(subjects.SUBJECTS, row, last, at)
         daily = runs.is_first_of_day(at)
     if not gate.open:
-        return Report(run_id, refused=True, sentence=gate.sentence)
+        return TickReport(run_id, refused=True, sentence=gate.sentence)
     tally, broken, lame = Tally(), set[int](), set[str]()
     try:
         _look_again(at)
@@ -67,7 +67,7 @@ def tick(now: datetime | None = None) -> Report:
     with committed():
         ended_at, failures = now or clock.now(), len(broken) + len(lame)
         kept = runs.closed(work.subjects, run_id, tally, ended_at, swept=daily, broken=failures)
-        return Report(kept.id, held=kept.held, sentence=kept.sentence or "", left=kept.left, tally=tally)
+        return TickReport(kept.id, held=kept.held, sentence=kept.sentence or "", left=kept.left, tally=tally)
 
 
 def _look_again(now: datetime) -> None:
@@ -133,7 +133,7 @@ def _behaviour(work: Tick, rung: Rung) -> Iterator[Tally]:
         yield done
 
 
-def rehearse(now: datetime) -> Report:
+def rehearse(now: datetime) -> TickReport:
     """Do what a run would do, and undo it all: nothing is written (试运行)."""
     tally = Tally()
     with rehearsed():
@@ -145,4 +145,4 @@ def rehearse(now: datetime) -> Report:
         for rung in behaviour_rungs(work, daily=False) + behaviour_rungs(work, daily=True):
             tally.add(raise_behaviour(work, rung))
         sentence = judged(changes_until(circumstances(ladder)), tally.raised.total(), now)
-    return Report(None, held=bool(sentence), sentence=sentence, tally=tally)
+    return TickReport(None, held=bool(sentence), sentence=sentence, tally=tally)

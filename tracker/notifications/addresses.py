@@ -8,7 +8,7 @@ from tracker import audit
 from tracker.core.database import db
 from tracker.notifications.models import Delivery
 from tracker.notifications.outbox import retry_dead
-from tracker.notifications.rules import State
+from tracker.notifications.rules import DeliveryState
 from tracker.notifications.service import announce
 from tracker.people.models import User
 from tracker.people.service import change_email
@@ -26,7 +26,7 @@ def change_address(user: User, email: str, *, by: audit.Actor, now: datetime) ->
         _tell(user, now)
     change_email(user, email, by=by, now=now)
     refused = select(Delivery.id).where(
-        Delivery.state == State.DEAD, Delivery.address_refused.is_(True), Delivery.user_id == user.id
+        Delivery.state == DeliveryState.DEAD, Delivery.address_refused.is_(True), Delivery.user_id == user.id
     )
     return retry_dead(by=by, now=now, only=db.session.scalars(refused).all())
 

@@ -26,10 +26,10 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from apprise.plugins import dingtalk, feishu, wecombot
 
 from tracker.core.clock import local
-from tracker.notifications.rules import Message, Outcome, State, Way
+from tracker.notifications.rules import DeliveryState, Message, Outcome, Way
 
 SENDER_NAME = "信访销号台账"
-DELIVERED = Outcome(State.DELIVERED)
+DELIVERED = Outcome(DeliveryState.DELIVERED)
 # Nothing that a header or an SMTP command could take for something else.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 ENHANCED_STATUS = re.compile(rb"\d\.\d{1,3}\.\d{1,3}\b")
@@ -41,16 +41,16 @@ NO_SUCH_MAILBOX = (550, 551, 553)
 logging.getLogger("apprise").setLevel(logging.WARNING)
 
 
-class Channel(Protocol):
+class Carrier(Protocol):
     """A way out of the machine."""
 
     def send(self, message: Message, *, to: str | None, message_id: str, now: datetime) -> Outcome:
         """Make one try to bring a message to an address (a group has none)."""
 
 
-def open_channels(config: Mapping[str, Any]) -> dict[Way, Channel]:
+def open_channels(config: Mapping[str, Any]) -> dict[Way, Carrier]:
     """Return the ways that this installation has configured."""
-    channels: dict[Way, Channel] = {}
+    channels: dict[Way, Carrier] = {}
     if config["TRACKER_SMTP"]:
         channels[Way.MAIL] = Mail(config["TRACKER_SMTP"], config["TRACKER_MAIL_FROM"])
     if config["TRACKER_CHAT"]:
@@ -81,9 +81,9 @@ class Mail:
     def send(self, message: Message, *, to: str | None, message_id: str, now: datetime) -> Outcome:
         """Hand one mail over; it is delivered once the server has taken it."""
         if not to:
-            return Outcome(State.DROPPED, "收件人没有邮箱")
+            return Outcome(DeliveryState.DROPPED, "收件人没有邮箱")
         if not ADDRESS.fullmatch(to):
-            return Outcome(State.DEAD, "收件人的邮箱写得不对", address_refused=True)
+            return Outcome(DeliveryState.DEAD, "收件人的邮箱写得不对", address_refused=True)
         letter = self._letter(message, to, message_id, now)
         try:
             smtp = self._opened()
@@ -157,14 +157,14 @@ def _failure(error: smtplib.SMTPException | OSError) -> Outcome:
 def _way_failure(error: smtplib.SMTPException | OSError) -> Outcome:
     """Return why the server does not work now, whatever the mail."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return Outcome(State.READY, f"邮件服务器不让本系统发信（{error.smtp_code}）", closed=True)
+        return Outcome(DeliveryState.READY, f"邮件服务器不让本系统发信（{error.smtp_code}）", closed=True)
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        return Outcome(State.READY, "邮件服务器中断了连接，或没有及时回答", closed=True)
+        return Outcome(DeliveryState.READY, "邮件服务器中断了连接，或没有及时回答", closed=True)
     if isinstance(error, ssl.SSLError):
-        return Outcome(State.READY, "邮件服务器的证书或加密方式不对", closed=True)
+        return Outcome(DeliveryState.READY, "邮件服务器的证书或加密方式不对", closed=True)
     if isinstance(error, smtplib.SMTPException):
-        return Outcome(State.READY, "邮件服务器不支持所设的加密或登录方式", closed=True)
-    return Outcome(State.READY, "连不上邮件服务器", closed=True)
+        return Outcome(DeliveryState.READY, "邮件服务器不支持所设的加密或登录方式", closed=True)
+    return Outcome(DeliveryState.READY, "连不上邮件服务器", closed=True)
 
 
 def _refusal(what: str, code: int, said: bytes | str) -> Outcome:
@@ -177,9 +177,11 @@ def _refusal(what: str, code: int, said: bytes | str) -> Outcome:
     number = f"{code} {status}".strip()
     if code >= 500:
         unknown = what == RECIPIENT and (status in NO_SUCH_ADDRESS if status else code in NO_SUCH_MAILBOX)
-        return Outcome(State.DEAD, f"邮件服务器拒收这个{what}（{number}）", answered=True, address_refused=unknown)
+        return Outcome(
+            DeliveryState.DEAD, f"邮件服务器拒收这个{what}（{number}）", answered=True, address_refused=unknown
+        )
     closed = code == 421 or status.startswith("4.3.")
-    return Outcome(State.READY, f"邮件服务器暂不接收这个{what}（{number}）", closed=closed, answered=not closed)
+    return Outcome(DeliveryState.READY, f"邮件服务器暂不接收这个{what}（{number}）", closed=closed, answered=not closed)
 
 
 def _post(*arguments: Any, **options: Any) -> Any:
@@ -222,8 +224,8 @@ class Groups:
         taken = [self._post(address, message) for address in self.addresses]
         missed = f"{taken.count(False)} 个群没有收下（共 {len(taken)} 个）" if False in taken else None
         if any(taken):
-            return Outcome(State.DELIVERED, missed)
-        return Outcome(State.READY, missed, closed=True, suspect=True)
+            return Outcome(DeliveryState.DELIVERED, missed)
+        return Outcome(DeliveryState.READY, missed, closed=True, suspect=True)
 
     def _post(self, address: str, message: Message) -> bool:
         robot = ROBOTS[urlsplit(address).scheme]

@@ -17,7 +17,7 @@ from tracker.audit import Event
 from tracker.core.database import db, public_id
 from tracker.notifications import ways as way_states
 from tracker.notifications.models import Delivery, Notice, WayState
-from tracker.notifications.rules import Addressee, Outcome, Resolved, State, Way, wait_after
+from tracker.notifications.rules import Addressee, DeliveryState, Outcome, Resolved, Way, wait_after
 
 # Longer than a sender can be busy with one copy: a round of a minute, then every step of a server at its slowest.
 LEASE = timedelta(minutes=10)
@@ -104,7 +104,7 @@ def _copy(notice: Notice, person: Addressee, way: Way, now: datetime) -> Deliver
         channel=way,
         because=person.because,
         confidential=person.confidential,
-        state=State.DELIVERED if here else State.READY,
+        state=DeliveryState.DELIVERED if here else DeliveryState.READY,
         not_before=now,
         delivered_at=now if here else None,
     )
@@ -116,8 +116,8 @@ def claim(now: datetime, *, owner: str, ways: Collection[Way], urgent_only: bool
     `urgent_only`: outside working time nothing else leaves (紧急件除外).
     """
     free = or_(
-        (Delivery.state == State.READY) & (Delivery.not_before <= now),
-        (Delivery.state == State.SENDING) & (Delivery.lease_until <= now),
+        (Delivery.state == DeliveryState.READY) & (Delivery.not_before <= now),
+        (Delivery.state == DeliveryState.SENDING) & (Delivery.lease_until <= now),
     )
     found = select(Delivery).join(Delivery.notice).where(free, Delivery.channel.in_(ways))
     if urgent_only:
@@ -125,13 +125,13 @@ def claim(now: datetime, *, owner: str, ways: Collection[Way], urgent_only: bool
     oldest = found.order_by(Notice.urgent.desc(), Delivery.not_before, Delivery.id).limit(limit)
     leased = list(db.session.scalars(oldest.with_for_update(skip_locked=True, of=Delivery)))
     for copy in leased:
-        copy.state, copy.lease_owner, copy.lease_until = State.SENDING, owner, now + LEASE
+        copy.state, copy.lease_owner, copy.lease_until = DeliveryState.SENDING, owner, now + LEASE
         copy.message_id = copy.message_id or public_id()
         copy.attempts += 1
     return [copy.id for copy in leased]
 
 
-def settle(delivery_id: int, outcome: Outcome, *, owner: str, now: datetime) -> State:
+def settle(delivery_id: int, outcome: Outcome, *, owner: str, now: datetime) -> DeliveryState:
     """Write down what became of a try; return the state that follows.
 
     A try that failed is repeated later, up to `TRIES` times; what failed because the way is down uses up none of them.
@@ -139,35 +139,35 @@ def settle(delivery_id: int, outcome: Outcome, *, owner: str, now: datetime) -> 
     failed.
     """
     copy = db.session.get_one(Delivery, delivery_id, with_for_update={"of": Delivery}, populate_existing=True)
-    if copy.state != State.SENDING or (copy.lease_owner != owner and outcome.state != State.DELIVERED):
-        return State(copy.state)
+    if copy.state != DeliveryState.SENDING or (copy.lease_owner != owner and outcome.state != DeliveryState.DELIVERED):
+        return DeliveryState(copy.state)
     copy.lease_owner = copy.lease_until = None
     way = way_states.booked(Way(copy.channel), outcome, now=now)
     if outcome.closed and not (outcome.suspect and way.tries == 1):
         return _given_back(copy, outcome, way)
     copy.state, copy.last_error, copy.address_refused = outcome.state, outcome.reason, outcome.address_refused
-    if outcome.state == State.READY:
+    if outcome.state == DeliveryState.READY:
         _put_off(copy, outcome, way, now)
-    elif outcome.state == State.DELIVERED:
+    elif outcome.state == DeliveryState.DELIVERED:
         copy.delivered_at = now
-    if copy.state != State.READY:
+    if copy.state != DeliveryState.READY:
         payload = {"notice": copy.notice_id, "copy": copy.id, "channel": copy.channel, "state": copy.state}
         audit.record(Event.NOTICES_SENT, by=None, now=now, case_id=copy.notice.case_id, payload=payload)
-    return State(copy.state)
+    return DeliveryState(copy.state)
 
 
-def _given_back(copy: Delivery, outcome: Outcome, way: WayState) -> State:
+def _given_back(copy: Delivery, outcome: Outcome, way: WayState) -> DeliveryState:
     """Take back the try: the way is to blame. The copy keeps its place; where it may be the cause, others go first."""
-    copy.state = State.READY
+    copy.state = DeliveryState.READY
     copy.attempts -= 1
     if outcome.suspect and way.next_try_at:
         copy.not_before = way.next_try_at + OTHERS_FIRST
-    return State.READY
+    return DeliveryState.READY
 
 
 def _put_off(copy: Delivery, outcome: Outcome, way: WayState, now: datetime) -> None:
     wait = wait_after(copy.attempts)
-    copy.state = State.READY if wait else State.DEAD
+    copy.state = DeliveryState.READY if wait else DeliveryState.DEAD
     copy.not_before = now + (wait or timedelta())
     if outcome.suspect and way.next_try_at:
         copy.not_before = max(copy.not_before, way.next_try_at + OTHERS_FIRST)
@@ -178,12 +178,12 @@ def retry_dead(*, by: audit.Actor | None, now: datetime, only: Collection[int] |
 
     All of it, or `only` those; their way is tried at once, even where it was down.
     """
-    dead = select(Delivery).where(Delivery.state == State.DEAD).order_by(Delivery.id)
+    dead = select(Delivery).where(Delivery.state == DeliveryState.DEAD).order_by(Delivery.id)
     if only is not None:
         dead = dead.where(Delivery.id.in_(only))
     copies = list(db.session.scalars(dead.with_for_update(skip_locked=True)))
     for copy in copies:
-        copy.state, copy.not_before, copy.attempts, copy.address_refused = State.READY, now, 0, False
+        copy.state, copy.not_before, copy.attempts, copy.address_refused = DeliveryState.READY, now, 0, False
     if copies:
         way_states.try_at_once({Way(copy.channel) for copy in copies}, now=now)
         audit.record(Event.NOTICES_RESENT, by=by, now=now, payload={"retried": [copy.id for copy in copies]})

@@ -7,12 +7,12 @@ from sqlalchemy import case, func, select
 
 from tracker.core.database import db
 from tracker.notifications.models import Delivery, Notice, WayState
-from tracker.notifications.rules import State, Waiting, Way
+from tracker.notifications.rules import DeliveryState, Waiting, Way
 from tracker.notifications.ways import states
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class WaitingGroup:
     """How many wait for one reason, or stand in one state, and since when the oldest."""
 
     count: int
@@ -34,9 +34,9 @@ class DeadLetter:
 class Outbox:
     """Notices that nobody has been told yet, by reason; how the ways do; copies by way and state; dead letters."""
 
-    notices: dict[Waiting, Group]
+    notices: dict[Waiting, WaitingGroup]
     ways: dict[Way, WayState]
-    copies: dict[tuple[Way, State], Group]
+    copies: dict[tuple[Way, DeliveryState], WaitingGroup]
     dead: list[DeadLetter]
 
 
@@ -45,7 +45,7 @@ def outbox(now: datetime) -> Outbox:
     return Outbox(unaddressed(now), states(), _copies(), _dead())
 
 
-def unaddressed(now: datetime) -> dict[Waiting, Group]:
+def unaddressed(now: datetime) -> dict[Waiting, WaitingGroup]:
     """Return the notices that have not come to anybody yet; 没有找到收件人 is an alarm."""
     reason = case(
         (Notice.held.is_(True), Waiting.HELD),
@@ -54,7 +54,10 @@ def unaddressed(now: datetime) -> dict[Waiting, Group]:
         else_=Waiting.DUE,
     ).label("reason")
     found = select(reason, func.count(), func.min(Notice.created_at)).where(Notice.addressed_at.is_(None))
-    return {Waiting(name): Group(count, oldest) for name, count, oldest in db.session.execute(found.group_by("reason"))}
+    return {
+        Waiting(name): WaitingGroup(count, oldest)
+        for name, count, oldest in db.session.execute(found.group_by("reason"))
+    }
 
 
 def left(now: datetime) -> int:
@@ -62,18 +65,18 @@ def left(now: datetime) -> int:
     notices = select(func.count()).where(
         Notice.addressed_at.is_(None), Notice.held.is_(False), Notice.not_before <= now
     )
-    copies = select(func.count()).where(Delivery.state.in_((State.READY, State.SENDING)))
+    copies = select(func.count()).where(Delivery.state.in_((DeliveryState.READY, DeliveryState.SENDING)))
     return db.session.execute(notices).scalar_one() + db.session.execute(copies).scalar_one()
 
 
-def _copies() -> dict[tuple[Way, State], Group]:
+def _copies() -> dict[tuple[Way, DeliveryState], WaitingGroup]:
     found = select(Delivery.channel, Delivery.state, func.count(), func.min(Notice.created_at)).join(Delivery.notice)
     rows = db.session.execute(found.group_by(Delivery.channel, Delivery.state))
-    return {(Way(way), State(state)): Group(count, oldest) for way, state, count, oldest in rows}
+    return {(Way(way), DeliveryState(state)): WaitingGroup(count, oldest) for way, state, count, oldest in rows}
 
 
 def _dead() -> list[DeadLetter]:
-    found = select(Delivery).where(Delivery.state == State.DEAD).order_by(Delivery.not_before, Delivery.id)
+    found = select(Delivery).where(Delivery.state == DeliveryState.DEAD).order_by(Delivery.not_before, Delivery.id)
     return [
         DeadLetter(copy.id, Way(copy.channel), copy.attempts, copy.not_before, copy.last_error or "")
         for copy in db.session.scalars(found)

@@ -18,7 +18,7 @@ WAY_LABELS = {Way.INBOX: "站内消息", Way.MAIL: "邮件", Way.CHAT: "群消�
 OUTGOING = (Way.MAIL, Way.CHAT)
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """Where a copy stands on its way."""
 
     READY = "ready"
@@ -29,11 +29,11 @@ class State(StrEnum):
 
 
 STATE_LABELS = {
-    State.READY: "待发",
-    State.SENDING: "正在发",
-    State.DELIVERED: "已送出",
-    State.DROPPED: "不再需要",
-    State.DEAD: "发不出去",
+    DeliveryState.READY: "待发",
+    DeliveryState.SENDING: "正在发",
+    DeliveryState.DELIVERED: "已送出",
+    DeliveryState.DROPPED: "不再需要",
+    DeliveryState.DEAD: "发不出去",
 }
 
 
@@ -117,7 +117,7 @@ class Outcome:
     `address_refused`: the server knows no such recipient.
     """
 
-    state: State
+    state: DeliveryState
     reason: str | None = None
     closed: bool = False
     suspect: bool = False

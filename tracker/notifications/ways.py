@@ -16,7 +16,7 @@ from tracker.core.clock import local
 from tracker.core.database import db
 from tracker.core.errors import DomainError
 from tracker.notifications.models import WayState
-from tracker.notifications.rules import WAY_LABELS, Outcome, State, Way, way_wait
+from tracker.notifications.rules import WAY_LABELS, DeliveryState, Outcome, Way, way_wait
 
 
 def states() -> dict[Way, WayState]:
@@ -59,10 +59,10 @@ def booked(way: Way, outcome: Outcome, *, now: datetime) -> WayState:
         row.reason = outcome.reason
         row.tries += 1
         row.next_try_at = now + way_wait(row.tries)
-    elif outcome.answered or outcome.state is State.DELIVERED:
+    elif outcome.answered or outcome.state is DeliveryState.DELIVERED:
         row.down_since = row.reason = row.next_try_at = None
         row.tries = 0
-    if outcome.state is State.DELIVERED:
+    if outcome.state is DeliveryState.DELIVERED:
         row.sent_at, row.reason = now, outcome.reason
     return row
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from tracker.cases.intake.rules.history import Moment
+from tracker.cases.intake.rules.history import DayAndHour
 from tracker.core.dates import in_range, long_date
 from tracker.core.errors import DomainError
 from tracker.core.text import clean, clean_line
@@ -41,7 +41,7 @@ class Cells:
         """Return a text with its line breaks, None where it is empty."""
         return clean(_text(self._values.get(field, ""))) or None
 
-    def moment(self, field: str, *, required: bool = False, ahead: bool = False) -> Moment | None:
+    def moment(self, field: str, *, required: bool = False, ahead: bool = False) -> DayAndHour | None:
         """Return a day, with its hour where it is given; a problem where it is missing or unreadable.
 
         One after today is a problem too, unless it may lie `ahead`.
@@ -81,7 +81,7 @@ def _text(value: Cell) -> str:
     return value if isinstance(value, str) else value.isoformat()
 
 
-def read_moment(value: Cell) -> Moment:
+def read_moment(value: Cell) -> DayAndHour:
     """Return the day and hour of a true date, a written one (2019/2/28 9:05:01, full width too), an Excel serial.
 
     Midnight to the second is taken for a day without an hour. Raises DomainError with a sentence.
@@ -104,11 +104,11 @@ def read_moment(value: Cell) -> Moment:
     raise DomainError(f"看不懂“{text[:30]}”，应写成 2019/2/28 9:05:01 或者 2019-02-28。")
 
 
-def _moment(day: date, hour: time | None) -> Moment:
-    return Moment(in_range(day), None if hour == time() else hour)
+def _moment(day: date, hour: time | None) -> DayAndHour:
+    return DayAndHour(in_range(day), None if hour == time() else hour)
 
 
-def _of_serial(serial: float) -> Moment:
+def _of_serial(serial: float) -> DayAndHour:
     days, rest = divmod(round(serial * 86_400), 86_400)
     at = datetime.combine(SERIAL_ZERO + timedelta(days=days), time()) + timedelta(seconds=rest)
     return _moment(at.date(), at.time())

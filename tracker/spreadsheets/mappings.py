@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.cases.intake.rules.history import HistoryRow, Moment, days_taken
+from tracker.cases.intake.rules.history import DayAndHour, HistoryRow, days_taken
 from tracker.cases.record.rules.codes import Channel, Purpose
 from tracker.core.errors import DomainError
 from tracker.core.text import normalise
 from tracker.spreadsheets.cells import Cells
-from tracker.spreadsheets.workbook import Row, Table
+from tracker.spreadsheets.workbook import SheetRow, Table
 
 LONGEST_TITLE = 200
 TITLE_OF_SUMMARY = 40
@@ -86,7 +86,7 @@ def _folded(heading: str) -> str:
     return normalise(heading).translate({ord(mark): None for mark in _PUNCTUATION})
 
 
-def read_row(row: Row, mapping: Mapping, matched: Matched, *, today: date) -> tuple[HistoryRow | None, list[str]]:
+def read_row(row: SheetRow, mapping: Mapping, matched: Matched, *, today: date) -> tuple[HistoryRow | None, list[str]]:
     """Return the row as a matter of history, or None and the sentences that say what is wrong with it."""
     values = {field: row.cells[at] for field, at in matched.positions.items() if at < len(row.cells)}
     cells = Cells(values, {column.field: column.label for column in mapping.columns}, today=today)
@@ -133,7 +133,7 @@ def _liuyan(cells: Cells) -> HistoryRow | None:
     )
 
 
-def _check_order(cells: Cells, received: Moment | None, answered: Moment | None) -> None:
+def _check_order(cells: Cells, received: DayAndHour | None, answered: DayAndHour | None) -> None:
     if received and answered:
         try:
             days_taken(received, answered)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from tracker.cases.record.models import AccusedParty, Case, NamedReader
-from tracker.cases.record.rules.codes import Level, SubjectStatus
+from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.people.models import User
@@ -62,7 +62,7 @@ def unconcerned(role: Role, case: Case, today: date) -> list[User]:
 
 def open_to(role: Role, case: Case, *, because: str, by: User, now: datetime) -> None:
     """Let those see a confidential case without a handling unit who must act on it next, by name."""
-    if case.assignment_id is not None or case.level == Level.ORDINARY:
+    if case.assignment_id is not None or case.level == Confidentiality.ORDINARY:
         return
     for person in unconcerned(role, case, local_date(now)):
         add_named_reader(case, person.id, because=because, by=by, now=now)

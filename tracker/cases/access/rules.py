@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracker.cases.record.rules.codes import Level, SubjectStatus
+from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
 from tracker.people.rules import DepartmentKind, Reader, Role, area, does_case_work
 
 # Why an assignment ended, where its unit keeps reading: the case was closed out in its hands.
@@ -97,7 +97,7 @@ DENIALS: dict[Denial, Callable[[Reader, Matter], bool]] = {
     Denial.ACCUSED: lambda reader, matter: reader.user_id in matter.accused_user_ids,
     Denial.OF_ACCUSED_UNIT: lambda reader, matter: bool(reader.chain_ids & matter.accused_department_ids),
     Denial.NOT_NAMED: lambda reader, matter: (
-        matter.level == Level.ACCUSATION and reader.user_id not in matter.named_reader_ids
+        matter.level == Confidentiality.ACCUSATION and reader.user_id not in matter.named_reader_ids
     ),
 }
 
@@ -128,15 +128,15 @@ class Access:
 
     relation: Relation
     label: str
-    reads: frozenset[Level]
-    opens: frozenset[Level]
+    reads: frozenset[Confidentiality]
+    opens: frozenset[Confidentiality]
 
 
-_NONE: frozenset[Level] = frozenset()
-_ORDINARY = frozenset({Level.ORDINARY})
-_UP_TO_SENSITIVE = frozenset({Level.ORDINARY, Level.SENSITIVE})
-_ACCUSATION = frozenset({Level.ACCUSATION})
-_EVERY = frozenset(Level)
+_NONE: frozenset[Confidentiality] = frozenset()
+_ORDINARY = frozenset({Confidentiality.ORDINARY})
+_UP_TO_SENSITIVE = frozenset({Confidentiality.ORDINARY, Confidentiality.SENSITIVE})
+_ACCUSATION = frozenset({Confidentiality.ACCUSATION})
+_EVERY = frozenset(Confidentiality)
 
 # 知悉范围表。检举控告只看知悉名单；身份信息的查看每次留痕。
 ACCESS: tuple[Access, ...] = (

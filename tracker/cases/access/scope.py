@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, false, not_, or_,
 from tracker.cases.access import rules as access
 from tracker.cases.access.rules import Access, Accused, Assigned, Denial, Matter, Relation
 from tracker.cases.record.models import AccusedParty, Assignment, Case, NamedReader
-from tracker.cases.record.rules.codes import Level, SubjectStatus
+from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.people.rules import Reader, Role, area, does_case_work
@@ -73,7 +73,9 @@ DENIALS: dict[Denial, Callable[[Reader, Within], Clause]] = {
     Denial.OF_ACCUSED_UNIT: lambda reader, within: within(
         [_accused_in(AccusedParty.department_id.in_(sorted(reader.chain_ids)))]
     ),
-    Denial.NOT_NAMED: lambda reader, within: and_(Case.level == Level.ACCUSATION, not_(within([_named_for(reader)]))),
+    Denial.NOT_NAMED: lambda reader, within: and_(
+        Case.level == Confidentiality.ACCUSATION, not_(within([_named_for(reader)]))
+    ),
 }
 # A condition on the case itself where the relation is a matter of its office, else the list of the reader's cases;
 # None where his posts cannot have the relation.
@@ -138,7 +140,7 @@ def _not_denied(reader: Reader, within: Within) -> Clause:
     return and_(*(not_(shuts_out(reader, within)) for shuts_out in DENIALS.values()))
 
 
-def _granted(reader: Reader, levels_of: Callable[[Access], frozenset[Level]], within: Within) -> Clause:
+def _granted(reader: Reader, levels_of: Callable[[Access], frozenset[Confidentiality]], within: Within) -> Clause:
     """Return the access table for one reader, level by level.
 
     Whoever reads only what is on his lists gets their union in front: the database starts from it.
@@ -148,7 +150,7 @@ def _granted(reader: Reader, levels_of: Callable[[Access], frozenset[Level]], wi
     lists_only = all(isinstance(clause, Select) for clause in held.values())
     in_front = _widest(held) if lists_only and within is _listed else []
     levels = []
-    for level in Level:
+    for level in Confidentiality:
         reading = _widest(row.relation for row in access.ACCESS if level in levels_of(row) and row.relation in held)
         among = true() if in_front and reading == in_front else _any((held[relation] for relation in reading), within)
         levels.append(and_(Case.level == level, among))

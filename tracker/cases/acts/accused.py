@@ -16,7 +16,7 @@ from tracker.cases.lifecycle.positions import position_of
 from tracker.cases.lifecycle.rules.actions import Station
 from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.record.models import AccusedParty, Assignment, Case
-from tracker.cases.record.rules.codes import Level, MatterClass, SubjectStatus
+from tracker.cases.record.rules.codes import Confidentiality, MatterClass, SubjectStatus
 from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
@@ -226,7 +226,7 @@ def _unit_conflicts(case: Case, matter: Matter, department_id: int) -> Iterable[
     if above & matter.accused_department_ids:
         yield f"{name}是被反映单位或者它的下属单位，本件不得交其办理（条例第三十条第三款），请交有权处理的其他单位。"
         return
-    accusation = case.level == Level.ACCUSATION or case.matter_class == MatterClass.ACCUSATION
+    accusation = case.level == Confidentiality.ACCUSATION or case.matter_class == MatterClass.ACCUSATION
     posts = posts_since(matter.accused_user_ids, case.received_on)
     within = chains({post.department_id for post in posts})
     for post in posts:

@@ -98,7 +98,7 @@ def overall_result(results: Sequence[Result]) -> Result:
 
 
 @dataclass(frozen=True)
-class Delivery:
+class ServiceReceipt:
     """送达: the day, the way, the receiver, and the number or words of the proof (送达回证)."""
 
     served_on: date
@@ -109,7 +109,7 @@ class Delivery:
 
 def deliver(
     case: Case,
-    delivery: Delivery,
+    delivery: ServiceReceipt,
     *,
     by: User,
     now: datetime,
@@ -140,7 +140,7 @@ def deliver(
         )
 
 
-def _delivery_errors(delivery: Delivery, document: Document, step: Taking, has_file: bool) -> dict[str, str]:
+def _delivery_errors(delivery: ServiceReceipt, document: Document, step: Taking, has_file: bool) -> dict[str, str]:
     errors: dict[str, str] = {}
     if not document.issued_on <= delivery.served_on <= step.today:
         errors["served_on"] = f"送达日期应在出具意见之日（{long_date(document.issued_on)}）与今天之间。"

@@ -10,7 +10,7 @@ from tracker.cases.access.rules import may_open_identity, may_see
 from tracker.cases.access.scope import matter_of
 from tracker.cases.acts.accused import may_decide
 from tracker.cases.record.models import AccusedParty, Case
-from tracker.cases.record.rules.codes import Level
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core.clock import local_date
 from tracker.core.errors import Forbidden, NotFound
 from tracker.people.models import User
@@ -39,7 +39,7 @@ def open_people(case: Case, *, by: User, purpose: str, now: datetime) -> OpenedP
         raise NotFound
     if not may_open_identity(reader, matter):
         raise Forbidden("您可以查看本件，但不在可以查看信访人身份的人员之内（条例第三十条）。")
-    sealed = case.level == Level.ACCUSATION
+    sealed = case.level == Confidentiality.ACCUSATION
     shortest = SHORTEST_PURPOSE_OF_ACCUSATION if sealed else SHORTEST_PURPOSE
     people = open_identity(case.id, by=by, purpose=purpose, now=now, shortest_purpose=shortest)
     return OpenedPeople(people, list(case.accused))

@@ -27,7 +27,7 @@ def lapse_windows(now: datetime, *, limit: int) -> int:
     for row in rows:
         lapse_window(row)
     if rows:
-        entries = [audit.Entry(row.case_id, {"deadline": row.id, "kind": row.kind}, [row]) for row in rows]
+        entries = [audit.LogEntry(row.case_id, {"deadline": row.id, "kind": row.kind}, [row]) for row in rows]
         audit.record_all(Event.WINDOW_LAPSED, entries, by=None, now=now)
     return len(rows)
 

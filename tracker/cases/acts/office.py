@@ -21,7 +21,7 @@ from tracker.cases.record.rules.codes import (
     MATTER_CLASS_LABELS,
     ROUTE_LABELS,
     AssignmentMode,
-    Level,
+    Confidentiality,
     MatterClass,
     Route,
     Status,
@@ -54,7 +54,7 @@ def triage(
     now: datetime,
     matter_class: MatterClass,
     route: Route | None,
-    level: Level | None = None,
+    level: Confidentiality | None = None,
     reason: str | None = None,
     version: int | None = None,
 ) -> None:
@@ -64,7 +64,7 @@ def triage(
         _refuse_bad_class(matter_class, route)
         case.matter_class = matter_class.value
         case.route = route.value if route else None
-        _raise_level(step, Level.ACCUSATION if matter_class is MatterClass.ACCUSATION else level)
+        _raise_level(step, Confidentiality.ACCUSATION if matter_class is MatterClass.ACCUSATION else level)
         step.facts.update(matter_class=MATTER_CLASS_LABELS[matter_class], route=ROUTE_LABELS[route] if route else "")
 
 
@@ -75,24 +75,26 @@ def _refuse_bad_class(matter_class: MatterClass, route: Route | None) -> None:
         raise DomainError("只有申诉求决类事项才选途径。", field="route")
 
 
-def _raise_level(step: Taking, level: Level | None) -> None:
+def _raise_level(step: Taking, level: Confidentiality | None) -> None:
     """Raise the level at once; it is never lowered here (lowering needs two people)."""
     case = step.case
-    if level is None or LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Level(case.level)):
+    if level is None or LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Confidentiality(case.level)):
         return
     case.level = level.value
     step.facts["level"] = LEVEL_LABELS[level]
-    if level is Level.ACCUSATION:
+    if level is Confidentiality.ACCUSATION:
         open_named_list(case, by=step.by, because="分类人", now=step.now)
 
 
-def raise_level(case: Case, *, by: User, now: datetime, level: Level, reason: str, version: int | None = None) -> None:
+def raise_level(
+    case: Case, *, by: User, now: datetime, level: Confidentiality, reason: str, version: int | None = None
+) -> None:
     """Raise the level of confidentiality (提高保密级别).
 
     Raises DomainError for a level that is not higher.
     """
     with taking(case, Action.RAISE_LEVEL, by=by, now=now, version=version, reason=reason) as step:
-        if LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Level(case.level)):
+        if LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Confidentiality(case.level)):
             raise DomainError("保密级别只能提高；降低须另行审批。", field="level")
         _raise_level(step, level)
 

@@ -191,7 +191,7 @@ def move(case_ids: Sequence[int], recount: Recount, *, now: datetime) -> int:
     seals |= {f"{Case.__tablename__}:{id_}": seal for id_, seal in cases}
     moved = sum(moves for _, _, moves in clocks)
     payload = {"change": recount.change, "clocks": len(clocks), "moved": moved}
-    audit.record_all(Event.DATES_RECOUNTED, [audit.Entry(None, payload, seals=seals)], by=recount.by, now=now)
+    audit.record_all(Event.DATES_RECOUNTED, [audit.LogEntry(None, payload, seals=seals)], by=recount.by, now=now)
     return moved
 
 
@@ -220,11 +220,11 @@ def _moved_days(case_ids: Sequence[int]) -> dict[int, list[Any]]:
     return found
 
 
-def _entry(case: Case, moved: list[Any], recount: Recount, now: datetime) -> audit.Entry:
+def _entry(case: Case, moved: list[Any], recount: Recount, now: datetime) -> audit.LogEntry:
     trail = _trail(case, moved, recount, now)
     db.session.add(trail)
     days = {str(row.clock_id): [row.due_before.isoformat(), row.effective_due.isoformat()] for row in moved}
-    return audit.Entry(case.id, {"moved": days}, [trail])
+    return audit.LogEntry(case.id, {"moved": days}, [trail])
 
 
 def _trail(case: Case, moved: list[Any], recount: Recount, now: datetime) -> CaseStep:

@@ -10,7 +10,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.step_clocks import Taking, owed_under
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Assignment, Case, DisciplineTransfer, LeaderReport, LeaderReportReceipt
-from tracker.cases.record.rules.codes import AssignmentMode, Level, Track
+from tracker.cases.record.rules.codes import AssignmentMode, Confidentiality, Track
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
@@ -95,7 +95,7 @@ def _side_assignment(
 
 def _open_to(step: Taking, department: Department, handler_id: int | None) -> None:
     """Put the unit's head and handler on the named list of an accusation."""
-    if step.case.level != Level.ACCUSATION:
+    if step.case.level != Confidentiality.ACCUSATION:
         return
     heads = (post.user_id for post in holders(Role.DEPARTMENT_HEAD, [department.id], step.today))
     for user_id in sorted({*heads, *([handler_id] if handler_id else [])}):
@@ -161,7 +161,7 @@ def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version
         db.session.flush()
         for leader in leaders:
             db.session.add(LeaderReportReceipt(report_id=report.id, user_id=leader.id))
-            if case.level == Level.ACCUSATION:
+            if case.level == Confidentiality.ACCUSATION:
                 add_named_reader(case, leader.id, because="报告主要领导", by=by, now=now)
             _tell_leader(report, leader, now)
         db.session.flush()

@@ -18,7 +18,7 @@ from tracker.cases.lifecycle.rules.grounds import (
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Assignment, Case, Objection
-from tracker.cases.record.rules.codes import Level, ServiceMethod
+from tracker.cases.record.rules.codes import Confidentiality, ServiceMethod
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
@@ -61,7 +61,7 @@ def _name_handler(step: Taking, given: Assignment, handler_id: int | None) -> No
         raise DomainError("；".join(conflicts), field="handler")
     given.handler_id = handler.id
     step.facts.update(handler=handler.name)
-    if step.case.level == Level.ACCUSATION:
+    if step.case.level == Confidentiality.ACCUSATION:
         add_named_reader(step.case, handler.id, because="承办人", by=step.by, now=step.now)
     for clock in step.clocks:
         if clock.subject == "assignment" and clock.subject_id == given.id:
@@ -83,7 +83,7 @@ def file_objection(case: Case, *, by: User, now: datetime, reason: str, version:
 
 
 @dataclass(frozen=True)
-class Notice:
+class ServedNotice:
     """A notice to the petitioner (告知书): number, when and how it was served."""
 
     document_no: str | None
@@ -94,7 +94,7 @@ class Notice:
 
 def accept(
     case: Case,
-    notice: Notice,
+    notice: ServedNotice,
     *,
     by: User,
     now: datetime,
@@ -110,7 +110,7 @@ def accept(
 
 def _serve_notice(
     step: Taking,
-    notice: Notice,
+    notice: ServedNotice,
     *,
     ground: RefusalGround | None = None,
     organ: str | None = None,
@@ -136,7 +136,7 @@ def _serve_notice(
 
 def not_accept(
     case: Case,
-    notice: Notice,
+    notice: ServedNotice,
     *,
     by: User,
     now: datetime,
@@ -161,7 +161,7 @@ def not_accept(
 
 def no_longer_accept(
     case: Case,
-    notice: Notice,
+    notice: ServedNotice,
     *,
     by: User,
     now: datetime,
@@ -204,7 +204,7 @@ def extend(
             raise DomainError("本件没有正在走的 60 日办理期限，无须延长。")
         before = clock.effective_due
         extend_clock(clock, days, on=step.today)
-        _serve_notice(step, Notice(document_no, served_on), text=reason)
+        _serve_notice(step, ServedNotice(document_no, served_on), text=reason)
         step.facts.update(days=days, before=long_date(before), after=long_date(clock.effective_due))
 
 

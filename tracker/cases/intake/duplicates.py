@@ -72,7 +72,7 @@ class Ties:
 
 
 @dataclass(frozen=True)
-class Earlier:
+class LikelyOriginal:
     """A case that may be the earlier one (疑似原件), and why."""
 
     id: int
@@ -98,7 +98,7 @@ def likely_earlier(
     accused_names: Sequence[str] = (),
     today: date,
     limit: int = 5,
-) -> list[Earlier]:
+) -> list[LikelyOriginal]:
     """Return the cases that may be the same matter, likeliest first, as far as the reader may know of them.
 
     同人: the same identity or telephone number, the same name, for anonymous accusations the same accused. 同事:
@@ -158,9 +158,9 @@ def _closeness(typed: str, row: Any, *, whole: bool) -> int:
     return round(fuzz.ratio(typed, _compared(row.title, row.summary if whole else ""))) if typed else 0
 
 
-def _earlier(ties: Ties, row: Any, today: date) -> Earlier:
+def _earlier(ties: Ties, row: Any, today: date) -> LikelyOriginal:
     days = (today - row.received_on).days
-    return Earlier(
+    return LikelyOriginal(
         id=row.id,
         public_id=row.public_id,
         number=row.register_no,

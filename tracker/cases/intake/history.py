@@ -24,7 +24,7 @@ from tracker.cases.lifecycle.stepping import trail_line
 from tracker.cases.record.categories.queries import CategoryNames
 from tracker.cases.record.models import Case, DemandPoint, Document, ImportRun, NamedReader
 from tracker.cases.record.numbering import next_register_no
-from tracker.cases.record.rules.codes import DocumentKind, LedgerStatus, Level, Purpose, ServiceMethod, Status
+from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, LedgerStatus, Purpose, ServiceMethod, Status
 from tracker.cases.record.search import reindex
 from tracker.core.clock import local_date
 from tracker.core.database import db
@@ -162,7 +162,7 @@ def _new_case(
         anonymous=row.petitioner_name is None,
         village_id=_village_id(row.village_code),
         place_note=row.place_note,
-        level=(Level.ACCUSATION if row.purpose is Purpose.ACCUSATION else Level.ORDINARY).value,
+        level=(Confidentiality.ACCUSATION if row.purpose is Purpose.ACCUSATION else Confidentiality.ORDINARY).value,
         status=(Status.DELIVERED if answered else Status.REGISTERED).value,
         answered_on=answered,
         import_run_id=run.id,
@@ -204,7 +204,7 @@ def _keep_clocks(case: Case, row: HistoryRow) -> None:
 
 
 def _name_readers(case: Case, *, by: User | None, now: datetime) -> None:
-    if case.level != Level.ACCUSATION:
+    if case.level != Confidentiality.ACCUSATION:
         return
     for user_id in accusation_handlers(case.office_id, local_date(now)):
         db.session.add(

@@ -19,7 +19,7 @@ from tracker.cases.record.rules.codes import (
     COLLECTIVE_FROM,
     MAX_REPRESENTATIVES,
     Channel,
-    Level,
+    Confidentiality,
     PetitionerKind,
     Purpose,
 )
@@ -82,7 +82,7 @@ class Registration:
     election_stage: str | None = None
     vote_buying: bool = False
     urgency: str = "normal"
-    level: Level = Level.ORDINARY
+    level: Confidentiality = Confidentiality.ORDINARY
     posted_on: date | None = None
     received_by: str | None = None
     hotline_no: str | None = None
@@ -111,7 +111,7 @@ def register(
     db.session.flush()
     _add_points(case, entry.demand_points)
     enter(case.id, entry.petitioners)
-    if case.level == Level.ACCUSATION:
+    if case.level == Confidentiality.ACCUSATION:
         open_named_list(case, by=by, because="登记人", now=now)
     if entry.accused:
         entry.naming = name_accused(case, entry.accused, by=by, now=now)
@@ -229,7 +229,7 @@ def _check_matter(entry: Registration, errors: dict[str, str]) -> None:
 
 def _new_case(entry: Registration, office: Department, by: User, now: datetime) -> Case:
     accusation = entry.purpose is Purpose.ACCUSATION
-    level = Level.ACCUSATION if accusation or entry.level is Level.ACCUSATION else entry.level
+    level = Confidentiality.ACCUSATION if accusation or entry.level is Confidentiality.ACCUSATION else entry.level
     return Case(
         register_no=next_register_no(now),
         office_id=office.id,

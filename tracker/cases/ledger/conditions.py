@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.cases.access import rules as access
 from tracker.cases.access.scope import visible_to
-from tracker.cases.ledger.groups import FINISHED_LONG_DAYS, LOOK_BACK_WITHIN_DAYS, Answered, Mine, State
+from tracker.cases.ledger.groups import FINISHED_LONG_DAYS, LOOK_BACK_WITHIN_DAYS, Answered, OwnMatters, StateGroup
 from tracker.cases.lifecycle.rules.step_rows import ENDED
 from tracker.cases.record.models import IN_HAND, Assignment, Case, CaseStep, Category, LeaderReport, LeaderReportReceipt
 from tracker.cases.record.rules.codes import LedgerStatus, Status
@@ -40,25 +40,25 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Asking:
+class LedgerReader:
     """Who asks for a list, and on which day."""
 
     reader: Reader
     today: date
 
 
-def is_code(column: InstrumentedAttribute[Any]) -> Callable[[StrEnum, Asking], Clause]:
+def is_code(column: InstrumentedAttribute[Any]) -> Callable[[StrEnum, LedgerReader], Clause]:
     """Return the meaning of a filter by a code that stands in a column of the case."""
     return lambda code, _asking: column == code.value
 
 
-def at_status(status: Status, _asking: Asking) -> Clause:
+def at_status(status: Status, _asking: LedgerReader) -> Clause:
     """Match a status. Nearly every matter of the past has been answered: no search should start with that."""
     at = Case.status == status.value
     return only_filtering(at) if status is Status.DELIVERED else at
 
 
-def at_ledger(status: LedgerStatus, _asking: Asking) -> Clause:
+def at_ledger(status: LedgerStatus, _asking: LedgerReader) -> Clause:
     """Match a ledger status. Nearly every matter of the past is closed out: no search should start with that."""
     at = Case.ledger_status == status.value
     return only_filtering(at) if status is LedgerStatus.CLOSED else at
@@ -81,7 +81,7 @@ def known_to(reader: Reader) -> Clause:
     return only_filtering(visible_to(reader)) if wide else visible_to(reader)
 
 
-def _finished_long(asking: Asking) -> Clause:
+def _finished_long(asking: LedgerReader) -> Clause:
     """Ended so many days ago: by the day of service, else by the last step into the present status."""
     last_day = asking.today - timedelta(days=FINISHED_LONG_DAYS + 1)
     since = clock.at_local(last_day + timedelta(days=1), hour=0)
@@ -98,20 +98,20 @@ def _finished() -> Clause:
     return and_(in_hand(), Case.status.in_(sorted(ENDED)))
 
 
-def _look_back(asking: Asking) -> Clause:
+def _look_back(asking: LedgerReader) -> Clause:
     """The only duty that still runs after 销号 is the look-back."""
     until = asking.today + timedelta(days=LOOK_BACK_WITHIN_DAYS)
     return and_(Case.ledger_status == LedgerStatus.CLOSED.value, Case.next_due_on <= until)
 
 
-STATE_CONDITIONS: dict[State, Callable[[Asking], Clause]] = {
-    State.OPEN: lambda asking: in_hand(),
-    State.OVERDUE: lambda asking: and_(in_hand(), Case.next_due_on < asking.today),
-    State.FINISHED: lambda asking: _finished(),
-    State.FINISHED_LONG: _finished_long,
-    State.CLOSED: lambda asking: at_ledger(LedgerStatus.CLOSED, asking),
-    State.LOOK_BACK: _look_back,
-    State.UNPLACED: lambda asking: and_(Case.village_id.is_(None), _NOT_CLOSED, _LIVE),
+STATE_CONDITIONS: dict[StateGroup, Callable[[LedgerReader], Clause]] = {
+    StateGroup.OPEN: lambda asking: in_hand(),
+    StateGroup.OVERDUE: lambda asking: and_(in_hand(), Case.next_due_on < asking.today),
+    StateGroup.FINISHED: lambda asking: _finished(),
+    StateGroup.FINISHED_LONG: _finished_long,
+    StateGroup.CLOSED: lambda asking: at_ledger(LedgerStatus.CLOSED, asking),
+    StateGroup.LOOK_BACK: _look_back,
+    StateGroup.UNPLACED: lambda asking: and_(Case.village_id.is_(None), _NOT_CLOSED, _LIVE),
 }
 
 
@@ -120,7 +120,7 @@ def assigned(*which: Clause) -> Clause:
     return Case.assignment_id.in_(select(Assignment.id).where(*which))
 
 
-def _to_sign(asking: Asking) -> Clause:
+def _to_sign(asking: LedgerReader) -> Clause:
     """The lead official signs; where no unit had the matter, a leader of the office's area (see rules/positions)."""
     leading = assigned(Assignment.lead_official_id == asking.reader.user_id)
     principal = sorted(area(asking.reader, Role.PRINCIPAL_LEADER))
@@ -130,7 +130,7 @@ def _to_sign(asking: Asking) -> Clause:
     return and_(Case.ledger_status == LedgerStatus.CHECKED.value, or_(leading, standing_in))
 
 
-def _unread(asking: Asking) -> Clause:
+def _unread(asking: LedgerReader) -> Clause:
     receipts = (
         select(LeaderReport.case_id)
         .join(LeaderReportReceipt, LeaderReportReceipt.report_id == LeaderReport.id)
@@ -139,13 +139,13 @@ def _unread(asking: Asking) -> Clause:
     return and_(_LIVE, Case.id.in_(receipts))
 
 
-MINE_CONDITIONS: dict[Mine, Callable[[Asking], Clause]] = {
-    Mine.HANDLING: lambda asking: assigned(Assignment.handler_id == asking.reader.user_id),
-    Mine.UNIT: lambda asking: assigned(Assignment.department_id.in_(sorted(asking.reader.department_ids))),
-    Mine.LEADING: lambda asking: assigned(Assignment.lead_official_id == asking.reader.user_id),
-    Mine.TO_SIGN: _to_sign,
-    Mine.UNREAD: _unread,
-    Mine.REGISTERED: lambda asking: Case.registered_by_id == asking.reader.user_id,
+MINE_CONDITIONS: dict[OwnMatters, Callable[[LedgerReader], Clause]] = {
+    OwnMatters.HANDLING: lambda asking: assigned(Assignment.handler_id == asking.reader.user_id),
+    OwnMatters.UNIT: lambda asking: assigned(Assignment.department_id.in_(sorted(asking.reader.department_ids))),
+    OwnMatters.LEADING: lambda asking: assigned(Assignment.lead_official_id == asking.reader.user_id),
+    OwnMatters.TO_SIGN: _to_sign,
+    OwnMatters.UNREAD: _unread,
+    OwnMatters.REGISTERED: lambda asking: Case.registered_by_id == asking.reader.user_id,
 }
 
 
@@ -168,7 +168,7 @@ ANSWERED_CONDITIONS: dict[Answered, Clause] = {
 }
 
 
-def due_within(days: int, asking: Asking) -> Clause:
+def due_within(days: int, asking: LedgerReader) -> Clause:
     """Match what is not yet late and falls due within a number of days; today counts."""
     return and_(in_hand(), Case.next_due_on >= asking.today, Case.next_due_on <= asking.today + timedelta(days=days))
 
@@ -179,18 +179,18 @@ PROVISIONAL: Clause = Case.id.in_(
 )
 
 
-def in_category(reference: Reference, _asking: Asking) -> Clause:
+def in_category(reference: Reference, _asking: LedgerReader) -> Clause:
     """Match a category, or anything under it."""
     under = select(Category.id).where(or_(Category.id == reference.row.id, Category.parent_id == reference.row.id))
     return Case.category_id.in_(under)
 
 
-def in_place(reference: Reference, _asking: Asking) -> Clause:
+def in_place(reference: Reference, _asking: LedgerReader) -> Clause:
     """Match a place with all below it; without a row, what has no place yet (属地待定)."""
     return Case.village_id.in_(subtree(reference.row)) if reference.row else Case.village_id.is_(None)
 
 
-def given_to(reference: Reference, _asking: Asking) -> Clause:
+def given_to(reference: Reference, _asking: LedgerReader) -> Clause:
     """Match the unit that handles a matter; without a row, what no unit has yet."""
     if reference.row is None:
         return Case.assignment_id.is_(None)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from tracker.cases.ledger.filters import Filters, conditions
-from tracker.cases.ledger.groups import History, Mine, State
+from tracker.cases.ledger.groups import History, OwnMatters, StateGroup
 from tracker.cases.ledger.rows import LedgerRow, rows_of
 from tracker.cases.record.models import Case, Draft
 from tracker.cases.record.rules.codes import LedgerStatus, Status
@@ -34,7 +34,7 @@ class Seat(StrEnum):
 
 
 @dataclass(frozen=True)
-class Bucket:
+class DeskCount:
     """One number on the desk: its words, the list behind it, its tone where it is not zero."""
 
     label: str
@@ -42,74 +42,74 @@ class Bucket:
     tone: str = PLAIN
 
 
-def _dates(mine: Mine | None = None) -> tuple[Bucket, ...]:
+def _dates(mine: OwnMatters | None = None) -> tuple[DeskCount, ...]:
     return (
-        Bucket("逾期", Filters(state=State.OVERDUE, mine=mine), RED),
-        Bucket("今日到期", Filters(due_within=0, mine=mine), AMBER),
-        Bucket("3 日内", Filters(due_within=3, mine=mine), AMBER),
-        Bucket("7 日内", Filters(due_within=7, mine=mine)),
+        DeskCount("逾期", Filters(state=StateGroup.OVERDUE, mine=mine), RED),
+        DeskCount("今日到期", Filters(due_within=0, mine=mine), AMBER),
+        DeskCount("3 日内", Filters(due_within=3, mine=mine), AMBER),
+        DeskCount("7 日内", Filters(due_within=7, mine=mine)),
     )
 
 
-def _at(status: Status, mine: Mine | None = None) -> Filters:
+def _at(status: Status, mine: OwnMatters | None = None) -> Filters:
     """Cases at a state of the procedure; history rows wait for nobody."""
     return Filters(status=status, mine=mine, history=History.WITHOUT)
 
 
-BUCKETS: dict[Seat, tuple[Bucket, ...]] = {
+BUCKETS: dict[Seat, tuple[DeskCount, ...]] = {
     Seat.OFFICE: (
         *_dates(),
-        Bucket("待分类", _at(Status.REGISTERED)),
-        Bucket("待交办", _at(Status.TRIAGED)),
-        Bucket("退回待裁定", _at(Status.OBJECTED), AMBER),
-        Bucket("待送达", _at(Status.OPINION_ISSUED)),
-        Bucket("待销号审核", Filters(ledger_status=LedgerStatus.CONFIRMED)),
-        Bucket("属地待定", Filters(state=State.UNPLACED)),
+        DeskCount("待分类", _at(Status.REGISTERED)),
+        DeskCount("待交办", _at(Status.TRIAGED)),
+        DeskCount("退回待裁定", _at(Status.OBJECTED), AMBER),
+        DeskCount("待送达", _at(Status.OPINION_ISSUED)),
+        DeskCount("待销号审核", Filters(ledger_status=LedgerStatus.CONFIRMED)),
+        DeskCount("属地待定", Filters(state=StateGroup.UNPLACED)),
     ),
     Seat.HANDLER: (
-        *_dates(Mine.HANDLING),
-        Bucket("待签收", _at(Status.ASSIGNED, Mine.UNIT)),
-        Bucket("待受理", _at(Status.SIGNED_FOR, Mine.HANDLING)),
-        Bucket("待答复", _at(Status.ACCEPTED, Mine.HANDLING)),
-        Bucket("待送达", _at(Status.OPINION_ISSUED, Mine.HANDLING)),
-        Bucket("办结未销号", Filters(state=State.FINISHED, mine=Mine.HANDLING)),
-        Bucket("退回补办", Filters(ledger_status=LedgerStatus.RETURNED, mine=Mine.HANDLING), AMBER),
+        *_dates(OwnMatters.HANDLING),
+        DeskCount("待签收", _at(Status.ASSIGNED, OwnMatters.UNIT)),
+        DeskCount("待受理", _at(Status.SIGNED_FOR, OwnMatters.HANDLING)),
+        DeskCount("待答复", _at(Status.ACCEPTED, OwnMatters.HANDLING)),
+        DeskCount("待送达", _at(Status.OPINION_ISSUED, OwnMatters.HANDLING)),
+        DeskCount("办结未销号", Filters(state=StateGroup.FINISHED, mine=OwnMatters.HANDLING)),
+        DeskCount("退回补办", Filters(ledger_status=LedgerStatus.RETURNED, mine=OwnMatters.HANDLING), AMBER),
     ),
     Seat.HEAD: (
-        *_dates(Mine.UNIT),
-        Bucket("待签收", _at(Status.ASSIGNED, Mine.UNIT)),
-        Bucket("待受理", _at(Status.SIGNED_FOR, Mine.UNIT)),
-        Bucket("待答复", _at(Status.ACCEPTED, Mine.UNIT)),
-        Bucket("待审核", Filters(ledger_status=LedgerStatus.REQUESTED, mine=Mine.UNIT), AMBER),
-        Bucket("退回补办", Filters(ledger_status=LedgerStatus.RETURNED, mine=Mine.UNIT)),
+        *_dates(OwnMatters.UNIT),
+        DeskCount("待签收", _at(Status.ASSIGNED, OwnMatters.UNIT)),
+        DeskCount("待受理", _at(Status.SIGNED_FOR, OwnMatters.UNIT)),
+        DeskCount("待答复", _at(Status.ACCEPTED, OwnMatters.UNIT)),
+        DeskCount("待审核", Filters(ledger_status=LedgerStatus.REQUESTED, mine=OwnMatters.UNIT), AMBER),
+        DeskCount("退回补办", Filters(ledger_status=LedgerStatus.RETURNED, mine=OwnMatters.UNIT)),
     ),
     Seat.LEADER: (
-        Bucket("待我签批", Filters(mine=Mine.TO_SIGN), AMBER),
-        *_dates(Mine.LEADING),
-        Bucket("领办在办", Filters(state=State.OPEN, mine=Mine.LEADING)),
+        DeskCount("待我签批", Filters(mine=OwnMatters.TO_SIGN), AMBER),
+        *_dates(OwnMatters.LEADING),
+        DeskCount("领办在办", Filters(state=StateGroup.OPEN, mine=OwnMatters.LEADING)),
     ),
     Seat.PRINCIPAL: (
-        Bucket("贿选等重大件未阅", Filters(mine=Mine.UNREAD), RED),
-        Bucket("待我签批", Filters(mine=Mine.TO_SIGN), AMBER),
-        Bucket("领办逾期", Filters(state=State.OVERDUE, mine=Mine.LEADING), RED),
+        DeskCount("贿选等重大件未阅", Filters(mine=OwnMatters.UNREAD), RED),
+        DeskCount("待我签批", Filters(mine=OwnMatters.TO_SIGN), AMBER),
+        DeskCount("领办逾期", Filters(state=StateGroup.OVERDUE, mine=OwnMatters.LEADING), RED),
         *_dates(),
-        Bucket("贿选在办", Filters(state=State.OPEN, vote_buying=True), AMBER),
+        DeskCount("贿选在办", Filters(state=StateGroup.OPEN, vote_buying=True), AMBER),
     ),
     Seat.SUPERVISOR: (
         *_dates(),
-        Bucket("办结未销号超过 15 日", Filters(state=State.FINISHED_LONG), AMBER),
-        Bucket("回头看到期", Filters(state=State.LOOK_BACK), AMBER),
-        Bucket("待销号审核", Filters(ledger_status=LedgerStatus.CONFIRMED)),
+        DeskCount("办结未销号超过 15 日", Filters(state=StateGroup.FINISHED_LONG), AMBER),
+        DeskCount("回头看到期", Filters(state=StateGroup.LOOK_BACK), AMBER),
+        DeskCount("待销号审核", Filters(ledger_status=LedgerStatus.CONFIRMED)),
     ),
 }
 # Whose matters the nearest dates are: of him who works on some, his own; of the others, all they may see.
-NEAREST_OF: dict[Seat, Mine | None] = {
+NEAREST_OF: dict[Seat, OwnMatters | None] = {
     Seat.OFFICE: None,
     Seat.SUPERVISOR: None,
     Seat.PRINCIPAL: None,
-    Seat.HEAD: Mine.UNIT,
-    Seat.LEADER: Mine.LEADING,
-    Seat.HANDLER: Mine.HANDLING,
+    Seat.HEAD: OwnMatters.UNIT,
+    Seat.LEADER: OwnMatters.LEADING,
+    Seat.HANDLER: OwnMatters.HANDLING,
 }
 SEAT_LABELS: dict[Seat, str] = {
     Seat.OFFICE: "信访部门",
@@ -167,8 +167,8 @@ def buckets(reader: Reader, *, today: date) -> list[CountedBucket]:
     ]
 
 
-def _asked(held: Sequence[Seat]) -> dict[Filters, tuple[Seat, Bucket]]:
-    asked: dict[Filters, tuple[Seat, Bucket]] = {}
+def _asked(held: Sequence[Seat]) -> dict[Filters, tuple[Seat, DeskCount]]:
+    asked: dict[Filters, tuple[Seat, DeskCount]] = {}
     for seat in held:
         for bucket in BUCKETS[seat]:
             asked.setdefault(bucket.filters, (seat, bucket))
@@ -192,7 +192,7 @@ def nearest_filters(reader: Reader) -> Filters:
     held = seats(reader)
     wide = [seat for seat in held if NEAREST_OF[seat] is None]
     mine = NEAREST_OF[held[0]] if held and not wide else None
-    return Filters(state=State.OPEN, mine=mine)
+    return Filters(state=StateGroup.OPEN, mine=mine)
 
 
 def nearest(reader: Reader, *, today: date, limit: int = NEAREST) -> Sequence[LedgerRow]:

@@ -17,7 +17,7 @@ from tracker.working_days.rules import Calendar, Unit, working_days_between
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueCell:
     """What the macro `due` shows, and of which clock it is."""
 
     name: str
@@ -32,14 +32,14 @@ class Due:
 class CaseClocks:
     """Of one case: the running duty that falls due first, and the clock of the answer once it is met."""
 
-    nearest: Due | None = None
-    answer: Due | None = None
+    nearest: DueCell | None = None
+    answer: DueCell | None = None
 
 
 def clocks_of(case_ids: Collection[int], today: date) -> dict[int, CaseClocks]:
     """Return the clocks that lists show, for the cases that have any. One query; a second where working days count."""
-    nearest: dict[int, Due] = {}
-    answers: dict[int, Due] = {}
+    nearest: dict[int, DueCell] = {}
+    answers: dict[int, DueCell] = {}
     days: Calendar | None = None
     for row in _rows(case_ids):
         clock = Clock(LimitKind(row.kind), row.started_on, row.effective_due, row.ended_on, row.met)
@@ -69,9 +69,9 @@ def _in_working_days(clock: Clock, today: date) -> bool:
     return LIMITS[clock.kind].unit == Unit.WORKING_DAY and clock.due_on >= today
 
 
-def _running(clock: Clock, provisional: bool, today: date, days: Calendar | None) -> Due:
+def _running(clock: Clock, provisional: bool, today: date, days: Calendar | None) -> DueCell:
     left = working_days_between(today, clock.due_on, days) if days and _in_working_days(clock, today) else None
-    return Due(
+    return DueCell(
         name=LIMITS[clock.kind].label,
         on=clock.due_on,
         light=light(clock, today, working_days_left=left),
@@ -81,11 +81,11 @@ def _running(clock: Clock, provisional: bool, today: date, days: Calendar | None
     )
 
 
-def _answered(clock: Clock, today: date) -> Due:
+def _answered(clock: Clock, today: date) -> DueCell:
     """按期答复 or 逾期答复 2 天: frozen by the act that met the clock, whatever happened afterwards."""
     assert clock.ended_on is not None
     late_by = (clock.ended_on - clock.due_on).days
-    return Due(
+    return DueCell(
         name=LIMITS[clock.kind].label,
         on=clock.ended_on,
         light=light(clock, today),

@@ -16,8 +16,8 @@ from tracker.cases.ledger.conditions import (
     MINE_CONDITIONS,
     PROVISIONAL,
     STATE_CONDITIONS,
-    Asking,
     Clause,
+    LedgerReader,
     Reference,
     assigned,
     at_ledger,
@@ -40,9 +40,9 @@ from tracker.cases.ledger.groups import (
     STATE_LABELS,
     Answered,
     History,
-    Mine,
+    OwnMatters,
     Repeat,
-    State,
+    StateGroup,
 )
 from tracker.cases.ledger.kinds import (
     LONGEST_WORDS,
@@ -70,9 +70,9 @@ from tracker.cases.record.rules.codes import (
     STATUS_LABELS,
     URGENCY_LABELS,
     Channel,
+    Confidentiality,
     ElectionType,
     LedgerStatus,
-    Level,
     MatterClass,
     Purpose,
     Status,
@@ -98,12 +98,12 @@ class Filters:
         form=1,
         where=lambda words, asking: words_in_case(words, asking.reader),
     )
-    state: State | None = one_of(
+    state: StateGroup | None = one_of(
         "台账", STATE_LABELS, form=2, where=lambda state, asking: STATE_CONDITIONS[state](asking)
     )
     status: Status | None = one_of("程序", STATUS_LABELS, form=5, where=at_status)
     ledger_status: LedgerStatus | None = one_of("销号", LEDGER_STATUS_LABELS, form=None, where=at_ledger)
-    mine: Mine | None = one_of(
+    mine: OwnMatters | None = one_of(
         "与我有关", MINE_LABELS, form=4, where=lambda mine, asking: MINE_CONDITIONS[mine](asking)
     )
     due_within: int | None = within("到期", form=3, where=due_within)
@@ -146,7 +146,7 @@ class Filters:
     )
     vote_buying: bool = mark("贿选", form=12, where=Case.vote_buying.is_(True))
     urgency: Urgency | None = one_of("紧急程度", URGENCY_LABELS, form=13, where=is_code(Case.urgency))
-    level: Level | None = one_of("密级", LEVEL_LABELS, form=None, where=is_code(Case.level))
+    level: Confidentiality | None = one_of("密级", LEVEL_LABELS, form=None, where=is_code(Case.level))
     received_from: date | None = day("收到不早于", form=14, where=lambda day, asking: Case.received_on >= day)
     received_to: date | None = day("收到不晚于", form=15, where=lambda day, asking: Case.received_on <= day)
     repeat: Repeat | None = one_of(
@@ -213,7 +213,7 @@ class Filters:
             for name, value in self.chosen()
         ]
 
-    def clauses(self, asking: Asking) -> dict[str, Clause]:
+    def clauses(self, asking: LedgerReader) -> dict[str, Clause]:
         """Return what each chosen filter means in the database, by its name. A count and its list use the same ones."""
         return {name: FILTERS[name].where(value, asking) for name, value in self.chosen()}
 
@@ -243,4 +243,4 @@ def conditions(filters: Filters, reader: Reader, today: date) -> dict[str, Claus
 
     Last, because SQLite looks at conditions in their order, and that one takes the longest to look at.
     """
-    return filters.clauses(Asking(reader, today)) | {KNOWN: known_to(reader)}
+    return filters.clauses(LedgerReader(reader, today)) | {KNOWN: known_to(reader)}

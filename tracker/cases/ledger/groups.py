@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class State(StrEnum):
+class StateGroup(StrEnum):
     """Groups of states that the office asks for by one word."""
 
     OPEN = "open"
@@ -37,7 +37,7 @@ class History(StrEnum):
     WITHOUT = "without"
 
 
-class Mine(StrEnum):
+class OwnMatters(StrEnum):
     """What concerns the reader himself."""
 
     HANDLING = "handling"
@@ -56,22 +56,22 @@ FINISHED_LONG_DAYS = 15
 # 回头看在到期前这么多日开始提示。
 LOOK_BACK_WITHIN_DAYS = 7
 STATE_LABELS = {
-    State.OPEN: "在办",
-    State.OVERDUE: "逾期",
-    State.FINISHED: "办结未销号",
-    State.FINISHED_LONG: f"办结未销号超过 {FINISHED_LONG_DAYS} 日",
-    State.CLOSED: "已销号",
-    State.LOOK_BACK: f"回头看 {LOOK_BACK_WITHIN_DAYS} 日内到期（含逾期）",
-    State.UNPLACED: NO_PLACE,
+    StateGroup.OPEN: "在办",
+    StateGroup.OVERDUE: "逾期",
+    StateGroup.FINISHED: "办结未销号",
+    StateGroup.FINISHED_LONG: f"办结未销号超过 {FINISHED_LONG_DAYS} 日",
+    StateGroup.CLOSED: "已销号",
+    StateGroup.LOOK_BACK: f"回头看 {LOOK_BACK_WITHIN_DAYS} 日内到期（含逾期）",
+    StateGroup.UNPLACED: NO_PLACE,
 }
 ANSWERED_LABELS = {Answered.IN_TIME: "按期答复", Answered.LATE: "逾期答复", Answered.NOTICE_LATE: "受理告知超过 15 日"}
 REPEAT_LABELS = {Repeat.FIRST: "初件", Repeat.REPEAT: "重件"}
 HISTORY_LABELS = {History.ONLY: "只看历史件", History.WITHOUT: "不含历史件"}
 MINE_LABELS = {
-    Mine.HANDLING: "本人承办",
-    Mine.UNIT: "本单位承办",
-    Mine.LEADING: "本人领办",
-    Mine.TO_SIGN: "待本人签批",
-    Mine.UNREAD: "待本人阅知",
-    Mine.REGISTERED: "本人登记",
+    OwnMatters.HANDLING: "本人承办",
+    OwnMatters.UNIT: "本单位承办",
+    OwnMatters.LEADING: "本人领办",
+    OwnMatters.TO_SIGN: "待本人签批",
+    OwnMatters.UNREAD: "待本人阅知",
+    OwnMatters.REGISTERED: "本人登记",
 }

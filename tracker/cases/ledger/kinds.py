@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from tracker.cases.ledger.conditions import Asking, Clause, Reference
+from tracker.cases.ledger.conditions import Clause, LedgerReader, Reference
 from tracker.cases.ledger.groups import NOTHING
 from tracker.cases.record.search import words_of
 from tracker.core.dates import long_date, parse_date
@@ -18,7 +18,7 @@ LONGEST_WITHIN = 365
 WITHIN = (("0", "今日到期"), ("3", "3 日内"), ("7", "7 日内"), ("15", "15 日内"), ("30", "30 日内"))
 
 Code = TypeVar("Code", bound=StrEnum)
-Where = Callable[[Any, Asking], Clause]
+Where = Callable[[Any, LedgerReader], Clause]
 Choices = Callable[[date], Sequence[tuple[str, Any]]]
 
 
@@ -71,7 +71,7 @@ def _row(default: object, row: Filter) -> Any:
     return field(default=default, metadata={"filter": row})
 
 
-def text(label: str, *, where: Callable[[str, Asking], Clause], form: int | None, hint: str) -> str:
+def text(label: str, *, where: Callable[[str, LedgerReader], Clause], form: int | None, hint: str) -> str:
     """Words to search for (查找)."""
 
     def read(text: str, _today: date) -> str:
@@ -84,7 +84,7 @@ def text(label: str, *, where: Callable[[str, Asking], Clause], form: int | None
 
 
 def one_of(
-    label: str, labels_by_code: Mapping[Code, str], *, where: Callable[[Code, Asking], Clause], form: int | None
+    label: str, labels_by_code: Mapping[Code, str], *, where: Callable[[Code, LedgerReader], Clause], form: int | None
 ) -> Code | None:
     """A code with its word: only the codes of the list. Raises TypeError where a code has no word."""
     wordless = set(type(next(iter(labels_by_code)))) - set(labels_by_code)
@@ -120,7 +120,7 @@ def mark(label: str, *, where: Clause, form: int | None) -> bool:
     return marked
 
 
-def day(label: str, *, where: Callable[[date, Asking], Clause], form: int | None) -> date | None:
+def day(label: str, *, where: Callable[[date, LedgerReader], Clause], form: int | None) -> date | None:
     """A day, in any of the ways people write one."""
 
     def read(text: str, today: date) -> date:
@@ -133,7 +133,7 @@ def day(label: str, *, where: Callable[[date, Asking], Clause], form: int | None
     return named
 
 
-def within(label: str, *, where: Callable[[int, Asking], Clause], form: int | None) -> int | None:
+def within(label: str, *, where: Callable[[int, LedgerReader], Clause], form: int | None) -> int | None:
     """A number of days from today; 0 is today itself."""
 
     def read(text: str, _today: date) -> int:
@@ -153,7 +153,7 @@ def named(
     label: str,
     find: Find,
     *,
-    where: Callable[[Reference, Asking], Clause],
+    where: Callable[[Reference, LedgerReader], Clause],
     form: int | None,
     control: Control = Control.CHOICE,
     choices: Choices = lambda _today: (),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 
 from tracker.cases.ledger.conditions import Clause, in_hand, known_to
 from tracker.cases.ledger.filters import Filters, conditions
-from tracker.cases.ledger.groups import State
+from tracker.cases.ledger.groups import StateGroup
 from tracker.cases.ledger.rows import LedgerRow, rows_of
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import LedgerStatus
@@ -99,7 +99,7 @@ def page(reader: Reader, filters: Filters, *, sort: str = "", page: int = 1, tod
 
 def usual_sort(filters: Filters) -> str:
     """Return the order of a list nobody sorted: what falls due first; what is closed, latest first."""
-    closed = filters.state is State.CLOSED or filters.ledger_status is LedgerStatus.CLOSED
+    closed = filters.state is StateGroup.CLOSED or filters.ledger_status is LedgerStatus.CLOSED
     return "received" if closed else DEFAULT_SORT
 
 

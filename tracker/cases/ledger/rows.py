@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from tracker.cases.ledger.due import CaseClocks, Due, clocks_of
+from tracker.cases.ledger.due import CaseClocks, DueCell, clocks_of
 from tracker.cases.ledger.groups import NO_PLACE
 from tracker.cases.record.models import Assignment, Case
 from tracker.cases.record.rules.codes import (
@@ -63,18 +63,18 @@ class LedgerRow:
     holder: str
     given_to: str
     received_on: date
-    running: Due | None
-    answer: Due | None
+    running: DueCell | None
+    answer: DueCell | None
     election: str
     tags: tuple[Tag, ...]
 
     @property
-    def due(self) -> Due | None:
+    def due(self) -> DueCell | None:
         """What stands under 期限: the nearest running duty; how the answer was, once closed or when no duty runs."""
         return self.answer if self.state_kind == DONE else self.running or self.answer
 
     @property
-    def look_back(self) -> Due | None:
+    def look_back(self) -> DueCell | None:
         """The duty that still runs after 销号 (回头看)."""
         return self.running if self.state_kind == DONE else None
 

@@ -5,12 +5,12 @@ from datetime import date
 
 from sqlalchemy import select
 
-from tracker.cases.ledger.conditions import Asking
+from tracker.cases.ledger.conditions import LedgerReader
 from tracker.cases.ledger.export import EXPORT_COLUMNS, Cell, exported_cases
 from tracker.cases.ledger.filters import Filters
 from tracker.cases.ledger.pages import SORTS
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import Level
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core.database import db
 from tracker.people.rules import Reader
 
@@ -22,8 +22,8 @@ def whole_ledger(filters: Filters, *, sort: str = "number", today: date) -> Iter
 
     What remains of an accusation: that there is one, since when, and whether it is struck off.
     """
-    clauses = filters.clauses(Asking(NOBODY, today)).values()
+    clauses = filters.clauses(LedgerReader(NOBODY, today)).values()
     ids = db.session.scalars(select(Case.id).where(*clauses).order_by(*SORTS[sort].columns)).all()
     for case in exported_cases(ids, today):
-        secret = case.more.level == Level.ACCUSATION
+        secret = case.more.level == Confidentiality.ACCUSATION
         yield [column.withheld(column.value(case)) if secret else column.value(case) for column in EXPORT_COLUMNS]

@@ -40,7 +40,7 @@ from tracker.cases.record.models import (
     Objection,
     Review,
 )
-from tracker.cases.record.rules.codes import DocumentKind, LedgerStatus, Level, Track
+from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, LedgerStatus, Track
 from tracker.cases.record.rules.holding import GONE
 from tracker.core.database import db
 from tracker.core.errors import NotFound
@@ -179,7 +179,7 @@ class CaseFile:
             each.original_id == self.case.id
             and each.ledger_status != LedgerStatus.CLOSED
             and each.status not in GONE
-            and each.level != Level.ACCUSATION
+            and each.level != Confidentiality.ACCUSATION
             for each in self.below
         )
 

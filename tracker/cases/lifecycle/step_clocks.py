@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.rules.lifecycle import REGISTRATION, clock_applies
-from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, Step, Stop
+from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule, Stop
 from tracker.cases.record.models import Assignment, Case
 from tracker.core.clock import local_date
 from tracker.deadlines.limits import LIMITS, LimitKind, Owner
@@ -39,7 +39,7 @@ class Taking:
     """
 
     case: Case
-    row: Step
+    row: StepRule
     by: User
     reader: Reader
     now: datetime
@@ -130,7 +130,7 @@ def applies(case: Case, start: Start, at_hand: Collection[str]) -> bool:
     )
 
 
-def _is_named(clock: Deadline, stops: Sequence[Stop], row: Step, things: Sequence[Owed]) -> bool:
+def _is_named(clock: Deadline, stops: Sequence[Stop], row: StepRule, things: Sequence[Owed]) -> bool:
     for stop in stops:
         if stop.kind != clock.kind:
             continue

@@ -18,7 +18,7 @@ from tracker.cases.lifecycle.guards import Moment, refusal
 from tracker.cases.lifecycle.rules.actions import STATION_LABELS, Action, Station
 from tracker.cases.lifecycle.rules.lifecycle import find, open_rows
 from tracker.cases.lifecycle.rules.positions import acting_post, stations
-from tracker.cases.lifecycle.rules.step_rows import Step, Words
+from tracker.cases.lifecycle.rules.step_rows import StepRule, Words
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.lifecycle.step_clocks import Taking, start_clocks, stop_clocks
 from tracker.cases.record.models import Attachment, Case, CaseStep
@@ -76,7 +76,7 @@ def taking(
     _finish(step, before, materials)
 
 
-def lawful_row(action: Action, moment: Moment) -> Step:
+def lawful_row(action: Action, moment: Moment) -> StepRule:
     """Return the table's row for an action by the reader of the file; raises the sentence that says why there is none.
 
     Raises DomainError, Forbidden.
@@ -96,7 +96,7 @@ def lawful_row(action: Action, moment: Moment) -> Step:
     return row
 
 
-def _acting_unit(file: CaseFile, row: Step, by: User, today: date) -> str:
+def _acting_unit(file: CaseFile, row: StepRule, by: User, today: date) -> str:
     """Return the unit in whose post the person takes a step; of several posts that which gives the station."""
     units = {post.department_id: post.department.name for post in by.posts_on(today)}
     if len(units) <= 1:
@@ -105,11 +105,11 @@ def _acting_unit(file: CaseFile, row: Step, by: User, today: date) -> str:
     return units[post.department_id] if post else ""
 
 
-def _who(row: Step) -> str:
+def _who(row: StepRule) -> str:
     return "、".join(STATION_LABELS[station] for station in Station if station in row.by)
 
 
-def lawful_rows(moment: Moment, held: frozenset[Station]) -> list[Step]:
+def lawful_rows(moment: Moment, held: frozenset[Station]) -> list[StepRule]:
     """Return the steps somebody at these stations can take at a moment, in the order of the table."""
     rows = open_rows(Status(moment.case.status), LedgerStatus(moment.case.ledger_status), held)
     return [row for row in rows if refusal(row.guards, moment) is None]
@@ -193,7 +193,7 @@ def trail_line(
     )
 
 
-class Standing(Protocol):
+class CaseStanding(Protocol):
     """Where a case stands: its round and the states of both tracks."""
 
     @property
@@ -210,7 +210,7 @@ class Standing(Protocol):
 
 
 def system_line(
-    case_id: int, standing: Standing, action: Action, *, at: datetime, reason: str | None, facts: dict[str, Any]
+    case_id: int, standing: CaseStanding, action: Action, *, at: datetime, reason: str | None, facts: dict[str, Any]
 ) -> CaseStep:
     """Return a line of the trail that the system writes by itself (系统): it moves no track."""
     return CaseStep(

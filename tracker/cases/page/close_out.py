@@ -24,7 +24,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Station:
+class StationLine:
     """One of the four stations: who decided what, when, in which words. Empty while it has not been reached."""
 
     role: str
@@ -49,7 +49,7 @@ class CloseOut:
     """The checklist of a case, ready for a page."""
 
     checks: tuple[Item, ...]
-    stations: tuple[Station, ...]
+    stations: tuple[StationLine, ...]
     call_backs: tuple[str, ...]
     refusals: tuple[PastAttempt, ...]
     done: int
@@ -96,14 +96,14 @@ def _call_back_item(count: int) -> Item:
     return Item("回访信访人（由承办单位以外的人）", "ok" if count else "open", f"{count} 次" if count else "未回访")
 
 
-def _station(name: str, decisions: dict[str, CloseOutDecision]) -> Station:
+def _station(name: str, decisions: dict[str, CloseOutDecision]) -> StationLine:
     made = decisions.get(name)
     if made is None:
-        return Station(STATION_WORDS[name], False)
-    return Station(STATION_WORDS[name], made.agreed, made.opinion, made.decided_by.name, _day(made.decided_at))
+        return StationLine(STATION_WORDS[name], False)
+    return StationLine(STATION_WORDS[name], made.agreed, made.opinion, made.decided_by.name, _day(made.decided_at))
 
 
-def station_item(station: Station) -> Item:
+def station_item(station: StationLine) -> Item:
     """Return a station as a line of the checklist."""
     state = "ok" if station.agreed else "wrong" if station.name else "open"
     return Item(station.role, state, f"{station.name} {station.on}" if station.name else "—")

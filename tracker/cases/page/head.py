@@ -18,9 +18,9 @@ from tracker.cases.record.rules.codes import (
     MATTER_CLASS_LABELS,
     URGENCY_LABELS,
     Channel,
+    Confidentiality,
     ElectionType,
     LedgerStatus,
-    Level,
     MatterClass,
     Status,
     Urgency,
@@ -33,7 +33,7 @@ from tracker.places.models import Place
 
 
 @dataclass(frozen=True)
-class Tag:
+class HeadTag:
     """A word with a frame; `case` is the address of another case it leads to."""
 
     text: str
@@ -74,7 +74,7 @@ class Head:
     held: str
     place: tuple[PlacePart, ...]
     place_note: str
-    tags: tuple[Tag, ...]
+    tags: tuple[HeadTag, ...]
     due: ShownClock | None
     due_name: str
     seal: Seal | None
@@ -152,30 +152,30 @@ def _place_note(case: Case) -> str:
     return f"现并入{into.short_name}" if into else ""
 
 
-def _tags(case: Case, linked: Sequence[LinkedCase]) -> list[Tag]:
+def _tags(case: Case, linked: Sequence[LinkedCase]) -> list[HeadTag]:
     by_id = {link.id: link for link in linked}
-    tags = [Tag(MATTER_CLASS_LABELS[MatterClass(case.matter_class)])] if case.matter_class else []
+    tags = [HeadTag(MATTER_CLASS_LABELS[MatterClass(case.matter_class)])] if case.matter_class else []
     if case.people_count > 1:
-        tags.append(Tag(people_words(case)))
+        tags.append(HeadTag(people_words(case)))
     if case.anonymous:
-        tags.append(Tag("匿名"))
+        tags.append(HeadTag("匿名"))
     if case.election_type:
-        tags.append(Tag(ELECTION_TYPE_LABELS[ElectionType(case.election_type)]))
+        tags.append(HeadTag(ELECTION_TYPE_LABELS[ElectionType(case.election_type)]))
     if case.vote_buying:
-        tags.append(Tag("贿选", "serious"))
+        tags.append(HeadTag("贿选", "serious"))
     if case.urgency == Urgency.URGENT:
-        tags.append(Tag(URGENCY_LABELS[Urgency.URGENT], "serious"))
-    if case.level != Level.ORDINARY:
-        tags.append(Tag(LEVEL_LABELS[Level(case.level)], "serious"))
+        tags.append(HeadTag(URGENCY_LABELS[Urgency.URGENT], "serious"))
+    if case.level != Confidentiality.ORDINARY:
+        tags.append(HeadTag(LEVEL_LABELS[Confidentiality(case.level)], "serious"))
     if case.is_history:
-        tags.append(Tag("历史件", "quiet"))
+        tags.append(HeadTag("历史件", "quiet"))
     if case.round > 1:
-        tags.append(Tag(f"第 {case.round} 轮"))
+        tags.append(HeadTag(f"第 {case.round} 轮"))
     for words, other in (("原件", case.original_id), ("并入", case.merged_into_id)):
         if other in by_id and not (words == "原件" and other == case.merged_into_id):
-            tags.append(Tag(f"{words} {by_id[other].register_no}", case=by_id[other].public_id))
+            tags.append(HeadTag(f"{words} {by_id[other].register_no}", case=by_id[other].public_id))
     repeats = sum(link.original_id == case.id for link in linked)
-    return [*tags, Tag(f"重件 {repeats}")] if repeats else tags
+    return [*tags, HeadTag(f"重件 {repeats}")] if repeats else tags
 
 
 TOGETHER = {Channel.VISIT: "集体访", Channel.LETTER: "联名", Channel.ONLINE: "联名"}

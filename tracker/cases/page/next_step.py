@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.cases.lifecycle.rules.actions import STATION_LABELS, Action, Station
-from tracker.cases.lifecycle.rules.step_rows import Prominence, Step
+from tracker.cases.lifecycle.rules.step_rows import Prominence, StepRule
 from tracker.cases.page.head import Head
 
 
@@ -28,7 +28,7 @@ class NextStep:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReaderStanding:
     """Where the reader stands and what is done already: his stations, the clocks that run, acts not needed again."""
 
     held: frozenset[Station]
@@ -36,7 +36,7 @@ class Standing:
     done: frozenset[Action]
 
 
-def next_step(rows: Sequence[Step], standing: Standing, head: Head) -> NextStep:
+def next_step(rows: Sequence[StepRule], standing: ReaderStanding, head: Head) -> NextStep:
     """Return what the reader is asked to do. `rows` are his lawful steps, in the order of the table."""
     main = next((row for row in rows if _is_asked(row, standing)), None)
     if main is None:
@@ -47,18 +47,18 @@ def next_step(rows: Sequence[Step], standing: Standing, head: Head) -> NextStep:
     return NextStep(f"下一步（{_as_whom(main, standing.held)}）", _offer(main), tuple(map(_offer, beside)), more)
 
 
-def _is_asked(row: Step, standing: Standing) -> bool:
+def _is_asked(row: StepRule, standing: ReaderStanding) -> bool:
     """Say whether somebody waits for a step: it moves a track, stops a clock that runs, or is the only way to go on."""
     if row.prominence is not Prominence.MAIN or row.action in standing.done:
         return False
     return row.moves or not row.stops or any(stop.kind in standing.running for stop in row.stops)
 
 
-def _offer(row: Step) -> Offer:
+def _offer(row: StepRule) -> Offer:
     return Offer(row.action.value, row.label, row.prominence is Prominence.GRAVE)
 
 
-def _as_whom(row: Step, held: frozenset[Station]) -> str:
+def _as_whom(row: StepRule, held: frozenset[Station]) -> str:
     return next(STATION_LABELS[station].split("（")[0] for station in Station if station in row.by & held)
 
 

@@ -14,12 +14,12 @@ from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.stepping import lawful_rows
 from tracker.cases.page.close_out import CloseOut, close_out
 from tracker.cases.page.head import Head, head, people_words
-from tracker.cases.page.next_step import NextStep, Standing, next_step
+from tracker.cases.page.next_step import NextStep, ReaderStanding, next_step
 from tracker.cases.page.papers import (
+    DocumentLine,
     Fact,
-    Given,
-    Paper,
-    Report,
+    GivenTo,
+    LeaderReportLine,
     Stored,
     assignments,
     materials,
@@ -109,11 +109,11 @@ class CasePage:
     petitioners: tuple[ShownPerson, ...]
     accused: tuple[ShownAccused, ...]
     named_readers: tuple[tuple[str, str], ...]
-    assignments: tuple[Given, ...]
-    papers: tuple[Paper, ...]
+    assignments: tuple[GivenTo, ...]
+    papers: tuple[DocumentLine, ...]
     materials: tuple[Stored, ...]
     close_out: CloseOut
-    reports: tuple[Report, ...]
+    reports: tuple[LeaderReportLine, ...]
     side_facts: tuple[Fact, ...]
     links: tuple[Link, ...]
     trail: tuple[TrailLine, ...]
@@ -160,7 +160,9 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePag
         trail=_whole_trail(file, today),
         readers=readers(case_id, today) if held & SHOWN_READERS else (),
         shows_told=bool(held & TOLD_READERS),
-        next_step=next_step(lawful, Standing(held, frozenset(each.kind for each in file.running), _done(file)), top),
+        next_step=next_step(
+            lawful, ReaderStanding(held, frozenset(each.kind for each in file.running), _done(file)), top
+        ),
         may_open=may_open_identity(reader, file.matter),
         may_decide=_undecided(file) and may_decide(case, by, reader, today),
     )

@@ -29,7 +29,7 @@ KIB = 1024
 
 
 @dataclass(frozen=True)
-class Paper:
+class DocumentLine:
     """One document (文书): kind, number, when issued, how served (送达)."""
 
     kind: str
@@ -52,7 +52,7 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenTo:
     """One assignment: to whom, by which way, until when, how it ended."""
 
     track: str
@@ -65,7 +65,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Report:
+class LeaderReportLine:
     """A report to the main leaders (报告主要领导), with the receipts (阅知)."""
 
     when: str
@@ -84,15 +84,15 @@ class Fact:
     answer: str = ""
 
 
-def papers(file: CaseFile) -> tuple[Paper, ...]:
+def papers(file: CaseFile) -> tuple[DocumentLine, ...]:
     """Return the documents of a case, the latest first."""
     return tuple(_paper(each, file.names) for each in reversed(file.documents))
 
 
-def _paper(each: Document, names: dict[int, str]) -> Paper:
+def _paper(each: Document, names: dict[int, str]) -> DocumentLine:
     issuer = names.get(each.issued_by_id or 0, "")
     ground = REFUSAL_GROUND_LABELS[RefusalGround(each.ground)] if each.ground else ""
-    return Paper(
+    return DocumentLine(
         kind=DOCUMENT_KIND_LABELS[DocumentKind(each.kind)],
         number=each.document_no or "",
         issued=f"{long_date(each.issued_on)}{' ' + issuer if issuer else ''}",
@@ -130,12 +130,12 @@ def size_words(size: int) -> str:
     return f"{size / KIB:.0f} KB" if size < KIB * KIB else f"{size / KIB / KIB:.1f} MB"
 
 
-def assignments(file: CaseFile) -> tuple[Given, ...]:
+def assignments(file: CaseFile) -> tuple[GivenTo, ...]:
     """Return to whom the case was given, the latest first (交办、转送、协办、选举效力调查)."""
     return tuple(_given(each) for each in reversed(file.assignments))
 
 
-def _given(each: Assignment) -> Given:
+def _given(each: Assignment) -> GivenTo:
     mode = ASSIGNMENT_MODE_LABELS[AssignmentMode(each.mode)] if each.track == Track.HANDLING else ""
     people = (
         f"承办人 {each.handler.name}" if each.handler else "",
@@ -147,7 +147,7 @@ def _given(each: Assignment) -> Given:
         state = f"{long_date(local_date(each.signed_for_at))} 签收"
     else:
         state = "待签收" if each.track == Track.HANDLING else "办理中"
-    return Given(
+    return GivenTo(
         track=f"{TRACK_LABELS[Track(each.track)]}{'（' + mode + '）' if mode else ''}",
         unit=each.department.name,
         people="，".join(part for part in people if part),
@@ -200,14 +200,16 @@ def _look_backs(file: CaseFile) -> Iterator[Fact]:
         yield Fact(f"回头看（第 {each.round} 轮）" if each.round > 1 else "回头看", words, each.note)
 
 
-def reports(file: CaseFile, today: date) -> tuple[Report, ...]:
+def reports(file: CaseFile, today: date) -> tuple[LeaderReportLine, ...]:
     """Return the reports to the main leaders, the latest first."""
     return tuple(_report(each, file.names, today) for each in reversed(file.reports))
 
 
-def _report(each: LeaderReport, names: dict[int, str], today: date) -> Report:
+def _report(each: LeaderReport, names: dict[int, str], today: date) -> LeaderReportLine:
     read = (
         (receipt.user.name, f"{when(receipt.read_at, today.year)} 阅知" if receipt.read_at else "尚未阅知")
         for receipt in each.receipts
     )
-    return Report(when(each.reported_at, today.year), names.get(each.reported_by_id, ""), each.text, tuple(read))
+    return LeaderReportLine(
+        when(each.reported_at, today.year), names.get(each.reported_by_id, ""), each.text, tuple(read)
+    )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tracker.cases.lifecycle.case_file import CaseFile, case_of
 from tracker.cases.lifecycle.guards import Moment
 from tracker.cases.lifecycle.rules.actions import Action
-from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, Step, Stop
+from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule, Stop
 from tracker.cases.lifecycle.step_clocks import applies
 from tracker.cases.lifecycle.stepping import lawful_row
 from tracker.cases.page.close_out import Item, checked
@@ -35,7 +35,7 @@ class StepPage:
 
     case: Case
     head: Head
-    row: Step
+    row: StepRule
     clocks: tuple[Deadline, ...]
     change: str
     effects: tuple[str, ...]
@@ -63,7 +63,7 @@ def step_page(case_id: int, action: Action, *, by: User, reader: Reader, today: 
     )
 
 
-def _change(case: Case, row: Step) -> str:
+def _change(case: Case, row: StepRule) -> str:
     moves = []
     if row.to is not None and row.to != case.status:
         moves.append(f"{STATUS_LABELS[Status(case.status)]} → {STATUS_LABELS[row.to]}")
@@ -74,7 +74,7 @@ def _change(case: Case, row: Step) -> str:
     return "；".join(moves)
 
 
-def _effects(case: Case, row: Step, clocks: Sequence[Deadline], today: date) -> Iterator[str]:
+def _effects(case: Case, row: StepRule, clocks: Sequence[Deadline], today: date) -> Iterator[str]:
     """Yield in sentences what becomes of the clocks if the step is taken today."""
     if row.action is Action.EXTEND:
         yield "“作出处理意见并送达”期限延到所选的日期，不能再次延长"
@@ -90,7 +90,7 @@ def _effects(case: Case, row: Step, clocks: Sequence[Deadline], today: date) -> 
             yield sentence
 
 
-def _starting(case: Case, row: Step, clocks: Sequence[Deadline]) -> list[Start]:
+def _starting(case: Case, row: StepRule, clocks: Sequence[Deadline]) -> list[Start]:
     """Return the clocks of the row that exist for the case."""
     at_hand = {clock.kind for clock in clocks}
     return [start for start in row.starts if applies(case, start, at_hand)]
@@ -100,7 +100,7 @@ def _starting(case: Case, row: Step, clocks: Sequence[Deadline]) -> list[Start]:
 _WHICH = {About.ASSIGNMENT: "（本单位的）", About.ORDER: "（所选的一份）", About.INSTRUCTION: "（所选的一条）"}
 
 
-def _ending(row: Step, clock: Deadline) -> str:
+def _ending(row: StepRule, clock: Deadline) -> str:
     """Return what a step makes of a clock at hand; empty where nothing."""
     label = f"“{LIMITS[LimitKind(clock.kind)].label}”"
     if stop := _naming(row.stops, clock):

@@ -11,7 +11,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED
 from tracker.cases.lifecycle.rules.steps import GONE
 from tracker.cases.record.models import Case, CaseStep, Objection
-from tracker.cases.record.rules.codes import Channel, LedgerStatus, Level, Status
+from tracker.cases.record.rules.codes import Channel, Confidentiality, LedgerStatus, Status
 from tracker.core.clock import local_date
 from tracker.reminders.ladder.rules.rungs import Behaviour
 from tracker.reminders.subjects.answers import Watch
@@ -39,7 +39,7 @@ def _again(until: datetime, *which: Any) -> Statement:
             repeat.registered_at >= until - EVENT_WINDOW,
             repeat.registered_at < until,
             repeat.import_run_id.is_(None),
-            repeat.level != Level.ACCUSATION,
+            repeat.level != Confidentiality.ACCUSATION,
             repeat.status != Status.VOIDED,
             Case.ledger_status != LedgerStatus.CLOSED,
             Case.status.not_in(sorted(GONE)),

@@ -11,10 +11,10 @@ from tracker.cases.ledger.conditions import in_hand
 from tracker.cases.ledger.desk import nearest_filters, seats
 from tracker.cases.ledger.filters import conditions
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import Level
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core.database import db
 from tracker.people.rules import Reader
-from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.answers import SubjectWords
 
 PAGE = "cases.detail"
 
@@ -46,11 +46,13 @@ def own(reader: Reader, today: date) -> Select[Any]:
     return select(Case.id).where(*conditions(nearest_filters(reader), reader, today).values())
 
 
-def words(case_ids: Collection[int]) -> dict[int, Words]:
+def words(case_ids: Collection[int]) -> dict[int, SubjectWords]:
     """Return number, title and page of cases; only of an ordinary one the number may leave the house."""
     columns = (Case.id, Case.register_no, Case.title, Case.public_id, Case.level)
     rows = db.session.execute(select(*columns).where(Case.id.in_(case_ids)))
     return {
-        row.id: Words(row.register_no, row.title, PAGE, row.public_id, named=row.level == Level.ORDINARY)
+        row.id: SubjectWords(
+            row.register_no, row.title, PAGE, row.public_id, named=row.level == Confidentiality.ORDINARY
+        )
         for row in rows
     }

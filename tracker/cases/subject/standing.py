@@ -9,7 +9,7 @@ from tracker.cases.access.named_readers import running_named_readers
 from tracker.cases.access.rules import Matter, denial, may_see
 from tracker.cases.access.scope import matter_of
 from tracker.cases.record.models import Assignment, Case
-from tracker.cases.record.rules.codes import LedgerStatus, Level, Status
+from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, Status
 from tracker.cases.subject.behaviours import REPEAT
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
@@ -32,7 +32,7 @@ def standing(case_id: int, clock: Deadline | None, seen_on: Ref | None) -> Stand
     case = db.session.get_one(Case, case_id, options=(joinedload(Case.office), _GIVEN))
     matter, repeat = matter_of(case), _repeat(seen_on)
     owed = _Owed(case, clock)
-    accusation = case.level == Level.ACCUSATION
+    accusation = case.level == Confidentiality.ACCUSATION
     return Standing(
         office=case.office,
         unit=owed.unit,
@@ -42,7 +42,7 @@ def standing(case_id: int, clock: Deadline | None, seen_on: Ref | None) -> Stand
         number=case.register_no,
         gone=GONE_WORDS.get(Status(case.status), ""),
         over=CLOSED if case.ledger_status == LedgerStatus.CLOSED else "",
-        confidential=case.level != Level.ORDINARY,
+        confidential=case.level != Confidentiality.ORDINARY,
         open_to_group=not any(_complains(each) for each in (matter, repeat)),
         last=tuple(row.user for row in running_named_readers(case)) if accusation else (),
         last_label=NAMED_READERS,

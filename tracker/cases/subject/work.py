@@ -15,7 +15,7 @@ from tracker.cases.record.models import Assignment, Case, CaseStep
 from tracker.core.clock import local_date
 from tracker.core.database import Model, db
 from tracker.core.dates import long_date
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.reminders.subjects.answers import Free, Issued
 
 # What counts as a sign of work on a case (办理记录).
@@ -65,7 +65,7 @@ def wrote(issued: Sequence[Issued], at: datetime) -> list[list[Model]]:
 
 
 def _line(each: Issued, at: datetime) -> CaseStep:
-    action = Action.URGE if each.level is Level.URGE else Action.SUPERVISE
+    action = Action.URGE if each.level is RungLevel.URGE else Action.SUPERVISE
     facts = {
         "paper": each.paper,
         "number": each.number,

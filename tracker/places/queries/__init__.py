@@ -1,6 +1,6 @@
 """What people see of places."""
 
-from tracker.places.queries.editions import Edition, editions, plan, shipped_rows
+from tracker.places.queries.editions import PlaceEdition, editions, plan, shipped_rows
 from tracker.places.queries.search import Found, chosen_village, resolve_village, search_places, search_villages
 from tracker.places.queries.tree import (
     County,
@@ -25,7 +25,7 @@ from tracker.places.queries.tree import (
 
 __all__ = [
     "County",
-    "Edition",
+    "PlaceEdition",
     "Found",
     "Label",
     "ancestors",

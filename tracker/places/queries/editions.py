@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from tracker.core.database import db
 from tracker.places.models import Place, PlaceVersion
-from tracker.places.rules import Known, Plan, Row, import_plan, read_file
+from tracker.places.rules import EditionPlan, Known, PlaceLine, import_plan, read_file
 
 # Provinces, cities and counties that come with the program: statistical codes of 2023 (china-division 2.7.0, MIT).
 SHIPPED = Path(__file__).resolve().parent.parent / "shipped" / "shanxi_province_city_county.csv"
@@ -29,18 +29,18 @@ COLUMNS = (
 
 
 @cache
-def shipped_rows() -> tuple[Row, ...]:
+def shipped_rows() -> tuple[PlaceLine, ...]:
     """Return the province, cities and counties that come with the program."""
     return read_file(SHIPPED.read_bytes()).rows
 
 
-def plan(rows: Iterable[Row], *, as_of: date) -> Plan:
+def plan(rows: Iterable[PlaceLine], *, as_of: date) -> EditionPlan:
     """Return what importing the rows would change (导入预览); raises FileRefused with sentences by row."""
     return import_plan(rows, known_places(), as_of=as_of, above=shipped_rows())
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class PlaceEdition:
     """One import: what it was called, as of when, how many places it renamed."""
 
     source: str
@@ -48,7 +48,7 @@ class Edition:
     changes: int
 
 
-def editions() -> list[Edition]:
+def editions() -> list[PlaceEdition]:
     """Return what was imported (已导入的版本), the latest first."""
     rows = db.session.execute(
         select(PlaceVersion.source, PlaceVersion.valid_from, func.count())
@@ -56,7 +56,7 @@ def editions() -> list[Edition]:
         .group_by(PlaceVersion.source, PlaceVersion.valid_from)
         .order_by(func.max(PlaceVersion.id).desc())
     )
-    return [Edition(*row) for row in rows]
+    return [PlaceEdition(*row) for row in rows]
 
 
 def known_places() -> list[Known]:

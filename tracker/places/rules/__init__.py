@@ -1,6 +1,6 @@
 """Places by rule: codes, names, the file of codes, and what an import would do. Pure."""
 
-from tracker.places.rules.files import FileRefused, PlaceFile, Row, read_file
+from tracker.places.rules.files import FileRefused, PlaceFile, PlaceLine, read_file
 from tracker.places.rules.names import (
     CODE_LENGTH,
     COUNTY_LEVEL,
@@ -17,7 +17,15 @@ from tracker.places.rules.names import (
     short_name,
     stem,
 )
-from tracker.places.rules.plan import CHANGE_LABELS, WRITTEN, Change, Known, Plan, PlannedChange, import_plan
+from tracker.places.rules.plan import (
+    CHANGE_LABELS,
+    WRITTEN,
+    EditionPlan,
+    Known,
+    PlaceChange,
+    PlannedChange,
+    import_plan,
+)
 
 __all__ = [
     "CHANGE_LABELS",
@@ -27,13 +35,13 @@ __all__ = [
     "TOWN_LEVEL",
     "VILLAGE_LEVEL",
     "WRITTEN",
-    "Change",
+    "PlaceChange",
     "FileRefused",
     "Known",
     "PlaceFile",
-    "Plan",
+    "EditionPlan",
     "PlannedChange",
-    "Row",
+    "PlaceLine",
     "code_error",
     "folded",
     "import_plan",

@@ -25,7 +25,7 @@ class FileRefused(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PlaceLine:
     """One line of the file: its number in the file, and the place it names."""
 
     number: int
@@ -39,7 +39,7 @@ class Row:
 class PlaceFile:
     """A file that was read without an error, and the hash of its bytes."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[PlaceLine, ...]
     sha256: str
 
 
@@ -48,7 +48,7 @@ def read_file(content: bytes) -> PlaceFile:
 
     Raises FileRefused with a sentence for every wrong row, DomainError where it is no such file at all.
     """
-    rows: list[Row] = []
+    rows: list[PlaceLine] = []
     errors: list[str] = []
     first: dict[str, int] = {}
     for number, cells in _lines(_decoded(content)):
@@ -58,7 +58,7 @@ def read_file(content: bytes) -> PlaceFile:
         errors += [f"第 {number} 行：{sentence}。" for sentence in found]
         if not found:
             first[cells[0]] = number
-            rows.append(Row(number, cells[0], cells[1], int(cells[2]), cells[3] or None))
+            rows.append(PlaceLine(number, cells[0], cells[1], int(cells[2]), cells[3] or None))
     if errors:
         raise FileRefused(tuple(errors))
     if not rows:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from tracker.places.rules.files import FileRefused, Row
+from tracker.places.rules.files import FileRefused, PlaceLine
 from tracker.places.rules.names import COUNTY_LEVEL, TOWN_LEVEL, level_of, parent_code_of, short_name, stem
 
 
-class Change(StrEnum):
+class PlaceChange(StrEnum):
     """What happens to one place."""
 
     ADDED = "added"
@@ -30,16 +30,16 @@ class Change(StrEnum):
 
 
 CHANGE_LABELS = {
-    Change.ADDED: "新增",
-    Change.RENAMED: "更名",
-    Change.RECODED: "变更代码",
-    Change.MOVED: "改属",
-    Change.REOPENED: "恢复",
-    Change.CLOSED: "撤销",
-    Change.KEPT: "保留本单位所作变更",
-    Change.UNCHANGED: "不变",
+    PlaceChange.ADDED: "新增",
+    PlaceChange.RENAMED: "更名",
+    PlaceChange.RECODED: "变更代码",
+    PlaceChange.MOVED: "改属",
+    PlaceChange.REOPENED: "恢复",
+    PlaceChange.CLOSED: "撤销",
+    PlaceChange.KEPT: "保留本单位所作变更",
+    PlaceChange.UNCHANGED: "不变",
 }
-WRITTEN = frozenset(CHANGE_LABELS) - {Change.KEPT, Change.UNCHANGED}
+WRITTEN = frozenset(CHANGE_LABELS) - {PlaceChange.KEPT, PlaceChange.UNCHANGED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class PlannedChange:
     `above` is where it lies: 阳城县 · 润城镇.
     """
 
-    change: Change
-    row: Row | None
+    change: PlaceChange
+    row: PlaceLine | None
     known: Known | None
     above: str = ""
 
@@ -101,14 +101,14 @@ class PlannedChange:
 
 
 @dataclass(frozen=True)
-class Plan:
+class EditionPlan:
     """The whole plan, in the order of the codes, parents first; warnings are for a person to look at."""
 
     changes: tuple[PlannedChange, ...]
     warnings: tuple[str, ...] = ()
-    counts: Mapping[Change, int] = field(default_factory=dict)
+    counts: Mapping[PlaceChange, int] = field(default_factory=dict)
 
-    def of(self, change: Change) -> tuple[PlannedChange, ...]:
+    def of(self, change: PlaceChange) -> tuple[PlannedChange, ...]:
         """Return the changes of one kind."""
         return tuple(planned for planned in self.changes if planned.change is change)
 
@@ -119,7 +119,9 @@ class Plan:
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def import_plan(rows: Iterable[Row], known: Iterable[Known], *, as_of: date, above: Iterable[Row] = ()) -> Plan:
+def import_plan(
+    rows: Iterable[PlaceLine], known: Iterable[Known], *, as_of: date, above: Iterable[PlaceLine] = ()
+) -> EditionPlan:
     """Return what importing the rows would do to the known places.
 
     Parents that neither the file nor the database has are taken from `above`, the list that comes with the program.
@@ -131,18 +133,19 @@ def import_plan(rows: Iterable[Row], known: Iterable[Known], *, as_of: date, abo
     matching.run()
     changes = [_planned(row, matching.known_for(row), matching, as_of) for row in matching.rows]
     changes += [
-        PlannedChange(Change.CLOSED, None, place, matching.above(place.code)) for place in matching.closing.values()
+        PlannedChange(PlaceChange.CLOSED, None, place, matching.above(place.code))
+        for place in matching.closing.values()
     ]
     if errors := [error for planned in changes if (error := _older_edition(planned, as_of))]:
         raise FileRefused(tuple(errors))
     counts = Counter(planned.change for planned in changes)
-    return Plan(tuple(changes), tuple(_warnings(changes, matching)), dict(counts))
+    return EditionPlan(tuple(changes), tuple(_warnings(changes, matching)), dict(counts))
 
 
 class _Matching:
     """Finds for every row the place it means, and the places that no row means any more."""
 
-    def __init__(self, rows: Iterable[Row], known: Iterable[Known], above: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[PlaceLine], known: Iterable[Known], above: Iterable[PlaceLine]) -> None:
         self.row_by_code = {row.code: row for row in rows}
         self.listing = {row.parent_code for row in self.row_by_code.values()}
         self.places = {place.id: place for place in known}
@@ -153,10 +156,10 @@ class _Matching:
         self.rows = sorted(self.row_by_code.values(), key=lambda row: (row.level, row.code))
         self.deepest = max((row.level for row in self.rows), default=0)
         self.place_by_row: dict[str, Known] = {}
-        self.row_by_place: dict[int, Row] = {}
+        self.row_by_place: dict[int, PlaceLine] = {}
         self.closing: dict[int, Known] = {}
 
-    def _add_missing(self, above: Iterable[Row]) -> None:
+    def _add_missing(self, above: Iterable[PlaceLine]) -> None:
         """Take the parents that are missing from the list above; they cover nothing."""
         above_by_code = {row.code: row for row in above}
         for row in list(self.row_by_code.values()):
@@ -165,11 +168,11 @@ class _Matching:
                 self.row_by_code[code] = above_by_code[code]
                 code = above_by_code[code].parent_code or ""
 
-    def known_for(self, row: Row) -> Known | None:
+    def known_for(self, row: PlaceLine) -> Known | None:
         """Return the place a row means."""
         return self.place_by_row.get(row.code)
 
-    def parent_of(self, row: Row) -> Known | None:
+    def parent_of(self, row: PlaceLine) -> Known | None:
         """Return the known place that is the parent of a row."""
         if row.parent_code is None:
             return None
@@ -223,7 +226,7 @@ class _Matching:
                 if place.id not in self.row_by_place and place.listed is not None:
                     self.closing[place.id] = place
 
-    def _match(self, row: Row, place: Known) -> None:
+    def _match(self, row: PlaceLine, place: Known) -> None:
         self.place_by_row[row.code] = place
         self.row_by_place[place.id] = row
 
@@ -238,9 +241,9 @@ class _Matching:
 
     def _match_same(
         self,
-        rows: list[Row],
+        rows: list[PlaceLine],
         places: list[Known],
-        key_of_row: Callable[[Row], Hashable],
+        key_of_row: Callable[[PlaceLine], Hashable],
         key_of_place: Callable[[Known], Hashable],
     ) -> None:
         """Match what is left where exactly one row and one place share a key."""
@@ -255,14 +258,14 @@ class _Matching:
             if key is not None and len(found) == len(rows_by_key.get(key, ())) == 1:
                 self._match(rows_by_key[key][0], found[0])
 
-    def _town_of_row(self, row: Row) -> Hashable:
+    def _town_of_row(self, row: PlaceLine) -> Hashable:
         parent = self.parent_of(row)
         return (parent.id, stem(row.name, row.level)) if parent else None
 
     def _town_of_place(self, place: Known) -> Hashable:
         return (place.parent_id, stem(place.name, place.level))
 
-    def _county_of_row(self, row: Row) -> Hashable:
+    def _county_of_row(self, row: PlaceLine) -> Hashable:
         county = row.parent_code and self.place_by_code.get(parent_code_of(row.parent_code) or "")
         return (county.id, stem(row.name, row.level)) if county else None
 
@@ -271,25 +274,25 @@ class _Matching:
         return (parent.parent_id, stem(place.name, place.level)) if parent else None
 
 
-def _planned(row: Row, place: Known | None, matching: _Matching, as_of: date) -> PlannedChange:
-    change = _change(row, place, matching.parent_of(row), as_of) if place else Change.ADDED
+def _planned(row: PlaceLine, place: Known | None, matching: _Matching, as_of: date) -> PlannedChange:
+    change = _change(row, place, matching.parent_of(row), as_of) if place else PlaceChange.ADDED
     return PlannedChange(change, row, place, matching.above(row.code))
 
 
-def _change(row: Row, place: Known, parent: Known | None, as_of: date) -> Change:
+def _change(row: PlaceLine, place: Known, parent: Known | None, as_of: date) -> PlaceChange:
     moved = place.parent_id != (parent.id if parent else None)
     if not place.is_open and not place.merged:
-        return Change.REOPENED
+        return PlaceChange.REOPENED
     if place.is_open and (row.code, row.name) == (place.code, place.name) and not moved:
-        return Change.UNCHANGED
+        return PlaceChange.UNCHANGED
     if place.merged or _is_ours(row, place, as_of):
-        return Change.KEPT
+        return PlaceChange.KEPT
     if moved:
-        return Change.MOVED
-    return Change.RENAMED if row.code == place.code else Change.RECODED
+        return PlaceChange.MOVED
+    return PlaceChange.RENAMED if row.code == place.code else PlaceChange.RECODED
 
 
-def _is_ours(row: Row, place: Known, as_of: date) -> bool:
+def _is_ours(row: PlaceLine, place: Known, as_of: date) -> bool:
     """Whether the office changed the place, and the file brings nothing newer on it."""
     return place.manual and (place.valid_from > as_of or place.listed == (row.code, row.name, row.parent_code))
 
@@ -310,7 +313,7 @@ def _older_edition(planned: PlannedChange, as_of: date) -> str | None:
 
 def _warnings(changes: list[PlannedChange], matching: _Matching) -> list[str]:
     """Name what a person should look at: names that changed places, and what hangs on a closed town."""
-    renamed = [planned for planned in changes if planned.change is Change.RENAMED]
+    renamed = [planned for planned in changes if planned.change is PlaceChange.RENAMED]
     old_names = {(p.known.parent_id, p.known.name): p.known.code for p in renamed if p.known}
     warnings = []
     for planned in renamed:

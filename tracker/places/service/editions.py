@@ -18,7 +18,7 @@ from tracker.core.pacing import Pace
 from tracker.core.text import clean_line
 from tracker.places import queries
 from tracker.places.models import Place, PlaceVersion
-from tracker.places.rules import VILLAGE_LEVEL, WRITTEN, Change, Plan, PlannedChange, Row
+from tracker.places.rules import VILLAGE_LEVEL, WRITTEN, EditionPlan, PlaceChange, PlaceLine, PlannedChange
 from tracker.places.service.naming import former_names, spoken
 
 LONGEST_SOURCE = 200
@@ -31,7 +31,7 @@ PLACE_EVENTS = (audit.Event.PLACES_IMPORTED, audit.Event.PLACE_CHANGED)
 
 
 def import_places(
-    rows: Sequence[Row],
+    rows: Sequence[PlaceLine],
     *,
     source: str,
     as_of: date,
@@ -40,7 +40,7 @@ def import_places(
     sha256: str = "",
     seen: str | None = None,
     pace: Pace | None = None,
-) -> Plan:
+) -> EditionPlan:
     """Import an edition of the codes (导入区划代码) as it was on a day, turn by turn; return what was done.
 
     Safe to repeat, and broken off it is completed by importing the file again. Changed names and codes become history;
@@ -90,14 +90,14 @@ def check_edition(source: str, as_of: date, *, today: date) -> str:
     return source
 
 
-def _in_order(plan: Plan) -> list[PlannedChange]:
+def _in_order(plan: EditionPlan) -> list[PlannedChange]:
     """Return what is written: new places level by level, then what changes."""
     changes = [planned for planned in plan.changes if planned.change in WRITTEN]
     new = sorted((planned for planned in changes if not planned.known), key=lambda planned: planned.level)
     return [*new, *(planned for planned in changes if planned.known)]
 
 
-def _ids_known(plan: Plan) -> dict[str, int]:
+def _ids_known(plan: EditionPlan) -> dict[str, int]:
     """Return the ids of the places that there are already, by their codes in the file, with their parents'."""
     ids = {planned.row.code: planned.known.id for planned in plan.changes if planned.row and planned.known}
     wanted = {planned.row.parent_code for planned in plan.changes if planned.row and planned.row.parent_code}
@@ -114,7 +114,7 @@ def _write(part: list[PlannedChange], ids: dict[str, int], *, source: str, as_of
     db.session.expire_all()
 
 
-def _add(rows: list[Row], ids: dict[str, int], *, as_of: date) -> dict[str, int]:
+def _add(rows: list[PlaceLine], ids: dict[str, int], *, as_of: date) -> dict[str, int]:
     """Insert places of one level; return their ids by code."""
     if not rows:
         return {}
@@ -123,7 +123,7 @@ def _add(rows: list[Row], ids: dict[str, int], *, as_of: date) -> dict[str, int]
     return dict(iter(added))
 
 
-def _placed(row: Row, ids: dict[str, int], former: Iterable[str] = ()) -> dict[str, Any]:
+def _placed(row: PlaceLine, ids: dict[str, int], former: Iterable[str] = ()) -> dict[str, Any]:
     """Return what follows from a row's name and parent."""
     return {**spoken(row.name, row.level, former), "parent_id": ids[row.parent_code] if row.parent_code else None}
 
@@ -166,11 +166,11 @@ def _write_history(changes: list[PlannedChange], ids: dict[str, int], *, source:
         db.session.execute(insert(PlaceVersion), values)
 
 
-def _confirm(plan: Plan) -> None:
+def _confirm(plan: EditionPlan) -> None:
     """Mark what the office had written itself and the official list now says too."""
     said = [
         {"id": planned.known.version_id, "manual": False}
-        for planned in plan.of(Change.UNCHANGED)
+        for planned in plan.of(PlaceChange.UNCHANGED)
         if planned.known and planned.known.manual and planned.known.version_id
     ]
     if said:

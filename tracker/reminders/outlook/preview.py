@@ -39,7 +39,7 @@ class Side:
 
 
 @dataclass
-class Tally:
+class PreviewTally:
     """What one ladder would have told: by rung and by kind of clock, and how many papers with it."""
 
     by_rung: Counter[str] = field(default_factory=Counter)
@@ -55,14 +55,14 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Preview:
+class LadderPreview:
     """A month under two ladders, side by side; of lasting behaviours (情形) what can still be seen."""
 
     first: date
     last: date
     clocks: int
-    before: Tally
-    after: Tally
+    before: PreviewTally
+    after: PreviewTally
     rungs: tuple[Side, ...]
     kinds: tuple[Side, ...]
 
@@ -74,7 +74,7 @@ class Preview:
 
 def last_month(
     subjects: Subjects, before: Sequence[Rung], after: Sequence[Rung], calendar: Calendar, *, today: date
-) -> Preview:
+) -> LadderPreview:
     """Count what would have gone out in the thirty days before today under each of two ladders.
 
     Both are taken as if they had been in force all along, and every clock by its present date.
@@ -92,7 +92,7 @@ def last_month(
     for tally, ladder in ((old, before), (new, after)):
         tally.by_rung += _behaviours(ladder, seen, first, last, days)
     clocks = sum(number for _, number in alike)
-    return Preview(first, last, clocks, old, new, _by_rung(before, after, old, new), _by_kind(old, new))
+    return LadderPreview(first, last, clocks, old, new, _by_rung(before, after, old, new), _by_kind(old, new))
 
 
 def _behaviours(
@@ -143,9 +143,9 @@ def _clock(key: Key, id_: int = 0, about: Ref = NOTHING, revision: int = 1) -> W
 
 def _counted(
     subjects: Subjects, alike: Sequence[tuple[Key, int]], ran: ColumnElement[bool], paths: Mapping[Key, Path]
-) -> Tally:
+) -> PreviewTally:
     """Count over all clocks; only where it matters what was noted on the thing, each by itself."""
-    tally = Tally()
+    tally = PreviewTally()
     for key, number in alike:
         if not paths[key].is_doubtful:
             tally.add(paths[key].plain, LimitKind(key[0]), number)
@@ -172,7 +172,7 @@ def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
 
 
-def _by_rung(before: Sequence[Rung], after: Sequence[Rung], old: Tally, new: Tally) -> tuple[Side, ...]:
+def _by_rung(before: Sequence[Rung], after: Sequence[Rung], old: PreviewTally, new: PreviewTally) -> tuple[Side, ...]:
     named = {rung.code: rung for rung in (*before, *after)}
     sides = [
         Side("", rung, old.by_rung[code], new.by_rung[code])
@@ -188,7 +188,7 @@ def _place_of(side: Side) -> tuple[int, tuple[int, int]]:
     return tuple(LimitKind).index(side.rung.kinds[0]), place(side.rung)
 
 
-def _by_kind(old: Tally, new: Tally) -> tuple[Side, ...]:
+def _by_kind(old: PreviewTally, new: PreviewTally) -> tuple[Side, ...]:
     return tuple(
         Side(LIMITS[kind].label, None, old.by_kind[kind], new.by_kind[kind])
         for kind in LimitKind

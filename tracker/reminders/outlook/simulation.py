@@ -19,7 +19,7 @@ from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, Rung
 from tracker.reminders.models import DEADLINE, RAISED, WITHDRAWN, Escalation
 from tracker.reminders.raising.behaviours import Seen, day_of, seen
 from tracker.reminders.raising.due import first_notes, to_look_at
-from tracker.reminders.subjects.answers import Out, Words
+from tracker.reminders.subjects.answers import Out, SubjectWords
 from tracker.reminders.subjects.table import Subjects, among
 from tracker.working_days.rules import Calendar
 
@@ -204,7 +204,7 @@ def _chunks(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
 class Shown:
     """A rung with the words of the thing that it is about, for whoever may see it."""
 
-    words: Words
+    words: SubjectWords
     coming: Coming
 
 

@@ -79,10 +79,10 @@ def _case_id(tick: Tick, each: Seen) -> int | None:
     return each.about.id if tick.subjects.of(each.about.kind).column else None
 
 
-def _entry(tick: Tick, rung: Rung, each: Seen, row: Escalation) -> audit.Entry:
+def _entry(tick: Tick, rung: Rung, each: Seen, row: Escalation) -> audit.LogEntry:
     notices = _notices(tick, row, Reached(rung, row.reached_on), each) if row.state == RAISED else []
     payload = {"subject": list(each.seen_on), "rung": rung.code, "state": row.state, "late": row.late}
-    return audit.Entry(_case_id(tick, each), payload, [row, *notices])
+    return audit.LogEntry(_case_id(tick, each), payload, [row, *notices])
 
 
 def _notices(tick: Tick, row: Escalation, found: Reached, each: Seen) -> list[Model]:

@@ -20,7 +20,7 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import NEVER
 from tracker.notifications.service import announce
 from tracker.reminders.ladder.rules.reach import PASSED, Look, Reached, look, reply_by
-from tracker.reminders.ladder.rules.rungs import ANSWERING, LEVELS, Level
+from tracker.reminders.ladder.rules.rungs import ANSWERING, LEVELS, RungLevel
 from tracker.reminders.ladder.rules.wording import letter, why_clock
 from tracker.reminders.models import DEADLINE, RAISED, RUNG, SKIPPED, WITHDRAWN, Escalation
 from tracker.reminders.raising import due
@@ -98,11 +98,11 @@ class _Entry:
     clock: DueClock
     rows: list[Escalation] = field(default_factory=list)
     told: tuple[Reached, Escalation] | None = None
-    passed: tuple[Level, ...] = ()
+    passed: tuple[RungLevel, ...] = ()
     letter: Issued | None = None
     more: list[Model] = field(default_factory=list)
 
-    def line(self) -> audit.Entry:
+    def line(self) -> audit.LogEntry:
         """Return the line of the log."""
         watched, told = self.clock.watched, self.told[1] if self.told else None
         payload = {
@@ -113,7 +113,7 @@ class _Entry:
             "skipped": sorted(row.rung for row in self.rows if row is not told),
             "order": self.letter.number if self.letter else None,
         }
-        return audit.Entry(self.clock.case_id, payload, [*self.rows, *self.more])
+        return audit.LogEntry(self.clock.case_id, payload, [*self.rows, *self.more])
 
 
 class _Writing:
@@ -241,7 +241,7 @@ def tell(tick: Tick, row: Escalation, reached: Reached, facts: dict[str, Any]) -
             heading=LEVELS[rung.level].label,
             asked=rung.asked,
             at_once=rung.at_once,
-            awaits_answer=post in ANSWERING and rung.level is not Level.REMIND,
+            awaits_answer=post in ANSWERING and rung.level is not RungLevel.REMIND,
             late=row.late,
             held=tick.hold,
             **facts,

@@ -94,7 +94,7 @@ def _withdraw(subjects: Subjects, escalations: Sequence[Escalation], *, by: User
     for row in escalations:
         row.state = WITHDRAWN
     entries = [
-        audit.Entry(row.case_id, {"escalation": row.id, "rung": row.rung, "because": "clock"}, rows[row.id])
+        audit.LogEntry(row.case_id, {"escalation": row.id, "rung": row.rung, "because": "clock"}, rows[row.id])
         for row in escalations
     ]
     audit.record_all(Event.RUNG_WITHDRAWN, entries, by=by, now=now)

@@ -132,7 +132,7 @@ def raised_today(subjects: Subjects, now: datetime, reader: Reader) -> int:
 
 
 @dataclass(frozen=True)
-class Day:
+class TimerDay:
     """What the timer did today, and what is wrong with it now (empty when nothing is)."""
 
     last_at: datetime | None
@@ -143,13 +143,13 @@ class Day:
     trouble: tuple[str, ...]
 
 
-def today(now: datetime) -> Day:
+def today(now: datetime) -> TimerDay:
     """Return what the system did today (今天系统做了什么). One small query."""
     rows = db.session.execute(_of_today(now)).all()
     mine = [row for row in rows if row.started_at and local_date(row.started_at) == local_date(now)]
     good = [row.ended_at for row in rows if row.state in GOOD and row.ended_at]
     last = rows[-1] if rows else None
-    return Day(
+    return TimerDay(
         last_at=good[-1] if good else None,
         examined=sum(row.examined for row in mine),
         raised=sum(sum(row.raised.values()) for row in mine),

@@ -15,7 +15,7 @@ from tracker.people.queries import names_of_departments
 from tracker.people.rules import Reader, does_case_work
 from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.models import RUNG, Escalation
-from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.answers import SubjectWords
 from tracker.reminders.subjects.table import Subjects
 
 _COLUMNS: tuple[Any, ...] = (
@@ -25,7 +25,7 @@ _COLUMNS: tuple[Any, ...] = (
 
 
 @dataclass(frozen=True)
-class Counted:
+class RungCount:
     """How often a rung waits for a unit."""
 
     rung: str
@@ -37,13 +37,13 @@ class Counted:
 class Unreleased:
     """One rung that waits, with the words of what it is about and the unit that owes it."""
 
-    words: Words
+    words: SubjectWords
     rung: str
     due_on: date | None
     unit: str
 
 
-def by_rung_and_unit(subjects: Subjects, run_id: int, reader: Reader) -> Sequence[Counted]:
+def by_rung_and_unit(subjects: Subjects, run_id: int, reader: Reader) -> Sequence[RungCount]:
     """Return rung, unit and how many, of what waits with a run: to people of case work only of what they may know of.
 
     Who keeps the system sees nothing it is about, and the numbers of all.
@@ -51,7 +51,7 @@ def by_rung_and_unit(subjects: Subjects, run_id: int, reader: Reader) -> Sequenc
     rows = db.session.execute(_waiting(subjects, select(*_COLUMNS), run_id, reader)).all()
     units = _units_of(subjects, rows)
     counted = Counter((units[row.id], row.rung) for row in rows)
-    return [Counted(rung, unit, number) for (unit, rung), number in sorted(counted.items())]
+    return [RungCount(rung, unit, number) for (unit, rung), number in sorted(counted.items())]
 
 
 def things(subjects: Subjects, run_id: int, reader: Reader, page: int, size: int) -> tuple[Sequence[Unreleased], int]:

@@ -1,6 +1,6 @@
 """What the timer asks of the things that clocks are about, and the rows that answer.
 
-`Subject` is a kind of thing that clocks belong to, `Paper` a kind of writing about it with a clock of its own. Whatever
+`Subject` is a kind of thing that clocks belong to, `PaperKind` a kind of writing about it with a clock of its own. Whatever
 is asked for a batch is asked of many things of one kind at once.
 """
 
@@ -16,7 +16,7 @@ from tracker.deadlines.models import Deadline
 from tracker.people.models import Department, User
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import Behaviour, Level, Rung
+from tracker.reminders.ladder.rules.rungs import Behaviour, Rung, RungLevel
 from tracker.reminders.models import Escalation
 
 Clause = ColumnElement[bool]
@@ -62,7 +62,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class SubjectWords:
     """How a thing is called, and the page where it is: endpoint and public id.
 
     `named`: its number may leave the house.
@@ -109,7 +109,7 @@ class Issued:
     """A letter that went out: its level, number and day of reply, and the rows that were written or changed with it."""
 
     wanted: Wanted
-    level: Level
+    level: RungLevel
     paper: str
     number: str
     department: str
@@ -182,7 +182,7 @@ class Subject:
     live: Callable[[], Select[Any]]
     own: Callable[[Reader, date], Select[Any]]
     open_to: Mapping[str, Callable[[Reader], Select[Any]]]
-    words: Callable[[Ids], Mapping[int, Words]]
+    words: Callable[[Ids], Mapping[int, SubjectWords]]
     wrote: Callable[[Sequence[Issued], datetime], Sequence[Sequence[Model]]]
     refreshed: Callable[[Ids], Mapping[int, Model]]
     watches: Mapping[Behaviour, Watch]
@@ -194,7 +194,7 @@ class Subject:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paper:
+class PaperKind:
     """A kind of writing about a thing (督办单、批示) with a clock of its own; all else is asked of the thing.
 
     `model` has the columns `subject`, `subject_id` and `case_id` of what it is about. `issuer`: who wrote one, None

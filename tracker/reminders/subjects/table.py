@@ -18,7 +18,7 @@ from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.ladder.rules.rungs import Behaviour
 from tracker.reminders.models import RUNG, Escalation
-from tracker.reminders.subjects.answers import Clause, Ids, Letters, Paper, Subject, Watch, Words
+from tracker.reminders.subjects.answers import Clause, Ids, Letters, PaperKind, Subject, SubjectWords, Watch
 
 Key = Any  # a column of ids: of InstrumentedAttribute mypy knows too little
 
@@ -49,7 +49,7 @@ def _meets(model: Any, thing: Subject, ids: Select[Any]) -> Clause:
 class Subjects:
     """Everything that clocks are about: the literal tuple, with the questions that concern all of it."""
 
-    rows: tuple[Subject | Paper, ...]
+    rows: tuple[Subject | PaperKind, ...]
 
     @cached_property
     def things(self) -> tuple[Subject, ...]:
@@ -57,9 +57,9 @@ class Subjects:
         return tuple(row for row in self.rows if isinstance(row, Subject))
 
     @cached_property
-    def papers(self) -> tuple[Paper, ...]:
+    def papers(self) -> tuple[PaperKind, ...]:
         """The kinds of papers about them."""
-        return tuple(row for row in self.rows if isinstance(row, Paper))
+        return tuple(row for row in self.rows if isinstance(row, PaperKind))
 
     @cached_property
     def letters(self) -> Letters:
@@ -79,7 +79,7 @@ class Subjects:
                 return thing
         raise UnknownSubject(f"no subject answers for {kind}")
 
-    def paper(self, kind: str) -> Paper | None:
+    def paper(self, kind: str) -> PaperKind | None:
         """Return the papers of a kind; None where it is no paper."""
         return next((paper for paper in self.papers if paper.kind == kind), None)
 
@@ -163,7 +163,7 @@ class Subjects:
         if ids:
             raise UnknownSubject(f"no subject answers for {', '.join(sorted(ids))}")
 
-    def words(self, about: Iterable[Ref]) -> dict[Ref, Words]:
+    def words(self, about: Iterable[Ref]) -> dict[Ref, SubjectWords]:
         """Return how things are called and where their pages are, for whoever may know of them."""
         return {Ref(of.kind, id_): said for of, ids in self.by_kind(about) for id_, said in of.words(ids).items()}
 

@@ -14,7 +14,7 @@ from tracker.people.models import Post as StaffPost
 from tracker.people.queries import away_on, holders, in_office, line_of, reader_for
 from tracker.people.rules import Reader, Role, area
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import POST_LABELS, Post
+from tracker.reminders.ladder.rules.rungs import POST_LABELS, Recipient
 from tracker.reminders.subjects.answers import Standing
 from tracker.reminders.subjects.table import Subjects
 
@@ -92,69 +92,73 @@ class Concern:
 
 
 @dataclass(frozen=True)
-class Group:
+class PostHolders:
     """People who hold a post together: whoever of them can be reached is told."""
 
     label: str
     people: list[User]
 
 
-def _owner(concern: Concern) -> list[Group]:
+def _owner(concern: Concern) -> list[PostHolders]:
     """Whoever owes the clock; of the office's own clocks its 受理员, of a unit without a handler its head."""
     unit, owner = concern.standing.unit, concern.standing.owner
     if owner is not None:
-        return [Group(HANDLER, [owner])]
+        return [PostHolders(HANDLER, [owner])]
     if unit.is_petition_office:
-        return [Group(POST_LABELS[Post.OFFICE], concern.directory.holders(Role.ACCEPTOR, unit))]
+        return [PostHolders(POST_LABELS[Recipient.OFFICE], concern.directory.holders(Role.ACCEPTOR, unit))]
     return _unit_head(concern)
 
 
-def _unit_head(concern: Concern) -> list[Group]:
+def _unit_head(concern: Concern) -> list[PostHolders]:
     unit = concern.standing.unit
-    label = POST_LABELS[Post.OFFICE_HEAD if unit.is_petition_office else Post.UNIT_HEAD]
-    return [Group(label, concern.directory.holders(Role.DEPARTMENT_HEAD, unit))]
+    label = POST_LABELS[Recipient.OFFICE_HEAD if unit.is_petition_office else Recipient.UNIT_HEAD]
+    return [PostHolders(label, concern.directory.holders(Role.DEPARTMENT_HEAD, unit))]
 
 
-def _issuer(concern: Concern) -> list[Group]:
+def _issuer(concern: Concern) -> list[PostHolders]:
     """Who issued the order or wrote the instruction; what the ladder issued is the supervisors' (督查员)."""
-    return [Group(POST_LABELS[Post.ISSUER], [concern.issuer])] if concern.issuer else _supervisor(concern)
+    return [PostHolders(POST_LABELS[Recipient.ISSUER], [concern.issuer])] if concern.issuer else _supervisor(concern)
 
 
-def _office(concern: Concern) -> list[Group]:
-    return [Group(POST_LABELS[Post.OFFICE], concern.directory.holders(Role.ACCEPTOR, concern.standing.office))]
-
-
-def _office_head(concern: Concern) -> list[Group]:
+def _office(concern: Concern) -> list[PostHolders]:
     return [
-        Group(POST_LABELS[Post.OFFICE_HEAD], concern.directory.holders(Role.DEPARTMENT_HEAD, concern.standing.office))
+        PostHolders(POST_LABELS[Recipient.OFFICE], concern.directory.holders(Role.ACCEPTOR, concern.standing.office))
     ]
 
 
-def _supervisor(concern: Concern) -> list[Group]:
-    return _levels(concern, Post.SUPERVISOR, Role.SUPERVISOR)
+def _office_head(concern: Concern) -> list[PostHolders]:
+    return [
+        PostHolders(
+            POST_LABELS[Recipient.OFFICE_HEAD], concern.directory.holders(Role.DEPARTMENT_HEAD, concern.standing.office)
+        )
+    ]
 
 
-def _principal(concern: Concern) -> list[Group]:
-    return _levels(concern, Post.PRINCIPAL, Role.PRINCIPAL_LEADER)
+def _supervisor(concern: Concern) -> list[PostHolders]:
+    return _levels(concern, Recipient.SUPERVISOR, Role.SUPERVISOR)
 
 
-def _levels(concern: Concern, post: Post, role: Role) -> list[Group]:
+def _principal(concern: Concern) -> list[PostHolders]:
+    return _levels(concern, Recipient.PRINCIPAL, Role.PRINCIPAL_LEADER)
+
+
+def _levels(concern: Concern, post: Recipient, role: Role) -> list[PostHolders]:
     levels = concern.directory.answering_for(role, concern.standing.office)
-    return [Group(POST_LABELS[post], people) for people in levels]
+    return [PostHolders(POST_LABELS[post], people) for people in levels]
 
 
-def _lead(concern: Concern) -> list[Group]:
-    return [Group(POST_LABELS[Post.LEAD], list(concern.standing.leads))] if concern.standing.leads else []
+def _lead(concern: Concern) -> list[PostHolders]:
+    return [PostHolders(POST_LABELS[Recipient.LEAD], list(concern.standing.leads))] if concern.standing.leads else []
 
 
 # 每个岗位是谁：按先后的几组人，前一组有人能接到就不再往后。
-POSTS: dict[Post, Callable[[Concern], list[Group]]] = {
-    Post.OWNER: _owner,
-    Post.UNIT_HEAD: _unit_head,
-    Post.ISSUER: _issuer,
-    Post.OFFICE: _office,
-    Post.SUPERVISOR: _supervisor,
-    Post.OFFICE_HEAD: _office_head,
-    Post.LEAD: _lead,
-    Post.PRINCIPAL: _principal,
+POSTS: dict[Recipient, Callable[[Concern], list[PostHolders]]] = {
+    Recipient.OWNER: _owner,
+    Recipient.UNIT_HEAD: _unit_head,
+    Recipient.ISSUER: _issuer,
+    Recipient.OFFICE: _office,
+    Recipient.SUPERVISOR: _supervisor,
+    Recipient.OFFICE_HEAD: _office_head,
+    Recipient.LEAD: _lead,
+    Recipient.PRINCIPAL: _principal,
 }

@@ -18,21 +18,21 @@ from tracker.notifications.rules import Addressee, Resolved, Way
 from tracker.people.models import User
 from tracker.people.rules import Role
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import NEXT_POST, POST_LABELS, Post
+from tracker.reminders.ladder.rules.rungs import NEXT_POST, POST_LABELS, Recipient
 from tracker.reminders.models import RUNG, Escalation
 from tracker.reminders.subjects.answers import Standing
 from tracker.reminders.subjects.table import Subjects
-from tracker.reminders.telling.posts import HANDLER, POSTS, Concern, Directory, Group
+from tracker.reminders.telling.posts import HANDLER, POSTS, Concern, Directory, PostHolders
 
 # Facts that are told to several posts at once; a person who holds two of them is told once.
 TOLD_TOGETHER = ("rung", "order")
 # After the chain of NEXT_POST: who answers for the area, then whoever may know of it in any case (of an accusation).
-LAST = (Post.SUPERVISOR, Post.PRINCIPAL)
+LAST = (Recipient.SUPERVISOR, Recipient.PRINCIPAL)
 LONGEST_BECAUSE = 100
 GONE_FROM_POST, DISABLED = "已离岗", "已停用"
 PERSONAL = "本人"
 AWAY, UNKNOWING = "外出、无人代理", "不在本件知悉范围"
-Step = tuple[str, list[Group]]
+Step = tuple[str, list[PostHolders]]
 
 
 def resolve(notice: Notice, *, now: datetime, subjects: Subjects, directory: Directory | None = None) -> Resolved:
@@ -94,23 +94,23 @@ def _told_already(notice: Notice) -> set[int]:
 
 def _steps(concern: Concern) -> Iterator[Step]:
     """Give the posts to try, one after the other, each once: the one told, those above it, then the last resorts."""
-    tried: set[Post] = set()
-    start: Post | None
+    tried: set[Recipient] = set()
+    start: Recipient | None
     if concern.notice.user_id is not None:
         yield from _person_and_head(concern, concern.notice.user_id)
-        start = NEXT_POST[Post.UNIT_HEAD]
+        start = NEXT_POST[Recipient.UNIT_HEAD]
     else:
-        start = Post(concern.notice.told) if concern.notice.told else None
+        start = Recipient(concern.notice.told) if concern.notice.told else None
     for post in (*_upwards(start), *LAST):
         if post not in tried:
             tried.add(post)
             yield POST_LABELS[post], POSTS[post](concern)
     standing = concern.standing
     if standing.last:
-        yield standing.last_label, [Group(standing.last_label, list(standing.last))]
+        yield standing.last_label, [PostHolders(standing.last_label, list(standing.last))]
 
 
-def _upwards(post: Post | None) -> Iterator[Post]:
+def _upwards(post: Recipient | None) -> Iterator[Recipient]:
     while post is not None:
         yield post
         post = NEXT_POST.get(post)
@@ -120,10 +120,13 @@ def _person_and_head(concern: Concern, user_id: int) -> Iterator[Step]:
     person = db.session.get(User, user_id)
     if person is None:
         return
-    yield PERSONAL, [Group(PERSONAL, [person])]
+    yield PERSONAL, [PostHolders(PERSONAL, [person])]
     units = dict.fromkeys(post.department for post in person.posts)
     heads = [head for unit in units for head in concern.directory.holders(Role.DEPARTMENT_HEAD, unit)]
-    yield "所在单位负责人", [Group("所在单位负责人", [head for head in dict.fromkeys(heads) if head.id != user_id])]
+    yield (
+        "所在单位负责人",
+        [PostHolders("所在单位负责人", [head for head in dict.fromkeys(heads) if head.id != user_id])],
+    )
 
 
 @dataclass
@@ -156,7 +159,7 @@ class _Search:
                     return tuple(self._addressee(person, group.label) for person in dict.fromkeys(found))
         return ()
 
-    def _reached(self, group: Group) -> tuple[Addressee, ...]:
+    def _reached(self, group: PostHolders) -> tuple[Addressee, ...]:
         """Return those of a group who can be told, and the stand-ins of those who are away."""
         reached: dict[int, Addressee] = {}
         for person in group.people:
@@ -214,4 +217,4 @@ class _Search:
             return f"没有{label}"
         if len(people) > 1:
             return f"{label}都送不到"
-        return f"{label}{self._obstacle(people[0], HANDLER if label == POST_LABELS[Post.OWNER] else '')}"
+        return f"{label}{self._obstacle(people[0], HANDLER if label == POST_LABELS[Recipient.OWNER] else '')}"

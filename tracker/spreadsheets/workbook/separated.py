@@ -6,7 +6,7 @@ import re
 
 from tracker.spreadsheets.workbook.tables import (
     Limits,
-    Row,
+    SheetRow,
     Table,
     refuse,
     tabled,
@@ -46,7 +46,7 @@ def read_separated(content: bytes, name: str, limits: Limits) -> Table:
             characters += sum(map(len, cells))
             _check_size(number, cells, characters, limits)
             if any(cell.strip() for cell in cells):
-                rows.append(Row(number, _trimmed(cells)))
+                rows.append(SheetRow(number, _trimmed(cells)))
     except csv.Error:
         raise refuse(
             f"第 {len(rows) + first} 行起的引号不成对，或者一格超过 {LONGEST_CELL} 字，分不清各格的内容，{RESAVE}"

@@ -15,7 +15,7 @@ from tracker.spreadsheets.workbook.tables import (
     MEGABYTE,
     Cell,
     Limits,
-    Row,
+    SheetRow,
     Table,
     refuse,
     tabled,
@@ -31,7 +31,7 @@ LONG_NUMBERS_NAMED = 5
 
 def read_sheets(content: bytes, name: str, limits: Limits) -> Table:
     """Read the first visible sheet of a workbook that holds anything. Raises DomainError where it cannot be read."""
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     about: dict[str, Any] = {}
     shortened: list[int] = []
     with _parsing(content, limits) as lines:
@@ -39,7 +39,7 @@ def read_sheets(content: bytes, name: str, limits: Limits) -> Table:
             if isinstance(line, dict):
                 about.update(line)
             else:
-                rows.append(Row(line[0], tuple(_cell(cell) for cell in line[1])))
+                rows.append(SheetRow(line[0], tuple(_cell(cell) for cell in line[1])))
                 if any(isinstance(cell, list) and cell[0] == "n" for cell in line[1]):
                     shortened.append(line[0])
     if "refused" in about:

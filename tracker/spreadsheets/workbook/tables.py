@@ -29,7 +29,7 @@ LIMITS = Limits()
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """One row as the spreadsheet program numbers it; text exactly as it stands, true dates as dates."""
 
     number: int
@@ -45,7 +45,7 @@ class Table:
     encoding: str | None
     header: tuple[str, ...]
     header_row: int
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     notices: tuple[str, ...] = ()
 
 
@@ -69,7 +69,7 @@ def too_much_text(limits: Limits) -> DomainError:
     return refuse(f"表格的文字超过 {limits.characters // 10_000} 万字，请分成几个文件再导入。")
 
 
-def tabled(name: str, rows: list[Row], *, sheet: str | None, encoding: str | None, notices: list[str]) -> Table:
+def tabled(name: str, rows: list[SheetRow], *, sheet: str | None, encoding: str | None, notices: list[str]) -> Table:
     """Return the table of rows that hold something; the heading is the first with two cells filled.
 
     What stands above it (the name of the ledger, its unit and date) is passed over.
@@ -90,5 +90,5 @@ def tabled(name: str, rows: list[Row], *, sheet: str | None, encoding: str | Non
     )
 
 
-def _filled(row: Row) -> int:
+def _filled(row: SheetRow) -> int:
     return sum(bool(str(cell).strip()) for cell in row.cells)

@@ -18,7 +18,7 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import stop_clock
 from tracker.notifications.models import Notice
 from tracker.notifications.service import announce
-from tracker.reminders.ladder.rules.rungs import LEVELS, Level
+from tracker.reminders.ladder.rules.rungs import LEVELS, RungLevel
 from tracker.reminders.models import WITHDRAWN, Escalation
 from tracker.supervision.calendar.preview import WrongRung
 from tracker.supervision.papers.models import SupervisionOrder
@@ -41,7 +41,7 @@ def correct(batch: Sequence[WrongRung], *, by: Actor | None, now: datetime) -> N
         order = orders.get(row.id)
         more = _take_back(order, now) if order else []
         more += [_tell(row, wrong[row.id], notice, order, days, now) for notice in told.get(row.id, ())]
-        entries.append(audit.Entry(row.case_id, {"escalation": row.id, "rung": row.rung}, [row, *more]))
+        entries.append(audit.LogEntry(row.case_id, {"escalation": row.id, "rung": row.rung}, [row, *more]))
     if entries:
         audit.record_all(Event.RUNG_CORRECTED, entries, by=by, now=now)
 
@@ -58,8 +58,8 @@ def _posts_told(ids: Sequence[int]) -> dict[int, list[Notice]]:
 def _tell(
     row: Escalation, wrong: WrongRung, notice: Notice, order: SupervisionOrder | None, days: Calendar, now: datetime
 ) -> Notice:
-    label, raised_on = LEVELS[Level(row.level)].label, long_date(local_date(row.raised_at))
-    paper = f"{order.number}{LEVELS[Level(order.kind)].paper}已经撤回，不用回复。" if order else ""
+    label, raised_on = LEVELS[RungLevel(row.level)].label, long_date(local_date(row.raised_at))
+    paper = f"{order.number}{LEVELS[RungLevel(order.kind)].paper}已经撤回，不用回复。" if order else ""
     again = f":{row.raised_at:%Y%m%d%H%M}" if not wrong.moved else ""
     return announce(
         f"correction:{row.id}{again}:{notice.told or notice.user_id}",

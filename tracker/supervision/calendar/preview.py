@@ -45,7 +45,7 @@ class WrongRung:
 
 
 @dataclass(frozen=True)
-class Group:
+class MovedClocks:
     """Clocks of one kind that would move from one day to another."""
 
     label: str
@@ -55,7 +55,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Preview:
+class CalendarPreview:
     """What loading a year would change, as of a day; `fingerprint` is another one where any of it has changed."""
 
     proposal: Proposal
@@ -76,11 +76,11 @@ class Preview:
         return {change.case_id for change in self.changes if change.before != change.after}
 
     @cached_property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[MovedClocks]:
         """Return the moved clocks by kind, from and to, in the order of the limits."""
         order = {kind: number for number, kind in enumerate(LIMITS)}
         counted = Counter((order[c.kind], c.kind, c.before.effective, c.after.effective) for c in self.moved)
-        return [Group(LIMITS[kind].label, old, new, n) for (_, kind, old, new), n in sorted(counted.items())]
+        return [MovedClocks(LIMITS[kind].label, old, new, n) for (_, kind, old, new), n in sorted(counted.items())]
 
     @property
     def newly_overdue(self) -> int:
@@ -126,15 +126,15 @@ class Preview:
         return hashlib.sha256(canonical([self.edition, self.today.isoformat(), lines, wrong])).hexdigest()[:32]
 
 
-def preview(proposal: Proposal, *, today: date) -> Preview:
+def preview(proposal: Proposal, *, today: date) -> CalendarPreview:
     """Return what loading a year would change, without writing anything."""
     present, future = calendar(), calendar_with(proposal)
     changes = tuple(date_changes(present, future))
     moved_to = {change.id: change.after.effective for change in changes if change.moved}
-    return Preview(proposal, today, edition(), changes, tuple(_wrong_rungs(moved_to, future)))
+    return CalendarPreview(proposal, today, edition(), changes, tuple(_wrong_rungs(moved_to, future)))
 
 
-def known_part(preview: Preview, reader: Reader) -> Preview:
+def known_part(preview: CalendarPreview, reader: Reader) -> CalendarPreview:
     """Return the part of a preview that a person of case work may know of: what is hidden is not counted either.
 
     Who does no case work sees the numbers of all, and no case.
@@ -159,7 +159,7 @@ class MovedCase:
     overdue: bool
 
 
-def moved_cases(preview: Preview, reader: Reader, *, page: int, size: int) -> tuple[list[MovedCase], int]:
+def moved_cases(preview: CalendarPreview, reader: Reader, *, page: int, size: int) -> tuple[list[MovedCase], int]:
     """Return one page of the moved clocks whose cases this person may know of, and how many there are."""
     known = _known({change.case_id for change in preview.moved}, reader)
     mine = [change for change in preview.moved if change.case_id in known]

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from tracker.cases.access.scope import may_know
 from tracker.cases.ledger.conditions import Clause
 from tracker.cases.ledger.desk import nearest_filters, seats
-from tracker.cases.ledger.due import Due, clocks_of
+from tracker.cases.ledger.due import DueCell, clocks_of
 from tracker.cases.ledger.filters import Filters, conditions
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import Level
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.cases.subject.knowing import PAGE
 from tracker.core.database import db
 from tracker.people.rules import Reader, Role
@@ -47,11 +47,11 @@ class Line:
     page: str
     public_id: str
     number: str
-    due: Due
+    due: DueCell
 
 
 @dataclass(frozen=True)
-class Section:
+class DigestSection:
     """One part: how many matters in all, how many of them are confidential and stay a number, the lines shown."""
 
     part: Part
@@ -75,7 +75,7 @@ class Digest:
     """What one person is told on the morning of a working day."""
 
     day: date
-    sections: tuple[Section, ...]
+    sections: tuple[DigestSection, ...]
     unread: int
     orders: int
     tasks: int
@@ -141,13 +141,13 @@ def _section(
     others: Sequence[OtherDuty],
     today: date,
     days: Calendar,
-) -> Section:
+) -> DigestSection:
     """Return one part: the cases, then what else falls into it."""
     until, (total, hidden) = _last_of_now(today, days), counted
     mine = [each for each in others if _part_of(each.due.on, today, until) is part]
     shown = ((each.words, each.due) for each in mine if each.words.named)
     named = [Line(words.page, words.public_id, words.number, due) for words, due in shown]
-    return Section(part, total + len(mine), hidden + len(mine) - len(named), (*lines, *named))
+    return DigestSection(part, total + len(mine), hidden + len(mine) - len(named), (*lines, *named))
 
 
 def _part_of(due_on: date, today: date, until: date) -> Part:
@@ -155,7 +155,7 @@ def _part_of(due_on: date, today: date, until: date) -> Part:
 
 
 def _counts(which: Sequence[Clause], parts: dict[Part, ColumnElement[bool]]) -> dict[Part, tuple[int, int]]:
-    hidden = Case.level != Level.ORDINARY
+    hidden = Case.level != Confidentiality.ORDINARY
     columns = [_count_if(holds) for part in parts.values() for holds in (part, and_(part, hidden))]
     row = db.session.execute(select(*columns).where(*which)).one()
     return {part: (row[2 * n], row[2 * n + 1]) for n, part in enumerate(parts)}
@@ -169,7 +169,7 @@ def _lines(which: Sequence[Clause], parts: dict[Part, ColumnElement[bool]], toda
     part = case(*((holds, name.value) for name, holds in parts.items()), else_=Part.QUEUE.value)
     rows = db.session.execute(
         select(Case.id, Case.public_id, Case.register_no, part.label("part"))
-        .where(*which, Case.level == Level.ORDINARY)
+        .where(*which, Case.level == Confidentiality.ORDINARY)
         .order_by(Case.next_due_on, Case.id)
         .limit(LINES)
     ).all()

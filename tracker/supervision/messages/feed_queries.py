@@ -14,7 +14,7 @@ from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
 from tracker.people.service import token_hash
-from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.answers import SubjectWords
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.messages.feed import Duty
 from tracker.supervision.papers.models import CalendarFeed
@@ -63,7 +63,7 @@ def duties(subjects: Subjects, reader: Reader, today: date) -> tuple[list[Duty],
     return [_duty(row, words[about[row.id]]) for row in rows[:MOST]], max(0, len(rows) - MOST)
 
 
-def _duty(row: Any, words: Words) -> Duty:
+def _duty(row: Any, words: SubjectWords) -> Duty:
     return Duty(
         deadline_id=row.id,
         number=words.number if words.named else None,

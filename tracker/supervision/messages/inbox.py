@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
-from tracker.cases.ledger.due import Due
+from tracker.cases.ledger.due import DueCell
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.errors import NotFound
@@ -20,8 +20,8 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Way
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import LEVELS, Post
-from tracker.reminders.subjects.answers import Words
+from tracker.reminders.ladder.rules.rungs import LEVELS, Recipient
+from tracker.reminders.subjects.answers import SubjectWords
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.messages.same_thing import of_same_thing
 from tracker.supervision.papers.models import Instruction, SupervisionOrder
@@ -32,7 +32,7 @@ _LAMPS = {form.label: form.lamp for form in LEVELS.values()}
 URGENT, PLAIN = "red", "blue"
 _Own = aliased(Deadline)
 # Who is to answer a paper: the person who owes it and the head of his unit.
-_OBLIGED = Notice.told.in_([Post.OWNER.value, Post.UNIT_HEAD.value])
+_OBLIGED = Notice.told.in_([Recipient.OWNER.value, Recipient.UNIT_HEAD.value])
 
 
 class Which(StrEnum):
@@ -63,7 +63,7 @@ class ShownMessage:
     number: str
     title: str
     clock: ShownClock | None
-    reply: Due | None
+    reply: DueCell | None
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def inbox(subjects: Subjects, reader: Reader, which: Which, *, page: int, today:
     )
 
 
-def message_address(subjects: Subjects, public_id: str, reader: Reader) -> Words | None:
+def message_address(subjects: Subjects, public_id: str, reader: Reader) -> SubjectWords | None:
     """Return what one's message leads to; None where it is about nothing but the person.
 
     Raises NotFound for the message of another, for one that does not exist, and where the thing may not be known any
@@ -193,7 +193,7 @@ def _clocks(deadline_ids: Collection[int], today: date) -> dict[int, ShownClock]
 
 
 def _message(
-    copy: Delivery, awaits: bool, words: Mapping[Ref, Words], clocks: dict[int, ShownClock], today: date
+    copy: Delivery, awaits: bool, words: Mapping[Ref, SubjectWords], clocks: dict[int, ShownClock], today: date
 ) -> ShownMessage:
     notice, about = copy.notice, _about(copy.notice)
     found = words.get(about) if about else None
@@ -215,9 +215,11 @@ def _message(
     )
 
 
-def _reply(notice: Notice, today: date) -> Due | None:
+def _reply(notice: Notice, today: date) -> DueCell | None:
     """The day by which an answer is wanted, as every date is shown."""
     if notice.reply_by is None:
         return None
     clock = Clock(LimitKind.ORDER_REPLY, local_date(notice.created_at), notice.reply_by)
-    return Due("回复", clock.due_on, light(clock, today), date_text(clock.due_on, today), words(clock, today), False)
+    return DueCell(
+        "回复", clock.due_on, light(clock, today), date_text(clock.due_on, today), words(clock, today), False
+    )

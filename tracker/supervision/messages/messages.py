@@ -22,7 +22,7 @@ from tracker.notifications.outbox import DIGEST
 from tracker.notifications.rules import Message, Way
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
-from tracker.reminders.ladder.rules.rungs import POST_LABELS, Post
+from tracker.reminders.ladder.rules.rungs import POST_LABELS, Recipient
 from tracker.reminders.subjects.answers import Standing
 from tracker.reminders.subjects.table import Subjects
 from tracker.reminders.telling.recipients import seen_on
@@ -116,7 +116,7 @@ class _Told:
 
     def _whose(self) -> str:
         told = self.notice.told
-        return f"本件送{POST_LABELS[Post(told)]}（或者其代理人）。" if told else ""
+        return f"本件送{POST_LABELS[Recipient(told)]}（或者其代理人）。" if told else ""
 
     def _what(self) -> str:
         clock = self.clock

@@ -6,14 +6,14 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tracker.cases.ledger.due import Due
+from tracker.cases.ledger.due import DueCell
 from tracker.core.database import db
 from tracker.deadlines.limits import DUTIES
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, shown_all
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.answers import SubjectWords
 from tracker.reminders.subjects.table import Subjects
 
 MOST = 1000
@@ -23,8 +23,8 @@ MOST = 1000
 class OtherDuty:
     """A thing with its nearest duty."""
 
-    words: Words
-    due: Due
+    words: SubjectWords
+    due: DueCell
 
 
 def other_duties(subjects: Subjects, reader: Reader, today: date, *, limit: int = MOST) -> list[OtherDuty]:
@@ -51,5 +51,5 @@ def other_duties(subjects: Subjects, reader: Reader, today: date, *, limit: int 
     return [OtherDuty(words[each], _due(clock)) for each, clock in nearest.items()]
 
 
-def _due(clock: ShownClock) -> Due:
-    return Due(clock.label, clock.due_on, clock.light, clock.date_text, clock.words, clock.provisional)
+def _due(clock: ShownClock) -> DueCell:
+    return DueCell(clock.label, clock.due_on, clock.light, clock.date_text, clock.words, clock.provisional)

@@ -12,14 +12,14 @@ from sqlalchemy.orm import contains_eager
 
 from tracker.core.database import db
 from tracker.notifications.models import Delivery
-from tracker.notifications.rules import State, Way
+from tracker.notifications.rules import DeliveryState, Way
 from tracker.people.models import Post, User
 from tracker.people.rules import Reader, does_case_work
 from tracker.reminders.subjects.table import Subjects
 
 
 @dataclass(frozen=True, slots=True)
-class DeadLetter:
+class UnsentCopy:
     """A copy that could not be sent: to whom (of a group nobody), why, since when, after how many tries."""
 
     message_id: str
@@ -31,7 +31,7 @@ class DeadLetter:
     address_refused: bool
 
 
-def dead_letters(subjects: Subjects, reader: Reader, page: int, size: int) -> list[DeadLetter]:
+def dead_letters(subjects: Subjects, reader: Reader, page: int, size: int) -> list[UnsentCopy]:
     """Return one page of what could not be sent, the latest first."""
     of_person = contains_eager(Delivery.user).selectinload(User.posts).selectinload(Post.department)
     rows = db.session.scalars(
@@ -45,9 +45,9 @@ def dead_letters(subjects: Subjects, reader: Reader, page: int, size: int) -> li
     return [_letter(row) for row in rows]
 
 
-def _letter(row: Delivery) -> DeadLetter:
+def _letter(row: Delivery) -> UnsentCopy:
     way = Way(row.channel)
-    return DeadLetter(
+    return UnsentCopy(
         message_id=row.message_id or "",
         way=way,
         person=row.user if way is not Way.CHAT else None,
@@ -88,13 +88,13 @@ def people_refused(subjects: Subjects, reader: Reader) -> list[User]:
 
 def waiting(subjects: Subjects, reader: Reader) -> dict[Way, int]:
     """Return how many copies wait for each way (待发)."""
-    which = (Delivery.state.in_((State.READY, State.SENDING)), _known(subjects, reader))
+    which = (Delivery.state.in_((DeliveryState.READY, DeliveryState.SENDING)), _known(subjects, reader))
     counted = select(Delivery.channel, func.count()).join(Delivery.notice).where(*which).group_by(Delivery.channel)
     return {Way(way): number for way, number in db.session.execute(counted)}
 
 
 def _dead(subjects: Subjects, reader: Reader) -> Select[Delivery]:
-    return select(Delivery).join(Delivery.notice).where(Delivery.state == State.DEAD, _known(subjects, reader))
+    return select(Delivery).join(Delivery.notice).where(Delivery.state == DeliveryState.DEAD, _known(subjects, reader))
 
 
 def _known(subjects: Subjects, reader: Reader) -> ColumnElement[bool]:

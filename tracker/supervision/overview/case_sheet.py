@@ -20,14 +20,14 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock
 from tracker.people.rules import Reader
-from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LADDER, LEVELS, Level
+from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LADDER, LEVELS, RungLevel
 from tracker.reminders.models import RAISED, WITHDRAWN, Escalation
 from tracker.supervision.overview.who_knew import ToldCount, told_count
 from tracker.supervision.papers import instructions, orders
 from tracker.supervision.papers.models import Instruction, SupervisionOrder
 from tracker.supervision.papers.queries import may_answer, may_report
 from tracker.supervision.papers.rules.paper_words import BY_LADDER
-from tracker.supervision.papers.rules.track import Paper, track, track_words
+from tracker.supervision.papers.rules.track import OrderState, track, track_words
 
 WAITS = "待回复"
 # Of a long history so many stand in front; what waits for a reply always does.
@@ -104,7 +104,7 @@ class CaseSheet:
 
 
 @dataclass(frozen=True)
-class Asking:
+class SheetReader:
     """Who looks at the section: his posts, the acts he may take, whether he is shown who knew, and the day."""
 
     reader: Reader
@@ -113,7 +113,7 @@ class Asking:
     today: date
 
 
-def case_sheet(case_id: int, clocks: Collection[ShownClock], asking: Asking) -> CaseSheet:
+def case_sheet(case_id: int, clocks: Collection[ShownClock], asking: SheetReader) -> CaseSheet:
     """Return the supervision of a case. Three queries, one more where somebody is shown who was told.
 
     `clocks` are all clocks of the case as its page shows them: they are not read again. Without a clock for a reply
@@ -166,17 +166,17 @@ def _orders(case_id: int) -> list[Any]:
     return list(db.session.execute(rows))
 
 
-def _paper(order: SupervisionOrder, own: Deadline | None, about: Deadline | None) -> Paper:
+def _paper(order: SupervisionOrder, own: Deadline | None, about: Deadline | None) -> OrderState:
     """Return what of an order decides the track; one whose reply nobody waits for any more is cured too."""
     cause = about if order.about_deadline_id else own
     cured = bool(order.replied_at) if cause is None else cause.ended_on is not None
-    return Paper(Level(order.kind), withdrawn=order.withdrawn_at is not None, cured=cured)
+    return OrderState(RungLevel(order.kind), withdrawn=order.withdrawn_at is not None, cured=cured)
 
 
 def _shown_order(
-    order: SupervisionOrder, own: Deadline | None, clocks: dict[int, ShownClock], asking: Asking
+    order: SupervisionOrder, own: Deadline | None, clocks: dict[int, ShownClock], asking: SheetReader
 ) -> ShownOrder:
-    form, year = LEVELS[Level(order.kind)], asking.today.year
+    form, year = LEVELS[RungLevel(order.kind)], asking.today.year
     waits = own is not None and own.ended_on is None
     return ShownOrder(
         public_id=order.public_id,
@@ -223,7 +223,7 @@ def _instructions(case_id: int) -> list[Any]:
 
 
 def _shown_instruction(
-    row: Instruction, own: Deadline | None, clocks: dict[int, ShownClock], asking: Asking
+    row: Instruction, own: Deadline | None, clocks: dict[int, ShownClock], asking: SheetReader
 ) -> ShownInstruction:
     waits = own is not None and own.ended_on is None and Action.REPORT_INSTRUCTION.value in asking.offers
     return ShownInstruction(
@@ -251,7 +251,7 @@ def _rungs(case_id: int, reader: Reader, numbers: dict[int, str]) -> Iterable[Sh
         .order_by(Escalation.reached_on.desc(), Escalation.id.desc())
     )
     for row, kind, revision, due_on, subject_id in db.session.execute(rows):
-        form = LEVELS[Level(row.level)]
+        form = LEVELS[RungLevel(row.level)]
         yield ShownRung(
             level=form.label,
             lamp=form.lamp,

@@ -19,7 +19,7 @@ from tracker.people.models import Department
 from tracker.supervision.overview.rules.held import (
     PAUSES,
     STAGE_LABELS,
-    Change,
+    HandOver,
     Share,
     Stage,
     Timeline,
@@ -103,7 +103,7 @@ def _stretches(line: Timeline) -> Iterator[ShownSegment]:
         yield ShownSegment(holder, STAGE_LABELS[hold.stage], start, end, each.days, hold.stage in PAUSES)
 
 
-def _changes(case_id: int) -> Iterator[Change]:
+def _changes(case_id: int) -> Iterator[HandOver]:
     """Return the trail as far as it changes hands; a unit is called as it is called today."""
     units = iter(_units(case_id))
     for step in db.session.execute(
@@ -112,7 +112,7 @@ def _changes(case_id: int) -> Iterator[Change]:
         .order_by(CaseStep.id)
     ):
         action, facts = Action(step.action), step.facts or {}
-        yield Change(
+        yield HandOver(
             on=local_date(step.entered_at),
             action=action,
             status=Status(step.to_status),

@@ -10,18 +10,18 @@ from tracker.cases import ledger
 from tracker.cases.access.rules import LEAD_ROLES
 from tracker.cases.ledger import LedgerPage
 from tracker.cases.ledger.filters import Filters, conditions
-from tracker.cases.ledger.groups import Mine
+from tracker.cases.ledger.groups import OwnMatters
 from tracker.cases.record.models import Case
 from tracker.core.database import db
 from tracker.people.rules import DepartmentKind, Reader, Role
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.overview.late import SOON_DAYS, LateRow, LateTable, late_by_place, late_by_unit, late_total
 from tracker.supervision.overview.serious import URGENT, VOTE_BUYING, Serious, serious
-from tracker.supervision.overview.waiting import MyInstruction, Told, my_instructions, waiting
+from tracker.supervision.overview.waiting import MyInstruction, WaitingEscalation, my_instructions, waiting
 from tracker.supervision.papers.order_list import OrderPage, Orders, order_counts, order_page
 
 ORDERS_SHOWN = 8
-TO_SIGN, UNREAD = Filters(mine=Mine.TO_SIGN), Filters(mine=Mine.UNREAD)
+TO_SIGN, UNREAD = Filters(mine=OwnMatters.TO_SIGN), Filters(mine=OwnMatters.UNREAD)
 RED, AMBER = "red", "amber"
 
 
@@ -40,7 +40,7 @@ class Number:
 class Desk:
     """Everything that stands on 督办台 for one reader, his own waiting matters aside."""
 
-    others: Sequence[Told]
+    others: Sequence[WaitingEscalation]
     mine: Sequence[MyInstruction]
     numbers: Sequence[Number]
     total: LateRow

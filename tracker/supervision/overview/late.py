@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.cases.ledger.conditions import Reference
 from tracker.cases.ledger.filters import Filters, conditions
-from tracker.cases.ledger.groups import NO_PLACE, NO_UNIT, NOTHING, State
+from tracker.cases.ledger.groups import NO_PLACE, NO_UNIT, NOTHING, StateGroup
 from tracker.cases.page.pickers import HANDLING_KINDS
 from tracker.cases.record.models import Assignment, Case
 from tracker.core.database import db
@@ -55,9 +55,9 @@ class LateRow:
     def queries(self) -> dict[str, str]:
         """The query string of the list behind each number."""
         return {
-            "open": replace(self.which, state=State.OPEN).to_query(),
+            "open": replace(self.which, state=StateGroup.OPEN).to_query(),
             "soon": replace(self.which, due_within=SOON_DAYS).to_query(),
-            "late": replace(self.which, state=State.OVERDUE).to_query(),
+            "late": replace(self.which, state=StateGroup.OVERDUE).to_query(),
         }
 
 
@@ -120,7 +120,7 @@ def late_by_place(reader: Reader, today: date) -> LateTable:
 
 
 def _in_hand(reader: Reader, today: date) -> Iterable[ColumnElement[bool]]:
-    return conditions(Filters(state=State.OPEN), reader, today).values()
+    return conditions(Filters(state=StateGroup.OPEN), reader, today).values()
 
 
 def _numbers(today: date) -> tuple[ColumnElement[int], ...]:

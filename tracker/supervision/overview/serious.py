@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 
 from tracker.cases.ledger.filters import Filters, conditions
-from tracker.cases.ledger.groups import State
+from tracker.cases.ledger.groups import StateGroup
 from tracker.cases.ledger.rows import LedgerRow, rows_of
 from tracker.cases.record.models import Case, LeaderReport, LeaderReportReceipt
 from tracker.cases.record.rules.codes import Urgency
@@ -18,8 +18,8 @@ from tracker.people.models import User
 from tracker.people.rules import Reader
 
 SHOWN = 20
-VOTE_BUYING = Filters(state=State.OPEN, vote_buying=True)
-URGENT = Filters(state=State.OPEN, urgency=Urgency.URGENT)
+VOTE_BUYING = Filters(state=StateGroup.OPEN, vote_buying=True)
+URGENT = Filters(state=StateGroup.OPEN, urgency=Urgency.URGENT)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Serious:
 
 def serious(reader: Reader, today: date, *, limit: int = SHOWN) -> list[Serious]:
     """Return the serious matters in hand that fall due first."""
-    narrowed = conditions(Filters(state=State.OPEN), reader, today).values()
+    narrowed = conditions(Filters(state=StateGroup.OPEN), reader, today).values()
     either = or_(Case.vote_buying.is_(True), Case.urgency == Urgency.URGENT.value)
     order = (Case.next_due_on.asc().nulls_last(), Case.id)
     ids = list(db.session.scalars(select(Case.id).where(*narrowed, either).order_by(*order).limit(limit)))

@@ -30,9 +30,9 @@ from tracker.notifications.rules import Way
 from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, LEVELS, Level
+from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, LEVELS, RungLevel
 from tracker.reminders.models import Escalation
-from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.answers import SubjectWords
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.messages.same_thing import of_same_thing
 from tracker.supervision.papers import instructions
@@ -46,7 +46,7 @@ ON_A_PAGE = 6
 
 
 @dataclass(frozen=True)
-class Told:
+class WaitingEscalation:
     """One escalation that reached a person and waits for him; the highest and first of its thing are shown.
 
     `waited` are the days since it was delivered, `opened_at` when he first read it: silence and acknowledgement both
@@ -54,9 +54,9 @@ class Told:
     """
 
     about: Ref
-    words: Words
+    words: SubjectWords
     case: LedgerRow | None
-    level: Level
+    level: RungLevel
     why: str
     asked: str
     because: str
@@ -79,7 +79,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Mine:
+class AnswerNeeds:
     """What the form of an answer needs: which acts are lawful, who can be named, the version the page shows."""
 
     may_instruct: bool
@@ -89,7 +89,7 @@ class Mine:
     opened: int
 
 
-def waiting(subjects: Subjects, reader: Reader, today: date, *, of: int | None = None) -> list[Told]:
+def waiting(subjects: Subjects, reader: Reader, today: date, *, of: int | None = None) -> list[WaitingEscalation]:
     """Return what waits for an answer, the highest level first, then the longest wait: of one person, or of others.
 
     `of` is the person asked; without one, everybody else's, of what the reader may know of.
@@ -127,7 +127,7 @@ def _acted(model: Any, by_id: Any, at: Any) -> ColumnElement[bool]:
     return of_same_thing(model, by_id == Delivery.user_id, at >= Notice.created_at)
 
 
-def _told(subjects: Subjects, copies: Iterable[Delivery], today: date) -> list[Told]:
+def _told(subjects: Subjects, copies: Iterable[Delivery], today: date) -> list[WaitingEscalation]:
     by_thing: dict[tuple[Ref, int], list[Delivery]] = {}
     for copy in copies:
         about = Ref(copy.notice.subject or "", copy.notice.subject_id or 0)
@@ -146,24 +146,24 @@ def _told(subjects: Subjects, copies: Iterable[Delivery], today: date) -> list[T
 
 def _one(
     about: Ref,
-    words: Words,
+    words: SubjectWords,
     row: LedgerRow | None,
     copies: Sequence[Delivery],
-    levels: dict[int, Level],
+    levels: dict[int, RungLevel],
     clocks: dict[int, ShownClock],
     today: date,
-) -> Told:
+) -> WaitingEscalation:
     def rank(copy: Delivery) -> tuple[int, int]:
-        return LEVEL_ORDER.index(levels.get(copy.notice.source_id, Level.URGE)), copy.id
+        return LEVEL_ORDER.index(levels.get(copy.notice.source_id, RungLevel.URGE)), copy.id
 
     highest = max(copies, key=rank)
     since = min(copy.delivered_at or copy.not_before for copy in copies)
     opened = [copy.opened_at for copy in copies]
-    return Told(
+    return WaitingEscalation(
         about=about,
         words=words,
         case=row,
-        level=levels.get(highest.notice.source_id, Level.URGE),
+        level=levels.get(highest.notice.source_id, RungLevel.URGE),
         why=highest.notice.why,
         asked=highest.notice.asked,
         because=highest.because,
@@ -176,9 +176,9 @@ def _one(
     )
 
 
-def _levels(escalation_ids: Sequence[int]) -> dict[int, Level]:
+def _levels(escalation_ids: Sequence[int]) -> dict[int, RungLevel]:
     rows = db.session.execute(select(Escalation.id, Escalation.level).where(Escalation.id.in_(escalation_ids)))
-    return {id_: Level(level) for id_, level in rows}
+    return {id_: RungLevel(level) for id_, level in rows}
 
 
 def _clocks(deadline_ids: Sequence[int | None], today: date) -> dict[int, ShownClock]:
@@ -190,7 +190,7 @@ def _clocks(deadline_ids: Sequence[int | None], today: date) -> dict[int, ShownC
     return {clock.id: clock for clock in shown_all(rows, today)} if rows else {}
 
 
-def answer_forms(case_ids: Sequence[int], *, by: User, reader: Reader, today: date) -> dict[int, Mine]:
+def answer_forms(case_ids: Sequence[int], *, by: User, reader: Reader, today: date) -> dict[int, AnswerNeeds]:
     """Return by case what the reader can answer with, by the table of the lifecycle."""
     cases = db.session.scalars(
         select(Case).where(Case.id.in_(case_ids)).options(joinedload(Case.assignment), joinedload(Case.office))
@@ -199,7 +199,7 @@ def answer_forms(case_ids: Sequence[int], *, by: User, reader: Reader, today: da
     counted = select(CaseStep.case_id, func.count()).where(CaseStep.case_id.in_(case_ids)).group_by(CaseStep.case_id)
     steps = {row[0]: row[1] for row in db.session.execute(counted)}
     return {
-        case.id: Mine(
+        case.id: AnswerNeeds(
             may_instruct=lawful(case, Action.INSTRUCT, by=by, reader=reader, today=today),
             may_supervise=lawful(case, Action.SUPERVISE, by=by, reader=reader, today=today),
             people=people[case.id],

@@ -22,10 +22,10 @@ from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.deadlines.models import Deadline
 from tracker.notifications.models import Delivery, Notice
-from tracker.notifications.rules import STATE_LABELS, WAY_LABELS, State, Way
+from tracker.notifications.rules import STATE_LABELS, WAY_LABELS, DeliveryState, Way
 from tracker.people.models import User
 from tracker.people.rules import Reader
-from tracker.reminders.ladder.rules.rungs import POST_LABELS, Post
+from tracker.reminders.ladder.rules.rungs import POST_LABELS, Recipient
 from tracker.supervision.papers import instructions, orders
 from tracker.supervision.papers.models import Instruction, SupervisionOrder
 
@@ -34,7 +34,7 @@ NAMED = "指名"
 ANSWERED, WAITING, NOT_ASKED = "ok", "open", "none"
 DONE_WORDS, OVER_WORDS = "已办结，不再要求", "期限已终止，不再要求"
 # Who is to answer a paper: the person who owes it and the head of his unit, or whoever was named.
-OBLIGED = frozenset({Post.OWNER.value, Post.UNIT_HEAD.value, None})
+OBLIGED = frozenset({Recipient.OWNER.value, Recipient.UNIT_HEAD.value, None})
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Knower:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldNotice:
     """What a case gave rise to tell, once: the words, when they were written, whom they reached."""
 
     heading: str
@@ -122,7 +122,7 @@ class _Sent:
         return self.notice.addressed_at or self.notice.created_at
 
 
-def who_knew(case_id: int, reader: Reader, *, today: date) -> tuple[Told, ...]:
+def who_knew(case_id: int, reader: Reader, *, today: date) -> tuple[ToldNotice, ...]:
     """Return the notices of a case that the reader may know of, with the people they reached, the latest first.
 
     What one fact told several posts stands together. Four queries.
@@ -176,9 +176,9 @@ def _known(case_id: int) -> _Known:
     return known
 
 
-def _told(notices: Sequence[_Sent], known: _Known, year: int) -> Told:
+def _told(notices: Sequence[_Sent], known: _Known, year: int) -> ToldNotice:
     first = notices[0].notice
-    return Told(
+    return ToldNotice(
         heading=first.heading,
         why=first.why,
         asked=first.asked,
@@ -190,7 +190,7 @@ def _told(notices: Sequence[_Sent], known: _Known, year: int) -> Told:
 
 
 def _people(sent: _Sent, known: _Known, year: int) -> list[Knower]:
-    post = POST_LABELS[Post(sent.notice.told)] if sent.notice.told else NAMED
+    post = POST_LABELS[Recipient(sent.notice.told)] if sent.notice.told else NAMED
     if not sent.copies:
         return [Knower(post, "", waits=_waits(sent.notice, year))]
     return [_knower(sent, user_id, known, year) for user_id in sent.copies]
@@ -228,7 +228,7 @@ def _way(each: Delivery, year: int) -> str:
     label = WAY_LABELS[Way(each.channel)]
     if each.delivered_at is not None:
         return f"{label} {when(each.delivered_at, year)}"
-    return f"{label} {STATE_LABELS[State(each.state)]}"
+    return f"{label} {STATE_LABELS[DeliveryState(each.state)]}"
 
 
 def _first_since(instants: Mapping[int, Sequence[datetime]], user_id: int, since: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from tracker.cases.record.models import Case
 from tracker.core.database import locked
 from tracker.core.errors import DomainError, NotFound
 from tracker.people.models import User
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.supervision.papers.orders import issue
 
@@ -32,7 +32,7 @@ def urge_all(cases: Collection[Case], *, by: User, now: datetime, reason: str, r
     held = [locked(case) for case in sorted(cases, key=lambda case: case.id)]
     for case in held:
         try:
-            issued.append(issue(case, by=by, now=now, level=Level.URGE, reason=reason, reply_by=reply_by))
+            issued.append(issue(case, by=by, now=now, level=RungLevel.URGE, reason=reason, reply_by=reply_by))
         except NotFound:
             refused.append(("", "有 1 件已不在您可以查看的范围之内。"))
         except DomainError as error:

@@ -14,8 +14,8 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, shown_all
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import LEVELS, Level, LevelForm
-from tracker.reminders.subjects.answers import Words
+from tracker.reminders.ladder.rules.rungs import LEVELS, LevelForm, RungLevel
+from tracker.reminders.subjects.answers import SubjectWords
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.papers import orders
 from tracker.supervision.papers.models import SupervisionOrder
@@ -40,7 +40,7 @@ class ListedOrder:
     """One order with its clock and the words of what it is about, ready for a list."""
 
     order: SupervisionOrder
-    words: Words
+    words: SubjectWords
     form: LevelForm
     clock: ShownClock | None
     state: str
@@ -133,8 +133,8 @@ def _about(row: SupervisionOrder) -> Ref:
     return Ref(row.subject, row.subject_id)
 
 
-def _listed(row: SupervisionOrder, own: Deadline, clock: ShownClock, words: Words) -> ListedOrder:
-    form = LEVELS[Level(row.kind)]
+def _listed(row: SupervisionOrder, own: Deadline, clock: ShownClock, words: SubjectWords) -> ListedOrder:
+    form = LEVELS[RungLevel(row.kind)]
     if row.withdrawn_at:
         state = "已撤回"
     elif row.replied_at:

@@ -17,9 +17,9 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import LEVELS, Level
+from tracker.reminders.ladder.rules.rungs import LEVELS, RungLevel
 from tracker.reminders.models import Escalation
-from tracker.reminders.subjects.answers import Words
+from tracker.reminders.subjects.answers import SubjectWords
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.supervision.papers.rules.paper_words import BY_LADDER, PAPER_WORDS
@@ -29,7 +29,7 @@ from tracker.supervision.papers.rules.paper_words import BY_LADDER, PAPER_WORDS
 class OrderPaper:
     """One order as it is printed, with the slip for the reply (回执) at its foot."""
 
-    words: Words
+    words: SubjectWords
     title: str
     office: str
     number: str
@@ -73,7 +73,7 @@ def order_paper(subjects: Subjects, order_id: int) -> OrderPaper:
     ).one()
     (words,) = subjects.words([Ref(order.subject, order.subject_id)]).values()
     late = _what_is_late(kind, due_then or due_now, local_date(order.issued_at)) if kind else ()
-    level, reply_by = Level(order.kind), long_date(order.reply_by)
+    level, reply_by = RungLevel(order.kind), long_date(order.reply_by)
     return OrderPaper(
         words=words,
         title=LEVELS[level].paper,

@@ -24,7 +24,7 @@ from tracker.deadlines.service import SUPERSEDED, stop_clock
 from tracker.notifications.service import announce
 from tracker.people.models import Department, User
 from tracker.people.queries import chains
-from tracker.reminders.ladder.rules.rungs import LEVELS, ORDER_LEVELS, Level, Post
+from tracker.reminders.ladder.rules.rungs import LEVELS, ORDER_LEVELS, Recipient, RungLevel
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 
@@ -37,7 +37,7 @@ def issue(
     *,
     by: User,
     now: datetime,
-    level: Level,
+    level: RungLevel,
     reason: str,
     reply_by: date | None,
     department_id: int | None = None,
@@ -51,7 +51,12 @@ def issue(
     if level not in ORDER_LEVELS:
         raise DomainError("请选择发催办单还是督办单。", field="level")
     with taking(
-        case, Action.URGE if level is Level.URGE else Action.SUPERVISE, by=by, now=now, version=version, reason=reason
+        case,
+        Action.URGE if level is RungLevel.URGE else Action.SUPERVISE,
+        by=by,
+        now=now,
+        version=version,
+        reason=reason,
     ) as step:
         if reply_by is None or reply_by < step.today:
             raise DomainError("请指定回复期限，不能早于今天。", field="reply_by")
@@ -115,7 +120,7 @@ def answer(
             case_id=order.case_id,
             **_to_issuer(order),
             heading="督办回复",
-            why=f"{order.number}{LEVELS[Level(order.kind)].paper}已经回复。",
+            why=f"{order.number}{LEVELS[RungLevel(order.kind)].paper}已经回复。",
             asked="请看回复；不满意的可以再次督办。",
         )
 
@@ -217,12 +222,12 @@ def _refuse_over(step: Taking, order: SupervisionOrder) -> None:
 
 
 def _to_issuer(order: SupervisionOrder) -> dict[str, Any]:
-    return {"user_id": order.issued_by_id} if order.issued_by_id else {"told": Post.SUPERVISOR.value}
+    return {"user_id": order.issued_by_id} if order.issued_by_id else {"told": Recipient.SUPERVISOR.value}
 
 
 def _tell_unit(order: SupervisionOrder, clock_id: int, now: datetime) -> None:
-    form = LEVELS[Level(order.kind)]
-    for post in (Post.OWNER, Post.UNIT_HEAD):
+    form = LEVELS[RungLevel(order.kind)]
+    for post in (Recipient.OWNER, Recipient.UNIT_HEAD):
         announce(
             f"order:{order.id}:{post.value}",
             now=now,

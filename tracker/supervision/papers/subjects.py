@@ -2,7 +2,7 @@
 
 from tracker.core.database import db
 from tracker.people.models import User
-from tracker.reminders.subjects.answers import Paper
+from tracker.reminders.subjects.answers import PaperKind
 from tracker.supervision.papers import instructions, orders
 from tracker.supervision.papers.letters import LETTERS
 from tracker.supervision.papers.models import Instruction, SupervisionOrder
@@ -18,14 +18,14 @@ def _leader(instruction_id: int) -> User | None:
     return instruction.by if instruction else None
 
 
-ORDER = Paper(
+ORDER = PaperKind(
     kind=orders.SUBJECT,
     model=SupervisionOrder,
     issuer=_issuer,
     personal=False,
     letters=LETTERS,
 )
-INSTRUCTION = Paper(
+INSTRUCTION = PaperKind(
     kind=instructions.SUBJECT,
     model=Instruction,
     issuer=_leader,

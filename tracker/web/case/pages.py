@@ -14,7 +14,7 @@ from tracker.core import clock
 from tracker.core.database import committed
 from tracker.core.errors import DomainError, NotFound
 from tracker.people.rules import Permission
-from tracker.supervision.overview.case_sheet import Asking, CaseSheet, case_sheet
+from tracker.supervision.overview.case_sheet import CaseSheet, SheetReader, case_sheet
 from tracker.supervision.overview.days_held import days_held
 from tracker.supervision.overview.who_knew import may_ask, who_knew
 from tracker.web.case.view import case_head
@@ -91,7 +91,7 @@ def _sheet(case_id: int, page: CasePage) -> CaseSheet:
     """Return the section 督办, with who was told of the case for whoever answers for it and 主要领导."""
     step = page.next_step
     offers = frozenset(offer.action for offer in (step.main, *step.beside, *step.more) if offer)
-    asking = Asking(reader(), offers, page.shows_told, clock.today())
+    asking = SheetReader(reader(), offers, page.shows_told, clock.today())
     return case_sheet(case_id, (*page.clocks, *page.past_clocks), asking)
 
 

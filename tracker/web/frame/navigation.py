@@ -15,7 +15,7 @@ from tracker.reminders.gate.queries import believed
 from tracker.supervision.messages.inbox import unread_count
 
 
-class Entry(NamedTuple):
+class NavigationLink(NamedTuple):
     """One link of the main navigation; it is shown where the page exists and the person may open it."""
 
     label: str
@@ -26,20 +26,20 @@ class Entry(NamedTuple):
 
 MESSAGES = "inbox.page"
 NAV = (
-    Entry("工作台", "desk.page", Permission.READ_CASES),
-    Entry("登记", "registration.page", Permission.REGISTER_CASES, "n"),
-    Entry("台账", "ledger.page", Permission.READ_CASES),
-    Entry("督办台", "supervision.page", Permission.SUPERVISE),
-    Entry("消息", MESSAGES, Permission.READ_CASES),
-    Entry("村（社区）", "villages.page", Permission.READ_PLACES),
-    Entry("人员", "people.page", Permission.MANAGE_PEOPLE),
-    Entry("机构", "departments.page", Permission.MANAGE_PEOPLE),
-    Entry("节假日", "holidays.page", Permission.MANAGE_CALENDAR),
-    Entry("督办阶梯", "ladder.page", Permission.READ_LADDER),
-    Entry("运行记录", "timer.page", Permission.SEE_TIMER),
-    Entry("内容分类", "categories.page", Permission.MANAGE_CATEGORIES),
-    Entry("导入", "imports.page", Permission.IMPORT_CASES),
-    Entry("日志", "log.page", Permission.READ_LOG),
+    NavigationLink("工作台", "desk.page", Permission.READ_CASES),
+    NavigationLink("登记", "registration.page", Permission.REGISTER_CASES, "n"),
+    NavigationLink("台账", "ledger.page", Permission.READ_CASES),
+    NavigationLink("督办台", "supervision.page", Permission.SUPERVISE),
+    NavigationLink("消息", MESSAGES, Permission.READ_CASES),
+    NavigationLink("村（社区）", "villages.page", Permission.READ_PLACES),
+    NavigationLink("人员", "people.page", Permission.MANAGE_PEOPLE),
+    NavigationLink("机构", "departments.page", Permission.MANAGE_PEOPLE),
+    NavigationLink("节假日", "holidays.page", Permission.MANAGE_CALENDAR),
+    NavigationLink("督办阶梯", "ladder.page", Permission.READ_LADDER),
+    NavigationLink("运行记录", "timer.page", Permission.SEE_TIMER),
+    NavigationLink("内容分类", "categories.page", Permission.MANAGE_CATEGORIES),
+    NavigationLink("导入", "imports.page", Permission.IMPORT_CASES),
+    NavigationLink("日志", "log.page", Permission.READ_LOG),
 )
 
 

@@ -40,7 +40,7 @@ class UploadForm(OfficeForm):
     office = ChoiceField("登记单位", required=True)
 
 
-class UndoForm(OfficeForm):
+class UndoImportForm(OfficeForm):
     """Why an import is undone."""
 
     reason = AreaField("理由", required=True, longest=500)
@@ -141,14 +141,14 @@ def refused() -> ResponseReturnValue:
 @requires(Permission.IMPORT_CASES)
 def detail(public_id: str) -> ResponseReturnValue:
     """Show one import: what it made, what it refused, what is still to be placed."""
-    return _detail(_own(public_id), UndoForm())
+    return _detail(_own(public_id), UndoImportForm())
 
 
 @pages.post("/<pid:public_id>/undo")
 @requires(Permission.IMPORT_CASES)
 def undo(public_id: str) -> ResponseReturnValue:
     """Undo an import as a whole (撤销导入)."""
-    form = UndoForm()
+    form = UndoImportForm()
     run_here = _own(public_id).run
     by = current_user._get_current_object()
     if form.validate_on_submit():
@@ -214,7 +214,7 @@ def _own(public_id: str) -> ImportedRun:
     return import_run(public_id, _office_ids())
 
 
-def _detail(imported: ImportedRun, form: UndoForm) -> str:
+def _detail(imported: ImportedRun, form: UndoImportForm) -> str:
     label = MAPPINGS[imported.run.mapping].label if imported.run.mapping in MAPPINGS else imported.run.mapping
     return render_template(
         "ledger/imports/detail.html",

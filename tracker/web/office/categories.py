@@ -25,7 +25,7 @@ class NewForm(OfficeForm):
     valid_from = DayField("启用日期", required=True)
 
 
-class RenameForm(OfficeForm):
+class RenameCategoryForm(OfficeForm):
     """Another name from a day on."""
 
     name = LineField("新名称", required=True, longest=service.LONGEST_NAME)
@@ -68,7 +68,7 @@ def _add(form: NewForm) -> None:
 @requires(Permission.MANAGE_CATEGORIES)
 def rename(public_id: str) -> ResponseReturnValue:
     """Give a category another name from a day on (更名)."""
-    form = RenameForm(data={"valid_from": clock.today()})
+    form = RenameCategoryForm(data={"valid_from": clock.today()})
     if request.method == "POST" and form.carries_out(
         lambda: service.rename_category(
             category(public_id), form.name.data, valid_from=form.valid_from.day, by=current_user, now=clock.now()

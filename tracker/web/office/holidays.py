@@ -13,7 +13,7 @@ from tracker.core.dates import long_date, month_day
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.jobs.calendar import change_calendar, go_on, is_under_way
 from tracker.people.rules import Permission
-from tracker.supervision.calendar.preview import Preview, known_part, moved_cases, preview
+from tracker.supervision.calendar.preview import CalendarPreview, known_part, moved_cases, preview
 from tracker.supervision.calendar.progress import ChangeProgress, change_under_way
 from tracker.web.frame.access import actor, may, reader, requires
 from tracker.web.frame.forms import ChoiceField, DayField, FilesField, LineField, OfficeForm
@@ -126,7 +126,7 @@ def resume() -> ResponseReturnValue:
     return redirect(url_for(".page"), 303)
 
 
-def _done(known: Preview) -> str:
+def _done(known: CalendarPreview) -> str:
     corrected = f"，更正了 {len(known.wrong)} 条提醒、督办" if known.wrong else ""
     return f"已应用 {known.proposal.year} 年放假安排：{len(known.moved)} 个期限的日期有变化{corrected}。"
 
@@ -182,7 +182,7 @@ def _preview(proposal: Proposal, *, page: int = 1) -> str:
     )
 
 
-def _counts(shown: Preview) -> list[tuple[str, str]]:
+def _counts(shown: CalendarPreview) -> list[tuple[str, str]]:
     counted = (
         ("日期会变的期限", len(shown.moved)),
         ("其中新逾期", shown.newly_overdue),
@@ -236,7 +236,7 @@ def _shown(year: LoadedYear) -> dict[str, object]:
     }
 
 
-def _token(shown: Preview) -> str:
+def _token(shown: CalendarPreview) -> str:
     """Return the year and what was shown of it, signed for this person."""
     lines = "\n".join(f"{day.date.isoformat()},{int(day.is_working)},{day.name}" for day in shown.proposal.days)
     packed = b64encode(zlib.compress(lines.encode())).decode()

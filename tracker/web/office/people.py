@@ -76,7 +76,7 @@ class ResetForm(OfficeForm):
     reason = AreaField("理由", required=True, longest=500)
 
 
-class ReasonForm(OfficeForm):
+class PersonReasonForm(OfficeForm):
     """Only the reason."""
 
     reason = AreaField("理由", required=True, longest=500)
@@ -166,7 +166,7 @@ def _change(user: User, form: UserForm) -> None:
 @requires(Permission.MANAGE_PEOPLE)
 def disable(public_id: str) -> ResponseReturnValue:
     """Disable an account (停用)."""
-    user, form = queries.user_by_public_id(public_id), ReasonForm()
+    user, form = queries.user_by_public_id(public_id), PersonReasonForm()
     if request.method == "POST" and form.carries_out(
         lambda: service.disable_user(user, reason=form.reason.data, by=actor(), now=clock.now())
     ):

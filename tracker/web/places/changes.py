@@ -25,7 +25,7 @@ class ChangeForm(OfficeForm):
     version = LineField("版本", longest=12)
 
 
-class RenameForm(ChangeForm):
+class RenamePlaceForm(ChangeForm):
     """Another name."""
 
     name = LineField("新名称", required=True, longest=60, hint="写全称，如上庄村委会、西关社区居民委员会。")
@@ -37,13 +37,13 @@ class RecodeForm(ChangeForm):
     code = LineField("新代码", required=True, longest=12, hint="12 位区划代码。")
 
 
-class MergeForm(ChangeForm):
+class MergeVillageForm(ChangeForm):
     """The village it becomes part of."""
 
     into = PickField("并入哪个村（社区）", required=True)
 
 
-class UndoForm(OfficeForm):
+class UndoMergeVillageForm(OfficeForm):
     """Why a merge is taken back."""
 
     reason = LineField("理由", required=True, longest=200)
@@ -61,7 +61,7 @@ class AddForm(ChangeForm):
 def rename(public_id: str) -> ResponseReturnValue:
     """Give a place another name (更名)."""
     place = queries.place_of(public_id)
-    form = RenameForm(data={"name": place.name, "on": clock.today()})
+    form = RenamePlaceForm(data={"name": place.name, "on": clock.today()})
     return _carried_out(
         "rename",
         place,
@@ -91,7 +91,7 @@ def recode(public_id: str) -> ResponseReturnValue:
 def merge(public_id: str) -> ResponseReturnValue:
     """Merge a village into another (行政村合并)."""
     place = queries.place_of(public_id)
-    form = MergeForm(data={"on": clock.today()})
+    form = MergeVillageForm(data={"on": clock.today()})
 
     def act() -> None:
         into = queries.chosen_village(form.into.data.key, form.into.data.text, field="into")
@@ -105,7 +105,7 @@ def merge(public_id: str) -> ResponseReturnValue:
 def undo(public_id: str) -> ResponseReturnValue:
     """Take a merge back (撤销合并)."""
     place = queries.place_of(public_id)
-    form = UndoForm()
+    form = UndoMergeVillageForm()
     return _carried_out(
         "undo",
         place,

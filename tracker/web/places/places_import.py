@@ -15,17 +15,17 @@ from tracker.core.errors import DomainError, StaleVersion
 from tracker.core.statistics import keep_statistics
 from tracker.people.rules import Permission
 from tracker.places import queries, service
-from tracker.places.rules import CHANGE_LABELS, WRITTEN, Change, FileRefused, PlaceFile, Plan, read_file
+from tracker.places.rules import CHANGE_LABELS, WRITTEN, EditionPlan, FileRefused, PlaceChange, PlaceFile, read_file
 from tracker.web.frame.access import actor, requires
 from tracker.web.frame.forms import DayField, FilesField, LineField, OfficeForm
 
 pages = Blueprint("places_import", __name__, url_prefix="/places/import")
 LARGEST_FILE = 10_000_000
 SHOWN_CHANGES = 50
-TOLD = frozenset(CHANGE_LABELS) - {Change.UNCHANGED}
+TOLD = frozenset(CHANGE_LABELS) - {PlaceChange.UNCHANGED}
 
 
-class FileForm(OfficeForm):
+class EditionFileForm(OfficeForm):
     """An edition to import."""
 
     file = FilesField("文件", required=True, hint="CSV，第一行是 code,name,level,parent_code；UTF-8 或 GB18030。")
@@ -34,7 +34,7 @@ class FileForm(OfficeForm):
 
 
 @dataclass(frozen=True)
-class Edition:
+class UploadedEdition:
     """A file with what it is called and as of when; `token` is how the preview sends it back."""
 
     file: PlaceFile
@@ -42,7 +42,7 @@ class Edition:
     source: str
     as_of: date
 
-    def token(self, plan: Plan) -> str:
+    def token(self, plan: EditionPlan) -> str:
         """Return the edition and the plan that was shown, signed for this person."""
         packed = b64encode(zlib.compress(self.content)).decode()
         return str(_signer().dumps([actor().id, packed, self.source, self.as_of.isoformat(), plan.fingerprint]))
@@ -52,19 +52,19 @@ class Edition:
 @requires(Permission.MANAGE_PLACES)
 def page() -> ResponseReturnValue:
     """Ask for a file (导入区划代码), and show what was imported before."""
-    return _page(FileForm(data={"as_of": clock.today()}))
+    return _page(EditionFileForm(data={"as_of": clock.today()}))
 
 
 @pages.post("")
 @requires(Permission.MANAGE_PLACES)
 def preview() -> ResponseReturnValue:
     """Show what a file would change (导入预览); nothing is written yet."""
-    form = FileForm()
+    form = EditionFileForm()
     if not form.validate_on_submit():
         return _page(form), 422
     try:
         content = _content(form.file.data[0])
-        edition = Edition(read_file(content), content, form.source.data, form.as_of.day)
+        edition = UploadedEdition(read_file(content), content, form.source.data, form.as_of.day)
         return _preview(edition)
     except DomainError as error:
         form.fail(error)
@@ -90,7 +90,7 @@ def apply() -> ResponseReturnValue:
         flash(stale.message, "warning")
         return _preview(edition), stale.status
     except DomainError as error:
-        form = FileForm(data={"as_of": edition.as_of, "source": edition.source})
+        form = EditionFileForm(data={"as_of": edition.as_of, "source": edition.source})
         form.fail(error)
         return _page(form, error.sentences if isinstance(error, FileRefused) else ()), error.status
     keep_statistics()
@@ -98,7 +98,7 @@ def apply() -> ResponseReturnValue:
     return redirect(url_for(".page"), 303)
 
 
-def counts_in_words(plan: Plan) -> str:
+def counts_in_words(plan: EditionPlan) -> str:
     """Return 新增 3，更名 1: what was written; 没有变化 where nothing was."""
     told = [f"{label} {plan.counts[change]}" for change, label in CHANGE_LABELS.items() if plan.counts.get(change)]
     return "，".join(told) if any(plan.counts.get(change) for change in WRITTEN) else "没有变化"
@@ -118,7 +118,7 @@ def _page(form: OfficeForm, sentences: tuple[str, ...] = ()) -> str:
     return render_template("places/import.html", form=form, sentences=sentences, editions=queries.editions())
 
 
-def _preview(edition: Edition) -> str:
+def _preview(edition: UploadedEdition) -> str:
     service.check_edition(edition.source, edition.as_of, today=clock.today())
     plan = queries.plan(edition.file.rows, as_of=edition.as_of)
     return render_template(
@@ -128,14 +128,16 @@ def _preview(edition: Edition) -> str:
         signed=edition.token(plan),
         counts=[(label, plan.counts.get(change, 0)) for change, label in CHANGE_LABELS.items()],
         lists=[
-            (label, change is Change.KEPT, plan.of(change)) for change, label in CHANGE_LABELS.items() if change in TOLD
+            (label, change is PlaceChange.KEPT, plan.of(change))
+            for change, label in CHANGE_LABELS.items()
+            if change in TOLD
         ],
         writes=any(plan.counts.get(change) for change in WRITTEN),
         most=SHOWN_CHANGES,
     )
 
 
-def _opened(token: str) -> tuple[Edition, str]:
+def _opened(token: str) -> tuple[UploadedEdition, str]:
     try:
         user_id, packed, source, as_of, seen = _signer().loads(token)
     except BadSignature:
@@ -143,7 +145,7 @@ def _opened(token: str) -> tuple[Edition, str]:
     if user_id != actor().id:
         raise DomainError("这个预览已经失效，请回到导入页重新上传文件。")
     content = zlib.decompress(b64decode(packed))
-    return Edition(read_file(content), content, source, date.fromisoformat(as_of)), seen
+    return UploadedEdition(read_file(content), content, source, date.fromisoformat(as_of)), seen
 
 
 def _signer() -> URLSafeSerializer:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import current_app, url_for
 
 from tracker.cases.ledger import LedgerPage, PlaceCount, place_counts, village_cases
-from tracker.cases.ledger.groups import State
+from tracker.cases.ledger.groups import StateGroup
 from tracker.people.rules import Permission, Reader, permissions
 from tracker.places import queries
 from tracker.places.models import LEVELS, Place, PlaceVersion
@@ -21,7 +21,7 @@ COUNTED_FROM = 3
 
 
 @dataclass(frozen=True)
-class Bucket:
+class VillageCount:
     """A count that opens its list."""
 
     label: str
@@ -63,7 +63,7 @@ class PlacePage:
     label: queries.Label
     level: str
     above: Sequence[Place]
-    buckets: Sequence[Bucket] = ()
+    buckets: Sequence[VillageCount] = ()
     children: Sequence[Child] = ()
     cases: LedgerPage | None = None
     tags: Mapping[int, Sequence[tuple[str, str]]] = field(default_factory=dict)
@@ -160,16 +160,16 @@ def _sum(counts: Iterable[PlaceCount]) -> PlaceCount:
     return PlaceCount(*map(sum, zip(*rows, strict=True))) if rows else PlaceCount()
 
 
-def _buckets(place: Place, count: PlaceCount) -> list[Bucket]:
+def _buckets(place: Place, count: PlaceCount) -> list[VillageCount]:
     return [
-        Bucket("在办", count.open, ledger_href(place, State.OPEN)),
-        Bucket("逾期", count.overdue, ledger_href(place, State.OVERDUE), "red"),
-        Bucket("已销号", count.closed, ledger_href(place, State.CLOSED)),
-        Bucket("全部", count.total, ledger_href(place)),
+        VillageCount("在办", count.open, ledger_href(place, StateGroup.OPEN)),
+        VillageCount("逾期", count.overdue, ledger_href(place, StateGroup.OVERDUE), "red"),
+        VillageCount("已销号", count.closed, ledger_href(place, StateGroup.CLOSED)),
+        VillageCount("全部", count.total, ledger_href(place)),
     ]
 
 
-def ledger_href(place: Place, state: State | None = None) -> str:
+def ledger_href(place: Place, state: StateGroup | None = None) -> str:
     """Return the address of the ledger's list of a place; the place's own page while there is no ledger."""
     if LEDGER_PAGE not in current_app.view_functions:
         return place_href(place)

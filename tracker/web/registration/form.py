@@ -29,7 +29,7 @@ from tracker.cases.record.rules.codes import (
     PURPOSE_LABELS,
     URGENCY_LABELS,
     Channel,
-    Level,
+    Confidentiality,
     PetitionerKind,
     Purpose,
     Urgency,
@@ -58,7 +58,7 @@ MOST_ACCUSED = 20
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_OPEN_LEVELS = (Level.ORDINARY, Level.SENSITIVE)
+_OPEN_LEVELS = (Confidentiality.ORDINARY, Confidentiality.SENSITIVE)
 
 
 class CountField(OfficeField):
@@ -220,7 +220,7 @@ class RegistrationForm(OfficeForm):
             election_stage=self.election_stage.data,
             vote_buying=self.vote_buying.data,
             urgency=self.urgency.data or Urgency.NORMAL,
-            level=_member(Level, self.level.data, Level.ORDINARY),
+            level=_member(Confidentiality, self.level.data, Confidentiality.ORDINARY),
             original_id=original_id,
             **{name: getattr(self, name).data or None for name in CHANNEL_EXTRAS},
         )

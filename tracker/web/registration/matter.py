@@ -35,7 +35,7 @@ NO_ORIGINAL = "选的原件没有找到，或者您无权查看，请重新选�
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierRow:
     """A likely earlier matter as the page lists it; `id` is the public one."""
 
     id: str
@@ -109,7 +109,7 @@ def chosen_original(form: RegistrationForm) -> Case | None:
         raise DomainError(NO_ORIGINAL, field="joins") from None
 
 
-def likely_earlier_of(form: RegistrationForm, village: Place | None) -> list[Earlier]:
+def likely_earlier_of(form: RegistrationForm, village: Place | None) -> list[EarlierRow]:
     """Return the likely earlier matters of what was typed so far, as far as the clerk may know of them."""
     found = likely_earlier(
         reader=reader(),
@@ -123,7 +123,7 @@ def likely_earlier_of(form: RegistrationForm, village: Place | None) -> list[Ear
         today=clock.today(),
     )
     return [
-        Earlier(
+        EarlierRow(
             id=each.public_id,
             number=each.number,
             title=each.title,

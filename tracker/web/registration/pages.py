@@ -14,7 +14,7 @@ from tracker.cases.intake import drafts, submissions
 from tracker.cases.intake.drafts import KeptDraft
 from tracker.cases.intake.registration import Registration
 from tracker.cases.intake.registration import register as register_case
-from tracker.cases.record.rules.codes import Channel, Level, Urgency
+from tracker.cases.record.rules.codes import Channel, Confidentiality, Urgency
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.dates import month_day, parse_date
@@ -27,7 +27,7 @@ from tracker.web.frame.forms import ChoiceField
 from tracker.web.frame.kept_files import keep_files, kept_files
 from tracker.web.registration.form import RegistrationForm
 from tracker.web.registration.matter import (
-    Earlier,
+    EarlierRow,
     chosen_office,
     chosen_original,
     chosen_village,
@@ -67,7 +67,7 @@ def _beginning() -> dict[str, object]:
         "received_on": _asked_day() or clock.today(),
         "people_count": 1,
         "urgency": Urgency.NORMAL.value,
-        "level": Level.ORDINARY.value,
+        "level": Confidentiality.ORDINARY.value,
         "submission": submissions.new_token(),
     }
 
@@ -142,13 +142,13 @@ def _chosen(form: RegistrationForm, find: Callable[[RegistrationForm], Found], *
         return None
 
 
-def _looked_up(form: RegistrationForm) -> list[Earlier]:
+def _looked_up(form: RegistrationForm) -> list[EarlierRow]:
     """Offer the choices and return the likely earlier matters; what is not yet right is no error."""
     _office, village = _prepare(form, tell=False)
     return likely_earlier_of(form, village)
 
 
-def _ask_once(form: RegistrationForm, found: Sequence[Earlier]) -> None:
+def _ask_once(form: RegistrationForm, found: Sequence[EarlierRow]) -> None:
     """Ask for a decision where the clerk has seen none of the likely earlier matters, or new ones came up since."""
     fresh = {each.id for each in found} - set(form.joins_seen.data)
     if found and (form.joins.data is None or (form.joins.data == "" and fresh)):
@@ -254,11 +254,11 @@ def _typed(form: RegistrationForm) -> dict[str, list[str]]:
     return {name: request.form.getlist(name) for name in names if name in request.form} | {"kept": form.kept.data}
 
 
-def _again(form: RegistrationForm, found: Sequence[Earlier]) -> str:
+def _again(form: RegistrationForm, found: Sequence[EarlierRow]) -> str:
     return _page(form, drafts.draft_of(actor()), found)
 
 
-def _page(form: RegistrationForm, draft: KeptDraft | None, found: Sequence[Earlier]) -> str:
+def _page(form: RegistrationForm, draft: KeptDraft | None, found: Sequence[EarlierRow]) -> str:
     offered = draft is not None and draft.token != form.token
     shown = SimpleNamespace(values=form.values, errors=form.errors)
     return render_template(

@@ -18,7 +18,7 @@ from tracker.notifications.inbox import mark_read
 from tracker.people.rules import Permission
 from tracker.supervision.overview import desk as desk_
 from tracker.supervision.overview.late import LateRow
-from tracker.supervision.overview.waiting import ON_A_PAGE, Mine, Told, answer_forms, waiting
+from tracker.supervision.overview.waiting import ON_A_PAGE, AnswerNeeds, WaitingEscalation, answer_forms, waiting
 from tracker.supervision.papers.order_list import ORDERS_LABELS, Orders, order_page
 from tracker.supervision.papers.rules.phrases import PHRASES
 from tracker.web.case.step_forms.supervision import INSTRUCTED_DAYS, working_days_on
@@ -36,8 +36,8 @@ PRINTED_TOLD, PRINTED_LATE, PRINTED_OTHERS = 5, 12, 3
 class Answer:
     """One waiting matter with the form of its answer; None where it is answered on its own page."""
 
-    told: Told
-    form: Mine | None
+    told: WaitingEscalation
+    form: AnswerNeeds | None
     token: str
     first: tuple[str, str] | None
 
@@ -76,13 +76,13 @@ def _read(delivery_ids: Sequence[int]) -> None:
         mark_read(delivery_ids, by=actor(), now=clock.now())
 
 
-def _answers(shown: Sequence[Told], today: date) -> list[Answer]:
+def _answers(shown: Sequence[WaitingEscalation], today: date) -> list[Answer]:
     ids = [each.case.id for each in shown if each.case]
     forms = answer_forms(ids, by=current_user, reader=reader(), today=today) if ids else {}
     return [_answer(each, forms.get(each.case.id) if each.case else None) for each in shown]
 
 
-def _answer(told: Told, form: Mine | None) -> Answer:
+def _answer(told: WaitingEscalation, form: AnswerNeeds | None) -> Answer:
     """Return one matter with the form of its answer; what is no case is answered on its own page."""
     return Answer(told, form, submissions.new_token(), form.people[0] if form and form.people else None)
 

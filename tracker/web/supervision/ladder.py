@@ -29,7 +29,7 @@ LONGEST_REASON = 500
 OWN = "shipped"
 
 
-class ReasonForm(OfficeForm):
+class AdoptionForm(OfficeForm):
     """Why a ladder is adopted."""
 
     reason = AreaField("修改原因", required=True, longest=LONGEST_REASON)
@@ -116,7 +116,7 @@ def change() -> ResponseReturnValue:
     rungs = form.rungs()
     if rungs is None or not form.base.isdecimal():
         return _form(form), 422
-    return _preview(rungs, int(form.base), ReasonForm(formdata=None))
+    return _preview(rungs, int(form.base), AdoptionForm(formdata=None))
 
 
 @pages.get("/preview")
@@ -127,7 +127,9 @@ def restore() -> ResponseReturnValue:
     earlier = _edition(request.args.get("edition", ""), kept)
     number = _numbers(kept).get(earlier.edition_id)
     reason = f"恢复第 {number} 版。" if number else "恢复随程序附带的阶梯。"
-    return _preview(earlier.rungs, current().edition_id or SHIPPED, ReasonForm(formdata=None, data={"reason": reason}))
+    return _preview(
+        earlier.rungs, current().edition_id or SHIPPED, AdoptionForm(formdata=None, data={"reason": reason})
+    )
 
 
 @pages.post("/adopt")
@@ -135,7 +137,7 @@ def restore() -> ResponseReturnValue:
 def put_in_force() -> ResponseReturnValue:
     """Adopt the table that was previewed (启用)."""
     rungs, base = opened(request.form.get("table", ""))
-    form = ReasonForm()
+    form = AdoptionForm()
     done = form.carries_out(
         lambda: adopt(rungs, by=current_user, now=clock.now(), reason=form.reason.data, instead_of=base)
     )
@@ -149,7 +151,7 @@ def _form(form: LadderForm) -> str:
     return render_template("supervision/ladder/edit.html", form=form, rows=form.shown(), choices=CHOICES, ticks=TICKS)
 
 
-def _preview(rungs: tuple[Rung, ...], base: int, form: ReasonForm) -> str:
+def _preview(rungs: tuple[Rung, ...], base: int, form: AdoptionForm) -> str:
     before = current()
     changes = rung_words.differences(before.adopted, rungs)
     stale = base != (before.edition_id or SHIPPED)

@@ -21,9 +21,9 @@ from tracker.reminders.ladder.rules.rungs import (
     POST_LABELS,
     WHEN_LABELS,
     Behaviour,
-    Level,
-    Post,
+    Recipient,
     Rung,
+    RungLevel,
     When,
 )
 from tracker.reminders.ladder.rules.words import IN_SITUATIONS, when_words
@@ -52,7 +52,7 @@ _Member = TypeVar("_Member", bound=StrEnum)
 
 
 @dataclass(frozen=True)
-class Row:
+class RungRow:
     """One rung of the form: its place, its name, its group, whether it stands open."""
 
     index: int
@@ -100,7 +100,7 @@ class LadderForm:
         if index < len(self.rows):
             del self.rows[index]
 
-    def shown(self) -> list[Row]:
+    def shown(self) -> list[RungRow]:
         """Return the rows ready for the page."""
         found = []
         for index, row in enumerate(self.rows):
@@ -109,7 +109,7 @@ class LadderForm:
             name = f"{when_words(rung)}　{LEVELS[rung.level].label}" if rung and not wrong else "（没有填完）"
             kinds = [LIMITS[kind].label for kind in LimitKind if kind in row["kinds"]]
             group = IN_SITUATIONS if row["behaviour"] else "、".join(kinds)
-            found.append(Row(index, name, group, row["behaviour"], open_))
+            found.append(RungRow(index, name, group, row["behaviour"], open_))
         return found
 
     def rungs(self) -> tuple[Rung, ...] | None:
@@ -158,7 +158,7 @@ def _rung(row: Mapping[str, Any]) -> tuple[Rung | None, dict[str, str]]:
     """Return the rung of a row and a sentence for each field that says nothing; whether it is right is asked later."""
     behaviour = _member(Behaviour, row["behaviour"])
     when = When.BEHAVIOUR if behaviour else _member(When, row["when"])
-    level, number = _member(Level, row["level"]), _whole(row["number"])
+    level, number = _member(RungLevel, row["level"]), _whole(row["number"])
     unit = Unit.PERCENT if when is When.SHARE else _member(Unit, row["unit"])
     reply = _whole(row["reply"]) if row["reply"].strip() else None
     wrong = {
@@ -177,7 +177,7 @@ def _rung(row: Mapping[str, Any]) -> tuple[Rung | None, dict[str, str]]:
         number=number,
         unit=unit,
         level=level,
-        told=tuple(post for post in Post if post in row["told"]),
+        told=tuple(post for post in Recipient if post in row["told"]),
         asked=clean_line(row["asked"])[: LONGEST_ASKED + 1],
         reply_days=reply,
         behaviour=behaviour,
@@ -188,7 +188,7 @@ def _rung(row: Mapping[str, Any]) -> tuple[Rung | None, dict[str, str]]:
 
 def _name(row: Mapping[str, Any]) -> str:
     """Return what a row can be called while a field of it says nothing."""
-    when, level = _member(When, row["when"]), _member(Level, row["level"])
+    when, level = _member(When, row["when"]), _member(RungLevel, row["level"])
     return f"{WHEN_LABELS[when] if when else ''}{LEVELS[level].label if level else ''}" or "这一行"
 
 

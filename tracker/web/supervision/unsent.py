@@ -15,7 +15,7 @@ from tracker.notifications.rules import OUTGOING, WAY_LABELS, Way, masked_addres
 from tracker.people.models import User
 from tracker.people.rules import Permission
 from tracker.supervision.messages import unsent as queries
-from tracker.supervision.messages.unsent import DeadLetter
+from tracker.supervision.messages.unsent import UnsentCopy
 from tracker.web.frame.access import actor, may, reader, requires
 from tracker.web.frame.forms import page_number
 from tracker.web.frame.paging import PAGE_SIZE, Paging
@@ -62,7 +62,7 @@ def _way_lines() -> list[dict[str, Any]]:
     ]
 
 
-def _shown(letter: DeadLetter) -> dict[str, Any]:
+def _shown(letter: UnsentCopy) -> dict[str, Any]:
     return {
         "letter": letter,
         "way": WAY_LABELS[letter.way],

@@ -7,16 +7,16 @@ The first line of a file names the State Council's notices it was taken from.
 from functools import cache
 from pathlib import Path
 
-from tracker.working_days.rules import Notice, checked_days, parse_notice
+from tracker.working_days.rules import HolidayNotice, checked_days, parse_notice
 
 FOLDER = Path(__file__).parent
 
 
 @cache
-def shipped_notices() -> dict[int, Notice]:
+def shipped_notices() -> dict[int, HolidayNotice]:
     """Return the shipped notices by year, read once."""
     found = {}
     for file in sorted(FOLDER.glob("[0-9]*.csv")):
         year, notice = int(file.stem), parse_notice(file.read_bytes())
-        found[year] = Notice(year, notice.source, checked_days(year, notice.days))
+        found[year] = HolidayNotice(year, notice.source, checked_days(year, notice.days))
     return found

@@ -1,8 +1,8 @@
 """The law of counting days: pure functions of a start, an amount and a calendar."""
 
-from tracker.working_days.rules.calendar import WEEKEND, Calendar, Day, NoticeDay, YearStatus
+from tracker.working_days.rules.calendar import WEEKEND, Calendar, CountedDay, NoticeDay, YearStatus
 from tracker.working_days.rules.notices import (
-    Notice,
+    HolidayNotice,
     Proposal,
     checked_days,
     decoded,
@@ -13,8 +13,8 @@ from tracker.working_days.rules.notices import (
 from tracker.working_days.rules.pauses import Pause, counted_after, counted_days, pause_on
 from tracker.working_days.rules.terms import (
     UNIT_LABELS,
-    Counted,
-    Due,
+    CountedStretch,
+    DueDate,
     Extra,
     Kept,
     Rolled,
@@ -35,13 +35,13 @@ from tracker.working_days.rules.wording import DayRow, amount_words, day_table, 
 __all__ = [
     "WEEKEND",
     "Calendar",
-    "Counted",
-    "Day",
+    "CountedStretch",
+    "CountedDay",
     "DayRow",
-    "Due",
+    "DueDate",
     "Extra",
     "Kept",
-    "Notice",
+    "HolidayNotice",
     "NoticeDay",
     "Pause",
     "Proposal",

@@ -50,7 +50,7 @@ class NoticeDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CountedDay:
     """One day as it is counted: worked or not, and why."""
 
     date: date
@@ -96,16 +96,16 @@ class Calendar:
             return mark.is_working
         return on.isoweekday() not in self.weekend and not self._fixed_holiday(on)
 
-    def day(self, on: date) -> Day:
+    def day(self, on: date) -> CountedDay:
         """Return a day with its name: the holiday, 周末, or nothing."""
         mark = self.marks.get(on)
         on_weekend = on.isoweekday() in self.weekend
         if mark is not None:
-            return Day(on, mark.is_working, mark.name, made_up=mark.is_working and on_weekend)
+            return CountedDay(on, mark.is_working, mark.name, made_up=mark.is_working and on_weekend)
         fixed = self._fixed_holiday(on)
         if fixed or on_weekend:
-            return Day(on, False, fixed or WEEKEND_NAME)
-        return Day(on, True, "")
+            return CountedDay(on, False, fixed or WEEKEND_NAME)
+        return CountedDay(on, True, "")
 
     def unsettled_year(self, on: date) -> int | None:
         """Return the year whose notice could still change this day; None for a day that is settled."""
@@ -115,7 +115,7 @@ class Calendar:
             return None
         return on.year + 1 if date(on.year + 1, 1, 1).isoweekday() in EXCHANGED_NEW_YEARS else None
 
-    def days_after(self, start: date, *, backwards: bool = False) -> Iterator[Day]:
+    def days_after(self, start: date, *, backwards: bool = False) -> Iterator[CountedDay]:
         """Yield the days after (or before) a day, one by one. Raises DomainError beyond the years 1900–2100."""
         step, on = (-ONE_DAY if backwards else ONE_DAY), start
         while True:

@@ -44,7 +44,7 @@ _WEEKDAYS = "一二三四五六日"
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class HolidayNotice:
     """A notice read from a file: the year it is for (None where the file does not say), its source, its days."""
 
     year: int | None
@@ -74,7 +74,7 @@ def decoded(content: bytes) -> str:
     raise DomainError("文件不是文本（应为 UTF-8 或 GB18030 编码的 JSON 或 CSV），请核对是否选错了文件。")
 
 
-def parse_notice(content: bytes) -> Notice:
+def parse_notice(content: bytes) -> HolidayNotice:
     """Read a notice from JSON of the holiday-cn form or from CSV (date,kind,name). Raises DomainError."""
     text = decoded(content)
     return _from_json(text) if text.lstrip().startswith(("{", "[")) else _from_csv(text)
@@ -92,12 +92,12 @@ def parse_day(text: str) -> date | None:
         return None
 
 
-def _from_json(text: str) -> Notice:
+def _from_json(text: str) -> HolidayNotice:
     try:
         content = json.loads(text)
         days = tuple(_json_day(day) for day in content["days"])
         papers = [str(paper) for paper in content.get("papers") or ()]
-        return Notice(int(content["year"]), "；".join(papers), _without_resumptions(days))
+        return HolidayNotice(int(content["year"]), "；".join(papers), _without_resumptions(days))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise DomainError(
             '看不懂这个 JSON 文件，应为 {"year": 2027, "papers": [...], "days": [{"name": "元旦", '
@@ -121,7 +121,7 @@ def _without_resumptions(days: Sequence[NoticeDay]) -> tuple[NoticeDay, ...]:
     )
 
 
-def _from_csv(text: str) -> Notice:
+def _from_csv(text: str) -> HolidayNotice:
     lines = text.splitlines()
     remarks = [line.lstrip("# ").strip() for line in lines if line.startswith("#")]
     rows = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
@@ -133,7 +133,7 @@ def _from_csv(text: str) -> Notice:
         raise DomainError("CSV 第一行应是表头 date,kind,name（日期,类型,名称）。")
     numbers = [number for number, _ in rows]
     days = [_csv_day(dict(zip(heads, row, strict=False)), at) for at, row in zip(numbers[1:], table[1:], strict=False)]
-    return Notice(None, remarks[0] if remarks else "", tuple(days))
+    return HolidayNotice(None, remarks[0] if remarks else "", tuple(days))
 
 
 def _csv_day(row: dict[str, str], line: int) -> NoticeDay:

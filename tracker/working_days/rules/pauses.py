@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from tracker.working_days.rules.calendar import ONE_DAY, Calendar, Day
+from tracker.working_days.rules.calendar import ONE_DAY, Calendar, CountedDay
 
 JOINED = "、"
 
@@ -50,10 +50,10 @@ class PausedCalendar(Calendar):
         """Return whether a day is worked and counted."""
         return self.counts(on) and super().is_working(on)
 
-    def day(self, on: date) -> Day:
+    def day(self, on: date) -> CountedDay:
         """Return a day with its name: that of the pause it lies in, the holiday, 周末, or nothing."""
         because = self.left_out.get(on)
-        return super().day(on) if because is None else Day(on, False, because, paused=True)
+        return super().day(on) if because is None else CountedDay(on, False, because, paused=True)
 
 
 def leaving_out(calendar: Calendar, pauses: Iterable[Pause]) -> Calendar:

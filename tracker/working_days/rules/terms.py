@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from tracker.core.errors import DomainError
-from tracker.working_days.rules.calendar import EARLIEST, LATEST, ONE_DAY, Calendar, Day, YearStatus
+from tracker.working_days.rules.calendar import EARLIEST, LATEST, ONE_DAY, Calendar, CountedDay, YearStatus
 from tracker.working_days.rules.pauses import Pause, PausedCalendar, leaving_out
 
 MOST = 36_890
@@ -61,7 +61,7 @@ class Extra:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedStretch:
     """A count from `start` (not counted itself) to `end`; `because` is empty for the term, else names the extra.
 
     It keeps what was passed over (`skipped`: days of pauses, of working days also those of rest) and which weekend
@@ -74,8 +74,8 @@ class Counted:
     unit: Unit
     end: date
     because: str = ""
-    skipped: tuple[Day, ...] = ()
-    made_up: tuple[Day, ...] = ()
+    skipped: tuple[CountedDay, ...] = ()
+    made_up: tuple[CountedDay, ...] = ()
     month_end: bool = False
 
 
@@ -84,7 +84,7 @@ class Rolled:
     """The last day was a day of rest: it moved over these days to the next working day (顺延)."""
 
     start: date
-    over: tuple[Day, ...]
+    over: tuple[CountedDay, ...]
     end: date
 
 
@@ -92,7 +92,7 @@ class Rolled:
 class Kept:
     """The last day is a weekend day that is worked in exchange (调休上班): it does not move."""
 
-    day: Day
+    day: CountedDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,11 @@ class Unsettled:
     statuses: tuple[YearStatus, ...]
 
 
-Step = Counted | Rolled | Kept | Unsettled
+Step = CountedStretch | Rolled | Kept | Unsettled
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDate:
     """A term and its last day: `nominal` as counted, `effective` after moving off days of rest.
 
     The effective day itself is in time. Officials are warned by the nominal day, petitioners are told
@@ -135,7 +135,7 @@ def due(
     *,
     rolls: bool = True,
     pauses: Sequence[Pause] = (),
-) -> Due:
+) -> DueDate:
     """Return the last day of a term (期限届满日), with the steps that led to it.
 
     Zero means the same day (当日) and moves only out of a pause. `extras` are added to the nominal end, in their
@@ -161,7 +161,7 @@ def due(
     unsettled = _unsettled(consulted, calendar)
     steps = (*counts, *(step for step in (moved, unsettled) if step is not None))
     given = (tuple(extras), rolls, tuple(pauses))
-    return Due(start, amount, unit, nominal, effective, unsettled is not None, steps, *given)
+    return DueDate(start, amount, unit, nominal, effective, unsettled is not None, steps, *given)
 
 
 def additions(*, extension_days: int = 0, excluded_days: int = 0) -> tuple[Extra, ...]:
@@ -173,7 +173,7 @@ def additions(*, extension_days: int = 0, excluded_days: int = 0) -> tuple[Extra
     return tuple(extra for extra in given if extra.amount)
 
 
-def shifted(term: Due, extra: Extra, calendar: Calendar) -> Due:
+def shifted(term: DueDate, extra: Extra, calendar: Calendar) -> DueDate:
     """Return the term with something more added to its nominal end.
 
     Raises DomainError where that is not more than nothing.
@@ -184,7 +184,7 @@ def shifted(term: Due, extra: Extra, calendar: Calendar) -> Due:
     return due(term.start, term.amount, term.unit, calendar, extras, rolls=term.rolls, pauses=term.pauses)
 
 
-def extended(term: Due, days: int, calendar: Calendar, *, unit: Unit = Unit.DAY) -> Due:
+def extended(term: DueDate, days: int, calendar: Calendar, *, unit: Unit = Unit.DAY) -> DueDate:
     """Return the term with an approved extension (延期, 条例第三十四条), counted from the nominal day."""
     return shifted(term, Extra(days, unit, _EXTENDED), calendar)
 
@@ -238,29 +238,29 @@ def _check_term(start: date, amount: int) -> None:
     _check_amount(amount)
 
 
-def _counted(start: date, amount: int, unit: Unit, calendar: Calendar, *, because: str = "") -> Counted:
+def _counted(start: date, amount: int, unit: Unit, calendar: Calendar, *, because: str = "") -> CountedStretch:
     if not amount:
         return _same_day(start, unit, calendar, because)
     if unit is Unit.WORKING_DAY:
         counted, skipped = _first_of(start, amount, calendar, lambda day: day.is_working)
         made_up = tuple(day for day in counted if day.made_up)
-        return Counted(start, amount, unit, counted[-1].date, because, tuple(skipped), made_up)
+        return CountedStretch(start, amount, unit, counted[-1].date, because, tuple(skipped), made_up)
     if unit is Unit.MONTH:
         return _out_of_pauses(_counted_months(start, amount, because), calendar)
     if amount > (LATEST - start).days:
         raise DomainError("算出的日期超出2100年，请核对起算日期和期限。")
-    return _out_of_pauses(Counted(start, amount, unit, start + timedelta(days=amount), because), calendar)
+    return _out_of_pauses(CountedStretch(start, amount, unit, start + timedelta(days=amount), because), calendar)
 
 
-def _same_day(start: date, unit: Unit, calendar: Calendar, because: str) -> Counted:
+def _same_day(start: date, unit: Unit, calendar: Calendar, because: str) -> CountedStretch:
     """Return a term of no days: it ends on its own day, of a pause on the first day after it."""
     if calendar.counts(start):
-        return Counted(start, 0, unit, start, because)
+        return CountedStretch(start, 0, unit, start, because)
     [first], skipped = _first_of(start, 1, calendar, _is_counted)
-    return Counted(start, 0, unit, first.date, because, (calendar.day(start), *skipped))
+    return CountedStretch(start, 0, unit, first.date, because, (calendar.day(start), *skipped))
 
 
-def _out_of_pauses(count: Counted, calendar: Calendar) -> Counted:
+def _out_of_pauses(count: CountedStretch, calendar: Calendar) -> CountedStretch:
     """Return a count of calendar days or months with a day more for each that lies in a pause."""
     if not isinstance(calendar, PausedCalendar):
         return count
@@ -270,29 +270,29 @@ def _out_of_pauses(count: Counted, calendar: Calendar) -> Counted:
     return replace(count, end=instead[-1].date, skipped=(*lost, *skipped)) if lost else count
 
 
-def _is_counted(day: Day) -> bool:
+def _is_counted(day: CountedDay) -> bool:
     return not day.paused
 
 
 def _first_of(
-    start: date, amount: int, calendar: Calendar, counts: Callable[[Day], bool]
-) -> tuple[list[Day], list[Day]]:
+    start: date, amount: int, calendar: Calendar, counts: Callable[[CountedDay], bool]
+) -> tuple[list[CountedDay], list[CountedDay]]:
     """Return the first so many days after a day that count, and those that were passed over."""
-    counted, skipped, days = list[Day](), list[Day](), calendar.days_after(start)
+    counted, skipped, days = list[CountedDay](), list[CountedDay](), calendar.days_after(start)
     while len(counted) < amount:
         day = next(days)
         (counted if counts(day) else skipped).append(day)
     return counted, skipped
 
 
-def _counted_months(start: date, amount: int, because: str) -> Counted:
+def _counted_months(start: date, amount: int, because: str) -> CountedStretch:
     years, month = divmod(start.month - 1 + amount, 12)
     year = start.year + years
     if year > LATEST.year:
         raise DomainError("算出的日期超出2100年，请核对起算日期和期限。")
     last = gregorian.monthrange(year, month + 1)[1]
     end = date(year, month + 1, min(start.day, last))
-    return Counted(start, amount, Unit.MONTH, end, because, month_end=start.day > last)
+    return CountedStretch(start, amount, Unit.MONTH, end, because, month_end=start.day > last)
 
 
 def _moved(nominal: date, calendar: Calendar) -> Rolled | Kept | None:
@@ -304,7 +304,7 @@ def _moved(nominal: date, calendar: Calendar) -> Rolled | Kept | None:
     return Rolled(nominal, tuple(over), over[-1].date + timedelta(days=1))
 
 
-def _consulted(count: Counted) -> list[date]:
+def _consulted(count: CountedStretch) -> list[date]:
     """Return the days whose being worked or not decided a count: only working days ask the calendar."""
     if count.unit is not Unit.WORKING_DAY:
         return []

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from tracker.working_days.rules.calendar import WEEKEND_NAME, Calendar, Day, YearStatus
+from tracker.working_days.rules.calendar import WEEKEND_NAME, Calendar, CountedDay, YearStatus
 from tracker.working_days.rules.pauses import leaving_out
-from tracker.working_days.rules.terms import UNIT_LABELS, Counted, Due, Kept, Rolled, Unit, Unsettled
+from tracker.working_days.rules.terms import UNIT_LABELS, CountedStretch, DueDate, Kept, Rolled, Unit, Unsettled
 
 UNSETTLED_WORDS = {
     YearStatus.NOT_LOADED: "{year}年放假安排尚未录入",
@@ -22,9 +22,9 @@ def amount_words(amount: int, unit: Unit) -> str:
     return f"{amount}{UNIT_LABELS[unit]}" if amount else "当日"
 
 
-def derivation(term: Due) -> str:
+def derivation(term: DueDate) -> str:
     """Return the line that says why it is this day (为什么是这一天)."""
-    counts = [step for step in term.steps if isinstance(step, Counted)]
+    counts = [step for step in term.steps if isinstance(step, CountedStretch)]
     notes = [_month_end(counts[-1])] if counts[-1].month_end else []
     line = "；".join(_count_words(count, last=count is counts[-1]) for count in counts)
     for step in term.steps:
@@ -39,7 +39,7 @@ def derivation(term: Due) -> str:
     return line
 
 
-def _count_words(count: Counted, *, last: bool) -> str:
+def _count_words(count: CountedStretch, *, last: bool) -> str:
     if not count.amount and not count.because:
         head = f"{_long(count.start)}当日"
     elif count.because:
@@ -50,7 +50,7 @@ def _count_words(count: Counted, *, last: bool) -> str:
     return f"{head}{f'（{passed}）' if passed else ''}＝{_full(count.end) if last else _long(count.end)}"
 
 
-def _passed(count: Counted) -> str:
+def _passed(count: CountedStretch) -> str:
     """Return 跳过2月15日至23日春节、周末4天，计入2月14日调休上班."""
     skipped = [words for words in (_holidays(count), _weekends(count)) if words]
     made_up = "、".join(_short(day.date, count.start.year) for day in count.made_up)
@@ -58,29 +58,29 @@ def _passed(count: Counted) -> str:
     return "，".join([*parts, f"计入{made_up}调休上班"] if made_up else parts)
 
 
-def _holidays(count: Counted) -> str:
+def _holidays(count: CountedStretch) -> str:
     named = (day for day in count.skipped if day.name != WEEKEND_NAME)
     return "、".join(f"{_span(run, count.start.year)}{run[0].name}" for run in _runs(named))
 
 
-def _weekends(count: Counted) -> str:
+def _weekends(count: CountedStretch) -> str:
     days = [day for day in count.skipped if day.name == WEEKEND_NAME]
     if len(days) > _FEW_WEEKEND_DAYS:
         return f"周末{len(days)}天"
     return "、".join(f"{_span(run, count.start.year)}{WEEKEND_NAME}" for run in _runs(days))
 
 
-def _runs(days: Iterable[Day]) -> Iterator[tuple[Day, ...]]:
+def _runs(days: Iterable[CountedDay]) -> Iterator[tuple[CountedDay, ...]]:
     """Yield days on end that carry one name: the run of a holiday, the two days of a weekend."""
     for _, run in groupby(enumerate(days), lambda pair: (pair[1].date - timedelta(days=pair[0]), pair[1].name)):
         yield tuple(day for _, day in run)
 
 
-def _names(days: Iterable[Day]) -> str:
+def _names(days: Iterable[CountedDay]) -> str:
     return "、".join(dict.fromkeys(day.name for day in days))
 
 
-def _month_end(count: Counted) -> str:
+def _month_end(count: CountedStretch) -> str:
     month = (count.start.month - 1 + count.amount) % 12 + 1
     return f"{month}月没有{count.start.day}日，取月末"
 
@@ -104,7 +104,7 @@ def _short(day: date, year: int) -> str:
     return f"{day.month}月{day.day}日" if day.year == year else _long(day)
 
 
-def _span(days: tuple[Day, ...], year: int) -> str:
+def _span(days: tuple[CountedDay, ...], year: int) -> str:
     """Return 2月15日至23日, 1月31日至2月6日, 2018年12月30日至2019年1月1日; the year is left out where it is `year`."""
     first, last = days[0].date, days[-1].date
     if first == last:
@@ -130,7 +130,7 @@ class DayRow:
         return f"周{_WEEKDAYS[self.date.weekday()]}"
 
 
-def day_table(term: Due, calendar: Calendar) -> list[DayRow]:
+def day_table(term: DueDate, calendar: Calendar) -> list[DayRow]:
     """Return every day from the start to the effective end, with its number (期限日历, for printing)."""
     calendar = leaving_out(calendar, term.pauses)
     first = calendar.day(term.start)
@@ -138,7 +138,7 @@ def day_table(term: Due, calendar: Calendar) -> list[DayRow]:
     rows = [DayRow(first.date, None, first.mark, first.name, note)]
     number, unit = 0, term.unit
     for step in term.steps:
-        if isinstance(step, Counted):
+        if isinstance(step, CountedStretch):
             number, unit = (number if step.unit is unit else 0), step.unit
             number = _count_rows(rows, step, number, calendar)
         elif isinstance(step, Rolled):
@@ -146,7 +146,7 @@ def day_table(term: Due, calendar: Calendar) -> list[DayRow]:
     return rows
 
 
-def _count_rows(rows: list[DayRow], count: Counted, number: int, calendar: Calendar) -> int:
+def _count_rows(rows: list[DayRow], count: CountedStretch, number: int, calendar: Calendar) -> int:
     """Add the rows of one count, numbered on from `number`; return the last number."""
     skipped = {day.date for day in count.skipped}
     for offset in range(1, (count.end - count.start).days + 1):
@@ -158,7 +158,7 @@ def _count_rows(rows: list[DayRow], count: Counted, number: int, calendar: Calen
     return number
 
 
-def _end_note(count: Counted) -> str:
+def _end_note(count: CountedStretch) -> str:
     return f"{count.because}后届满" if count.because else "期限届满"
 
 

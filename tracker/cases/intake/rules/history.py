@@ -15,7 +15,7 @@ SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
-class Moment:
+class DayAndHour:
     """A day, and the hour where the source gives one."""
 
     day: date
@@ -31,12 +31,12 @@ class HistoryRow:
     """
 
     source_no: str | None
-    received: Moment
+    received: DayAndHour
     title: str
     summary: str
     channel: Channel
     purpose: Purpose
-    answered: Moment | None = None
+    answered: DayAndHour | None = None
     answer: str | None = None
     petitioner_name: str | None = None
     phone: str | None = None
@@ -51,7 +51,7 @@ class HistoryRow:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-def days_taken(received: Moment, answered: Moment) -> int:
+def days_taken(received: DayAndHour, answered: DayAndHour) -> int:
     """Return the whole days from receipt to answer (答复用时).
 
     Where both hours are known a day is full after 24 hours; where not, the difference of the dates counts.
@@ -65,7 +65,7 @@ def days_taken(received: Moment, answered: Moment) -> int:
     return days
 
 
-def counted_from(received: Moment, answered: Moment) -> date:
+def counted_from(received: DayAndHour, answered: DayAndHour) -> date:
     """Return the day from which a kept clock counts, so that to its end it has the whole days that were taken.
 
     That is the day of receipt, or the next where the answer came at an earlier hour: the last day was not full.

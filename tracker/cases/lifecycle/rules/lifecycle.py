@@ -6,7 +6,7 @@ Pure.
 from collections.abc import Collection
 
 from tracker.cases.lifecycle.rules.actions import Action, Station
-from tracker.cases.lifecycle.rules.step_rows import Handover, Since, Start, Step
+from tracker.cases.lifecycle.rules.step_rows import Handover, Since, Start, StepRule
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LedgerStatus, MatterClass, Route, Status
 from tracker.deadlines.limits import LimitKind
@@ -21,12 +21,12 @@ BEFORE = {
 }
 
 
-def find(action: Action, status: Status, ledger: LedgerStatus) -> Step | None:
+def find(action: Action, status: Status, ledger: LedgerStatus) -> StepRule | None:
     """Return the row for an action from these states; None where the table has no such step."""
     return next((s for s in STEPS if s.action == action and status in s.froms and ledger in s.ledger_froms), None)
 
 
-def row_of(action: Action) -> Step | None:
+def row_of(action: Action) -> StepRule | None:
     """Return a row of an action, for what all its rows say alike; None for what is no step of the table."""
     return next((s for s in STEPS if s.action == action), None)
 
@@ -37,7 +37,7 @@ def handover(action: Action) -> Handover | None:
     return row.hands if row else None
 
 
-def open_rows(status: Status, ledger: LedgerStatus, stations: frozenset[Station]) -> list[Step]:
+def open_rows(status: Status, ledger: LedgerStatus, stations: frozenset[Station]) -> list[StepRule]:
     """Return the rows a person at these stations could take from here, in the order of the table."""
     return [s for s in STEPS if status in s.froms and ledger in s.ledger_froms and s.by & stations]
 

@@ -106,7 +106,7 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Step:
+class StepRule:
     """One row of the lifecycle. `to` or `ledger_to` None: that track stays where it is.
 
     `stops` are clocks whose act this is; `cancels` are clocks that become pointless with it; `supersedes` are clocks
@@ -179,9 +179,9 @@ def row(
     work: bool = False,
     beside: tuple[Action, ...] = (),
     basis: str = "",
-) -> Step:
+) -> StepRule:
     """Return a row of the table; one state stands for the set of it, and the ledger is at work unless it is named."""
-    return Step(
+    return StepRule(
         action=action,
         label=label,
         froms=froms if isinstance(froms, frozenset) else frozenset({froms}),

@@ -15,7 +15,7 @@ from tracker.cases.lifecycle.rules.step_rows import (
     Record,
     Since,
     Start,
-    Step,
+    StepRule,
     Stop,
     Words,
     row,
@@ -43,7 +43,7 @@ ALL_STOP = (*(Stop(kind) for kind in WORK), *SUPERVISED)
 NEVER_BEGUN = (Stop(K.OFFICE_REFERRAL), Stop(K.LEADER_REPORT), *SUPERVISED)
 # fmt: off
 # The order is the order of the buttons: the first lawful row is the main one.
-STEPS: tuple[Step, ...] = (
+STEPS: tuple[StepRule, ...] = (
     # Office: what is it, and where does it go
     row(A.TRIAGE, "分类", S.REGISTERED, S.TRIAGED, OFFICE, MAIN, NO_WORDS,
         guards=(G.NOT_HISTORY,),

@@ -94,7 +94,7 @@ ROUTE_LABELS = {
 }
 
 
-class Level(StrEnum):
+class Confidentiality(StrEnum):
     """密级标记: ordinary, sensitive, accusation (security.md §3)."""
 
     ORDINARY = "ordinary"
@@ -102,8 +102,12 @@ class Level(StrEnum):
     ACCUSATION = "accusation"
 
 
-LEVEL_LABELS = {Level.ORDINARY: "普通", Level.SENSITIVE: "敏感", Level.ACCUSATION: "检举控告"}
-LEVEL_ORDER = (Level.ORDINARY, Level.SENSITIVE, Level.ACCUSATION)
+LEVEL_LABELS = {
+    Confidentiality.ORDINARY: "普通",
+    Confidentiality.SENSITIVE: "敏感",
+    Confidentiality.ACCUSATION: "检举控告",
+}
+LEVEL_ORDER = (Confidentiality.ORDINARY, Confidentiality.SENSITIVE, Confidentiality.ACCUSATION)
 
 
 class ElectionType(StrEnum):

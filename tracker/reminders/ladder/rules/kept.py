@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from tracker.deadlines.limits import LimitKind
-from tracker.reminders.ladder.rules.rungs import Behaviour, Level, Post, Rung, When
+from tracker.reminders.ladder.rules.rungs import Behaviour, Recipient, Rung, RungLevel, When
 from tracker.working_days.rules import Unit
 
 
@@ -25,8 +25,8 @@ def _rung(row: Mapping[str, Any]) -> Rung:
         "kinds": tuple(LimitKind(kind) for kind in row["kinds"]),
         "when": When(row["when"]),
         "unit": Unit(row["unit"]),
-        "level": Level(row["level"]),
-        "told": tuple(Post(post) for post in row["told"]),
+        "level": RungLevel(row["level"]),
+        "told": tuple(Recipient(post) for post in row["told"]),
         "behaviour": Behaviour(row["behaviour"]) if row["behaviour"] else None,
     }
     return Rung(**read)

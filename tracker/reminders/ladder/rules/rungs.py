@@ -14,7 +14,7 @@ from tracker.deadlines.limits import LimitKind
 from tracker.working_days.rules import Unit
 
 
-class Level(StrEnum):
+class RungLevel(StrEnum):
     """How far up the ladder a rung stands; the order of the members is the order of the levels."""
 
     REMIND = "remind"
@@ -39,22 +39,22 @@ class LevelForm:
     series: str = ""
 
 
-LEVELS: dict[Level, LevelForm] = {
-    Level.REMIND: LevelForm("提醒", "blue"),
-    Level.URGE: LevelForm("催办", "amber", "催办单", "催"),
-    Level.BLUE: LevelForm("蓝色督办", "blue", "蓝色督办单", "督"),
-    Level.AMBER: LevelForm("黄色督办", "amber", "黄色督办单", "督"),
-    Level.RED: LevelForm("红色督办", "red", "红色督办单", "督"),
-    Level.ON_SITE: LevelForm("实地督办", "red", "实地督办通知书", "实"),
-    Level.INTERVIEW: LevelForm("约谈", "red", "约谈通知书", "约"),
-    Level.CIRCULAR: LevelForm("通报", "red", "通报", "通"),
-    Level.LISTED: LevelForm("挂牌督办", "red", "挂牌督办通知书", "挂"),
-    Level.LIABILITY: LevelForm("追责建议", "red", "追责建议书", "责"),
+LEVELS: dict[RungLevel, LevelForm] = {
+    RungLevel.REMIND: LevelForm("提醒", "blue"),
+    RungLevel.URGE: LevelForm("催办", "amber", "催办单", "催"),
+    RungLevel.BLUE: LevelForm("蓝色督办", "blue", "蓝色督办单", "督"),
+    RungLevel.AMBER: LevelForm("黄色督办", "amber", "黄色督办单", "督"),
+    RungLevel.RED: LevelForm("红色督办", "red", "红色督办单", "督"),
+    RungLevel.ON_SITE: LevelForm("实地督办", "red", "实地督办通知书", "实"),
+    RungLevel.INTERVIEW: LevelForm("约谈", "red", "约谈通知书", "约"),
+    RungLevel.CIRCULAR: LevelForm("通报", "red", "通报", "通"),
+    RungLevel.LISTED: LevelForm("挂牌督办", "red", "挂牌督办通知书", "挂"),
+    RungLevel.LIABILITY: LevelForm("追责建议", "red", "追责建议书", "责"),
 }
-LEVEL_ORDER = tuple(Level)
+LEVEL_ORDER = tuple(RungLevel)
 # What a person may issue by hand, and up to where the ladder issues by itself.
-ORDER_LEVELS = tuple(level for level in Level if LEVELS[level].paper)
-ISSUED_BY_LADDER = frozenset({Level.URGE, Level.BLUE, Level.AMBER, Level.RED})
+ORDER_LEVELS = tuple(level for level in RungLevel if LEVELS[level].paper)
+ISSUED_BY_LADDER = frozenset({RungLevel.URGE, RungLevel.BLUE, RungLevel.AMBER, RungLevel.RED})
 
 
 class When(StrEnum):
@@ -95,7 +95,7 @@ BEHAVIOUR_LABELS: dict[Behaviour, str] = {
 }
 
 
-class Post(StrEnum):
+class Recipient(StrEnum):
     """Who is told: a post, resolved to people when the notice is sent."""
 
     OWNER = "owner"
@@ -108,27 +108,27 @@ class Post(StrEnum):
     PRINCIPAL = "principal"
 
 
-POST_LABELS: dict[Post, str] = {
-    Post.OWNER: "责任人（承办人）",
-    Post.UNIT_HEAD: "承办单位负责人",
-    Post.ISSUER: "发出督办、批示的人",
-    Post.OFFICE: "信访部门受理员",
-    Post.SUPERVISOR: "督查员",
-    Post.OFFICE_HEAD: "信访部门负责人",
-    Post.LEAD: "领办领导",
-    Post.PRINCIPAL: "主要领导",
+POST_LABELS: dict[Recipient, str] = {
+    Recipient.OWNER: "责任人（承办人）",
+    Recipient.UNIT_HEAD: "承办单位负责人",
+    Recipient.ISSUER: "发出督办、批示的人",
+    Recipient.OFFICE: "信访部门受理员",
+    Recipient.SUPERVISOR: "督查员",
+    Recipient.OFFICE_HEAD: "信访部门负责人",
+    Recipient.LEAD: "领办领导",
+    Recipient.PRINCIPAL: "主要领导",
 }
 # Whose notice waits for an answer on 督办台.
-ANSWERING = frozenset({Post.LEAD, Post.PRINCIPAL})
+ANSWERING = frozenset({Recipient.LEAD, Recipient.PRINCIPAL})
 # 没有人能接到时，往上一级送，直到有人接到（谁都不会“没人收”）。
-NEXT_POST: dict[Post, Post] = {
-    Post.OWNER: Post.UNIT_HEAD,
-    Post.UNIT_HEAD: Post.LEAD,
-    Post.ISSUER: Post.SUPERVISOR,
-    Post.OFFICE: Post.OFFICE_HEAD,
-    Post.SUPERVISOR: Post.OFFICE_HEAD,
-    Post.LEAD: Post.OFFICE_HEAD,
-    Post.OFFICE_HEAD: Post.PRINCIPAL,
+NEXT_POST: dict[Recipient, Recipient] = {
+    Recipient.OWNER: Recipient.UNIT_HEAD,
+    Recipient.UNIT_HEAD: Recipient.LEAD,
+    Recipient.ISSUER: Recipient.SUPERVISOR,
+    Recipient.OFFICE: Recipient.OFFICE_HEAD,
+    Recipient.SUPERVISOR: Recipient.OFFICE_HEAD,
+    Recipient.LEAD: Recipient.OFFICE_HEAD,
+    Recipient.OFFICE_HEAD: Recipient.PRINCIPAL,
 }
 
 
@@ -146,8 +146,8 @@ class Rung:
     when: When
     number: int
     unit: Unit
-    level: Level
-    told: tuple[Post, ...]
+    level: RungLevel
+    told: tuple[Recipient, ...]
     asked: str
     reply_days: int | None = None
     at_once: bool = False
@@ -158,7 +158,7 @@ class Rung:
     active: bool = True
 
 
-K, P, L = LimitKind, Post, Level
+K, P, L = LimitKind, Recipient, RungLevel
 WORK = (K.HANDLING, K.FEEDBACK, K.VALIDITY, K.REVIEW, K.RE_EXAMINATION)
 SHORT = (K.OFFICE_REFERRAL, K.ACCEPTANCE, K.ASSISTANCE, K.RULING)
 PAPERS = (K.ORDER_REPLY, K.INSTRUCTION)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LEVELS, Level, Rung
+from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LEVELS, Rung, RungLevel
 
 
-def why_clock(kind: LimitKind, due_on: date, today: date, *, passed: Sequence[Level] = ()) -> str:
+def why_clock(kind: LimitKind, due_on: date, today: date, *, passed: Sequence[RungLevel] = ()) -> str:
     """Return why a notice about a clock came: 告知是否受理，2026年11月20日到期，已逾期 1 天。"""
     left = (due_on - today).days
     state = f"已逾期 {-left} 天" if left < 0 else "今天到期" if left == 0 else f"还剩 {left} 天"

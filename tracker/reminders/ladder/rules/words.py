@@ -67,7 +67,7 @@ def label(rung: Rung) -> str:
 
 
 @dataclass(frozen=True)
-class Section:
+class LadderSection:
     """The part of the table for kinds of clocks that share their rungs; no kinds: the behaviour rungs (行为触发)."""
 
     kinds: tuple[LimitKind, ...]
@@ -79,7 +79,7 @@ class Section:
         return "、".join(LIMITS[kind].label for kind in self.kinds) or IN_SITUATIONS
 
 
-def sections(rungs: Sequence[Rung]) -> list[Section]:
+def sections(rungs: Sequence[Rung]) -> list[LadderSection]:
     """Return the table as it is printed: for each kind of clock its rungs in the order of the days.
 
     Kinds with exactly the same rungs stand together; rungs that are switched off keep their place.
@@ -90,9 +90,9 @@ def sections(rungs: Sequence[Rung]) -> list[Section]:
         mine = sorted((rung for rung in rungs if kind in rung.kinds), key=place)
         if mine:
             kinds_by_codes.setdefault(tuple(rung.code for rung in mine), []).append(kind)
-    found = [Section(tuple(kinds), tuple(by_code[c] for c in codes)) for codes, kinds in kinds_by_codes.items()]
+    found = [LadderSection(tuple(kinds), tuple(by_code[c] for c in codes)) for codes, kinds in kinds_by_codes.items()]
     behaviours = tuple(rung for rung in rungs if rung.when is When.BEHAVIOUR)
-    return [*found, *([Section((), behaviours)] if behaviours else [])]
+    return [*found, *([LadderSection((), behaviours)] if behaviours else [])]
 
 
 def place(rung: Rung) -> tuple[int, int]:

@@ -47,7 +47,7 @@ CLOSING = frozenset({LedgerStatus.REQUESTED, LedgerStatus.CONFIRMED, LedgerStatu
 
 
 @dataclass(frozen=True)
-class Change:
+class HandOver:
     """A line of the trail, as far as it can change hands: its day, the states after it, whom it names."""
 
     on: date
@@ -110,7 +110,7 @@ class _State:
     reviewing: bool = False
 
 
-def timeline(changes: Sequence[Change], *, office: str, today: date) -> Timeline:
+def timeline(changes: Sequence[HandOver], *, office: str, today: date) -> Timeline:
     """Return in whose hands a case lay, from its first line on. `changes` in the order of the trail, at least one.
 
     A day belongs to whoever has the case when it ends. The age ends with the act that closed, merged or voided the
@@ -134,7 +134,7 @@ def _is_over(state: _State) -> bool:
     return state.ledger is LedgerStatus.CLOSED or state.status in GONE
 
 
-def _after(state: _State, change: Change) -> _State:
+def _after(state: _State, change: HandOver) -> _State:
     """Return who is named after a line of the trail, and where the case stands."""
     named: dict[str, Any] = {}
     hands = handover(change.action)

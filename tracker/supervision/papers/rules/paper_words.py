@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tracker.reminders.ladder.rules.rungs import Level
+from tracker.reminders.ladder.rules.rungs import RungLevel
 
 # Who issued a paper that no person did.
 BY_LADDER = "系统按督办阶梯发出"
@@ -16,16 +16,16 @@ class PaperWords:
     asks: str
 
 
-PAPER_WORDS: dict[Level, PaperWords] = {
-    Level.URGE: PaperWords("现予催办。", "请于{day}前书面回复。仍不办理的，将按规定予以督办。"),
-    Level.BLUE: PaperWords("现予蓝色督办。", "请于{day}前书面回复。"),
-    Level.AMBER: PaperWords("现予黄色督办。", "请于{day}前书面回复。"),
-    Level.RED: PaperWords("现予红色督办。", "请于{day}前书面回复，由主要负责人签字。"),
-    Level.ON_SITE: PaperWords("现决定派员实地督办。", "请做好准备，并于{day}前书面报送办理情况。"),
-    Level.INTERVIEW: PaperWords(
+PAPER_WORDS: dict[RungLevel, PaperWords] = {
+    RungLevel.URGE: PaperWords("现予催办。", "请于{day}前书面回复。仍不办理的，将按规定予以督办。"),
+    RungLevel.BLUE: PaperWords("现予蓝色督办。", "请于{day}前书面回复。"),
+    RungLevel.AMBER: PaperWords("现予黄色督办。", "请于{day}前书面回复。"),
+    RungLevel.RED: PaperWords("现予红色督办。", "请于{day}前书面回复，由主要负责人签字。"),
+    RungLevel.ON_SITE: PaperWords("现决定派员实地督办。", "请做好准备，并于{day}前书面报送办理情况。"),
+    RungLevel.INTERVIEW: PaperWords(
         "现决定约谈你单位负责人。", "请于{day}前回复参加约谈的负责人，并报送办理情况和整改措施。"
     ),
-    Level.CIRCULAR: PaperWords("现予通报。", "请认真整改，于{day}前书面报送整改和办理情况。"),
-    Level.LISTED: PaperWords("现予挂牌督办。", "请明确负责人和办结时间，于{day}前书面回复；办结并经核实后摘牌。"),
-    Level.LIABILITY: PaperWords("现提出追究责任的建议。", "请依照规定研究处理，并于{day}前反馈结果。"),
+    RungLevel.CIRCULAR: PaperWords("现予通报。", "请认真整改，于{day}前书面报送整改和办理情况。"),
+    RungLevel.LISTED: PaperWords("现予挂牌督办。", "请明确负责人和办结时间，于{day}前书面回复；办结并经核实后摘牌。"),
+    RungLevel.LIABILITY: PaperWords("现提出追究责任的建议。", "请依照规定研究处理，并于{day}前反馈结果。"),
 }

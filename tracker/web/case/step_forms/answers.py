@@ -70,7 +70,7 @@ class DeliverForm(StepForm):
     files = files_field("送达回证等材料")
 
     def take(self, case: Case, given: Given) -> None:
-        delivery = answers.Delivery(
+        delivery = answers.ServiceReceipt(
             self.served_on.day, ServiceMethod(self.method.chosen), self.served_to.data, self.proof.filled
         )
         answers.deliver(case, delivery, materials=self.materials, **given)

@@ -17,7 +17,7 @@ from tracker.web.case.step_forms.base import (
 from tracker.web.frame.forms import ChoiceField, LineField, TickField
 
 
-class FileForm(StepForm):
+class ConfirmFileForm(StepForm):
     """确认一案一档齐全."""
 
     note = LineField("档案内容", required=True, longest=200, hint="如：登记表、调查笔录、处理意见书、送达回证。")

@@ -12,7 +12,7 @@ from tracker.cases.record.rules.codes import (
     MATTER_CLASS_LABELS,
     ROUTE_LABELS,
     AssignmentMode,
-    Level,
+    Confidentiality,
     MatterClass,
     Route,
 )
@@ -50,7 +50,7 @@ class TriageForm(StepForm):
 
     def offer(self, case: Case) -> None:
         """Offer the levels from the present one upwards, short of accusation, which the class decides."""
-        at = LEVEL_ORDER.index(Level(case.level))
+        at = LEVEL_ORDER.index(Confidentiality(case.level))
         self.level.choices = [(level.value, LEVEL_LABELS[level]) for level in LEVEL_ORDER[at:]]
 
     def begin(self, case: Case) -> None:
@@ -62,7 +62,7 @@ class TriageForm(StepForm):
             case,
             matter_class=MatterClass(self.matter_class.chosen),
             route=Route(self.route.data) if self.route.data else None,
-            level=Level(self.level.data) if self.level.data else None,
+            level=Confidentiality(self.level.data) if self.level.data else None,
             reason=self.reason.data,
             **given,
         )
@@ -76,11 +76,11 @@ class RaiseLevelForm(StepForm):
 
     def offer(self, case: Case) -> None:
         """Offer the higher levels."""
-        at = LEVEL_ORDER.index(Level(case.level))
+        at = LEVEL_ORDER.index(Confidentiality(case.level))
         self.level.choices = [(level.value, LEVEL_LABELS[level]) for level in LEVEL_ORDER[at + 1 :]]
 
     def take(self, case: Case, given: Given) -> None:
-        office.raise_level(case, level=Level(self.level.chosen), reason=self.reason.data, **given)
+        office.raise_level(case, level=Confidentiality(self.level.chosen), reason=self.reason.data, **given)
 
 
 class GivingForm(StepForm):

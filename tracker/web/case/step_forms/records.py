@@ -57,7 +57,7 @@ class WithdrawForm(StepForm):
         records.withdraw(case, reason=self.reason.data, materials=self.materials, **given)
 
 
-class MergeForm(StepForm):
+class MergeCaseForm(StepForm):
     """并案."""
 
     into = LineField(
@@ -74,7 +74,7 @@ class MergeForm(StepForm):
         records.merge(case, into, reason=self.reason.data, **given)
 
 
-class UndoMergeForm(ReasonForm):
+class UndoMergeCaseForm(ReasonForm):
     """撤销并案."""
 
     def take(self, case: Case, given: Given) -> None:

@@ -9,7 +9,7 @@ from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden
 from tracker.people.models import Department
-from tracker.reminders.ladder.rules.rungs import LEVELS, ORDER_LEVELS, Level
+from tracker.reminders.ladder.rules.rungs import LEVELS, ORDER_LEVELS, RungLevel
 from tracker.supervision.papers import instructions, orders
 from tracker.supervision.papers.models import Instruction, SupervisionOrder
 from tracker.supervision.papers.orders import units_of
@@ -36,7 +36,7 @@ def working_days_on(days: int) -> date:
 
 def level_choices() -> Choices:
     """Return what can be issued above a 催办单."""
-    return [(level.value, LEVELS[level].paper) for level in ORDER_LEVELS if level is not Level.URGE]
+    return [(level.value, LEVELS[level].paper) for level in ORDER_LEVELS if level is not RungLevel.URGE]
 
 
 class OrderForm(StepForm):
@@ -57,7 +57,7 @@ class OrderForm(StepForm):
         self.department.data = self.department.choices[0][0]
         self.reply_by.data = working_days_on(self.days)
 
-    def issue(self, case: Case, given: Given, level: Level) -> None:
+    def issue(self, case: Case, given: Given, level: RungLevel) -> None:
         """Issue the paper of a level."""
         orders.issue(
             case,
@@ -80,7 +80,7 @@ class UrgeForm(OrderForm):
         self.reason.data = URGED
 
     def take(self, case: Case, given: Given) -> None:
-        self.issue(case, given, Level.URGE)
+        self.issue(case, given, RungLevel.URGE)
 
 
 class SuperviseForm(OrderForm):
@@ -91,7 +91,7 @@ class SuperviseForm(OrderForm):
     reason = reason_field("督办内容", "写清为什么督办、要求做什么；写进督办单和过程记录。", rows=5)
 
     def take(self, case: Case, given: Given) -> None:
-        self.issue(case, given, Level(self.level.chosen))
+        self.issue(case, given, RungLevel(self.level.chosen))
 
 
 class OnOrderForm(StepForm):
@@ -210,7 +210,7 @@ class ReportInstructionForm(StepForm):
 
 def order_words(order: SupervisionOrder) -> str:
     """Return an order in one line: 催〔2026〕3号催办单，县民政局 2026年12月1日以前回复：请抓紧办理."""
-    paper = LEVELS[Level(order.kind)].paper
+    paper = LEVELS[RungLevel(order.kind)].paper
     head = f"{order.number}{paper}，{order.department.short_name} {long_date(order.reply_by)}以前回复"
     return f"{head}：{_cut(order.text)}"
 

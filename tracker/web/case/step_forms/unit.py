@@ -87,9 +87,9 @@ class AcceptForm(StepForm):
     served_to = LineField("签收人", longest=40, render_kw=SHORT)
     files = files_field()
 
-    def notice(self) -> unit.Notice:
+    def notice(self) -> unit.ServedNotice:
         """Return the notice to the petitioner, as it was served."""
-        return unit.Notice(
+        return unit.ServedNotice(
             document_no=self.document_no.filled,
             served_on=self.served_on.data,
             method=ServiceMethod(self.method.data) if self.method.data else None,
