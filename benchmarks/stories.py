@@ -307,17 +307,16 @@ class Story:
 
     def _move_clocks(self, row: StepRule) -> list[Row]:
         touched: list[Row] = []
-        stops, cancels = ({each.kind for each in ended} for ended in (row.stops, row.cancels))
+        met, at_hand = {stop.kind for stop in row.stops}, {clock.kind for clock in self.clocks}
         for running in [each for each in self.clocks if each.ended_on is None]:
-            if running.kind in stops or running.kind in cancels:
-                running.ended_on, running.met = self.day, running.kind in stops
+            if running.kind in met | {stop.kind for stop in row.cancels}:
+                running.ended_on, running.met = self.day, running.kind in met
                 running.ended_by = row.action.value
                 touched.append(running)
-        for kind in (each.kind for each in row.starts):
-            case = self.case
-            particulars = {"matter_class": case.matter_class, "route": case.route}
-            if clock_applies(kind, **particulars, vote_buying=False):
-                self._start(kind, self.day)
+        of_this = {"matter_class": self.case.matter_class, "route": self.case.route, "vote_buying": False}
+        for start in row.starts:
+            if start.always or clock_applies(start.kind, **of_this, at_hand=at_hand):
+                self._start(start.kind, self.day)
         return touched
 
     def _start(self, kind: LimitKind, start: date) -> None:

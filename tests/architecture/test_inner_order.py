@@ -67,7 +67,7 @@ def test_a_bad_sample_is_caught(path: str, text: str) -> None:
         ("tracker/reminders/runs/service.py", "from tracker.reminders.raising.due import waiting"),
         ("tracker/reminders/raising/due.py", "from tracker.reminders.raising.tick import Tick"),
         ("tracker/reminders/raising/due.py", "from tracker.deadlines.models import Deadline"),
-        ("tracker/cases/service.py", "from tracker.cases import queries"),
+        ("tracker/people/service.py", "from tracker.people import queries"),
     ],
 )
 def test_a_good_sample_passes(path: str, text: str) -> None:

@@ -350,9 +350,9 @@ def test_the_program_keeps_the_rule(rule: Rule) -> None:
 def test_a_circle_of_imports_is_found() -> None:
     circle = [
         Source("tracker/cases/service.py", "from tracker.cases import queries"),
-        Source("tracker/cases/queries.py", "from tracker.cases.record.models import Case"),
-        Source("tracker/cases/record/models.py", "from tracker.cases.service import assign"),
-        Source("tracker/cases/rules.py", "from tracker.cases.record.models import Case"),
+        Source("tracker/cases/queries.py", "from tracker.cases.models import Case"),
+        Source("tracker/cases/models.py", "from tracker.cases.service import assign"),
+        Source("tracker/cases/rules.py", "from tracker.cases.models import Case"),
     ]
     assert import_cycles(circle) == [{f"tracker.cases.{name}" for name in ("service", "queries", "models")}]
     assert import_cycles(circle[:2]) == []

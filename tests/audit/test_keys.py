@@ -18,7 +18,7 @@ from tracker import audit
 from tracker.audit.keys import note_keys, wrong_key
 from tracker.audit.models import KeyFingerprint
 from tracker.audit.queries import verify
-from tracker.cases.record.models import Case
+from tracker.cases.models import Case
 from tracker.cli.refusals import refuse_wrong_keys
 from tracker.core import clock
 from tracker.core.database import committed, db
@@ -84,13 +84,21 @@ def test_a_key_that_cannot_read_what_is_there_is_not_noted(session: Session, app
     assert session.scalars(select(KeyFingerprint)).all() == []
 
 
-def test_a_database_that_cannot_be_asked_stops_nobody_here(app: Flask) -> None:
+@pytest.mark.both_databases
+def test_a_database_that_cannot_be_asked_stops_nobody_here(session: Session, app: Flask) -> None:
     """What is missing is said by the page or the command that meets it."""
-    with app.app_context():
-        with writing_engine().begin() as connection:
-            connection.execute(text("ALTER TABLE key_fingerprint RENAME TO elsewhere"))
+    rename("key_fingerprint", "elsewhere")
+    try:
         refuse_wrong_keys(app)
         note_keys(now=clock.now())
+    finally:
+        rename("elsewhere", "key_fingerprint")
+
+
+def rename(table: str, name: str) -> None:
+    db.session.rollback()
+    with writing_engine().begin() as connection:
+        connection.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
 
 
 @pytest.mark.both_databases

@@ -19,6 +19,7 @@ from tracker.core.database import committed, db
 from tracker.core.errors import NotFound
 from tracker.deadlines.queries import of_case, shown_all
 from tracker.jobs.sending import resolve
+from tracker.jobs.subjects import SUBJECTS
 from tracker.jobs.ticking import tick
 from tracker.notifications.inbox import open_message
 from tracker.notifications.models import Delivery, Notice
@@ -416,7 +417,7 @@ def test_the_days_of_a_case_come_from_its_trail(matter: Matter, county: County) 
 def test_the_paper_says_what_is_late_and_names_nobody_who_petitioned(matter: Matter, county: County) -> None:
     run_until(date(2026, 11, 18))
     order = order_of(matter.case)
-    paper = order_paper(order.id)
+    paper = order_paper(SUBJECTS, order.id)
     facts = dict(paper.facts)
     assert (paper.title, paper.number, paper.to, paper.office) == (
         "催办单",
@@ -437,22 +438,22 @@ def test_the_paper_says_what_is_late_and_names_nobody_who_petitioned(matter: Mat
 def test_the_paper_keeps_the_date_as_it_stood(matter: Matter, county: County) -> None:
     run_until(date(2026, 11, 18))
     order = order_of(matter.case)
-    before = order_paper(order.id).facts
+    before = order_paper(SUBJECTS, order.id).facts
     with clock.frozen(at(date(2026, 11, 19))):
         with committed():
             matter.sign_for()
         with committed():
             matter.accept()
-    assert order_paper(order.id).facts == before
+    assert order_paper(SUBJECTS, order.id).facts == before
 
 
 def test_an_order_of_an_unseen_case_has_no_paper(matter: Matter, county: County) -> None:
     run_until(date(2026, 11, 18))
     order = order_of(matter.case)
-    assert order_address(order.public_id, reader_for(county.handler, START)) == (order.id, matter.case.id)
+    assert order_address(SUBJECTS, order.public_id, reader_for(county.handler, START)) == (order.id, matter.case.id)
     for public_id, reader in (
         (order.public_id, reader_for(county.land_head, START)),
         ("A" * 22, reader_for(county.handler, START)),
     ):
         with pytest.raises(NotFound):
-            order_address(public_id, reader)
+            order_address(SUBJECTS, public_id, reader)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.cases.lifecycle.rules.actions import Action
-from tracker.cases.lifecycle.rules.steps import STEPS, Step
+from tracker.cases.lifecycle.rules.step_rows import StepRule
+from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.supervision.overview.rules.held import PAUSES, HandOver, Stage, shares, timeline
 
@@ -161,7 +162,7 @@ def trails(draw: st.DrawFn) -> list[HandOver]:
     return found
 
 
-def _line(row: Step, last: HandOver, on: date, draw: st.DrawFn) -> HandOver:
+def _line(row: StepRule, last: HandOver, on: date, draw: st.DrawFn) -> HandOver:
     named = {}
     if row.action in GIVEN:
         named = {

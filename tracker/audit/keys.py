@@ -13,7 +13,7 @@ ADVICE = "请从备份恢复密钥文件夹（TRACKER_DATA/keys），不要改�
 
 
 def wrong_key() -> str | None:
-    """Say which key file is not that of the database; None where all are, or none has been noted yet."""
+    """Return which key file is not that of the database; None where all are, or none has been noted yet."""
     known = {row.name: row.fingerprint for row in _noted()}
     unlike = [key_file(name) for name, found in fingerprints().items() if known.get(name, found) != found]
     return f"密钥文件 {'、'.join(unlike)} 不是写入本库的密钥：{ADVICE}" if unlike else None

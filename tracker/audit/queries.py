@@ -146,7 +146,7 @@ def sealed_models() -> list[type[Model]]:
 
 
 def happened_after(seq: int, kinds: Collection[Event]) -> bool:
-    """Say whether an act of some kinds came after a line of the log of acts."""
+    """Return whether an act of some kinds came after a line of the log of acts."""
     later = (AuditEvent.log_id == ACTS, AuditEvent.seq > seq, AuditEvent.kind.in_([kind.value for kind in kinds]))
     return db.session.scalar(select(AuditEvent.seq).where(*later).limit(1)) is not None
 

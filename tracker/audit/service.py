@@ -49,7 +49,8 @@ def record(
 ) -> AuditEvent:
     """Write one event to the log of acts, with a seal of every sealed row changed since the last event.
 
-    `payload` holds identifiers and codes only. `text` (a reason) is kept encrypted beside the log.
+    `payload` holds identifiers and codes only; what is about a subject that is no case names it there, by its kind and
+    its id under `subject`. `text` (a reason) is kept encrypted beside the log.
     """
     rows = {f"{row.__tablename__}:{row_key(row)}": row_seal(row) for row in take_unrecorded()}
     content = dict(payload or {})
@@ -87,7 +88,7 @@ class LogEntry:
 def lock_log() -> None:
     """Take the log's lock before anything else of a long action, so that it waits for nobody while holding it.
 
-    People take it last. Whoever takes it first may afterwards only lock rows that are free (SKIP LOCKED).
+    People take it last. Who takes it first may afterwards only lock rows that are free (SKIP LOCKED).
     """
     _locked_head(ACTS)
 

@@ -89,7 +89,7 @@ def at_hand_of(rows: Iterable[Deadline], round_no: int) -> list[Deadline]:
 
 
 def is_lapsed(row: Deadline) -> bool:
-    """Say whether a clock is a window whose days are over, and ended so (期满)."""
+    """Return whether a clock is a window whose days are over, and ended so (期满)."""
     return row.ended_by == LAPSED
 
 

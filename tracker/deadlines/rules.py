@@ -34,12 +34,12 @@ class Clock:
 
 
 def is_overdue(due_on: date, today: date) -> bool:
-    """Say whether a day lies after the due day; the due day itself, until 24:00, is in time."""
+    """Return whether a day lies after the due day; the due day itself, until 24:00, is in time."""
     return today > due_on
 
 
 def is_late(clock: Clock, today: date) -> bool:
-    """Say whether a duty is late: frozen by the act that met it, else as of today. A window is never late."""
+    """Return whether a duty is late: frozen by the act that met it, else as of today. A window is never late."""
     if not LIMITS[clock.kind].duty:
         return False
     if clock.ended_on is not None and not clock.met:

@@ -202,7 +202,7 @@ def _vote_buying(story: Story, last: int) -> None:
 
 
 def _fits(story: Story, days: int) -> bool:
-    """Whether a deed so many days after receipt lies before today."""
+    """Whether a deed some days after receipt lies before today."""
     return story.received_on + timedelta(days=days) < story.today
 
 

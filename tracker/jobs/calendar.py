@@ -1,4 +1,4 @@
-"""Carrying out a change of the calendar: the page and the command start it, and whoever comes next goes on with it."""
+"""Carrying out a change of the calendar: the page and the command start it, and the next to come goes on with it."""
 
 import time
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ def change_calendar(
 
 
 def go_on(now: datetime | None = None, *, seconds: float | None = None) -> bool:
-    """Go on with the change under way, for so many seconds or to its end; say whether nothing is left.
+    """Go on with the change under way, for some seconds or to its end; return whether nothing is left.
 
     Two who go on at once take turns.
     """
@@ -63,5 +63,5 @@ def go_on(now: datetime | None = None, *, seconds: float | None = None) -> bool:
 
 
 def is_under_way() -> bool:
-    """Say whether there is anything to go on with; it waits for no writer."""
+    """Return whether there is anything to go on with; it waits for no writer."""
     return unfinished_change() is not None

@@ -12,7 +12,7 @@ from tracker.supervision.messages.digest_service import Wanting, wanting, write_
 
 
 def write_all_digests(now: datetime | None = None) -> int:
-    """Write the digests of the day for whoever has something waiting (每日提醒); return how many.
+    """Write the digests of the day for people who have something waiting (每日提醒); return how many.
 
     Under a clock that cannot be believed none is written: the run ledger says why.
     """

@@ -11,7 +11,7 @@ from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, public_i
 class CalendarYear(Sealed, Model):
     """A year whose holidays are loaded (放假安排), with the notice it was taken from.
 
-    `edition` changes with every load: whoever holds a calendar in memory knows by it whether it is still right.
+    `edition` changes with every load: a process that holds a calendar in memory knows by it whether it is still right.
     """
 
     __tablename__ = "calendar_year"

@@ -49,12 +49,12 @@ def matches(names: Iterable[str], *, office_id: int) -> dict[str, Match]:
 
 
 def may_mean_user(name: str, name_key: str) -> bool:
-    """Say whether a written name may mean a user of this normalised name."""
+    """Return whether a written name may mean a user of this normalised name."""
     return name_key in _parts(normalise(name))
 
 
 def may_mean_unit(name: str, *unit_keys: str) -> bool:
-    """Say whether a written name may mean a unit of these normalised names, wherever it is."""
+    """Return whether a written name may mean a unit of these normalised names, wherever it is."""
     return _bears(normalise(name), *unit_keys, within_area=True)
 
 

@@ -1,4 +1,4 @@
-"""Who may know of a case (知悉范围): deny first, then one table of relations and levels (条例第三十条). Pure.
+"""Who may see a case (知悉范围): deny first, then one table of relations and levels (条例第三十条). Pure.
 
 `tracker/cases/access/scope.py` says the same in SQL, from the same tables; a property test holds them equal.
 """
@@ -49,7 +49,7 @@ class Accused:
 
 @dataclass(frozen=True)
 class Matter:
-    """What of one case decides who may know of it."""
+    """What of one case decides who may see it."""
 
     level: str
     office_id: int
@@ -75,7 +75,7 @@ class Matter:
 
 
 class Denial(StrEnum):
-    """What shuts a person out of a case, whatever his rank and whatever was granted."""
+    """What shuts a person out of a case, whatever their rank and whatever was granted."""
 
     INACTIVE = "inactive"
     NO_CASE_WORK = "no_case_work"
@@ -103,7 +103,7 @@ DENIALS: dict[Denial, Callable[[Reader, Matter], bool]] = {
 
 
 def concerned(reader: Reader, matter: Matter) -> bool:
-    """Say whether the person is complained of in the case, himself or with his unit."""
+    """Return whether the person is complained of in the case, alone or with their unit."""
     return DENIALS[Denial.ACCUSED](reader, matter) or DENIALS[Denial.OF_ACCUSED_UNIT](reader, matter)
 
 
@@ -198,14 +198,14 @@ def relations(reader: Reader, matter: Matter) -> frozenset[Relation]:
 
 
 def may_see(reader: Reader, matter: Matter) -> bool:
-    """Say whether the person may know of the case at all; every page, list, count, export and notice asks this."""
+    """Return whether the person may see the case at all; every page, list, count, export and notice asks this."""
     if denial(reader, matter):
         return False
     return any(matter.level in row.reads and RELATIONS[row.relation](reader, matter) for row in ACCESS)
 
 
 def may_open_identity(reader: Reader, matter: Matter) -> bool:
-    """Say whether the person may open petitioners' names, numbers and addresses; for others they stay masked."""
+    """Return whether the person may open petitioners' names, numbers and addresses; for others they stay masked."""
     if not may_see(reader, matter):
         return False
     return any(matter.level in row.opens and RELATIONS[row.relation](reader, matter) for row in ACCESS)

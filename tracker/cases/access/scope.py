@@ -1,8 +1,8 @@
-"""Who may know of a case, as SQL: the twin of `cases/access/rules`, generated from the same tables.
+"""Who may see a case, as SQL: the twin of `cases/access/rules`, generated from the same tables.
 
-Each list of a reader (the cases he is accused in, named for, assigned) is one indexed subquery. Where cases are looked
-for, it is evaluated once (`visible_to`). Where they are found already, by a key or a page of keys, each is looked up in
-it by its own key (`may_know`): the list itself may be as long as the reader's years in office.
+Each list of a reader (the cases they are accused in, named for, assigned) is one indexed subquery. Where cases are
+looked for, it is evaluated once (`visible_to`). Where they are found already, by a key or a page of keys, each is
+looked up in it by its own key (`may_know`): the list itself may be as long as the reader's years in office.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -25,7 +25,7 @@ CaseIds = Select[int]
 # How the case is asked for in lists of keys: one of them has it.
 Within = Callable[[Iterable[CaseIds]], Clause]
 
-# What decides who may know of one case.
+# What decides who may see one case.
 _GIVEN = select(
     *(Assignment.department_id, Assignment.handler_id, Assignment.lead_official_id),
     *(Assignment.ended_on, Assignment.ended_because),
@@ -78,7 +78,7 @@ DENIALS: dict[Denial, Callable[[Reader, Within], Clause]] = {
     ),
 }
 # A condition on the case itself where the relation is a matter of its office, else the list of the reader's cases;
-# None where his posts cannot have the relation.
+# None where their posts cannot have the relation.
 RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
     Relation.REGISTERED_IT: lambda reader: (
         Case.registered_by_id == reader.user_id if reader.holds(*access.REGISTERING_ROLES) else None
@@ -105,7 +105,7 @@ RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
 
 @lru_cache(maxsize=KEPT_CLAUSES)
 def visible_to(reader: Reader) -> Clause:
-    """Return the condition on `Case` for the cases this person may know of; every query of cases carries it.
+    """Return the condition on `Case` for the cases this person may see; every query of cases carries it.
 
     The same posts give the same clause, kept because building it takes longer than running it; who is accused or
     named is asked of the database each time it runs.
@@ -131,7 +131,7 @@ def identity_open_to(reader: Reader) -> Clause:
 def not_denied(reader: Reader) -> Clause:
     """Return the condition on a case found by its key that nothing shuts the person out.
 
-    That alone lets him read nothing.
+    That alone lets nobody read anything.
     """
     return _not_denied(reader, _looked_up)
 
@@ -143,7 +143,7 @@ def _not_denied(reader: Reader, within: Within) -> Clause:
 def _granted(reader: Reader, levels_of: Callable[[Access], frozenset[Confidentiality]], within: Within) -> Clause:
     """Return the access table for one reader, level by level.
 
-    Whoever reads only what is on his lists gets their union in front: the database starts from it.
+    For readers of their own lists only, the union of those stands in front: the database starts from it.
     """
     found = {row.relation: RELATIONS[row.relation](reader) for row in access.ACCESS}
     held = {relation: clause for relation, clause in found.items() if clause is not None}
@@ -211,7 +211,7 @@ def complained_departments(case_ids: Collection[int]) -> dict[int, set[int]]:
 
 
 def matter_of(case: Case) -> Matter:
-    """Return what decides who may know of a case, read afresh from the database, for the rules of access."""
+    """Return what decides who may see a case, read afresh from the database, for the rules of access."""
     key = {"case_id": case.id}
     return matter_from(
         case,

@@ -55,7 +55,7 @@ class Naming:
 
 
 def name_accused(case: Case, entries: Sequence[AccusedEntry], *, by: User, now: datetime) -> Naming:
-    """Write down who is complained of (登记被反映人): whoever the name may mean is shut out at once, provisionally.
+    """Write down who is complained of (登记被反映人): whomever the name may mean is shut out at once, provisionally.
 
     A name already on the case is passed over. The caller writes the log. Raises DomainError for a name too long.
     """
@@ -126,7 +126,7 @@ def _to_replace(case: Case, matter: Matter, today: date) -> Iterable[str]:
 
 
 def _somebody_decides(case: Case, *, by: User | None, now: datetime) -> bool:
-    """Say whether somebody may decide on the match: the office's people, else a main leader put on the named list."""
+    """Return whether somebody may decide on the match: the office's people, else a main leader on the named list."""
     matter, today = matter_of(case), local_date(now)
     in_office = (Post.department_id == case.office_id) & (
         Post.handles_accusations.is_(True) | (Post.role == Role.DEPARTMENT_HEAD.value)
@@ -150,7 +150,7 @@ def _holding(which: ColumnElement[bool], today: date) -> list[User]:
 
 
 def may_decide(case: Case, user: User, reader: Reader, today: date) -> bool:
-    """Say whether the person's posts let him decide who is meant: 举报专办岗位, the office's head, a main leader."""
+    """Return whether the person's posts let them decide who is meant: 举报专办, the office's head, a main leader."""
     handles = any(
         post.handles_accusations
         and post.department_id == case.office_id
@@ -171,7 +171,7 @@ def confirm_accused(
 
 
 def clear_accused(row: AccusedParty, *, by: User, reason: str, now: datetime, version: int | None = None) -> None:
-    """Decide that the user or unit only shares the name (排除同名), with a reason; nobody does so for himself.
+    """Decide that the user or unit only shares the name (排除同名), with a reason; nobody does so for themselves.
 
     Raises NotFound where the person may not know of the case, Forbidden, StaleVersion, DomainError.
     """

@@ -46,7 +46,7 @@ def open_people(case: Case, *, by: User, purpose: str, now: datetime) -> OpenedP
 
 
 def open_accused(case: Case, *, by: User, now: datetime) -> Sequence[AccusedParty]:
-    """Open the accused of a case to whoever decides whom their names mean (核实被反映人), on the record.
+    """Open the accused of a case to the people who decide whom their names mean (核实被反映人), on the record.
 
     Raises NotFound where the person may not know of the case, Forbidden.
     """

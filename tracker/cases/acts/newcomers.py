@@ -19,7 +19,7 @@ from tracker.people.models import Department, User
 def block_namesakes(newcomer: User | Department, *, now: datetime) -> None:
     """Shut a new or renamed person or unit out of every case in which the name was written down before.
 
-    Called by whoever registers people and units, in the same transaction. It answers nothing: administrators know of
+    Called by what registers people and units, in the same transaction. It answers nothing: administrators know of
     no case, not even of how many.
     """
     rows = db.session.execute(

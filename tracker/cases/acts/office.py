@@ -198,12 +198,12 @@ def _check_lead(step: Taking, lead: User | None, errors: dict[str, str], *, requ
 
 
 def holds_post(user: User, department_id: int, today: date) -> bool:
-    """Say whether a person holds a post in a unit today."""
+    """Return whether a person holds a post in a unit today."""
     return any(post.department_id == department_id for post in user.posts_on(today))
 
 
 def uphold_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
-    """Agree that the matter was wrongly routed (同意退回): it comes back to be assigned anew.
+    """Agree that the matter was wrongly routed (同意退回): it comes back to be assigned again.
 
     The office's own 15 days do not restart: the clock counts from the day of receipt again.
     """

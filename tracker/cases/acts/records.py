@@ -184,7 +184,7 @@ def _in_words(name: str, value: Any) -> str:
 def add_accused(
     case: Case, accused: Sequence[AccusedEntry], *, by: User, now: datetime, reason: str, version: int | None = None
 ) -> None:
-    """Name who is complained about (被反映人): a match with a user blocks him at once."""
+    """Name who is complained about (被反映人): a match with a user blocks them at once."""
     with taking(case, Action.NAME_ACCUSED, by=by, now=now, version=version, reason=reason) as step:
         name_accused(case, accused, by=by, now=now)
         step.facts.update(accused_count=len(accused))

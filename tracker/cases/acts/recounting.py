@@ -67,7 +67,7 @@ def running_cases(*, after: int, limit: int) -> list[int]:
 
 
 def count_aside(case_ids: Collection[int], recount: Recount) -> None:
-    """Count the running clocks of cases and keep what would change; what was kept of them before is counted anew."""
+    """Count the running clocks of cases and keep what would change; what was kept of them before is counted again."""
     before = _moved_already(case_ids)
     clocks: list[dict[str, Any]] = []
     nearest: dict[int, date | None] = {}

@@ -148,7 +148,7 @@ def unmark_vote_buying(case: Case, *, by: User, now: datetime, reason: str, vers
 
 
 def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version: int | None = None) -> LeaderReport:
-    """Report the case to every main leader who is not himself concerned (报告主要领导), with read receipts.
+    """Report the case to every main leader who is not concerned in it (报告主要领导), with read receipts.
 
     Raises DomainError where there is nobody to report to.
     """
@@ -170,7 +170,7 @@ def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version
 
 
 def _tell_leader(report: LeaderReport, leader: User, now: datetime) -> None:
-    """Tell a main leader at once that a serious matter was reported to him (新的重大事项), at any hour."""
+    """Tell a main leader at once that a serious matter was reported to them (新的重大事项), at any hour."""
     announce(
         f"leader-report:{report.id}:{leader.id}",
         now=now,

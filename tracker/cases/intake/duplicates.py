@@ -99,7 +99,7 @@ def likely_earlier(
     today: date,
     limit: int = 5,
 ) -> list[LikelyOriginal]:
-    """Return the cases that may be the same matter, likeliest first, as far as the reader may know of them.
+    """Return the cases that may be the same matter, likeliest first, as far as the reader may see them.
 
     同人: the same identity or telephone number, the same name, for anonymous accusations the same accused. 同事:
     similar words in the same village, nearly the same ones where no village is known yet; anywhere if none is given.
@@ -127,13 +127,13 @@ def likely_earlier(
 
 
 def _newest(case_ids: Select[Any], known: Collection[Any]) -> set[int]:
-    """Return the latest of some cases that the reader may know of."""
+    """Return the latest of some cases that the reader may see."""
     statement = select(Case.id).where(Case.id.in_(case_ids), *known).order_by(Case.id.desc()).limit(MOST_OF_ONE)
     return set(db.session.scalars(statement))
 
 
 def _of_names(names: Sequence[str], identity_no: str | None) -> Select[Any]:
-    """Return the cases of people of these names; the first one's identity number may say that he is another."""
+    """Return the cases of people of these names; the first one's identity number may say that it is another person."""
     first, *others = names
     queries = [cases_of_same_person(first, identity_no), *(cases_of_same_person(name) for name in others)]
     return select(Case.id).where(or_(*(Case.id.in_(query) for query in queries)))

@@ -63,7 +63,7 @@ def start_import(
 ) -> ImportRun:
     """Begin an import (导入): its cases point to it. The caller enters the first of them in the same transaction.
 
-    Raises Forbidden for whoever is not 受理员 of the office; None stands for the system.
+    Raises Forbidden for a person who is not 受理员 of the office; None stands for the system.
     """
     if by is not None and not _accepts_for(office, reader_for(by, local_date(now))):
         raise Forbidden(f"只有{office.name}的受理员可以导入历史件。")
@@ -229,7 +229,7 @@ def finish_import(run: ImportRun, *, failed: int, skipped: int, by: User | None,
 
 
 def check_undo(run: ImportRun, *, reason: str, by: User, now: datetime) -> None:
-    """Say whether an import can be undone as a whole (撤销导入), before its first case is.
+    """Return whether an import can be undone as a whole (撤销导入), before its first case is.
 
     Raises DomainError where somebody has acted on one of its cases, or nothing is left to undo, Forbidden for who is
     not of the office.
@@ -283,7 +283,7 @@ def _refuse_strangers(case: Case, by: User, today: date) -> None:
 
 
 def _is_untouched(case: Any) -> bool:
-    """Say whether nobody has acted on an imported case: the case, or these columns of it."""
+    """Return whether nobody has acted on an imported case: the case, or these columns of it."""
     void = find(Action.UNDO_IMPORT, Status(case.status), LedgerStatus(case.ledger_status))
     return case.version == 1 and void is not None
 

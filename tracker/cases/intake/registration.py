@@ -61,7 +61,7 @@ LONGEST = {
 class Registration:
     """What the registration page hands over, already of the right types.
 
-    `naming` is what naming the accused brought about; `register` leaves it there for whoever tells the clerk.
+    `naming` is what naming the accused brought about; `register` leaves it there for the page that tells the clerk.
     """
 
     channel: Channel

@@ -1,4 +1,4 @@
-"""What the filters of the ledger mean in the database, and what a reader may know of at all."""
+"""What the filters of the ledger mean in the database, and what a reader may see at all."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ def known_to(reader: Reader) -> Clause:
 
 
 def _finished_long(asking: LedgerReader) -> Clause:
-    """Ended so many days ago: by the day of service, else by the last step into the present status."""
+    """Ended that many days ago: by the day of service, else by the last step into the present status."""
     last_day = asking.today - timedelta(days=FINISHED_LONG_DAYS + 1)
     since = clock.at_local(last_day + timedelta(days=1), hour=0)
     moved = exists().where(

@@ -1,4 +1,4 @@
-"""工作台: what waits for a person, by the seats he holds. A count opens exactly its list: both use the same filters."""
+"""工作台: what waits for a person, by the seats they hold. A count opens its list: both use the same filters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ RED, AMBER, PLAIN = "red", "amber", ""
 
 
 class Seat(StrEnum):
-    """From where a person looks at the cases: his role, and whether his department is a petition office."""
+    """From where a person looks at the cases: their role, and whether their department is a petition office."""
 
     OFFICE = "office"
     HANDLER = "handler"
@@ -102,7 +102,7 @@ BUCKETS: dict[Seat, tuple[DeskCount, ...]] = {
         DeskCount("待销号审核", Filters(ledger_status=LedgerStatus.CONFIRMED)),
     ),
 }
-# Whose matters the nearest dates are: of him who works on some, his own; of the others, all they may see.
+# Whose matters the nearest dates are: of people who work on some, their own; of the others, all they may see.
 NEAREST_OF: dict[Seat, OwnMatters | None] = {
     Seat.OFFICE: None,
     Seat.SUPERVISOR: None,

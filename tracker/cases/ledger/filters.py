@@ -239,7 +239,7 @@ class Chip:
 
 
 def conditions(filters: Filters, reader: Reader, today: date) -> dict[str, Clause]:
-    """Return what each chosen filter of a list means, by its name, and last what the reader may know of at all.
+    """Return what each chosen filter of a list means, by its name, and last what the reader may see at all.
 
     Last, because SQLite looks at conditions in their order, and that one takes the longest to look at.
     """

@@ -38,7 +38,7 @@ class History(StrEnum):
 
 
 class OwnMatters(StrEnum):
-    """What concerns the reader himself."""
+    """What concerns the reader alone."""
 
     HANDLING = "handling"
     UNIT = "unit"

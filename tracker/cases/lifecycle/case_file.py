@@ -55,7 +55,7 @@ Row = TypeVar("Row", bound=Any)
 
 @dataclass(frozen=True)
 class LinkedCase:
-    """Another case that the reader may know of: 原件, 重件, 并案."""
+    """Another case that the reader may see: 原件, 重件, 并案."""
 
     id: int
     public_id: str
@@ -154,7 +154,7 @@ class CaseFile:
 
     @cached_property
     def matter(self) -> Matter:
-        """What decides who may know of the case."""
+        """What decides who may see the case."""
         named = (user_id for user_id, _name, _because in self.named)
         return matter_from(self.case, assignments=self.assignments, accused=self.accused, named_reader_ids=named)
 
@@ -185,7 +185,7 @@ class CaseFile:
 
     @cached_property
     def linked(self) -> Sequence[LinkedCase]:
-        """The cases tied to this one (原件、重件、并案), as far as the reader may know of them."""
+        """The cases tied to this one (原件、重件、并案), as far as the reader may see them."""
         case = self.case
         above = [each for each in (case.original_id, case.merged_into_id) if each is not None]
         if not above and not self.below:

@@ -10,7 +10,7 @@ from tracker.people.rules import Reader
 
 
 def visible_material(public_id: str, reader: Reader) -> Attachment:
-    """Return a material of a case that the reader may know of; raises NotFound, the same for one that is not there."""
+    """Return a material of a case that the reader may see; raises NotFound, the same for one that is not there."""
     statement = select(Attachment).join(Case, Case.id == Attachment.case_id)
     found: Attachment | None = db.session.scalar(statement.where(Attachment.public_id == public_id, may_know(reader)))
     if found is None:

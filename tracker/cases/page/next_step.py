@@ -1,4 +1,4 @@
-"""下一步: what the reader is asked to do now, and what else he may do."""
+"""下一步: what the reader is asked to do now, and what else they may do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class NextStep:
 
 @dataclass(frozen=True)
 class ReaderStanding:
-    """Where the reader stands and what is done already: his stations, the clocks that run, acts not needed again."""
+    """Where the reader stands and what is done already: their stations, the clocks that run, acts not needed again."""
 
     held: frozenset[Station]
     running: frozenset[str]
@@ -37,7 +37,7 @@ class ReaderStanding:
 
 
 def next_step(rows: Sequence[StepRule], standing: ReaderStanding, head: Head) -> NextStep:
-    """Return what the reader is asked to do. `rows` are his lawful steps, in the order of the table."""
+    """Return what the reader is asked to do. `rows` are their lawful steps, in the order of the table."""
     main = next((row for row in rows if _is_asked(row, standing)), None)
     if main is None:
         return NextStep(_nobody_waits(head), None, (), tuple(_offer(row) for row in rows))
@@ -48,7 +48,7 @@ def next_step(rows: Sequence[StepRule], standing: ReaderStanding, head: Head) ->
 
 
 def _is_asked(row: StepRule, standing: ReaderStanding) -> bool:
-    """Say whether somebody waits for a step: it moves a track, stops a clock that runs, or is the only way to go on."""
+    """Return whether somebody waits for a step: it moves a track, stops a running clock, or is the only way on."""
     if row.prominence is not Prominence.MAIN or row.action in standing.done:
         return False
     return row.moves or not row.stops or any(stop.kind in standing.running for stop in row.stops)

@@ -124,11 +124,11 @@ class CasePage:
     may_decide: bool
 
 
-# Who is shown the readers of a case: whoever answers for it (谁看过本件).
+# Who is shown the readers of a case: the people who answer for it (谁看过本件).
 SHOWN_READERS = frozenset(
     {Station.HANDLER, Station.UNIT_HEAD, Station.ACCEPTOR, Station.OFFICE_HEAD, Station.CHECKER, Station.LEAD_OFFICIAL}
 )
-# 谁在何时知道 is shown to 主要领导 as well: escalations end with him, and he asks who let it lie.
+# 谁在何时知道 is shown to 主要领导 as well: escalations end there, and that is who asks why it lay.
 TOLD_READERS = SHOWN_READERS | {Station.PRINCIPAL_LEADER}
 
 
@@ -183,7 +183,7 @@ def _undecided(file: CaseFile) -> bool:
 
 
 def is_ahead(clock: ShownClock) -> bool:
-    """Say whether a clock still matters: it runs, and is no window that has passed."""
+    """Return whether a clock still matters: it runs, and is no window that has passed."""
     return clock.running and (clock.duty or clock.light is not Light.GREY)
 
 
@@ -239,7 +239,7 @@ def _day(day: date | None) -> str:
 
 
 def _links(file: CaseFile) -> Iterator[Link]:
-    """Return the cases tied to this one, as far as the reader may know of them."""
+    """Return the cases tied to this one, as far as the reader may see them."""
     case = file.case
     for each in file.linked:
         if each.id == case.merged_into_id:

@@ -72,7 +72,7 @@ def kind_words(kind: str) -> str:
 
 
 def accused(rows: Sequence[AccusedParty], *, opened: bool = False) -> tuple[ShownAccused, ...]:
-    """Return who is complained of (被反映人), each name once, whoever in the system it may mean.
+    """Return who is complained of (被反映人), each name once, whomever in the system it may mean.
 
     Names are covered like the petitioners' until somebody opens them.
     """

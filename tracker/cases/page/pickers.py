@@ -140,7 +140,7 @@ def _leads(case: Case, matter: Matter, today: date) -> Iterator[tuple[int, str]]
 
 
 def _loads(unit_ids: Collection[int], reader: Reader, today: date) -> tuple[dict[int, Load], dict[int, Load]]:
-    """Return what lies with each handler and each unit, of the cases the reader may know of. One query.
+    """Return what lies with each handler and each unit, of the cases the reader may see. One query.
 
     Nothing where it is more than MOST_COUNTED: a part of it would be no answer.
     """

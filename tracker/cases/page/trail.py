@@ -24,7 +24,7 @@ OUTSIDE_TABLE = {Action.REGISTER: "登记", Action.IMPORT: "导入历史件", Ac
 
 @dataclass(frozen=True)
 class TrailLine:
-    """One line of the trail, ready for a page: `said` is what somebody said in the matter, `reason` why he acted."""
+    """One line of the trail, ready for a page: `said` is what somebody said in the matter, `reason` why they acted."""
 
     action: str
     who: str
@@ -150,12 +150,12 @@ TRAIL: dict[Action, Wording] = {
     Action.RECOUNT: _recounted,
     Action.REOPEN: lambda facts: f"第 {facts['round']} 轮" if facts.get("round") else "",
 }
-# Facts that name another case: said only where the reader may know of it.
+# Facts that name another case: said only where the reader may see it.
 _CASE_FACT = "into"
 
 
 def trail_line(step: CaseStep, *, this_year: int, materials: int = 0, known_numbers: frozenset[str]) -> TrailLine:
-    """Return a line of the trail in words. `known_numbers` are the other cases the reader may know of."""
+    """Return a line of the trail in words. `known_numbers` are the other cases the reader may see."""
     action = Action(step.action)
     facts = dict(step.facts or {})
     if facts.get(_CASE_FACT) not in known_numbers:

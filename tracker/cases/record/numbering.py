@@ -47,7 +47,7 @@ def next_paper_nos(year: int, series: str, count: int) -> list[str]:
 def hold_series(year: int, series: Iterable[str]) -> None:
     """Lock the counters of some series until the transaction ends, always in the same order, made first if missing.
 
-    Before anything else is locked: whoever takes a number locks its counter before the log.
+    Before anything else is locked: an act that takes a number locks its counter before the log.
     """
     for each in sorted(series):
         if _incremented(each, year, 0) is None:
@@ -58,7 +58,7 @@ def hold_series(year: int, series: Iterable[str]) -> None:
 def _next_in(series: str, year: int, count: int = 1) -> int:
     """Count a series on, by one or more, and return where it stands.
 
-    The counter row stays locked until the transaction ends: whoever saves at the same moment waits, and a number
+    The counter row stays locked until the transaction ends: another act of the same moment waits, and a number
     whose act fails is given back.
     """
     last = _incremented(series, year, count)

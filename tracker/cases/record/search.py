@@ -37,7 +37,7 @@ from tracker.core.database import db, only_filtering
 from tracker.core.text import normalise
 
 BATCH = 500
-# How many of the rarest pairs of a text are looked up: as many as bring up no more than so many cases, but some.
+# How many of the rarest pairs of a text are looked up: as many as keep the cases below a number, but some.
 RAREST, FEWEST, AFFORDABLE = 16, 4, 3000
 ALIKE_LIMIT = 50
 # From so many cases on a word counts as common.
@@ -83,13 +83,13 @@ def matching(words: str, *, also: Mapping[str, Select[Any]] | None = None) -> Co
 
 
 def is_common(words: str) -> bool:
-    """Say whether so many cases have the words that a page is found faster by walking the list than by sorting them."""
+    """Return whether enough cases have the words that a page is found faster by walking the list than by a sort."""
     found = words_of(words)
     return bool(found) and _back_end().is_common(found)
 
 
 def index_case(case: Case) -> None:
-    """Write the search entry of a case anew, in the transaction of the act that changed it."""
+    """Write the search entry of a case again, in the transaction of the act that changed it."""
     write([entry_of(case, db.session.scalars(_POINTS, {"case_id": case.id}))])
 
 
@@ -99,7 +99,7 @@ def entry_of(case: Case, points: Iterable[str]) -> SearchEntry:
 
 
 def reindex(*conditions: ColumnElement[bool]) -> int:
-    """Write the entries of all cases anew, or of those the conditions on `Case` choose; return how many.
+    """Write the entries of all cases again, or of those the conditions on `Case` choose; return how many.
 
     For after an import, and for repair.
     """
@@ -218,7 +218,7 @@ class BackEnd(Protocol):
         """Return the ids of the cases in which every word is found."""
 
     def is_common(self, words: Sequence[str]) -> bool:
-        """Say whether so many cases have the words that it matters where a search begins."""
+        """Return whether enough cases have the words that it matters where a search begins."""
 
     def counted(self, grams: Collection[str]) -> dict[str, int]:
         """Return about how many cases have each pair, without those that none has."""
@@ -255,7 +255,7 @@ class Fts5:
         return select(self._table.c.rowid).where(self._match.op("MATCH")(query))
 
     def is_common(self, words: Sequence[str]) -> bool:
-        """Look whether there are more than so many; SQLite itself takes a search for a rare one."""
+        """Return whether there are more than a number; SQLite itself takes a search for a rare one."""
         return db.session.scalar(self.found(words).offset(COMMON).limit(1)) is not None
 
     def counted(self, grams: Collection[str]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Who may know of cases that clocks, notices and rungs are about, and how a case is called."""
+"""Who may see cases that clocks, notices and rungs are about, and how a case is called."""
 
 from collections.abc import Collection
 from datetime import date
@@ -20,7 +20,7 @@ PAGE = "cases.detail"
 
 
 def known(reader: Reader) -> Select[Any]:
-    """Return the ids of the cases that the person may know of, for cases that are found by their keys."""
+    """Return the ids of the cases that the person may see, for cases that are found by their keys."""
     return select(Case.id).where(may_know(reader))
 
 
@@ -35,7 +35,7 @@ def live() -> Select[Any]:
 
 
 def listed(reader: Reader) -> Select[Any]:
-    """Return the ids of the cases that the person may know of, for lists."""
+    """Return the ids of the cases that the person may see, for lists."""
     return select(Case.id).where(visible_to(reader))
 
 

@@ -59,7 +59,7 @@ def _may_know(matter: Matter, repeat: Matter | None) -> Callable[[Reader], bool]
 
 
 def _complains(matter: Matter | None) -> bool:
-    """Return whether a matter complains of somebody in the system: he may sit in the group that reads the chat."""
+    """Return whether a matter complains of somebody in the system: they may sit in the group that reads the chat."""
     return matter is not None and bool(matter.accused_user_ids or matter.accused_department_ids)
 
 
@@ -86,7 +86,7 @@ class _Owed:
 
     @property
     def owner(self) -> User | None:
-        """The person who owes the clock: named on it, else the handler where the clock is his unit's."""
+        """The person who owes the clock: named on it, else the handler where the clock is their unit's."""
         if self.clock is not None and self.clock.owner is not None:
             return self.clock.owner
         given = self.given

@@ -35,7 +35,7 @@ class Ladder:
 
     @property
     def notice(self) -> str:
-        """Return what whoever keeps the ladder should know; "" where the office has decided on everything."""
+        """Return what the keeper of the ladder should know; "" where the office has decided on everything."""
         if not self.missing:
             return ""
         words = subject_words(self.missing)

@@ -47,7 +47,7 @@ class PreviewTally:
     papers: int = 0
 
     def add(self, told: Sequence[Told], kind: LimitKind, number: int = 1) -> None:
-        """Count what went out about so many clocks of a kind."""
+        """Count what went out about a number of clocks of a kind."""
         for _, reached in told:
             self.by_rung[reached.rung.code] += number
             self.by_kind[kind] += number

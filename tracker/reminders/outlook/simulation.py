@@ -62,7 +62,7 @@ class Simulation:
 def simulated(
     subjects: Subjects, ladder: Ladder, calendar: Calendar, on: date, *, today: date, reader: Reader | None
 ) -> Simulation:
-    """Return what would go out on a day, today or later; `reader` narrows to the things that he may know of.
+    """Return what would go out on a day, today or later; `reader` narrows to the things that they may see.
 
     Only clocks that run today are seen; letters and matters that will begin until then are not known.
     """
@@ -202,7 +202,7 @@ def _chunks(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A rung with the words of the thing that it is about, for whoever may see it."""
+    """A rung with the words of the thing that it is about, for people who may see it."""
 
     words: SubjectWords
     coming: Coming

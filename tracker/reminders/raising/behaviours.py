@@ -28,7 +28,7 @@ class Seen:
 def seen(subjects: Subjects, rung: Rung, today: date, *, limit: int) -> list[Seen]:
     """Return what a behaviour rung has to say that was not recorded yet, the oldest first.
 
-    `on` is the day it was seen; the caller counts the rung's days from it. Only what is at least so many calendar
+    `on` is the day it was seen; the caller counts the rung's days from it. Only what is at least that many calendar
     days old is returned: working days are never fewer.
     """
     if rung.behaviour is None:

@@ -1,6 +1,6 @@
-"""Whether the hints of running duties can be true (核对): computed anew from clock, ladder, calendar and record.
+"""Whether the hints of running duties can be true (核对): computed again from clock, ladder, calendar and record.
 
-Columns only, a stretch of keys at a time, without a lock. What letters hold back is not asked here: whoever is doubted
+Columns only, a stretch of keys at a time, without a lock. What letters hold back is not asked here: what is doubted
 for it is looked at properly, and found to be in order.
 """
 

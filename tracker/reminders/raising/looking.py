@@ -17,7 +17,7 @@ IDS_AT_ONCE = 2000
 def look_again(subjects: Subjects, pace: Pace, *, now: datetime) -> bool:
     """Let the next clocks be looked at, as was asked; return whether some are left.
 
-    The day is a hint, no fact, so it is set without a line in the log. What they are about is locked first: whoever
+    The day is a hint, no fact, so it is set without a line in the log. What they are about is locked first: an act that
     works on it has changed its clocks.
     """
     asked, today = asked_to_look_again(), local_date(now)

@@ -34,7 +34,7 @@ class Tick:
         return local_date(self.now)
 
     def is_late(self, on: date) -> bool:
-        """Say whether a rung of an earlier day is noticed late because the timer stood still on that day."""
+        """Return whether a rung of an earlier day is noticed late because the timer stood still on that day."""
         return on < self.today and (self.last_on is None or self.last_on < on)
 
 

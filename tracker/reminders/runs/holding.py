@@ -111,7 +111,7 @@ def _refresh(subjects: Subjects, escalations: Sequence[Escalation], rows: dict[i
 
 
 def _afresh(rows: Select[_Row]) -> Select[_Row]:
-    """Wait for whoever changes these rows just now, then read them as they are."""
+    """Wait for others who change these rows just now, then read them as they are."""
     return rows.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 

@@ -50,13 +50,13 @@ def run(public_id: str) -> TickRun | None:
 
 
 def broke_off(row: TickRun, now: datetime, *, is_latest: bool) -> bool:
-    """Say whether a run never ended: something came after it, or it has been at work for too long (中断)."""
+    """Return whether a run never ended: something came after it, or it has been at work for too long (中断)."""
     silent = not is_latest or now - row.started_at > SILENT_AFTER
     return row.state == BROKEN_OFF or (row.state == RUNNING and silent)
 
 
 def has_gap(row: TickRun) -> bool:
-    """Say whether the silence before a run was longer than it should be."""
+    """Return whether the silence before a run was longer than it should be."""
     return row.gap_seconds > SILENT_AFTER.total_seconds()
 
 
@@ -67,7 +67,7 @@ def checked_before(run: TickRun) -> datetime | None:
 
 
 def keeper_trouble(now: datetime) -> Iterator[str]:
-    """Yield what whoever keeps the timer should look into, and nobody else need know: no numbers of cases."""
+    """Yield what the keepers of the timer should look into, and nobody else need know: no numbers of cases."""
     wrong = TickRun.started_at > now - timedelta(days=1), TickRun.wrong_hints > 0
     if db.session.scalar(select(TickRun.id).where(*wrong).limit(1)):
         yield "有期限的检查日不对，已改正补发，请看运行记录。"
@@ -101,7 +101,7 @@ class Raised:
 
 
 def raised_by(subjects: Subjects, rows: Sequence[TickRun], reader: Reader) -> dict[int, Raised]:
-    """Return what runs raised, by run: to people of case work only of what they may know of. One query.
+    """Return what runs raised, by run: to people of case work only of what they may see. One query.
 
     Who keeps the system or reads the log sees no case, and the numbers of all.
     """
@@ -125,7 +125,7 @@ def raised_by(subjects: Subjects, rows: Sequence[TickRun], reader: Reader) -> di
 
 
 def raised_today(subjects: Subjects, now: datetime, reader: Reader) -> int:
-    """Return how many rungs were raised today about what a person of case work may know of."""
+    """Return how many rungs were raised today about what a person of case work may see."""
     today_ = select(TickRun.id).where(TickRun.started_at >= at_local(local_date(now), 0))
     which = (Escalation.run_id.in_(today_), Escalation.state != SKIPPED, subjects.escalations_known_to(reader))
     return db.session.scalar(select(func.count()).select_from(Escalation).where(*which)) or 0

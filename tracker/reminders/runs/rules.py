@@ -28,8 +28,8 @@ FLOOR = 30
 # An ordinary day is the largest of these, where the timer ran on enough of them.
 RECENT_DAYS = 14
 ENOUGH_DAYS = 5
-# Where it did not: one rung for so many cases in hand. The demonstration raises one for 17 on the median day, one for
-# 5 on its worst.
+# Where it did not: one rung for a number of cases in hand. The demonstration raises one for 17 on the median day, one
+# for 5 on its worst.
 CASES_FOR_ONE = 10
 
 
@@ -48,7 +48,7 @@ def ordinary_day(recent: Sequence[int], cases_in_hand: int) -> int:
 def held_sentence(changes: Sequence[Thing]) -> str:
     """Return why the notices of a first run wait, for the run ledger.
 
-    Without numbers: not everybody who reads it may know how many cases there are that he cannot see.
+    Without numbers: not everybody who reads it may know how many cases there are that they cannot see.
     """
     because = (
         "启用或者升级后"

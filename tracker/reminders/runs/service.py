@@ -63,7 +63,7 @@ def day_of(run: TickRun | None) -> date | None:
 
 
 def is_first_of_day(now: datetime) -> bool:
-    """Say whether no run of today has asked what is asked once a day; the latest counts, not one that ran ahead."""
+    """Return whether no run of today has asked what is asked once a day; the latest counts, not one that ran ahead."""
     swept = select(TickRun.started_at).where(TickRun.swept.is_(True)).order_by(TickRun.id.desc()).limit(1)
     latest = db.session.scalar(swept)
     return latest is None or local_date(latest) != local_date(now)

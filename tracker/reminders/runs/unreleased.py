@@ -44,7 +44,7 @@ class Unreleased:
 
 
 def by_rung_and_unit(subjects: Subjects, run_id: int, reader: Reader) -> Sequence[RungCount]:
-    """Return rung, unit and how many, of what waits with a run: to people of case work only of what they may know of.
+    """Return rung, unit and how many, of what waits with a run: to people of case work only of what they may see.
 
     Who keeps the system sees nothing it is about, and the numbers of all.
     """
@@ -55,7 +55,7 @@ def by_rung_and_unit(subjects: Subjects, run_id: int, reader: Reader) -> Sequenc
 
 
 def things(subjects: Subjects, run_id: int, reader: Reader, page: int, size: int) -> tuple[Sequence[Unreleased], int]:
-    """Return a page of what waits with a run, and how much there is, of what the person may know of."""
+    """Return a page of what waits with a run, and how much there is, of what the person may see."""
     if not does_case_work(reader):
         return [], 0
     total = db.session.scalar(_waiting(subjects, select(func.count()), run_id, reader)) or 0

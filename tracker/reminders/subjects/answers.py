@@ -1,7 +1,7 @@
 """What the timer asks of the things that clocks are about, and the rows that answer.
 
-`Subject` is a kind of thing that clocks belong to, `PaperKind` a kind of writing about it with a clock of its own. Whatever
-is asked for a batch is asked of many things of one kind at once.
+`Subject` is a kind of thing that clocks belong to, `PaperKind` a kind of writing about it with a clock of its own.
+Whatever is asked for a batch is asked of many things of one kind at once.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -164,7 +164,7 @@ class Subjects:
             raise UnknownSubject(f"no subject answers for {', '.join(sorted(ids))}")
 
     def words(self, about: Iterable[Ref]) -> dict[Ref, SubjectWords]:
-        """Return how things are called and where their pages are, for whoever may know of them."""
+        """Return how things are called and where their pages are, for people who may see them."""
         return {Ref(of.kind, id_): said for of, ids in self.by_kind(about) for id_, said in of.words(ids).items()}
 
     def known_among(self, about: Iterable[Ref], reader: Reader) -> set[Ref]:
@@ -205,7 +205,7 @@ class Subjects:
         return or_(and_(Deadline.subject.in_(sorted(thing.kinds)), test(Deadline.subject_id)), *papers)
 
     def notices_known_to(self, reader: Reader) -> Clause:
-        """Return the condition on a notice that a person may know what it is about; of his own there is no question.
+        """Return the condition on a notice that a person may know what it is about; of their own there is no question.
 
         A rung about a repeat (重件) tells that the petitioner came again: who is shut out of that must not learn of it.
         """

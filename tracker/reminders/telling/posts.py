@@ -31,7 +31,7 @@ class Directory:
     _holders: dict[tuple[Role, int | None], list[User]] = field(default_factory=dict)
 
     def reader(self, user: User) -> Reader:
-        """Return a person as the access rules see him today."""
+        """Return a person as the access rules see them today."""
         if user.id not in self._readers:
             self._readers[user.id] = reader_for(user, self.today)
         return self._readers[user.id]
@@ -93,14 +93,14 @@ class Concern:
 
 @dataclass(frozen=True)
 class PostHolders:
-    """People who hold a post together: whoever of them can be reached is told."""
+    """People who hold a post together: all of them who can be reached are told."""
 
     label: str
     people: list[User]
 
 
 def _owner(concern: Concern) -> list[PostHolders]:
-    """Whoever owes the clock; of the office's own clocks its 受理员, of a unit without a handler its head."""
+    """Who owes the clock; of the office's own clocks its 受理员, of a unit without a handler its head."""
     unit, owner = concern.standing.unit, concern.standing.owner
     if owner is not None:
         return [PostHolders(HANDLER, [owner])]

@@ -1,7 +1,7 @@
 """To whom a notice goes (通知送给谁), asked when it is addressed: permission checked, nobody left out, never nobody.
 
-Posts are resolved to people by `posts.POSTS`. Whoever is disabled, has left his post, is away without a stand-in, or
-may not know of the thing is passed over; then the next post up is told, with the reason.
+Posts are resolved to people by `posts.POSTS`. A person who is disabled, has left the post, is away without a stand-in,
+or may not see the thing is passed over; then the next post up is told, with the reason.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ from tracker.reminders.telling.posts import HANDLER, POSTS, Concern, Directory, 
 
 # Facts that are told to several posts at once; a person who holds two of them is told once.
 TOLD_TOGETHER = ("rung", "order")
-# After the chain of NEXT_POST: who answers for the area, then whoever may know of it in any case (of an accusation).
+# After the chain of NEXT_POST: who answers for the area, then the people who may see it in any case (of an accusation).
 LAST = (Recipient.SUPERVISOR, Recipient.PRINCIPAL)
 LONGEST_BECAUSE = 100
 GONE_FROM_POST, DISABLED = "已离岗", "已停用"
@@ -62,7 +62,7 @@ def seen_on(notice: Notice) -> Ref | None:
 
 
 def _personal(notice: Notice, known: Directory) -> Resolved:
-    """A notice about a person alone, to that person: his own, nobody stands in for it (每日提醒)."""
+    """A notice about a person alone, to that person: their own, nobody stands in for it (每日提醒)."""
     person = db.session.get(User, notice.user_id) if notice.user_id else None
     if person is None:
         return Resolved((), None)
@@ -83,7 +83,7 @@ def _pointless(notice: Notice, standing: Standing, deadline: Deadline | None) ->
 
 
 def _told_already(notice: Notice) -> set[int]:
-    """Return who has the same fact in his inbox through another of his posts, with no less asked of him."""
+    """Return who has the same fact in their inbox through another of their posts, with no less asked of them."""
     if notice.source not in TOLD_TOGETHER:
         return set()
     same = (Notice.source == notice.source, Notice.source_id == notice.source_id, Notice.id != notice.id)
@@ -93,7 +93,7 @@ def _told_already(notice: Notice) -> set[int]:
 
 
 def _steps(concern: Concern) -> Iterator[Step]:
-    """Give the posts to try, one after the other, each once: the one told, those above it, then the last resorts."""
+    """Yield the posts to try, one after the other, each once: the one told, those above it, then the last resorts."""
     tried: set[Recipient] = set()
     start: Recipient | None
     if concern.notice.user_id is not None:
@@ -147,9 +147,9 @@ class _Search:
         return ()
 
     def though_away(self, steps: Iterator[Step]) -> tuple[Addressee, ...]:
-        """Return the first people who may know of the thing, though all of them are away (外出): never nobody.
+        """Return the first people who may see the thing, though all of them are away (外出): never nobody.
 
-        Otherwise whoever may note an absence could silence a complaint about himself.
+        Otherwise a person who may note an absence could silence a complaint about themselves.
         """
         for _label, groups in steps:
             for group in groups:
@@ -197,7 +197,7 @@ class _Search:
         return self.concern.standing.may_know(self.concern.directory.reader(person))
 
     def _in_unit(self, person: User) -> bool:
-        """Whoever owes a clock for his unit owes it only while he works there."""
+        """Who owes a clock for their unit owes it only while they work there."""
         clock = self.concern.deadline
         owes_for = clock.owner_department_id if clock is not None else None
         return owes_for is None or owes_for in self.concern.directory.reader(person).chain_ids

@@ -1,7 +1,7 @@
 """Applying a calendar that was looked at (应用日历变更), turn by turn: counted aside, switched on, then told.
 
 Until everything is counted every list shows the old dates; then the dates move and the year becomes the calendar. Each
-turn is a transaction and keeps how far it came, so whoever comes next goes on: the page, the command or the timer.
+turn is a transaction and keeps how far it came, so the next to come goes on: the page, the command or the timer.
 Locks are taken in everybody's order: the cases, then the log.
 """
 
@@ -82,7 +82,7 @@ def start_change(proposal: Proposal, *, by: Actor | None, now: datetime) -> Cale
 
 @dataclass
 class Starter:
-    """Whoever started a change: what follows is his act, also where the timer writes it."""
+    """Who started a change: what follows is their act, also where the timer writes it."""
 
     id: int
     posts: str

@@ -29,7 +29,7 @@ from tracker.working_days.queries import calendar, calendar_with, edition
 from tracker.working_days.rules import Calendar, Proposal
 
 ASKED_AT_ONCE = 5000
-# Of the table of rungs most rows are history: so many keys are passed in one reading, and so many rungs judged.
+# Of the table of rungs most rows are history: this many keys are passed in one reading, and this many rungs judged.
 IDS_AT_ONCE, RUNGS_AT_ONCE = 5000, 200
 
 
@@ -135,7 +135,7 @@ def preview(proposal: Proposal, *, today: date) -> CalendarPreview:
 
 
 def known_part(preview: CalendarPreview, reader: Reader) -> CalendarPreview:
-    """Return the part of a preview that a person of case work may know of: what is hidden is not counted either.
+    """Return the part of a preview that a person of case work may see: what is hidden is not counted either.
 
     Who does no case work sees the numbers of all, and no case.
     """
@@ -160,7 +160,7 @@ class MovedCase:
 
 
 def moved_cases(preview: CalendarPreview, reader: Reader, *, page: int, size: int) -> tuple[list[MovedCase], int]:
-    """Return one page of the moved clocks whose cases this person may know of, and how many there are."""
+    """Return one page of the moved clocks whose cases this person may see, and how many there are."""
     known = _known({change.case_id for change in preview.moved}, reader)
     mine = [change for change in preview.moved if change.case_id in known]
     shown = mine[(page - 1) * size : page * size]
@@ -183,7 +183,7 @@ def _moved_case(change: DateChange, public_id: str, register_no: str, today: dat
 
 
 def _known(case_ids: Iterable[int], reader: Reader) -> set[int]:
-    """Return the cases among these that a person may know of; the administrator's are none."""
+    """Return the cases among these that a person may see; the administrator's are none."""
     if not (reader.active and does_case_work(reader)):
         return set()
     ordered, known = sorted(case_ids), set[int]()
@@ -261,7 +261,7 @@ class _Judge:
         self._ladders, self._days = _Ladders(), DayCounter(days)
 
     def is_wrong(self, row: Any, due_on: date) -> bool:
-        """Say whether a rung would not have been reached on the day it was raised."""
+        """Return whether a rung would not have been reached on the day it was raised."""
         rung = self._ladders.rung(row.rung, row.raised_at)
         kind = LimitKind(row.kind)
         watched = Watched(

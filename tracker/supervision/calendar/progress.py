@@ -8,13 +8,13 @@ from tracker.people.models import User
 from tracker.supervision.calendar.rules.change_phases import PHASE_WORDS, Phase
 from tracker.working_days.queries import unfinished_change
 
-# The timer looks once a minute: whoever did nothing for so long has stopped.
+# The timer looks once a minute: a run that did nothing for so long has stopped.
 STILL_AFTER = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
 class ChangeProgress:
-    """A change under way; `minutes_still` is how long nobody has gone on with it, nought while somebody does."""
+    """A change under way; `minutes_still` is how long nobody has gone on with it, zero while somebody does."""
 
     year: int
     source: str

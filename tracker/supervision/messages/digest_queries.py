@@ -88,7 +88,7 @@ class Digest:
 
 
 def digest(subjects: Subjects, reader: Reader, *, today: date, days: Calendar) -> Digest:
-    """Return the digest of a person as of today, by what he may see now. Five queries, or six."""
+    """Return the digest of a person as of today, by what they may see now. Five queries, or six."""
     filters = nearest_filters(reader)
     which = _of(reader, filters, today)
     parts = _parts(today, days)
@@ -106,7 +106,7 @@ def digest(subjects: Subjects, reader: Reader, *, today: date, days: Calendar) -
 
 
 def anything_for(subjects: Subjects, reader: Reader, *, today: date) -> bool:
-    """Say whether a digest would tell a person anything."""
+    """Return whether a digest would tell a person anything."""
     which = _of(reader, nearest_filters(reader), today)
     waits = db.session.scalar(select(Case.id).where(*which).limit(1))
     others = waits or other_duties(subjects, reader, today, limit=1)
@@ -208,7 +208,7 @@ def _open_tasks(reader: Reader) -> int:
 
 
 def paragraphs(told: Digest) -> Iterator[str]:
-    """Give a digest as plain text for mail: numbers, limits and days; no title, no name, not which are confidential."""
+    """Yield a digest as plain text for mail: numbers, limits and days; no title, no name, nor what is confidential."""
     for section in told.sections:
         yield f"{section.label} {section.total} 件"
         for line in section.lines:

@@ -32,7 +32,7 @@ class Wanting:
 
 
 def is_time(now: datetime, days: Calendar) -> bool:
-    """Say whether the digests of the day are due: a working day, from the opening of the office on."""
+    """Return whether the digests of the day are due: a working day, from the opening of the office on."""
     here = local(now)
     return days.is_working(here.date()) and (here.hour, here.minute) >= OPENS
 
@@ -41,7 +41,7 @@ def wanting(subjects: Subjects, now: datetime, *, after_id: int = 0, limit: int 
     """Return who of the next people has something to be told today and has no digest yet; nothing is written.
 
     Asked outside any writing transaction: on SQLite the questions about fifty people would keep everybody waiting.
-    Nobody before the office opens or on a day of rest; whoever is away gets none.
+    Nobody before the office opens or on a day of rest; people who are away get none.
     """
     today = local(now).date()
     people = _next_people(today, after_id, limit) if is_time(now, calendar()) else ()

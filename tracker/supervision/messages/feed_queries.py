@@ -1,4 +1,4 @@
-"""What a calendar feed shows (日历订阅): the running duties of its person, as his access is at this moment."""
+"""What a calendar feed shows (日历订阅): the running duties of its person, as their access is at this moment."""
 
 from datetime import date
 from typing import Any
@@ -46,7 +46,7 @@ def reader_of_feed(token: str, today: date) -> Reader | None:
 def duties(subjects: Subjects, reader: Reader, today: date) -> tuple[list[Duty], int]:
     """Return the running duties of a person, the nearest first, and how many more there are than a calendar holds.
 
-    The same matters as 最近到期 on the desk. Of the tasks in leaders' instructions only his own.
+    The same matters as 最近到期 on the desk. Of the tasks in leaders' instructions only their own.
     """
     columns = (
         *(Deadline.id, Deadline.kind, Deadline.effective_due, Deadline.started_on, Deadline.revised_on),

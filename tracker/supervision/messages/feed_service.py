@@ -1,4 +1,4 @@
-"""日历订阅: a secret address for one's own due dates, made and ended by the person himself."""
+"""日历订阅: a secret address for one's own due dates, made and ended by the person alone."""
 
 import secrets
 from datetime import datetime

@@ -31,7 +31,7 @@ Clause = ColumnElement[bool]
 _LAMPS = {form.label: form.lamp for form in LEVELS.values()}
 URGENT, PLAIN = "red", "blue"
 _Own = aliased(Deadline)
-# Who is to answer a paper: the person who owes it and the head of his unit.
+# Who is to answer a paper: the person who owes it and the head of their unit.
 _OBLIGED = Notice.told.in_([Recipient.OWNER.value, Recipient.UNIT_HEAD.value])
 
 
@@ -135,8 +135,8 @@ def readable_ids(subjects: Subjects, reader: Reader) -> list[int]:
 def awaiting(subjects: Subjects, reader: Reader) -> Clause:
     """Return the condition on a notice that it still waits for the person's answer (待回复).
 
-    A leader answers an escalation by 批示 (or an order, where his post issues them), a unit its 催办单 or 督办单 by its
-    reply, a person a 批示 by reporting. Where the clock has ended, a later order has taken an order's place, or the
+    A leader answers an escalation by 批示 (or an order, where their post issues them), a unit its 催办单 or 督办单 by
+    its reply, a person a 批示 by reporting. Where the clock has ended, a later order has taken an order's place, or the
     case may not be known any more, nothing waits.
     """
     answered = or_(

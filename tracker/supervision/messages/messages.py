@@ -134,7 +134,7 @@ def _days(deadline: Deadline, today: date) -> str:
 
 
 def _has_later_digest(notice: Notice) -> bool:
-    """Say whether a later digest says the same: after days without mail one goes out, not one for each day."""
+    """Return whether a later digest says the same: after days without mail one goes out, not one for each day."""
     later = (Notice.source == DIGEST, Notice.source_id == notice.source_id, Notice.id > notice.id)
     return bool(db.session.scalar(select(exists().where(*later))))
 

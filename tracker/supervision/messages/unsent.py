@@ -1,6 +1,6 @@
-"""What could not be sent (发不出去) and what waits for a way that is down, for whoever keeps the timer.
+"""What could not be sent (发不出去) and what waits for a way that is down, for the keepers of the timer.
 
-To whom and why, never about what. Whoever does case work sees, and counts, only what he may know of; who keeps the
+To whom and why, never about what. A person of case work sees, and counts, only what they may see; who keeps the
 system sees no case, and all of it.
 """
 
@@ -64,7 +64,7 @@ def dead_count(subjects: Subjects, reader: Reader) -> int:
 
 
 def dead_ids(subjects: Subjects, reader: Reader, message_id: str | None = None) -> list[int]:
-    """Return everything that 全部重发 covers, or the one with a name; nothing where there is none he may know of."""
+    """Return everything that 全部重发 covers, or the one with a name; nothing where there is none they may see."""
     found = _dead(subjects, reader).with_only_columns(Delivery.id)
     if message_id is not None:
         found = found.where(Delivery.message_id == message_id)

@@ -30,7 +30,7 @@ from tracker.supervision.papers.rules.paper_words import BY_LADDER
 from tracker.supervision.papers.rules.track import OrderState, track, track_words
 
 WAITS = "待回复"
-# Of a long history so many stand in front; what waits for a reply always does.
+# Of a long history this many stand in front; what waits for a reply always does.
 IN_FRONT = 3
 _BEHAVIOUR_WORDS = {rung.code: BEHAVIOUR_LABELS[rung.behaviour] for rung in LADDER if rung.behaviour}
 
@@ -105,7 +105,7 @@ class CaseSheet:
 
 @dataclass(frozen=True)
 class SheetReader:
-    """Who looks at the section: his posts, the acts he may take, whether he is shown who knew, and the day."""
+    """Who looks at the section: their posts, the acts they may take, whether they are shown who knew, and the day."""
 
     reader: Reader
     offers: frozenset[str]
@@ -276,7 +276,7 @@ def _distance(row: Escalation) -> str:
 
 
 def _notes(row: Escalation, moved_to: date | None) -> Iterable[str]:
-    """Say what became of a rung: late, only recorded, withdrawn, superseded by another date."""
+    """Return what became of a rung: late, only recorded, withdrawn, superseded by another date."""
     if row.late:
         yield f"迟发，{month_day(local_date(row.raised_at))}补发"
     if row.state == WITHDRAWN:

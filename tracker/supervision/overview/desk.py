@@ -38,7 +38,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Desk:
-    """Everything that stands on 督办台 for one reader, his own waiting matters aside."""
+    """Everything that stands on 督办台 for one reader, their own waiting matters aside."""
 
     others: Sequence[WaitingEscalation]
     mine: Sequence[MyInstruction]
@@ -54,7 +54,7 @@ class Desk:
 
 
 def desk(subjects: Subjects, reader: Reader, *, today: date, now: datetime) -> Desk:
-    """Return what stands on 督办台; every list and number is narrowed to what the reader may know of."""
+    """Return what stands on 督办台; every list and number is narrowed to what the reader may see."""
     total = late_total(reader, today)
     counts = order_counts(subjects, reader, today)
     return Desk(
@@ -73,7 +73,7 @@ def desk(subjects: Subjects, reader: Reader, *, today: date, now: datetime) -> D
 
 
 def watches(reader: Reader) -> bool:
-    """Say whether the person sees which leaders have not answered: supervisors, the office's head, the main leaders."""
+    """Return whether the person sees which leaders have not answered: supervisors, the office's head, main leaders."""
     return reader.holds(Role.SUPERVISOR, Role.PRINCIPAL_LEADER) or any(
         post.role is Role.DEPARTMENT_HEAD and post.department_kind is DepartmentKind.PETITION_OFFICE
         for post in reader.posts

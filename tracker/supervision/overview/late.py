@@ -74,7 +74,7 @@ class LateTable:
 
 
 def late_total(reader: Reader, today: date) -> LateRow:
-    """Return the whole: every matter in hand that the reader may know of."""
+    """Return the whole: every matter in hand that the reader may see."""
     found: Sequence[int] = tuple(db.session.execute(select(*_numbers(today)).where(*_in_hand(reader, today))).one())
     return LateRow("合计", Counts(*found), Filters())
 

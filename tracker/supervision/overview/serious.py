@@ -24,7 +24,7 @@ URGENT = Filters(state=StateGroup.OPEN, urgency=Urgency.URGENT)
 
 @dataclass(frozen=True)
 class Receipt:
-    """One person who was told of a matter, and when he first read it; None: not yet (未阅)."""
+    """One person who was told of a matter, and when they first read it; None: not yet (未阅)."""
 
     name: str
     told_at: datetime

@@ -1,4 +1,4 @@
-"""Escalations that wait for a leader's answer (待批示), and what he has answered (我的批示).
+"""Escalations that wait for a leader's answer (待批示), and what they have answered (我的批示).
 
 A notice of the ladder that asks for an answer waits for each person it reached until that person wrote an instruction
 or issued an order in the case; it no longer waits once its clock has ended, or the case is closed.
@@ -47,9 +47,9 @@ ON_A_PAGE = 6
 
 @dataclass(frozen=True)
 class WaitingEscalation:
-    """One escalation that reached a person and waits for him; the highest and first of its thing are shown.
+    """One escalation that reached a person and waits for them; the highest and first of its thing are shown.
 
-    `waited` are the days since it was delivered, `opened_at` when he first read it: silence and acknowledgement both
+    `waited` are the days since it was delivered, `opened_at` when they first read it: silence and acknowledgement both
     stay visible. `case` is the row of the ledger where it is a case.
     """
 
@@ -92,7 +92,7 @@ class AnswerNeeds:
 def waiting(subjects: Subjects, reader: Reader, today: date, *, of: int | None = None) -> list[WaitingEscalation]:
     """Return what waits for an answer, the highest level first, then the longest wait: of one person, or of others.
 
-    `of` is the person asked; without one, everybody else's, of what the reader may know of.
+    `of` is the person asked; without one, everybody else's, of what the reader may see.
     """
     who = Delivery.user_id == of if of is not None else Delivery.user_id != reader.user_id
     return _told(subjects, db.session.scalars(_copies(subjects, reader, who)).unique().all(), today)
@@ -123,7 +123,7 @@ def _copies(subjects: Subjects, reader: Reader, who: ColumnElement[bool]) -> Any
 
 
 def _acted(model: Any, by_id: Any, at: Any) -> ColumnElement[bool]:
-    """Return whether the person told did something about the thing since he was told."""
+    """Return whether the person told did something about the thing since they were told."""
     return of_same_thing(model, by_id == Delivery.user_id, at >= Notice.created_at)
 
 
@@ -211,7 +211,7 @@ def answer_forms(case_ids: Sequence[int], *, by: User, reader: Reader, today: da
 
 
 def lawful(case: Case, action: Action, *, by: User, reader: Reader, today: date) -> bool:
-    """Say whether the table of the lifecycle has this act for this person now."""
+    """Return whether the table of the lifecycle has this act for this person now."""
     try:
         lawful_row(action, Moment(CaseFile(case, reader), by, today))
     except DomainError:

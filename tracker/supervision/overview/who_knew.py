@@ -1,4 +1,4 @@
-"""谁在何时知道: who was told of a case, when, by which way, when he opened it and answered (追责).
+"""谁在何时知道: who was told of a case, when, by which way, when they opened it and answered (追责).
 
 Derived from notices, deliveries, the log of readings, orders and instructions; nothing is stored for it.
 """
@@ -33,13 +33,13 @@ RUNG = "rung"
 NAMED = "指名"
 ANSWERED, WAITING, NOT_ASKED = "ok", "open", "none"
 DONE_WORDS, OVER_WORDS = "已办结，不再要求", "期限已终止，不再要求"
-# Who is to answer a paper: the person who owes it and the head of his unit, or whoever was named.
+# Who is to answer a paper: the person who owes it and the head of their unit, or the person named.
 OBLIGED = frozenset({Recipient.OWNER.value, Recipient.UNIT_HEAD.value, None})
 
 
 @dataclass(frozen=True)
 class Knower:
-    """One person who was told: why he, by which ways, when he opened the notice and read the case, his answer.
+    """One person who was told: why they, by which ways, when they opened the notice and read the case, their answer.
 
     Where nobody was reached yet, `name` is the post and `waits` says why.
     """
@@ -76,7 +76,7 @@ class ToldCount:
 
 
 def may_ask(case: Case, reader: Reader) -> bool:
-    """Say whether the reader is shown who knew of a case: whoever answers for it, and 主要领导."""
+    """Return whether the reader is shown who knew of a case: the people who answer for it, and 主要领导."""
     return bool(stations(reader, position_of(case)) & TOLD_READERS)
 
 
@@ -123,7 +123,7 @@ class _Sent:
 
 
 def who_knew(case_id: int, reader: Reader, *, today: date) -> tuple[ToldNotice, ...]:
-    """Return the notices of a case that the reader may know of, with the people they reached, the latest first.
+    """Return the notices of a case that the reader may see, with the people they reached, the latest first.
 
     What one fact told several posts stands together. Four queries.
     """
@@ -236,7 +236,7 @@ def _first_since(instants: Mapping[int, Sequence[datetime]], user_id: int, since
 
 
 def _answer(sent: _Sent, user_id: int, known: _Known, year: int) -> tuple[str, str]:
-    """Return what answered a notice: his own instruction or order where his post is to write one, else the reply.
+    """Return what answered a notice: their own instruction or order where their post is to write one, else the reply.
 
     Nothing is asked of posts that are told for their information.
     """

@@ -37,7 +37,7 @@ def instruct(
     materials: Sequence[Material] = (),
     version: int | None = None,
 ) -> Instruction:
-    """Write an instruction (批示); with a person and a day it becomes his task, which falls due and is escalated.
+    """Write an instruction (批示); with a person and a day it becomes their task, which falls due and is escalated.
 
     Raises DomainError where only one of the two is named, or the person may not know of the case.
     """
@@ -73,7 +73,7 @@ def report(
     materials: Sequence[Material] = (),
     version: int | None = None,
 ) -> None:
-    """Report how an instruction was carried out (报告批示落实情况), by the named person or his unit's head.
+    """Report how an instruction was carried out (报告批示落实情况), by the named person or the head of their unit.
 
     Raises DomainError for one that waits for no report, Forbidden for anybody else.
     """

@@ -57,7 +57,7 @@ partial_index(
 
 
 class Instruction(Sealed, Model):
-    """批示 of a leader: his words; where it names a person and a day it is a task with its own clock.
+    """批示 of a leader: the words; where it names a person and a day it is a task with its own clock.
 
     `subject` and `subject_id` say what it is about, a case also by `case_id`.
     The clock is the Deadline of kind `instruction` with subject "instruction". One without a task is 已阅.

@@ -79,7 +79,7 @@ def _which(which: Orders, today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _narrowed(subjects: Subjects, statement: Any, reader: Reader, which: Orders, today: date) -> Any:
-    """Orders about what the reader may know of; each has one clock."""
+    """Orders about what the reader may see; each has one clock."""
     joined = statement.join(Deadline, _of_clock())
     return joined.where(subjects.papers_known_to(SupervisionOrder, reader), *_which(which, today))
 

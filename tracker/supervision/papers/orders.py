@@ -50,14 +50,8 @@ def issue(
     """
     if level not in ORDER_LEVELS:
         raise DomainError("请选择发催办单还是督办单。", field="level")
-    with taking(
-        case,
-        Action.URGE if level is RungLevel.URGE else Action.SUPERVISE,
-        by=by,
-        now=now,
-        version=version,
-        reason=reason,
-    ) as step:
+    action = Action.URGE if level is RungLevel.URGE else Action.SUPERVISE
+    with taking(case, action, by=by, now=now, version=version, reason=reason) as step:
         if reply_by is None or reply_by < step.today:
             raise DomainError("请指定回复期限，不能早于今天。", field="reply_by")
         department = _addressed(step.case, department_id)
@@ -200,7 +194,7 @@ def _addressed(case: Case, department_id: int | None) -> Department:
 
 
 def still_out(case_id: int, department_id: int, today: date) -> str | None:
-    """Say which letter a unit still has time to answer; None where the next one may go out (domain.md §2.3)."""
+    """Return which letter a unit still has time to answer; None where the next one may go out (domain.md §2.3)."""
     earlier = unanswered([case_id]).get((case_id, department_id), [])
     waiting = next((order for order, _ in earlier if order.reply_by >= today), None)
     if waiting is None:

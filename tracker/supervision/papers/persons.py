@@ -1,4 +1,4 @@
-"""Who can be told to carry an instruction out (批示落实人): the handler, heads of his unit and others, the office."""
+"""Who can be told to carry an instruction out (批示落实人): the handler, heads of that unit and others, the office."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Choice = tuple[str, str]
 
 
 def people_to_name(cases: Iterable[Case], today: date) -> dict[int, list[Choice]]:
-    """Return by case who can be named, as choices, the usual one first; only people who may know of the case.
+    """Return by case who can be named, as choices, the usual one first; only people who may see the case.
 
     A fixed number of queries, however many cases there are.
     """

@@ -32,12 +32,12 @@ def _running(model: Any, subject: str, case_id: int) -> Select[Any]:
 
 
 def may_answer(order: SupervisionOrder, reader: Reader) -> bool:
-    """Say whether an order is this person's unit's to answer."""
+    """Return whether an order is this person's unit's to answer."""
     return order.department_id in reader.chain_ids
 
 
 def may_report(instruction: Instruction, reader: Reader, owner_department_id: int | None) -> bool:
-    """Say whether an instruction is this person's to report on: the person named, or the head of his unit."""
+    """Return whether an instruction is this person's to report on: the person named, or the head of their unit."""
     heads = {post.department_id for post in reader.posts if post.role is Role.DEPARTMENT_HEAD}
     return instruction.task_of_id == reader.user_id or owner_department_id in heads
 

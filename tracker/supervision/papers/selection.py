@@ -20,7 +20,7 @@ from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.supervision.papers.orders import still_out, units_of
 
-# One request issues so many at most: each takes its own lines in the log.
+# One request issues this many at most: each takes its own lines in the log.
 MOST = 200
 
 
@@ -43,7 +43,7 @@ class Selection:
 
 
 def chosen_cases(public_ids: Collection[str], reader: Reader) -> list[Case]:
-    """Return the chosen matters that the reader may know of, in the order of their keys."""
+    """Return the chosen matters that the reader may see, in the order of their keys."""
     asked = select(Case).where(Case.public_id.in_(public_ids)).order_by(Case.id)
     both = joinedload(Case.assignment), joinedload(Case.office)
     return list(db.session.scalars(asked.where(may_know(reader)).options(*both)))

@@ -51,7 +51,7 @@ def detail(public_id: str) -> ResponseReturnValue:
 @pages.get("/<pid:public_id>/told")
 @requires(Permission.READ_CASES)
 def told(public_id: str) -> ResponseReturnValue:
-    """Show to whoever answers for a case, and 主要领导, who knew of it and when; and whose days it took (责任天数)."""
+    """Show who knew of a case and when, and whose days it took (责任天数), to who answers for it and 主要领导."""
     case_id = visible_case(public_id, reader()).id
     recorded_reading(audit.Event.CASE_READ, case_id=case_id, payload={"page": "told"})
     case, today = visible_case(public_id, reader()), clock.today()
@@ -88,7 +88,7 @@ def _shown(case_id: int, form: PurposeForm, **more: object) -> str:
 
 
 def _sheet(case_id: int, page: CasePage) -> CaseSheet:
-    """Return the section 督办, with who was told of the case for whoever answers for it and 主要领导."""
+    """Return the section 督办, with who was told of the case for the people who answer for it and 主要领导."""
     step = page.next_step
     offers = frozenset(offer.action for offer in (step.main, *step.beside, *step.more) if offer)
     asking = SheetReader(reader(), offers, page.shows_told, clock.today())
@@ -98,7 +98,7 @@ def _sheet(case_id: int, page: CasePage) -> CaseSheet:
 @pages.get("/<pid:public_id>/accused")
 @requires(Permission.READ_CASES)
 def accused(public_id: str) -> ResponseReturnValue:
-    """Show whom the names of the accused may mean (核实被反映人), to whoever decides; noted first."""
+    """Show whom the names of the accused may mean (核实被反映人), to the people who decide; noted first."""
     case = visible_case(public_id, reader())
     with committed():
         open_accused(case, by=current_user, now=clock.now())

@@ -166,7 +166,7 @@ def _version(made: StepForm) -> int:
 
 
 def _landing(public_id: str) -> str:
-    """Return where the person goes on: where he came from, the case, or the first page where he may not know of it."""
+    """Return where the person goes on: where they came from, the case, or the first page where they may not see it."""
     came_from = PLACES.get(request.form.get("then", ""))
     if came_from:
         return url_for(came_from)
@@ -250,7 +250,7 @@ def _typed(field: OfficeField) -> str:
 @pages.get("/<action>/dates/<field>")
 @requires(Permission.READ_CASES)
 def dates(public_id: str, action: str, field: str) -> ResponseReturnValue:
-    """Say to which days the clocks of an act would run from a day being typed, for the script."""
+    """Return to which days the clocks of an act would run from a day being typed, for the script."""
     asked = _asked(public_id, action)
     page = asked.page(visible_case(public_id, reader()).id)
     if page.row.counted_from != field:

@@ -1,7 +1,7 @@
 """Who may open a page. Every view declares it; a view that declares nothing is refused (fails closed).
 
 `@public`, `@signed_in` and `@requires(Permission.X)` only mark the view, so their place among the decorators does
-not matter; `_guard` enforces before every request. Who may know of a case is decided in `cases`, not here.
+not matter; `_guard` enforces before every request. Who may see a case is decided in `cases`, not here.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 TOKEN = "token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Where a person goes who must first choose a password of his own.
+# Where a person goes who must first choose a password of their own.
 CHANGE_PASSWORD = "account.password"
 CONFINED_TO = frozenset({CHANGE_PASSWORD, "sign_in.sign_out"})
 
@@ -43,7 +43,7 @@ class SignInNeeded(DomainError):
 
 @dataclass
 class SignedIn:
-    """The person of this request as the log keeps him (an `audit.Actor`), known without another query."""
+    """The person of this request as the log keeps them (an `audit.Actor`), known without another query."""
 
     id: int
     name: str
@@ -91,7 +91,7 @@ def reader() -> Reader:
 
 
 def actor() -> SignedIn:
-    """Return who is asking as the log keeps him: costs no query, unlike `current_user` after a transaction ended."""
+    """Return who is asking as the log keeps them: costs no query, unlike `current_user` after a transaction ended."""
     found: SignedIn = g.signed_in
     return found
 
@@ -102,7 +102,7 @@ def person() -> User:
 
 
 def may(permission: Permission) -> bool:
-    """Say whether the posts of the signed-in person carry a permission."""
+    """Return whether the posts of the signed-in person carry a permission."""
     return permission in permissions(reader().posts)
 
 
@@ -111,7 +111,7 @@ def recorded_reading(
 ) -> None:
     """Write who reads what (查阅日志) and commit it before any byte leaves; a failure refuses the page.
 
-    Whoever reads waits for a writer, but not as long as somebody who acts: to ask again loses nothing.
+    A reader waits for a writer, but not as long as somebody who acts: to ask again loses nothing.
 
     Call it in a GET view as soon as it is known what will be read, by id: rows loaded before are loaded again
     when they are next used.
@@ -175,7 +175,7 @@ def _see(address: str) -> Response:
 
 
 def wants_json() -> bool:
-    """Say whether the asker is a script that wants data, not a page."""
+    """Return whether the asker is a script that wants data, not a page."""
     accepted = request.accept_mimetypes
     return request.is_json or (accepted.best == "application/json" and not accepted.accept_html)
 

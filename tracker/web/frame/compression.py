@@ -51,7 +51,7 @@ def _compress(response: Response) -> Response:
 
 
 def _echoes() -> bool:
-    """Say whether the answer may hold what somebody put into the address."""
+    """Return whether the answer may hold what somebody put into the address."""
     return any(name not in NAMES or not CODE.fullmatch(value) for name, value in request.args.items(multi=True))
 
 

@@ -64,7 +64,7 @@ Link = tuple[str, str, bool, int | None, str] | tuple[str, str, bool, int | None
 
 
 def _nav() -> list[Link]:
-    """Return the links this person may follow; none while he must first choose a password."""
+    """Return the links this person may follow; none while they must first choose a password."""
     if "reader" not in g or g.get("must_change_password"):
         return []
     allowed = permissions(g.reader.posts)

@@ -1,4 +1,4 @@
-"""What every request and every answer carries, whoever asks: identity, origin, readable text, headers.
+"""What every request and every answer carries, for every request: identity, origin, readable text, headers.
 
 The content policy allows nothing inline and nothing from elsewhere; it is frozen by a test (security.md §7).
 """

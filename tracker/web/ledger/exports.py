@@ -20,7 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pages.get("/ledger")
 @requires(Permission.EXPORT_LEDGER)
 def ledger() -> ResponseReturnValue:
-    """Give the list of this address as xlsx (导出台账): the reader's own scope, petitioners masked."""
+    """Return the list of this address as xlsx (导出台账): the reader's own scope, petitioners masked."""
     now = clock.now()
     filters = Filters.parse(request.args, today=clock.today())
     file = io.BytesIO()

@@ -126,7 +126,7 @@ def apply() -> ResponseReturnValue:
 @pages.get("/refused")
 @requires(Permission.IMPORT_CASES)
 def refused() -> ResponseReturnValue:
-    """Give the refused rows with their reasons (失败行), to be mended and imported again."""
+    """Return the refused rows with their reasons (失败行), to be mended and imported again."""
     upload = _opened(request.args.get("upload", ""))
     table = upload.table()
     file = io.BytesIO()

@@ -33,7 +33,7 @@ class EmailForm(OfficeForm):
 
 
 class AbsenceForm(OfficeForm):
-    """Somebody is away for a time, and who stands in for him."""
+    """Somebody is away for a time, and who stands in for them."""
 
     person = ChoiceField("谁外出")
     started_on = DayField("外出第一天", required=True)
@@ -74,7 +74,7 @@ def _absence_form(**given: object) -> AbsenceForm:
     form, me = AbsenceForm(**given), actor().id
     colleagues = queries.colleagues_of(reader().department_ids, clock.today())
     staff = [person for person in _staff() if person.id != me]
-    # Nobody stands in for himself; a head stands in for his people.
+    # Nobody stands in for themselves; a head stands in for their people.
     form.stand_in.choices = [(each.public_id, each.name) for each in colleagues if staff or each.id != me]
     form.person.choices = [("", "本人"), *((person.public_id, person.name) for person in staff)]
     return form

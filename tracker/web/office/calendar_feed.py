@@ -50,7 +50,7 @@ def end() -> ResponseReturnValue:
 @pages.get("/calendar/<token>.ics")
 @public
 def feed(token: str) -> ResponseReturnValue:
-    """Give the calendar of whoever made the address; everything else is the same “not found”."""
+    """Return the calendar of the person who made the address; everything else is the same “not found”."""
     now, today = clock.now(), clock.today()
     reader = reader_of_feed(token, today)
     if reader is None:

@@ -48,14 +48,14 @@ def page() -> ResponseReturnValue:
 
 
 def _warnings(today: date) -> list[str]:
-    """Return what whoever keeps the calendar or the ladder should know of them."""
+    """Return what the keepers of the calendar or the ladder should know of them."""
     still = standing_still(clock.now()) if may(Permission.MANAGE_CALENDAR) else None
     new_limits = current().notice if may(Permission.MANAGE_LADDER) else None
     return [sentence for sentence in (missing_year_warning(today), still, new_limits) if sentence]
 
 
 def _ran(now: datetime, person: Reader) -> dict[str, Any]:
-    """Return the strip 今天系统做了什么 as `desk.ran` shows it; what was raised only of cases one may know of."""
+    """Return the strip 今天系统做了什么 as `desk.ran` shows it; what was raised only of cases one may see."""
     day = runs.today(now)
     raised = (
         runs.raised_today(subjects.SUBJECTS, now, person) if may(Permission.READ_CASES) and day.raised else day.raised

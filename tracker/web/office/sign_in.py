@@ -115,7 +115,7 @@ def safe_next() -> str:
 
 
 def _is_inside(address: str) -> bool:
-    """Say whether an address is a plain path of this site; browsers take \\ for / and skip tabs and line breaks."""
+    """Return whether an address is a plain path of this site; browsers take \\ for / and skip tabs and line breaks."""
     if not address.isprintable() or "\\" in address or not address.startswith("/") or address.startswith("//"):
         return False
     try:

@@ -183,5 +183,5 @@ def place_href(place: Place) -> str:
 
 
 def is_village(place: Place) -> bool:
-    """Say whether a place is a village or community."""
+    """Return whether a place is a village or community."""
     return place.level == VILLAGE_LEVEL

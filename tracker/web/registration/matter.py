@@ -100,7 +100,7 @@ def _picked(key: str) -> Place:
 
 
 def chosen_original(form: RegistrationForm) -> Case | None:
-    """Return the matter to join (接到原件), if the clerk chose one; raises DomainError where he may not know of it."""
+    """Return the matter to join (接到原件), if the clerk chose one; raises DomainError where they may not see it."""
     if not form.joins.data:
         return None
     try:
@@ -110,7 +110,7 @@ def chosen_original(form: RegistrationForm) -> Case | None:
 
 
 def likely_earlier_of(form: RegistrationForm, village: Place | None) -> list[EarlierRow]:
-    """Return the likely earlier matters of what was typed so far, as far as the clerk may know of them."""
+    """Return the likely earlier matters of what was typed so far, as far as the clerk may see them."""
     found = likely_earlier(
         reader=reader(),
         names=[form.petitioner_name.data, *filter(None, form.representatives.data or ())],

@@ -179,7 +179,7 @@ def _registered(form: RegistrationForm, entry: Registration, office_id: int) -> 
 
 
 def _wants_next() -> bool:
-    """Say whether the next of the pile follows: by its own button, or by the main one once the clerk is at it."""
+    """Return whether the next of the pile follows: by its own button, or by the main one once the clerk is at it."""
     act = request.form.get("act", "pile" if "pile" in request.form else "")
     return act in ("next", "pile")
 
@@ -217,7 +217,7 @@ def _keep_draft(form: RegistrationForm) -> ResponseReturnValue:
 
 
 def _discard_draft(form: RegistrationForm) -> ResponseReturnValue:
-    """Throw the draft away (放弃草稿): begin anew with it, or go on with what was typed beside it."""
+    """Throw the draft away (放弃草稿): begin again with it, or go on with what was typed beside it."""
     draft = drafts.draft_of(actor())
     with committed():
         drafts.discard_draft(by=actor())

@@ -25,7 +25,7 @@ SHUT_OUT = "被反映人与您或者您所在的单位同名，您不能再查�
 
 @dataclass(frozen=True)
 class Registered:
-    """What of a new case the clerk is told; `location` is where he goes next."""
+    """What of a new case the clerk is told; `location` is where they go next."""
 
     number: str
     title: str
@@ -37,7 +37,7 @@ class Registered:
 
     @classmethod
     def of(cls, case: Case, reader: Reader, entry: Registration) -> "Registered":
-        """Take it off a case before its transaction ends; who named somebody may have shut himself out."""
+        """Build it before the transaction ends: naming an accused may have removed the clerk's own access."""
         return cls(
             number=case.register_no,
             title=case.title,

@@ -98,7 +98,7 @@ def _issued(form: UrgeAllForm, chosen: list[str]) -> str:
 
 
 def _words(sent: Sent, now: datetime) -> str:
-    """Say what happened: how many went out under which numbers, and which did not and why."""
+    """Return what happened: how many went out under which numbers, and which did not and why."""
     numbers = [order.number for order in sent.issued]
     span = numbers[0] if len(numbers) == 1 else f"{numbers[0]}至{numbers[-1]}" if numbers else ""
     said = f"已发出 {len(numbers)} 份催办单（{span}）。" if numbers else ""

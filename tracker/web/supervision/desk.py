@@ -48,7 +48,7 @@ class Answer:
 @pages.get("")
 @requires(Permission.SUPERVISE)
 def page() -> ResponseReturnValue:
-    """Show 督办台; what it shows to the person told counts as read by him."""
+    """Show 督办台; what it shows to the person told counts as read by them."""
     today, number = clock.today(), page_number()
     told = waiting(subjects.SUBJECTS, reader(), today, of=actor().id)
     shown = told[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
@@ -69,7 +69,7 @@ def page() -> ResponseReturnValue:
 
 
 def _read(delivery_ids: Sequence[int]) -> None:
-    """Note that the person has read what waits for him: the text stands before him in full (已阅)."""
+    """Note that the person has read what waits for them: the text stands before them in full (已阅)."""
     if not delivery_ids:
         return
     with committed():

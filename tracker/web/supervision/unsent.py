@@ -27,7 +27,7 @@ NOTHING_LEFT = "这些已经重发，或者不再是发不出去的。"
 
 
 def section() -> dict[str, Any] | None:
-    """Return what 运行记录 shows of sending to whoever keeps the timer; None to others."""
+    """Return what 运行记录 shows of sending to the keepers of the timer; None to others."""
     if not may(Permission.KEEP_TIMER):
         return None
     total = queries.dead_count(subjects.SUBJECTS, reader())
@@ -36,7 +36,7 @@ def section() -> dict[str, Any] | None:
 
 
 def trouble() -> dict[str, Any] | None:
-    """Return what 工作台 says of sending to whoever keeps the timer; None where nothing is wrong."""
+    """Return what 工作台 says of sending to the keepers of the timer; None where nothing is wrong."""
     if not may(Permission.KEEP_TIMER):
         return None
     down = [line["sentence"] for line in _way_lines() if line["down"]]
@@ -75,7 +75,7 @@ def _shown(letter: UnsentCopy) -> dict[str, Any]:
 
 
 def _address(person: User) -> str:
-    """Return the address now on record: whole to whoever keeps the people, else only to be recognised."""
+    """Return the address now on record: whole to the keepers of the people, else only to be recognised."""
     if not person.email:
         return "没有邮箱"
     return person.email if may(Permission.MANAGE_PEOPLE) else masked_address(person.email)
@@ -122,7 +122,7 @@ def confirm() -> ResponseReturnValue:
 @pages.post("/resend-all")
 @requires(Permission.KEEP_TIMER)
 def resend_all() -> ResponseReturnValue:
-    """Send everything again that one may know of (全部重发)."""
+    """Send everything again that one may see (全部重发)."""
     with committed():
         count = outbox.retry_dead(by=actor(), now=clock.now(), only=queries.dead_ids(subjects.SUBJECTS, reader()))
     return _queued(count)

@@ -78,7 +78,7 @@ def counted_days(start: date, end: date, pauses: Iterable[Pause]) -> int:
 
 
 def counted_after(start: date, amount: int, pauses: Iterable[Pause]) -> date:
-    """Return the last of so many days after `start` that lie in no pause that is over."""
+    """Return the last of a number of days after `start` that lie in no pause that is over."""
     left_out, end = {day for pause in pauses for day in pause.days}, start
     if not left_out:
         return start + timedelta(days=amount)

@@ -277,7 +277,7 @@ def _is_counted(day: CountedDay) -> bool:
 def _first_of(
     start: date, amount: int, calendar: Calendar, counts: Callable[[CountedDay], bool]
 ) -> tuple[list[CountedDay], list[CountedDay]]:
-    """Return the first so many days after a day that count, and those that were passed over."""
+    """Return the first days after a day that count, as many as asked for, and those that were passed over."""
     counted, skipped, days = list[CountedDay](), list[CountedDay](), calendar.days_after(start)
     while len(counted) < amount:
         day = next(days)

@@ -18,7 +18,7 @@ _FEW_WEEKEND_DAYS = 2
 
 
 def amount_words(amount: int, unit: Unit) -> str:
-    """Return 5个工作日, 60日, 3个月; 当日 for nought."""
+    """Return 5个工作日, 60日, 3个月; 当日 for zero."""
     return f"{amount}{UNIT_LABELS[unit]}" if amount else "当日"
 
 

@@ -79,7 +79,7 @@ def took_days(row: HistoryRow) -> int | None:
 
 
 def is_over(kind: LimitKind, days: int) -> bool:
-    """Say whether a number of whole days is more than a lawful span."""
+    """Return whether a number of whole days is more than a lawful span."""
     return days > LIMITS[kind].amount
 
 

@@ -84,7 +84,7 @@ def _count(course: Course, today: date) -> str:
 
 
 def _nth(start: date, today: date) -> str:
-    """Return 后的第 19 日; the day itself is day nought and does not count (民法典第二百零一条)."""
+    """Return 后的第 19 日; the day itself is day zero and does not count (民法典第二百零一条)."""
     days = _days(start, today)
     return f"后的第 {days} 日" if days else "的当日"
 

@@ -109,7 +109,7 @@ def checklist(facts: CloseOutFacts) -> tuple[CheckLine, ...]:
 
 
 def complete(lines: tuple[CheckLine, ...]) -> bool:
-    """Say whether nothing is missing."""
+    """Return whether nothing is missing."""
     return all(line.state is not CheckState.MISSING for line in lines)
 
 

@@ -1,4 +1,4 @@
-"""Where a person stands towards a case: from his posts and the case's assignments, never from rank alone. Pure."""
+"""Where a person stands towards a case: from their posts and the case's assignments, never from rank alone. Pure."""
 
 from dataclasses import dataclass
 

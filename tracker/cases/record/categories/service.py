@@ -14,7 +14,7 @@ from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
 from tracker.people.models import User
 
-SHIPPED = Path(__file__).parent.parent / "categories.csv"
+SHIPPED = Path(__file__).with_name("categories.csv")
 SHIPPED_FROM = date(2000, 1, 1)
 LONGEST_NAME = 40
 

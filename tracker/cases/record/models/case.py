@@ -1,4 +1,4 @@
-"""The case itself, its demand points, who is accused in it, who may know of it."""
+"""The case itself, its demand points, who is accused in it, who may see it."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING

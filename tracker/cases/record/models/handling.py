@@ -154,7 +154,7 @@ class LeaderReport(Sealed, Model):
 
 
 class LeaderReportReceipt(Sealed, Model):
-    """One leader told, and when he opened it (阅知)."""
+    """One leader told, and when they opened it (阅知)."""
 
     __tablename__ = "leader_report_receipt"
     __table_args__ = (Index("ix_leader_report_receipt_user_id_read_at", "user_id", "read_at", "report_id"),)

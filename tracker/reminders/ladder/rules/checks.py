@@ -101,7 +101,7 @@ def _about_papers(rung: Rung) -> Iterator[tuple[str, str]]:
 
 
 def _out_of_order(rungs: Sequence[Rung]) -> list[Fault]:
-    """Say where a higher level comes before a lower one, or a second letter before the first one's reply day."""
+    """Return where a higher level comes before a lower one, or a second letter before the first one's reply day."""
     found = []
     by_day = sorted(rungs, key=_working_days)
     for earlier, later in pairwise(by_day):

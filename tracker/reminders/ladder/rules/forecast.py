@@ -78,7 +78,7 @@ class Path:
 
     @property
     def is_doubtful(self) -> bool:
-        """Say whether it matters what was noted on the case."""
+        """Return whether it matters what was noted on the case."""
         return self.plain != self.noted
 
     def told(self, noted_on: date | None) -> tuple[Told, ...]:

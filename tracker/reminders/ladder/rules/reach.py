@@ -49,7 +49,7 @@ class DayCounter:
     _known: dict[tuple[date, int], date] = field(default_factory=dict)
 
     def working_days_from(self, day: date, amount: int) -> date:
-        """Return the day so many working days after a day (before it where negative)."""
+        """Return the day a number of working days after a day (before it where negative)."""
         key = (day, amount)
         if key not in self._known:
             self._known[key] = add_working_days(day, amount, self.calendar)
@@ -164,7 +164,7 @@ def _next(clock: Watched, by_day: Sequence[tuple[date, Rung]], today: date, held
 
 
 def reply_by(rung: Rung, clock: Watched, ladder: Sequence[Rung], today: date, days: DayCounter) -> date | None:
-    """Return the day by which a rung wants its reply: so many working days from today.
+    """Return the day by which a rung wants its reply: its working days from today.
 
     A letter's reply always falls due before the next letter can go out, however late it was sent itself.
     """

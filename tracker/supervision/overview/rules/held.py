@@ -113,7 +113,7 @@ class _State:
 def timeline(changes: Sequence[HandOver], *, office: str, today: date) -> Timeline:
     """Return in whose hands a case lay, from its first line on. `changes` in the order of the trail, at least one.
 
-    A day belongs to whoever has the case when it ends. The age ends with the act that closed, merged or voided the
+    A day belongs to the one who has the case when it ends. The age ends with the act that closed, merged or voided the
     case; what lay between a close-out and a new round is a segment of its own.
     """
     first = changes[0]

@@ -28,5 +28,5 @@ def worded(code: str | None, own: str | None) -> str:
 
 
 def is_task(code: str | None, own: str | None) -> bool:
-    """Say whether somebody is to do something: everything but a bare 已阅."""
+    """Return whether somebody is to do something: everything but a bare 已阅."""
     return bool((own or "").strip()) or code not in PHRASE_BY_CODE or PHRASE_BY_CODE[code].task

@@ -30,7 +30,7 @@ Choices = list[tuple[str, str]]
 
 
 def working_days_on(days: int) -> date:
-    """Return the day so many working days after today."""
+    """Return the day a number of working days after today."""
     return add_working_days(clock.today(), days, calendar())
 
 
@@ -159,7 +159,7 @@ class InstructForm(StepForm):
     files = files_field("手写批示等材料")
 
     def offer(self, case: Case) -> None:
-        """Offer whoever can carry it out."""
+        """Offer the people who can carry it out."""
         self.task_of.choices = people_to_name([case], clock.today())[case.id]
 
     def begin(self, case: Case) -> None:

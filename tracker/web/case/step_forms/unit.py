@@ -30,7 +30,7 @@ from tracker.web.frame.forms import ChoiceField, LineField
 
 
 class UnitStaffForm(StepForm):
-    """Whoever of the unit handles the case."""
+    """Who in the unit handles the case."""
 
     found: Pickers | None = None
     handler = ChoiceField("承办人", required=True, render_kw=HALF)
