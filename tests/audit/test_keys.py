@@ -18,7 +18,7 @@ from tracker import audit
 from tracker.audit.keys import note_keys, wrong_key
 from tracker.audit.models import KeyFingerprint
 from tracker.audit.queries import verify
-from tracker.cases.models import Case
+from tracker.cases.record.models import Case
 from tracker.cli.refusals import refuse_wrong_keys
 from tracker.core import clock
 from tracker.core.database import committed, db
