@@ -1,6 +1,5 @@
 """What people see of petitioners: masked. The caller has already decided that the reader may know the case exists."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -39,16 +38,6 @@ def masked(case_id: int) -> list[MaskedPetitioner]:
         )
         for row in rows
     ]
-
-
-def masked_names(case_ids: Iterable[int]) -> dict[int, str]:
-    """Return for each case its main petitioner's masked name, for lists; a case without one is missing. One query."""
-    rows = db.session.execute(
-        select(Petitioner.case_id, Petitioner.name).where(
-            Petitioner.case_id.in_(list(case_ids)), Petitioner.position == 0, Petitioner.name.is_not(None)
-        )
-    )
-    return {case_id: masked_name(name) for case_id, name in rows}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from tracker.people.rules import Permission
 from tracker.supervision.overview.case_sheet import CaseSheet, SheetReader, case_sheet
 from tracker.supervision.overview.days_held import days_held
 from tracker.supervision.overview.who_knew import may_ask, who_knew
-from tracker.web.case.view import case_head
+from tracker.web.case.view import head_links
 from tracker.web.frame.access import reader, recorded_reading, requires
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField, OfficeForm
 
@@ -55,9 +55,11 @@ def told(public_id: str) -> ResponseReturnValue:
     case_id = visible_case(public_id, reader()).id
     recorded_reading(audit.Event.CASE_READ, case_id=case_id, payload={"page": "told"})
     case, today = visible_case(public_id, reader()), clock.today()
+    head = head_of(case_id, reader=reader(), today=today)
     return render_template(
         "supervision/told.html",
-        head=case_head(head_of(case_id, reader=reader(), today=today)),
+        head=head,
+        links=head_links(head),
         told=who_knew(case_id, reader(), today=today) if may_ask(case, reader()) else None,
         held=days_held(case, today=today),
     )
@@ -83,7 +85,13 @@ def identity(public_id: str) -> ResponseReturnValue:
 def _shown(case_id: int, form: PurposeForm, **more: object) -> str:
     page = case_page(case_id, by=current_user, reader=reader(), today=clock.today())
     return render_template(
-        "case/detail.html", page=page, sheet=_sheet(case_id, page), head=case_head(page.head), purpose=form, **more
+        "case/detail.html",
+        page=page,
+        sheet=_sheet(case_id, page),
+        head=page.head,
+        links=head_links(page.head),
+        purpose=form,
+        **more,
     )
 
 
@@ -142,4 +150,4 @@ def _again(public_id: str, form: DecisionForm) -> str:
 
 
 def _deciding(found: Deciding, form: DecisionForm) -> str:
-    return render_template("case/accused.html", found=found, head=case_head(found.head), form=form)
+    return render_template("case/accused.html", found=found, head=found.head, links=head_links(found.head), form=form)

@@ -22,7 +22,7 @@ from tracker.people.rules import Permission
 from tracker.web.case.action_forms import ACTION_FORMS
 from tracker.web.case.step_forms.base import Given, StepForm
 from tracker.web.case.step_forms.unit import NoteForm
-from tracker.web.case.view import case_head
+from tracker.web.case.view import head_links
 from tracker.web.frame.access import actor, person, reader, recorded_reading, requires
 from tracker.web.frame.forms import ChoiceField, FilesField, OfficeField, PickField, RowsField, TickField
 from tracker.web.frame.kept_files import keep_files, kept_files
@@ -86,7 +86,8 @@ def _shown(page: StepPage, made: StepForm, template: str = "case/step.html", **m
     return render_template(
         template,
         page=page,
-        head=case_head(page.head),
+        head=page.head,
+        links=head_links(page.head),
         form=made,
         kept=kept_files(made.kept.data, by=actor()),
         counted_from=page.row.counted_from,

@@ -1,7 +1,6 @@
-"""What the pages of one case share: its head with addresses, and the links of its places."""
+"""What the pages of one case share: the addresses that its head leads to."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import current_app, url_for
 
@@ -11,24 +10,20 @@ VILLAGE_PAGE = "villages.village"
 
 
 @dataclass(frozen=True)
-class HeadView:
-    """The head of a case as the macro `c.head` draws it."""
+class HeadLinks:
+    """The places of a case and its tags with their addresses, "" where they lead nowhere; for the macro `c.head`."""
 
-    head: Head
     places: list[tuple[str, str]]
     tags: list[tuple[str, str, str]]
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.head, name)
 
-
-def case_head(head: Head) -> HeadView:
-    """Return the head of a case with the addresses of its places and of the cases it names."""
+def head_links(head: Head) -> HeadLinks:
+    """Return where the head of a case leads: to its places and to the cases it names."""
     places = [(part.name, place_href(part.public_id)) for part in head.place]
     if head.place_note:
         places.append((head.place_note, ""))
     tags = [(tag.text, tag.kind, url_for("cases.detail", public_id=tag.case) if tag.case else "") for tag in head.tags]
-    return HeadView(head, places, tags)
+    return HeadLinks(places, tags)
 
 
 def place_href(public_id: str) -> str:

@@ -41,9 +41,6 @@ class Answer:
     token: str
     first: tuple[str, str] | None
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.told, name)
-
 
 @pages.get("")
 @requires(Permission.SUPERVISE)
