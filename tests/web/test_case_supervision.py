@@ -1,5 +1,6 @@
 """督办 on the page of a case, 谁在何时知道, the printed papers: who sees what, and what it leaves in the log."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from tests.web.browsing import take
 from tests.web.stories import CLOSED, DELIVERED, WORKED
 from tests.web.test_case_page import VARIES, readings, story
-from tests.world.county import County
+from tests.world.county import PEOPLE, County
 from tracker.audit import Event
 from tracker.cases.intake.history import Keyed, import_history_cases, start_import
 from tracker.cases.intake.rules.history import DayAndHour, HistoryRow, import_key
@@ -82,6 +83,25 @@ def test_an_instruction_and_its_report_are_in_the_section(county: County, case: 
     for words in ("批示　陈志远", "请当面听取信访人意见。", "请王海燕落实", "11月27日 周五", "报告落实情况"):
         assert words in seen
     assert "报告落实情况" not in section(county, "lead", case)
+
+
+def test_every_step_that_a_page_offers_can_be_opened_by_its_reader(county: County) -> None:
+    """An order and an instruction wait: only the people they were sent to answer them, and only they see a link."""
+    case, _order = urged(county)
+    fields = {"words": "请当面听取信访人意见。", "task_of": str(county.ids["handler"]), "due_on": "2026-11-27"}
+    assert take(county.browser("lead"), case, Action.INSTRUCT, fields).status_code == 303
+    offered: dict[str, set[str]] = {}
+    for who in PEOPLE:
+        browser = county.browser(who)
+        page = browser.get(f"/cases/{case}")
+        links = (
+            set(re.findall(rf'href="(/cases/{case}/steps/[a-z_]+)"', page.text)) if page.status_code == 200 else set()
+        )
+        assert {link: browser.get(link).status_code for link in links} == dict.fromkeys(links, 200), who
+        offered[who] = {link.rsplit("/", 1)[1] for link in links}
+    answers = {"answer_order", "report_instruction"}
+    assert offered["handler"] >= answers
+    assert not offered["acceptor"] & answers
 
 
 @pytest.mark.both_databases

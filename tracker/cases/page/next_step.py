@@ -19,12 +19,16 @@ class Offer:
 
 @dataclass(frozen=True)
 class NextStep:
-    """The panel 下一步: a sentence, the one main step, the other ways to decide, the rest."""
+    """The panel 下一步: a sentence, the one main step, the other ways to decide, the rest.
+
+    `lawful` are all steps that the reader may take, those too that stand beside the paper which they answer.
+    """
 
     asks: str
     main: Offer | None
     beside: tuple[Offer, ...]
     more: tuple[Offer, ...]
+    lawful: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,16 @@ class ReaderStanding:
 
 def next_step(rows: Sequence[StepRule], standing: ReaderStanding, head: Head) -> NextStep:
     """Return what the reader is asked to do. `rows` are their lawful steps, in the order of the table."""
-    main = next((row for row in rows if _is_asked(row, standing)), None)
+    lawful = frozenset(row.action.value for row in rows)
+    offered = [row for row in rows if row.prominence is not Prominence.PAPER]
+    main = next((row for row in offered if _is_asked(row, standing)), None)
     if main is None:
-        return NextStep(_nobody_waits(head), None, (), tuple(_offer(row) for row in rows))
-    others = [row for row in rows if row is not main]
+        return NextStep(_nobody_waits(head), None, (), tuple(map(_offer, offered)), lawful)
+    others = [row for row in offered if row is not main]
     beside = [row for row in others if main.action in row.beside]
     more = tuple(_offer(row) for row in others if row not in beside)
-    return NextStep(f"下一步（{_as_whom(main, standing.held)}）", _offer(main), tuple(map(_offer, beside)), more)
+    asks = f"下一步（{_as_whom(main, standing.held)}）"
+    return NextStep(asks, _offer(main), tuple(map(_offer, beside)), more, lawful)
 
 
 def _is_asked(row: StepRule, standing: ReaderStanding) -> bool:

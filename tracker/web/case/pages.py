@@ -97,9 +97,7 @@ def _shown(case_id: int, form: PurposeForm, **more: object) -> str:
 
 def _sheet(case_id: int, page: CasePage) -> CaseSheet:
     """Return the section 督办, with who was told of the case for the people who answer for it and 主要领导."""
-    step = page.next_step
-    offers = frozenset(offer.action for offer in (step.main, *step.beside, *step.more) if offer)
-    asking = SheetReader(reader(), offers, page.shows_told, clock.today())
+    asking = SheetReader(reader(), page.next_step.lawful, page.shows_told, clock.today())
     return case_sheet(case_id, (*page.clocks, *page.past_clocks), asking)
 
 

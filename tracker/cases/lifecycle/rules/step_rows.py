@@ -42,11 +42,16 @@ class Since(StrEnum):
 
 
 class Prominence(StrEnum):
-    """How the panel 下一步 offers a step: somebody waits for it, or it may be taken, or it ends or undoes something."""
+    """Where a step is offered: in the panel 下一步, or beside the paper that it answers or takes back.
+
+    In the panel somebody waits for it, or it may be taken, or it ends or undoes something. A paper is answered by the
+    people it was sent to, whatever their stations: only the section 督办 knows them.
+    """
 
     MAIN = "main"
     MORE = "more"
     GRAVE = "grave"
+    PAPER = "paper"
 
 
 class Words(StrEnum):

@@ -24,7 +24,7 @@ from tracker.cases.record.rules.codes import DocumentKind, LedgerStatus, Status
 from tracker.deadlines.limits import LimitKind
 
 A, S, L, By, G, K = Action, Status, LedgerStatus, Station, Guard, LimitKind
-MAIN, MORE, GRAVE = Prominence.MAIN, Prominence.MORE, Prominence.GRAVE
+MAIN, MORE, GRAVE, PAPER = Prominence
 NO_WORDS, WHY, SAID = Words.NONE, Words.WHY, Words.SAID
 
 GONE = frozenset({S.MERGED, S.VOIDED})
@@ -250,13 +250,13 @@ STEPS: tuple[StepRule, ...] = (
         beside=(A.CONCLUDE_REVIEW,),
         basis="第三十五条、第三十六条"),
     # Supervision (条例第三十九条、第四十条): papers to the unit, and what leaders write
-    row(A.ANSWER_ORDER, "回复催办、督办", LIVE, None, UNIT | OFFICE | {By.UNIT_MEMBER}, MORE, SAID,
+    row(A.ANSWER_ORDER, "回复催办、督办", LIVE, None, UNIT | OFFICE | {By.UNIT_MEMBER}, PAPER, SAID,
         ledger=OPEN_LEDGER,
         guards=(G.ORDER_OPEN,),
         stops=(Stop(K.ORDER_REPLY, About.ORDER),),
         work=True,
         basis="第四十条"),
-    row(A.REPORT_INSTRUCTION, "报告批示落实情况", LIVE, None, UNIT | OFFICE, MORE, SAID,
+    row(A.REPORT_INSTRUCTION, "报告批示落实情况", LIVE, None, UNIT | OFFICE, PAPER, SAID,
         ledger=OPEN_LEDGER,
         guards=(G.INSTRUCTION_OPEN,),
         stops=(Stop(K.INSTRUCTION, About.INSTRUCTION),),
@@ -278,7 +278,7 @@ STEPS: tuple[StepRule, ...] = (
         starts=(Start(K.ORDER_REPLY, About.ORDER),),
         supersedes=(Stop(K.ORDER_REPLY, About.ORDER),),
         basis="第三十九条、第四十条"),
-    row(A.WITHDRAW_ORDER, "撤回催办、督办", LIVE, None, frozenset({By.CHECKER, By.OFFICE_HEAD}), MORE, WHY,
+    row(A.WITHDRAW_ORDER, "撤回催办、督办", LIVE, None, frozenset({By.CHECKER, By.OFFICE_HEAD}), PAPER, WHY,
         ledger=OPEN_LEDGER,
         guards=(G.ORDER_OPEN,),
         cancels=(Stop(K.ORDER_REPLY, About.ORDER),)),
