@@ -4,11 +4,15 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 OFFICE_SCREEN = ViewportSize(width=1366, height=768)
 SECONDS_TO_WAIT = 10
@@ -30,13 +34,31 @@ def site(app: Flask) -> Iterator[str]:
 
     What the test arranges in its own session must be committed (`tests.client.settle`) before a page is opened.
     """
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, whole_answers(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def whole_answers(app: Flask) -> "WSGIApplication":
+    """Read and close each answer before the server sends it.
+
+    A browser that leaves a page drops what it still loads; werkzeug's server then forgets to close the file it was
+    sending, and the test that runs at the next collection of rubbish fails for it.
+    """
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return list(parts)
+        finally:
+            if close := getattr(parts, "close", None):
+                close()
+
+    return answer
 
 
 @pytest.fixture
