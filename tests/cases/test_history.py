@@ -1,12 +1,12 @@
 """历史件: entered with their lateness as it was, silent, never struck off, never twice; undone as a whole."""
 
 from datetime import date, time
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.cases.test_history_rules import ANSWERED, RECEIVED, row
 from tests.conftest import Clock
 from tests.databases import writing
 from tests.people.factories import make_department, make_user
@@ -21,7 +21,7 @@ from tracker.cases.intake.history import (
     known_keys,
     start_import,
 )
-from tracker.cases.intake.rules.history import DayAndHour, HistoryRow, counted_from, days_taken, import_key, is_over
+from tracker.cases.intake.rules.history import DayAndHour, HistoryRow, import_key
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.lifecycle import find
 from tracker.cases.lifecycle.rules.steps import STEPS
@@ -36,13 +36,12 @@ from tracker.cases.record.models import (
     NamedReader,
     RegisterCounter,
 )
-from tracker.cases.record.rules.codes import Channel, LedgerStatus, Purpose, Status
+from tracker.cases.record.rules.codes import LedgerStatus, Purpose, Status
 from tracker.cases.record.search import matching
 from tracker.core.database import committed, db
 from tracker.core.encryption import blind_index
 from tracker.core.errors import DomainError, Forbidden
 from tracker.core.pacing import Pace
-from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import clock_of, why
 from tracker.deadlines.rules import is_late
@@ -55,25 +54,6 @@ from tracker.reminders.models import TickRun
 from tracker.spreadsheets.import_cases import undo
 
 pytestmark = pytest.mark.both_databases
-
-RECEIVED = DayAndHour(date(2019, 4, 24), time(16, 3, 40))
-ANSWERED = DayAndHour(date(2019, 5, 9), time(9, 49, 10))
-
-
-def row(number: str = "2554", **changes: Any) -> HistoryRow:
-    """Make a message with its reply."""
-    good: dict[str, Any] = {
-        "source_no": number,
-        "received": RECEIVED,
-        "title": "反映道路没有修好",
-        "summary": "路坏了一年。",
-        "channel": Channel.ONLINE,
-        "purpose": Purpose.SETTLEMENT,
-        "answered": ANSWERED,
-        "answer": "已经修好。",
-        "petitioner_name": "A0001",
-    }
-    return HistoryRow(**{**good, **changes})
 
 
 @pytest.fixture
@@ -91,50 +71,6 @@ def enter(office: Department, *rows: HistoryRow, clock: Clock, by: User | None =
         cases = import_history_cases(run, keyed, office=office, by=by, now=clock.now())
         finish_import(run, failed=0, skipped=0, by=by, now=clock.now())
     return run, cases
-
-
-# The rule
-
-
-@pytest.mark.parametrize(
-    ("received", "answered", "days", "counted"),
-    [
-        (DayAndHour(date(2019, 4, 24), time(9)), DayAndHour(date(2019, 5, 9), time(9)), 15, date(2019, 4, 24)),
-        (DayAndHour(date(2019, 4, 24), time(9)), DayAndHour(date(2019, 5, 9), time(8, 59)), 14, date(2019, 4, 25)),
-        (DayAndHour(date(2019, 4, 24), time(9)), DayAndHour(date(2019, 5, 10), time(8, 59)), 15, date(2019, 4, 25)),
-        (DayAndHour(date(2019, 4, 24), time(9)), DayAndHour(date(2019, 5, 10), time(9)), 16, date(2019, 4, 24)),
-        (DayAndHour(date(2019, 4, 24)), DayAndHour(date(2019, 5, 10), time(1)), 16, date(2019, 4, 24)),
-        (DayAndHour(date(2019, 4, 24), time(23)), DayAndHour(date(2019, 5, 10)), 16, date(2019, 4, 24)),
-        (DayAndHour(date(2019, 4, 24)), DayAndHour(date(2019, 4, 24)), 0, date(2019, 4, 24)),
-    ],
-)
-def test_whole_days_from_receipt_to_answer(
-    received: DayAndHour, answered: DayAndHour, days: int, counted: date
-) -> None:
-    assert days_taken(received, answered) == days
-    assert counted_from(received, answered) == counted
-    assert (answered.day - counted).days == days
-
-
-def test_an_answer_before_the_receipt_is_refused() -> None:
-    with pytest.raises(DomainError, match="早于收到时间"):
-        days_taken(ANSWERED, RECEIVED)
-    with pytest.raises(DomainError, match="早于收到时间"):
-        days_taken(RECEIVED, DayAndHour(RECEIVED.day, time(16, 3, 39)))
-
-
-def test_over_means_more_than_the_span() -> None:
-    assert [is_over(LimitKind.ACCEPTANCE, days) for days in (15, 16)] == [False, True]
-    assert [is_over(LimitKind.HANDLING, days) for days in (60, 61)] == [False, True]
-
-
-def test_a_row_is_known_by_its_number_or_by_its_content() -> None:
-    assert import_key("liuyan", row("1")) == import_key("liuyan", row("1", title="另一标题"))
-    assert import_key("liuyan", row("1")) != import_key("liuyan", row("2"))
-    assert import_key("liuyan", row("1")) != import_key("province", row("1"))
-    unnumbered = row(source_no=None)
-    assert import_key("liuyan", unnumbered) == import_key("liuyan", row(source_no=None, summary="路 坏了\n一年。"))
-    assert import_key("liuyan", unnumbered) != import_key("liuyan", row(source_no=None, summary="路坏了两年。"))
 
 
 # What is entered

@@ -1,6 +1,6 @@
 """Masks, and what looks wrong with a number."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -107,6 +107,13 @@ def test_a_wrong_identity_number_is_warned_of(number: str, words: str) -> None:
     warning = identity_no_warning(number, today=TODAY)
     assert warning is not None
     assert words in warning
+
+
+def test_the_days_on_which_a_person_may_have_been_born() -> None:
+    """From 1890 to today; what is said of another day is the day, not the check digit."""
+    days = (date(1889, 12, 31), date(1890, 1, 1), date(1890, 1, 2), TODAY, TODAY + timedelta(days=1))
+    said = [identity_no_warning(f"110105{day:%Y%m%d}0020", today=TODAY) or "" for day in days]
+    assert ["出生日期" in words for words in said] == [True, False, False, False, True]
 
 
 def test_every_slip_of_one_digit_is_noticed() -> None:

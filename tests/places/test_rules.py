@@ -10,6 +10,7 @@ from tracker.places.rules import (
     Known,
     PlaceChange,
     PlaceLine,
+    PlannedChange,
     code_error,
     import_plan,
     level_of,
@@ -151,6 +152,15 @@ def test_many_errors_are_counted_and_the_first_are_shown() -> None:
     assert refused.value.sentences[-1] == "……还有 30 处。"
 
 
+@pytest.mark.parametrize(("wrong", "shown", "last"), [(20, 20, "第 21 行"), (21, 21, "……还有 1 处。")])
+def test_errors_that_fit_are_all_shown(wrong: int, shown: int, last: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read_file((HEAD + "x,某村,5,140522100000\n" * wrong).encode())
+    assert len(refused.value.sentences) == shown
+    assert refused.value.sentences[-1].startswith(last)
+    assert refused.value.field == "file"
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -215,6 +225,29 @@ def test_the_same_file_again_changes_nothing() -> None:
 def test_a_new_row_is_added_and_another_name_is_a_renaming() -> None:
     file = (*FILE[:2], row("140522100201", "上庄新村村委会"), FILE[3], row("140522100203", "下庄村委会"))
     assert changes(file, known(FILE)) == {"140522100201": PlaceChange.RENAMED, "140522100203": PlaceChange.ADDED}
+
+
+def test_every_change_says_what_the_place_is_afterwards() -> None:
+    """An added place is known by the file alone, one that closes by the database alone."""
+    places = [*FILE[:3], row("140522100209", "下庄村委会")]
+    plan = import_plan(places, known(FILE), as_of=NEW)
+    said = {p.change: (p.code, p.name, p.level, p.before) for p in plan.changes}
+    assert said[PlaceChange.ADDED] == ("140522100209", "下庄村委会", 5, "")
+    assert said[PlaceChange.CLOSED] == ("140522100202", "中庄村委会", 5, "")
+    assert {p.level for p in plan.of(PlaceChange.UNCHANGED)} == {3, 4, 5}
+    nothing = PlannedChange(PlaceChange.KEPT, None, None)
+    assert (nothing.code, nothing.name, nothing.level, nothing.before) == ("", "", 0, "")
+
+
+def test_a_plan_is_told_from_another_by_what_it_would_write() -> None:
+    same = import_plan(FILE, known(FILE), as_of=NEW)
+    renamed = import_plan([*FILE[:3], row("140522100202", "东庄村委会")], known(FILE), as_of=NEW)
+    closed = import_plan(FILE[:3], known(FILE), as_of=NEW)
+    prints = {plan.fingerprint for plan in (same, renamed, closed)}
+    assert len(prints) == 3
+    assert {len(each) for each in prints} == {64}
+    again = import_plan([*FILE[:3], row("140522100202", "东庄村委会", number=9)], known(FILE), as_of=NEW)
+    assert again.fingerprint == renamed.fingerprint
 
 
 def test_every_change_says_where_the_place_lies() -> None:

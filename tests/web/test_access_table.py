@@ -104,6 +104,7 @@ ACCESS: dict[str, str] = {
     "categories.add": MANAGE_CATEGORIES,
     "categories.rename": MANAGE_CATEGORIES,
     "categories.end": MANAGE_CATEGORIES,
+    "procedure.page": READ_CASES,
     "ladder.page": READ_LADDER,
     "ladder.edit": MANAGE_LADDER,
     "ladder.change": MANAGE_LADDER,

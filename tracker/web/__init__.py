@@ -12,7 +12,18 @@ from tracker.web.frame.navigation import init_frame
 from tracker.web.frame.security import init_forgery_protection, init_security
 from tracker.web.ledger import exports, imports
 from tracker.web.ledger import pages as ledger
-from tracker.web.office import account, calendar_feed, categories, departments, desk, holidays, log, people, sign_in
+from tracker.web.office import (
+    account,
+    calendar_feed,
+    categories,
+    departments,
+    desk,
+    holidays,
+    log,
+    people,
+    procedure,
+    sign_in,
+)
 from tracker.web.places import changes as places
 from tracker.web.places import places_import, villages
 from tracker.web.registration import pages as registration
@@ -46,6 +57,7 @@ BLUEPRINTS = (
     log.pages,
     holidays.pages,
     categories.pages,
+    procedure.pages,
     ladder.pages,
     timer.pages,
     unsent.pages,

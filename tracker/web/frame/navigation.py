@@ -36,6 +36,7 @@ NAV = (
     NavigationLink("机构", "departments.page", Permission.MANAGE_PEOPLE),
     NavigationLink("节假日", "holidays.page", Permission.MANAGE_CALENDAR),
     NavigationLink("督办阶梯", "ladder.page", Permission.READ_LADDER),
+    NavigationLink("办事规程", "procedure.page", Permission.READ_CASES),
     NavigationLink("运行记录", "timer.page", Permission.SEE_TIMER),
     NavigationLink("内容分类", "categories.page", Permission.MANAGE_CATEGORIES),
     NavigationLink("导入", "imports.page", Permission.IMPORT_CASES),

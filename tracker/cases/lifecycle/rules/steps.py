@@ -43,8 +43,7 @@ ALL_STOP = (*(Stop(kind) for kind in WORK), *SUPERVISED)
 NEVER_BEGUN = (Stop(K.OFFICE_REFERRAL), Stop(K.LEADER_REPORT), *SUPERVISED)
 # fmt: off
 # The order is the order of the buttons: the first lawful row is the main one.
-STEPS: tuple[StepRule, ...] = (
-    # Office: what is it, and where does it go
+OFFICE_STEPS: tuple[StepRule, ...] = (
     row(A.TRIAGE, "分类", S.REGISTERED, S.TRIAGED, OFFICE, MAIN, NO_WORDS,
         guards=(G.NOT_HISTORY,),
         basis="第二十二条、第二十八条至第三十一条"),
@@ -89,7 +88,8 @@ STEPS: tuple[StepRule, ...] = (
         stops=(Stop(K.RULING),),
         beside=(A.UPHOLD_OBJECTION,),
         basis="第二十三条第三款"),
-    # Unit: sign for, object, accept or not
+)
+UNIT_RECEIVES: tuple[StepRule, ...] = (
     row(A.SIGN_FOR, "签收", S.ASSIGNED, S.SIGNED_FOR, UNIT | {By.UNIT_MEMBER}, MAIN, NO_WORDS,
         hands=Handover.TO_HANDLER),
     row(A.ACCEPT, "受理", S.SIGNED_FOR, S.ACCEPTED, UNIT, MAIN, NO_WORDS,
@@ -116,7 +116,8 @@ STEPS: tuple[StepRule, ...] = (
         cancels=(Stop(K.OBJECTION),),
         issues=DocumentKind.NO_LONGER_ACCEPTED_NOTICE,
         basis="第三十六条第三款"),
-    # Unit: work, answer, deliver
+)
+UNIT_ANSWERS: tuple[StepRule, ...] = (
     row(A.ISSUE_OPINION, "出具处理意见", S.ACCEPTED, S.OPINION_ISSUED, UNIT, MAIN, NO_WORDS,
         issues=DocumentKind.OPINION, work=True,
         basis="第三十二条、第三十四条"),
@@ -131,7 +132,8 @@ STEPS: tuple[StepRule, ...] = (
     row(A.CARRY_OUT, "登记落实情况", S.DELIVERED, None, UNIT, MAIN, NO_WORDS,
         guards=(G.SUPPORTED_POINTS,),
         basis="第三十二条第二款"),
-    # Close-out: four stations
+)
+CLOSE_OUT: tuple[StepRule, ...] = (
     row(A.CONFIRM_FILE, "确认一案一档齐全", ENDED, None, UNIT, MAIN, NO_WORDS,
         records=(Record.TICK,),
         basis="一案一档"),
@@ -188,7 +190,8 @@ STEPS: tuple[StepRule, ...] = (
         starts=(Start(K.OFFICE_REFERRAL),),
         cancels=(Stop(K.LOOK_BACK), Stop(K.REVIEW_WINDOW)),
         hands=Handover.BACK),
-    # Vote buying, elections, discipline
+)
+ELECTIONS: tuple[StepRule, ...] = (
     row(A.READ_REPORT, "阅知报告", LIVE, None, By.PRINCIPAL_LEADER, MAIN, NO_WORDS,
         ledger=ANY_LEDGER,
         guards=(G.UNREAD_REPORT,)),
@@ -218,7 +221,8 @@ STEPS: tuple[StepRule, ...] = (
         ledger=OPEN_LEDGER,
         guards=(G.VOTE_BUYING,),
         cancels=(Stop(K.LEADER_REPORT),)),
-    # Review by the organ above
+)
+REVIEWS: tuple[StepRule, ...] = (
     row(A.REQUEST_REVIEW, "登记复查（复核）申请", S.DELIVERED, None, OFFICE, MORE, NO_WORDS,
         ledger=OPEN_LEDGER,
         guards=(G.WITHIN_REVIEW_WINDOW,),
@@ -249,7 +253,8 @@ STEPS: tuple[StepRule, ...] = (
         hands=Handover.FROM_REVIEW,
         beside=(A.CONCLUDE_REVIEW,),
         basis="第三十五条、第三十六条"),
-    # Supervision (条例第三十九条、第四十条): papers to the unit, and what leaders write
+)
+SUPERVISION: tuple[StepRule, ...] = (
     row(A.ANSWER_ORDER, "回复催办、督办", LIVE, None, UNIT | OFFICE | {By.UNIT_MEMBER}, PAPER, SAID,
         ledger=OPEN_LEDGER,
         guards=(G.ORDER_OPEN,),
@@ -282,7 +287,8 @@ STEPS: tuple[StepRule, ...] = (
         ledger=OPEN_LEDGER,
         guards=(G.ORDER_OPEN,),
         cancels=(Stop(K.ORDER_REPLY, About.ORDER),)),
-    # Beside the main line
+)
+BESIDE: tuple[StepRule, ...] = (
     row(A.ASSIST, "增加协办单位", frozenset({S.ASSIGNED, S.SIGNED_FOR, S.ACCEPTED}), None, OFFICE, MORE, SAID,
         guards=(G.NOT_ACCUSATION,),
         starts=(Start(K.ASSISTANCE, About.ASSIGNMENT),),
@@ -329,4 +335,16 @@ STEPS: tuple[StepRule, ...] = (
         ledger=L.OPEN,
         guards=(G.WHOLE_IMPORT,)),
 )
+# The same in the order in which it is read and printed, each part under its title.
+SECTIONS: dict[str, tuple[StepRule, ...]] = {
+    "信访部门：分类、交办、转送、移交": OFFICE_STEPS,
+    "承办单位：签收、异议、受理": UNIT_RECEIVES,
+    "承办单位：办理、答复、送达": UNIT_ANSWERS,
+    "销号": CLOSE_OUT,
+    "贿选、选举效力、纪检": ELECTIONS,
+    "复查、复核": REVIEWS,
+    "催办、督办、批示": SUPERVISION,
+    "主线以外": BESIDE,
+}
 # fmt: on
+STEPS: tuple[StepRule, ...] = tuple(step for steps in SECTIONS.values() for step in steps)

@@ -1,0 +1,167 @@
+"""The rules of procedure in words (办事规程): every step and every span of time as a line of a printed table. Pure.
+
+The lines are read off STEPS and LIMITS, which the program executes: what is printed is what it does.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tracker.cases.lifecycle.rules.actions import GUARD_LABELS, STATION_LABELS, Station
+from tracker.cases.lifecycle.rules.lifecycle import REGISTRATION
+from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED, Since, Start, StepRule
+from tracker.cases.lifecycle.rules.steps import EVERYBODY, OPEN_LEDGER, SECTIONS, STEPS
+from tracker.cases.record.rules.codes import (
+    DOCUMENT_KIND_LABELS,
+    LEDGER_STATUS_LABELS,
+    STATUS_LABELS,
+    LedgerStatus,
+    Status,
+)
+from tracker.deadlines.limits import LIMITS, OWNER_LABELS, LimitKind
+from tracker.working_days.rules import Unit, amount_words
+
+Code = TypeVar("Code", Status, LedgerStatus, Station)
+REGISTERED = "登记"
+SAME = "不变"
+ENDED_WORDS = "程序已终结"
+EVERYBODY_WORDS = "办理本件的各岗位"
+BETWEEN_STEPS = "；"
+# So many states at most are told by what is not among them.
+FEW = 3
+SINCE_WORDS: dict[Since, str] = {
+    Since.TODAY: "办理当日",
+    Since.RECEIPT: "收到信访事项之日",
+    Since.DELIVERED: "送达承办单位之日",
+    Since.SERVED: "送达信访人之日",
+    Since.ASKED: "收到申请之日",
+    Since.CONCLUDED: "作出意见之日",
+}
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One line of 办理流程: from where, to where, by whom, what must hold, its clocks, paper and article."""
+
+    label: str
+    instead_of: str
+    froms: str
+    to: str
+    by: str
+    guards: tuple[str, ...]
+    clocks: tuple[str, ...]
+    issues: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class LimitLine:
+    """One line of 期限: its length, who owes it, which steps begin and meet it, what may be added, its article."""
+
+    label: str
+    length: str
+    owner: str
+    started_by: str
+    met_by: str
+    extendable: str
+    rolls: str
+    nature: str
+    basis: str
+
+
+def step_sections() -> dict[str, tuple[StepLine, ...]]:
+    """Return the steps under the titles of their sections, in the order of the table."""
+    return {title: tuple(map(_step, steps)) for title, steps in SECTIONS.items()}
+
+
+def limit_lines() -> tuple[LimitLine, ...]:
+    """Return every span of time, in the order of LIMITS."""
+    return tuple(map(_limit, LIMITS))
+
+
+def ended_words() -> str:
+    """Return which states 程序已终结 stands for."""
+    return _listed(ENDED, STATUS_LABELS)
+
+
+def _step(step: StepRule) -> StepLine:
+    return StepLine(
+        label=step.label,
+        instead_of=BETWEEN_STEPS.join(dict.fromkeys(each.label for each in STEPS if each.action in step.beside)),
+        froms=_with_ledger(_froms(step.froms), _ledger(step.ledger_froms)),
+        to=_with_ledger(
+            STATUS_LABELS[step.to] if step.to else "", LEDGER_STATUS_LABELS[step.ledger_to] if step.ledger_to else ""
+        )
+        or SAME,
+        by=EVERYBODY_WORDS if step.by == EVERYBODY else "、".join(_of(step.by, STATION_LABELS)),
+        guards=tuple(GUARD_LABELS[guard] for guard in step.guards),
+        clocks=_clocks(step),
+        issues=DOCUMENT_KIND_LABELS[step.issues] if step.issues else "",
+        basis=step.basis,
+    )
+
+
+def _with_ledger(status: str, ledger: str) -> str:
+    return f"{status}（{ledger}）" if status and ledger else status or ledger
+
+
+def _froms(states: frozenset[Status]) -> str:
+    return ENDED_WORDS if states == ENDED else _listed(states, STATUS_LABELS)
+
+
+def _ledger(states: frozenset[LedgerStatus]) -> str:
+    """Return the state of the close-out that a step asks for; "" for work as usual."""
+    if states == AT_WORK:
+        return ""
+    if states == OPEN_LEDGER:
+        return "未销号"
+    return "不论是否销号" if states == frozenset(LedgerStatus) else _listed(states, LEDGER_STATUS_LABELS)
+
+
+def _listed(states: Iterable[Code], labels: Mapping[Code, str]) -> str:
+    """Return the labels of states in their order, or which few are not among them."""
+    inside = set(states)
+    outside = [label for state, label in labels.items() if state not in inside]
+    if len(outside) <= FEW < len(inside):
+        return f"除{'、'.join(outside)}外各环节"
+    return "、".join(_of(inside, labels))
+
+
+def _of(chosen: Collection[Code], labels: Mapping[Code, str]) -> list[str]:
+    return [label for each, label in labels.items() if each in chosen]
+
+
+def _clocks(step: StepRule) -> tuple[str, ...]:
+    """Return what a step does to clocks: 起算…（自…）, 办结…, 不再计…, 以本次为准…."""
+    started = [f"起算“{LIMITS[start.kind].label}”（{_since(start)}）" for start in step.starts]
+    ended = [("办结", step.stops), ("不再计", step.cancels), ("前一份不再计", step.supersedes)]
+    told = [f"{word}{_quoted(stop.kind for stop in stops)}" for word, stops in ended if stops]
+    return (*started, *told)
+
+
+def _since(start: Start) -> str:
+    words = f"自{SINCE_WORDS[start.since]}"
+    return f"{words}，到文书指定之日" if LIMITS[start.kind].unit is Unit.FIXED else words
+
+
+def _quoted(kinds: Iterable[LimitKind]) -> str:
+    return "、".join(f"“{label}”" for label in dict.fromkeys(LIMITS[kind].label for kind in kinds))
+
+
+def _limit(kind: LimitKind) -> LimitLine:
+    limit = LIMITS[kind]
+    starting = [step.label for step in STEPS if kind in {start.kind for start in step.starts}]
+    starting = ([REGISTERED] if kind in {start.kind for start in REGISTRATION} else []) + starting
+    return LimitLine(
+        label=limit.label,
+        length="文书指定之日" if limit.unit is Unit.FIXED else amount_words(limit.amount, limit.unit),
+        owner=OWNER_LABELS[limit.owner],
+        started_by=BETWEEN_STEPS.join(dict.fromkeys(starting)),
+        met_by=BETWEEN_STEPS.join(
+            dict.fromkeys(step.label for step in STEPS if kind in {stop.kind for stop in step.stops})
+        ),
+        extendable=f"至多 {limit.extendable_days} 日" if limit.extendable_days else "不可延长",
+        rolls="顺延" if limit.rolls else "不顺延",
+        nature="应当办的" if limit.duty else "可以用的，过期作罢",
+        basis=limit.basis,
+    )

@@ -1,0 +1,25 @@
+"""办事规程: the steps, the spans of time and the ladder as the program executes them, for reading and for printing."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from tracker.cases.lifecycle.rules.printed import ended_words, limit_lines, step_sections
+from tracker.people.rules import Permission
+from tracker.web.frame.access import requires
+
+pages = Blueprint("procedure", __name__, url_prefix="/procedure")
+
+
+@pages.get("")
+@requires(Permission.READ_CASES)
+def page() -> ResponseReturnValue:
+    """Show every step and every span of time (办事规程)."""
+    sections, limits = step_sections(), limit_lines()
+    titles = [(title, f"#steps-{number}", len(steps)) for number, (title, steps) in enumerate(sections.items(), 1)]
+    return render_template(
+        "office/procedure.html",
+        titles=[("期限", "#limits", len(limits)), *titles],
+        sections=sections,
+        limits=limits,
+        ended=ended_words(),
+    )
