@@ -192,6 +192,7 @@ def invented(monkeypatch: pytest.MonkeyPatch, row: Subject) -> None:
     monkeypatch.setattr(subjects, "SUBJECTS", Subjects((*SUBJECTS.rows, row)))
 
 
+@pytest.mark.both_databases
 def test_an_invented_kind_goes_the_whole_way(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[str] = []
     invented(monkeypatch, problems(county, kept))
