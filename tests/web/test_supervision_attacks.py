@@ -223,7 +223,6 @@ def shut_out(world: World) -> Iterator[str]:
 NEAREST = ("unit_head", "leader", "registrar", "admin")
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("before", "shut_out"),
     [
