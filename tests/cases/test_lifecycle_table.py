@@ -6,7 +6,8 @@ from tracker.cases.lifecycle.guards import GUARDS
 from tracker.cases.lifecycle.rules.actions import GUARD_LABELS, STATION_LABELS, Action, Guard, Station
 from tracker.cases.lifecycle.rules.lifecycle import REGISTRATION, clock_applies, find, open_rows
 from tracker.cases.lifecycle.rules.step_rows import ENDED, StepRule
-from tracker.cases.lifecycle.rules.steps import GONE, STEPS
+from tracker.cases.lifecycle.rules.step_sets import GONE
+from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
 from tracker.deadlines.limits import LIMITS, LimitKind
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED
-from tracker.cases.lifecycle.rules.steps import GONE
+from tracker.cases.lifecycle.rules.step_sets import GONE
 from tracker.cases.record.models import Case, CaseStep, Objection
 from tracker.cases.record.rules.codes import Channel, Confidentiality, LedgerStatus, Status
 from tracker.core.clock import local_date

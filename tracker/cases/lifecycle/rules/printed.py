@@ -10,7 +10,8 @@ from typing import TypeVar
 from tracker.cases.lifecycle.rules.actions import GUARD_LABELS, STATION_LABELS, Station
 from tracker.cases.lifecycle.rules.lifecycle import REGISTRATION
 from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED, Since, Start, StepRule
-from tracker.cases.lifecycle.rules.steps import EVERYBODY, OPEN_LEDGER, SECTIONS, STEPS
+from tracker.cases.lifecycle.rules.step_sets import EVERYBODY, OPEN_LEDGER
+from tracker.cases.lifecycle.rules.steps import SECTIONS, STEPS
 from tracker.cases.record.rules.codes import (
     DOCUMENT_KIND_LABELS,
     LEDGER_STATUS_LABELS,

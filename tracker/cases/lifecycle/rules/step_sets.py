@@ -1,0 +1,25 @@
+"""Short names and sets of states and people in which the rows of the lifecycle are written. Pure."""
+
+from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
+from tracker.cases.lifecycle.rules.step_rows import Prominence, Stop, Words
+from tracker.cases.record.rules.codes import LedgerStatus, Status
+from tracker.deadlines.limits import LimitKind
+
+A, S, L, By, G, K = Action, Status, LedgerStatus, Station, Guard, LimitKind
+MAIN, MORE, GRAVE, PAPER = Prominence
+NO_WORDS, WHY, SAID = Words.NONE, Words.WHY, Words.SAID
+
+GONE = frozenset({S.MERGED, S.VOIDED})
+LIVE = frozenset(S) - GONE
+BEFORE_ASSIGNMENT = frozenset({S.REGISTERED, S.TRIAGED})
+WITH_UNIT = frozenset({S.ASSIGNED, S.SIGNED_FOR, S.OBJECTED, S.ACCEPTED, S.OPINION_ISSUED, S.DELIVERED})
+BEFORE_OPINION = frozenset({S.REGISTERED, S.TRIAGED, S.ASSIGNED, S.SIGNED_FOR, S.OBJECTED, S.ACCEPTED})
+OPEN_LEDGER = frozenset(L) - {L.CLOSED}
+ANY_LEDGER = frozenset(L)
+OFFICE = frozenset({By.ACCEPTOR, By.OFFICE_HEAD})
+UNIT = frozenset({By.HANDLER, By.UNIT_HEAD})
+EVERYBODY = frozenset(Station)
+SUPERVISED = (Stop(K.ORDER_REPLY), Stop(K.INSTRUCTION))
+WORK = (K.OFFICE_REFERRAL, K.OBJECTION, K.RULING, K.ACCEPTANCE, K.HANDLING, K.FEEDBACK)
+ALL_STOP = (*(Stop(kind) for kind in WORK), *SUPERVISED)
+NEVER_BEGUN = (Stop(K.OFFICE_REFERRAL), Stop(K.LEADER_REPORT), *SUPERVISED)
