@@ -69,3 +69,10 @@ def test_each_exit_needs_its_own_proof(status: Status, proof: str) -> None:
 def test_an_unfinished_procedure_never_passes(status: Status) -> None:
     everything = replace(READY, status=status, notice_served=True, discipline_receipted=True, withdrawal_kept=True)
     assert not complete(checklist(everything))
+
+
+@pytest.mark.parametrize(("waiting", "said"), [(0, "2 / 2"), (1, "1 / 2"), (2, "0 / 2")])
+def test_what_is_carried_out_is_counted(waiting: int, said: str) -> None:
+    facts = replace(READY, point_results=("supported", "partly", "not_supported"), points_not_carried_out=waiting)
+    (line,) = (line for line in checklist(facts) if line.item is CheckItem.CARRIED_OUT)
+    assert line.words == said

@@ -100,6 +100,8 @@ def test_the_content_of_a_row_is_what_it_says_and_not_how_it_is_spaced() -> None
 def test_the_key_of_a_row_is_a_hash_and_names_nobody() -> None:
     assert {len(key) for key in (import_key("liuyan", row()), content_key(row()))} == {64}
     assert import_key("liuyan", row(source_no=None)) != content_key(row(source_no=None))
+    unnumbered = row(source_no=None)
+    assert import_key("liuyan", unnumbered) != import_key("province", unnumbered)
     assert import_key("liuyan", row("")) == import_key("liuyan", row(source_no=None))
 
 

@@ -293,6 +293,15 @@ def test_a_village_is_known_again_under_another_code_of_its_town() -> None:
     assert changes(file, known(FILE)) == {"140522100002": PlaceChange.RECODED}
 
 
+def test_a_village_is_never_known_again_as_a_town() -> None:
+    file = (*FILE[:2], FILE[3], row(TOWN_B, "上庄镇"), row("140522101201", "北留村委会"))
+    assert changes(file, known(FILE)) == {
+        TOWN_B: PlaceChange.ADDED,
+        "140522101201": PlaceChange.ADDED,
+        "140522100201": PlaceChange.CLOSED,
+    }
+
+
 def test_two_of_one_name_are_never_guessed() -> None:
     twins = (*FILE, row("140522100203", "上庄社区居委会"))
     file = (*FILE[:2], FILE[3], row("140522100204", "上庄村民委员会"))

@@ -12,7 +12,7 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.reminders.ladder.rules.checks import LONGEST_ASKED, MOST_RUNGS, faults, faults_found
 from tracker.reminders.ladder.rules.kept import from_json, to_json
 from tracker.reminders.ladder.rules.rungs import LADDER, Behaviour, Recipient, Rung, RungLevel, When
-from tracker.reminders.ladder.rules.words import differences, label, sections, when_words
+from tracker.reminders.ladder.rules.words import differences, kinds_words, label, place, sections, when_words
 from tracker.working_days.rules import Unit
 
 
@@ -117,7 +117,7 @@ def test_every_rung_stands_in_the_printed_table() -> None:
 def test_differences_are_told_by_rung() -> None:
     after = changed("work-blue", number=7, reply_days=3, told=(Recipient.OWNER,))
     (found,) = differences(LADDER, after)
-    assert found.label == "逾期第 5 个工作日蓝色督办（作出处理意见并送达等 5 种期限）"
+    assert found.label == f"逾期第 5 个工作日蓝色督办（{kinds_words(rung('work-blue').kinds)}）"
     assert found.changes == (
         "何时：逾期第 5 个工作日 → 逾期第 7 个工作日",
         "告诉谁：责任人（承办人）、承办单位负责人、领办领导 → 责任人（承办人）",
@@ -128,3 +128,10 @@ def test_differences_are_told_by_rung() -> None:
     assert [each.changes for each in differences(LADDER, without("work-half"))] == [("删去",)]
     assert [each.changes for each in differences(LADDER, changed("work-soon", active=False))] == [("停用",)]
     assert differences(LADDER, LADDER) == []
+
+
+def test_behaviours_stand_after_the_rungs_of_days() -> None:
+    days = [each for each in LADDER if each.when is not When.BEHAVIOUR]
+    behaviours = [each for each in LADDER if each.when is When.BEHAVIOUR]
+    assert behaviours
+    assert min(map(place, behaviours)) > max(map(place, days))

@@ -112,6 +112,13 @@ def test_a_pause_that_lasts_moves_nothing_yet() -> None:
     assert pause_on([pause("2026-03-10", None)], iso("2099-01-01")) == pause("2026-03-10", None)
 
 
+def test_pauses_of_the_same_days_are_named_in_one_order() -> None:
+    """Whatever order they were read in: the line under a date must not change from page to page."""
+    reasons = [f"第{number}次鉴定期间" for number in range(1, 7)]
+    pauses = [pause("2026-03-10", "2026-03-13", because) for because in reversed(reasons)]
+    assert f"跳过3月10日至12日{'、'.join(reasons)}" in derivation(term(*pauses))
+
+
 def test_the_sentence_names_each_pause_with_its_own_reason() -> None:
     two = term(pause("2026-03-10", "2026-03-13"), pause("2026-03-20", "2026-03-23", SUSPENDED))
     assert derivation(two) == (
