@@ -10,7 +10,7 @@ as they stand in the database, so that one of an earlier version can be multipli
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,9 +21,10 @@ from benchmarks.fill import set_sequences
 from tracker import create_app
 from tracker.audit.rules import HASH_BYTES
 from tracker.cases.record import search
-from tracker.core.database import WRITING, Base, committed, db
+from tracker.core.database import WRITING, Base, db
 
 CASE = "petition_case"
+CUT = "temp.cut_for_search"
 # What grows with the years although it names no case.
 HISTORY = {"audit_event", "audit_blob", "submission", "tick_run", "user_session"}
 # Columns that hold keys without saying of which table.
@@ -35,7 +36,7 @@ DRAWN = {"public_id", "token", "token_hash"}
 DRAW = {"sqlite": "lower(hex(randomblob(11)))", "postgresql": "substr(md5(random()::text), 1, 22)"}
 COPY = (
     "WITH RECURSIVE copies (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < {copies})"
-    " INSERT INTO {table} ({columns}) SELECT {values} FROM copies CROSS JOIN {table} AS original"
+    " INSERT INTO {into} ({columns}) SELECT {values} FROM copies CROSS JOIN {table} AS original"
 )
 
 
@@ -57,18 +58,16 @@ def multiply(copies: int) -> None:
     """Add so many copies of the register to itself; call it in an application context, where nobody else writes."""
     entries = list(search._entries())
     db.session.rollback()
+    sqlite = db.engine.dialect.name == "sqlite"
     with _unchecked() as connection:
         tables = growing(connection)
         stride = max(_highest(connection, table) for table in tables)
         for table in tables:
             connection.exec_driver_sql(_copying(table, {each.name for each in tables}, stride, copies, connection))
         _continue_logs(connection)
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(_copying_search(stride, copies))
-    if db.engine.dialect.name == "sqlite":
-        with committed():
-            for n in range(1, copies + 1):
-                search.write(search.SearchEntry(each.case_id + n * stride, each.fields) for each in entries)
+        if sqlite:
+            _cut_once(connection, entries)
+        connection.exec_driver_sql(_copying_search(stride, copies, sqlite=sqlite))
     set_sequences()
 
 
@@ -98,7 +97,7 @@ def _copying(table: Table, growing: set[str], stride: int, copies: int, connecti
     dialect = connection.dialect.name
     values = [_value(column, growing, stride, column.name in unique, dialect) for column in table.columns]
     names = ", ".join(f'"{column.name}"' for column in table.columns)
-    return COPY.format(copies=copies, table=table.name, columns=names, values=", ".join(values))
+    return COPY.format(copies=copies, into=table.name, table=table.name, columns=names, values=", ".join(values))
 
 
 def _value(column: Column[object], growing: set[str], stride: int, unique: bool, dialect: str) -> str:
@@ -123,10 +122,18 @@ def _continue_logs(connection: Connection) -> None:
         connection.execute(statement, {"size": size, "frontier": frontier, "log_id": log_id})
 
 
-def _copying_search(stride: int, copies: int) -> str:
-    columns = ("case_id", "folded", "grams")
-    values = (f"case_id + n * {stride}", "folded", "grams")
-    return COPY.format(copies=copies, table="case_search", columns=", ".join(columns), values=", ".join(values))
+def _cut_once(connection: Connection, entries: Sequence[search.SearchEntry]) -> None:
+    """Lay down what SQLite's index is given of each case: it keeps no text that could be copied."""
+    connection.exec_driver_sql(f"CREATE TEMP TABLE {CUT} (case_id INTEGER PRIMARY KEY, grams TEXT)")
+    rows = [search._back_end().row(entry) for entry in entries]
+    connection.execute(text(f"INSERT INTO {CUT} (case_id, grams) VALUES (:case_id, :grams)"), rows)
+
+
+def _copying_search(stride: int, copies: int, *, sqlite: bool) -> str:
+    key, more = ("rowid", ("grams",)) if sqlite else ("case_id", ("folded", "grams"))
+    values = ", ".join((f"original.case_id + n * {stride}", *(f"original.{name}" for name in more)))
+    given = {"copies": copies, "columns": ", ".join((key, *more)), "values": values}
+    return COPY.format(into="case_search", table=CUT if sqlite else "case_search", **given)
 
 
 def main(arguments: list[str]) -> None:

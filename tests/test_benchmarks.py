@@ -1,15 +1,19 @@
 """What the benchmarks measure is a real ledger: sealed, logged, searchable, and it can be worked on."""
 
+from pathlib import Path
 from random import Random
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from benchmarks import lives
+from benchmarks.acts import prepare
 from benchmarks.county import PASSWORD, SINCE
-from benchmarks.fill import TODAY, fill
+from benchmarks.fill import TODAY, application, fill
 from benchmarks.rows import Numbers, made
 from tests.client import Client
+from tests.conftest import Clock
 from tests.databases import writing
 from tracker.audit.queries import verify
 from tracker.audit.service import row_seal
@@ -80,3 +84,19 @@ def test_a_row_has_the_seal_that_it_will_have_when_read(session: Session) -> Non
     db.session.flush()
     db.session.expire_all()
     assert row_seal(kept) == row.seal()
+
+
+@pytest.mark.sqlite
+def test_matters_live_their_life_in_a_register_that_was_multiplied(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with application(f"sqlite:///{tmp_path}/tracker.db", tmp_path).app_context():
+        fill(40, 0.5, say=lambda *words, **options: None)
+        db.session.remove()
+        db.engine.dispose()
+    url = prepare(tmp_path, 120, newest=True)
+    monkeypatch.setattr(lives, "LIVES", 3)
+    monkeypatch.setattr(lives, "COUNTED", 1)
+    costs = lives.measure(url, tmp_path)
+    assert len(costs) == 2 + 2 * len(lives.LIFE)
+    assert all(cost["statements"] > 3 and cost["work"] > 0 for cost in costs.values())
