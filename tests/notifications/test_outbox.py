@@ -1,5 +1,6 @@
 """Addressing, leasing, settling: each piece of the outbox by itself, on both databases."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,10 +10,12 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tests.broken_off import BrokenOff
 from tests.notifications.world import MONDAY, make_notices, make_people, to_its_person
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.core.database import committed
+from tracker.core.pacing import Pace
 from tracker.notifications import outbox, queries
 from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import (
@@ -203,9 +206,24 @@ def test_the_dead_are_sent_again_under_their_name(one: Delivery) -> None:
     settle(one.id, Outcome(DeliveryState.DEAD, "拒收"))
     assert claim(MONDAY + timedelta(days=1)) == []
     with committed():
-        assert outbox.retry_dead(by=None, now=MONDAY) == 1
+        assert outbox.retry(outbox.dead_ids(), by=None, now=MONDAY) == 1
     assert claim() == [one.id]
     assert (one.message_id, one.attempts) == (name, 1)
+
+
+def test_sending_many_again_goes_on_where_it_was_broken_off(session: Session) -> None:
+    make_notices(3, make_people(1))
+    address_all(MONDAY, ways=[Way.MAIL])
+    for _ in range(3):
+        settle(claim()[0], Outcome(DeliveryState.DEAD, "拒收"))
+    dead = outbox.dead_ids()
+    assert len(dead) == 3
+    with pytest.raises(KeyboardInterrupt):
+        outbox.retry_all(dead, by=None, now=MONDAY, pace=BrokenOff(2))
+    assert outbox.dead_ids() == dead[2:]
+    assert outbox.retry_all(dead, by=None, now=MONDAY, pace=Pace()) == 1
+    retried = session.scalars(select(AuditEvent.payload).where(AuditEvent.kind == "notices.resent")).all()
+    assert [json.loads(payload)["retried"] for payload in retried] == [[id_] for id_ in dead]
 
 
 def test_urgent_ones_go_first_then_the_oldest(session: Session) -> None:

@@ -14,6 +14,7 @@ from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, database_now, db
 from tracker.core.errors import DomainError
+from tracker.core.pacing import Pace
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.subjects import SUBJECTS
 from tracker.jobs.ticking import tick
@@ -188,11 +189,10 @@ def test_after_a_long_vacation_one_confirmation_lets_everything_go_on(matter: Ma
     back = at_local(date(2027, 1, 29), 9)
     with pytest.raises(ClockDoubted):
         register_at(matter, back)
-    with committed():
-        assert holding.confirm_clock(SUBJECTS, by=matter.county.supervisor, now=back) == 0
+    assert holding.confirm_clock(SUBJECTS, by=matter.county.supervisor, now=back, pace=Pace()) == 0
     assert register_at(matter, back) == "XF-2027-000001"
     assert urge_at(matter, back) == "催〔2027〕1号"
     assert not tick(back + timedelta(minutes=1)).refused
     assert write_all_digests(back + timedelta(minutes=1)) > 0
-    with pytest.raises(DomainError, match="不需要确认时钟"), committed():
-        holding.confirm_clock(SUBJECTS, by=matter.county.supervisor, now=back)
+    with pytest.raises(DomainError, match="不需要确认时钟"):
+        holding.confirm_clock(SUBJECTS, by=matter.county.supervisor, now=back, pace=Pace())

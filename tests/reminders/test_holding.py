@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from tests.broken_off import BrokenOff
 from tests.conftest import Clock
 from tests.databases import writing
 from tests.world.county import County
@@ -16,6 +17,7 @@ from tracker.core import clock as core_clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
+from tracker.core.pacing import Pace
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.jobs.subjects import SUBJECTS
@@ -50,8 +52,7 @@ def latest() -> TickRun:
 
 
 def release(run: TickRun, county: County, clock: Clock) -> int:
-    with committed():
-        return holding.release(run, by=county.supervisor, now=clock.now())
+    return holding.release(run, by=county.supervisor, now=clock.now(), pace=Pace(50))
 
 
 def test_notices_of_a_long_silence_wait_until_they_are_released(county: County, clock: Clock) -> None:
@@ -80,10 +81,28 @@ def test_notices_of_a_long_silence_wait_until_they_are_released(county: County, 
     assert not verify().wrong
 
 
+def test_a_release_that_was_broken_off_goes_on(county: County, clock: Clock) -> None:
+    with committed():
+        db.session.add(TickRun(started_at=clock.now(), ended_at=clock.now(), state="done"))
+    Matter(county).until("sign_for")
+    clock.forward(days=20)
+    tick(clock.now())
+    run, by, now = latest(), county.supervisor, clock.now()
+    total = len(db.session.scalars(select(Notice).where(Notice.held)).all())
+    assert total > 2
+    with pytest.raises(KeyboardInterrupt):
+        holding.release(run, by=by, now=now, pace=BrokenOff(2))
+    waits = runs.held_notices(SUBJECTS, reader_for(by, clock.today()))
+    assert (latest().held, waits) == (True, {run.id: total - 2}), "what is left is seen, and can be released"
+    assert release(run, county, clock) == total - 2
+    assert (latest().held, latest().released_by_id) == (False, by.id)
+    assert kinds().count("notices.released") == 2 + 1
+    assert not verify().wrong
+
+
 def test_the_clock_is_confirmed_only_after_a_refusal(county: County, clock: Clock) -> None:
     def confirm() -> int:
-        with committed():
-            return holding.confirm_clock(SUBJECTS, by=county.supervisor, now=clock.now())
+        return holding.confirm_clock(SUBJECTS, by=county.supervisor, now=clock.now(), pace=Pace(50))
 
     with pytest.raises(DomainError, match="不需要确认时钟"):
         confirm()
@@ -113,8 +132,11 @@ def test_what_a_clock_that_ran_ahead_left_is_withdrawn_and_raised_again(county: 
     assert letters
     clock.set(right + timedelta(minutes=5))
     assert tick(clock.now()).refused
-    with committed():
-        assert holding.confirm_clock(SUBJECTS, by=county.supervisor, now=clock.now()) == len(wrong)
+    with pytest.raises(KeyboardInterrupt):
+        holding.confirm_clock(SUBJECTS, by=county.supervisor, now=clock.now(), pace=BrokenOff(2))
+    assert tick(clock.now()).refused, "until everything is withdrawn, nothing is raised"
+    left = len(wrong) - 2
+    assert holding.confirm_clock(SUBJECTS, by=county.supervisor, now=clock.now(), pace=Pace()) == left > 0
     db.session.expire_all()
     assert {row.state for row in escalations(Escalation.id.in_([row.id for row in wrong]))} == {"withdrawn"}
     assert {order.withdrawn_because for order in letters} == {"时钟错误，撤销"}

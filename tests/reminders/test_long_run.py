@@ -20,6 +20,7 @@ from tracker.core import clock
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
+from tracker.core.pacing import Pace
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.jobs.notices import write_all_digests
@@ -127,8 +128,7 @@ class Office:
     def release(self, now: datetime) -> None:
         """Let the supervisor release what waits since a long pause."""
         for run in db.session.scalars(select(TickRun).where(TickRun.held.is_(True))).all():
-            with committed():
-                holding.release(run, by=self.county.supervisor, now=now)
+            holding.release(run, by=self.county.supervisor, now=now, pace=Pace())
             self.did["released"] += 1
 
 

@@ -182,8 +182,9 @@ class Journey:
 
     def withdrawn(self) -> None:
         """Confirm a clock that was set back: what was raised ahead is withdrawn, with its letters."""
-        with clock.frozen(at_local(DUE + 3 * DAY, 9)), committed():
-            assert holding.confirm_clock(self.known, by=self.county.supervisor, now=clock.now()) > 0
+        with clock.frozen(at_local(DUE + 3 * DAY, 9)):
+            now = clock.now()
+            assert holding.confirm_clock(self.known, by=self.county.supervisor, now=now, pace=Pace()) > 0
         assert verify().wrong is None
 
 

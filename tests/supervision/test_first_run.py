@@ -1,6 +1,7 @@
 """The first run after a change shows what it would send and waits, where that is more than a day's worth (F13)."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from tracker.audit.queries import verify
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
+from tracker.core.pacing import Pace
+from tracker.jobs import ticking
 from tracker.jobs.notices import send_notices
 from tracker.jobs.ticking import TickReport, rehearse, tick
 from tracker.notifications.models import Delivery, Notice
@@ -61,8 +64,7 @@ def test_the_backlog_of_an_office_without_a_timer_waits_for_a_word(county: Count
     assert report.sentence.startswith("启用或者升级后第一次运行，要提醒的比平常一天多")
     assert count() == count(Notice.held) > 0
     assert send_notices(MORNING).addressed == 0
-    with committed():
-        holding.release(the_run(report), by=county.supervisor, now=MORNING)
+    holding.release(the_run(report), by=county.supervisor, now=MORNING, pace=Pace())
     assert count(Notice.held) == 0
     assert send_notices(MORNING).addressed > 0
     assert not verify().wrong
@@ -84,6 +86,24 @@ def test_an_ordinary_day_leaves_by_itself_and_the_log_says_so(county: County) ->
     assert not report.held
     assert count() > count(Notice.held) == 0
     assert send_notices(MORNING).addressed > 0
+    assert not verify().wrong
+
+
+def test_a_day_that_is_broken_off_while_it_leaves_is_let_go_by_the_next_run(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(some: Sequence[int], run_id: int, *, now: datetime) -> None:
+        holding.let_go(some[:2], run_id, now=now)
+        raise SystemExit
+
+    backlog(county, 12)
+    with monkeypatch.context() as patched:
+        patched.setattr(ticking, "let_go", killed)
+        with pytest.raises(SystemExit):
+            tick(MORNING)
+    assert count(Notice.held) == count() > 2, "a turn is kept whole or not at all"
+    assert not tick(MORNING + timedelta(minutes=1)).held
+    assert count(Notice.held) == 0
     assert not verify().wrong
 
 

@@ -182,8 +182,7 @@ def test_confirming_the_clock_while_the_unit_answers(app: Flask, county: County)
     db.session.commit()
 
     def confirms() -> None:
-        with committed():
-            holding.confirm_clock(SUBJECTS, by=supervisor(), now=right)
+        holding.confirm_clock(SUBJECTS, by=supervisor(), now=right, pace=Pace())
 
     assert beside(app, confirms) == []
     states = set(db.session.scalars(select(Escalation.state).where(Escalation.raised_at > right)))
@@ -205,19 +204,17 @@ def test_confirming_and_releasing_at_once_leave_a_true_record(app: Flask, county
     gate = threading.Barrier(2)
 
     def release() -> None:
-        holding.release(db.session.get_one(TickRun, run_id), by=supervisor(), now=LATE)
+        holding.release(db.session.get_one(TickRun, run_id), by=supervisor(), now=LATE, pace=Pace())
 
     def confirm() -> None:
-        holding.confirm_clock(SUBJECTS, by=supervisor(), now=right)
+        holding.confirm_clock(SUBJECTS, by=supervisor(), now=right, pace=Pace())
 
     def run_one(action: Callable[[], object]) -> None:
         with app.app_context():
             try:
-                with committed():
-                    db.session.scalars(select(TickRun)).all()
-                    if db.session.get_bind().dialect.name == "postgresql":
-                        gate.wait()
-                    action()
+                db.session.scalars(select(TickRun)).all()
+                gate.wait()
+                action()
             except BaseException as error:
                 failures.append(error)
 

@@ -1,4 +1,4 @@
-"""批量催办: chosen in the ledger, previewed, issued in one transaction, once however often the form is sent."""
+"""批量催办: chosen in the ledger, previewed, issued turn by turn, once however often the form is sent."""
 
 import threading
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from tests.broken_off import BrokenOff
 from tests.web.browsing import form_of
 from tests.web.stories import CLOSED, DELIVERED, WORKED, act
 from tests.web.test_steps import tell
@@ -17,12 +18,14 @@ from tracker.audit.queries import verify
 from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.core import clock as core_clock
-from tracker.core.database import committed, db
+from tracker.core.database import db
+from tracker.core.pacing import Pace
 from tracker.people.queries import reader_for
-from tracker.supervision.papers.chosen import urge_all
+from tracker.supervision.papers.chosen import Urging, urge_all
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.supervision.papers.selection import MOST, chosen_cases
 from tracker.web.case.step_forms.supervision import URGED
+from tracker.web.supervision import bulk_orders
 
 PREVIEW, ISSUE = "/supervision/urge/preview", "/supervision/urge"
 
@@ -121,6 +124,29 @@ def test_a_form_sent_twice_issues_once(county: County, case: str) -> None:
     assert "没有重复发出" in county.browser("acceptor").get(answers[1].location).text
 
 
+def test_a_sending_that_was_broken_off_goes_on_when_the_form_is_sent_again(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [told(county, WORKED, title=f"第{number}件") for number in range(3)]
+    fields = sending(preview(county, cases))
+    with monkeypatch.context() as patched:
+        patched.setattr(bulk_orders, "Pace", lambda _rows: BrokenOff(2))
+        with pytest.raises(KeyboardInterrupt):
+            county.browser("acceptor").post(ISSUE, data=fields)
+    assert [row.case_id for row in orders()] == [county.case(case).id for case in cases[:2]]
+    assert "不会发</h2>" in preview(county, cases).text, "what has gone out is seen"
+    tell(county, cases[0], act("handler", Action.ANSWER_ORDER, {"reason": "已经入户核实，本周答复。"}))
+    answer = county.browser("acceptor").post(ISSUE, data=fields)
+    said = county.browser("acceptor").get(answer.location).text
+    assert "这次以前已发出 2 份；已发出 1 份催办单（催〔2026〕3号）。" in said
+    again = county.browser("acceptor").post(ISSUE, data=fields)
+    assert "没有重复发出" in county.browser("acceptor").get(again.location).text
+    assert [row.case_id for row in orders()] == [county.case(case).id for case in cases], (
+        "answered, and not urged twice"
+    )
+    assert verify().wrong is None
+
+
 def test_what_may_no_longer_be_urged_is_skipped_and_named(county: County) -> None:
     going, overtaken = told(county, WORKED, title="照发"), told(county, WORKED, title="被人抢先")
     fields = sending(preview(county, [going, overtaken]))
@@ -202,10 +228,9 @@ def test_two_sendings_at_once_issue_one_each(app: Flask, county: County) -> None
         try:
             with app.app_context():
                 ready.wait()
-                with committed():
-                    by = county.user(who)
-                    found = chosen_cases(order, reader_for(by, core_clock.today()))
-                    urge_all(found, by=by, now=core_clock.now(), reason="催办。", reply_by=core_clock.today())
+                by, today = county.user(who), core_clock.today()
+                ids = [case.id for case in chosen_cases(order, reader_for(by, today))]
+                urge_all(ids, Urging(by, core_clock.now(), "催办。", today), Pace(), begin=lambda: None)
         except BaseException as error:
             failed.append(error)
 

@@ -16,6 +16,7 @@ from tracker.reminders.gate.queries import last_good_run
 from tracker.reminders.ladder.queries import current
 from tracker.reminders.ladder.rules.reach import DayCounter
 from tracker.reminders.ladder.rules.rungs import Rung
+from tracker.reminders.models import TickRun
 from tracker.reminders.raising.behaving import behaviour_rungs, raise_behaviour
 from tracker.reminders.raising.clocks import raise_due
 from tracker.reminders.raising.due import due_ids
@@ -23,7 +24,8 @@ from tracker.reminders.raising.looking import look_again
 from tracker.reminders.raising.tick import BATCH, Tally, Tick
 from tracker.reminders.runs import service as runs
 from tracker.reminders.runs.circumstances import circumstances
-from tracker.reminders.runs.weighing import changes_until, judged
+from tracker.reminders.runs.holding import let_go
+from tracker.reminders.runs.weighing import changes_until, judged, light_ids
 from tracker.working_days.queries import calendar
 
 log = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ def tick(now: datetime | None = None) -> TickReport:
         with committed():
             runs.failed(run_id, now or clock.now(), "运行中出错，已办的都已保存；请把日志交给维护人员。")
         raise
+    _let_go(run_id, now or clock.now())
     with committed():
         ended_at, failures = now or clock.now(), len(broken) + len(lame)
         kept = runs.closed(work.subjects, run_id, tally, ended_at, swept=daily, broken=failures)
@@ -131,6 +134,15 @@ def _behaviour(work: Tick, rung: Rung) -> Iterator[Tally]:
         if not done.examined:
             return
         yield done
+
+
+def _let_go(run_id: int, now: datetime) -> None:
+    """Let the notices go that waited only to be weighed, before the run is closed: broken off, the next one does."""
+    ids, pace = light_ids(db.session.get_one(TickRun, run_id), now), Pace()
+    while ids:
+        with pace.turn():
+            some, ids = ids[: pace.rows], ids[pace.rows :]
+            let_go(some, run_id, now=now)
 
 
 def rehearse(now: datetime) -> TickReport:

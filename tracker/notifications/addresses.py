@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tracker import audit
 from tracker.core.database import db
 from tracker.notifications.models import Delivery
-from tracker.notifications.outbox import retry_dead
+from tracker.notifications.outbox import retry
 from tracker.notifications.rules import DeliveryState
 from tracker.notifications.service import announce
 from tracker.people.models import User
@@ -28,7 +28,7 @@ def change_address(user: User, email: str, *, by: audit.Actor, now: datetime) ->
     refused = select(Delivery.id).where(
         Delivery.state == DeliveryState.DEAD, Delivery.address_refused.is_(True), Delivery.user_id == user.id
     )
-    return retry_dead(by=by, now=now, only=db.session.scalars(refused).all())
+    return retry(db.session.scalars(refused).all(), by=by, now=now)
 
 
 def _tell(user: User, now: datetime) -> None:

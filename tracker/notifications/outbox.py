@@ -1,12 +1,12 @@
 """The outbox (发件箱): notices become copies for people, and copies are leased, sent and settled.
 
-Each function is one short transaction of its caller; between `claim` and `settle` none is open, so a slow server
-holds up nobody. What waits is always asked by its state, never by "newer than the last one seen": rows of a slow
-transaction become visible late. A sender that dies loses the lease, and the copy is sent again under the
-same `message_id`.
+Each function is one short transaction of its caller (`retry_all` is many); between `claim` and `settle` none is open,
+so a slow server holds up nobody. What waits is always asked by its state, never by "newer than the last one seen": rows
+of a slow transaction become visible late. A sender that dies loses the lease, and the copy is sent again under the same
+`message_id`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from tracker import audit
 from tracker.audit import Event
 from tracker.core.database import db, public_id
+from tracker.core.pacing import Pace
 from tracker.notifications import ways as way_states
 from tracker.notifications.models import Delivery, Notice, WayState
 from tracker.notifications.rules import Addressee, DeliveryState, Outcome, Resolved, Way, wait_after
@@ -173,14 +174,12 @@ def _put_off(copy: Delivery, outcome: Outcome, way: WayState, now: datetime) -> 
         copy.not_before = max(copy.not_before, way.next_try_at + OTHERS_FIRST)
 
 
-def retry_dead(*, by: audit.Actor | None, now: datetime, only: Collection[int] | None = None) -> int:
-    """Let what could not be sent be sent again (重发), under its old `message_id`; return how many.
+def retry(ids: Collection[int], *, by: audit.Actor | None, now: datetime) -> int:
+    """Let some that could not be sent be sent again (重发), under their old `message_id`; return how many.
 
-    All of it, or `only` those; their way is tried at once, even where it was down.
+    Their way is tried at once, even where it was down.
     """
-    dead = select(Delivery).where(Delivery.state == DeliveryState.DEAD).order_by(Delivery.id)
-    if only is not None:
-        dead = dead.where(Delivery.id.in_(only))
+    dead = select(Delivery).where(Delivery.id.in_(ids), Delivery.state == DeliveryState.DEAD).order_by(Delivery.id)
     copies = list(db.session.scalars(dead.with_for_update(skip_locked=True)))
     for copy in copies:
         copy.state, copy.not_before, copy.attempts, copy.address_refused = DeliveryState.READY, now, 0, False
@@ -188,3 +187,18 @@ def retry_dead(*, by: audit.Actor | None, now: datetime, only: Collection[int] |
         way_states.try_at_once({Way(copy.channel) for copy in copies}, now=now)
         audit.record(Event.NOTICES_RESENT, by=by, now=now, payload={"retried": [copy.id for copy in copies]})
     return len(copies)
+
+
+def retry_all(ids: Sequence[int], *, by: audit.Actor | None, now: datetime, pace: Pace) -> int:
+    """Do the same with many (全部重发), turn by turn; broken off, the others are still there to be sent again."""
+    count = done = 0
+    while done < len(ids):
+        with pace.turn():
+            some = ids[done : done + pace.rows]
+            count, done = count + retry(some, by=by, now=now), done + len(some)
+    return count
+
+
+def dead_ids() -> Sequence[int]:
+    """Return everything that could not be sent (发不出去)."""
+    return db.session.scalars(select(Delivery.id).where(Delivery.state == DeliveryState.DEAD)).all()

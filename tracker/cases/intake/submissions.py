@@ -1,6 +1,7 @@
 """One form, one act: a double click or a browser's retry finds what the first one made."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -10,7 +11,9 @@ from tracker.cases.record.models import Submission
 from tracker.core.database import db
 from tracker.core.errors import StaleVersion
 
-_OF_TOKEN = select(Submission.user_id, Submission.location).where(Submission.token == bindparam("token"))
+_OF_TOKEN = select(Submission.user_id, Submission.location, Submission.made_at).where(
+    Submission.token == bindparam("token")
+)
 
 
 def new_token() -> str:
@@ -18,14 +21,28 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def earlier_location(token: str, *, by: Actor) -> str | None:
-    """Return where the first sending of this form led, or None if this is the first.
+@dataclass(frozen=True)
+class Earlier:
+    """The first sending of a form: where it led, and when it was."""
+
+    location: str
+    made_at: datetime
+
+
+def earlier(token: str, *, by: Actor) -> Earlier | None:
+    """Return the first sending of this form, or None if this is the first.
 
     Raises StaleVersion where somebody else sent it: a page left open by the one who signed out.
     """
     found = db.session.execute(_OF_TOKEN, {"token": token}).one_or_none() if token else None
     if found is not None and found.user_id != by.id:
         raise StaleVersion("这份表单是别人打开的，已经用过。请重新打开登记页。")
+    return Earlier(found.location, found.made_at) if found else None
+
+
+def earlier_location(token: str, *, by: Actor) -> str | None:
+    """Return where the first sending of this form led, or None if this is the first; raises StaleVersion."""
+    found = earlier(token, by=by)
     return found.location if found else None
 
 

@@ -1,6 +1,6 @@
 """Weighing the first run after a change: its notices wait until it is known that they are no more than a day's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, case, cast, func, literal, select
@@ -10,7 +10,7 @@ from tracker.core.database import db
 from tracker.deadlines.limits import LIMITS
 from tracker.deadlines.models import Deadline
 from tracker.reminders.models import DONE, RAISED, Escalation, TickRun
-from tracker.reminders.runs.holding import let_go
+from tracker.reminders.runs.holding import held_ids
 from tracker.reminders.runs.rules import RECENT_DAYS, Thing, changed, held_sentence, ordinary_day
 
 
@@ -26,22 +26,35 @@ def changes_until(circumstances: Mapping[str, str], *, before: TickRun | None = 
 
 
 def weigh(run: TickRun, now: datetime) -> None:
-    """Let the notices of a first run go, or keep them for a person's word where they are more than a day's worth.
+    """Keep the notices of a first run for a person's word where they are more than a day's worth.
 
     Runs that broke off since the last good one are weighed with it: they have no row of their own that says so.
     """
-    changes = first_since(run)
-    if run.held or not changes:
-        return
+    if sentence := _why_held(run, _weighed_with(run), now):
+        run.held, run.sentence = True, sentence
+
+
+def light_ids(run: TickRun, now: datetime) -> list[int]:
+    """Return the notices that waited only to be weighed with a first run, where they are no more than a day's worth."""
+    together = _weighed_with(run)
+    return held_ids(together) if together and not _why_held(run, together, now) else []
+
+
+def _weighed_with(run: TickRun) -> Sequence[int]:
+    """Return the runs that are weighed together with a first run, itself the last; none where it is no first run."""
+    if run.held or not first_since(run):
+        return ()
     last = _last_done(run)
     since = (TickRun.id > (last.id if last else 0), TickRun.id <= run.id, TickRun.held.is_(False))
-    together = list(db.session.scalars(select(TickRun.id).where(*since)))
+    return db.session.scalars(select(TickRun.id).where(*since)).all()
+
+
+def _why_held(run: TickRun, together: Sequence[int], now: datetime) -> str:
+    if not together:
+        return ""
     raised = (Escalation.run_id.in_(together), Escalation.state == RAISED)
-    sentence = judged(changes, db.session.scalar(select(func.count()).select_from(Escalation).where(*raised)) or 0, now)
-    if sentence:
-        run.held, run.sentence = True, sentence
-    else:
-        let_go(together, now=now)
+    count = db.session.scalar(select(func.count()).select_from(Escalation).where(*raised)) or 0
+    return judged(first_since(run), count, now)
 
 
 def judged(changes: tuple[Thing, ...], raised: int, now: datetime) -> str:

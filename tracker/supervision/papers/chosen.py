@@ -1,40 +1,74 @@
-"""批量催办: one 催办单 for each chosen matter that may get one, all in the caller's one transaction."""
+"""批量催办: one 催办单 for each chosen matter that may get one, turn by turn."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from tracker.cases.record.models import Case
-from tracker.core.database import locked
+from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, NotFound
+from tracker.core.pacing import Pace
 from tracker.people.models import User
 from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.supervision.papers.orders import issue
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sent:
-    """What a sending did: the orders issued, and the matters that got none with the sentence that says why."""
+    """What a sending did: the numbers of its papers, and the matters that got none with the sentence that says why."""
 
-    issued: Sequence[SupervisionOrder]
-    refused: Sequence[tuple[str, str]]
+    numbers: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
 
 
-def urge_all(cases: Collection[Case], *, by: User, now: datetime, reason: str, reply_by: date) -> Sent:
+@dataclass(frozen=True)
+class Urging:
+    """A 催办单 as it goes to many: from whom, when, what it says, and the day of reply."""
+
+    by: User
+    now: datetime
+    reason: str
+    reply_by: date
+
+
+def urge_all(case_ids: Sequence[int], urging: Urging, pace: Pace, *, begin: Callable[[], None]) -> Sent:
     """Issue a 催办单 in each matter that may still get one; the others are named with the reason.
 
-    All are locked first, in the order of their keys, before any number of a paper is taken: two sendings at once, or
-    somebody at work on one of them, wait for each other and never stand in a circle.
+    `begin` runs in the first turn that issues any, and what it writes is kept with them. Broken off, what was issued
+    stays, and to ask again issues the rest: while a paper of a matter can still be answered in time no second one goes
+    out. Two sendings at once, or somebody at work on one of the matters, wait for each other and never stand in a
+    circle: those of a turn are locked first, in the order of their keys, before any number of a paper is taken.
     """
-    issued: list[SupervisionOrder] = []
-    refused: list[tuple[str, str]] = []
-    held = [locked(case) for case in sorted(cases, key=lambda case: case.id)]
+    sent, left = Sent(), sorted(case_ids)
+    while left:
+        with pace.turn():
+            some, left = left[: pace.rows], left[pace.rows :]
+            begun = bool(sent.numbers)
+            _urge(some, urging, sent)
+            if sent.numbers and not begun:
+                begin()
+    return sent
+
+
+def _urge(case_ids: Sequence[int], urging: Urging, sent: Sent) -> None:
+    cases = db.session.scalars(select(Case).where(Case.id.in_(case_ids)).order_by(Case.id)).all()
+    held = [locked(case) for case in cases]
+    by, now, reason = urging.by, urging.now, urging.reason
     for case in held:
         try:
-            issued.append(issue(case, by=by, now=now, level=RungLevel.URGE, reason=reason, reply_by=reply_by))
+            order = issue(case, by=by, now=now, level=RungLevel.URGE, reason=reason, reply_by=urging.reply_by)
+            sent.numbers.append(order.number)
         except NotFound:
-            refused.append(("", "有 1 件已不在您可以查看的范围之内。"))
+            sent.refused.append(("", "有 1 件已不在您可以查看的范围之内。"))
         except DomainError as error:
-            refused.append((case.register_no, error.message))
-    return Sent(issued, refused)
+            sent.refused.append((case.register_no, error.message))
+
+
+def issued_since(moment: datetime, case_ids: Sequence[int], by_id: int) -> frozenset[int]:
+    """Return in which of some matters a person has issued a paper since a moment."""
+    mine = (SupervisionOrder.issued_by_id == by_id, SupervisionOrder.issued_at >= moment)
+    cases = select(SupervisionOrder.case_id).where(SupervisionOrder.case_id.in_(case_ids), *mine)
+    return frozenset(case_id for case_id in db.session.scalars(cases) if case_id is not None)

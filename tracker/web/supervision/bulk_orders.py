@@ -1,28 +1,28 @@
 """批量催办: a preview of what a sending would do, then one 催办单 for each matter that may get one."""
 
-from datetime import datetime
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 
 from tracker.cases.intake import submissions
+from tracker.cases.intake.submissions import Earlier
 from tracker.core import clock
-from tracker.core.database import committed
 from tracker.core.errors import DomainError
+from tracker.core.pacing import Pace
 from tracker.people.rules import Permission
-from tracker.supervision.papers.chosen import Sent, urge_all
+from tracker.supervision.papers.chosen import Sent, Urging, issued_since, urge_all
 from tracker.supervision.papers.order_list import Orders
 from tracker.supervision.papers.selection import MOST, chosen_cases, selection
 from tracker.web.case.step_forms.supervision import URGED, URGED_DAYS, working_days_on
-from tracker.web.frame.access import actor, reader, requires
+from tracker.web.frame.access import actor, person, reader, requires
 from tracker.web.frame.forms import AreaField, DayField, LineField, OfficeForm
 
 pages = Blueprint("bulk_orders", __name__, url_prefix="/supervision/urge")
 # How many refusals a sentence names; the preview has named them all.
 NAMED = 10
+# So many papers fit into a turn on any machine.
+AT_FIRST = 2
 
 
 class UrgeAllForm(OfficeForm):
@@ -62,16 +62,17 @@ def _shown(form: UrgeAllForm) -> str:
 @pages.post("")
 @requires(Permission.ISSUE_ORDERS)
 def issue() -> ResponseReturnValue:
-    """Issue them in one transaction, once however often the form is sent; say exactly what happened."""
+    """Issue them, each once however often the form is sent; say exactly what happened.
+
+    A form whose sending was broken off goes on with the rest when it is sent again.
+    """
     form = UrgeAllForm()
-    sent_before = submissions.earlier_location(form.submission.data[:44], by=actor())
-    if sent_before:
-        return _again(sent_before)
+    first = submissions.earlier(form.submission.data[:44], by=actor())
     chosen = _asked()
     if not form.validate_on_submit():
         return _shown(form), 422
     try:
-        return redirect(_issued(form, chosen), 303)
+        return _issued(form, chosen, first)
     except DomainError as error:
         form.fail(error)
         return _shown(form), error.status
@@ -82,24 +83,31 @@ def issue() -> ResponseReturnValue:
         return _again(location)
 
 
-def _issued(form: UrgeAllForm, chosen: list[str]) -> str:
-    now = clock.now()
+def _issued(form: UrgeAllForm, chosen: list[str], first: Earlier | None) -> ResponseReturnValue:
+    now, reason, reply_by = clock.now(), form.reason.data, form.reply_by.day
     location = url_for("supervision.orders", which=Orders.ALL.value, sent=now.isoformat())
-    given: dict[str, Any] = {"reason": form.reason.data, "reply_by": form.reply_by.data}
-    with committed():
-        by = current_user._get_current_object()
-        submissions.remember(form.submission.data, location, by=actor(), now=now)
-        sent = urge_all(chosen_cases(chosen, reader()), by=by, now=now, **given)
-        words = _words(sent, now)
-        if not sent.issued:
-            raise DomainError(f"一份也没有发出。{words}")
-    flash(words, "success" if not sent.refused else "warning")
-    return location
+    ids = [case.id for case in chosen_cases(chosen, reader())]
+    before = issued_since(first.made_at, ids, actor().id) if first else frozenset()
+
+    def begin() -> None:
+        if first is None:
+            submissions.remember(form.submission.data, location, by=actor(), now=now)
+
+    going = [id_ for id_ in ids if id_ not in before]
+    sent = urge_all(going, Urging(person(), now, reason, reply_by), Pace(AT_FIRST), begin=begin)
+    if not sent.numbers:
+        beside = first or submissions.earlier(form.submission.data, by=actor())
+        if beside is None:
+            raise DomainError(f"一份也没有发出。{_words(sent)}")
+        return _again(beside.location)
+    earlier_words = f"这次以前已发出 {len(before)} 份；" if before else ""
+    flash(earlier_words + _words(sent), "success" if not sent.refused else "warning")
+    return redirect(location, 303)
 
 
-def _words(sent: Sent, now: datetime) -> str:
+def _words(sent: Sent) -> str:
     """Return what happened: how many went out under which numbers, and which did not and why."""
-    numbers = [order.number for order in sent.issued]
+    numbers = sent.numbers
     span = numbers[0] if len(numbers) == 1 else f"{numbers[0]}至{numbers[-1]}" if numbers else ""
     said = f"已发出 {len(numbers)} 份催办单（{span}）。" if numbers else ""
     if not sent.refused:

@@ -7,12 +7,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from tracker.core import clock
-from tracker.core.database import committed
 from tracker.core.dates import long_date, parse_date, weekday
 from tracker.core.errors import DomainError, NotFound
+from tracker.core.pacing import Pace
 from tracker.deadlines.queries import date_text
 from tracker.jobs import subjects
 from tracker.people.queries import names_by_id
@@ -25,7 +24,7 @@ from tracker.reminders.ladder.rules.rungs import LADDER, LEVELS
 from tracker.reminders.models import CONFIRMED, FAILED, REFUSED, RUNNING, TickRun
 from tracker.reminders.outlook.simulation import Simulation, page_of, simulated
 from tracker.reminders.runs import holding, queries, unreleased
-from tracker.web.frame.access import may, reader, requires, signed_in
+from tracker.web.frame.access import actor, may, reader, requires, signed_in
 from tracker.web.frame.forms import page_number
 from tracker.web.frame.paging import PAGE_SIZE, Paging
 from tracker.web.supervision import unsent
@@ -33,6 +32,8 @@ from tracker.working_days.queries import calendar
 
 pages = Blueprint("timer", __name__, url_prefix="/timer")
 FURTHEST_DAYS = 366
+# So many notices or rungs fit into a turn on any machine.
+AT_FIRST = 50
 BROKEN_OFF = "中断"
 STATES = {REFUSED: ("拒绝运行", "red"), CONFIRMED: ("确认时钟", ""), FAILED: ("出错", "red")}
 
@@ -163,8 +164,7 @@ def _run(public_id: str) -> TickRun:
 def release(public_id: str) -> ResponseReturnValue:
     """Let the notices of a run go out (放行)."""
     try:
-        with committed():
-            holding.release(_run(public_id), by=current_user, now=clock.now())
+        holding.release(_run(public_id), by=actor(), now=clock.now(), pace=Pace(AT_FIRST))
     except NotFound:
         raise
     except DomainError as error:
@@ -179,8 +179,7 @@ def release(public_id: str) -> ResponseReturnValue:
 def confirm_clock() -> ResponseReturnValue:
     """Say that the clock is right (确认时钟)."""
     try:
-        with committed():
-            withdrawn = holding.confirm_clock(subjects.SUBJECTS, by=current_user, now=clock.now())
+        withdrawn = holding.confirm_clock(subjects.SUBJECTS, by=actor(), now=clock.now(), pace=Pace(AT_FIRST))
     except DomainError as error:
         flash(error.message, "danger")
     else:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker.core import clock
 from tracker.core.database import committed
 from tracker.core.errors import DomainError, NotFound
+from tracker.core.pacing import Pace
 from tracker.jobs import subjects
 from tracker.notifications import outbox, ways
 from tracker.notifications.channels import open_channels
@@ -23,6 +24,8 @@ from tracker.web.frame.paging import PAGE_SIZE, Paging
 pages = Blueprint("unsent", __name__, url_prefix="/timer/unsent")
 # How many 运行记录 shows before it leads to the whole list; how many people the first page names.
 FEW, NAMED = 10, 3
+# So many copies fit into a turn on any machine.
+AT_FIRST = 50
 NOTHING_LEFT = "这些已经重发，或者不再是发不出去的。"
 
 
@@ -102,9 +105,8 @@ def page() -> ResponseReturnValue:
 def resend(message_id: str) -> ResponseReturnValue:
     """Send one again (重发)."""
     with committed():
-        count = outbox.retry_dead(
-            by=actor(), now=clock.now(), only=queries.dead_ids(subjects.SUBJECTS, reader(), message_id)
-        )
+        ids = queries.dead_ids(subjects.SUBJECTS, reader(), message_id)
+        count = outbox.retry(ids, by=actor(), now=clock.now())
     return _queued(count)
 
 
@@ -123,8 +125,8 @@ def confirm() -> ResponseReturnValue:
 @requires(Permission.KEEP_TIMER)
 def resend_all() -> ResponseReturnValue:
     """Send everything again that one may see (全部重发)."""
-    with committed():
-        count = outbox.retry_dead(by=actor(), now=clock.now(), only=queries.dead_ids(subjects.SUBJECTS, reader()))
+    ids = queries.dead_ids(subjects.SUBJECTS, reader())
+    count = outbox.retry_all(ids, by=actor(), now=clock.now(), pace=Pace(AT_FIRST))
     return _queued(count)
 
 
