@@ -1,5 +1,6 @@
 """被反映人: shut out from the moment they are named, whatever they hold; decided by somebody unconcerned."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -66,6 +67,11 @@ def listed(case: Case) -> set[int]:
 
 
 # Naming
+
+
+def conflicts(case: Case, department_id: int | None, user_ids: Sequence[int]) -> list[str]:
+    """Ask why a case may not be given to a unit and people, as the case stands."""
+    return conflicts_of(case, matter_of(case), department_id, user_ids)
 
 
 def test_a_match_blocks_at_once_and_provisionally(county: County) -> None:
@@ -311,9 +317,9 @@ def test_naming_and_deciding_leave_a_log_that_agrees_with_the_rows(county: Count
 
 def test_no_conflict_without_accused(county: County) -> None:
     case = a_case(county)
-    assert conflicts_of(case, county.civil.id, [county.handler.id, county.lead.id]) == []
+    assert conflicts(case, county.civil.id, [county.handler.id, county.lead.id]) == []
     complain(county, case, "吴用")
-    assert conflicts_of(case, county.civil.id, [county.handler.id, county.lead.id]) == []
+    assert conflicts(case, county.civil.id, [county.handler.id, county.lead.id]) == []
 
 
 def test_the_accused_unit_and_what_is_below_it_are_refused(county: County) -> None:
@@ -321,17 +327,17 @@ def test_the_accused_unit_and_what_is_below_it_are_refused(county: County) -> No
     case = a_case(county)
     complain(county, case, "县民政局")
     for unit in (county.civil, section):
-        assert "是被反映单位或者它的下属单位" in conflicts_of(case, unit.id, [])[0]
-    assert conflicts_of(case, county.land.id, []) == []
-    assert "应当回避" in conflicts_of(case, None, [county.handler.id])[0]
-    assert conflicts_of(case, None, [county.stranger.id]) == []
+        assert "是被反映单位或者它的下属单位" in conflicts(case, unit.id, [])[0]
+    assert conflicts(case, county.land.id, []) == []
+    assert "应当回避" in conflicts(case, None, [county.handler.id])[0]
+    assert conflicts(case, None, [county.stranger.id]) == []
 
 
 @pytest.mark.both_databases
 def test_an_accused_handler_or_lead_official_is_refused(county: County) -> None:
     case = a_case(county)
     complain(county, case, "王海燕", "陈志远")
-    found = conflicts_of(case, county.land.id, [county.handler.id, county.lead.id, county.stranger.id])
+    found = conflicts(case, county.land.id, [county.handler.id, county.lead.id, county.stranger.id])
     assert len(found) == 2
     assert {sentence.partition("是被反映人或者与其同名")[0] for sentence in found} == {"王海燕", "陈志远"}
 
@@ -339,17 +345,17 @@ def test_an_accused_handler_or_lead_official_is_refused(county: County) -> None:
 def test_a_unit_is_refused_where_an_accused_heads_it(county: County) -> None:
     case = a_case(county)
     complain(county, case, "王海燕")
-    assert conflicts_of(case, county.civil.id, []) == [], "a clerk complained of: his unit may look into it without him"
+    assert conflicts(case, county.civil.id, []) == [], "a clerk complained of: his unit may look into it without him"
     complain(county, case, "张建军")
-    assert "被反映人在县民政局任职" in conflicts_of(case, county.civil.id, [])[0]
+    assert "被反映人在县民政局任职" in conflicts(case, county.civil.id, [])[0]
 
 
 def test_an_accusation_never_goes_where_an_accused_serves(county: County) -> None:
     case = a_case(county, level="accusation")
     complain(county, case, "王海燕")
-    assert "被反映人在县民政局任职" in conflicts_of(case, county.civil.id, [])[0]
+    assert "被反映人在县民政局任职" in conflicts(case, county.civil.id, [])[0]
     rows(case)[0].status = "cleared"
-    assert conflicts_of(case, county.civil.id, []) == []
+    assert conflicts(case, county.civil.id, []) == []
 
 
 @pytest.mark.both_databases
@@ -358,9 +364,9 @@ def test_who_served_there_when_the_case_was_received_still_counts(county: County
     complain(county, case, "王海燕")
     post = db.session.scalars(select(Post).where(Post.user_id == county.handler.id)).one()
     post.ended_on = TODAY
-    assert conflicts_of(case, county.civil.id, [])
+    assert conflicts(case, county.civil.id, [])
     post.ended_on = TODAY.replace(year=2025)
-    assert conflicts_of(case, county.civil.id, []) == []
+    assert conflicts(case, county.civil.id, []) == []
 
 
 def test_later_naming_takes_effect_on_the_very_next_look(county: County) -> None:

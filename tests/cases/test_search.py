@@ -26,6 +26,7 @@ from tracker.core.database import db
 from tracker.core.text import normalise
 
 pytestmark = pytest.mark.both_databases
+LITERAL = {"literal_binds": True}
 
 
 def found(words: str) -> set[int]:
@@ -246,6 +247,20 @@ def test_alike_finds_the_reworded_letter_among_many(county: County) -> None:
     assert alike(again, Case.id != earlier.id)[0] != earlier.id
     assert earlier.id not in alike("要求修路")
     assert alike("") == alike("村") == []
+
+
+def test_what_is_alike_is_narrowed_before_it_is_ranked(county: County) -> None:
+    """SQLite looks each up by its key as it finds it, instead of ranking everything first."""
+    meant = indexed(county, title="拆迁补偿没有到位")
+    indexed(county, title="拆迁补偿没有到位")
+    only = (Case.id == meant.id, Case.received_on == meant.received_on)
+    assert alike("拆迁补偿没有到位", *only) == [meant.id]
+    if db.session.get_bind().dialect.name == "sqlite":
+        ranked = search.Fts5().ranked(search._pairs("拆迁"), only).compile(db.engine, compile_kwargs=LITERAL)
+        plan = [row[3] for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {ranked}"))]
+        assert plan[0].startswith("SCAN case_search VIRTUAL TABLE")
+        assert [step for step in plan if "petition_case" in step and step.endswith("INTEGER PRIMARY KEY (rowid=?)")]
+        assert not [step for step in plan if step.startswith("MATERIALIZE")]
 
 
 def test_a_common_word_finds_the_same(county: County, monkeypatch: pytest.MonkeyPatch) -> None:

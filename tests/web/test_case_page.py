@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests.cases.counting import statements
 from tests.web.browsing import filled, form_of, take
-from tests.web.stories import CLOSED, DELIVERED, WORKED, Act, act
+from tests.web.stories import CLAIM, CLOSED, DELIVERED, WORKED, Act, act
 from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker import audit
@@ -29,7 +29,8 @@ from tracker.petitioners.service import PetitionerEntry
 
 # Statements of the database for the page of a case, with the session, the unread messages, whether the clock is
 # believed, the log of readings, the three of 督办 (rungs, instructions, how many were told) and three BEGINs of SQLite.
-FRESH, FULL, SIGNING = 22, 28, 23
+# Those of sending 交办, and how many of them write the case.
+FRESH, FULL, SIGNING, GIVING, CHANGED = 22, 28, 23, 51, 3
 VARIES = re.compile(r"(?<=content=\")[^\"]{20,}(?=\")|[0-9a-f]{16}|\d{4}年\d+月\d+日 \d\d:\d\d|value=\"[^\"]{40,}\"")
 
 
@@ -317,6 +318,18 @@ def test_the_page_of_the_checklist_reads_the_file_once(county: County) -> None:
         assert "销号核对单" in browser.get(f"/cases/{case}/steps/sign_close_out").text
     sent = [statement for statement in sent if not statement.startswith("BEGIN")]
     assert len(sent) == SIGNING, [" ".join(statement.split())[:60] for statement in sent]
+
+
+def test_giving_a_case_to_a_unit_asks_a_fixed_number_of_questions(county: County) -> None:
+    case, given = story(county, [CLAIM]), WORKED[1]
+    browser, address = county.browser(given.who), f"/cases/{case}/steps/assign"
+    fields = filled(form_of(browser.get(address), address), given.filled(county, county.case(case)))
+    with statements() as sent:
+        assert browser.post(address, data=fields).status_code == 303
+    sent = [statement for statement in sent if not statement.startswith("BEGIN")]
+    assert len(sent) == GIVING, [" ".join(statement.split())[:60] for statement in sent]
+    changed = [statement for statement in sent if statement.startswith("UPDATE petition_case")]
+    assert len(changed) == CHANGED
 
 
 def test_a_long_case_asks_no_more_than_a_short_one(county: County, case: str) -> None:

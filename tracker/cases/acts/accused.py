@@ -207,13 +207,14 @@ def _decide(
     )
 
 
-def conflicts_of(case: Case, department_id: int | None, user_ids: Sequence[int]) -> list[str]:
+def conflicts_of(case: Case, matter: Matter, department_id: int | None, user_ids: Sequence[int]) -> list[str]:
     """Return why a case may not be given to this unit and these people (回避), in sentences; none means it may.
+
+    `matter` is what the case says of who is complained of, read in the same transaction.
 
     A unit that is not complained of itself is still refused where an accused heads it; in an accusation, where an
     accused serves in it at all. Posts held at any time since the case was received count.
     """
-    matter = matter_of(case)
     if not matter.accused_user_ids and not matter.accused_department_ids:
         return []
     found = list(_unit_conflicts(case, matter, department_id)) if department_id else []

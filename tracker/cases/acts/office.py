@@ -155,7 +155,7 @@ def _checked_order(step: Taking, order: AssignmentOrder) -> tuple[Department, Us
     _check_handler(step, department, handler, errors, required=order.mode is AssignmentMode.ASSIGNMENT)
     _check_lead(step, lead, errors, required=order.mode is AssignmentMode.ASSIGNMENT)
     involved = [user.id for user in (handler, lead) if user]
-    conflicts = conflicts_of(step.case, department.id, involved)
+    conflicts = conflicts_of(step.case, step.file.matter, department.id, involved)
     if conflicts:
         errors["department"] = "；".join(conflicts)
     if errors:
@@ -251,7 +251,7 @@ def change_lead(
         errors: dict[str, str] = {}
         lead = db.session.get(User, lead_official_id)
         _check_lead(step, lead, errors, required=True)
-        if not errors and (conflicts := conflicts_of(case, None, [lead_official_id])):
+        if not errors and (conflicts := conflicts_of(case, step.file.matter, None, [lead_official_id])):
             errors["lead_official"] = "；".join(conflicts)
         if errors or lead is None or case.assignment is None:
             raise FieldErrors(errors or {"lead_official": "请选择领办领导。"})

@@ -121,9 +121,9 @@ def _finish(step: Taking, before: tuple[str, str], materials: Sequence[Material]
         case.status = row.to.value
     if row.ledger_to is not None:
         case.ledger_status = row.ledger_to.value
+    case.version += 1
     stopped = stop_clocks(step)
     started = start_clocks(step)
-    case.version += 1
     line = trail_line(
         case,
         row.action,

@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from tracker.cases.record.models import Case, DemandPoint
-from tracker.core.database import db, only_filtering
+from tracker.core.database import db
 from tracker.core.text import normalise
 
 BATCH = 500
@@ -126,16 +126,7 @@ def alike(words: str, *conditions: ColumnElement[bool]) -> list[int]:
     counted = back_end.counted(sorted(set(_pairs(normalise(words)[:ALIKE_CHARACTERS]))))
     if not counted:
         return []
-    # SQLite begins with the pairs; PostgreSQL decides by itself whether they or the conditions come first.
-    found = back_end.ranked(_rarest(counted)).cte("alike").prefix_with("MATERIALIZED", dialect="sqlite")
-    statement = (
-        select(Case.id)
-        .join(found, found.c.case_id == Case.id)
-        .where(*map(only_filtering, conditions))
-        .order_by(found.c.rank, Case.id.desc())
-        .limit(ALIKE_LIMIT)
-    )
-    return list(db.session.scalars(statement))
+    return list(db.session.scalars(back_end.ranked(_rarest(counted), conditions).limit(ALIKE_LIMIT)))
 
 
 def _rarest(counted: Mapping[str, int]) -> list[str]:
@@ -223,8 +214,8 @@ class BackEnd(Protocol):
     def counted(self, grams: Collection[str]) -> dict[str, int]:
         """Return about how many cases have each pair, without those that none has."""
 
-    def ranked(self, grams: Collection[str]) -> Select[Any]:
-        """Return `case_id` and `rank` (best is smallest) of the cases that have one of the pairs."""
+    def ranked(self, grams: Collection[str], conditions: Collection[ColumnElement[bool]]) -> Select[int]:
+        """Return the ids of the cases that have one of the pairs and meet the conditions on `Case`, best first."""
 
 
 class Fts5:
@@ -268,11 +259,12 @@ class Fts5:
         common.update({gram: cases for gram, cases in found.items() if cases > COMMON})
         return found | {gram: common[gram] for gram in grams if gram in common}
 
-    def ranked(self, grams: Collection[str]) -> Select[Any]:
-        """Rank by BM25."""
-        query = " OR ".join(grams)
-        columns = (self._table.c.rowid.label("case_id"), self._table.c.rank.label("rank"))
-        return select(*columns).where(self._match.op("MATCH")(query))
+    def ranked(self, grams: Collection[str], conditions: Collection[ColumnElement[bool]]) -> Select[int]:
+        """Rank by BM25, which costs most: only what meets the conditions, looked up by the key of each case."""
+        case_id, rank = self._table.c.rowid, self._table.c.rank
+        meets = select(Case.id).where(Case.id == case_id, *conditions).correlate(self._table).exists()
+        matched = self._match.op("MATCH")(" OR ".join(grams))
+        return select(case_id).where(matched, meets).order_by(rank, case_id.desc())
 
 
 class Tsvector:
@@ -333,11 +325,12 @@ class Tsvector:
         rows = db.session.execute(self._counts, {"grams": list(grams)})
         return {gram: cases for gram, cases in rows if cases}
 
-    def ranked(self, grams: Collection[str]) -> Select[Any]:
-        """Rank by how many of the pairs a case has."""
+    def ranked(self, grams: Collection[str], conditions: Collection[ColumnElement[bool]]) -> Select[int]:
+        """Rank by how many of the pairs a case has; the planner decides whether they or the conditions come first."""
         query = " | ".join(grams)
         rank = -func.ts_rank(self._table.c.grams, cast(query, TSQUERY))
-        return select(self._table.c.case_id, rank.label("rank")).where(self._has(query))
+        joined = select(Case.id).join(self._table, self._table.c.case_id == Case.id)
+        return joined.where(self._has(query), *conditions).order_by(rank, Case.id.desc())
 
 
 _BACK_ENDS: dict[str, BackEnd] = {"sqlite": Fts5(), "postgresql": Tsvector()}
