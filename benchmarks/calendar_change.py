@@ -24,9 +24,9 @@ from benchmarks.fill import SEED, TODAY, application
 from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.database import committed, db, public_id
+from tracker.deadlines.counting import Dates, TermCounter
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.service import Dates, TermCounter
 from tracker.jobs.calendar import change_calendar
 from tracker.supervision.calendar.preview import preview
 from tracker.working_days.queries import calendar

@@ -1,13 +1,27 @@
 """The one comparison of dates."""
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.deadlines.limits import LIMITS, OWNER_LABELS, LimitKind
-from tracker.deadlines.rules import Clock, Light, days_left, is_late, light, share_used, words
+from tracker.deadlines.limits import LIMITS, OWNER_LABELS, Limit, LimitKind, Owner
+from tracker.deadlines.rules import (
+    PAUSED_WORDS,
+    Clock,
+    Light,
+    days_left,
+    is_late,
+    is_past,
+    late_by,
+    light,
+    share_used,
+    stands_still,
+    words,
+)
+from tracker.working_days.rules import Unit
 
 DUE = date(2026, 11, 24)
 START = date(2026, 11, 9)
@@ -100,3 +114,134 @@ def test_every_limit_is_complete_and_cites_its_basis() -> None:
     assert {kind: (LIMITS[kind].amount, LIMITS[kind].unit) for kind in lawful} == lawful
     assert LIMITS[LimitKind.HANDLING].extendable_days == 30
     assert [kind for kind, limit in LIMITS.items() if limit.extendable_days] == [LimitKind.HANDLING]
+
+
+# 期间不计: what stands still
+
+
+DAYS = st.dates(START, date(2027, 3, 1))
+
+
+@given(DAYS, DAYS, DAYS)
+def test_one_comparison_for_what_stands_still(due_on: date, first: date, today: date) -> None:
+    duty = Clock(LimitKind.HANDLING, START, due_on, paused_on=first)
+    still = stands_still(first, due_on, today)
+    assert still == (first <= due_on and first <= today)
+    assert (words(duty, today) == PAUSED_WORDS) == still
+    assert (
+        is_late(duty, today)
+        == is_past(duty, today)
+        == (light(duty, today) is Light.RED)
+        == (today > due_on and not still)
+    )
+    assert 0 <= share_used(duty, today) <= 100
+
+
+def test_what_stands_still_uses_no_time() -> None:
+    """Ten days are used on the day before the pause, and as many while it lasts; days left out before do not count."""
+    paused = Clock(LimitKind.HANDLING, START, START + timedelta(days=60), paused_on=START + timedelta(days=11))
+    for days in (11, 30, 90):
+        assert share_used(paused, START + timedelta(days=days)) == round(100 * 10 / 60)
+    resumed = replace(paused, paused_on=None, due_on=START + timedelta(days=80), excluded_days=20)
+    assert share_used(resumed, START + timedelta(days=50)) == 50
+    assert light(resumed, START + timedelta(days=64)) is Light.GREEN, "sixteen of sixty are more than a quarter"
+    assert light(resumed, START + timedelta(days=65)) is Light.BLUE, "of eighty both would be"
+
+
+def test_one_that_ended_is_not_paused() -> None:
+    ended = replace(clock(ended_on=DUE, met=True), paused_on=START)
+    assert (words(ended, DUE), light(ended, DUE)) == ("按期完成", Light.GREEN)
+    late = replace(ended, ended_on=DUE + timedelta(days=2))
+    assert is_late(late, DUE), "what an act decided stays"
+
+
+# 小时: an invented limit that ends at a moment
+
+HOURS = LimitKind.LEADER_REPORT
+IN_24_HOURS = Limit("向上级报告", 24, Unit.HOUR, Owner.OFFICE, "试验规定")
+BEGUN = datetime(2026, 11, 21, 14, 5, tzinfo=timezone(timedelta(hours=8)))
+END = BEGUN + timedelta(hours=24)
+MINUTE, HOUR, LAST_DAY = timedelta(minutes=1), timedelta(hours=1), date(2026, 11, 22)
+
+
+@pytest.fixture
+def invented(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one kind of clock count hours."""
+    monkeypatch.setitem(LIMITS, HOURS, IN_24_HOURS)
+
+
+def in_hours(ended_at: datetime | None = None, *, met: bool = True) -> Clock:
+    ended_on = ended_at.date() if ended_at else None
+    return Clock(HOURS, BEGUN.date(), LAST_DAY, ended_on, bool(ended_at) and met, due_at=END, ended_at=ended_at)
+
+
+@pytest.mark.usefixtures("invented")
+@pytest.mark.parametrize(
+    ("now", "late", "said", "lamp"),
+    [
+        (BEGUN, False, "剩 24 小时", Light.GREEN),
+        (END - 7 * HOUR, False, "剩 7 小时", Light.GREEN),
+        (END - 6 * HOUR, False, "剩 6 小时", Light.AMBER),
+        (END - 40 * MINUTE, False, "剩 40 分钟", Light.AMBER),
+        (END, False, "剩 0 分钟", Light.AMBER),
+        (END + MINUTE, True, "逾期 1 分钟", Light.RED),
+        (END + 30 * HOUR, True, "逾期 30 小时", Light.RED),
+    ],
+)
+def test_a_running_clock_at_a_moment(now: datetime, late: bool, said: str, lamp: Light) -> None:
+    day = now.date()
+    assert (is_late(in_hours(), day, now), words(in_hours(), day, now=now), light(in_hours(), day, now=now)) == (
+        late,
+        said,
+        lamp,
+    )
+
+
+@pytest.mark.usefixtures("invented")
+def test_where_only_the_day_is_known_the_day_decides() -> None:
+    assert (is_late(in_hours(), LAST_DAY), words(in_hours(), LAST_DAY), light(in_hours(), LAST_DAY)) == (
+        False,
+        "今天到期",
+        Light.AMBER,
+    )
+    after = LAST_DAY + timedelta(days=1)
+    assert (is_late(in_hours(), after), words(in_hours(), after), light(in_hours(), after)) == (
+        True,
+        "逾期 1 天",
+        Light.RED,
+    )
+    unknown = replace(in_hours(END), ended_at=None)
+    assert not is_late(unknown, LAST_DAY), "an act of the last day whose moment nobody kept"
+
+
+@pytest.mark.usefixtures("invented")
+def test_lateness_is_frozen_at_the_moment_of_the_act() -> None:
+    assert words(in_hours(END), LAST_DAY, now=END + 99 * HOUR) == "按期完成"
+    late = in_hours(END + 2 * HOUR)
+    assert (is_late(late, LAST_DAY), words(late, LAST_DAY), light(late, LAST_DAY)) == (
+        True,
+        "逾期 2 小时完成",
+        Light.RED,
+    )
+    assert words(in_hours(END + 9 * HOUR, met=False), LAST_DAY) == "已停"
+
+
+@given(st.integers(-3000, 6000))
+def test_late_red_and_the_sign_of_what_is_left_agree(minutes: int) -> None:
+    now = BEGUN + minutes * MINUTE
+    day = now.date()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(LIMITS, HOURS, IN_24_HOURS)
+        agree_at(now, day)
+
+
+def agree_at(now: datetime, day: date) -> None:
+    assert is_late(in_hours(), day, now) == (now > END) == (light(in_hours(), day, now=now) is Light.RED)
+    assert is_late(in_hours(now), day) == (now > END)
+    assert 0 <= share_used(in_hours(), day, now) <= 100
+
+
+def test_how_late_a_running_clock_will_be_nobody_knows() -> None:
+    assert late_by(clock(ended_on=DUE + timedelta(days=2), met=True)) == "2 天"
+    with pytest.raises(ValueError, match="every day"):
+        late_by(clock())

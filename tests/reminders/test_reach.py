@@ -10,8 +10,10 @@ import pytest
 from tests.reminders.rungs import rung
 from tests.working_days.support import official
 from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.rules import NEVER
 from tracker.reminders.ladder.rules import reach
 from tracker.reminders.ladder.rules.reach import DayCounter, Look, Ref, Watched, look, reached_on, reply_by, rungs_of
+from tracker.working_days.rules import Pause
 
 DAYS = DayCounter(official())
 BEGUN, DUE = date(2026, 8, 31), date(2026, 10, 30)
@@ -187,3 +189,42 @@ def test_the_second_count_of_the_same_days_is_remembered(monkeypatch: pytest.Mon
     assert days.working_days_from(DUE, 5) == first
     assert days.working_days_from(DUE, 6) == date.max
     assert days.working_days_from(DUE + ONE, 5) == date.max
+
+
+# 期间不计: a clock that stands still
+
+HEARD = Pause(date(2026, 9, 14), date(2026, 9, 24), "听证期间")
+
+
+def test_a_look_at_a_paused_clock_finds_nothing_and_wants_none() -> None:
+    paused = replace(CLOCK, paused_on=date(2026, 9, 14))
+    for day in (date(2026, 9, 14), REACHED["work-half"], date(2027, 1, 11)):
+        assert seen(day, paused) == Look(None, (), None)
+        assert seen(day).next_on is not None or seen(day).raise_now is not None, "the negative control"
+    assert seen(day, paused).wanted_on(day) == NEVER
+
+
+def test_on_the_day_before_a_pause_it_was_counted() -> None:
+    paused = replace(CLOCK, paused_on=REACHED["work-half"] + ONE)
+    assert raised(seen(REACHED["work-half"], paused)) == "work-half"
+    assert seen(REACHED["work-half"] + ONE, paused) == Look(None, (), None)
+
+
+def test_one_that_was_past_when_the_pause_began_goes_on_being_raised() -> None:
+    assert seen(DUE, replace(CLOCK, paused_on=DUE)) == Look(None, (), None), "the last day itself was not over"
+    late = replace(CLOCK, paused_on=DUE + ONE)
+    assert seen(REACHED["work-blue"], late) == seen(REACHED["work-blue"])
+
+
+def test_one_that_ended_has_no_pause() -> None:
+    ended = replace(CLOCK, ended_on=REACHED["work-half"], paused_on=BEGUN)
+    assert seen(REACHED["work-half"], ended) == seen(REACHED["work-half"], replace(ended, paused_on=None))
+
+
+@pytest.mark.parametrize("code", ["work-half", "work-quarter"])
+def test_a_share_of_the_time_is_one_of_the_days_that_count(code: str) -> None:
+    """Ten days were left out before half was used: both shares are reached ten days later, as the last day is."""
+    longer = replace(CLOCK, due_on=DUE + 10 * ONE, pauses=(HEARD, HEARD))
+    assert reached_on(rung(code), longer, DAYS) == REACHED[code] + 10 * ONE
+    without = replace(longer, pauses=())
+    assert reached_on(rung(code), without, DAYS) != REACHED[code] + 10 * ONE

@@ -20,6 +20,7 @@ from tracker.working_days.rules import (
     derivation,
     due,
     extended,
+    left_out_days,
     pause_on,
 )
 
@@ -89,15 +90,6 @@ def test_an_extension_is_counted_past_pauses() -> None:
     assert (heard.nominal, longer.nominal) == (iso("2026-04-04"), iso("2026-04-14"))
     in_it = due(START, 30, DAY, official(), additions(extension_days=10), pauses=[pause("2026-04-05", "2026-04-08")])
     assert in_it.nominal == iso("2026-04-14")
-
-
-def test_days_without_dates_count_as_they_did() -> None:
-    kept = due(START, 30, DAY, official(), additions(excluded_days=3))
-    assert kept.nominal == iso("2026-04-04")
-    assert derivation(kept) == (
-        "2026年3月2日（次日起算）＋30日＝2026年4月1日；听证期间不计＋3日＝2026年4月4日 周六，"
-        "逢清明节（4月4日至6日）顺延至2026年4月7日 周二"
-    )
 
 
 def test_a_term_of_the_same_day_moves_only_out_of_a_pause() -> None:
@@ -211,4 +203,8 @@ def halves(whole: Pause) -> list[Pause]:
 def test_days_counted_and_days_after_are_two_sides_of_one_count(start: date, amount: int, some: list[Pause]) -> None:
     end = counted_after(start, amount, some)
     assert counted_days(start, end, some) == amount
+    assert left_out_days(start, [*some, *some]) == left_out_days(
+        start, [part for each in some for part in halves(each)]
+    )
+    assert left_out_days(start, some) >= (end - start).days - amount
     assert amount == 0 or counted_days(start, end - ONE, some) == amount - 1

@@ -1,6 +1,6 @@
 """The dates of domain.md §5, one by one, and the rules behind them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -20,6 +20,7 @@ from tracker.working_days.rules import (
     add_working_days,
     additions,
     due,
+    due_instant,
     extended,
     parse_amount,
     parse_unit,
@@ -136,21 +137,26 @@ def test_the_last_days_of_december_wait_for_the_next_notice_where_new_year_can_r
     assert not due(iso("2026-12-16"), 15, DAY, official()).provisional, "New Year 2027 is a Friday: nothing to exchange"
 
 
-def test_extension_and_hearing_are_counted_from_the_nominal_day() -> None:
+def test_an_extension_is_counted_from_the_nominal_day() -> None:
     term = due(iso("2026-08-02"), 60, DAY, official())
     longer = extended(term, 30, official())
     assert (longer.nominal, longer.effective) == (iso("2026-10-31"), iso("2026-11-02")), "from 10-01, not from 10-08"
-    heard = due(iso("2026-07-01"), 30, DAY, official(), additions(excluded_days=7))
-    assert (heard.nominal, heard.effective) == (iso("2026-08-07"), iso("2026-08-07"))
 
 
-def test_additions_in_any_order_give_the_same_day() -> None:
+def test_an_extension_given_later_gives_the_same_day() -> None:
     term = due(iso("2026-03-02"), 60, DAY, official())
-    other = extended(due(iso("2026-03-02"), 60, DAY, official(), additions(excluded_days=5)), 30, official())
-    replayed = due(iso("2026-03-02"), 60, DAY, official(), additions(extension_days=30, excluded_days=5))
-    assert other.effective == replayed.effective == iso("2026-06-05")
     assert extended(term, 30, official()) == due(iso("2026-03-02"), 60, DAY, official(), additions(extension_days=30))
     assert additions() == ()
+
+
+def test_hours_count_from_an_instant_and_are_no_count_of_days() -> None:
+    begun = datetime(2026, 9, 30, 17, 20, tzinfo=UTC)
+    assert due_instant(begun, 24) == datetime(2026, 10, 1, 17, 20, tzinfo=UTC), "a holiday is no matter"
+    assert due_instant(begun, 0) == begun
+    with pytest.raises(DomainError):
+        due_instant(begun, -1)
+    with pytest.raises(ValueError, match="hour"):
+        due(iso("2026-09-30"), 24, Unit.HOUR, official())
 
 
 def test_a_shift_can_be_working_days_or_months() -> None:

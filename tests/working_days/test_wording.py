@@ -1,8 +1,11 @@
 """“为什么是这一天”: the sentence and the table."""
 
+from datetime import datetime, timedelta
+
 from tests.working_days.support import iso, official
 from tracker.working_days.rules import (
     Calendar,
+    Pause,
     Unit,
     YearStatus,
     additions,
@@ -11,6 +14,8 @@ from tracker.working_days.rules import (
     derivation,
     due,
     extended,
+    hour_derivation,
+    passed_over,
 )
 
 DAY, WORKING_DAY, MONTH = Unit.DAY, Unit.WORKING_DAY, Unit.MONTH
@@ -63,10 +68,10 @@ def test_many_weekends_are_told_by_their_number() -> None:
 
 
 def test_extensions_follow_in_the_sentence() -> None:
-    term = due(iso("2026-11-20"), 60, DAY, official(), additions(extension_days=30, excluded_days=5))
+    term = due(iso("2026-11-20"), 60, DAY, official(), additions(extension_days=30))
     assert derivation(term) == (
-        "2026年11月20日（次日起算）＋60日＝2027年1月19日；批准延期＋30日＝2027年2月18日；"
-        "听证期间不计＋5日＝2027年2月23日 周二（暂定：2027年放假安排尚未录入）"
+        "2026年11月20日（次日起算）＋60日＝2027年1月19日；"
+        "批准延期＋30日＝2027年2月18日 周四（暂定：2027年放假安排尚未录入）"
     )
 
 
@@ -106,3 +111,17 @@ def test_amounts_in_words() -> None:
     assert [amount_words(n, unit) for n, unit in ((60, DAY), (5, WORKING_DAY), (3, MONTH), (0, DAY))] == [
         "60日", "5个工作日", "3个月", "当日",
     ]  # fmt: skip
+
+
+def test_hours_say_the_moment() -> None:
+    begun = datetime(2026, 9, 30, 17, 5)
+    assert hour_derivation(begun, 24, begun + timedelta(hours=24)) == (
+        "2026年9月30日 17:05 起＋24小时＝2026年10月1日 周四 17:05（按小时计，夜间和休息日不扣除）"
+    )
+
+
+def test_what_a_pause_took_is_said_by_itself_where_a_letter_names_the_day() -> None:
+    heard = Pause(iso("2026-03-10"), iso("2026-03-13"), "听证期间")
+    term = due(iso("2026-03-02"), 30, DAY, official(), rolls=False, pauses=[heard])
+    assert passed_over(term) == "跳过3月10日至12日听证期间"
+    assert passed_over(due(iso("2026-03-02"), 30, DAY, official())) == ""

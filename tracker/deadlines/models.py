@@ -21,10 +21,13 @@ class Deadline(Sealed, Model):
     """A clock (期限): what it is for, when it began, when it falls due, what ended it.
 
     `nominal_due` is the counted day, `effective_due` the day after rolling over rest days (民法典第二百零三条);
-    `first_due` stays as first told. `ended_on` with `met` says that the act it waited for was done (lateness is
-    frozen there); ended without `met` means that it became pointless. `revision` grows with each change of date,
-    on `revised_on`. `look_on` is a hint for the timer: the next day on which this clock may raise something; NEVER
-    where all is said. A running duty without one is looked at at once, and each night every hint is checked (核对).
+    `first_due` stays as first told. A limit in hours (小时) ends at `due_at`, of which `effective_due` is the day,
+    and keeps the moment of its end. `paused_on` is the first day of the pause that lasts, `excluded_days` how many
+    days those take that are over: both follow the rows of `DeadlinePause`. `ended_on` with `met` says that the act
+    it waited for was done (lateness is frozen there); ended without `met` means that it became pointless. `revision`
+    grows with each change of date, on `revised_on`. `look_on` is a hint for the timer: the next day on which this
+    clock may raise something; NEVER where all is said. A running duty without one is looked at at once, and each
+    night every hint is checked (核对).
     """
 
     __tablename__ = "deadline"
@@ -58,6 +61,9 @@ class Deadline(Sealed, Model):
     revised_on: Mapped[date | None] = mapped_column(info=LATER)
     look_on: Mapped[date | None] = mapped_column(info=UNSEALED)
     ended_on: Mapped[date | None]
+    due_at: Mapped[datetime | None] = mapped_column(UTCDateTime, info=LATER)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime, info=LATER)
+    paused_on: Mapped[date | None] = mapped_column(info=LATER)
     met: Mapped[bool] = mapped_column(default=False)
     ended_by: Mapped[str | None] = mapped_column(String(40))
 
@@ -67,6 +73,31 @@ class Deadline(Sealed, Model):
 
 # What the timer has to look at is little beside what has ended.
 partial_index("ix_deadline_look_on", Deadline.look_on, Deadline.effective_due, where=Deadline.look_on.is_not(None))
+
+
+class DeadlinePause(Sealed, Model):
+    """Days that a clock leaves out (期间不计), from `first_on` to the day before `resumed_on`, empty while it lasts.
+
+    `reason` names the days (听证期间), `basis` the article on which they do not count. Of a clock one pause at a time
+    lasts; days that several share count once.
+    """
+
+    __tablename__ = "deadline_pause"
+    __table_args__ = (Index("ix_deadline_pause_deadline_id", "deadline_id", "first_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id"))
+    first_on: Mapped[date]
+    resumed_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(String(40))
+    basis: Mapped[str] = mapped_column(String(80))
+
+    deadline: Mapped[Deadline] = relationship()
+
+
+Index(
+    "ix_deadline_pause_lasting", DeadlinePause.deadline_id, unique=True, **_only("resumed_on IS NULL")
+)  # one at a time
 
 
 class LookAgain(Model):

@@ -2,20 +2,41 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
+from tracker.core.clock import local
 from tracker.core.database import db
 from tracker.core.dates import long_date, month_day, weekday
+from tracker.deadlines.counting import (
+    LAPSED,
+    NOT_COUNTED,
+    Dates,
+    Pauses,
+    TermCounter,
+    dates_after,
+    pauses_of,
+    term_of,
+)
 from tracker.deadlines.limits import LIMITS, OWNER_LABELS, LimitKind, Owner
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.rules import Clock, Light, is_late, light, share_used, words
-from tracker.deadlines.service import LAPSED, Dates, TermCounter, counted_term, dates_after
+from tracker.deadlines.rules import Clock, Light, is_late, is_past, is_paused, light, share_used, stands_still, words
 from tracker.working_days.queries import calendar
-from tracker.working_days.rules import Calendar, DayRow, DueDate, Unit, day_table, derivation, working_days_between
+from tracker.working_days.rules import (
+    UNIT_LABELS,
+    Calendar,
+    DayRow,
+    DueDate,
+    Unit,
+    day_table,
+    derivation,
+    hour_derivation,
+    passed_over,
+    working_days_between,
+)
 
 READ_AT_ONCE = 5000
 _RUNNING = (
@@ -48,6 +69,7 @@ class ShownClock:
     words: str
     light: Light
     late: bool
+    paused: bool
     provisional: bool
     running: bool
     duty: bool
@@ -55,15 +77,35 @@ class ShownClock:
     started_on: date
     first_due: date
     extension_days: int
+    excluded_days: int
+    pause: str
     why: str
 
 
-def clock_of(deadline: Deadline) -> Clock:
-    """Return what the one comparison of dates needs of a row."""
-    ended, lapsed = deadline.ended_on, is_lapsed(deadline)
+def clock_of(deadline: Any) -> Clock:
+    """Return what the one comparison of dates needs of a clock: a row of `Deadline`, or these columns of one."""
     return Clock(
-        LimitKind(deadline.kind), deadline.started_on, deadline.effective_due, ended, deadline.met, lapsed=lapsed
+        kind=LimitKind(deadline.kind),
+        started_on=deadline.started_on,
+        due_on=deadline.effective_due,
+        ended_on=deadline.ended_on,
+        met=deadline.met,
+        lapsed=is_lapsed(deadline),
+        paused_on=deadline.paused_on,
+        excluded_days=deadline.excluded_days,
+        due_at=deadline.due_at,
+        ended_at=deadline.ended_at,
     )
+
+
+def is_over(deadline: Deadline, today: date) -> bool:
+    """Return whether the last day of a clock is over: never while it is paused (期间不计)."""
+    return is_past(clock_of(deadline), today)
+
+
+def is_counted() -> ColumnElement[bool]:
+    """Return which running clocks are counted: all but those that stand still for a pause, as `stands_still` says."""
+    return or_(Deadline.paused_on.is_(None), Deadline.paused_on > Deadline.effective_due)
 
 
 def of_case(case_id: int) -> list[Deadline]:
@@ -88,30 +130,42 @@ def at_hand_of(rows: Iterable[Deadline], round_no: int) -> list[Deadline]:
     return sorted(found, key=lambda row: (row.ended_on is not None, row.effective_due, row.id))
 
 
-def is_lapsed(row: Deadline) -> bool:
+def is_lapsed(row: Any) -> bool:
     """Return whether a clock is a window whose days are over, and ended so (期满)."""
-    return row.ended_by == LAPSED
+    return bool(row.ended_by == LAPSED)
 
 
 def next_due_on(rows: Iterable[Deadline]) -> date | None:
-    """Return the day on which the nearest running duty falls due: what lists go by."""
-    days = (row.effective_due for row in rows if row.ended_on is None and LIMITS[LimitKind(row.kind)].duty)
-    return min(days, default=None)
+    """Return the day on which the nearest running duty falls due: what lists go by. One that is paused has none."""
+    duties = (row for row in rows if row.ended_on is None and LIMITS[LimitKind(row.kind)].duty)
+    return min(
+        (row.effective_due for row in duties if not stands_still(row.paused_on, row.effective_due)), default=None
+    )
 
 
-def shown_all(rows: Iterable[Deadline], today: date) -> list[ShownClock]:
-    """Return clocks ready for a page; the calendar is asked once."""
-    days = calendar()
-    return [shown(row, today, days) for row in rows]
+def shown_all(rows: Iterable[Deadline], today: date, *, now: datetime | None = None) -> list[ShownClock]:
+    """Return clocks ready for a page; the calendar is asked once, and once for pauses where any has one."""
+    days, found = calendar(), list(rows)
+    pauses = pauses_of(found)
+    return [shown(row, today, days, pauses.get(row.id, ()), now=now) for row in found]
 
 
-def shown(deadline: Deadline, today: date, days: Calendar | None = None) -> ShownClock:
+def shown(
+    deadline: Deadline,
+    today: date,
+    days: Calendar | None = None,
+    pauses: Pauses | None = None,
+    *,
+    now: datetime | None = None,
+) -> ShownClock:
     """Return a clock ready for a page, with the derivation from the same steps that produced its date.
 
-    `days` is the calendar, where the caller has asked for it already.
+    `days` is the calendar and `pauses` are its own, where the caller has read them already. Without `now` a limit in
+    hours is judged by its day.
     """
     limit, clock = LIMITS[LimitKind(deadline.kind)], clock_of(deadline)
     known = calendar() if days is None else days
+    own = pauses_of([deadline]).get(deadline.id, ()) if pauses is None else pauses
     left = None
     if limit.unit == Unit.WORKING_DAY and deadline.ended_on is None and deadline.effective_due >= today:
         left = working_days_between(today, deadline.effective_due, known)
@@ -125,19 +179,31 @@ def shown(deadline: Deadline, today: date, days: Calendar | None = None) -> Show
         owner=_owner(deadline),
         due_on=deadline.effective_due,
         nominal_on=deadline.nominal_due,
-        date_text=date_text(deadline.effective_due, today),
-        words=words(clock, today, working_days_left=left),
-        light=light(clock, today, working_days_left=left),
-        late=is_late(clock, today),
+        date_text=date_text(deadline.effective_due, today, deadline.due_at),
+        words=words(clock, today, working_days_left=left, now=now),
+        light=light(clock, today, working_days_left=left, now=now),
+        late=is_late(clock, today, now),
+        paused=is_paused(clock, today),
         provisional=deadline.provisional,
         running=deadline.ended_on is None,
         duty=limit.duty,
-        share=share_used(clock, today),
+        share=share_used(clock, today, now),
         started_on=deadline.started_on,
         first_due=deadline.first_due,
         extension_days=deadline.extension_days,
-        why=why(deadline, known),
+        excluded_days=deadline.excluded_days,
+        pause=_pause_words(own, today),
+        why=why(deadline, known, own),
     )
+
+
+def _pause_words(pauses: Pauses, today: date) -> str:
+    """Return 11月23日起暂停计时：听证期间（第三十六条）; nothing where no pause lasts."""
+    lasting = next((each for each in pauses if each.resumed is None), None)
+    if lasting is None:
+        return ""
+    since = month_day(lasting.first) if lasting.first.year == today.year else long_date(lasting.first)
+    return f"{since}起暂停计时：{lasting.because}（{lasting.basis}）"
 
 
 def _owner(deadline: Deadline) -> str:
@@ -151,25 +217,31 @@ def _owner(deadline: Deadline) -> str:
 
 
 def limit_words(kind: LimitKind) -> str:
-    """Return a limit's length in words: 15 日, 5 个工作日, 当日, 指定日期."""
+    """Return a limit's length in words: 15 日, 5 个工作日, 24 小时, 当日, 指定日期."""
     limit = LIMITS[kind]
     if limit.unit == Unit.FIXED:
-        return "指定日期"
-    if limit.amount == 0:
-        return "当日"
-    return f"{limit.amount} 个工作日" if limit.unit == Unit.WORKING_DAY else f"{limit.amount} 日"
+        return UNIT_LABELS[Unit.FIXED]
+    return f"{limit.amount} {UNIT_LABELS[limit.unit]}" if limit.amount else "当日"
 
 
-def date_text(day: date, today: date) -> str:
-    """Return 1月19日 周二, with the year where it is not this one."""
-    return f"{month_day(day) if day.year == today.year else long_date(day)} {weekday(day)}"
+def date_text(day: date, today: date, at: datetime | None = None) -> str:
+    """Return 1月19日 周二, with the year where it is not this one; of an instant of that day also its time, 14:05."""
+    text = f"{month_day(day) if day.year == today.year else long_date(day)} {weekday(day)}"
+    return f"{text} {local(at):%H:%M}" if at else text
 
 
-def why(deadline: Deadline, days: Calendar | None = None) -> str:
+def why(deadline: Deadline, days: Calendar | None = None, pauses: Pauses | None = None) -> str:
     """Return the line 为什么是这一天, with the reason where a later calendar says another day."""
+    if deadline.due_at is not None:
+        started_at = deadline.due_at - timedelta(hours=deadline.amount)
+        return hour_derivation(local(started_at), deadline.amount, local(deadline.due_at))
     if deadline.unit == Unit.FIXED:
-        return f"{LIMITS[LimitKind(deadline.kind)].basis}：{long_date(deadline.effective_due)}"
-    term = counted_term(deadline, days)
+        named = f"{LIMITS[LimitKind(deadline.kind)].basis}：{long_date(deadline.first_due)}"
+        if not deadline.excluded_days:
+            return named
+        passed = passed_over(term_of(deadline, days, pauses))
+        return f"{named}（{passed}）＝{long_date(deadline.effective_due)}" if passed else named
+    term = term_of(deadline, days, pauses)
     return derivation(term) + _kept_words(deadline, term)
 
 
@@ -186,7 +258,7 @@ def _kept_words(deadline: Deadline, term: DueDate) -> str:
 
 def days_of(deadline: Deadline) -> list[DayRow]:
     """Return the printable day table of a counted clock (逐日表)."""
-    return [] if deadline.unit == Unit.FIXED else day_table(counted_term(deadline), calendar())
+    return [] if deadline.unit in NOT_COUNTED else day_table(term_of(deadline), calendar())
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +281,10 @@ class DateChange:
 
 _COUNTED_COLUMNS = (
     *(Deadline.kind, Deadline.started_on, Deadline.amount, Deadline.unit),
-    *(Deadline.extension_days, Deadline.excluded_days, Deadline.ended_by),
+    *(Deadline.extension_days, Deadline.ended_by),
 )
 _DATE_COLUMNS = (Deadline.nominal_due, Deadline.effective_due, Deadline.provisional)
+_OTHER_COLUMNS = (Deadline.id, Deadline.case_id, Deadline.revision, Deadline.paused_on, Deadline.excluded_days)
 
 
 def date_changes(now_known: Calendar, other: Calendar) -> Iterator[DateChange]:
@@ -221,21 +294,29 @@ def date_changes(now_known: Calendar, other: Calendar) -> Iterator[DateChange]:
     """
     present, future = TermCounter(now_known), TermCounter(other)
     terms: dict[tuple[Any, ...], tuple[DueDate, Dates, date]] = {}
-    rows = db.session.execute(
-        select(*_COUNTED_COLUMNS, *_DATE_COLUMNS, Deadline.id, Deadline.case_id, Deadline.revision)
-        .where(Deadline.ended_on.is_(None), Deadline.unit != Unit.FIXED, Deadline.case_id.is_not(None))
+    found = db.session.execute(
+        select(*_COUNTED_COLUMNS, *_DATE_COLUMNS, *_OTHER_COLUMNS)
+        .where(Deadline.ended_on.is_(None), Deadline.unit.not_in(NOT_COUNTED), Deadline.case_id.is_not(None))
         .order_by(Deadline.id)
         .execution_options(yield_per=READ_AT_ONCE)
     )
-    for row in rows:
-        key, before = row[:7], row[7:10]
-        if key not in terms:
-            term = future.term(row)
-            terms[key] = (term, Dates(term.nominal, term.effective, term.provisional), present.term(row).effective)
-        term, counted, was = terms[key]
-        if before != counted:
-            kind, kept = LimitKind(row.kind), Dates(*before)
-            after = dates_after(kind, kept.effective, term)
-            held = after.effective > term.effective != was
-            if after != kept or held:
-                yield DateChange(row.id, row.case_id, kind, row.revision, kept, after, held)
+    for rows in found.partitions():
+        pauses = pauses_of(rows)
+        for row in rows:
+            own = pauses.get(row.id, ())
+            key, before = (*row[:6], own), row[6:9]
+            if key not in terms:
+                term = future.term(row, own)
+                dates = Dates(term.nominal, term.effective, term.provisional)
+                terms[key] = (term, dates, present.term(row, own).effective)
+            term, counted, was = terms[key]
+            if before != counted and (change := _change(row, Dates(*before), term, was)):
+                yield change
+
+
+def _change(row: Any, kept: Dates, term: DueDate, was: date) -> DateChange | None:
+    """Return what becomes of a clock whose count differs from its dates; None where nothing does."""
+    kind = LimitKind(row.kind)
+    after = dates_after(kind, kept.effective, term)
+    held = after.effective > term.effective != was
+    return DateChange(row.id, row.case_id, kind, row.revision, kept, after, held) if after != kept or held else None

@@ -1,66 +1,21 @@
 """Starting, stopping and moving clocks. Called by the acts that do so; the caller writes the log."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any, NamedTuple, Protocol
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+
+from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
+from tracker.deadlines.counting import KEPT, LAPSED, Dates, Pauses, dates_after, pauses_of, term_of
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.deadlines.models import Deadline
-from tracker.working_days.queries import calendar
-from tracker.working_days.rules import Calendar, DueDate, Unit, additions, due
+from tracker.deadlines.models import Deadline, DeadlinePause
+from tracker.working_days.rules import Pause, Unit, counted_after, counted_days, due_instant, left_out_days
 
-KEPT = "import"
-# How a window ends that nobody used in time (期满).
-LAPSED = "lapse"
 # How the clock of a paper ends that was not answered in time: a later paper takes its place (以后一份为准).
 SUPERSEDED = "superseded"
-DATE_COLUMNS = ("nominal_due", "effective_due", "provisional")
-
-
-class CountBasis(Protocol):
-    """What the count of a clock depends on: a row of `Deadline`, or these columns of one."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def started_on(self) -> date: ...
-    @property
-    def amount(self) -> int: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def extension_days(self) -> int: ...
-    @property
-    def excluded_days(self) -> int: ...
-    @property
-    def ended_by(self) -> str | None: ...
-
-
-class Dates(NamedTuple):
-    """The dates of a clock, and whether they are provisional (暂定)."""
-
-    nominal: date
-    effective: date
-    provisional: bool
-
-
-@dataclass
-class TermCounter:
-    """Counts terms by one calendar and remembers what it counted: 300,000 clocks share a few thousand terms."""
-
-    calendar: Calendar
-    _known: dict[tuple[date, int, str, int, int, bool], DueDate] = field(default_factory=dict)
-
-    def term(self, clock: CountBasis) -> DueDate:
-        """Return the term of a counted clock."""
-        rolls = LIMITS[LimitKind(clock.kind)].rolls and clock.ended_by != KEPT
-        key = (clock.started_on, clock.amount, clock.unit, clock.extension_days, clock.excluded_days, rolls)
-        if key not in self._known:
-            self._known[key] = counted_term(clock, self.calendar)
-        return self._known[key]
+LONGEST_REASON, LONGEST_BASIS = 40, 80
 
 
 def start_clock(
@@ -72,12 +27,14 @@ def start_clock(
     started_on: date,
     round_no: int = 1,
     due_on: date | None = None,
+    started_at: datetime | None = None,
     owner_department_id: int | None = None,
     owner_user_id: int | None = None,
 ) -> Deadline:
     """Start a clock of a kind on a day; `due_on` is the date a letter names, for kinds without a number of days.
 
-    Raises DomainError where such a date is missing or lies before the start.
+    `started_at` is the instant from which a limit in hours counts. Raises DomainError where a date that a letter names
+    is missing or lies before the start, ValueError where hours count from no instant of the day.
     """
     limit = LIMITS[kind]
     deadline = Deadline(
@@ -99,8 +56,10 @@ def start_clock(
     )
     if limit.unit == Unit.FIXED:
         _set_fixed(deadline, due_on)
+    elif limit.unit == Unit.HOUR:
+        _set_instant(deadline, started_at)
     else:
-        term = counted_term(deadline)
+        term = term_of(deadline, pauses=())
         _set_dates(deadline, Dates(term.nominal, term.effective, term.provisional))
     deadline.first_due = deadline.effective_due
     db.session.add(deadline)
@@ -149,30 +108,28 @@ def _set_fixed(deadline: Deadline, due_on: date | None) -> None:
     deadline.provisional = False
 
 
-def counted_term(deadline: CountBasis, days: Calendar | None = None) -> DueDate:
-    """Return the term of a counted clock with its steps, by the calendar as it is loaded now.
-
-    `days` is that calendar, where the caller has asked for it already.
-    """
-    known = calendar() if days is None else days
-    extras = additions(extension_days=deadline.extension_days, excluded_days=deadline.excluded_days)
-    rolls = LIMITS[LimitKind(deadline.kind)].rolls and deadline.ended_by != KEPT
-    return due(deadline.started_on, deadline.amount, Unit(deadline.unit), known, extras, rolls=rolls)
-
-
-def dates_after(kind: LimitKind, before: date, term: DueDate) -> Dates:
-    """Return the dates of a running clock by a new count: a day the petitioner was told never moves earlier."""
-    effective = max(before, term.effective) if LIMITS[kind].told else term.effective
-    return Dates(term.nominal, effective, term.provisional)
+def _set_instant(deadline: Deadline, started_at: datetime | None) -> None:
+    """Let a limit in hours end at an instant (民法典第二百零一条第二款): nights and days of rest count."""
+    if started_at is None or local_date(started_at) != deadline.started_on:
+        raise ValueError(f"{deadline.kind} is counted in hours, from an instant of its first day")
+    deadline.due_at = due_instant(started_at, deadline.amount)
+    deadline.nominal_due = deadline.effective_due = local_date(deadline.due_at)
+    deadline.provisional = False
 
 
 def _set_dates(deadline: Deadline, dates: Dates) -> None:
     deadline.nominal_due, deadline.effective_due, deadline.provisional = dates
 
 
-def stop_clock(deadline: Deadline, *, on: date, met: bool, by_action: str) -> None:
-    """Stop a clock: `met` by the act it waited for (its lateness is frozen on that day), or become pointless."""
+def stop_clock(deadline: Deadline, *, on: date, met: bool, by_action: str, at: datetime | None = None) -> None:
+    """Stop a clock: `met` by the act it waited for (its lateness is frozen on that day), or become pointless.
+
+    `at` is the moment of the act, where it is known: a limit in hours keeps it. A pause that lasts ends with its clock.
+    """
+    if deadline.paused_on is not None:
+        _end_pause(_lasting(deadline), max(on, deadline.paused_on))
     deadline.ended_on = on
+    deadline.ended_at = at if deadline.due_at is not None else None
     deadline.met = met
     deadline.ended_by = by_action
 
@@ -186,7 +143,7 @@ def last_day(deadline: Deadline) -> date:
     """Return the last day of a window: of one that lapsed by the calendar as it is loaded now, never an earlier one."""
     if deadline.ended_by != LAPSED:
         return deadline.effective_due
-    return dates_after(LimitKind(deadline.kind), deadline.effective_due, counted_term(deadline)).effective
+    return dates_after(LimitKind(deadline.kind), deadline.effective_due, term_of(deadline)).effective
 
 
 def extend_clock(deadline: Deadline, days: int, *, on: date) -> None:
@@ -201,7 +158,7 @@ def extend_clock(deadline: Deadline, days: int, *, on: date) -> None:
         raise DomainError(f"延长期限为 1 至 {limit.extendable_days} 日（条例第三十四条）。", field="days")
     deadline.extension_days = days
     _revise(deadline, on)
-    _set_dates(deadline, dates_after(LimitKind(deadline.kind), deadline.effective_due, counted_term(deadline)))
+    _set_dates(deadline, dates_after(LimitKind(deadline.kind), deadline.effective_due, term_of(deadline)))
 
 
 def _revise(deadline: Deadline, on: date) -> None:
@@ -209,29 +166,79 @@ def _revise(deadline: Deadline, on: date) -> None:
     deadline.revised_on = deadline.look_on = on
 
 
-class Running(CountBasis, Protocol):
-    """A running clock with the dates that a change of the calendar may move."""
+def pause(deadline: Deadline, first_on: date, *, reason: str, basis: str, today: date) -> DeadlinePause:
+    """Let a clock stand still from a day on (期间不计), until it is resumed; return the pause.
 
-    @property
-    def nominal_due(self) -> date: ...
-    @property
-    def effective_due(self) -> date: ...
-    @property
-    def provisional(self) -> bool: ...
-    @property
-    def revision(self) -> int: ...
-
-
-def recounted(clock: Running, terms: TermCounter, *, on: date) -> dict[str, Any]:
-    """Return which columns of a running clock another calendar changes, and how; nothing where its date stays.
-
-    A changed date is a new revision from that day on. A clock whose day a letter names stays as it is.
+    `reason` names the days (听证期间), `basis` the article. While it lasts nobody is late and nothing is raised; a
+    clock whose last day was over by then stays as it is. Raises DomainError for what cannot be.
     """
-    if clock.unit == Unit.FIXED:
-        return {}
-    before = Dates(clock.nominal_due, clock.effective_due, clock.provisional)
-    after = dates_after(LimitKind(clock.kind), before.effective, terms.term(clock))
-    if after == before:
-        return {}
-    dates = dict(zip(DATE_COLUMNS, after, strict=True))
-    return dates if after[:2] == before[:2] else dates | {"revision": clock.revision + 1, "revised_on": on}
+    label = LIMITS[LimitKind(deadline.kind)].label
+    if deadline.ended_on is not None:
+        raise DomainError(f"“{label}”的期限已于 {long_date(deadline.ended_on)} 停止，不能再暂停。")
+    if deadline.paused_on is not None:
+        raise DomainError(f"“{label}”已从 {long_date(deadline.paused_on)} 起暂停，恢复以前不能再次暂停。")
+    if deadline.unit == Unit.HOUR:
+        raise DomainError(f"“{label}”以小时计算，不能暂停。")
+    if first_on < deadline.started_on:
+        raise DomainError(f"暂停不能早于期限起算的 {long_date(deadline.started_on)}。", field="first_on")
+    if first_on > today:
+        raise DomainError("暂停从今天或以前的一天起，不能从以后的日期起。", field="first_on")
+    row = DeadlinePause(
+        deadline=deadline,
+        first_on=first_on,
+        reason=_told(reason, "暂停的原因", LONGEST_REASON, "reason"),
+        basis=_told(basis, "暂停的依据", LONGEST_BASIS, "basis"),
+    )
+    deadline.paused_on, deadline.look_on = first_on, today if LIMITS[LimitKind(deadline.kind)].duty else None
+    db.session.add(row)
+    return row
+
+
+def _told(text: str, what: str, longest: int, field: str) -> str:
+    told = text.strip()
+    if not 1 <= len(told) <= longest:
+        raise DomainError(f"请写明{what}（1 至 {longest} 个字）。", field=field)
+    return told
+
+
+def resume(row: DeadlinePause, on: date, *, today: date) -> None:
+    """Let a clock be counted again from a day on (恢复计时): its days are counted afresh without those of the pause.
+
+    Raises DomainError where the pause is over, or where that day lies before it or after today.
+    """
+    if row.resumed_on is not None:
+        raise DomainError(f"这次暂停已于 {long_date(row.resumed_on)} 恢复计时。")
+    if on < row.first_on:
+        raise DomainError(f"恢复计时不能早于暂停的 {long_date(row.first_on)}。", field="resumed_on")
+    if on > today:
+        raise DomainError("恢复计时的日期不能晚于今天。", field="resumed_on")
+    _end_pause(row, on)
+    row.deadline.look_on = today if LIMITS[LimitKind(row.deadline.kind)].duty else None
+
+
+def _lasting(deadline: Deadline) -> DeadlinePause:
+    lasting = (DeadlinePause.deadline_id == deadline.id, DeadlinePause.resumed_on.is_(None))
+    return db.session.scalars(select(DeadlinePause).where(*lasting)).one()
+
+
+def _end_pause(row: DeadlinePause, on: date) -> None:
+    """End a pause and count its clock again; a changed date is a new revision, as after an extension."""
+    deadline = row.deadline
+    others = [each for each in pauses_of([deadline])[deadline.id] if each.resumed is not None]
+    pauses = [*others, Pause(row.first_on, on, row.reason, row.basis)]
+    before = Dates(deadline.nominal_due, deadline.effective_due, deadline.provisional)
+    told = before.effective
+    if told > term_of(deadline, pauses=others).effective:
+        told = _moved_on(told, row.first_on, others, pauses)
+    after = dates_after(LimitKind(deadline.kind), told, term_of(deadline, pauses=pauses))
+    row.resumed_on, deadline.paused_on = on, None
+    deadline.excluded_days = left_out_days(deadline.started_on, pauses)
+    if after[:2] != before[:2]:
+        _revise(deadline, on)
+    _set_dates(deadline, after)
+
+
+def _moved_on(day: date, first_on: date, others: Pauses, pauses: Pauses) -> date:
+    """Return a day that was kept although the count ends earlier, moved on by what a pause takes from it."""
+    before = first_on - timedelta(days=1)
+    return counted_after(before, counted_days(before, day, others), pauses) if day >= first_on else day

@@ -50,9 +50,9 @@ def export(
     """
     today = local_date(now)
     if reader is None:
-        rows = whole_ledger(filters, sort=sort if sort in SORTS else "number", today=today)
+        rows = whole_ledger(filters, sort=sort if sort in SORTS else "number", today=today, now=now)
     else:
-        rows = export_rows(reader, filters, sort=sort, today=today)
+        rows = export_rows(reader, filters, sort=sort, today=today, now=now)
     scope = WHOLE_LEDGER if reader is None else OWN_SCOPE
     notes = [("筛选", filter_words(filters)), ("范围", scope), ("脱敏", MASKED)]
     columns = [Column(each.heading, each.width, wraps=each.wraps) for each in EXPORT_COLUMNS]

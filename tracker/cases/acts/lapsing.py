@@ -11,6 +11,7 @@ from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.deadlines.limits import WINDOWS
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import is_counted
 from tracker.deadlines.service import lapse_window
 
 
@@ -36,7 +37,7 @@ def _over(today: date, limit: int) -> list[int]:
     """Return windows that run although their last day is over; a kind is asked for at a time, as the index has them."""
     found: list[int] = []
     for kind in WINDOWS:
-        over = (Deadline.kind == kind, Deadline.ended_on.is_(None), Deadline.effective_due < today)
+        over = (Deadline.kind == kind, Deadline.ended_on.is_(None), Deadline.effective_due < today, is_counted())
         rows = select(Deadline.id).join(Case, Case.id == Deadline.case_id).where(*over)
         oldest = rows.order_by(Deadline.effective_due, Deadline.id).limit(limit - len(found))
         found += db.session.scalars(oldest.with_for_update(of=Case, skip_locked=True, key_share=True))

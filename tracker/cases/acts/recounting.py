@@ -22,11 +22,10 @@ from tracker.cases.lifecycle.stepping import system_line
 from tracker.cases.record.models import Case, CaseStep, RecountedCase, RecountedClock
 from tracker.core.database import Model, db, only_filtering
 from tracker.core.dates import long_date
+from tracker.deadlines.counting import NOT_COUNTED, Pauses, TermCounter, pauses_of, recounted
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import next_due_on
-from tracker.deadlines.service import TermCounter, recounted
-from tracker.working_days.rules import Unit
 
 CASES_AT_ONCE = 500
 LINES_AT_ONCE = 200
@@ -61,7 +60,7 @@ def lock_cases(case_ids: Collection[int]) -> None:
 
 def running_cases(*, after: int, limit: int) -> list[int]:
     """Return the next cases with a running clock that is counted, by their keys."""
-    counted = (Deadline.case_id > after, only_filtering(Deadline.ended_on.is_(None)), Deadline.unit != Unit.FIXED)
+    counted = (Deadline.case_id > after, only_filtering(Deadline.ended_on.is_(None)), Deadline.unit.not_in(NOT_COUNTED))
     rows = select(Deadline.case_id).where(*counted).distinct().order_by(Deadline.case_id).limit(limit)
     return [id_ for id_ in db.session.scalars(rows) if id_]
 
@@ -71,8 +70,10 @@ def count_aside(case_ids: Collection[int], recount: Recount) -> None:
     before = _moved_already(case_ids)
     clocks: list[dict[str, Any]] = []
     nearest: dict[int, date | None] = {}
-    for case_id, own in _running_of(case_ids).items():
-        after: list[Any] = [_as_it_will_be(row, recount) for row in own]
+    running = _running_of(case_ids)
+    pauses = pauses_of([row for own in running.values() for row in own])
+    for case_id, own in running.items():
+        after: list[Any] = [_as_it_will_be(row, recount, pauses.get(row.id, ())) for row in own]
         changed = [(row, new) for row, new in zip(own, after, strict=True) if _dates(row) != _dates(new)]
         clocks += [_kept(row, new, before.get(row.id)) for row, new in changed]
         if any(row.effective_due != new.effective_due for row, new in changed):
@@ -95,8 +96,8 @@ def _running_of(case_ids: Collection[int]) -> dict[int, list[Any]]:
     return clocks
 
 
-def _as_it_will_be(row: Row[Any], recount: Recount) -> SimpleNamespace:
-    return SimpleNamespace(**{**row._mapping, **recounted(row, recount.terms, on=recount.on)})
+def _as_it_will_be(row: Row[Any], recount: Recount, pauses: Pauses) -> SimpleNamespace:
+    return SimpleNamespace(**{**row._mapping, **recounted(row, recount.terms, on=recount.on, pauses=pauses)})
 
 
 def _dates(row: Any) -> tuple[Any, ...]:

@@ -195,7 +195,7 @@ def nearest_filters(reader: Reader) -> Filters:
     return Filters(state=StateGroup.OPEN, mine=mine)
 
 
-def nearest(reader: Reader, *, today: date, limit: int = NEAREST) -> Sequence[LedgerRow]:
+def nearest(reader: Reader, *, today: date, limit: int = NEAREST, now: datetime | None = None) -> Sequence[LedgerRow]:
     """Return the matters that fall due first (最近到期), overdue ones before them all."""
     if not seats(reader):
         return []
@@ -203,7 +203,7 @@ def nearest(reader: Reader, *, today: date, limit: int = NEAREST) -> Sequence[Le
     ids = db.session.scalars(
         select(Case.id).where(*which, Case.next_due_on.is_not(None)).order_by(Case.next_due_on, Case.id).limit(limit)
     ).all()
-    return rows_of(ids, today)
+    return rows_of(ids, today, now=now)
 
 
 def draft_saved_at(reader: Reader) -> datetime | None:

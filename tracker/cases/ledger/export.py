@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -125,22 +125,24 @@ _JOINED = (
 )
 
 
-def export_rows(reader: Reader, filters: Filters, *, sort: str = "", today: date) -> Iterator[list[Cell]]:
+def export_rows(
+    reader: Reader, filters: Filters, *, sort: str = "", today: date, now: datetime | None = None
+) -> Iterator[list[Cell]]:
     """Yield the cells of every row of a list, in its order. What is listed is settled when the first is asked for."""
     order = SORTS[sort if sort in SORTS else usual_sort(filters)].columns
     which = conditions(filters, reader, today).values()
     ids = db.session.scalars(select(Case.id).where(*which).order_by(*order)).all()
-    for case in exported_cases(ids, today):
+    for case in exported_cases(ids, today, now=now):
         yield [column.value(case) for column in EXPORT_COLUMNS]
 
 
-def exported_cases(ids: Sequence[int], today: date) -> Iterator[ExportedCase]:
+def exported_cases(ids: Sequence[int], today: date, *, now: datetime | None = None) -> Iterator[ExportedCase]:
     """Yield these cases, in their order, at a fixed number of queries for each batch."""
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
         more = {row.id: row for row in db.session.execute(_JOINED.where(Case.id.in_(batch)))}
         points = _points(batch)
-        for row in rows_of(batch, today):
+        for row in rows_of(batch, today, now=now):
             yield ExportedCase(row, more[row.id], points.get(row.id, ""))
 
 

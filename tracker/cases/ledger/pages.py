@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, select
@@ -71,7 +71,9 @@ class LedgerPage:
         return (self.number - 1) * PAGE_SIZE + len(self.rows)
 
 
-def page(reader: Reader, filters: Filters, *, sort: str = "", page: int = 1, today: date) -> LedgerPage:
+def page(
+    reader: Reader, filters: Filters, *, sort: str = "", page: int = 1, today: date, now: datetime | None = None
+) -> LedgerPage:
     """Return one page of the ledger as this person may see it. Four queries, whatever stands on it, or five.
 
     An unknown order is replaced by the usual one with a sentence; a page past the end is empty and says so.
@@ -87,7 +89,7 @@ def page(reader: Reader, filters: Filters, *, sort: str = "", page: int = 1, tod
     if not found and number > 1:
         problems.append(f"第 {number} 页没有内容了，请往前翻。")
     return LedgerPage(
-        rows=rows_of(found, today),
+        rows=rows_of(found, today, now=now),
         number=number,
         sort=order,
         total=min(total, COUNTED_TO),
@@ -129,14 +131,16 @@ def _counted(which: Iterable[Clause]) -> int:
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def village_cases(reader: Reader, place_ids: Collection[int], *, page: int = 1, today: date) -> LedgerPage:
+def village_cases(
+    reader: Reader, place_ids: Collection[int], *, page: int = 1, today: date, now: datetime | None = None
+) -> LedgerPage:
     """Return the cases of villages (a village with what was merged into it): open ones first, then the latest."""
     which = [Case.village_id.in_(place_ids), known_to(reader)]
     open_first = case((in_hand(), 0), else_=1)
     number = min(max(page, 1), LAST_PAGE)
     found, has_next = _ids(which, (open_first, Case.received_on.desc(), Case.id.desc()), number)
     total = _total(which, number, len(found), has_next)
-    return LedgerPage(rows_of(found, today), number, "", min(total, COUNTED_TO), total > COUNTED_TO, has_next)
+    return LedgerPage(rows_of(found, today, now=now), number, "", min(total, COUNTED_TO), total > COUNTED_TO, has_next)
 
 
 @dataclass(frozen=True)

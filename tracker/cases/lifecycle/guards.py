@@ -16,7 +16,7 @@ from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.rules import is_overdue
+from tracker.deadlines.queries import is_over
 from tracker.people.models import User
 
 
@@ -83,7 +83,7 @@ def _within_objection(m: Moment) -> str | None:
     clock = m.clock(LimitKind.OBJECTION)
     if clock is None:
         return "本件已没有可用的异议期。"
-    if is_overdue(clock.effective_due, m.today):
+    if is_over(clock, m.today):
         return (
             f"异议期已于 {long_date(clock.effective_due)} 届满（收到之日起 5 个工作日，条例第二十三条），"
             "本件由贵单位办理。"
@@ -104,7 +104,7 @@ def _before_due(m: Moment) -> str | None:
     clock = m.clock(LimitKind.HANDLING)
     if clock is None:
         return "本件没有正在走的 60 日办理期限，无须延长。"
-    if is_overdue(clock.effective_due, m.today):
+    if is_over(clock, m.today):
         return f"办理期限已于 {long_date(clock.effective_due)} 届满，届满后不能再延长（条例第三十四条）。"
     return None
 

@@ -80,7 +80,8 @@ def begin(step: Taking, kind: LimitKind) -> Deadline:
     start = next((each for each in step.row.starts if each.kind is kind), None)
     if start is None:
         raise RuntimeError(f"{step.row.action} does not start {kind}")
-    clock = _open(step.case, start, on=_first_day(step, start), due_on=step.due_on, things=step.about)
+    at = step.now if start.since is Since.TODAY else None
+    clock = _open(step.case, start, on=_first_day(step, start), at=at, due_on=step.due_on, things=step.about)
     step.started.append(clock)
     return clock
 
@@ -101,7 +102,8 @@ def stop_clocks(step: Taking) -> list[str]:
     row, action, stopped = step.row, step.row.action.value, []
     for clock in step.clocks:
         if _is_named(clock, row.stops, step.row, step.about):
-            stop_clock(clock, on=step.stopped_on or step.today, met=True, by_action=action)
+            on = step.stopped_on or step.today
+            stop_clock(clock, on=on, at=step.now if on == step.today else None, met=True, by_action=action)
         elif clock.ended_on is None and _is_named(clock, row.cancels, step.row, step.about):
             stop_clock(clock, on=step.today, met=False, by_action=action)
         elif clock.ended_on is None and (clock.subject, clock.subject_id) in _keys(step.earlier):
@@ -117,10 +119,14 @@ def stop_clocks(step: Taking) -> list[str]:
 def begin_registered(case: Case, *, today: date) -> list[Deadline]:
     """Start the clocks that registering a matter starts (登记), and return them."""
     return [
-        _open(case, start, on=case.received_on if start.since is Since.RECEIPT else today)
+        _open(case, start, on=case.received_on if start.since is Since.RECEIPT else today, at=_moment(case, start))
         for start in REGISTRATION
         if applies(case, start, ())
     ]
+
+
+def _moment(case: Case, start: Start) -> datetime | None:
+    return case.registered_at if start.since is Since.TODAY else None
 
 
 def applies(case: Case, start: Start, at_hand: Collection[str]) -> bool:
@@ -157,7 +163,15 @@ def _first_day(step: Taking, start: Start) -> date:
     return step.dates[start.since]
 
 
-def _open(case: Case, start: Start, *, on: date, due_on: date | None = None, things: Sequence[Owed] = ()) -> Deadline:
+def _open(
+    case: Case,
+    start: Start,
+    *,
+    on: date,
+    at: datetime | None = None,
+    due_on: date | None = None,
+    things: Sequence[Owed] = (),
+) -> Deadline:
     owed = _owed(case, start, things)
     return start_clock(
         start.kind,
@@ -167,6 +181,7 @@ def _open(case: Case, start: Start, *, on: date, due_on: date | None = None, thi
         started_on=on,
         round_no=case.round,
         due_on=due_on if LIMITS[start.kind].unit == Unit.FIXED else None,
+        started_at=at,
         owner_department_id=owed.department_id,
         owner_user_id=owed.user_id,
     )

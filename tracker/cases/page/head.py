@@ -82,9 +82,10 @@ class Head:
 
 
 def head(file: CaseFile, clocks: Sequence[ShownClock], today: date) -> Head:
-    """Return the head of a case. `clocks`: at least its running ones, nearest first."""
+    """Return the head of a case. `clocks`: at least its running ones, nearest first. One that is paused comes last."""
     case = file.case
-    nearest = next((clock for clock in clocks if clock.running and clock.duty), None)
+    duties = [clock for clock in clocks if clock.running and clock.duty]
+    nearest = min(duties, key=lambda clock: clock.paused, default=None)
     hands = hands_of(case)
     unit, person = in_hands_of(hands)
     return Head(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tracker.cases.access.rules import may_open_identity
 from tracker.cases.acts.accused import may_decide
@@ -62,15 +62,15 @@ class Deciding:
     people: tuple[Meant, ...]
 
 
-def deciding(case_id: int, *, reader: Reader, today: date) -> Deciding:
+def deciding(case_id: int, *, reader: Reader, today: date, now: datetime | None = None) -> Deciding:
     """Return whom the names of the accused may mean; opening them has been recorded."""
-    return Deciding(head_of(case_id, reader=reader, today=today), meant(case_id, today))
+    return Deciding(head_of(case_id, reader=reader, today=today, now=now), meant(case_id, today))
 
 
-def head_of(case_id: int, *, reader: Reader, today: date) -> Head:
+def head_of(case_id: int, *, reader: Reader, today: date, now: datetime | None = None) -> Head:
     """Return the head of a case for its other pages."""
     file = case_file(case_id, reader)
-    return head(file, shown_all(file.running, today), today)
+    return head(file, shown_all(file.running, today, now=now), today)
 
 
 @dataclass(frozen=True)
@@ -132,12 +132,15 @@ SHOWN_READERS = frozenset(
 TOLD_READERS = SHOWN_READERS | {Station.PRINCIPAL_LEADER}
 
 
-def case_page(case_id: int, *, by: User, reader: Reader, today: date) -> CasePage:
-    """Return the page of a case; whether the reader may see it has been decided."""
+def case_page(case_id: int, *, by: User, reader: Reader, today: date, now: datetime | None = None) -> CasePage:
+    """Return the page of a case; whether the reader may see it has been decided.
+
+    `now` is the moment of it, by which limits in hours are judged.
+    """
     file = case_file(case_id, reader)
     case = file.case
     held = stations(reader, file.position)
-    clocks = shown_all(file.deadlines, today)
+    clocks = shown_all(file.deadlines, today, now=now)
     top = head(file, clocks, today)
     lawful = lawful_rows(Moment(file, by, today), held)
     return CasePage(
@@ -184,7 +187,7 @@ def _undecided(file: CaseFile) -> bool:
 
 def is_ahead(clock: ShownClock) -> bool:
     """Return whether a clock still matters: it runs, and is no window that has passed."""
-    return clock.running and (clock.duty or clock.light is not Light.GREY)
+    return clock.running and (clock.duty or clock.paused or clock.light is not Light.GREY)
 
 
 def _imported_answer(file: CaseFile) -> str:

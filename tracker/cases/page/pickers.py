@@ -13,9 +13,9 @@ from tracker.cases.record.models import Assignment, Case
 from tracker.cases.record.rules.codes import Track
 from tracker.core.database import db
 from tracker.core.dates import long_date
+from tracker.deadlines.counting import term_of
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.queries import running
-from tracker.deadlines.service import counted_term
 from tracker.people.models import Department, Post
 from tracker.people.queries import active_departments, chains, holders_of, line_of
 from tracker.people.rules import DepartmentKind, Reader, Role
@@ -94,7 +94,7 @@ def extension_choices(case: Case) -> list[Choice]:
     if clock is None:
         return []
     days = calendar()
-    term = counted_term(clock, days)
+    term = term_of(clock, days)
     most = LIMITS[LimitKind.HANDLING].extendable_days
     ends = ((count, extended(term, count, days)) for count in range(most, 0, -1))
     return [

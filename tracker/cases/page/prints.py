@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -103,6 +103,8 @@ def _coming(case: Case, due: dict[LimitKind, Deadline]) -> Iterator[str]:
 
 
 def _by(clock: Deadline) -> str:
+    if clock.paused_on is not None:
+        return f"{long_date(clock.effective_due)}（{long_date(clock.paused_on)}起暂停计时，恢复后另行计算）"
     return f"{long_date(clock.effective_due)}{'（暂定）' if clock.provisional else ''}"
 
 
@@ -156,9 +158,11 @@ class DayTable:
     days: tuple[DayRow, ...]
 
 
-def case_days(case_id: int, deadline_id: str, *, reader: Reader, today: date) -> DayTable:
+def case_days(case_id: int, deadline_id: str, *, reader: Reader, today: date, now: datetime | None = None) -> DayTable:
     """Return the day table of a clock of the case (逐日表); raises NotFound."""
     found = db.session.scalar(select(Deadline).where(Deadline.public_id == deadline_id, Deadline.case_id == case_id))
     if found is None:
         raise NotFound
-    return DayTable(head_of(case_id, reader=reader, today=today), shown(found, today), tuple(days_of(found)))
+    return DayTable(
+        head_of(case_id, reader=reader, today=today, now=now), shown(found, today, now=now), tuple(days_of(found))
+    )

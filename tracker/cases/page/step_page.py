@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -44,7 +44,9 @@ class StepPage:
     opened: int
 
 
-def step_page(case_id: int, action: Action, *, by: User, reader: Reader, today: date) -> StepPage:
+def step_page(
+    case_id: int, action: Action, *, by: User, reader: Reader, today: date, now: datetime | None = None
+) -> StepPage:
     """Return the page of a step; raises Forbidden or DomainError with the sentence that says why it cannot be taken."""
     # Not by the trail: what is refused has asked for nothing but what its guards look at.
     file = CaseFile(case_of(case_id), reader)
@@ -52,7 +54,7 @@ def step_page(case_id: int, action: Action, *, by: User, reader: Reader, today: 
     row = lawful_row(action, Moment(file, by, today))
     return StepPage(
         case=case,
-        head=head(file, shown_all(clocks, today), today),
+        head=head(file, shown_all(clocks, today, now=now), today),
         row=row,
         clocks=clocks,
         change=_change(case, row),
@@ -125,6 +127,8 @@ def end_words(kind: LimitKind, start: date, days: Calendar) -> str:
     limit = LIMITS[kind]
     if limit.unit == Unit.FIXED:
         return "至下面指定的日期"
+    if limit.unit == Unit.HOUR:
+        return f"{limit_words(kind)}，从办理之时算起"
     term = due(start, limit.amount, limit.unit, days, rolls=limit.rolls)
     provisional = "（暂定，该年放假安排尚未录入）" if term.provisional else ""
     return f"{limit_words(kind)}，至 {long_date(term.effective)} {weekday(term.effective)}{provisional}"

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from tracker.core.database import db
+from tracker.deadlines.counting import pauses_of
 from tracker.deadlines.limits import DUTIES, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.reminders.ladder.rules.forecast import Path, Told, Walk, path_of, went_out
@@ -18,13 +19,13 @@ from tracker.reminders.ladder.rules.words import place
 from tracker.reminders.raising.behaviours import day_of, days_seen
 from tracker.reminders.raising.due import first_notes
 from tracker.reminders.subjects.table import Subjects
-from tracker.working_days.rules import Calendar
+from tracker.working_days.rules import Calendar, Pause
 
 DAYS = 30
 CHUNK = 2000
 # What a clock is about that stands for all those alike.
 NOTHING = Ref("", 0)
-# What decides the rungs of a clock: kind, began on, due on, moved on, ended on.
+# What decides the rungs of a clock: kind, began on, due on, moved on, ended on, paused on, its pauses.
 Key = tuple[Any, ...]
 
 
@@ -117,13 +118,28 @@ def _ran(first: date, last: date) -> ColumnElement[bool]:
     )
 
 
-_ALIKE = (Deadline.kind, Deadline.started_on, Deadline.effective_due, Deadline.revised_on, Deadline.ended_on)
+_ALIKE = (
+    *(Deadline.kind, Deadline.started_on, Deadline.effective_due, Deadline.revised_on, Deadline.ended_on),
+    *(Deadline.paused_on, Deadline.excluded_days),
+)
 
 
 def _alike(ran: ColumnElement[bool]) -> Iterator[tuple[Key, int]]:
-    """Clocks alike in all that decides their rungs, and how many there are: counted by the database."""
-    rows = db.session.execute(select(*_ALIKE, func.count()).where(ran).group_by(*_ALIKE))
-    return ((tuple(row[:5]), row[5]) for row in rows)
+    """Clocks alike in all that decides their rungs, and how many there are: counted by the database.
+
+    Those that left days out (期间不计) are read one by one, with their pauses, where there are any.
+    """
+    rows = db.session.execute(select(*_ALIKE, func.count()).where(ran).group_by(*_ALIKE)).all()
+    yield from ((_key(row), row[-1]) for row in rows if not row.excluded_days)
+    if any(row.excluded_days for row in rows):
+        own = db.session.execute(select(*_ALIKE, Deadline.id).where(ran, Deadline.excluded_days > 0)).all()
+        pauses = pauses_of(own)
+        yield from Counter(_key(row, pauses) for row in own).items()
+
+
+def _key(row: Any, pauses: Mapping[int, tuple[Pause, ...]] | None = None) -> Key:
+    """Return what decides the rungs of a clock; its pauses are asked for where it left days out."""
+    return (*row[:6], pauses[row.id] if pauses and row.excluded_days else ())
 
 
 def _paths(
@@ -137,8 +153,8 @@ def _paths(
 
 
 def _clock(key: Key, id_: int = 0, about: Ref = NOTHING, revision: int = 1) -> Watched:
-    kind, started_on, due_on, revised_on, ended_on = key
-    return Watched(id_, LimitKind(kind), about, started_on, due_on, revision, revised_on, ended_on)
+    kind, started_on, due_on, revised_on, ended_on, paused_on, pauses = key
+    return Watched(id_, LimitKind(kind), about, started_on, due_on, revision, revised_on, ended_on, paused_on, pauses)
 
 
 def _counted(
@@ -151,21 +167,25 @@ def _counted(
             tally.add(paths[key].plain, LimitKind(key[0]), number)
     doubtful = {key for key, path in paths.items() if path.is_doubtful}
     for some in _chunks(_doubtful(ran, doubtful)):
-        about = subjects.about(some)
-        clocks = [_clock(tuple(row[:5]), row.id, about[row.id], row.revision) for row in some]
+        about = subjects.about([row for _, row in some])
+        clocks = [_clock(key, row.id, about[row.id], row.revision) for key, row in some]
         noted = first_notes(subjects, clocks)
-        for row, clock in zip(some, clocks, strict=True):
-            tally.add(paths[tuple(row[:5])].told(noted.get(clock.id)), clock.kind)
+        for (key, _), clock in zip(some, clocks, strict=True):
+            tally.add(paths[key].told(noted.get(clock.id)), clock.kind)
     return tally
 
 
-def _doubtful(ran: ColumnElement[bool], keys: Set[Key]) -> list[Any]:
+def _doubtful(ran: ColumnElement[bool], keys: Set[Key]) -> list[tuple[Key, Any]]:
     if not keys:
         return []
     columns = (*_ALIKE, Deadline.id, Deadline.subject, Deadline.subject_id, Deadline.case_id, Deadline.revision)
     kinds = {key[0] for key in keys}
     rows = db.session.execute(select(*columns).where(ran, Deadline.kind.in_(kinds)).execution_options(yield_per=10_000))
-    return [row for row in rows if tuple(row[:5]) in keys]
+    found: list[tuple[Key, Any]] = []
+    for some in rows.partitions():
+        pauses = pauses_of(some)
+        found += ((key, row) for row in some if (key := _key(row, pauses)) in keys)
+    return found
 
 
 def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, and_, select
 
 from tracker.core.database import db
+from tracker.deadlines.counting import pauses_of
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader
@@ -21,7 +22,7 @@ from tracker.reminders.raising.behaviours import Seen, day_of, seen
 from tracker.reminders.raising.due import first_notes, to_look_at
 from tracker.reminders.subjects.answers import Out, SubjectWords
 from tracker.reminders.subjects.table import Subjects, among
-from tracker.working_days.rules import Calendar
+from tracker.working_days.rules import Calendar, Pause
 
 CHUNK = 2000
 STREAMED = 10_000
@@ -87,15 +88,17 @@ def _of_clocks(
     known, out = _known(watching), subjects.letters.out(today, None)
     paths: dict[Any, Path] = {}
     doubtful: list[tuple[Watched, Path]] = []
-    for row, about in _rows(subjects, watching):
+    for row, about, pauses in _rows(subjects, watching):
         held = _held(out, row, about)
         seen_before = known.get((row.id, row.revision), ())
-        key = (row.kind, row.started_on, row.effective_due, row.revised_on, seen_before, held)
+        key = (row.kind, row.started_on, row.effective_due, row.revised_on, row.paused_on, pauses, seen_before, held)
         path = paths.get(key)
         if path is None or path.is_doubtful:
-            clock = _clock(row, about)
+            clock = _clock(row, about, pauses)
         if path is None:
-            path = paths[key] = path_of(clock, ladder.rungs, days, _walk(clock, ladder, days, on, today, key[4:]))
+            path = paths[key] = path_of(
+                clock, ladder.rungs, days, _walk(clock, ladder, days, on, today, (seen_before, held))
+            )
         if path.is_doubtful:
             doubtful.append((clock, path))
         else:
@@ -107,9 +110,9 @@ def _of_clocks(
         yield from (Coming(clock.about, reached.rung, clock.kind, clock.due_on) for _, reached in found)
 
 
-def _clock(row: Any, about: Ref) -> Watched:
-    kind = LimitKind(row.kind)
-    return Watched(row.id, kind, about, row.started_on, row.effective_due, row.revision, row.revised_on)
+def _clock(row: Any, about: Ref, pauses: tuple[Pause, ...]) -> Watched:
+    kind, still = LimitKind(row.kind), {"paused_on": row.paused_on, "pauses": pauses}
+    return Watched(row.id, kind, about, row.started_on, row.effective_due, row.revision, row.revised_on, **still)
 
 
 def _held(out: Out, row: Any, about: Ref) -> date | None:
@@ -131,15 +134,16 @@ def _walk(
     return walk
 
 
-def _rows(subjects: Subjects, watching: ColumnElement[bool]) -> Iterator[tuple[Any, Ref]]:
+def _rows(subjects: Subjects, watching: ColumnElement[bool]) -> Iterator[tuple[Any, Ref, tuple[Pause, ...]]]:
     columns = (
         *(Deadline.id, Deadline.subject, Deadline.subject_id, Deadline.case_id, Deadline.revision, Deadline.kind),
         *(Deadline.started_on, Deadline.effective_due, Deadline.revised_on, Deadline.owner_department_id),
+        *(Deadline.paused_on, Deadline.excluded_days),
     )
     found = db.session.execute(select(*columns).where(watching).execution_options(yield_per=STREAMED))
     for rows in found.partitions():
-        about = subjects.about(rows)
-        yield from ((row, about[row.id]) for row in rows)
+        about, pauses = subjects.about(rows), pauses_of(rows)
+        yield from ((row, about[row.id], pauses.get(row.id, ())) for row in rows)
 
 
 def _known(watching: ColumnElement[bool]) -> dict[tuple[int, int], tuple[tuple[str, bool], ...]]:

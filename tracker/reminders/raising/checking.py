@@ -11,14 +11,16 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tracker.core.database import db, only_filtering
+from tracker.deadlines.counting import pauses_of
 from tracker.deadlines.limits import DUTIES, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.reminders.ladder.rules.reach import DayCounter, Ref, Watched, look
 from tracker.reminders.ladder.rules.rungs import Rung
 from tracker.reminders.models import DEADLINE, RAISED, WITHDRAWN, Escalation
 from tracker.reminders.subjects.table import Subjects
+from tracker.working_days.rules import Pause
 
-_DECIDING = (Deadline.kind, Deadline.started_on, Deadline.effective_due, Deadline.revised_on)
+_DECIDING = (Deadline.kind, Deadline.started_on, Deadline.effective_due, Deadline.revised_on, Deadline.paused_on)
 _OTHERS = (Deadline.id, Deadline.subject, Deadline.subject_id, Deadline.revision, Deadline.look_on)
 Known = tuple[tuple[str, bool], ...]
 
@@ -51,23 +53,26 @@ class Checker:
         """Check the running duties whose keys lie after one and not after another."""
         found, known = Stretch(), _known(after, until)
         rows = db.session.execute(
-            select(*_DECIDING, *_OTHERS).where(
+            select(*_DECIDING, *_OTHERS, Deadline.excluded_days).where(
                 Deadline.id > after,
                 Deadline.id <= until,
                 only_filtering(Deadline.ended_on.is_(None)),
                 only_filtering(Deadline.kind.in_(DUTIES)),
             )
-        )
+        ).all()
+        pauses = pauses_of(rows)
         for row in rows:
             found.checked += 1
             if row.subject not in self.subjects.kinds:
                 found.unseen += 1
-            elif row.look_on is None or row.look_on > self._wanted_on(row, known.get((row.id, row.revision), ())):
+            elif row.look_on is None or row.look_on > self._wanted_on(
+                row, known.get((row.id, row.revision), ()), pauses.get(row.id, ())
+            ):
                 found.doubted.append(row.id)
         return found
 
-    def _wanted_on(self, row: Any, known: Known) -> date:
-        key = (*row[:4], known)
+    def _wanted_on(self, row: Any, known: Known, pauses: tuple[Pause, ...]) -> date:
+        key = (*row[:5], known, pauses)
         wanted = self._wanted.get(key)
         if wanted is None:
             clock = Watched(
@@ -78,6 +83,8 @@ class Checker:
                 row.effective_due,
                 row.revision,
                 row.revised_on,
+                paused_on=row.paused_on,
+                pauses=pauses,
             )
             seen = look(clock, self.ladder, self.today, self.days, known=dict(known))
             wanted = self._wanted[key] = seen.wanted_on(self.today)

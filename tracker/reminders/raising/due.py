@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select, tuple_
 
 from tracker.core.database import db
+from tracker.deadlines.counting import pauses_of
 from tracker.deadlines.limits import DUTIES, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import NEVER
@@ -16,6 +17,7 @@ from tracker.reminders.ladder.rules.reach import Ref, Watched
 from tracker.reminders.models import DEADLINE, Escalation
 from tracker.reminders.subjects.answers import Free, Out
 from tracker.reminders.subjects.table import Subjects
+from tracker.working_days.rules import Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ _COLUMNS = (
     *(Deadline.effective_due.label("due_on"), Deadline.revision, Deadline.revised_on, Deadline.ended_on),
     func.coalesce(Deadline.look_on, literal(NEVER, Date)).label("hint"),
     *(Deadline.owner_department_id.label("department_id"), Deadline.owner_user_id.label("user_id")),
+    *(Deadline.paused_on, Deadline.excluded_days),
 )
 
 
@@ -88,15 +91,25 @@ def _free(subjects: Subjects, rows: Sequence[Any]) -> list[DueClock]:
     }
     ours = [(row, about[row.id], free[about[row.id]]) for row in rows if about[row.id] in free]
     shut_out = _shut_out((row.department_id, thing) for row, _, thing in ours)
+    pauses = pauses_of([row for row, *_ in ours])
     return [
-        DueClock(_watched(row, ref), row.hint, row.case_id, thing, *_owes(row, thing, shut_out))
+        DueClock(_watched(row, ref, pauses.get(row.id, ())), row.hint, row.case_id, thing, *_owes(row, thing, shut_out))
         for row, ref, thing in ours
     ]
 
 
-def _watched(row: Any, about: Ref) -> Watched:
+def _watched(row: Any, about: Ref, pauses: tuple[Pause, ...]) -> Watched:
     return Watched(
-        row.id, LimitKind(row.kind), about, row.started_on, row.due_on, row.revision, row.revised_on, row.ended_on
+        id=row.id,
+        kind=LimitKind(row.kind),
+        about=about,
+        started_on=row.started_on,
+        due_on=row.due_on,
+        revision=row.revision,
+        revised_on=row.revised_on,
+        ended_on=row.ended_on,
+        paused_on=row.paused_on,
+        pauses=pauses,
     )
 
 

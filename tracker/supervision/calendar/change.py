@@ -35,8 +35,8 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError
 from tracker.core.pacing import Pace
+from tracker.deadlines.counting import TermCounter
 from tracker.deadlines.hints import ask_to_look_again
-from tracker.deadlines.service import TermCounter
 from tracker.supervision.calendar.correcting import correct
 from tracker.supervision.calendar.preview import count_of_running_cases, last_rung, wrong_rungs
 from tracker.supervision.calendar.rules.change_phases import Phase

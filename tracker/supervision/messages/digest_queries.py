@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, case, func, select
@@ -87,14 +87,14 @@ class Digest:
         return not (self.unread or self.orders or self.tasks or any(section.total for section in self.sections))
 
 
-def digest(subjects: Subjects, reader: Reader, *, today: date, days: Calendar) -> Digest:
+def digest(subjects: Subjects, reader: Reader, *, today: date, days: Calendar, now: datetime | None = None) -> Digest:
     """Return the digest of a person as of today, by what they may see now. Five queries, or six."""
     filters = nearest_filters(reader)
     which = _of(reader, filters, today)
     parts = _parts(today, days)
     counts = _counts(which, parts)
-    lines = _lines(which, parts, today) if any(total > hidden for total, hidden in counts.values()) else {}
-    others = other_duties(subjects, reader, today)
+    lines = _lines(which, parts, today, now) if any(total > hidden for total, hidden in counts.values()) else {}
+    others = other_duties(subjects, reader, today, now=now)
     return Digest(
         day=today,
         sections=tuple(_section(part, counts[part], lines.get(part, ()), others, today, days) for part in Part),
@@ -165,7 +165,9 @@ def _count_if(holds: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((holds, 1), else_=0)), 0)
 
 
-def _lines(which: Sequence[Clause], parts: dict[Part, ColumnElement[bool]], today: date) -> dict[Part, list[Line]]:
+def _lines(
+    which: Sequence[Clause], parts: dict[Part, ColumnElement[bool]], today: date, now: datetime | None
+) -> dict[Part, list[Line]]:
     part = case(*((holds, name.value) for name, holds in parts.items()), else_=Part.QUEUE.value)
     rows = db.session.execute(
         select(Case.id, Case.public_id, Case.register_no, part.label("part"))
@@ -173,7 +175,7 @@ def _lines(which: Sequence[Clause], parts: dict[Part, ColumnElement[bool]], toda
         .order_by(Case.next_due_on, Case.id)
         .limit(LINES)
     ).all()
-    clocks = clocks_of([row.id for row in rows], today)
+    clocks = clocks_of([row.id for row in rows], today, now=now)
     found: dict[Part, list[Line]] = {}
     for row in rows:
         nearest = clocks[row.id].nearest if row.id in clocks else None

@@ -10,6 +10,7 @@ from tracker.cases.ledger.desk import seats
 from tracker.core.database import db
 from tracker.deadlines.limits import DUTIES, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import is_counted
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
@@ -46,13 +47,14 @@ def reader_of_feed(token: str, today: date) -> Reader | None:
 def duties(subjects: Subjects, reader: Reader, today: date) -> tuple[list[Duty], int]:
     """Return the running duties of a person, the nearest first, and how many more there are than a calendar holds.
 
-    The same matters as 最近到期 on the desk. Of the tasks in leaders' instructions only their own.
+    The same matters as 最近到期 on the desk; what is paused has no day. Of the tasks in leaders' instructions only
+    their own.
     """
     columns = (
         *(Deadline.id, Deadline.kind, Deadline.effective_due, Deadline.started_on, Deadline.revised_on),
         *(Deadline.revision, Deadline.provisional, Deadline.subject, Deadline.subject_id, Deadline.case_id),
     )
-    duties_ = (Deadline.ended_on.is_(None), Deadline.kind.in_(DUTIES))
+    duties_ = (Deadline.ended_on.is_(None), Deadline.kind.in_(DUTIES), is_counted())
     rows = db.session.execute(
         select(*columns)
         .where(*duties_, subjects.own_clocks(reader, today))

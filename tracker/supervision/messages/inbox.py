@@ -84,7 +84,9 @@ def unread_count(subjects: Subjects, reader: Reader) -> int:
     return db.session.scalar(statement) or 0
 
 
-def inbox(subjects: Subjects, reader: Reader, which: Which, *, page: int, today: date) -> Inbox:
+def inbox(
+    subjects: Subjects, reader: Reader, which: Which, *, page: int, today: date, now: datetime | None = None
+) -> Inbox:
     """Return one page of a person's messages: unread first, then the latest. Four queries, or five."""
     awaits = awaiting(subjects, reader)
     rows = db.session.execute(
@@ -98,7 +100,7 @@ def inbox(subjects: Subjects, reader: Reader, which: Which, *, page: int, today:
     ).all()
     notices = [row[0].notice for row in rows]
     words = subjects.words(subjects.known_among({about for n in notices if (about := _about(n))}, reader))
-    clocks = _clocks({n.deadline_id for n in notices if n.deadline_id and _about(n) in words}, today)
+    clocks = _clocks({n.deadline_id for n in notices if n.deadline_id and _about(n) in words}, today, now)
     return Inbox(
         [_message(row[0], bool(row[1]), words, clocks, today) for row in rows], _counts(subjects, reader, awaits)
     )
@@ -185,11 +187,11 @@ def _counts(subjects: Subjects, reader: Reader, awaits: Clause) -> dict[Which, i
     return dict(zip(Which, row, strict=True))
 
 
-def _clocks(deadline_ids: Collection[int], today: date) -> dict[int, ShownClock]:
+def _clocks(deadline_ids: Collection[int], today: date, now: datetime | None) -> dict[int, ShownClock]:
     if not deadline_ids:
         return {}
     rows = db.session.scalars(select(Deadline).where(Deadline.id.in_(deadline_ids)))
-    return {clock.id: clock for clock in shown_all(rows, today)}
+    return {clock.id: clock for clock in shown_all(rows, today, now=now)}
 
 
 def _message(

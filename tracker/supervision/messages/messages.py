@@ -5,7 +5,7 @@ Who may not know of it any more is sent nothing. Of what is confidential it says
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import exists, select
@@ -16,7 +16,7 @@ from tracker.core.dates import long_date, weekday
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import clock_of
-from tracker.deadlines.rules import days_left
+from tracker.deadlines.rules import days_left, is_paused, words
 from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.outbox import DIGEST
 from tracker.notifications.rules import Message, Way
@@ -50,7 +50,7 @@ def compose(delivery: Delivery, *, now: datetime, subjects: Subjects) -> Message
     if not reader.active:
         return None
     if notice.source == DIGEST:
-        return None if _has_later_digest(notice) else _digest(subjects, reader, today)
+        return None if _has_later_digest(notice) else _digest(subjects, reader, now)
     clock = db.session.get(Deadline, notice.deadline_id) if notice.deadline_id else None
     standing = _standing(subjects, notice, clock)
     if standing is not None and not standing.may_know(reader):
@@ -62,7 +62,7 @@ def compose(delivery: Delivery, *, now: datetime, subjects: Subjects) -> Message
         return _silent()
     if delivery.channel == Way.CHAT:
         return _shortest(notice, clock, standing)
-    told = _Told(notice, clock, standing, today)
+    told = _Told(notice, clock, standing, now)
     return Message(told.subject(), "\n".join(told.lines()), _link(f"{INBOX_PATH}/{notice.public_id}"))
 
 
@@ -98,7 +98,7 @@ class _Told:
     notice: Notice
     clock: Deadline | None
     standing: Standing | None
-    today: date
+    now: datetime
 
     def subject(self) -> str:
         """【催办】XF-2026-000123 告知是否受理逾期1天."""
@@ -122,14 +122,17 @@ class _Told:
         clock = self.clock
         if self.notice.source in WHY or clock is None:
             return WHY.get(self.notice.source, OTHERWISE)
-        return f"{LIMITS[LimitKind(clock.kind)].label}{_days(clock, self.today)}"
+        return f"{LIMITS[LimitKind(clock.kind)].label}{_days(clock, self.now)}"
 
 
-def _days(deadline: Deadline, today: date) -> str:
-    """逾期1天, 今天到期, 还有3天."""
+def _days(deadline: Deadline, now: datetime) -> str:
+    """逾期1天, 今天到期, 还有3天, 剩5小时, 暂停计时."""
     if deadline.ended_on is not None:
         return "已经办结" if deadline.met else "已经终止"
-    left = days_left(clock_of(deadline), today)
+    clock, today = clock_of(deadline), local_date(now)
+    if is_paused(clock, today) or clock.due_at is not None:
+        return words(clock, today, now=now).replace(" ", "")
+    left = days_left(clock, today)
     return f"逾期{-left}天" if left < 0 else f"还有{left}天" if left else "今天到期"
 
 
@@ -139,8 +142,8 @@ def _has_later_digest(notice: Notice) -> bool:
     return bool(db.session.scalar(select(exists().where(*later))))
 
 
-def _digest(subjects: Subjects, reader: Reader, today: date) -> Message | None:
-    told = digest(subjects, reader, today=today, days=calendar())
+def _digest(subjects: Subjects, reader: Reader, now: datetime) -> Message | None:
+    told = digest(subjects, reader, today=local_date(now), days=calendar(), now=now)
     if told.is_empty:
         return None
     head = "，".join(f"{section.label} {section.total} 件" for section in told.sections)

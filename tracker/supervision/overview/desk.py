@@ -58,15 +58,15 @@ def desk(subjects: Subjects, reader: Reader, *, today: date, now: datetime) -> D
     total = late_total(reader, today)
     counts = order_counts(subjects, reader, today)
     return Desk(
-        others=waiting(subjects, reader, today) if watches(reader) else (),
+        others=waiting(subjects, reader, today, now=now) if watches(reader) else (),
         mine=my_instructions(reader, today, now),
         numbers=_numbers(reader, total, counts, today),
         total=total,
         units=late_by_unit(reader, today),
         places=late_by_place(reader, today),
-        serious=serious(reader, today),
-        to_sign=ledger.page(reader, TO_SIGN, today=today),
-        orders=order_page(subjects, reader, today, size=ORDERS_SHOWN),
+        serious=serious(reader, today, now=now),
+        to_sign=ledger.page(reader, TO_SIGN, today=today, now=now),
+        orders=order_page(subjects, reader, today, size=ORDERS_SHOWN, now=now),
         order_counts=counts,
         leads=reader.holds(*LEAD_ROLES),
     )

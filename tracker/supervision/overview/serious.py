@@ -44,14 +44,14 @@ class Serious:
         return sum(receipt.read_at is None for receipt in self.receipts)
 
 
-def serious(reader: Reader, today: date, *, limit: int = SHOWN) -> list[Serious]:
+def serious(reader: Reader, today: date, *, limit: int = SHOWN, now: datetime | None = None) -> list[Serious]:
     """Return the serious matters in hand that fall due first."""
     narrowed = conditions(Filters(state=StateGroup.OPEN), reader, today).values()
     either = or_(Case.vote_buying.is_(True), Case.urgency == Urgency.URGENT.value)
     order = (Case.next_due_on.asc().nulls_last(), Case.id)
     ids = list(db.session.scalars(select(Case.id).where(*narrowed, either).order_by(*order).limit(limit)))
     receipts = _receipts(ids)
-    return [Serious(row, receipts.get(row.id, ())) for row in rows_of(ids, today)]
+    return [Serious(row, receipts.get(row.id, ())) for row in rows_of(ids, today, now=now)]
 
 
 def _receipts(case_ids: Sequence[int]) -> dict[int, Sequence[Receipt]]:

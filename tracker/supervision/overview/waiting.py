@@ -89,13 +89,15 @@ class AnswerNeeds:
     opened: int
 
 
-def waiting(subjects: Subjects, reader: Reader, today: date, *, of: int | None = None) -> list[WaitingEscalation]:
+def waiting(
+    subjects: Subjects, reader: Reader, today: date, *, of: int | None = None, now: datetime | None = None
+) -> list[WaitingEscalation]:
     """Return what waits for an answer, the highest level first, then the longest wait: of one person, or of others.
 
     `of` is the person asked; without one, everybody else's, of what the reader may see.
     """
     who = Delivery.user_id == of if of is not None else Delivery.user_id != reader.user_id
-    return _told(subjects, db.session.scalars(_copies(subjects, reader, who)).unique().all(), today)
+    return _told(subjects, db.session.scalars(_copies(subjects, reader, who)).unique().all(), today, now)
 
 
 def _copies(subjects: Subjects, reader: Reader, who: ColumnElement[bool]) -> Any:
@@ -127,7 +129,7 @@ def _acted(model: Any, by_id: Any, at: Any) -> ColumnElement[bool]:
     return of_same_thing(model, by_id == Delivery.user_id, at >= Notice.created_at)
 
 
-def _told(subjects: Subjects, copies: Iterable[Delivery], today: date) -> list[WaitingEscalation]:
+def _told(subjects: Subjects, copies: Iterable[Delivery], today: date, now: datetime | None) -> list[WaitingEscalation]:
     by_thing: dict[tuple[Ref, int], list[Delivery]] = {}
     for copy in copies:
         about = Ref(copy.notice.subject or "", copy.notice.subject_id or 0)
@@ -135,8 +137,8 @@ def _told(subjects: Subjects, copies: Iterable[Delivery], today: date) -> list[W
     levels = _levels([copy.notice.source_id for found in by_thing.values() for copy in found])
     words = subjects.words({about for about, _ in by_thing})
     cases = [about.id for about in words if about.kind == CASE.kind]
-    rows = {Ref(CASE.kind, row.id): row for row in rows_of(cases, today)}
-    clocks = _clocks([copy.notice.deadline_id for found in by_thing.values() for copy in found], today)
+    rows = {Ref(CASE.kind, row.id): row for row in rows_of(cases, today, now=now)}
+    clocks = _clocks([copy.notice.deadline_id for found in by_thing.values() for copy in found], today, now)
     told = [
         _one(about, words[about], rows.get(about), found, levels, clocks, today)
         for (about, _), found in by_thing.items()
@@ -181,13 +183,13 @@ def _levels(escalation_ids: Sequence[int]) -> dict[int, RungLevel]:
     return {id_: RungLevel(level) for id_, level in rows}
 
 
-def _clocks(deadline_ids: Sequence[int | None], today: date) -> dict[int, ShownClock]:
+def _clocks(deadline_ids: Sequence[int | None], today: date, now: datetime | None) -> dict[int, ShownClock]:
     rows = db.session.scalars(
         select(Deadline)
         .where(Deadline.id.in_([id_ for id_ in deadline_ids if id_]))
         .options(joinedload(Deadline.owner_department), joinedload(Deadline.owner))
     ).all()
-    return {clock.id: clock for clock in shown_all(rows, today)} if rows else {}
+    return {clock.id: clock for clock in shown_all(rows, today, now=now)} if rows else {}
 
 
 def answer_forms(case_ids: Sequence[int], *, by: User, reader: Reader, today: date) -> dict[int, AnswerNeeds]:
@@ -248,8 +250,8 @@ def my_instructions(reader: Reader, today: date, now: datetime) -> list[MyInstru
         .options(joinedload(Instruction.task_of))
         .order_by(Instruction.at.desc(), Instruction.id.desc())
     ).all()
-    clocks = _clocks([deadline_id for _, deadline_id, _ in rows], today)
-    cases = {row.id: row for row in rows_of(list({case_id for *_, case_id in rows}), today)}
+    clocks = _clocks([deadline_id for _, deadline_id, _ in rows], today, now)
+    cases = {row.id: row for row in rows_of(list({case_id for *_, case_id in rows}), today, now=now)}
     return [_mine(each, cases[case_id], clocks.get(deadline_id or 0)) for each, deadline_id, case_id in rows]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.queries import ShownClock, shown_all
+from tracker.deadlines.queries import ShownClock, is_counted, shown_all
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.ladder.rules.rungs import LEVELS, LevelForm, RungLevel
@@ -74,7 +74,7 @@ def _which(which: Orders, today: date) -> tuple[ColumnElement[bool], ...]:
     if which is Orders.WAITING:
         return _WAITS
     if which is Orders.LATE:
-        return (*_WAITS, Deadline.effective_due < today)
+        return (*_WAITS, Deadline.effective_due < today, is_counted())
     return (SupervisionOrder.replied_at.is_not(None),) if which is Orders.ANSWERED else ()
 
 
@@ -93,6 +93,7 @@ def order_page(
     page: int = 1,
     size: int = PAGE_SIZE,
     sent_at: datetime | None = None,
+    now: datetime | None = None,
 ) -> OrderPage:
     """Return a page of orders, those to be answered first in front; `sent_at` narrows to one sending of one's own."""
     mine = (SupervisionOrder.issued_at == sent_at, SupervisionOrder.issued_by_id == reader.user_id) if sent_at else ()
@@ -114,7 +115,7 @@ def order_page(
     total = db.session.scalar(
         _narrowed(subjects, select(func.count()).select_from(SupervisionOrder), reader, which, today).where(*mine)
     )
-    clocks = shown_all([deadline for _, deadline in found], today) if found else []
+    clocks = shown_all([deadline for _, deadline in found], today, now=now) if found else []
     words = subjects.words({_about(row) for row, _ in found})
     rows = [_listed(row, own, clock, words[_about(row)]) for (row, own), clock in zip(found, clocks, strict=True)]
     return OrderPage(rows, page, total or 0)

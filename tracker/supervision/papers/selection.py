@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -49,10 +49,12 @@ def chosen_cases(public_ids: Collection[str], reader: Reader) -> list[Case]:
     return list(db.session.scalars(asked.where(may_know(reader)).options(*both)))
 
 
-def selection(public_ids: Collection[str], *, by: User, reader: Reader, today: date) -> Selection:
+def selection(
+    public_ids: Collection[str], *, by: User, reader: Reader, today: date, now: datetime | None = None
+) -> Selection:
     """Return what would become of each chosen matter, by the table of the lifecycle."""
     cases = chosen_cases(public_ids, reader)
-    rows = {row.id: row for row in rows_of([case.id for case in cases], today)}
+    rows = {row.id: row for row in rows_of([case.id for case in cases], today, now=now)}
     chosen = [_chosen(rows[case.id], Moment(CaseFile(case, reader), by, today)) for case in cases]
     return Selection(
         going=[each for each in chosen if not each.refused],

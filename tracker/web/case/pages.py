@@ -55,7 +55,7 @@ def told(public_id: str) -> ResponseReturnValue:
     case_id = visible_case(public_id, reader()).id
     recorded_reading(audit.Event.CASE_READ, case_id=case_id, payload={"page": "told"})
     case, today = visible_case(public_id, reader()), clock.today()
-    head = head_of(case_id, reader=reader(), today=today)
+    head = head_of(case_id, reader=reader(), today=today, now=clock.now())
     return render_template(
         "supervision/told.html",
         head=head,
@@ -83,7 +83,7 @@ def identity(public_id: str) -> ResponseReturnValue:
 
 
 def _shown(case_id: int, form: PurposeForm, **more: object) -> str:
-    page = case_page(case_id, by=current_user, reader=reader(), today=clock.today())
+    page = case_page(case_id, by=current_user, reader=reader(), today=clock.today(), now=clock.now())
     return render_template(
         "case/detail.html",
         page=page,
@@ -108,7 +108,7 @@ def accused(public_id: str) -> ResponseReturnValue:
     case = visible_case(public_id, reader())
     with committed():
         open_accused(case, by=current_user, now=clock.now())
-    return _deciding(deciding(case.id, reader=reader(), today=clock.today()), DecisionForm())
+    return _deciding(deciding(case.id, reader=reader(), today=clock.today(), now=clock.now()), DecisionForm())
 
 
 @pages.post("/<pid:public_id>/accused")
@@ -144,7 +144,7 @@ def _again(public_id: str, form: DecisionForm) -> str:
     with committed():
         case = visible_case(public_id, reader())
         open_accused(case, by=current_user, now=clock.now())
-    return _deciding(deciding(case.id, reader=reader(), today=clock.today()), form)
+    return _deciding(deciding(case.id, reader=reader(), today=clock.today(), now=clock.now()), form)
 
 
 def _deciding(found: Deciding, form: DecisionForm) -> str:

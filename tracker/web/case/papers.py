@@ -35,7 +35,7 @@ def slip(public_id: str) -> ResponseReturnValue:
 def days(public_id: str, deadline_id: str) -> ResponseReturnValue:
     """Show the day table of a clock (逐日表)."""
     case_id = _noted(public_id, "days")
-    table = case_days(case_id, deadline_id, reader=reader(), today=clock.today())
+    table = case_days(case_id, deadline_id, reader=reader(), today=clock.today(), now=clock.now())
     return render_template("case/days.html", table=table, public_id=public_id)
 
 

@@ -42,7 +42,9 @@ class Asked:
 
     def page(self, case_id: int, action: Action | None = None) -> StepPage:
         """Return the page of the act, or of another one; raises the sentence that says why it cannot be taken."""
-        return step_page(case_id, action or self.action, by=current_user, reader=reader(), today=clock.today())
+        return step_page(
+            case_id, action or self.action, by=current_user, reader=reader(), today=clock.today(), now=clock.now()
+        )
 
 
 def _asked(public_id: str, action: str) -> Asked:

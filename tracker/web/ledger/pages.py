@@ -48,7 +48,9 @@ def page() -> ResponseReturnValue:
     filters = ledger.Filters.parse(request.args, today=today)
     if filters.words:
         recorded_reading(Event.LEDGER_SEARCHED, payload={"filters": sorted(name for name, _ in filters.chosen())})
-    found = ledger.page(person, filters, sort=request.args.get("sort", ""), page=page_number(), today=today)
+    found = ledger.page(
+        person, filters, sort=request.args.get("sort", ""), page=page_number(), today=today, now=clock.now()
+    )
     query = filters.pairs()
     return render_template(
         "ledger/page.html",

@@ -36,7 +36,7 @@ def page() -> ResponseReturnValue:
         "office/desk/page.html",
         day_words=f"{long_date(today)} {weekday(today)}" + ("" if calendar().is_working(today) else " · 休息日"),
         buckets=counted,
-        rows=desk.nearest(person, today=today),
+        rows=desk.nearest(person, today=today, now=clock.now()),
         columns=plain_columns(),
         nearest_href=_list(desk.nearest_filters(person).to_query()),
         draft_saved=f"{clock.local(saved_at):%m月%d日 %H:%M}" if saved_at else "",

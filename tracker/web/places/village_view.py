@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from flask import current_app, url_for
@@ -98,16 +98,16 @@ def area_page(place: Place, reader: Reader, *, today: date) -> PlacePage:
     )
 
 
-def village_page(place: Place, reader: Reader, *, page: int, today: date) -> PlacePage:
+def village_page(place: Place, reader: Reader, *, page: int, today: date, now: datetime) -> PlacePage:
     """Return the page of a village (村、社区): its cases and those of what was merged into it, names, merges."""
-    now = queries.successor(place)
+    present = queries.successor(place)
     found = replace(_head(place), history=_history(place), merged=queries.merged_places(place))
-    if now.id != place.id:
-        found = replace(found, now=queries.place_label(now), now_href=place_href(now))
+    if present.id != place.id:
+        found = replace(found, now=queries.place_label(present), now_href=place_href(present))
     if not _reads_cases(reader):
         return found
     ids = queries.subtree_ids(place)
-    cases = village_cases(reader, ids, page=page, today=today)
+    cases = village_cases(reader, ids, page=page, today=today, now=now)
     return replace(
         found,
         buckets=_buckets(place, _sum(place_counts(reader, ids, today=today).values())),

@@ -64,7 +64,7 @@ def village(public_id: str) -> ResponseReturnValue:
     """Show a village (村、社区) with its cases, or a town, county, city with what is below it."""
     place = queries.place_of(public_id)
     if is_village(place):
-        shown = village_page(place, reader(), page=page_number(), today=clock.today())
+        shown = village_page(place, reader(), page=page_number(), today=clock.today(), now=clock.now())
         return render_template("places/village.html", page=shown, manages=_manages())
     shown = area_page(place, reader(), today=clock.today())
     return render_template("places/area.html", page=shown, first=False, manages=_manages())

@@ -55,7 +55,7 @@ def preview() -> ResponseReturnValue:
 
 
 def _shown(form: UrgeAllForm) -> str:
-    found = selection(_asked(), by=current_user, reader=reader(), today=clock.today())
+    found = selection(_asked(), by=current_user, reader=reader(), today=clock.today(), now=clock.now())
     return render_template("supervision/bulk.html", form=form, found=found)
 
 

@@ -47,7 +47,7 @@ class Answer:
 def page() -> ResponseReturnValue:
     """Show 督办台; what it shows to the person told counts as read by them."""
     today, number = clock.today(), page_number()
-    told = waiting(subjects.SUBJECTS, reader(), today, of=actor().id)
+    told = waiting(subjects.SUBJECTS, reader(), today, of=actor().id, now=clock.now())
     shown = told[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     _read([id_ for each in shown for id_ in each.delivery_ids])
     found = desk_.desk(subjects.SUBJECTS, reader(), today=today, now=clock.now())
@@ -139,7 +139,7 @@ def _at(instant: datetime) -> str:
 def printed() -> ResponseReturnValue:
     """Show the same on one sheet of A4 with boxes to tick."""
     today = clock.today()
-    told = waiting(subjects.SUBJECTS, reader(), today, of=actor().id)
+    told = waiting(subjects.SUBJECTS, reader(), today, of=actor().id, now=clock.now())
     found = desk_.desk(subjects.SUBJECTS, reader(), today=today, now=clock.now())
     return render_template(
         "supervision/desk_print.html",
@@ -166,7 +166,9 @@ def orders() -> ResponseReturnValue:
     today, asked = clock.today(), request.args.get("which", "")
     which = Orders(asked) if asked in set(Orders) else Orders.WAITING
     sent_at = _instant(request.args.get("sent", ""))
-    found = order_page(subjects.SUBJECTS, reader(), today, which=which, page=page_number(), sent_at=sent_at)
+    found = order_page(
+        subjects.SUBJECTS, reader(), today, which=which, page=page_number(), sent_at=sent_at, now=clock.now()
+    )
     tabs = [
         (label, url_for(".orders", which=each.value), each is which and not sent_at)
         for each, label in ORDERS_LABELS.items()

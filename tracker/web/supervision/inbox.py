@@ -25,7 +25,7 @@ pages = Blueprint("inbox", __name__, url_prefix="/inbox")
 def page() -> ResponseReturnValue:
     """List one's own messages, unread first (消息)."""
     which, number = _which(), page_number()
-    found = inbox(subjects.SUBJECTS, reader(), which, page=number, today=clock.today())
+    found = inbox(subjects.SUBJECTS, reader(), which, page=number, today=clock.today(), now=clock.now())
     return render_template(
         "supervision/inbox/page.html",
         shown=found.messages,
@@ -79,7 +79,7 @@ def read_all() -> ResponseReturnValue:
 def today() -> ResponseReturnValue:
     """Show the digest of the day (今日提醒): what the morning mail says, as things stand now."""
     day = clock.today()
-    told = digest(subjects.SUBJECTS, reader(), today=day, days=calendar())
+    told = digest(subjects.SUBJECTS, reader(), today=day, days=calendar(), now=clock.now())
     query = told.filters.to_query()
     return render_template(
         "supervision/inbox/today.html",

@@ -10,7 +10,7 @@ from tracker.working_days.rules.notices import (
     parse_notice,
     with_day,
 )
-from tracker.working_days.rules.pauses import Pause, counted_after, counted_days, pause_on
+from tracker.working_days.rules.pauses import Pause, counted_after, counted_days, left_out_days, pause_on
 from tracker.working_days.rules.terms import (
     UNIT_LABELS,
     CountedStretch,
@@ -24,13 +24,14 @@ from tracker.working_days.rules.terms import (
     add_working_days,
     additions,
     due,
+    due_instant,
     extended,
     parse_amount,
     parse_unit,
     shifted,
     working_days_between,
 )
-from tracker.working_days.rules.wording import DayRow, amount_words, day_table, derivation
+from tracker.working_days.rules.wording import DayRow, amount_words, day_table, derivation, hour_derivation, passed_over
 
 __all__ = [
     "WEEKEND",
@@ -61,11 +62,15 @@ __all__ = [
     "decoded",
     "derivation",
     "due",
+    "due_instant",
     "extended",
+    "hour_derivation",
+    "left_out_days",
     "parse_amount",
     "parse_day",
     "parse_notice",
     "parse_unit",
+    "passed_over",
     "pause_on",
     "shifted",
     "with_day",

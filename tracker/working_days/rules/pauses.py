@@ -17,13 +17,13 @@ JOINED = "、"
 class Pause:
     """Days that do not count, from `first` to the day before `resumed`; `resumed` is None while it lasts.
 
-    `because` names the days (听证期间), `state` says how a clock stands in them (暂停, 中止).
+    `because` names the days (听证期间), `basis` says on which article they do not count.
     """
 
     first: date
     resumed: date | None
     because: str
-    state: str = "暂停"
+    basis: str = ""
 
     def holds_on(self, day: date) -> bool:
         """Return whether a day lies in the pause."""
@@ -75,6 +75,11 @@ def counted_days(start: date, end: date, pauses: Iterable[Pause]) -> int:
     """Return how many days after `start` up to and including `end` lie in no pause that is over."""
     left_out = {day for pause in pauses for day in pause.days if start < day <= end}
     return (end - start).days - len(left_out)
+
+
+def left_out_days(start: date, pauses: Iterable[Pause]) -> int:
+    """Return how many days after `start` lie in pauses that are over, each day once."""
+    return len({day for pause in pauses for day in pause.days if day > start})
 
 
 def counted_after(start: date, amount: int, pauses: Iterable[Pause]) -> date:

@@ -9,7 +9,7 @@ import calendar as gregorian
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
@@ -19,19 +19,19 @@ from tracker.working_days.rules.pauses import Pause, PausedCalendar, leaving_out
 
 MOST = 36_890
 _EXTENDED = "批准延期"
-_HEARING = "听证期间不计"
 
 
 class Unit(StrEnum):
     """What a span is counted in: calendar days (日), working days (工作日), months (月).
 
-    Two are no count of days: FIXED, where a letter names the day (指定日期), and PERCENT, a share of the time of a
-    term (时限用去的百分比).
+    Three are no count of days: HOUR (小时), which counts from an instant to an instant, FIXED, where a letter names the
+    day (指定日期), and PERCENT, a share of the time of a term (时限用去的百分比).
     """
 
     DAY = "day"
     WORKING_DAY = "working-day"
     MONTH = "month"
+    HOUR = "hour"
     FIXED = "fixed"
     PERCENT = "percent"
 
@@ -40,6 +40,7 @@ UNIT_LABELS: dict[Unit, str] = {
     Unit.DAY: "日",
     Unit.WORKING_DAY: "个工作日",
     Unit.MONTH: "个月",
+    Unit.HOUR: "小时",
     Unit.FIXED: "指定日期",
     Unit.PERCENT: "%",
 }
@@ -53,7 +54,7 @@ UNIT_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Time added to a term after its nominal end: an approved extension (延期), days left out without their dates."""
+    """Time added to a term after its nominal end: an approved extension (延期)."""
 
     amount: int
     unit: Unit
@@ -164,13 +165,18 @@ def due(
     return DueDate(start, amount, unit, nominal, effective, unsettled is not None, steps, *given)
 
 
-def additions(*, extension_days: int = 0, excluded_days: int = 0) -> tuple[Extra, ...]:
-    """Return what a running term has been given: days of extension (延期), days left out whose dates nobody kept.
+def due_instant(started_at: datetime, hours: int) -> datetime:
+    """Return the instant at which a term of hours ends (民法典第二百零一条第二款): every hour counts, of nights too.
 
-    Such days were those of a hearing (听证); since pauses are kept with their dates, no new ones are made.
+    Raises DomainError for an amount that is negative or too long.
     """
-    given = (Extra(extension_days, Unit.DAY, _EXTENDED), Extra(excluded_days, Unit.DAY, _HEARING))
-    return tuple(extra for extra in given if extra.amount)
+    _check_amount(hours)
+    return started_at + timedelta(hours=hours)
+
+
+def additions(*, extension_days: int = 0) -> tuple[Extra, ...]:
+    """Return what a running term has been given: days of extension (延期)."""
+    return (Extra(extension_days, Unit.DAY, _EXTENDED),) if extension_days else ()
 
 
 def shifted(term: DueDate, extra: Extra, calendar: Calendar) -> DueDate:

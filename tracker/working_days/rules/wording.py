@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from tracker.working_days.rules.calendar import WEEKEND_NAME, Calendar, CountedDay, YearStatus
@@ -37,6 +37,17 @@ def derivation(term: DueDate) -> str:
         elif isinstance(step, Unsettled):
             line += f"（暂定：{_unsettled_words(step)}）"
     return line
+
+
+def hour_derivation(started_at: datetime, hours: int, due_at: datetime) -> str:
+    """Return the line that says why it is this moment; the instants are those of the office's own time."""
+    begun, end = f"{_long(started_at.date())} {started_at:%H:%M} 起", f"{_full(due_at.date())} {due_at:%H:%M}"
+    return f"{begun}＋{amount_words(hours, Unit.HOUR)}＝{end}（按小时计，夜间和休息日不扣除）"
+
+
+def passed_over(term: DueDate) -> str:
+    """Return what a count of calendar days left out: 跳过3月10日至12日听证期间; nothing where it left nothing out."""
+    return _passed(next(step for step in term.steps if isinstance(step, CountedStretch)))
 
 
 def _count_words(count: CountedStretch, *, last: bool) -> str:

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tracker.deadlines.limits import LimitKind
-from tracker.deadlines.rules import NEVER
+from tracker.deadlines.rules import NEVER, stands_still
 from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, Rung, When
-from tracker.working_days.rules import Calendar, Unit, add_working_days
+from tracker.working_days.rules import Calendar, Pause, Unit, add_working_days, counted_after, counted_days
 
 ANSWERED = "期间已经办结"
 PASSED = "停摆期间已升到更高一级"
@@ -29,7 +29,7 @@ class Ref(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What of a clock decides its rungs, and what it is about."""
+    """What of a clock decides its rungs, and what it is about. `paused_on`: the first day of a pause that lasts."""
 
     id: int
     kind: LimitKind
@@ -39,6 +39,8 @@ class Watched:
     revision: int
     revised_on: date | None = None
     ended_on: date | None = None
+    paused_on: date | None = None
+    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass
@@ -63,8 +65,8 @@ def reached_on(rung: Rung, clock: Watched, days: DayCounter) -> date:
 
 def _day_of(rung: Rung, clock: Watched, days: DayCounter) -> date:
     if rung.when is When.SHARE:
-        total = (clock.due_on - clock.started_on).days
-        return clock.started_on + timedelta(days=-(-total * rung.number // 100))
+        total = counted_days(clock.started_on, clock.due_on, clock.pauses)
+        return counted_after(clock.started_on, -(-total * rung.number // 100), clock.pauses)
     amount = -rung.number if rung.when is When.BEFORE else rung.number
     if rung.unit == Unit.WORKING_DAY:
         return days.working_days_from(clock.due_on, amount)
@@ -118,8 +120,11 @@ def look(
     `known` are the rungs recorded for this revision of its date (True: raised, False: only recorded). `noted_on` is
     the first work note since the clock began. `not_before` is the day after the reply day of a letter that is still
     out: no second letter before it (domain.md §2.3). Of several rungs reached since the last look, the highest is
-    raised and the others are recorded; of a clock that has ended, all are only recorded.
+    raised and the others are recorded; of a clock that has ended, all are only recorded; of one that is paused
+    (期间不计) nothing is said until somebody resumes it.
     """
+    if clock.ended_on is None and stands_still(clock.paused_on, clock.due_on, today):
+        return Look(None, (), None)
     mine = rungs_of(clock.kind, ladder)
     by_day = sorted(((reached_on(rung, clock, days), rung) for rung in mine), key=lambda pair: pair[0])
     until = today if clock.ended_on is None else min(today, clock.ended_on)
