@@ -28,8 +28,8 @@ from tracker import create_app
 from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
 from tracker.audit.rules import appended, canonical, leaf_hash
 from tracker.audit.service import ACTS, entry_of, event_mac
-from tracker.cases.record.models import Assignment, Case, RegisterCounter
-from tracker.cases.record.numbering import SERIES
+from tracker.cases.record.models import Assignment, Case, OfficeCode, RegisterCounter
+from tracker.cases.record.rules.series import REGISTER
 from tracker.cases.record.search import create_search, reindex
 from tracker.core.database import WRITING, Base, Model, committed, db
 from tracker.core.encryption import KEY_NUMBER, encrypt
@@ -170,8 +170,11 @@ def _write(batch: list[Story], chain: Chain, numbers: Numbers) -> None:
             .execution_options(synchronize_session=False)
         )
         chain.write()
+        office = {"office_id": batch[0].county.office.id}
+        db.session.merge(OfficeCode(**office, code=""))
+        db.session.flush()
         for year, number in numbers.years.items():
-            db.session.merge(RegisterCounter(series=SERIES, year=year, last=number))
+            db.session.merge(RegisterCounter(**office, kind=REGISTER, year=year, closed=False, last=number))
 
 
 def settle() -> None:

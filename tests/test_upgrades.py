@@ -21,7 +21,8 @@ from tests.postgres import Server
 from tracker.audit import resealing
 from tracker.audit.queries import verify
 from tracker.cases.acts import answers
-from tracker.cases.record.models import Case, CaseStep, Document
+from tracker.cases.record.models import Case, CaseStep, Document, OfficeCode
+from tracker.cases.record.numbering import next_paper_no, next_register_no
 from tracker.cases.record.rules.codes import ServiceMethod
 from tracker.core.clock import SHANGHAI, local_date
 from tracker.core.database import committed, db
@@ -30,7 +31,7 @@ from tracker.demo.staff import PASSWORD
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery
 from tracker.notifications.rules import DeliveryState
-from tracker.people.models import User
+from tracker.people.models import Department, User
 from tracker.reminders.ladder.queries import current, editions
 from tracker.reminders.ladder.rules.defaults import DECIDED_BEFORE
 from tracker.reminders.ladder.service import adopt
@@ -40,8 +41,12 @@ FIXTURES = Path(__file__).with_name("fixtures")
 VERSIONS = sorted(folder.name for folder in FIXTURES.iterdir() if (folder / "keys").is_dir())
 # The working day after the last one of 0.2.0; what a later version leaves ends before it too.
 NEXT_DAY = datetime(2026, 11, 27, 9, tzinfo=SHANGHAI)
-# Columns of older versions by another name, and how they are called now.
-RENAMED = {("case_step", "at"): "entered_at"}
+# Columns of older versions by another name, and what they are now.
+RENAMED = {
+    ("case_step", "at"): "entered_at",
+    # A closed series is called as it stands in its numbers.
+    ("register_counter", "series"): "CASE WHEN NOT closed THEN kind WHEN kind = 'XF' THEN 'XFN' ELSE kind || '内' END",
+}
 LOG = ("audit_event", "audit_blob", "audit_head")
 DUE = datetime(2026, 12, 15, 9, tzinfo=SHANGHAI)
 Contents = dict[str, list[tuple[Any, ...]]]
@@ -142,8 +147,8 @@ def log_only_grew(before: Contents, after: Contents) -> bool:
 def rows(connection: sa.Connection, table: str, names: Sequence[str]) -> list[tuple[Any, ...]]:
     """Return what stands in some columns, called as they were or as they are called now."""
     there = {each["name"] for each in sa.inspect(connection).get_columns(table)}
-    called = (name if name in there else RENAMED[table, name] for name in names)
-    chosen = sa.select(*(sa.column(name) for name in called)).select_from(sa.table(table))
+    called = (sa.column(name) if name in there else sa.literal_column(RENAMED[table, name]) for name in names)
+    chosen = sa.select(*called).select_from(sa.table(table))
     return [tuple(row) for row in connection.execute(chosen)]
 
 
@@ -342,6 +347,71 @@ def test_what_an_older_version_could_not_keep_stops_the_way_down(
     with pytest.raises(SystemExit):
         downgrade(directory=str(MIGRATIONS), revision="0007")
     assert ONLY_HERE[statement] in capfd.readouterr().err
+    assert contents(columns()) == before
+
+
+def next_number(office_id: int, year: int, *, closed: bool = False) -> str:
+    with committed():
+        return next_register_no(NEXT_DAY, office_id, closed=closed, year=year)
+
+
+def test_numbers_go_on_where_they_were(installed: Flask) -> None:
+    before = db.session.execute(sa.text("SELECT id, register_no FROM petition_case ORDER BY id")).all()
+    last = db.session.scalar(sa.text("SELECT last FROM register_counter WHERE series = 'XF' AND year = 2026"))
+    db.session.remove()
+    upgrade(directory=str(MIGRATIONS))
+    assert db.session.execute(sa.select(Case.id, Case.register_no).order_by(Case.id)).all() == before
+    office = db.session.scalars(sa.select(Case.office_id).order_by(Case.id)).first()
+    db.session.remove()
+    assert office
+    assert last
+    assert next_number(office, 2026) == f"XF-2026-{last + 1:06d}"
+    assert next_number(office, 2026, closed=True) == "XFN-2026-000001"
+
+
+def test_a_closed_series_goes_down_and_goes_on_where_it_was(upgraded: Flask) -> None:
+    office = db.session.scalars(sa.select(OfficeCode.office_id)).one()
+    db.session.remove()
+    numbers = [next_number(office, 2026, closed=True) for _ in range(2)]
+    with committed():
+        paper = next_paper_no(NEXT_DAY, office, "督", closed=True)
+    assert (numbers[-1], paper) == ("XFN-2026-000002", "督内〔2026〕1号")
+    db.session.remove()
+    downgrade(directory=str(MIGRATIONS), revision="0011")
+    with db.engine.connect() as connection:
+        closed = sa.text("SELECT series, last FROM register_counter WHERE series IN ('XFN', '督内') ORDER BY last")
+        assert [tuple(row) for row in connection.execute(closed)] == [("督内", 1), ("XFN", 2)]
+    upgrade(directory=str(MIGRATIONS))
+    assert next_number(office, 2026, closed=True) == "XFN-2026-000003"
+
+
+def test_offices_that_shared_a_series_part_and_keep_their_numbers(upgraded: Flask) -> None:
+    first = db.session.scalars(sa.select(OfficeCode.office_id)).one()
+    db.session.remove()
+    downgrade(directory=str(MIGRATIONS), revision="0011")
+    with writing_engine().begin() as connection:
+        other = connection.scalar(sa.text(f"SELECT max(id) FROM department WHERE id <> {first}"))
+        newest = "id = (SELECT max(id) FROM petition_case)"
+        number = connection.scalar(sa.text(f"SELECT register_no FROM petition_case WHERE {newest}"))
+        connection.execute(sa.text(f"UPDATE petition_case SET office_id = {other} WHERE {newest}"))
+    upgrade(directory=str(MIGRATIONS))
+    codes = db.session.execute(sa.select(OfficeCode.office_id, OfficeCode.code).order_by(OfficeCode.code)).all()
+    assert [tuple(row) for row in codes] == [(first, ""), (other, "2")]
+    assert db.session.scalars(sa.select(Case.register_no).where(Case.office_id == other)).all() == [number]
+    db.session.remove()
+    assert next_number(other, 2026) == "XF2-2026-000001"
+
+
+def test_the_numbers_of_a_second_office_stop_the_way_down(upgraded: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+    other = db.session.scalar(sa.select(sa.func.max(Department.id)))
+    db.session.remove()
+    assert other
+    assert next_number(other, 2026) == "XF2-2026-000001"
+    db.session.remove()
+    before = contents(columns())
+    with pytest.raises(SystemExit):
+        downgrade(directory=str(MIGRATIONS), revision="0011")
+    assert "已有第二个信访部门单独编号" in capfd.readouterr().err
     assert contents(columns()) == before
 
 

@@ -83,6 +83,16 @@ def test_they_agree_on_a_large_world_in_which_everything_occurs(session: Session
         assert sum(may_see(reader, matter) for reader, matter in pairs) > 200
 
 
+@pytest.mark.both_databases
+def test_the_series_of_numbers_is_one_rule_too(session: Session) -> None:
+    with standing(dense_world()) as (_, matters):
+        closed = {id_ for id_, matter in matters.items() if matter.numbers_closed}
+        assert found(scope.NUMBERS_CLOSED) == closed
+        assert 20 < len(closed) < len(matters) - 10
+        ordinary = {id_ for id_ in closed if matters[id_].level == Confidentiality.ORDINARY}
+        assert ordinary, "one that complains of somebody"
+
+
 @pytest.mark.parametrize("line", [line for line in Denial if line is not Denial.NOT_NAMED])
 def test_a_query_that_forgets_a_denial_is_caught(
     session: Session, line: Denial, monkeypatch: pytest.MonkeyPatch

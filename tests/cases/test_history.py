@@ -191,7 +191,7 @@ def test_a_second_import_makes_nothing_twice(office: Department, clock: Clock) -
     assert none == []
     assert (third.created, third.skipped) == (0, 3)
     assert db.session.scalar(select(func.count()).select_from(Case)) == 3
-    assert db.session.get_one(RegisterCounter, ("XF", 2019)).last == 3
+    assert db.session.get_one(RegisterCounter, (office.id, "XF", 2019, False)).last == 3
 
 
 def test_a_broken_batch_leaves_nothing(office: Department, clock: Clock) -> None:

@@ -36,7 +36,7 @@ def problems(county: County, kept: Kept) -> Subject:
 
     def free(ids: Collection[int]) -> dict[int, Free]:
         found = db.session.scalars(locked(ids).with_for_update(skip_locked=True, key_share=True))
-        return {id_: Free(county.ids["office"], 1, frozenset(), None) for id_ in found}
+        return {id_: Free(county.ids["office"], 1, False, frozenset(), None) for id_ in found}
 
     def standing(_id: int, clock: Deadline | None, _seen_on: Ref | None) -> Standing:
         return Standing(

@@ -10,6 +10,7 @@ from tests.world.county import County
 from tests.world.matters import Matter, an_entry
 from tracker.cases.intake.registration import register
 from tracker.cases.record.models import Case, RegisterCounter
+from tracker.cases.record.rules.series import Series
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, database_now, db
@@ -119,9 +120,12 @@ def urge_at(matter: Matter, now: datetime) -> str:
         return orders.issue(matter.case, by=matter.county.office_head, now=now, **given).number  # type: ignore[arg-type]
 
 
-def numbered() -> dict[tuple[str, int], int]:
+def numbered() -> dict[Series, int]:
     """Return where every series stands."""
-    return {(row.series, row.year): row.last for row in db.session.scalars(select(RegisterCounter))}
+    return {
+        Series(row.office_id, row.kind, row.year, row.closed): row.last
+        for row in db.session.scalars(select(RegisterCounter))
+    }
 
 
 @pytest.mark.both_databases

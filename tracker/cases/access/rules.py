@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
+from tracker.cases.record.rules.series import is_closed
 from tracker.people.rules import DepartmentKind, Reader, Role, area, does_case_work
 
 # Why an assignment ended, where its unit keeps reading: the case was closed out in its hands.
@@ -72,6 +73,11 @@ class Matter:
     def accused_department_ids(self) -> frozenset[int]:
         """The units that are complained of."""
         return frozenset(a.department_id for a in self.accused if a.blocks and a.department_id is not None)
+
+    @property
+    def numbers_closed(self) -> bool:
+        """Whether what is issued about it takes numbers of the closed series (内部编号)."""
+        return is_closed(self.level, shuts_out=bool(self.accused_user_ids or self.accused_department_ids))
 
 
 class Denial(StrEnum):

@@ -17,6 +17,7 @@ from tracker.cases.record.models import AccusedParty, Assignment, Case, NamedRea
 from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
 from tracker.core.database import db
 from tracker.core.errors import NotFound
+from tracker.core.text import normalise
 from tracker.people.rules import Reader, Role, area, does_case_work
 
 KEPT_CLAUSES = 256
@@ -36,6 +37,15 @@ _COMPLAINED = select(AccusedParty.user_id, AccusedParty.department_id, AccusedPa
 _NAMED = select(NamedReader.user_id).where(NamedReader.case_id == bindparam("case_id"), NamedReader.ended_at.is_(None))
 
 _BLOCKS = or_(AccusedParty.status.is_(None), AccusedParty.status != SubjectStatus.CLEARED)
+_SHUTS_OUT = (
+    select(AccusedParty.id)
+    .where(or_(AccusedParty.user_id.is_not(None), AccusedParty.department_id.is_not(None)), _BLOCKS)
+    .where(AccusedParty.case_id == Case.id)
+    .correlate(Case)
+    .exists()
+)
+# 内部编号: the twin of `Matter.numbers_closed`.
+NUMBERS_CLOSED = or_(Case.level != Confidentiality.ORDINARY, _SHUTS_OUT)
 _COUNTS = or_(Assignment.ended_on.is_(None), Assignment.ended_because == access.ENDED_BY_CLOSE_OUT)
 
 
@@ -190,7 +200,7 @@ def visible_case(public_id: str, reader: Reader) -> Case:
 
 def visible_case_numbered(register_no: str, reader: Reader) -> Case:
     """Return the case of a number (编号) as `visible_case` does; raises NotFound."""
-    numbered = select(Case).where(Case.register_no == register_no.upper(), may_know(reader))
+    numbered = select(Case).where(Case.register_no == normalise(register_no).upper(), may_know(reader))
     found: Case | None = db.session.scalar(numbered)
     if found is None:
         raise NotFound

@@ -54,24 +54,46 @@ class Naming:
     nobody_left: bool = False
 
 
+@dataclass(frozen=True)
+class NamedAccused:
+    """The 被反映人 of a case as named, each with the users and units that the name may mean."""
+
+    entries: tuple[tuple[AccusedEntry, Match], ...]
+
+    @property
+    def shuts_out(self) -> bool:
+        """Whether anybody in the system is meant."""
+        return any(match.user_ids or match.department_ids for _, match in self.entries)
+
+
+def whom_they_mean(entries: Sequence[AccusedEntry], *, office_id: int, known: Iterable[str] = ()) -> NamedAccused:
+    """Return whom the names may mean; names that are known already are passed over.
+
+    Raises DomainError for a name too long.
+    """
+    fresh = _fresh(entries, {normalise(name) for name in known})
+    found = matches([entry.name for entry in fresh], office_id=office_id) if fresh else {}
+    return NamedAccused(tuple((entry, found[entry.name]) for entry in fresh))
+
+
 def name_accused(case: Case, entries: Sequence[AccusedEntry], *, by: User, now: datetime) -> Naming:
     """Write down who is complained of (登记被反映人): whomever the name may mean is shut out at once, provisionally.
 
     A name already on the case is passed over. The caller writes the log. Raises DomainError for a name too long.
     """
-    fresh = _fresh(case, entries)
-    found = matches([entry.name for entry in fresh], office_id=case.office_id)
-    for entry in fresh:
-        db.session.add_all(_rows(case.id, entry, found[entry.name]))
+    known = db.session.scalars(select(AccusedParty.name).where(AccusedParty.case_id == case.id))
+    return write_down(case, whom_they_mean(entries, office_id=case.office_id, known=known), by=by, now=now)
+
+
+def write_down(case: Case, meant: NamedAccused, *, by: User, now: datetime) -> Naming:
+    """Do the same for names whose meaning is known. The caller writes the log."""
+    for entry, match in meant.entries:
+        db.session.add_all(_rows(case.id, entry, match))
     db.session.flush()
-    matched = any(match.user_ids or match.department_ids for match in found.values())
-    return shut_out(case, by=by, now=now) if matched else Naming()
+    return shut_out(case, by=by, now=now) if meant.shuts_out else Naming()
 
 
-def _fresh(case: Case, entries: Sequence[AccusedEntry]) -> list[AccusedEntry]:
-    known = {
-        normalise(name) for name in db.session.scalars(select(AccusedParty.name).where(AccusedParty.case_id == case.id))
-    }
+def _fresh(entries: Sequence[AccusedEntry], known: set[str]) -> list[AccusedEntry]:
     fresh = []
     for entry in entries:
         cleaned = AccusedEntry(clean_line(entry.name), clean_line(entry.position_held or "") or None)

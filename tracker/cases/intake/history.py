@@ -23,8 +23,9 @@ from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.lifecycle.stepping import trail_line
 from tracker.cases.record.categories.queries import CategoryNames
 from tracker.cases.record.models import Case, DemandPoint, Document, ImportRun, NamedReader
-from tracker.cases.record.numbering import next_register_no
+from tracker.cases.record.numbering import hold, next_register_no
 from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, LedgerStatus, Purpose, ServiceMethod, Status
+from tracker.cases.record.rules.series import REGISTER, Series, is_closed
 from tracker.cases.record.search import reindex
 from tracker.core.clock import local_date
 from tracker.core.database import db
@@ -102,6 +103,7 @@ def import_history_cases(
     if not fresh:
         audit.record(Event.CASES_IMPORT_FINISHED, by=by, now=now, payload={"run": run.id, "skipped": len(rows)})
         return []
+    hold(now, (_series(keyed.row, office) for keyed in fresh))
     categories = CategoryNames(local_date(now))
     cases = [
         import_history_case(keyed, run=run, office=office, categories=categories, by=by, now=now) for keyed in fresh
@@ -143,8 +145,9 @@ def _new_case(
 ) -> Case:
     row = keyed.row
     answered = row.answered.day if row.answered and row.answer else None
+    series = _series(row, office)
     return Case(
-        register_no=next_register_no(now, year=row.received.day.year),
+        register_no=next_register_no(now, office.id, closed=series.closed, year=series.year),
         office_id=office.id,
         registered_at=now,
         registered_by_id=by.id if by else None,
@@ -162,12 +165,21 @@ def _new_case(
         anonymous=row.petitioner_name is None,
         village_id=_village_id(row.village_code),
         place_note=row.place_note,
-        level=(Confidentiality.ACCUSATION if row.purpose is Purpose.ACCUSATION else Confidentiality.ORDINARY).value,
+        level=_level(row).value,
         status=(Status.DELIVERED if answered else Status.REGISTERED).value,
         answered_on=answered,
         import_run_id=run.id,
         import_key=keyed.key,
     )
+
+
+def _series(row: HistoryRow, office: Department) -> Series:
+    closed = is_closed(_level(row), shuts_out=False)
+    return Series(office.id, REGISTER, row.received.day.year, closed)
+
+
+def _level(row: HistoryRow) -> Confidentiality:
+    return Confidentiality.ACCUSATION if row.purpose is Purpose.ACCUSATION else Confidentiality.ORDINARY
 
 
 def _village_id(code: str | None) -> int | None:

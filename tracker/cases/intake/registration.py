@@ -8,7 +8,7 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.cases.access.named_readers import open_named_list
 from tracker.cases.access.rules import REGISTERING_ROLES
-from tracker.cases.acts.accused import AccusedEntry, Naming, name_accused
+from tracker.cases.acts.accused import AccusedEntry, NamedAccused, Naming, whom_they_mean, write_down
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.step_clocks import begin_registered
 from tracker.cases.lifecycle.stepping import Material, attach, trail_line
@@ -23,6 +23,7 @@ from tracker.cases.record.rules.codes import (
     PetitionerKind,
     Purpose,
 )
+from tracker.cases.record.rules.series import is_closed
 from tracker.cases.record.search import entry_of, write
 from tracker.core.clock import local_date
 from tracker.core.database import db
@@ -106,15 +107,16 @@ def register(
     errors = field_errors(entry, today)
     if errors:
         raise FieldErrors(errors)
-    case = _new_case(entry, office, by, now)
+    meant = whom_they_mean(entry.accused, office_id=office.id)
+    case = _new_case(entry, meant, office, by, now)
     db.session.add(case)
     db.session.flush()
     _add_points(case, entry.demand_points)
     enter(case.id, entry.petitioners)
     if case.level == Confidentiality.ACCUSATION:
         open_named_list(case, by=by, because="登记人", now=now)
-    if entry.accused:
-        entry.naming = name_accused(case, entry.accused, by=by, now=now)
+    if meant.entries:
+        entry.naming = write_down(case, meant, by=by, now=now)
     case.next_due_on = next_due_on(begin_registered(case, today=today))
     _trail(case, office, by=by, now=now, materials=materials)
     write([entry_of(case, entry.demand_points)])
@@ -227,11 +229,11 @@ def _check_matter(entry: Registration, errors: dict[str, str]) -> None:
         errors["place_note"] = f"具体地点最多 {LONGEST['place_note']} 个字。"
 
 
-def _new_case(entry: Registration, office: Department, by: User, now: datetime) -> Case:
+def _new_case(entry: Registration, meant: NamedAccused, office: Department, by: User, now: datetime) -> Case:
     accusation = entry.purpose is Purpose.ACCUSATION
     level = Confidentiality.ACCUSATION if accusation or entry.level is Confidentiality.ACCUSATION else entry.level
     return Case(
-        register_no=next_register_no(now),
+        register_no=next_register_no(now, office.id, closed=is_closed(level, shuts_out=meant.shuts_out)),
         office_id=office.id,
         registered_at=now,
         registered_by_id=by.id,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from tracker.cases.access.scope import complained_departments
+from tracker.cases.access.scope import NUMBERS_CLOSED, complained_departments
 from tracker.cases.acts.recounting import lock_cases
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.steps import STEPS
@@ -29,12 +29,14 @@ def lock(case_ids: Collection[int]) -> None:
 
 def free(case_ids: Collection[int]) -> dict[int, Free]:
     """Lock the cases that nobody works on just now; whom they complain of must not hear of them."""
-    columns = (Case.id, Case.office_id, Case.round, Case.status, Case.ledger_status)
+    closed = NUMBERS_CLOSED.label("closed")
+    columns = (Case.id, Case.office_id, Case.round, Case.status, Case.ledger_status, closed)
     statement = select(*columns).where(Case.id.in_(case_ids)).with_for_update(skip_locked=True, key_share=True)
     rows: dict[int, Any] = {row.id: row for row in db.session.execute(statement)}
     complained = complained_departments(rows)
     return {
-        id_: Free(row.office_id, row.round, frozenset(complained.get(id_, ())), facts=row) for id_, row in rows.items()
+        id_: Free(row.office_id, row.round, row.closed, frozenset(complained.get(id_, ())), facts=row)
+        for id_, row in rows.items()
     }
 
 

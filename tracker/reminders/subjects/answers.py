@@ -27,12 +27,14 @@ Ids = Collection[int]
 class Free:
     """A thing that nobody works on just now, locked until the transaction ends.
 
-    `office_id` issues papers about it, in its `round`. Units in `shut_out` and those below them must not hear of it
-    (条例第三十条). `facts` are the thing's own; they are given back to `Subject.wrote`.
+    `office_id` issues papers about it, in its `round`, their numbers of the closed series (内部编号) if `closed`.
+    Units in `shut_out` and those below them must not hear of it (条例第三十条). `facts` are the thing's own; they are
+    given back to `Subject.wrote`.
     """
 
     office_id: int
     round: int
+    closed: bool
     shut_out: frozenset[int]
     facts: Any
 

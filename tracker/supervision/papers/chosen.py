@@ -7,11 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from tracker.cases.record.models import Case
+from tracker.cases.record.numbering import hold
+from tracker.cases.record.rules.series import Series
+from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, NotFound
 from tracker.core.pacing import Pace
 from tracker.people.models import User
-from tracker.reminders.ladder.rules.rungs import RungLevel
+from tracker.reminders.ladder.rules.rungs import LEVELS, RungLevel
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.supervision.papers.orders import issue
 
@@ -40,7 +43,8 @@ def urge_all(case_ids: Sequence[int], urging: Urging, pace: Pace, *, begin: Call
     `begin` runs in the first turn that issues any, and what it writes is kept with them. Broken off, what was issued
     stays, and to ask again issues the rest: while a paper of a matter can still be answered in time no second one goes
     out. Two sendings at once, or somebody at work on one of the matters, wait for each other and never stand in a
-    circle: those of a turn are locked first, in the order of their keys, before any number of a paper is taken.
+    circle: those of a turn are locked first, in the order of their keys, then the counters of their papers, before
+    any number is taken. Raises ClockDoubted where the clock may be wrong about the year of the numbers.
     """
     sent, left = Sent(), sorted(case_ids)
     while left:
@@ -57,6 +61,8 @@ def _urge(case_ids: Sequence[int], urging: Urging, sent: Sent) -> None:
     cases = db.session.scalars(select(Case).where(Case.id.in_(case_ids)).order_by(Case.id)).all()
     held = [locked(case) for case in cases]
     by, now, reason = urging.by, urging.now, urging.reason
+    kind, year = LEVELS[RungLevel.URGE].series, local_date(now).year
+    hold(now, (Series(case.office_id, kind, year, closed) for case in held for closed in (False, True)))
     for case in held:
         try:
             order = issue(case, by=by, now=now, level=RungLevel.URGE, reason=reason, reply_by=urging.reply_by)

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 
 from tracker.cases.lifecycle.rules.actions import Action
-from tracker.cases.record.numbering import hold_series, next_paper_nos
+from tracker.cases.record.numbering import hold_kinds, next_numbers
+from tracker.cases.record.rules.series import Series
 from tracker.core.clock import local_date
 from tracker.core.database import Model, db
 from tracker.deadlines.limits import LimitKind
@@ -26,7 +27,7 @@ _OPEN = (SupervisionOrder.replied_at.is_(None), SupervisionOrder.withdrawn_at.is
 
 def hold(year: int) -> None:
     """Lock the counters of the papers that the ladder issues, before anything else is locked."""
-    hold_series(year, {LEVELS[level].series for level in ISSUED_BY_LADDER})
+    hold_kinds(year, {LEVELS[level].series for level in ISSUED_BY_LADDER})
 
 
 def out(today: date, about: Collection[Ref] | None) -> Out:
@@ -108,12 +109,13 @@ def _about(about: Collection[Ref]) -> ColumnElement[bool]:
 
 
 def _orders(going: Sequence[Wanted], now: datetime) -> list[tuple[Wanted, SupervisionOrder]]:
-    by_series: dict[str, list[Wanted]] = {}
+    year, by_series = local_date(now).year, dict[Series, list[Wanted]]()
     for each in going:
-        by_series.setdefault(LEVELS[each.rung.level].series, []).append(each)
+        series = Series(each.free.office_id, LEVELS[each.rung.level].series, year, each.free.closed)
+        by_series.setdefault(series, []).append(each)
     orders = []
     for series, some in sorted(by_series.items()):
-        numbers = next_paper_nos(local_date(now).year, series, len(some))
+        numbers = next_numbers(series, len(some))
         orders += [(each, _order(each, number, now)) for each, number in zip(some, numbers, strict=True)]
     db.session.add_all(order for _, order in orders)
     return orders

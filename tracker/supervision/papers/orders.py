@@ -62,7 +62,7 @@ def issue(
         step.earlier = [_owed(earlier) for earlier, _ in waiting]
         order = SupervisionOrder(
             kind=level.value,
-            number=next_paper_no(now, LEVELS[level].series),
+            number=_next_number(step, level),
             **about(step.case.id),
             office_id=step.case.office_id,
             department_id=department.id,
@@ -81,6 +81,11 @@ def issue(
         )
         _tell_unit(order, clock.id, now)
         return order
+
+
+def _next_number(step: Taking, level: RungLevel) -> str:
+    closed = step.file.matter.numbers_closed
+    return next_paper_no(step.now, step.case.office_id, LEVELS[level].series, closed=closed)
 
 
 def answer(

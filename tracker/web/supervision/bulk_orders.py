@@ -1,5 +1,7 @@
 """批量催办: a preview of what a sending would do, then one 催办单 for each matter that may get one."""
 
+from collections.abc import Iterator, Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -108,13 +110,21 @@ def _issued(form: UrgeAllForm, chosen: list[str], first: Earlier | None) -> Resp
 def _words(sent: Sent) -> str:
     """Return what happened: how many went out under which numbers, and which did not and why."""
     numbers = sent.numbers
-    span = numbers[0] if len(numbers) == 1 else f"{numbers[0]}至{numbers[-1]}" if numbers else ""
-    said = f"已发出 {len(numbers)} 份催办单（{span}）。" if numbers else ""
+    said = f"已发出 {len(numbers)} 份催办单（{'、'.join(_spans(numbers))}）。" if numbers else ""
     if not sent.refused:
         return said
     named = "；".join(f"{number}：{why}".removeprefix("：").rstrip("。") for number, why in sent.refused[:NAMED])
     more = f"；另有 {len(sent.refused) - NAMED} 件" if len(sent.refused) > NAMED else ""
     return f"{said}没有发的 {len(sent.refused)} 件——{named}{more}。"
+
+
+def _spans(numbers: Sequence[str]) -> Iterator[str]:
+    """Yield the numbers from the first to the last of each series, which one sending takes without a gap."""
+    by_series: dict[str, list[str]] = {}
+    for number in numbers:
+        by_series.setdefault(number.partition("〔")[0], []).append(number)
+    for some in by_series.values():
+        yield some[0] if len(some) == 1 else f"{some[0]}至{some[-1]}"
 
 
 def _again(location: str) -> ResponseReturnValue:

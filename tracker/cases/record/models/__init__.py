@@ -7,6 +7,7 @@ from tracker.cases.record.models.case import (
     Category,
     DemandPoint,
     NamedReader,
+    OfficeCode,
     RegisterCounter,
 )
 from tracker.cases.record.models.close_out import CallBack, ChecklistTick, CloseOutDecision, LookBack
@@ -47,6 +48,7 @@ __all__ = [
     "Objection",
     "RecountedCase",
     "RecountedClock",
+    "OfficeCode",
     "RegisterCounter",
     "Review",
     "Submission",

@@ -34,13 +34,24 @@ class Category(Sealed, Model):
     parent: Mapped["Category | None"] = relationship(remote_side="Category.id")
 
 
+class OfficeCode(Model):
+    """What stands for an office in its numbers (机关代号): nothing for the first that gave one, then 2, 3, …"""
+
+    __tablename__ = "office_code"
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("department.id"), primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(String(4), unique=True)
+
+
 class RegisterCounter(Model):
-    """The last number given by an office in a year: taken with the row locked, so no number is shared or skipped."""
+    """The last number of a series (编号系列): taken with the row locked, so no number is shared or skipped."""
 
     __tablename__ = "register_counter"
 
-    series: Mapped[str] = mapped_column(String(20), primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office_code.office_id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    closed: Mapped[bool] = mapped_column(primary_key=True)
     last: Mapped[int]
 
 

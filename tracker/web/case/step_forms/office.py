@@ -71,7 +71,9 @@ class TriageForm(StepForm):
 class RaiseLevelForm(StepForm):
     """提高保密级别."""
 
-    level = ChoiceField("保密级别", required=True, render_kw=SEGMENTS)
+    level = ChoiceField(
+        "保密级别", required=True, hint="登记编号不变；以后的催办单、督办单编内部编号。", render_kw=SEGMENTS
+    )
     reason = reason_field()
 
     def offer(self, case: Case) -> None:
