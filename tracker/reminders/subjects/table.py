@@ -29,7 +29,7 @@ class UnknownSubject(LookupError):
 
 def holds(ids: Select[Any], key: Key) -> Clause:
     """Return the condition that a column has one of these ids, looked up by its key."""
-    own, tables = ids.selected_columns[0], ids.get_final_froms()
+    own, tables = ids.selected_columns[0], ids.columns_clause_froms
     return exists(ids.where(own == key).correlate_except(*tables))
 
 
