@@ -64,8 +64,9 @@ P13  neither a slow mail server nor a busy timer keeps people waiting
 7    answered in time, closed late
        cases/test_story::test_answered_in_time_and_closed_late_stays_in_time
 
-8    extensions in any order (clocks are never paused here)
-       working_days/test_terms::test_additions_in_any_order_give_the_same_day
+8    extensions and pauses in any order
+       working_days/test_pauses::test_any_pauses_in_any_order_count_once_and_never_earlier
+       working_days/test_pauses::test_an_extension_is_counted_past_pauses
        reminders/test_raising::test_an_extension_starts_the_reminders_anew_and_keeps_the_old_ones
 
 9    a case opened again begins with new clocks, not with a breach

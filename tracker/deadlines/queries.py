@@ -23,7 +23,7 @@ from tracker.deadlines.counting import (
 )
 from tracker.deadlines.limits import LIMITS, OWNER_LABELS, LimitKind, Owner
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.rules import Clock, Light, is_late, is_past, is_paused, light, share_used, stands_still, words
+from tracker.deadlines.rules import Clock, Light, is_late, is_overdue, is_paused, light, share_used, stands_still, words
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import (
     UNIT_LABELS,
@@ -99,8 +99,9 @@ def clock_of(deadline: Any) -> Clock:
 
 
 def is_over(deadline: Deadline, today: date) -> bool:
-    """Return whether the last day of a clock is over: never while it is paused (期间不计)."""
-    return is_past(clock_of(deadline), today)
+    """Return whether the last day of a clock is over, however it ended: never while it is paused (期间不计)."""
+    clock = clock_of(deadline)
+    return is_overdue(clock.due_on, today) and not is_paused(clock, today)
 
 
 def is_counted() -> ColumnElement[bool]:
