@@ -124,6 +124,7 @@ def test_a_form_sent_twice_issues_once(county: County, case: str) -> None:
     assert "没有重复发出" in county.browser("acceptor").get(answers[1].location).text
 
 
+@pytest.mark.both_databases
 def test_a_sending_that_was_broken_off_goes_on_when_the_form_is_sent_again(
     county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -127,6 +127,7 @@ def test_a_material_is_only_ever_a_download(county: County, case: str) -> None:
     assert answer.mimetype == "image/png"
 
 
+@pytest.mark.both_databases
 def test_a_download_is_on_record_and_follows_the_scope_of_its_case(county: County, case: str) -> None:
     add(county, case, PDF, "笔录.pdf")
     (found,) = kept(county, case)

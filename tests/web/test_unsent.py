@@ -177,6 +177,7 @@ def test_one_is_sent_again_once(county: County, admin: Client, session: Session)
     assert verify().wrong is None
 
 
+@pytest.mark.both_databases
 def test_all_are_sent_again_after_a_question(county: County, admin: Client, session: Session) -> None:
     mail(county, TOO_BIG, count=3)
     mail(county, UNKNOWN, to="unit_head", count=2)
