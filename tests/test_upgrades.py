@@ -415,6 +415,42 @@ def test_the_numbers_of_a_second_office_stop_the_way_down(upgraded: Flask, capfd
     assert contents(columns()) == before
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            "INSERT INTO deadline_pause (deadline_id, first_on, reason, basis)"
+            " SELECT min(id), '2026-11-27', '听证期间', '第三十一条' FROM deadline",
+            "已有期限暂停过（期间不计）",
+        ),
+        (
+            "UPDATE deadline SET due_at = '2026-11-27 01:00:00' WHERE id = (SELECT min(id) FROM deadline)",
+            "已有按小时计算的期限",
+        ),
+    ],
+    ids=["pause", "hours"],
+)
+def test_what_an_older_version_would_count_wrongly_stops_the_way_down(
+    upgraded: Flask, change: str, sentence: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with writing_engine().begin() as connection:
+        connection.execute(sa.text(change))
+    before = contents(columns())
+    with pytest.raises(SystemExit):
+        downgrade(directory=str(MIGRATIONS), revision="0011")
+    assert sentence in capfd.readouterr().err
+    assert contents(columns()) == before
+
+
+def test_days_left_out_without_their_dates_stop_the_way_up(upgraded: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+    downgrade(directory=str(MIGRATIONS), revision="0011")
+    with writing_engine().begin() as connection:
+        connection.execute(sa.text("UPDATE deadline SET excluded_days = 3 WHERE id = (SELECT min(id) FROM deadline)"))
+    with pytest.raises(SystemExit):
+        upgrade(directory=str(MIGRATIONS))
+    assert "有的期限登记了不计的天数" in capfd.readouterr().err
+
+
 def test_a_damaged_fixture_is_noticed(installed: Flask) -> None:
     """The checks above can fail: a row less, a word changed."""
     wanted = columns()
