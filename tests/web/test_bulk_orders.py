@@ -116,6 +116,16 @@ def test_each_gets_its_own_number_and_clock(county: County) -> None:
     assert verify().wrong is None
 
 
+def test_only_numbers_of_this_sending_are_named() -> None:
+    """Between two turns somebody else took 催〔2026〕3号 and 10号; two series, and more than nine of one."""
+    ours = [1, 2, 4, 5, 6, 7, 8, 9, 11]
+    numbers = [*(f"催〔2026〕{number}号" for number in ours), "催内〔2026〕1号"]
+    assert list(bulk_orders._spans(numbers)) == [
+        "催〔2026〕1号至催〔2026〕2号", "催〔2026〕4号至催〔2026〕9号", "催〔2026〕11号", "催内〔2026〕1号",
+    ]  # fmt: skip
+    assert list(bulk_orders._spans([])) == []
+
+
 def test_a_form_sent_twice_issues_once(county: County, case: str) -> None:
     fields = sending(preview(county, [case]))
     answers = [county.browser("acceptor").post(ISSUE, data=fields) for _ in range(2)]

@@ -1,4 +1,4 @@
-"""办事规程: the steps, the spans of time and the ladder as the program executes them, for reading and for printing."""
+"""办事规程: the steps and the spans of time as the program executes them, for reading and for printing."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue

@@ -1,6 +1,7 @@
 """批量催办: a preview of what a sending would do, then one 催办单 for each matter that may get one."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -119,12 +120,20 @@ def _words(sent: Sent) -> str:
 
 
 def _spans(numbers: Sequence[str]) -> Iterator[str]:
-    """Yield the numbers from the first to the last of each series, which one sending takes without a gap."""
-    by_series: dict[str, list[str]] = {}
-    for number in numbers:
-        by_series.setdefault(number.partition("〔")[0], []).append(number)
-    for some in by_series.values():
+    """Yield the numbers of each series, those that follow each other from the first to the last.
+
+    Between two turns of a sending others may take numbers: what lies between is not claimed.
+    """
+    by_series = sorted((series, int(running), number) for number in numbers for series, running in [_parts(number)])
+    for _, run in groupby(enumerate(by_series), lambda pair: (pair[1][0], pair[1][1] - pair[0])):
+        some = [number for _, (_, _, number) in run]
         yield some[0] if len(some) == 1 else f"{some[0]}至{some[-1]}"
+
+
+def _parts(number: str) -> tuple[str, str]:
+    """Return the series and the running number that stand in the number of a paper (催〔2026〕3号)."""
+    series, _, running = number.removesuffix("号").rpartition("〕")
+    return series, running
 
 
 def _again(location: str) -> ResponseReturnValue:
