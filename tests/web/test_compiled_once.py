@@ -1,4 +1,11 @@
-"""A page that was shown before compiles no statement again: to write SQL as text costs more than most statements."""
+"""A page that was shown before compiles no statement again: to write SQL as text costs more than most statements.
+
+A kept clause is another one to the library's cache after it was compiled for the first time, so what other tests left
+behind would decide how often a page compiles: every test here starts with nothing kept.
+"""
+
+import sys
+from functools import lru_cache
 
 import pytest
 from sqlalchemy import select
@@ -6,6 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from tests.world.county import County
 from tracker.cases.record.models import Case
+from tracker.core.database import db
 
 PAGES = (
     "/",
@@ -17,6 +25,8 @@ PAGES = (
     "/timer",
     "/ladder",
 )
+# What `lru_cache` makes of a function.
+KEEPING = type(lru_cache(len))
 
 
 @pytest.fixture
@@ -33,6 +43,23 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return written
 
 
+@pytest.fixture
+def nothing_kept(county: County) -> None:
+    """Forget what the process keeps: compiled statements, and the clauses and statements of each reader."""
+    db.engine.clear_compiled_cache()
+    kept = [
+        value
+        for name, module in list(sys.modules.items())
+        if name.startswith("tracker.")
+        for value in vars(module).values()
+        if isinstance(value, KEEPING)
+    ]
+    assert len(kept) > 3
+    for each in kept:
+        each.cache_clear()
+
+
+@pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize("who", ["acceptor", "leader", "supervisor"])
 def test_a_page_shown_again_compiles_nothing(county: County, at_work: str, compiled: list[str], who: str) -> None:
     browser = county.browser(who)
