@@ -16,11 +16,10 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import CaseStep
 from tracker.cases.record.rules.codes import Result, ServiceMethod
 from tracker.core.database import committed, db
+from tracker.core.dates import Meaning
 from tracker.web.case.action_forms import ACTION_FORMS
 from tracker.web.frame.forms import DayField
 
-# A day that lies ahead is a date to be kept, not one on which something happened.
-AHEAD = ("due_on", "reply_by")
 ONE = timedelta(days=1)
 
 
@@ -119,12 +118,7 @@ def test_what_is_handed_over_and_remitted_stands_on_its_day(matter: Late, clock:
 
 def test_every_act_that_must_name_a_day_is_tried_here() -> None:
     """A day that may be left out is that of a paper's service, a fact of its own."""
-    asking = {
-        action
-        for action, form in ACTION_FORMS.items()
-        for name, field in _fields(form)
-        if _is_required_day(name, field)
-    }
+    asking = {action for action, form in ACTION_FORMS.items() for field in _fields(form) if _is_required_day(field)}
     assert asking == {
         *(Action.ASSIGN, Action.REFER, Action.DELIVER, Action.CARRY_OUT, Action.REQUEST_REVIEW),
         *(Action.CONCLUDE_REVIEW, Action.REMIT, Action.CALL_BACK),
@@ -132,10 +126,12 @@ def test_every_act_that_must_name_a_day_is_tried_here() -> None:
     }
 
 
-def _fields(form: type) -> Iterator[tuple[str, Any]]:
-    return ((name, getattr(form, name)) for name in dir(form) if hasattr(getattr(form, name), "field_class"))
+def _fields(form: type) -> Iterator[Any]:
+    return (getattr(form, name) for name in dir(form) if hasattr(getattr(form, name), "field_class"))
 
 
-def _is_required_day(name: str, field: Any) -> bool:
-    made = getattr(field, "field_class", None)
-    return made is DayField and name not in AHEAD and bool(field.kwargs.get("required"))
+def _is_required_day(field: Any) -> bool:
+    """Say whether it is a day on which something happened: a limit is a day to be kept."""
+    if field.field_class is not DayField or not field.kwargs.get("required"):
+        return False
+    return bool(field.kwargs["meaning"] is Meaning.HAPPENED)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from tracker.core import clock
-from tracker.core.dates import long_date, month_day, parse_date, weekday
+from tracker.core.dates import Meaning, long_date, month_day, parse_date, weekday
 from tracker.core.errors import DomainError
 from tracker.core.text import clean, clean_line, grams, normalise, pinyin_initials
 
@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 21)
     "typed",
     ["20261120", "2026-11-20", "2026/11/20", "2026.11.20", "2026年11月20日", "11月20日", "11-20", "昨天",
      " 2026-11-20 ",
-     "２０２６１１２０"],
+     "２０２６１１２０", "２０２６．１１．２０"],
 )  # fmt: skip
 def test_a_date_as_clerks_type_it(typed: str) -> None:
     assert parse_date(typed, TODAY) == date(2026, 11, 20)
@@ -34,6 +34,42 @@ def test_anything_else_gets_a_sentence(typed: str) -> None:
         parse_date(typed, TODAY, field="received_on")
     assert refused.value.field == "received_on"
     assert len(refused.value.message) < 80
+
+
+# What is typed without a year, on which day, and the day that each meaning makes of it; None where there is none.
+WITHOUT_YEAR = [
+    ("12月30日", date(2027, 1, 4), date(2026, 12, 30), date(2027, 12, 30), date(2026, 12, 30)),
+    ("1月15日", date(2026, 11, 28), date(2026, 1, 15), date(2027, 1, 15), date(2027, 1, 15)),
+    ("1.4", date(2027, 1, 4), date(2027, 1, 4), date(2027, 1, 4), date(2027, 1, 4)),
+    ("1-5", date(2027, 1, 4), date(2026, 1, 5), date(2027, 1, 5), date(2027, 1, 5)),
+    ("6月1日", date(2026, 11, 28), date(2026, 6, 1), date(2027, 6, 1), date(2026, 6, 1)),
+    ("2月29日", date(2028, 2, 29), date(2028, 2, 29), date(2028, 2, 29), date(2028, 2, 29)),
+    ("2月29日", date(2028, 2, 28), None, date(2028, 2, 29), date(2028, 2, 29)),
+    ("2月29日", date(2028, 3, 1), date(2028, 2, 29), None, date(2028, 2, 29)),
+    ("2月29日", date(2027, 11, 28), None, date(2028, 2, 29), date(2028, 2, 29)),
+    ("2月29日", date(2026, 11, 28), None, None, None),
+    ("2月30日", date(2028, 2, 28), None, None, None),
+    ("13月1日", date(2026, 11, 28), None, None, None),
+]
+
+
+@pytest.mark.parametrize(("typed", "today", "happened", "limit", "either"), WITHOUT_YEAR)
+def test_the_meaning_of_a_day_decides_its_year(
+    typed: str, today: date, happened: date | None, limit: date | None, either: date | None
+) -> None:
+    expected = {Meaning.HAPPENED: happened, Meaning.LIMIT: limit, Meaning.EITHER: either}
+    for meaning in Meaning:
+        if (day := expected[meaning]) is not None:
+            assert parse_date(typed, today, meaning) == day, meaning
+            continue
+        with pytest.raises(DomainError, match=f"没有“{typed}”这一天"):
+            parse_date(typed, today, meaning)
+
+
+@pytest.mark.parametrize("meaning", Meaning)
+def test_a_year_that_is_typed_stands_whatever_the_day_means(meaning: Meaning) -> None:
+    for day in (date(2020, 2, 29), date(2031, 5, 1)):
+        assert parse_date(day.isoformat(), TODAY, meaning) == day
 
 
 def test_dates_are_written_as_the_office_writes_them() -> None:

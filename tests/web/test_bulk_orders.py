@@ -185,7 +185,7 @@ def test_where_none_can_go_nothing_is_kept(county: County, case: str) -> None:
         ({"reason": " "}, "请填写催办内容。"),
         ({"reply_by": ""}, "请填写回复期限。"),
         ({"reply_by": "2月30日"}, "没有“2月30日”这一天"),
-        ({"reply_by": "11月20日"}, "请指定回复期限，不能早于今天"),
+        ({"reply_by": "20261120"}, "请指定回复期限，不能早于今天"),
     ],
 )
 def test_what_is_missing_is_said_and_everything_kept(

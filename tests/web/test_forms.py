@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Clock
+from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError, FieldErrors, StaleVersion
 from tracker.web.frame.forms import (
     AreaField,
@@ -33,7 +34,7 @@ class Sample(OfficeForm):
     line = LineField("标题", required=True, longest=10)
     area = AreaField("正文", longest=20)
     secret = SecretField("密码")
-    day = DayField("日期", required=True)
+    day = DayField("日期", meaning=Meaning.HAPPENED, required=True)
     one = ChoiceField("类别", required=True, choices=[("a", "甲"), ("其他", [("b", "乙"), ("c", "丙")])])
     many = ManyField("范围", choices=[("a", "甲"), ("b", "乙")])
     tick = TickField("匿名")

@@ -105,7 +105,7 @@ def test_what_is_missing_is_said_at_its_field_and_the_rest_is_kept(county: Count
 def test_what_the_law_refuses_is_said_at_its_field(county: County) -> None:
     case = told(county, [CLAIM])
     fields = given_to("civil", "handler", "lead")(county, county.case(case))
-    wrong = fields | {"handler": str(county.ids["town_head"]), "due_on": "11月1日", "delivered_on": "12月1日"}
+    wrong = fields | {"handler": str(county.ids["town_head"]), "due_on": "20261101", "delivered_on": "20261201"}
     page = take(county.browser("acceptor"), case, "assign", wrong)
     assert page.status_code == 422
     for words in ("温凯现在不在县民政局任岗", "反馈时限不能早于今天", "送达承办单位的日期不能晚于今天"):

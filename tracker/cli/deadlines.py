@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 
 from tracker.core import clock
 from tracker.core.database import committed, db
-from tracker.core.dates import parse_date
+from tracker.core.dates import Meaning, parse_date
 from tracker.core.errors import DomainError
 from tracker.jobs.calendar import change_calendar, go_on
 from tracker.supervision.calendar.preview import CalendarPreview, preview
@@ -142,7 +142,7 @@ def _term(start: str, amount: str, unit: str, calendar: Calendar) -> DueDate:
 
 
 def _start(text: str) -> date:
-    return parse_date(text, clock.today())
+    return parse_date(text, clock.today(), Meaning.EITHER)
 
 
 def _compute_file(file: Path, calendar: Calendar) -> None:

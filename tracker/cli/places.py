@@ -9,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from tracker.core import clock
-from tracker.core.dates import parse_date
+from tracker.core.dates import Meaning, parse_date
 from tracker.core.errors import DomainError
 from tracker.core.statistics import keep_statistics
 from tracker.places import queries
@@ -40,7 +40,7 @@ def import_places_command(file: str | None, as_of: str | None, source: str | Non
     """Import an edition of the codes, or say what it would change."""
     if file is None:
         raise DomainError("请写明文件，如 flask import-places yangcheng_140522.csv。")
-    path, day = Path(file), parse_date(as_of, clock.today()) if as_of else clock.today()
+    path, day = Path(file), parse_date(as_of, clock.today(), Meaning.HAPPENED) if as_of else clock.today()
     with _line_by_line():
         read = read_file(_content(path))
         plan = _planned(read, day) if dry_run else _imported(read, source=source or path.name, as_of=day)

@@ -1,7 +1,9 @@
 """Dates as clerks type them, and as the office reads them."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
+from enum import StrEnum
 
 from tracker.core.errors import DomainError
 
@@ -14,35 +16,65 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
 
 
-def parse_date(text: str, today: date, *, field: str | None = None) -> date:
+class Meaning(StrEnum):
+    """What a day is the day of: it decides the year of a date typed without one."""
+
+    HAPPENED = "happened"  # 收到日期, 送达日期: the nearest past day, today included
+    LIMIT = "limit"  # 反馈时限, 回复期限: the nearest day to come, today included
+    EITHER = "either"  # 任岗日期, 启用日期: the nearest day, behind or ahead
+
+
+_FITS: dict[Meaning, Callable[[date, date], bool]] = {
+    Meaning.HAPPENED: lambda day, today: day <= today,
+    Meaning.LIMIT: lambda day, today: day >= today,
+    Meaning.EITHER: lambda day, today: True,
+}
+
+
+def parse_date(text: str, today: date, meaning: Meaning = Meaning.HAPPENED, *, field: str | None = None) -> date:
     """Return the date a person typed: 20261120, 2026-11-20, 2026/11/20, 11月20日, 今天.
 
-    A date without a year belongs to this year. Raises DomainError with a sentence on anything else.
+    A date without a year is that of last year, this or next which its meaning asks for. Raises DomainError with a
+    sentence on anything else, and on a day that none of these years has. `readDate` of the script reads the same.
     """
     text = text.strip().translate(_DIGITS)
     if text in _WORDS:
         return today + timedelta(days=_WORDS[text])
-    parts = _match(text, today)
-    try:
-        found = date(*parts) if parts else None
-    except ValueError:
-        raise DomainError(f"没有“{text}”这一天，请核对日期。", field=field) from None
-    if found is None:
+    parts = _match(text)
+    if parts is None:
         raise DomainError(f"看不懂日期“{text[:20]}”，可写 20261120、2026-11-20 或 11月20日。", field=field)
+    found = _day(*parts, today, meaning)
+    if found is None:
+        raise DomainError(f"没有“{text}”这一天，请核对日期。", field=field)
     return in_range(found, field=field)
 
 
-_DIGITS = str.maketrans("０１２３４５６７８９－／", "0123456789-/")
+_DIGITS = str.maketrans("０１２３４５６７８９－．／", "0123456789-./")
 
 
-def _match(text: str, today: date) -> tuple[int, int, int] | None:
+def _match(text: str) -> tuple[int | None, int, int] | None:
     if len(text) > 20 or not text.isascii() and any(c.isdigit() and not c.isascii() for c in text):
         return None
     full = _FULL.fullmatch(text) or _COMPACT.fullmatch(text)
     if full:
         return int(full[1]), int(full[2]), int(full[3])
     short = _SHORT.fullmatch(text)
-    return (today.year, int(short[1]), int(short[2])) if short else None
+    return (None, int(short[1]), int(short[2])) if short else None
+
+
+def _day(year: int | None, month: int, day: int, today: date, meaning: Meaning) -> date | None:
+    if year is not None:
+        return _existing(year, month, day)
+    near = (_existing(each, month, day) for each in (today.year - 1, today.year, today.year + 1))
+    fitting = [found for found in near if found and _FITS[meaning](found, today)]
+    return min(fitting, key=lambda found: abs(found - today), default=None)
+
+
+def _existing(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def in_range(day: date, *, field: str | None = None) -> date:

@@ -99,29 +99,52 @@
   }
 
   /* dates --------------------------------------------------------------------- */
-  function readDate(text) {
-    const given = document.documentElement.dataset.today; // the office's day, not the machine's
-    const today = given ? new Date(`${given}T00:00:00`) : new Date();
-    const said = { 今天: 0, 昨天: -1, 前天: -2, 明天: 1 }[text];
-    if (said !== undefined) return new Date(today.getFullYear(), today.getMonth(), today.getDate() + said);
-    const found = /^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$/.exec(text) || /^()(\d{1,2})[-/.月](\d{1,2})日?$/.exec(text);
-    if (!found) return null;
-    const [year, month, day] = [Number(found[1]) || today.getFullYear(), Number(found[2]), Number(found[3])];
-    const date = new Date(year, month - 1, day);
-    return date.getMonth() === month - 1 && date.getDate() === day ? date : null;
+  const SAID = new Map([["今天", 0], ["今日", 0], ["昨天", -1], ["昨日", -1], ["前天", -2], ["明天", 1], ["明日", 1]]);
+  // What a day is the day of decides the year where none is typed: as `Meaning` in core/dates.
+  const FITS = { happened: (date, today) => date <= today, limit: (date, today) => date >= today, either: () => true };
+
+  function existing(year, month, day) {
+    const date = new Date(2000, 0, 1);
+    date.setFullYear(year, month - 1, day);
+    return year > 0 && date.getMonth() === month - 1 && date.getDate() === day ? date : null;
   }
 
+  /* The day that a text means; null where there is no such day, undefined where it is no date. */
+  function readDate(text, meaning) {
+    const given = document.documentElement.dataset.today; // the office's day, not the machine's
+    const now = new Date(), today = given ? new Date(`${given}T00:00:00`) : new Date(now.getFullYear(), now.getMonth(), now.getDate());
+    const year = today.getFullYear();
+    if (SAID.has(text)) return new Date(year, today.getMonth(), today.getDate() + SAID.get(text));
+    const full = /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?$/.exec(text) || /^(\d{4})(\d{2})(\d{2})$/.exec(text);
+    if (full) return existing(...full.slice(1).map(Number));
+    const short = /^(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?$/.exec(text);
+    if (!short) return undefined;
+    const near = [year - 1, year, year + 1].map((each) => existing(each, Number(short[1]), Number(short[2])));
+    const fitting = near.filter((date) => date && FITS[meaning](date, today));
+    return fitting.sort((one, other) => Math.abs(one - today) - Math.abs(other - today))[0] || null;
+  }
+
+  function dayWords(date) {
+    if (date === undefined) return "看不懂这个日期，可写 20261120";
+    if (date === null) return "没有这一天，请核对日期";
+    if (date.getFullYear() < 2000 || date.getFullYear() > 2100) return "日期超出范围（2000 年至 2100 年）";
+    return "";
+  }
+
+  const typedDay = (field) => field.value.trim().replace(/[０-９－．／]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
+
   async function echoDate(field) {
-    const text = field.value.normalize("NFKC").trim();
+    const text = typedDay(field);
     const echo = one(".echo", field.parentNode);
     if (!echo) return;
-    const date = text && readDate(text);
-    echo.classList.toggle("wrong", Boolean(text) && !date);
-    echo.textContent = !text ? "" : !date ? "看不懂这个日期，可写 20261120" : `${date.getFullYear()}年${date.getMonth() + 1}月${date.getDate()}日 周${"日一二三四五六"[date.getDay()]}`;
+    const date = readDate(text, field.dataset.meaning);
+    const wrong = text && dayWords(date);
+    echo.classList.toggle("wrong", Boolean(wrong));
+    echo.textContent = !text ? "" : wrong || `${date.getFullYear()}年${date.getMonth() + 1}月${date.getDate()}日 周${"日一二三四五六"[date.getDay()]}`;
     if (!field.dataset.date || !text) return;
     try {
       const answer = await ask(`${field.dataset.date}?text=${encodeURIComponent(text)}`);
-      if (field.value.normalize("NFKC").trim() === text && answer.text) echo.textContent = answer.text;
+      if (typedDay(field) === text && answer.text) echo.textContent = answer.text;
     } catch (error) { /* the local echo stands */ }
   }
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from tracker.cases.ledger.conditions import Clause, LedgerReader, Reference
 from tracker.cases.ledger.groups import NOTHING
 from tracker.cases.record.search import words_of
-from tracker.core.dates import long_date, parse_date
+from tracker.core.dates import Meaning, long_date, parse_date
 from tracker.core.errors import DomainError
 
 LONGEST_WORDS = 100
@@ -121,11 +121,11 @@ def mark(label: str, *, where: Clause, form: int | None) -> bool:
 
 
 def day(label: str, *, where: Callable[[date, LedgerReader], Clause], form: int | None) -> date | None:
-    """A day, in any of the ways people write one."""
+    """A day on which something happened, in any of the ways people write one."""
 
     def read(text: str, today: date) -> date:
         try:
-            return parse_date(text, today)
+            return parse_date(text, today, Meaning.HAPPENED)
         except DomainError as error:
             raise Refused(f"：{error.message}") from None
 

@@ -20,7 +20,7 @@ from wtforms.validators import StopValidation
 
 from tracker.core import clock
 from tracker.core.database import committed
-from tracker.core.dates import parse_date
+from tracker.core.dates import Meaning, parse_date
 from tracker.core.errors import DomainError
 from tracker.core.text import clean, clean_line
 
@@ -171,9 +171,16 @@ class SecretField(OfficeField):
 
 
 class DayField(OfficeField):
-    """A day in any of the ways people write it; `data` is a date or None, the text stays as typed."""
+    """A day in any of the ways people write it; `data` is a date or None, the text stays as typed.
+
+    `meaning` decides the year where none is typed.
+    """
 
     data: date | None
+
+    def __init__(self, label: str, *, meaning: Meaning, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.meaning = meaning
 
     @property
     def day(self) -> date:
@@ -187,7 +194,7 @@ class DayField(OfficeField):
         self.data = None
         if valuelist and valuelist[0].strip():
             try:
-                self.data = parse_date(valuelist[0], clock.today())
+                self.data = parse_date(valuelist[0], clock.today(), self.meaning)
             except DomainError as error:
                 raise ValueError(error.message) from None
 

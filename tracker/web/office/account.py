@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from tracker.core import clock
 from tracker.core.database import committed, end_reading
+from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError
 from tracker.notifications.addresses import change_address
 from tracker.people import passwords, queries, service
@@ -36,8 +37,8 @@ class AbsenceForm(OfficeForm):
     """Somebody is away for a time, and who stands in for them."""
 
     person = ChoiceField("谁外出")
-    started_on = DayField("外出第一天", required=True)
-    ended_on = DayField("外出最后一天", required=True)
+    started_on = DayField("外出第一天", meaning=Meaning.EITHER, required=True)
+    ended_on = DayField("外出最后一天", meaning=Meaning.EITHER, required=True)
     stand_in = ChoiceField("代理人", hint="外出期间的通知送给他；不指定的，送上一级。")
 
 

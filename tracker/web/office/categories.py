@@ -10,6 +10,7 @@ from tracker.cases.record.categories import service as service
 from tracker.cases.record.categories.queries import category, category_tree
 from tracker.cases.record.models import Category
 from tracker.core import clock
+from tracker.core.dates import Meaning
 from tracker.people.rules import Permission
 from tracker.web.frame.access import requires
 from tracker.web.frame.forms import ChoiceField, DayField, LineField, OfficeForm
@@ -22,20 +23,20 @@ class NewForm(OfficeForm):
 
     name = LineField("名称", required=True, longest=service.LONGEST_NAME)
     parent = ChoiceField("上一级")
-    valid_from = DayField("启用日期", required=True)
+    valid_from = DayField("启用日期", meaning=Meaning.EITHER, required=True)
 
 
 class RenameCategoryForm(OfficeForm):
     """Another name from a day on."""
 
     name = LineField("新名称", required=True, longest=service.LONGEST_NAME)
-    valid_from = DayField("启用日期", required=True)
+    valid_from = DayField("启用日期", meaning=Meaning.EITHER, required=True)
 
 
 class EndForm(OfficeForm):
     """The last day of a category."""
 
-    last_on = DayField("最后一天", required=True)
+    last_on = DayField("最后一天", meaning=Meaning.EITHER, required=True)
 
 
 @pages.get("")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.cases.acts.newcomers import block_namesakes
 from tracker.core import clock
+from tracker.core.dates import Meaning
 from tracker.people import queries, service
 from tracker.people.models import Department
 from tracker.people.rules import DEPARTMENT_KIND_LABELS, DepartmentKind, Permission
@@ -25,14 +26,14 @@ class DepartmentForm(OfficeForm):
     kind = ChoiceField("类别", required=True, choices=KIND_CHOICES)
     parent = ChoiceField("上级机构")
     place_code = LineField("区划代码", longest=12, hint="乡镇（街道）填 12 位区划代码，其他不填。")
-    valid_from = DayField("设立日期", hint="从这一天起可以任岗、办件。")
+    valid_from = DayField("设立日期", meaning=Meaning.EITHER, hint="从这一天起可以任岗、办件。")
     version = LineField("版本")
 
 
 class CloseForm(OfficeForm):
     """When a department closes, and who takes over."""
 
-    closes_on = DayField("撤销日期", required=True, hint="从这一天起不再办件，岗位同时结束。")
+    closes_on = DayField("撤销日期", meaning=Meaning.EITHER, required=True, hint="从这一天起不再办件，岗位同时结束。")
     successor = ChoiceField("承继单位", hint="没有办完的信访件由它接着办。")
     reason = AreaField("依据", required=True, longest=500, hint="如机构改革方案的文号。")
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from tracker.core import clock
-from tracker.core.dates import long_date, month_day
+from tracker.core.dates import Meaning, long_date, month_day
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.jobs.calendar import change_calendar, go_on, is_under_way
 from tracker.people.rules import Permission
@@ -45,7 +45,7 @@ class DayForm(OfficeForm):
     """One day of a loaded year to change."""
 
     of_year = ChoiceField("哪一年的安排", required=True)
-    day = DayField("日期", required=True)
+    day = DayField("日期", meaning=Meaning.EITHER, required=True)
     kind = ChoiceField("改为", required=True, choices=DAY_KINDS)
     name = LineField("节日名称", longest=40)
     day_source = LineField("依据", required=True, longest=100, hint="写更正通知的名称和文号。")

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker.cases.acts.newcomers import block_namesakes
 from tracker.core import clock
 from tracker.core.database import committed, end_reading
+from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError
 from tracker.core.text import clean_line
 from tracker.notifications.addresses import change_address
@@ -59,13 +60,13 @@ class PostForm(OfficeForm):
     role = ChoiceField("角色", required=True, choices=ROLE_CHOICES)
     title = LineField("职务", longest=40, hint="不填写时用角色的名称。")
     handles_accusations = TickField("专办检举控告", hint="只有勾选的人能看检举控告类的信访件。")
-    started_on = DayField("任岗日期", required=True)
+    started_on = DayField("任岗日期", meaning=Meaning.EITHER, required=True)
 
 
 class EndPostForm(OfficeForm):
     """When a post ends, and why."""
 
-    leaves_on = DayField("离岗日期", required=True, hint="从这一天起不再担任。")
+    leaves_on = DayField("离岗日期", meaning=Meaning.EITHER, required=True, hint="从这一天起不再担任。")
     reason = AreaField("理由", required=True, longest=500)
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
+from tracker.core.dates import Meaning
 from tracker.people.rules import Permission
 from tracker.places import queries, service
 from tracker.places.models import Place
@@ -20,7 +21,7 @@ REASON = "批文的名称、文号，或者理由。"
 class ChangeForm(OfficeForm):
     """What every change asks for: from when, and why. `version` is what the page showed."""
 
-    on = DayField("从哪一天起", required=True)
+    on = DayField("从哪一天起", meaning=Meaning.EITHER, required=True)
     reason = LineField("依据", required=True, longest=200, hint=REASON)
     version = LineField("版本", longest=12)
 

@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
 from tracker.core import clock
+from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.core.statistics import keep_statistics
 from tracker.people.rules import Permission
@@ -29,7 +30,7 @@ class EditionFileForm(OfficeForm):
     """An edition to import."""
 
     file = FilesField("文件", required=True, hint="CSV，第一行是 code,name,level,parent_code；UTF-8 或 GB18030。")
-    as_of = DayField("截至日期", required=True, hint="区划截至哪一天，如 2023-06-30。")
+    as_of = DayField("截至日期", meaning=Meaning.HAPPENED, required=True, hint="区划截至哪一天，如 2023-06-30。")
     source = LineField("来源", required=True, longest=200, hint="如“统计用区划代码 2023 年版”。")
 
 

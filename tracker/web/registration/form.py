@@ -35,6 +35,7 @@ from tracker.cases.record.rules.codes import (
     Urgency,
 )
 from tracker.core import clock
+from tracker.core.dates import Meaning
 from tracker.core.text import clean_line, normalise, pinyin_initials
 from tracker.petitioners.rules import FIELD_LABELS
 from tracker.petitioners.rules import LONGEST as LONGEST_OF_PERSON
@@ -127,14 +128,14 @@ class RegistrationForm(OfficeForm):
 
     office = ChoiceField("登记单位")
     channel = ChoiceField("信访形式", required=True, choices=[(c.value, f.label) for c, f in CHANNELS.items()])
-    received_on = DayField("收到日期", required=True)
-    posted_on = DayField(CHANNEL_EXTRAS["posted_on"])
+    received_on = DayField("收到日期", meaning=Meaning.HAPPENED, required=True)
+    posted_on = DayField(CHANNEL_EXTRAS["posted_on"], meaning=Meaning.HAPPENED)
     received_by = _extra("received_by")
     hotline_no = _extra("hotline_no")
     source_no = _extra("source_no")
     superior_office = _extra("superior_office")
     superior_no = _extra("superior_no")
-    superior_due_on = DayField(CHANNEL_EXTRAS["superior_due_on"])
+    superior_due_on = DayField(CHANNEL_EXTRAS["superior_due_on"], meaning=Meaning.LIMIT)
     anonymous = TickField("匿名")
     petitioner_name = _person("name")
     identity_no = _person("identity_no")
@@ -149,7 +150,7 @@ class RegistrationForm(OfficeForm):
     demand_points = LinesField("诉求点", words="诉求点", longest=LONGEST_POINT, most=MOST_POINTS)
     category = ChoiceField("内容分类")
     purpose = ChoiceField("信访目的", required=True, choices=[(p.value, w) for p, w in PURPOSE_LABELS.items()])
-    occurred_on = DayField("事发日期")
+    occurred_on = DayField("事发日期", meaning=Meaning.HAPPENED)
     accused_name = LinesField("被反映人", words="姓名（单位）", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
     accused_post = LinesField("职务", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
     election_type = ChoiceField("选举类型", choices=[(t.value, w) for t, w in ELECTION_TYPE_LABELS.items()])

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from tracker.cases.intake import submissions
 from tracker.cases.intake.submissions import Earlier
 from tracker.core import clock
+from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError
 from tracker.core.pacing import Pace
 from tracker.people.rules import Permission
@@ -32,7 +33,7 @@ class UrgeAllForm(OfficeForm):
     """One text and one day for all."""
 
     submission = LineField("表单", longest=44)
-    reply_by = DayField("回复期限", required=True, hint="到期以前不再发第二份；可写 12月1日。")
+    reply_by = DayField("回复期限", meaning=Meaning.LIMIT, required=True, hint="到期以前不再发第二份；可写 12月1日。")
     reason = AreaField("催办内容", required=True, longest=5000, hint="写进每一份催办单和过程记录。")
 
 

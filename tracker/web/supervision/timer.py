@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
-from tracker.core.dates import long_date, parse_date, weekday
+from tracker.core.dates import Meaning, long_date, parse_date, weekday
 from tracker.core.errors import DomainError, NotFound
 from tracker.core.pacing import Pace
 from tracker.deadlines.queries import date_text
@@ -219,7 +219,7 @@ def simulation() -> ResponseReturnValue:
 
 
 def _asked(typed: str, today: date) -> date:
-    on = parse_date(typed, today)
+    on = parse_date(typed, today, Meaning.LIMIT)
     if not 0 <= (on - today).days <= FURTHEST_DAYS:
         raise DomainError("请填写今天到一年以内的日期；以前发过什么，看运行记录。")
     return on

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypedDict
 from tracker.cases.lifecycle.stepping import Material
 from tracker.cases.record.models import Case
 from tracker.core import clock
+from tracker.core.dates import Meaning
 from tracker.people.models import User
 from tracker.web.frame.forms import AreaField, DayField, FilesField, LineField, OfficeForm
 from tracker.web.frame.kept_files import ManyTextsField
@@ -35,7 +36,7 @@ def files_field(label: str = "材料", hint: str = "可以选多个文件；只�
 
 def today_field(label: str, **options: Any) -> DayField:
     """Return a day that begins as today."""
-    return DayField(label, default=clock.today, **options)
+    return DayField(label, meaning=Meaning.HAPPENED, default=clock.today, **options)
 
 
 class Given(TypedDict):

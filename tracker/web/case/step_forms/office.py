@@ -17,6 +17,7 @@ from tracker.cases.record.rules.codes import (
     Route,
 )
 from tracker.core import clock
+from tracker.core.dates import Meaning
 from tracker.people.rules import DepartmentKind
 from tracker.web.case.step_forms.base import (
     HALF,
@@ -126,7 +127,9 @@ class AssignForm(GivingForm):
     department = ChoiceField("承办单位", required=True, render_kw=HALF)
     handler = handler_field("承办人", required=True)
     lead_official = ChoiceField("领办领导", required=True, render_kw=HALF)
-    due_on = DayField("反馈时限", required=True, hint="交办函指定；可写 12月20日。", render_kw=SHORT)
+    due_on = DayField(
+        "反馈时限", meaning=Meaning.LIMIT, required=True, hint="交办函指定；可写 12月20日。", render_kw=SHORT
+    )
     delivered_on = _delivered()
     letter_no = LineField("交办函文号", longest=60, render_kw=SHORT)
     files = files_field()

@@ -3,6 +3,7 @@
 from tracker.cases.acts import reviews
 from tracker.cases.acts.reviews import REVIEW_RESULTS
 from tracker.cases.record.models import Case
+from tracker.core.dates import Meaning
 from tracker.web.case.step_forms.base import (
     HALF,
     SEGMENTS,
@@ -20,7 +21,9 @@ class RequestReviewForm(StepForm):
     """登记复查（复核）申请."""
 
     organ = LineField("复查（复核）机关", required=True, longest=100, render_kw=HALF)
-    requested_on = DayField("请求日期", required=True, hint="邮寄的以邮戳为准。", render_kw=SHORT)
+    requested_on = DayField(
+        "请求日期", meaning=Meaning.HAPPENED, required=True, hint="邮寄的以邮戳为准。", render_kw=SHORT
+    )
     received_on = today_field("收到申请日期", required=True, hint="复查机关的 30 日从收到之日起算。", render_kw=SHORT)
     files = files_field("复查申请书等材料")
 

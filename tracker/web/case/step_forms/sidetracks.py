@@ -3,6 +3,7 @@
 from tracker.cases.acts import sidetracks
 from tracker.cases.acts.sidetracks import VALIDITY_KINDS
 from tracker.cases.record.models import Case
+from tracker.core.dates import Meaning
 from tracker.web.case.step_forms.base import (
     HALF,
     SHORT,
@@ -22,7 +23,9 @@ class AssistForm(GivingForm):
     """协办: a second unit, a task, a date."""
 
     department = ChoiceField("协办单位", required=True, render_kw=HALF)
-    due_on = DayField("反馈时限", required=True, hint="协办函指定；可写 12月20日。", render_kw=SHORT)
+    due_on = DayField(
+        "反馈时限", meaning=Meaning.LIMIT, required=True, hint="协办函指定；可写 12月20日。", render_kw=SHORT
+    )
     reason = reason_field("协办事项", "写清请协办单位做什么。", required=True)
 
     def take(self, case: Case, given: Given) -> None:
@@ -44,7 +47,9 @@ class AssignValidityForm(GivingForm):
     kinds = VALIDITY_KINDS
     department = ChoiceField("调查单位", required=True, hint="乡镇或者县级部门。", render_kw=HALF)
     handler = handler_field("经办人（可不指定）")
-    due_on = DayField("反馈时限", required=True, hint="交办函指定；可写 12月20日。", render_kw=SHORT)
+    due_on = DayField(
+        "反馈时限", meaning=Meaning.LIMIT, required=True, hint="交办函指定；可写 12月20日。", render_kw=SHORT
+    )
 
     def take(self, case: Case, given: Given) -> None:
         sidetracks.assign_validity(

@@ -6,7 +6,7 @@ from datetime import date
 from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.database import db
-from tracker.core.dates import long_date
+from tracker.core.dates import Meaning, long_date
 from tracker.core.errors import DomainError, Forbidden
 from tracker.people.models import Department
 from tracker.reminders.ladder.rules.rungs import LEVELS, ORDER_LEVELS, RungLevel
@@ -46,7 +46,9 @@ class OrderForm(StepForm):
     first = ("level", "department", "reply_by")
     department = ChoiceField("发给", required=True, render_kw=HALF)
     reason = reason_field()
-    reply_by = DayField("回复期限", required=True, hint="到期以前不再发第二份；可写 12月1日。", render_kw=SHORT)
+    reply_by = DayField(
+        "回复期限", meaning=Meaning.LIMIT, required=True, hint="到期以前不再发第二份；可写 12月1日。", render_kw=SHORT
+    )
 
     def offer(self, case: Case) -> None:
         """Offer the units that have the case."""
@@ -155,7 +157,7 @@ class InstructForm(StepForm):
     )
     words = AreaField("批示内容", longest=5000, hint="写进过程记录，以后不能改，也不能删。", render_kw={"rows": 4})
     task_of = ChoiceField("由谁落实", hint="只是批阅意见、不派任务的，和落实时限一起留空。", render_kw=HALF)
-    due_on = DayField("落实时限", hint="可写 12月1日、20261201。", render_kw=SHORT)
+    due_on = DayField("落实时限", meaning=Meaning.LIMIT, hint="可写 12月1日、20261201。", render_kw=SHORT)
     files = files_field("手写批示等材料")
 
     def offer(self, case: Case) -> None:
