@@ -83,8 +83,9 @@ def test_the_year_of_a_limit_is_that_of_the_nearest_day_to_come(county: County, 
         "superior_due_on": "1月15日",
         "received_on": "11月20日",
     }
-    told = county.browser("registrar").post("/cases/new", data=asked).get_data(as_text=True)
-    assert "不能早于收到日期" not in told
+    told = county.browser("registrar").submit("/cases/new", asked)
+    assert told.status_code == 422
+    assert "superior_due_on-error" not in told.text
     case = county.register()
     tell(county, case, CLAIM)
     given = {**given_to("civil", "handler", "lead")(county, db.session.get_one(Case, 1)), "due_on": "1月15日"}

@@ -300,6 +300,14 @@
     form.addEventListener("change", keep);
   }
 
+  /* Where typing begins; not on a screen whose keyboard would cover what the page says first. */
+  function beginTyping(form) {
+    if (!matchMedia("(hover: hover) and (pointer: fine)").matches) return;
+    const fields = all("input:not([type=hidden]), select, textarea", form).filter((field) => !field.disabled && visible(field));
+    const first = fields.find((field) => field.type === "radio" && field.name === fields[0].name && field.checked) || fields[0];
+    if (first) first.focus();
+  }
+
   /* begin ---------------------------------------------------------------------------------- */
   function selection() {
     const boxes = all("tr[data-row] input[type=checkbox]"), whole = one("[data-picks-all]"), count = one("[data-picked-count]");
@@ -341,7 +349,7 @@
     selection();
     all("[data-remember]").forEach(remember);
     const errors = one("[data-focus]");
-    if (errors) errors.focus();
+    if (errors) errors.focus(); else all("form[data-begins]").slice(0, 1).forEach(beginTyping);
   }
 
   begin();

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -29,7 +29,11 @@ _PAGE_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 class OfficeForm(FlaskForm):
-    """A form of the office."""
+    """A form of the office. Its page shows the fields as they are declared, `first` before and `last` behind them."""
+
+    first: ClassVar[tuple[str, ...]] = ()
+    last: ClassVar[tuple[str, ...]] = ()
+    columns: ClassVar[dict[str, str]] = {}  # fields that stand in the rows of another one
 
     class Meta(FlaskForm.Meta):
         csrf = False
@@ -57,10 +61,35 @@ class OfficeForm(FlaskForm):
         return shown
 
     @property
+    def in_order(self) -> list[Any]:
+        """The fields in the order of the page."""
+        return sorted(self, key=lambda field: self._place(field.short_name))
+
+    def _place(self, name: str) -> int:
+        if name in self.first:
+            return self.first.index(name) - len(self.first)
+        return self.last.index(name) + 1 if name in self.last else 0
+
+    @property
     def errors(self) -> dict[str, str]:
-        """One sentence for each wrong field, in the order of the form; the empty name is the whole form."""
+        """One sentence for each wrong field, in the order of the page; the empty name is the whole form."""
         wrong = {field.short_name: str(field.errors[0]) for field in self if field.errors}
-        return {**wrong, **self._failed}
+        return self._ordered({**wrong, **self._failed})
+
+    def _ordered(self, wrong: dict[str, str]) -> dict[str, str]:
+        """Put sentences in the order of their fields; what belongs to no field stands first."""
+        places = {field.short_name: place for place, field in enumerate(self.in_order)}
+
+        def stands(name: str) -> tuple[int, int, int]:
+            field, row = self._field_of(name), name.rpartition("-")[2]
+            rows = places.get(self.columns.get(field, field), -1)
+            return rows, int(row) if row.isdecimal() else -1, places.get(field, -1)
+
+        return dict(sorted(wrong.items(), key=lambda item: stands(item[0])))
+
+    def _field_of(self, name: str) -> str:
+        """Return the field that an error's name belongs to: `points-2` is a row of `points`."""
+        return name if name in self else name.partition("-")[0]
 
     def fail(self, error: DomainError) -> None:
         """Put the sentences of a refused action at their fields; `status` is its HTTP status."""

@@ -25,8 +25,8 @@ class DepartmentForm(OfficeForm):
     short_name = LineField("简称", longest=40, hint="列表和表格里用；不填写时用全称。")
     kind = ChoiceField("类别", required=True, choices=KIND_CHOICES)
     parent = ChoiceField("上级机构")
-    place_code = LineField("区划代码", longest=12, hint="乡镇（街道）填 12 位区划代码，其他不填。")
     valid_from = DayField("设立日期", meaning=Meaning.EITHER, hint="从这一天起可以任岗、办件。")
+    place_code = LineField("区划代码", longest=12, hint="乡镇（街道）填 12 位区划代码，其他不填。")
     version = LineField("版本")
 
 

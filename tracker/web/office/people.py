@@ -59,8 +59,8 @@ class PostForm(OfficeForm):
     department = ChoiceField("单位", required=True)
     role = ChoiceField("角色", required=True, choices=ROLE_CHOICES)
     title = LineField("职务", longest=40, hint="不填写时用角色的名称。")
-    handles_accusations = TickField("专办检举控告", hint="只有勾选的人能看检举控告类的信访件。")
     started_on = DayField("任岗日期", meaning=Meaning.EITHER, required=True)
+    handles_accusations = TickField("专办检举控告", hint="只有勾选的人能看检举控告类的信访件。")
 
 
 class EndPostForm(OfficeForm):

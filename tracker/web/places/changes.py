@@ -21,6 +21,7 @@ REASON = "批文的名称、文号，或者理由。"
 class ChangeForm(OfficeForm):
     """What every change asks for: from when, and why. `version` is what the page showed."""
 
+    last = ("on", "reason")
     on = DayField("从哪一天起", meaning=Meaning.EITHER, required=True)
     reason = LineField("依据", required=True, longest=200, hint=REASON)
     version = LineField("版本", longest=12)

@@ -126,6 +126,7 @@ def _extra(name: str) -> LineField:
 class RegistrationForm(OfficeForm):
     """登记: what channel decides is checked by the service; every field keeps what was typed."""
 
+    columns = {"accused_post": "accused_name"}
     office = ChoiceField("登记单位")
     channel = ChoiceField("信访形式", required=True, choices=[(c.value, f.label) for c, f in CHANNELS.items()])
     received_on = DayField("收到日期", meaning=Meaning.HAPPENED, required=True)
@@ -148,8 +149,8 @@ class RegistrationForm(OfficeForm):
     title = LineField("标题", longest=LONGEST_TITLE)
     summary = AreaField("概况", longest=LONGEST_SUMMARY)
     demand_points = LinesField("诉求点", words="诉求点", longest=LONGEST_POINT, most=MOST_POINTS)
-    category = ChoiceField("内容分类")
     purpose = ChoiceField("信访目的", required=True, choices=[(p.value, w) for p, w in PURPOSE_LABELS.items()])
+    category = ChoiceField("内容分类")
     occurred_on = DayField("事发日期", meaning=Meaning.HAPPENED)
     accused_name = LinesField("被反映人", words="姓名（单位）", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
     accused_post = LinesField("职务", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
@@ -171,8 +172,10 @@ class RegistrationForm(OfficeForm):
         found = dict(super().errors)
         for field in self:
             found |= {f"{field.short_name}-{i}": words for i, words in getattr(field, "wrong", {}).items()}
-        places = {name: place for place, name in enumerate(self._fields)}
-        return dict(sorted(found.items(), key=lambda item: places.get(_field_of(item[0]), -1)))
+        return self._ordered(found)
+
+    def _field_of(self, name: str) -> str:
+        return "accused_name" if name == "accused" else super()._field_of(name)
 
     @property
     def token(self) -> str:
@@ -191,8 +194,8 @@ class RegistrationForm(OfficeForm):
         """Ask every field, then the rules of registration; all sentences at once."""
         self.validate()
         self._check_accused()
-        told = {_field_of(name) for name in self.errors}
-        self._failed |= {k: v for k, v in field_errors(entry, clock.today()).items() if _field_of(k) not in told}
+        told = {self._field_of(name) for name in self.errors}
+        self._failed |= {k: v for k, v in field_errors(entry, clock.today()).items() if self._field_of(k) not in told}
 
     def _check_accused(self) -> None:
         names, posts = self.accused_name.data or [], self.accused_post.data or []
@@ -243,15 +246,6 @@ class RegistrationForm(OfficeForm):
         posts = self.accused_post.data or []
         named = enumerate(self.accused_name.data or ())
         return [AccusedEntry(name, posts[i] if i < len(posts) else None) for i, name in named if name]
-
-
-_GROUPS = {"accused": "accused_name"}
-
-
-def _field_of(name: str) -> str:
-    """Return the field that an error's name belongs to: `demand_points-2` and `accused` stand for rows."""
-    field = name.partition("-")[0]
-    return _GROUPS.get(field, field)
 
 
 def _member(kind: Any, value: str | None, otherwise: Any) -> Any:

@@ -33,8 +33,8 @@ class UrgeAllForm(OfficeForm):
     """One text and one day for all."""
 
     submission = LineField("表单", longest=44)
-    reply_by = DayField("回复期限", meaning=Meaning.LIMIT, required=True, hint="到期以前不再发第二份；可写 12月1日。")
     reason = AreaField("催办内容", required=True, longest=5000, hint="写进每一份催办单和过程记录。")
+    reply_by = DayField("回复期限", meaning=Meaning.LIMIT, required=True, hint="到期以前不再发第二份；可写 12月1日。")
 
 
 def _asked() -> list[str]:

@@ -32,6 +32,8 @@ from tracker.working_days.rules import UNIT_LABELS, Unit
 
 LINES = ("code", "behaviour", "when", "number", "unit", "level", "asked", "reply")
 LISTS = ("kinds", "told")
+# The fields of a row as they stand on the page.
+ON_PAGE = ("code", "when", "number", "unit", "level", "reply", "asked", "told", "kinds")
 TICKS = {
     "active": "在用",
     "at_once": "即时发邮件、群消息",
@@ -128,8 +130,15 @@ class LadderForm:
         return None if self.errors else found
 
     def _add(self, wrong: Iterable[tuple[str, str]]) -> None:
+        """Add sentences, in the order of the page; what belongs to no row stands first."""
         for name, sentence in wrong:
             self.errors[name] = f"{self.errors[name]}{sentence}" if name in self.errors else sentence
+        self.errors = dict(sorted(self.errors.items(), key=lambda item: _place(item[0])))
+
+
+def _place(name: str) -> tuple[int, int]:
+    field, _, index = name.partition("-")
+    return (int(index), ON_PAGE.index(field) if field in ON_PAGE else len(ON_PAGE)) if index else (-1, 0)
 
 
 def _row(rung: Rung) -> dict[str, Any]:

@@ -54,7 +54,6 @@ class StepForm(OfficeForm):
     """
 
     hidden: ClassVar[frozenset[str]] = frozenset({"version", "submission", "opened", "kept", "then"})
-    first: ClassVar[tuple[str, ...]] = ()
     last: ClassVar[tuple[str, ...]] = ("reason", "files")
     version = LineField("版本", longest=9)
     submission = LineField("表单", longest=44)
@@ -84,13 +83,7 @@ class StepForm(OfficeForm):
     @property
     def shown(self) -> list[Any]:
         """The fields that the page draws: those named first, the others as written, the reason and the files last."""
-        drawn = [field for field in self if field.short_name not in self.hidden]
-        return sorted(drawn, key=lambda field: self._place(field.short_name))
-
-    def _place(self, name: str) -> int:
-        if name in self.first:
-            return self.first.index(name) - len(self.first)
-        return self.last.index(name) + 1 if name in self.last else 0
+        return [field for field in self.in_order if field.short_name not in self.hidden]
 
 
 class ReasonForm(StepForm):
