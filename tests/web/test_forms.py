@@ -38,7 +38,7 @@ class Sample(OfficeForm):
     one = ChoiceField("类别", required=True, choices=[("a", "甲"), ("其他", [("b", "乙"), ("c", "丙")])])
     many = ManyField("范围", choices=[("a", "甲"), ("b", "乙")])
     tick = TickField("匿名")
-    rows = RowsField("诉求", required=True)
+    rows = RowsField("诉求", longest=10, most=3, words="诉求点", required=True)
     place = PickField("属地", required=True)
     files = FilesField("材料")
 
@@ -98,6 +98,8 @@ def test_an_empty_form_says_everything_once(form: Any) -> None:
         ({"line": "长" * 11}, {"line": "标题最多 10 个字，现在有 11 个，请精简。"}),
         ({"area": "长" * 21}, {"area": "正文最多 20 个字，现在有 21 个，请精简。"}),
         ({"secret": "x" * 201}, {"secret": "密码最多 200 个字符。"}),
+        ({"rows": ["一", "长" * 11]}, {"rows-1": "诉求点最多 10 个字，现在有 11 个，请精简。"}),
+        ({"rows": ["一", "", "二", "三", "四"]}, {"rows": "诉求最多 3 行，现在有 4 行。"}),
         ({"day": "2月30日"}, {"day": "没有“2月30日”这一天，请核对日期。"}),
         ({"one": "z"}, {"one": "类别里没有这个选项，请重新选择。"}),
         ({"one": "其他"}, {"one": "类别里没有这个选项，请重新选择。"}),
@@ -106,6 +108,14 @@ def test_an_empty_form_says_everything_once(form: Any) -> None:
 )
 def test_a_wrong_field_has_its_sentence(form: Any, given: dict[str, Any], errors: dict[str, str]) -> None:
     assert form(**given).errors == errors
+
+
+def test_rows_over_the_limit_are_refused_and_shown_again(app: Flask, form: Any) -> None:
+    many = [f"第{n}" for n in range(60)]
+    found = form(rows=many)
+    assert found.values["rows"] == found.rows.data == many
+    with app.test_request_context("/", method="POST", data={**GOOD, "rows": ["长" * 11]}):
+        assert not Sample().carries_out(lambda: pytest.fail("a row is too long"))
 
 
 def test_a_value_of_a_group_is_a_choice(form: Any) -> None:

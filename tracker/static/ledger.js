@@ -224,17 +224,87 @@
     });
   }
 
+  /* how much fits: nothing typed or pasted is cut, what is over is said ------------------- */
+  const COUNTED = 40; // a short number needs no counter
+
+  function counted(field) {
+    const most = Number(field.dataset.longest);
+    const told = Object.assign(node("output", "", "count"), { hidden: true });
+    field.after(told);
+    const count = () => {
+      const length = Array.from(field.value.trim()).length, over = length > most;
+      told.hidden = !over && (most < COUNTED || length <= most * 0.8);
+      told.classList.toggle("wrong", over);
+      told.setAttribute("aria-live", over ? "polite" : "off"); // a count at every key would be noise
+      told.textContent = told.hidden ? "" : over ? `最多 ${most} 个字，现在有 ${length} 个，请精简` : `已写 ${length} 字，最多 ${most} 字`;
+    };
+    field.addEventListener("input", count);
+    count();
+  }
+
+  function growing(area) {
+    const grow = () => {
+      if (!visible(area)) return;
+      const at = window.scrollY; // to measure it, the area is made small for a moment
+      area.style.height = "auto";
+      area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
+      window.scrollTo({ top: at, behavior: "instant" });
+    };
+    area.addEventListener("input", grow);
+    area.addEventListener("focus", grow);
+    grow();
+  }
+
   /* repeated rows ------------------------------------------------------------------ */
+  // 1. 2、（1） 一、 ① at the beginning of a pasted line; neither 1.5亩 nor 3、5号楼
+  const NUMBERING = /^\s*(?:[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,2}\s*(?:[)）]|[、.．](?!\d))|[一二三四五六七八九十]{1,3}\s*[、.．]|[①-⑳•●·▪◆])\s*/;
+
   function repeated(box) {
-    const list = one("ol", box), add = one(".add", box), most = Number(box.dataset.rows);
+    const list = one("ol", box), add = one(".add", box), most = Number(box.dataset.rows), told = one(":scope > .count", box);
+    const between = new RegExp(`[\\r\\n${box.dataset.split || ""}]+`);
+    const append = (row) => {
+      const made = one("template", box).content.cloneNode(true);
+      all("[data-longest]", made).forEach(counted);
+      if (row) row.after(made); else list.append(made);
+    };
+    const tell = () => {
+      const filled = all("li", list).filter((row) => all("input", row).some((field) => field.value.trim())).length;
+      told.hidden = filled <= most;
+      told.textContent = told.hidden ? "" : `最多 ${most} 行，现在有 ${filled} 行，请减少`;
+    };
     const refresh = () => {
       all("li", list).forEach((row, index) => {
         one(".remove", row).hidden = list.children.length < 2;
         all("input", row).forEach((field) => { field.id = `${field.name}-${index}`; field.setAttribute("aria-label", field.getAttribute("aria-label").replace(/ [^：]*：/, ` ${index + 1}：`)); });
       });
       add.hidden = list.children.length >= most;
+      tell();
     };
-    add.addEventListener("click", () => { list.append(one("template", box).content.cloneNode(true)); refresh(); one("input", list.lastElementChild).focus(); });
+    add.addEventListener("click", () => { append(); refresh(); one("input", list.lastElementChild).focus(); });
+    list.addEventListener("input", tell);
+    // several lines pasted become several rows, tabs between cells several columns; what stands there already stays
+    list.addEventListener("paste", (event) => {
+      const field = event.target, pasted = event.clipboardData.getData("text/plain");
+      const lines = pasted.split(between).map((line) => line.replace(NUMBERING, "").trim()).filter(Boolean);
+      if (lines.length < 2) return;
+      event.preventDefault();
+      const before = field.value.slice(0, field.selectionStart), after = field.value.slice(field.selectionEnd);
+      const column = all("input", field.closest("li")).indexOf(field);
+      let row = field.closest("li");
+      lines.forEach((line, index) => {
+        if (index && (!row.nextElementSibling || all("input", row.nextElementSibling).some((other) => other.value.trim()))) append(row);
+        if (index) row = row.nextElementSibling;
+        const fields = all("input", row).slice(column), cells = line.split("\t").map((cell) => cell.trim());
+        const texts = cells.length > fields.length ? [cells.join(" ")] : cells;
+        texts.forEach((text, place) => {
+          const whole = `${!index && !place ? before : ""}${text}${index === lines.length - 1 && !place ? after : ""}`;
+          fields[place].value = whole;
+          fields[place].dispatchEvent(new Event("input", { bubbles: true }));
+        });
+      });
+      refresh();
+      all("input", row)[column].focus();
+    });
     // Enter goes on to the next row, and makes one where there is none
     list.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing || !event.target.value.trim()) return;
@@ -336,6 +406,8 @@
     all("form").filter((form) => one("[data-when]", form)).forEach((form) => { showFitting(form); form.addEventListener("change", () => showFitting(form)); });
     all("[data-date]").forEach((field) => { echoDate(field); field.addEventListener("input", later(() => echoDate(field), 250)); });
     all("[data-picker]").forEach(picker);
+    all("[data-longest]").forEach(counted);
+    all("textarea").forEach(growing);
     all("[data-rows]").forEach(repeated);
     all("select[data-typed]").forEach(typedChoice);
     all("form[data-duplicates-url]").forEach((form) => { const panel = one("[data-duplicates]", form); if (panel) earlierMatters(form, panel); });

@@ -72,8 +72,10 @@ class OfficeForm(FlaskForm):
 
     @property
     def errors(self) -> dict[str, str]:
-        """One sentence for each wrong field, in the order of the page; the empty name is the whole form."""
+        """One sentence for each wrong field and row, in the order of the page; the empty name is the whole form."""
         wrong = {field.short_name: str(field.errors[0]) for field in self if field.errors}
+        for field in self:
+            wrong |= {f"{field.short_name}-{row}": words for row, words in getattr(field, "wrong", {}).items()}
         return self._ordered({**wrong, **self._failed})
 
     def _ordered(self, wrong: dict[str, str]) -> dict[str, str]:
@@ -101,7 +103,7 @@ class OfficeForm(FlaskForm):
 
         Otherwise nothing was saved, and `errors` and `status` say why. `act` is called without arguments.
         """
-        if not self.validate_on_submit():
+        if not self.validate_on_submit() or self.errors:
             return False
         try:
             with committed():
@@ -303,22 +305,36 @@ class TickField(OfficeField):
 
 
 class RowsField(OfficeField):
-    """A column of repeated rows (`f.rows`): `data` is one cleaned text for each row, empty rows kept in their place."""
+    """A column of repeated rows (`f.rows`): `data` is one cleaned line for each row, empty rows kept in their place.
 
-    most = 50
+    `most` rows may be filled in, each with `longest` characters. `wrong` has a sentence for each row that is too long,
+    by index. Rows over the limit are refused, never dropped.
+    """
+
+    def __init__(self, label: str, *, longest: int, most: int, words: str = "", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.longest, self.most, self.words = longest, most, words or label
+        self.wrong: dict[int, str] = {}
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Clean every row."""
-        self.data = [clean(text) for text in valuelist[: self.most]]
+        self.data = [clean_line(text) for text in valuelist]
 
     def typed(self) -> dict[str, Any]:
         """Return the rows as typed."""
-        return {self.short_name: list(self.raw_data or self.data or [])[: self.most]}
+        return {self.short_name: list(self.raw_data or self.data or [])}
 
     def pre_validate(self, form: FlaskForm) -> None:
-        """Ask for at least one row where one is required."""
+        """Ask for at least one row where one is required; refuse rows that are too long or too many."""
         if self.required and not any(self.data or ()):
             raise StopValidation(self._missing())
+        self.wrong = {}
+        for index, text in enumerate(self.data or ()):
+            if len(text) > self.longest:
+                self.wrong[index] = f"{self.words}最多 {self.longest} 个字，现在有 {len(text)} 个，请精简。"
+        filled = sum(map(bool, self.data or ()))
+        if filled > self.most:
+            raise StopValidation(f"{self.label.text}最多 {self.most} 行，现在有 {filled} 行。")
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
-from wtforms.validators import StopValidation
-
 from tracker.cases.acts import accused
 from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.intake.registration import (
@@ -74,32 +72,6 @@ class CountField(OfficeField):
         self.data = int(text) if text else 1
 
 
-class LinesField(RowsField):
-    """Repeated rows of one line each; `wrong` has a sentence for each row that is too long, by index."""
-
-    def __init__(self, label: str, *, longest: int, most: int, words: str = "", **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.longest, self.most, self.words = longest, most, words or label
-        self.wrong: dict[int, str] = {}
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Clean every row, also those over the limit: they are refused, not dropped."""
-        self.data = [clean_line(text) for text in valuelist[: RowsField.most]]
-
-    def typed(self) -> dict[str, Any]:
-        """Return the rows as typed."""
-        return {self.short_name: list(self.raw_data or self.data or [])[: RowsField.most]}
-
-    def pre_validate(self, form: OfficeForm) -> None:
-        """Refuse rows that are too long or too many."""
-        super().pre_validate(form)
-        for index, text in enumerate(self.data or ()):
-            if len(text) > self.longest:
-                self.wrong[index] = f"{self.words}最多 {self.longest} 个字，现在有 {len(text)} 个，请精简。"
-        if sum(map(bool, self.data or ())) > self.most:
-            raise StopValidation(f"{self.label.text}最多 {self.most} 行。")
-
-
 class DecisionField(OfficeField):
     """接到原件 or 仍登记新件: `data` is the id of the original, "" for a new matter, None while undecided."""
 
@@ -143,17 +115,17 @@ class RegistrationForm(OfficeForm):
     phone = _person("phone")
     address = _person("address")
     people_count = CountField("人数")
-    representatives = LinesField("代表人", words="姓名", longest=LONGEST_OF_PERSON["name"], most=MAX_REPRESENTATIVES)
+    representatives = RowsField("代表人", words="姓名", longest=LONGEST_OF_PERSON["name"], most=MAX_REPRESENTATIVES)
     village = PickField("村（社区）")
     place_note = LineField("具体地点", longest=LONGEST["place_note"])
     title = LineField("标题", longest=LONGEST_TITLE)
     summary = AreaField("概况", longest=LONGEST_SUMMARY)
-    demand_points = LinesField("诉求点", words="诉求点", longest=LONGEST_POINT, most=MOST_POINTS)
+    demand_points = RowsField("诉求点", words="诉求点", longest=LONGEST_POINT, most=MOST_POINTS)
     purpose = ChoiceField("信访目的", required=True, choices=[(p.value, w) for p, w in PURPOSE_LABELS.items()])
     category = ChoiceField("内容分类")
     occurred_on = DayField("事发日期", meaning=Meaning.HAPPENED)
-    accused_name = LinesField("被反映人", words="姓名（单位）", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
-    accused_post = LinesField("职务", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
+    accused_name = RowsField("被反映人", words="姓名（单位）", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
+    accused_post = RowsField("职务", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
     election_type = ChoiceField("选举类型", choices=[(t.value, w) for t, w in ELECTION_TYPE_LABELS.items()])
     election_stage = ChoiceField("选举环节", choices=[(s.value, w) for s, w in ELECTION_STAGE_LABELS.items()])
     vote_buying = TickField("反映贿选")
@@ -165,14 +137,6 @@ class RegistrationForm(OfficeForm):
     joins_seen = ManyTextsField("已列出的旧件")
     submission = LineField("表单")
     category_initials: dict[str, str]
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """One sentence for each wrong field and row, in the order of the page."""
-        found = dict(super().errors)
-        for field in self:
-            found |= {f"{field.short_name}-{i}": words for i, words in getattr(field, "wrong", {}).items()}
-        return self._ordered(found)
 
     def _field_of(self, name: str) -> str:
         return "accused_name" if name == "accused" else super()._field_of(name)

@@ -2,7 +2,8 @@
 
 from tracker.cases.access.scope import visible_case_numbered
 from tracker.cases.acts import records
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.accused import LONGEST_NAME, AccusedEntry
+from tracker.cases.intake.registration import LONGEST_POINT, MOST_PEOPLE
 from tracker.cases.record.categories.queries import category_choices
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import ELECTION_STAGE_LABELS, ELECTION_TYPE_LABELS, URGENCY_LABELS
@@ -25,7 +26,7 @@ from tracker.web.case.step_forms.base import (
 from tracker.web.frame.access import reader
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField, PickField, RowsField
 
-MOST_PEOPLE = 99999
+MOST_ROWS = 20
 
 
 class DivertForm(StepForm):
@@ -106,8 +107,15 @@ class PlaceForm(StepForm):
 class AccusedForm(StepForm):
     """补充被反映人."""
 
-    accused_name = RowsField("被反映人（单位）", required=True, render_kw={"column": "姓名或单位名称"})
-    accused_position = RowsField("职务", render_kw={"column": "职务"})
+    accused_name = RowsField(
+        "被反映人（单位）",
+        required=True,
+        longest=LONGEST_NAME,
+        most=MOST_ROWS,
+        words="姓名（单位）",
+        render_kw={"column": "姓名或单位名称"},
+    )
+    accused_position = RowsField("职务", longest=LONGEST_NAME, most=MOST_ROWS, render_kw={"column": "职务"})
     reason = reason_field()
 
     def take(self, case: Case, given: Given) -> None:
@@ -133,7 +141,9 @@ class CorrectForm(StepForm):
     election_type = ChoiceField("选举类型", choices=labelled(ELECTION_TYPE_LABELS), render_kw=SHORT)
     election_stage = ChoiceField("选举环节", choices=labelled(ELECTION_STAGE_LABELS), render_kw=SHORT)
     place_note = LineField("属地线索", longest=100, render_kw=SHORT)
-    new_points = RowsField("增加诉求点", render_kw={"column": "诉求点"})
+    new_points = RowsField(
+        "增加诉求点", longest=LONGEST_POINT, most=MOST_ROWS, words="诉求点", render_kw={"column": "诉求点"}
+    )
     reason = reason_field()
 
     def offer(self, case: Case) -> None:

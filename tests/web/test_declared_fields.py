@@ -1,10 +1,11 @@
-"""What a form says of its days: each declares its meaning, and its page and the script read by the same."""
+"""What a form declares once: what its days mean and how much fits; its page and the script go by the same."""
 
 import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select
 
 from tests.client import settle
@@ -17,9 +18,14 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import Assignment, Case
 from tracker.core.database import db
 from tracker.core.dates import Meaning
+from tracker.web.case.step_forms.records import CorrectForm
 from tracker.web.frame.forms import DayField, OfficeForm
+from tracker.web.office.categories import NewForm
+from tracker.web.office.departments import DepartmentForm
+from tracker.web.office.people import NewUserForm
 from tracker.web.registration.form import RegistrationForm
 
+COUNTED = re.compile(r'name="(\w+)"[^>]* data-longest="(\d+)"')
 DRAWN = re.compile(r'<input id="(\w+)"[^>]* data-date="[^"]*"( data-meaning="(\w+)")?')
 # Words of a label that say on which side of today the day lies.
 LIMITS = re.compile("时限|期限|要求办结")
@@ -91,3 +97,20 @@ def test_the_year_of_a_limit_is_that_of_the_nearest_day_to_come(county: County, 
     given = {**given_to("civil", "handler", "lead")(county, db.session.get_one(Case, 1)), "due_on": "1月15日"}
     assert take(county.browser("acceptor"), case, Action.ASSIGN, {**given, "delivered_on": "今天"}).status_code == 303
     assert db.session.scalars(select(Assignment.due_on)).one() == date(2027, 1, 15)
+
+
+def test_the_pages_count_to_the_limit_that_the_form_has(app: Flask, county: County) -> None:
+    pages = {
+        "/cases/new": ("registrar", RegistrationForm),
+        f"/cases/{county.register()}/steps/correct": ("acceptor", CorrectForm),
+        "/people/new": ("admin", NewUserForm),
+        "/departments/new": ("admin", DepartmentForm),
+        "/categories": ("admin", NewForm),
+    }
+    for address, (who, form) in pages.items():
+        counted = dict(COUNTED.findall(county.browser(who).get(address).text))
+        with app.test_request_context("/"):
+            declared = form(formdata=None)
+        longest = {name: str(getattr(declared[name], "longest", 9)) for name in counted}
+        assert counted == longest, address
+        assert counted, address
