@@ -159,3 +159,40 @@ def test_a_text_grows_with_what_is_in_it(form: Page) -> None:
     form.fill("#summary", "\n".join("长" for _ in range(200)))
     grown, whole, screen = heights()
     assert 0.7 * screen < grown < 0.85 * screen < whole, "no more than the screen holds"
+
+
+def test_a_unit_is_chosen_by_its_initials(desk: Page) -> None:
+    told = desk.locator("#department ~ .typed")
+    chosen = desk.locator("#department option:checked")
+    desk.keyboard.type("mz")  # of 县民政局: what begins otherwise may be left out
+    expect(chosen).to_have_text("县民政局")
+    expect(told).to_have_text("mz：县民政局")
+    desk.keyboard.press("Tab")
+    expect(told).to_have_text("")
+    expect(desk.locator("#handler optgroup:not([hidden])")).to_have_attribute("label", "县民政局")
+
+
+def test_mistyped_initials_choose_nothing(form: Page) -> None:
+    told, chosen = form.locator("#category ~ .typed"), form.locator("#category option:checked")
+    form.select_option("#category", label="惠农补贴")
+    form.focus("#category")
+    form.keyboard.type("cw")
+    expect(chosen).to_have_text("村务管理")
+    form.keyboard.type("x")
+    expect(chosen).to_have_text("惠农补贴"), "the choice of before"
+    expect(told).to_have_text("没有首字母为“cwx”的内容分类")
+    form.keyboard.type("t")  # which alone would be 土地承包经营
+    expect(chosen).to_have_text("惠农补贴")
+    form.keyboard.press("Backspace")
+    form.keyboard.press("Backspace")
+    expect(chosen).to_have_text("村务管理")
+    form.keyboard.press("Backspace")
+    form.keyboard.press("Backspace")
+    expect(chosen).to_have_text("惠农补贴")
+    expect(told).to_have_text("")
+    form.keyboard.type("jccx")
+    form.wait_for_timeout(1600)
+    expect(told).to_have_text("没有首字母为“jccx”的内容分类")
+    form.keyboard.type("td")
+    expect(chosen).to_have_text("土地承包经营")
+    assert "wrong" not in (told.get_attribute("class") or "")

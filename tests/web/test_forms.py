@@ -10,6 +10,7 @@ from flask import Flask
 from tests.conftest import Clock
 from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError, FieldErrors, StaleVersion
+from tracker.web.frame.composed_fields import Picked, PickField, RowsField
 from tracker.web.frame.forms import (
     AreaField,
     ChoiceField,
@@ -18,9 +19,6 @@ from tracker.web.frame.forms import (
     LineField,
     ManyField,
     OfficeForm,
-    Picked,
-    PickField,
-    RowsField,
     SecretField,
     TickField,
     page_number,
@@ -263,3 +261,16 @@ def test_pages_of_a_list(
         assert (bool(page.previous_href), bool(page.next_href)) == turns
         if page.next_href:
             assert page.next_href == f"/x?q=%E6%9D%8E&q=b&page={number + 1}"
+
+
+def test_a_choice_knows_the_first_letters_of_its_names(bare: Flask) -> None:
+    class Given(OfficeForm):
+        unit = ChoiceField(
+            "承办单位", by_initials=True, choices=[("1", "县民政局　在办 5，逾期 1"), ("乡镇", [("2", "润城镇")])]
+        )
+        plain = ChoiceField("类别", choices=[("a", "甲")])
+
+    with bare.test_request_context("/"):
+        form = Given(formdata=None)
+    assert form.unit.initials == {"1": "xmzj", "2": "rcz"}
+    assert form.plain.initials == {}

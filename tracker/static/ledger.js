@@ -208,20 +208,37 @@
 
   /* a long list chosen by the first letters of the pinyin ------------------------------ */
   function typedChoice(select) {
-    const options = all("option[data-initials]", select);
-    let typed = "", at = 0;
-    select.addEventListener("keydown", (event) => {
-      if (!/^[a-z]$/i.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
-      const now = Date.now(), letter = event.key.toLowerCase();
-      const begun = now - at < 1200 ? typed + letter : letter;
-      const fitting = options.filter((option) => option.dataset.initials.startsWith(begun));
-      [typed, at] = [fitting.length ? begun : letter, now];
-      const found = fitting[0] || options.find((option) => option.dataset.initials.startsWith(letter));
-      event.preventDefault();
-      if (!found || found.selected) return;
-      found.selected = true;
+    const label = one(`label[for="${select.id}"]`).firstChild.textContent.trim();
+    const told = node("output", "", "typed");
+    let typed = "", before = null, timer;
+    select.after(told);
+    const choose = (option) => {
+      if (option.selected) return;
+      option.selected = true;
       select.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    const end = () => { typed = ""; if (!told.classList.contains("wrong")) told.textContent = ""; };
+    const look = () => {
+      const options = all("option[data-initials]", select).filter((option) => !option.disabled && !option.parentElement.disabled);
+      const found = options.find((option) => option.dataset.initials.startsWith(typed)) || options.find((option) => option.dataset.initials.includes(typed));
+      // what fits nothing chooses nothing: the choice of before stands
+      choose(found || before);
+      told.classList.toggle("wrong", !found);
+      told.textContent = found ? `${typed}：${found.textContent.trim()}` : `没有首字母为“${typed}”的${label}`;
+    };
+    select.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const letter = /^Key([A-Z])$/.exec(event.code); // `code`: with a Chinese input method the key is "Process"
+      if (!letter && !(event.key === "Backspace" && typed)) { end(); return; }
+      event.preventDefault();
+      if (!typed) before = select.selectedOptions[0];
+      typed = letter ? typed + letter[1].toLowerCase() : typed.slice(0, -1);
+      clearTimeout(timer);
+      timer = setTimeout(end, 1500);
+      if (typed) look(); else { choose(before); told.textContent = ""; }
     });
+    select.addEventListener("blur", end);
+    select.addEventListener("change", (event) => { if (event.isTrusted) { told.classList.remove("wrong"); end(); } });
   }
 
   /* how much fits: nothing typed or pasted is cut, what is over is said ------------------- */

@@ -24,7 +24,8 @@ from tracker.web.case.step_forms.base import Given, StepForm
 from tracker.web.case.step_forms.unit import NoteForm
 from tracker.web.case.view import head_links
 from tracker.web.frame.access import actor, person, reader, recorded_reading, requires
-from tracker.web.frame.forms import ChoiceField, FilesField, OfficeField, PickField, RowsField, TickField
+from tracker.web.frame.composed_fields import PickField, RowsField
+from tracker.web.frame.forms import ChoiceField, FilesField, OfficeField, TickField
 from tracker.web.frame.kept_files import keep_files, kept_files
 
 pages = Blueprint("steps", __name__, url_prefix="/cases/<pid:public_id>/steps")

@@ -7,8 +7,8 @@ A form goes straight into the macros of `templates/components/forms.html`: it ha
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from flask import render_template, request
@@ -22,9 +22,12 @@ from tracker.core import clock
 from tracker.core.database import committed
 from tracker.core.dates import Meaning, parse_date
 from tracker.core.errors import DomainError
-from tracker.core.text import clean, clean_line
+from tracker.core.text import clean, clean_line, pinyin_initials
 
 Choice = tuple[str, str] | tuple[str, Sequence[tuple[str, str]]]
+# What stands beside the name of a choice comes after it.
+BESIDE = "　"
+_initials = lru_cache(maxsize=4096)(pinyin_initials)
 _PAGE_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
@@ -234,7 +237,10 @@ class DayField(OfficeField):
 
 
 class ChoiceField(OfficeField):
-    """One of several; `data` is the value or None. `choices` may be set after the form is made."""
+    """One of several; `data` is the value or None. `choices` may be set after the form is made.
+
+    With `by_initials` typed letters choose as well: the first ones of the pinyin.
+    """
 
     data: Any
 
@@ -250,15 +256,27 @@ class ChoiceField(OfficeField):
         """The id of the row that was chosen; None where none was."""
         return int(self.data) if self.data else None
 
-    def __init__(self, label: str, *, choices: Iterable[Choice] = (), **kwargs: Any) -> None:
+    def __init__(self, label: str, *, choices: Iterable[Choice] = (), by_initials: bool = False, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.choices: Sequence[Choice] = tuple(choices)
+        self.by_initials = by_initials
+
+    @property
+    def opened(self) -> list[tuple[str, str]]:
+        """Every value that may be chosen with its words, groups opened."""
+        groups = ([(v, t)] if isinstance(t, str) else t for v, t in self.choices)
+        return [(str(value), words) for group in groups for value, words in group]
 
     @property
     def allowed(self) -> set[str]:
-        """Return every value that may be chosen, groups opened."""
-        groups = ([(v, t)] if isinstance(t, str) else t for v, t in self.choices)
-        return {str(value) for group in groups for value, _text in group}
+        """Return every value that may be chosen."""
+        return {value for value, _words in self.opened}
+
+    @property
+    def initials(self) -> dict[str, str]:
+        """The first letters of the pinyin of each name (mzj), by value; what lies there (在办 5) is no name."""
+        opened = self.opened if self.by_initials else ()
+        return {value: _initials(words.partition(BESIDE)[0]) for value, words in opened}
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take the value; whether it is one of the choices is asked in `pre_validate`."""
@@ -302,75 +320,6 @@ class TickField(OfficeField):
     def typed(self) -> dict[str, Any]:
         """Return whether it is ticked."""
         return {self.short_name: bool(self.data)}
-
-
-class RowsField(OfficeField):
-    """A column of repeated rows (`f.rows`): `data` is one cleaned line for each row, empty rows kept in their place.
-
-    `most` rows may be filled in, each with `longest` characters. `wrong` has a sentence for each row that is too long,
-    by index. Rows over the limit are refused, never dropped.
-    """
-
-    def __init__(self, label: str, *, longest: int, most: int, words: str = "", **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.longest, self.most, self.words = longest, most, words or label
-        self.wrong: dict[int, str] = {}
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Clean every row."""
-        self.data = [clean_line(text) for text in valuelist]
-
-    def typed(self) -> dict[str, Any]:
-        """Return the rows as typed."""
-        return {self.short_name: list(self.raw_data or self.data or [])}
-
-    def pre_validate(self, form: FlaskForm) -> None:
-        """Ask for at least one row where one is required; refuse rows that are too long or too many."""
-        if self.required and not any(self.data or ()):
-            raise StopValidation(self._missing())
-        self.wrong = {}
-        for index, text in enumerate(self.data or ()):
-            if len(text) > self.longest:
-                self.wrong[index] = f"{self.words}最多 {self.longest} 个字，现在有 {len(text)} 个，请精简。"
-        filled = sum(map(bool, self.data or ()))
-        if filled > self.most:
-            raise StopValidation(f"{self.label.text}最多 {self.most} 行，现在有 {filled} 行。")
-
-
-@dataclass(frozen=True)
-class Picked:
-    """What a picker sent: `key` of the entry that was chosen, or "" where `text` must be looked up."""
-
-    key: str
-    text: str
-
-    def __bool__(self) -> bool:
-        return bool(self.key or self.text)
-
-
-class PickField(OfficeField):
-    """A picker (`f.picker`): `data` is a `Picked`. A text changed after picking is looked up, never ignored."""
-
-    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
-        """Read the three inputs of a picker."""
-        super().process(formdata, *args, **kwargs)
-        if formdata is None:
-            self.data = self.data or Picked("", "")
-            return
-        key, text, was = (clean_line(formdata.get(self.name + end, ""))[:200] for end in ("", "_text", "_was"))
-        self.data = Picked(key if text == was else "", text)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Everything is read in `process`."""
-
-    def typed(self) -> dict[str, Any]:
-        """Return the three inputs."""
-        was = self.data.text if self.data.key else ""
-        name = self.short_name
-        return {name: self.data.key, f"{name}_text": self.data.text, f"{name}_was": was}
-
-    def _missing(self) -> str:
-        return f"请选择{self.label.text}。"
 
 
 class FilesField(OfficeField):

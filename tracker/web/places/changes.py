@@ -12,7 +12,8 @@ from tracker.people.rules import Permission
 from tracker.places import queries, service
 from tracker.places.models import Place
 from tracker.web.frame.access import actor, requires
-from tracker.web.frame.forms import DayField, LineField, OfficeForm, PickField
+from tracker.web.frame.composed_fields import PickField
+from tracker.web.frame.forms import DayField, LineField, OfficeForm
 
 pages = Blueprint("places", __name__, url_prefix="/places")
 REASON = "批文的名称、文号，或者理由。"

@@ -1,7 +1,6 @@
 """The form of registration (登记): the fields of the paper form, in its order."""
 
 import re
-from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -34,10 +33,11 @@ from tracker.cases.record.rules.codes import (
 )
 from tracker.core import clock
 from tracker.core.dates import Meaning
-from tracker.core.text import clean_line, normalise, pinyin_initials
+from tracker.core.text import clean_line, normalise
 from tracker.petitioners.rules import FIELD_LABELS
 from tracker.petitioners.rules import LONGEST as LONGEST_OF_PERSON
 from tracker.petitioners.service import PetitionerEntry
+from tracker.web.frame.composed_fields import PickField, RowsField
 from tracker.web.frame.forms import (
     AreaField,
     ChoiceField,
@@ -46,8 +46,6 @@ from tracker.web.frame.forms import (
     LineField,
     OfficeField,
     OfficeForm,
-    PickField,
-    RowsField,
     TickField,
 )
 from tracker.web.frame.kept_files import ManyTextsField
@@ -82,9 +80,6 @@ class DecisionField(OfficeField):
     def typed(self) -> dict[str, Any]:
         """Return the decision, None included."""
         return {self.short_name: self.data}
-
-
-_initials = lru_cache(maxsize=1024)(pinyin_initials)
 
 
 def _person(name: str) -> LineField:
@@ -122,7 +117,7 @@ class RegistrationForm(OfficeForm):
     summary = AreaField("概况", longest=LONGEST_SUMMARY)
     demand_points = RowsField("诉求点", words="诉求点", longest=LONGEST_POINT, most=MOST_POINTS)
     purpose = ChoiceField("信访目的", required=True, choices=[(p.value, w) for p, w in PURPOSE_LABELS.items()])
-    category = ChoiceField("内容分类")
+    category = ChoiceField("内容分类", by_initials=True)
     occurred_on = DayField("事发日期", meaning=Meaning.HAPPENED)
     accused_name = RowsField("被反映人", words="姓名（单位）", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
     accused_post = RowsField("职务", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
@@ -152,7 +147,7 @@ class RegistrationForm(OfficeForm):
         groups = category_choices(clock.today())
         self.category.choices = groups
         self.category.required = any(group for _top, group in groups)
-        self.category_initials = {value: _initials(words) for _top, group in groups for value, words in group}
+        self.category_initials = self.category.initials
 
     def check(self, entry: Registration) -> None:
         """Ask every field, then the rules of registration; all sentences at once."""

@@ -19,7 +19,7 @@ from tracker.people.rules import DepartmentKind, Reader
 from tracker.places.models import VILLAGE, Place
 from tracker.places.queries import place_label, place_of, resolve_village, successor
 from tracker.web.frame.access import reader
-from tracker.web.frame.forms import Picked
+from tracker.web.frame.composed_fields import Picked
 from tracker.web.registration.form import RegistrationForm
 
 # The offices, each with what stands above it: its area is that of its superior where it names none.

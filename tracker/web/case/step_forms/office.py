@@ -114,7 +114,7 @@ class GivingForm(StepForm):
 
 
 def handler_field(label: str, *, required: bool = False) -> ChoiceField:
-    return ChoiceField(label, required=required, render_kw=HALF | {"follows": "department"})
+    return ChoiceField(label, required=required, by_initials=True, render_kw=HALF | {"follows": "department"})
 
 
 def _delivered() -> DayField:
@@ -124,9 +124,9 @@ def _delivered() -> DayField:
 class AssignForm(GivingForm):
     """交办: unit, handler, lead official, dates."""
 
-    department = ChoiceField("承办单位", required=True, render_kw=HALF)
+    department = ChoiceField("承办单位", required=True, by_initials=True, render_kw=HALF)
     handler = handler_field("承办人", required=True)
-    lead_official = ChoiceField("领办领导", required=True, render_kw=HALF)
+    lead_official = ChoiceField("领办领导", required=True, by_initials=True, render_kw=HALF)
     due_on = DayField(
         "反馈时限", meaning=Meaning.LIMIT, required=True, hint="交办函指定；可写 12月20日。", render_kw=SHORT
     )
@@ -150,9 +150,9 @@ class AssignForm(GivingForm):
 class ReferForm(GivingForm):
     """转送: the unit names its handler when it signs for it."""
 
-    department = ChoiceField("承办单位", required=True, render_kw=HALF)
+    department = ChoiceField("承办单位", required=True, by_initials=True, render_kw=HALF)
     handler = handler_field("承办人（可由承办单位签收时指定）")
-    lead_official = ChoiceField("领办领导（可不指定）", render_kw=HALF)
+    lead_official = ChoiceField("领办领导（可不指定）", by_initials=True, render_kw=HALF)
     delivered_on = _delivered()
     letter_no = LineField("转送函文号", longest=60, render_kw=SHORT)
     files = files_field()
@@ -187,7 +187,7 @@ class RefuseForm(ReasonForm):
 class LeadForm(StepForm):
     """更换领办领导."""
 
-    lead_official = ChoiceField("领办领导", required=True, render_kw=HALF)
+    lead_official = ChoiceField("领办领导", required=True, by_initials=True, render_kw=HALF)
     reason = reason_field()
 
     def offer(self, case: Case) -> None:

@@ -24,7 +24,8 @@ from tracker.web.case.step_forms.base import (
     today_field,
 )
 from tracker.web.frame.access import reader
-from tracker.web.frame.forms import AreaField, ChoiceField, LineField, PickField, RowsField
+from tracker.web.frame.composed_fields import PickField, RowsField
+from tracker.web.frame.forms import AreaField, ChoiceField, LineField
 
 MOST_ROWS = 20
 
@@ -134,7 +135,7 @@ class CorrectForm(StepForm):
     title = LineField("标题", required=True, longest=200, render_kw=FULL)
     summary = AreaField("概况", required=True, render_kw={"rows": 7})
     people_count = LineField("人数", required=True, longest=5, render_kw=SHORT)
-    category_id = ChoiceField("内容分类", render_kw=SHORT)
+    category_id = ChoiceField("内容分类", by_initials=True, render_kw=SHORT)
     urgency = ChoiceField(
         "紧急程度", choices=labelled(URGENCY_LABELS), required=True, render_kw=SEGMENTS | {"size": "third"}
     )

@@ -22,7 +22,7 @@ from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
 class AssistForm(GivingForm):
     """协办: a second unit, a task, a date."""
 
-    department = ChoiceField("协办单位", required=True, render_kw=HALF)
+    department = ChoiceField("协办单位", required=True, by_initials=True, render_kw=HALF)
     due_on = DayField(
         "反馈时限", meaning=Meaning.LIMIT, required=True, hint="协办函指定；可写 12月20日。", render_kw=SHORT
     )
@@ -45,7 +45,7 @@ class AssignValidityForm(GivingForm):
     """交选举效力调查: the township or the county investigates (村民委员会组织法第十七条)."""
 
     kinds = VALIDITY_KINDS
-    department = ChoiceField("调查单位", required=True, hint="乡镇或者县级部门。", render_kw=HALF)
+    department = ChoiceField("调查单位", required=True, by_initials=True, hint="乡镇或者县级部门。", render_kw=HALF)
     handler = handler_field("经办人（可不指定）")
     due_on = DayField(
         "反馈时限", meaning=Meaning.LIMIT, required=True, hint="交办函指定；可写 12月20日。", render_kw=SHORT
