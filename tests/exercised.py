@@ -1,19 +1,20 @@
 """Which functions of the program spoke to PostgreSQL: a whole run of the tests fails while one of them did not.
 
 Most tests run on SQLite alone. What was written for one database can differ on the other, so every function that writes
-SQL, takes a lock or asks which database it has must run on PostgreSQL too, in a test marked `both_databases`. Running
-is recorded by Python's own profiler, at little cost; to import a module is not enough.
+SQL, takes a lock or asks which database it has must run on PostgreSQL too, in a test marked `both_databases`. To import
+a module is not enough: a probe stands in for each such function until it is called for the first time.
 """
 
 import ast
-import cProfile
-import functools
+import gc
+import importlib
+import inspect
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import CodeType
+from functools import cache
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
@@ -37,6 +38,8 @@ EXEMPT = {
 }
 # Invented cases are loaded into an empty register on PostgreSQL by `make test-all`.
 EXEMPT_PACKAGES = {"demo"}
+# What `cache` makes of a function.
+KEEPING = type(cache(len))
 # Where a function begins: the path of its module, and its first line.
 Place = tuple[str, int]
 
@@ -90,33 +93,96 @@ def silent(sources: Iterable[Source], ran: set[Place]) -> list[str]:
     return [str(each) for source in sources for each in speaking(source) if each.place not in ran]
 
 
+def _calls(*given: Any, **named: Any) -> Any:
+    """Call what takes the place of the word: the body of a probe."""
+    stand_in: Any = "stand-in"
+    return stand_in(*given, **named)
+
+
+def _iterates(*given: Any, **named: Any) -> Iterator[Any]:
+    """The body of a probe of a generator: it runs when its first value is asked for."""
+    stand_in: Any = "stand-in"
+    return (yield from stand_in(*given, **named))
+
+
+@dataclass(eq=False)
+class Probe:
+    """Stands in for a function until it runs, notes that, and is gone: what runs often costs no more than before.
+
+    The function keeps its identity, whoever imported or wrapped it: only its code is exchanged.
+    """
+
+    function: FunctionType
+    place: Place
+    ran: set[Place]
+
+    def __post_init__(self) -> None:
+        self.code = self.function.__code__
+        body = (_iterates if inspect.isgeneratorfunction(self.function) else _calls).__code__
+        constants = tuple(self if each == "stand-in" else each for each in body.co_consts)
+        self.body: CodeType = body.replace(co_consts=constants, co_freevars=self.code.co_freevars)
+
+    def put(self) -> None:
+        """Take the function's place."""
+        self.function.__code__ = self.body
+
+    def take_away(self) -> None:
+        """Give the function its code back."""
+        self.function.__code__ = self.code
+
+    def __call__(self, /, *given: Any, **named: Any) -> Any:
+        """Note that the function runs, and let it."""
+        self.ran.add(self.place)
+        self.take_away()
+        return self.function(*given, **named)
+
+
+@cache
+def functions() -> list[tuple[FunctionType, Place]]:
+    """Return every function of the program that may speak to the database, as it is in memory.
+
+    Whether it does is judged at the end, by the text of the program; to read that takes longer than most tests.
+    """
+    for file in (PROJECT / PACKAGE).rglob("*.py"):
+        importlib.import_module(Source(str(file.relative_to(PROJECT)), "").name)
+    there = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
+    own = [each for each in there if each.__code__.co_filename.startswith(f"{PROJECT / PACKAGE}/")]
+    return [(each, place_of(each)) for each in own if _mentioned(each.__code__) & (SQL | LOCKS | DIALECTS)]
+
+
+def place_of(function: FunctionType) -> Place:
+    """Return where a function begins; outside the program by the whole path."""
+    code = function.__code__
+    return code.co_filename.removeprefix(f"{PROJECT}/"), code.co_firstlineno
+
+
+def _mentioned(code: CodeType) -> set[str]:
+    """Name everything a function's code mentions, keywords of calls and functions inside included."""
+    inside = [_mentioned(each) for each in code.co_consts if isinstance(each, CodeType)]
+    keywords = [each for each in code.co_consts if isinstance(each, tuple)]
+    return {*code.co_names, *code.co_freevars}.union(*inside, *keywords)
+
+
 @dataclass
 class Exercised:
     """What ran on PostgreSQL, gathered from all processes; a plugin of pytest."""
 
-    profiler: cProfile.Profile = field(default_factory=lambda: cProfile.Profile(subcalls=False, builtins=False))
+    watched: Callable[[], list[tuple[FunctionType, Place]]] = functions
     ran: set[Place] = field(default_factory=set)
     missing: list[str] = field(default_factory=list)
 
     @contextmanager
     def recording(self) -> Iterator[None]:
         """Record which functions run meanwhile; what another database had built and kept is built again."""
-        _forget_what_was_kept()
-        self.profiler.enable()
+        forget_what_was_kept()
+        probes = [Probe(function, place, self.ran) for function, place in self.watched() if place not in self.ran]
+        for probe in probes:
+            probe.put()
         try:
             yield
         finally:
-            self.profiler.disable()
-
-    def recorded(self) -> set[Place]:
-        """Return the places of the program's functions that were recorded in this process."""
-        codes = [each.code for each in self.profiler.getstats() if isinstance(each.code, CodeType)]
-        home = PROJECT / PACKAGE
-        return {
-            (str(Path(code.co_filename).relative_to(PROJECT)), code.co_firstlineno)
-            for code in codes
-            if Path(code.co_filename).is_relative_to(home)
-        }
+            for probe in probes:
+                probe.take_away()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -125,7 +191,6 @@ class Exercised:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Hand over what was recorded; at the end of a whole run, judge it."""
-        self.ran |= self.recorded()
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["exercised"] = sorted(self.ran)
         elif exitstatus == pytest.ExitCode.OK and _is_whole(session.config) and self.ran:
@@ -141,13 +206,13 @@ class Exercised:
                 terminalreporter.line(each, red=True)
 
 
-def _forget_what_was_kept() -> None:
-    """Empty the caches of the program, so that what ran does not hang on which test came first."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == PACKAGE:
-            for each in vars(module).values():
-                if isinstance(each, functools._lru_cache_wrapper):
-                    each.cache_clear()
+def forget_what_was_kept() -> int:
+    """Empty the caches of the program, so that what runs does not hang on which test came first; return how many."""
+    modules = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] == PACKAGE]
+    kept = {each for module in modules for each in vars(module).values() if isinstance(each, KEEPING)}
+    for each in kept:
+        each.cache_clear()
+    return len(kept)
 
 
 def _is_whole(config: pytest.Config) -> bool:

@@ -4,13 +4,11 @@ A kept clause is another one to the library's cache after it was compiled for th
 behind would decide how often a page compiles: every test here starts with nothing kept.
 """
 
-import sys
-from functools import lru_cache
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from tests.exercised import forget_what_was_kept
 from tests.world.county import County
 from tracker.cases.record.models import Case
 from tracker.core.database import db
@@ -25,8 +23,6 @@ PAGES = (
     "/timer",
     "/ladder",
 )
-# What `lru_cache` makes of a function.
-KEEPING = type(lru_cache(len))
 
 
 @pytest.fixture
@@ -47,16 +43,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def nothing_kept(county: County) -> None:
     """Forget what the process keeps: compiled statements, and the clauses and statements of each reader."""
     db.engine.clear_compiled_cache()
-    kept = [
-        value
-        for name, module in list(sys.modules.items())
-        if name.startswith("tracker.")
-        for value in vars(module).values()
-        if isinstance(value, KEEPING)
-    ]
-    assert len(kept) > 3
-    for each in kept:
-        each.cache_clear()
+    assert forget_what_was_kept() > 3
 
 
 @pytest.mark.usefixtures("nothing_kept")
