@@ -3,6 +3,8 @@
 import lzma
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,7 @@ from tracker.reminders.ladder.rules.defaults import DECIDED_BEFORE
 from tracker.reminders.ladder.service import adopt
 from tracker.reminders.models import Escalation
 
+FILE = "tracker.db"
 FIXTURES = Path(__file__).with_name("fixtures")
 VERSIONS = sorted(folder.name for folder in FIXTURES.iterdir() if (folder / "keys").is_dir())
 # The working day after the last one of 0.2.0; what a later version leaves ends before it too.
@@ -58,7 +61,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     Unasked, SQLite has every version, and PostgreSQL the newest; older ones it has in a test marked for both, and in
     `make test-all`.
     """
-    if "installed" in metafunc.fixturenames:
+    if "left" in metafunc.fixturenames:
         both = any(marker.name == "both_databases" for marker in metafunc.definition.iter_markers())
         asked = metafunc.config.option.database or ("both" if both else None)
         wanted = [
@@ -67,47 +70,108 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             for name in DATABASES
             if asked in ("both", name) or (asked is None and (name == "sqlite" or version == VERSIONS[-1]))
         ]
-        metafunc.parametrize("installed", wanted, ids="-".join, indirect=True)
+        metafunc.parametrize("left", wanted, ids="-".join, indirect=True)
 
 
-@pytest.fixture
-def installed(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Flask]:
-    """Give the program on what a version left, as that version left it."""
-    version, name = request.param
-    folder = fast_folder("upgrade")
-    for kept in ("keys", "attachments"):
-        shutil.copytree(FIXTURES / version / kept, folder / kept)
-    if name == "sqlite":
-        url = placed_file(FIXTURES / version, folder)
-    else:
-        url = placed_dump(FIXTURES / version, request.getfixturevalue("postgres_server"))
-    app = make_app(folder, url)
-    clock.set(NEXT_DAY)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+@dataclass(frozen=True)
+class Image:
+    """Folder and database in some state, made once; each test has a copy."""
+
+    folder: Path
+    # The database on PostgreSQL; without, a file in the folder is the database.
+    kept: str | None = None
+    server: Server | None = None
+
+    @contextmanager
+    def running(self, clock: Clock) -> Iterator[Flask]:
+        """Give the program on a copy."""
+        folder = fast_folder("upgrade")
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        app = make_app(folder, self.copied() or f"sqlite:///{folder / FILE}")
+        clock.set(NEXT_DAY)
+        try:
+            with app.app_context():
+                yield app
+                db.session.remove()
+                db.engine.dispose()
+        finally:
+            shutil.rmtree(folder)
+
+    def copied(self) -> str | None:
+        """Copy the database on PostgreSQL and return the copy's address."""
+        if not self.server or not self.kept:
+            return None
+        return self.server.copy_database(self.kept, f"{self.kept}_copy").render_as_string(hide_password=False)
+
+
+@dataclass
+class Images:
+    """What the versions left, as it is and brought to the head: made when a test asks for it first."""
+
+    folder: Path
+    made: dict[tuple[str, str, str], Image] = field(default_factory=dict)
+
+    def as_left(self, version: str, name: str, server: Server | None) -> Image:
+        """Put in place what a version left."""
+        if ("left", version, name) not in self.made:
+            folder = self.folder / f"left-{version}-{name}"
+            for each in ("keys", "attachments"):
+                shutil.copytree(FIXTURES / version / each, folder / each)
+            image = Image(folder)
+            if server:
+                url = server.create_database(f"tracker_left_{version}")
+                with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
+                    connection.execute(lzma.decompress((FIXTURES / version / "tracker.sql.xz").read_bytes()))
+                image = Image(folder, url.database, server)
+            else:
+                (folder / FILE).write_bytes(lzma.decompress((FIXTURES / version / f"{FILE}.xz").read_bytes()))
+            self.made["left", version, name] = image
+        return self.made["left", version, name]
+
+    def at_the_head(self, version: str, name: str, server: Server | None, clock: Clock) -> Image:
+        """Bring what a version left to the head."""
+        if ("head", version, name) not in self.made:
+            folder = self.folder / f"head-{version}-{name}"
+            left, kept = self.as_left(version, name, server), None
+            with left.running(clock) as app:
+                upgrade(directory=str(MIGRATIONS))
+                db.session.remove()
+                db.engine.dispose()
+                shutil.copytree(app.config["TRACKER_DATA"], folder)
+                if server:
+                    kept = f"{left.kept}_head"
+                    server.copy_database(f"{left.kept}_copy", kept)
+            self.made["head", version, name] = Image(folder, kept, server)
+        return self.made["head", version, name]
+
+
+@pytest.fixture(scope="module")
+def images() -> Iterator[Images]:
+    """Give the images of this process."""
+    folder = fast_folder("images")
+    yield Images(folder)
     shutil.rmtree(folder)
 
 
 @pytest.fixture
-def upgraded(installed: Flask) -> Flask:
+def left(request: pytest.FixtureRequest) -> tuple[str, str, Server | None]:
+    """Give a version, a database, and the server where one is needed."""
+    version, name = request.param
+    return version, name, request.getfixturevalue("postgres_server") if name == "postgresql" else None
+
+
+@pytest.fixture
+def installed(images: Images, left: tuple[str, str, Server | None], clock: Clock) -> Iterator[Flask]:
+    """Give the program on what a version left, as that version left it."""
+    with images.as_left(*left).running(clock) as app:
+        yield app
+
+
+@pytest.fixture
+def upgraded(images: Images, left: tuple[str, str, Server | None], clock: Clock) -> Iterator[Flask]:
     """Give the program on what a version left, brought to the head."""
-    upgrade(directory=str(MIGRATIONS))
-    return installed
-
-
-def placed_file(version: Path, folder: Path) -> str:
-    file = folder / "tracker.db"
-    file.write_bytes(lzma.decompress((version / "tracker.db.xz").read_bytes()))
-    return f"sqlite:///{file}"
-
-
-def placed_dump(version: Path, server: Server) -> str:
-    url = server.create_database("tracker_upgrade").render_as_string(hide_password=False)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(lzma.decompress((version / "tracker.sql.xz").read_bytes()))
-    return url
+    with images.at_the_head(*left, clock).running(clock) as app:
+        yield app
 
 
 def revision() -> str:
