@@ -161,9 +161,10 @@ def database(request: pytest.FixtureRequest, exercised: Exercised) -> Iterator[T
     asked = [build for name, build in IMAGES.items() if name in request.fixturenames]
     if asked:
         database.start_from(asked[-1])
+    else:
+        database.reset()
     with exercised.recording() if request.param == "postgresql" else nullcontext():
         yield database
-    database.reset()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The databases a test runs on: made once by the migrations, put back after each test, copied from a kept image.
+"""The databases a test runs on: made once by the migrations, put back before each test, copied from a kept image.
 
 An image is what a builder makes in the migrated database, by the program's own services: it is built once for each
 database, when the first test asks for it. The keys that sealed its rows stay in the database's folder.
@@ -92,11 +92,12 @@ class TestDatabase:
         self._put_back(self.migrated)
 
     def start_from(self, build: Builder) -> None:
-        """Put the database, as the migrations left it, into what a builder makes; keep the ids that it returns."""
+        """Put the database into what a builder makes of it as the migrations left it; keep the ids that it returns."""
         if build in self.built:
             image, self.ids = self.built[build]
             self._put_back(image)
             return
+        self.reset()
         with self.app.app_context():
             self.ids = build()
         self.built[build] = (self._image(), self.ids)
