@@ -6,10 +6,10 @@ A form goes straight into the macros of `templates/components/forms.html`: it ha
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -23,6 +23,7 @@ from tracker.core.database import committed
 from tracker.core.dates import Meaning, parse_date
 from tracker.core.errors import DomainError
 from tracker.core.text import clean, clean_line, pinyin_initials
+from tracker.web.frame.declarations import DeclaredForm
 
 Choice = tuple[str, str] | tuple[str, Sequence[tuple[str, str]]]
 # What stands beside the name of a choice comes after it.
@@ -31,12 +32,8 @@ _initials = lru_cache(maxsize=4096)(pinyin_initials)
 _PAGE_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
-class OfficeForm(FlaskForm):
-    """A form of the office. Its page shows the fields as they are declared, `first` before and `last` behind them."""
-
-    first: ClassVar[tuple[str, ...]] = ()
-    last: ClassVar[tuple[str, ...]] = ()
-    columns: ClassVar[dict[str, str]] = {}  # fields that stand in the rows of another one
+class OfficeForm(DeclaredForm):
+    """A form of the office."""
 
     class Meta(FlaskForm.Meta):
         csrf = False
@@ -64,37 +61,20 @@ class OfficeForm(FlaskForm):
         return shown
 
     @property
-    def in_order(self) -> list[Any]:
-        """The fields in the order of the page."""
-        return sorted(self, key=lambda field: self._place(field.short_name))
-
-    def _place(self, name: str) -> int:
-        if name in self.first:
-            return self.first.index(name) - len(self.first)
-        return self.last.index(name) + 1 if name in self.last else 0
-
-    @property
     def errors(self) -> dict[str, str]:
         """One sentence for each wrong field and row, in the order of the page; the empty name is the whole form."""
         wrong = {field.short_name: str(field.errors[0]) for field in self if field.errors}
         for field in self:
             wrong |= {f"{field.short_name}-{row}": words for row, words in getattr(field, "wrong", {}).items()}
-        return self._ordered({**wrong, **self._failed})
+        return self.ordered({**wrong, **self._failed})
 
-    def _ordered(self, wrong: dict[str, str]) -> dict[str, str]:
-        """Put sentences in the order of their fields; what belongs to no field stands first."""
-        places = {field.short_name: place for place, field in enumerate(self.in_order)}
-
-        def stands(name: str) -> tuple[int, int, int]:
-            field, row = self._field_of(name), name.rpartition("-")[2]
-            rows = places.get(self.columns.get(field, field), -1)
-            return rows, int(row) if row.isdecimal() else -1, places.get(field, -1)
-
-        return dict(sorted(wrong.items(), key=lambda item: stands(item[0])))
-
-    def _field_of(self, name: str) -> str:
-        """Return the field that an error's name belongs to: `points-2` is a row of `points`."""
-        return name if name in self else name.partition("-")[0]
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Check every field, then what must be filled in one way or another."""
+        good = super().validate(extra_validators)
+        missing = self.missing
+        for each in missing:
+            self._failed.setdefault(each.names[0], each.sentence)
+        return good and not missing
 
     def fail(self, error: DomainError) -> None:
         """Put the sentences of a refused action at their fields; `status` is its HTTP status."""
@@ -123,14 +103,19 @@ def form_page(template: str, form: OfficeForm, **more: object) -> ResponseReturn
 
 
 class OfficeField(Field):
-    """What all fields share: a label, whether it must be filled in, a hint, the text as typed."""
+    """What all fields share: a label, whether it must be filled in, a hint, the text as typed.
+
+    `required_when` asks for it only where another field has one of some values: "ground=other_route|outside_unit".
+    """
 
     data: Any
     process_errors: Any
 
-    def __init__(self, label: str, *, required: bool = False, hint: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, *, required: bool = False, required_when: str = "", hint: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(label, **kwargs)
-        self.required = required
+        self.required, self.required_when = required, required_when
         self.hint = hint
 
     def typed(self) -> dict[str, Any]:
@@ -143,9 +128,15 @@ class OfficeField(Field):
     def _missing(self) -> str:
         return f"请填写{self.label.text}。"
 
+    def is_empty(self, form: FlaskForm) -> bool:
+        """Say whether nothing was filled in."""
+        return not self.data
+
     def pre_validate(self, form: FlaskForm) -> None:
         """Ask for what is required."""
-        if self.required and not self.data and not self.process_errors:
+        name, _, values = self.required_when.partition("=")
+        asked = self.required or bool(name) and form[name].data in values.split("|")
+        if asked and self.is_empty(form) and not self.process_errors:
             raise StopValidation(self._missing())
 
 
@@ -332,6 +323,10 @@ class FilesField(OfficeField):
     def typed(self) -> dict[str, Any]:
         """A browser cannot be given its files back."""
         return {self.short_name: ""}
+
+    def is_empty(self, form: FlaskForm) -> bool:
+        """Files kept from a refused sending count as well."""
+        return not self.data and not ("kept" in form and form["kept"].data)
 
     def _missing(self) -> str:
         return f"请选择要上传的{self.label.text}。"

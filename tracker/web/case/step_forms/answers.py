@@ -22,6 +22,7 @@ from tracker.web.case.step_forms.base import (
     labelled,
     today_field,
 )
+from tracker.web.frame.declarations import Either
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField
 
 
@@ -63,10 +64,11 @@ class OpinionForm(StepForm):
 class DeliverForm(StepForm):
     """登记送达."""
 
+    either = (Either(("proof", "files"), "请填写送达回证（邮件）编号，或者上传送达回证。"),)
     served_on = today_field("送达日期", required=True, render_kw=SHORT)
     method = ChoiceField("送达方式", required=True, choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
     served_to = LineField("签收人", required=True, longest=40, hint="匿名件写明存档或公告情况。", render_kw=SHORT)
-    proof = LineField("送达回证（邮件）编号", longest=200, hint="没有编号的上传送达回证。", render_kw=FULL)
+    proof = LineField("送达回证（邮件）编号", longest=200, hint="公告送达写明公告的处所和日期。", render_kw=FULL)
     files = files_field("送达回证等材料")
 
     def take(self, case: Case, given: Given) -> None:
@@ -85,14 +87,15 @@ class CarryOutForm(StepForm):
     @classmethod
     def of(cls, case: Case) -> type[StepForm]:
         """Return the form with a field for each supported demand."""
-        fields = {
+        fields: dict[str, Any] = {
             f"note-{point.id}": AreaField(
                 f"诉求点 {point.position}：{point.text}", longest=500, hint="写清落实了什么；没有落实的留空。"
             )
             for point in case.demand_points
             if point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None
         }
-        return type("CarryOutFormOfCase", (cls,), fields)
+        either = (Either(tuple(fields), "请至少写明一个诉求点的落实情况。"),)
+        return type("CarryOutFormOfCase", (cls,), fields | {"either": either if fields else ()})
 
     def take(self, case: Case, given: Given) -> None:
         notes = {p.id: self[f"note-{p.id}"].data for p in case.demand_points if f"note-{p.id}" in self}

@@ -29,9 +29,11 @@ def reason_field(
     return AreaField(label, longest=5000, hint=hint, required=required, render_kw={"rows": rows})
 
 
-def files_field(label: str = "材料", hint: str = "可以选多个文件；只作下载，不在系统里打开。") -> FilesField:
+def files_field(
+    label: str = "材料", hint: str = "可以选多个文件；只作下载，不在系统里打开。", *, required: bool = False
+) -> FilesField:
     """Return the box for materials."""
-    return FilesField(label, hint=hint, render_kw=FULL)
+    return FilesField(label, hint=hint, required=required, render_kw=FULL)
 
 
 def today_field(label: str, **options: Any) -> DayField:
@@ -97,3 +99,12 @@ class NotedForm(StepForm):
 
     reason = reason_field("情况", "写清做了什么、找了谁、结果如何。", rows=6)
     files = files_field()
+
+
+class ServedForm(StepForm):
+    """An act of which the petitioner is told: `served_on` is asked for where there is somebody to tell."""
+
+    def offer(self, case: Case) -> None:
+        """Ask for the day of service, but of an anonymous matter (条例第二十三条)."""
+        served = self["served_on"]
+        served.required, served.hint = not case.anonymous, "没有送达对象的，清空这一栏。" if case.anonymous else ""

@@ -44,6 +44,7 @@ class TriageForm(StepForm):
         "途径（条例第三十一条）",
         choices=labelled(ROUTE_LABELS),
         hint="只有第六项走信访程序，适用 60 日期限。",
+        required_when=f"matter_class={MatterClass.CLAIM.value}",
         render_kw=RADIOS | {"when": f"matter_class={MatterClass.CLAIM.value}"},
     )
     level = ChoiceField("保密级别", hint="只能提高。检举控告类自动密封，只有知悉名单上的人能看。", render_kw=SHORT)

@@ -17,6 +17,7 @@ from tracker.web.case.step_forms.base import (
     SHORT,
     Given,
     ReasonForm,
+    ServedForm,
     StepForm,
     files_field,
     labelled,
@@ -30,12 +31,12 @@ from tracker.web.frame.forms import AreaField, ChoiceField, LineField
 MOST_ROWS = 20
 
 
-class DivertForm(StepForm):
+class DivertForm(ServedForm):
     """导入其他途径."""
 
     organ = LineField("有权处理的机关", required=True, longest=100, render_kw=FULL)
     document_no = LineField("告知书文号", longest=60, render_kw=HALF)
-    served_on = today_field("告知书送达日期", hint="匿名件没有送达对象的，清空这一栏。", render_kw=SHORT)
+    served_on = today_field("告知书送达日期", render_kw=SHORT)
     files = files_field()
 
     def take(self, case: Case, given: Given) -> None:
@@ -53,7 +54,7 @@ class WithdrawForm(StepForm):
     """登记撤回: the written statement is needed."""
 
     reason = reason_field("撤回情况", "何时、以什么方式提出撤回。")
-    files = files_field("书面撤回声明", "上传信访人签名的声明。")
+    files = files_field("书面撤回声明", "上传信访人签名的声明。", required=True)
 
     def take(self, case: Case, given: Given) -> None:
         records.withdraw(case, reason=self.reason.data, materials=self.materials, **given)

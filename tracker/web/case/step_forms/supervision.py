@@ -18,6 +18,7 @@ from tracker.supervision.papers.queries import instructions_to_report, may_answe
 from tracker.supervision.papers.rules.phrases import PHRASES, is_task, worded
 from tracker.web.case.step_forms.base import HALF, RADIOS, SEGMENTS, SHORT, Given, StepForm, files_field, reason_field
 from tracker.web.frame.access import reader
+from tracker.web.frame.declarations import Either
 from tracker.web.frame.forms import AreaField, ChoiceField, DayField
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import add_working_days
@@ -149,6 +150,7 @@ class InstructForm(StepForm):
     """批示: a usual phrase, own words, who carries it out, by when."""
 
     first = ("phrase", "words", "task_of", "due_on")
+    either = (Either(("phrase", "words"), "请写明批示内容，或者选一句常用批示。"),)
     phrase = ChoiceField(
         "常用批示",
         choices=[(phrase.code, phrase.words) for phrase in PHRASES],

@@ -19,6 +19,7 @@ from tracker.web.case.step_forms.base import (
     Given,
     NotedForm,
     ReasonForm,
+    ServedForm,
     StepForm,
     files_field,
     labelled,
@@ -27,6 +28,9 @@ from tracker.web.case.step_forms.base import (
 )
 from tracker.web.frame.access import reader
 from tracker.web.frame.forms import ChoiceField, LineField
+
+# The grounds for which the petitioner is told where to go.
+ELSEWHERE = "|".join(ground.value for ground in NON_ACCEPTANCE_GROUNDS if ground is not RefusalGround.IN_HAND)
 
 
 class UnitStaffForm(StepForm):
@@ -78,11 +82,11 @@ class HandlerForm(UnitStaffForm):
         unit.change_handler(case, handler_id=int(self.handler.chosen), reason=self.reason.data, **given)
 
 
-class AcceptForm(StepForm):
+class AcceptForm(ServedForm):
     """受理: the notice to the petitioner and its service."""
 
     document_no = LineField("受理告知书文号", longest=60, render_kw=HALF)
-    served_on = today_field("告知书送达日期", hint="匿名件没有送达对象的，清空这一栏。", render_kw=SHORT)
+    served_on = today_field("告知书送达日期", render_kw=SHORT)
     method = ChoiceField("送达方式", choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
     served_to = LineField("签收人", longest=40, render_kw=SHORT)
     files = files_field()
@@ -108,7 +112,7 @@ class NotAcceptForm(AcceptForm):
     ground = ChoiceField(
         "依据", required=True, choices=labelled(REFUSAL_GROUND_LABELS, *NON_ACCEPTANCE_GROUNDS), render_kw=RADIOS
     )
-    organ = LineField("告知信访人向哪个机关提出", longest=100, render_kw=FULL)
+    organ = LineField("告知信访人向哪个机关提出", longest=100, required_when=f"ground={ELSEWHERE}", render_kw=FULL)
     reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4)
 
     def take(self, case: Case, given: Given) -> None:
@@ -144,16 +148,17 @@ class NoLongerAcceptForm(AcceptForm):
         )
 
 
-class ExtendForm(StepForm):
+class ExtendForm(ServedForm):
     """延长办理期限: once, at most 30 days, told to the petitioner."""
 
     days = ChoiceField("延长", required=True, hint="只能延长一次，最多 30 日（条例第三十四条）。", render_kw=HALF)
     document_no = LineField("延期告知书文号", longest=60, render_kw=HALF)
-    served_on = today_field("延期告知书送达日期", hint="匿名件没有送达对象的，清空这一栏。", render_kw=SHORT)
+    served_on = today_field("延期告知书送达日期", render_kw=SHORT)
     reason = reason_field()
 
     def offer(self, case: Case) -> None:
         """Offer each number of days with the day it leads to (延期后的到期日)."""
+        super().offer(case)
         self.days.choices = extension_choices(case)
 
     def begin(self, case: Case) -> None:

@@ -1,0 +1,111 @@
+"""What a step needs is marked on its page before the first try: what is marked is enough."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.web.browsing import take
+from tests.web.stories import CLAIM, DELIVERED, STORIES, WORKED, Act
+from tests.web.test_error_pages import told
+from tests.web.test_steps import tell
+from tests.world.county import County
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.models import Case
+from tracker.web.case.action_forms import ACTION_FORMS
+from tracker.web.case.step_forms.base import StepForm
+
+# Acts that need no field more than another, but something in all: a change; each demand that the checklist asks for.
+PICKER = re.compile("_(text|was)$")
+WHOLE = {Action.CORRECT, Action.CARRY_OUT}
+
+
+def address(case: str, action: str) -> str:
+    return f"/cases/{case}/steps/{action}"
+
+
+def needed(app: Flask, act: Act, case: Case, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what of an act's fields its form asks for: of several that will do, the first that is given."""
+    with app.test_request_context("/"):
+        form: StepForm = ACTION_FORMS[act.action].of(case)(formdata=None)
+    if "served_on" in form and not case.anonymous:
+        form["served_on"].required = True
+    names = {field.short_name for field in form if field.required}
+    for field in form:
+        other, _, values = field.required_when.partition("=") if hasattr(field, "required_when") else ("", "", "")
+        if other and given.get(other) in values.split("|"):
+            names.add(field.short_name)
+    for each in form.either:
+        names.add(next(name for name in each.names if given.get(name)))
+    return {name: value for name, value in given.items() if name in names or PICKER.sub("", name) in names}
+
+
+@pytest.mark.parametrize("story", STORIES, ids=str)
+def test_what_is_marked_is_enough(app: Flask, county: County, story: str) -> None:
+    """Every act of every story is taken with what its form asks for alone, the reason where the lifecycle does."""
+    if "merged" in story:
+        county.register()
+    case = county.register()
+    for act in STORIES[story]:
+        before = county.case(case)
+        given = act.filled(county, before)
+        least = needed(app, act, before, given) | {name: given[name] for name in ("reason",) if name in given}
+        sent = given if act.action in WHOLE else least
+        answer = take(county.browser(act.who), case, act.action, sent)
+        assert answer.status_code == 303, f"{act.action}: {told(answer.text)}"
+
+
+def test_either_or_is_marked_and_checked(county: County) -> None:
+    case = county.register()
+    for act in DELIVERED[:-1]:
+        tell(county, case, act)
+    browser = county.browser("handler")
+    page = browser.get(address(case, "deliver"))
+    assert "与送达回证等材料至少填一项" in page.text
+    assert "与送达回证（邮件）编号至少填一项" in page.text
+    given = {"served_on": "今天", "method": "in_person", "served_to": "延秀兰"}
+    answer = take(browser, case, Action.DELIVER, given)
+    assert told(answer.text) == ["proof"]
+    assert "请填写送达回证（邮件）编号，或者上传送达回证。" in answer.text
+
+
+def test_what_only_some_answers_ask_for_is_marked_with_them(county: County) -> None:
+    case = county.register()
+    tell(county, case, CLAIM)
+    for act in WORKED[1:3]:
+        tell(county, case, act)
+    browser = county.browser("handler")
+    page = browser.get(address(case, "not_accept")).text
+    assert 'data-when="ground=other_route|outside_unit">必填' in page
+    given = {"served_on": "今天", "reason": "不属于本单位。"}
+    assert told(take(browser, case, Action.NOT_ACCEPT, given | {"ground": "outside_unit"}).text) == ["organ"]
+    assert take(browser, case, Action.NOT_ACCEPT, given | {"ground": "in_hand"}).status_code == 303
+
+
+def test_a_class_that_has_routes_asks_for_one(county: County) -> None:
+    case = county.register()
+    browser = county.browser("acceptor")
+    assert told(take(browser, case, Action.TRIAGE, {"matter_class": "claim"}).text) == ["route"]
+    assert take(browser, case, Action.TRIAGE, {"matter_class": "suggestion"}).status_code == 303
+
+
+def test_the_day_of_service_is_asked_for_where_there_is_somebody_to_tell(county: County) -> None:
+    cases = {False: county.register(), True: county.register(anonymous=True, petitioners=[])}
+    for anonymous, case in cases.items():
+        for act in WORKED[:3]:
+            tell(county, case, act)
+        browser = county.browser("handler")
+        label = '<label for="served_on">告知书送达日期'
+        marked = "" if anonymous else '<span class="must">必填</span>'
+        assert f"{label}{marked}</label>" in browser.get(address(case, "accept")).text
+        answer = take(browser, case, Action.ACCEPT, {"served_on": ""})
+        assert answer.status_code == (303 if anonymous else 422)
+        assert told(answer.text) == ([] if anonymous else ["served_on"])
+
+
+def test_a_file_kept_from_a_refused_sending_is_enough(county: County) -> None:
+    case = county.register()
+    tell(county, case, CLAIM)
+    browser = county.browser("acceptor")
+    assert told(take(browser, case, Action.WITHDRAW, {"reason": "书面撤回。"}).text) == ["files"]

@@ -1,0 +1,64 @@
+"""What a form declares beside its fields: where they stand on the page, and of which at least one is needed."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask_wtf import FlaskForm
+
+
+@dataclass(frozen=True)
+class Either:
+    """Fields of which at least one must be filled in; the sentence stands at the first."""
+
+    names: tuple[str, ...]
+    sentence: str
+
+
+class DeclaredForm(FlaskForm):
+    """A form whose page shows the fields as they are declared, `first` before and `last` behind them."""
+
+    first: ClassVar[tuple[str, ...]] = ()
+    last: ClassVar[tuple[str, ...]] = ()
+    columns: ClassVar[dict[str, str]] = {}  # fields that stand in the rows of another one
+    either: ClassVar[tuple[Either, ...]] = ()
+
+    @property
+    def in_order(self) -> list[Any]:
+        """The fields in the order of the page."""
+        return sorted(self, key=lambda field: self._place(field.short_name))
+
+    def _place(self, name: str) -> int:
+        if name in self.first:
+            return self.first.index(name) - len(self.first)
+        return self.last.index(name) + 1 if name in self.last else 0
+
+    def ordered(self, wrong: dict[str, str]) -> dict[str, str]:
+        """Put sentences in the order of their fields; what belongs to no field stands first."""
+        places = {field.short_name: place for place, field in enumerate(self.in_order)}
+
+        def stands(name: str) -> tuple[int, int, int]:
+            field, row = self._field_of(name), name.rpartition("-")[2]
+            rows = places.get(self.columns.get(field, field), -1)
+            return rows, int(row) if row.isdecimal() else -1, places.get(field, -1)
+
+        return dict(sorted(wrong.items(), key=lambda item: stands(item[0])))
+
+    def _field_of(self, name: str) -> str:
+        """Return the field that an error's name belongs to: `points-2` is a row of `points`."""
+        return name if name in self else name.partition("-")[0]
+
+    @property
+    def missing(self) -> list[Either]:
+        """What was to be filled in one way or another, and was in none."""
+        return [each for each in self.either if all(self[name].is_empty(self) for name in each.names)]
+
+    def must(self, name: str) -> str:
+        """Return the words that mark a field which must be filled in; "" where it may stay empty."""
+        if self[name].required or self[name].required_when:
+            return "必填"
+        for each in self.either:
+            others = [other for other in each.names if other != name]
+            if len(others) < len(each.names):
+                other = f"与{self[others[0]].label.text}" if len(others) == 1 else ""
+                return f"{other}至少填一项" if others else "必填"
+        return ""
