@@ -54,6 +54,20 @@ def test_a_namesake_is_called_a_namesake(county: County) -> None:
     assert shown(county, names=["王建"]) == {}
 
 
+def test_a_namesake_alone_is_a_hint_and_more_than_the_name_asks(county: County) -> None:
+    case = entered(county, title="反映水费", summary=OTHER, names=["王建国"], village_id=county.ids["village"])
+    kept(petitioner(case, 1, name="王建国", phone="13812345678"))
+    name = {"names": ["王建国"]}
+    assert shown(county, **name)[case.id].asks is False
+    assert shown(county, **name, title="反映低保没有评上", summary="家中困难。")[case.id].asks is False
+    for more in (
+        {"phone": "13812345678"},
+        {"village_id": county.ids["village"]},
+        {"title": "反映水费", "summary": OTHER},
+    ):
+        assert shown(county, **name, **more)[case.id].asks is True, more
+
+
 def test_a_co_signer_counts_as_the_same_person(county: County) -> None:
     case = entered(county, names=["王建国", "李四"])
     assert set(shown(county, names=["赵六", "李四"])) == {case.id}

@@ -599,6 +599,17 @@ def earlier(clerk: Client) -> Case:
     return the_case()
 
 
+def test_a_namesake_stops_nobody(clerk: Client, earlier: Case) -> None:
+    """王伟 of another village with another matter is registered at once."""
+    words = {"title": "反映自来水管破损", "summary": "水管破损无人修理，请求处理。"}
+    another = {"phone": "", "village_text": "", "place_note": "村口的水管", **words}
+    answer = send(clerk, a_form(**another))
+    assert answer.status_code == 303, shown_errors(answer)
+    assert db.session.query(Case).count() == 2
+    answer = send(clerk, a_form(**another | {"phone": "13900000001"}))
+    assert "有 2 件旧件可能是同一件事" in shown_errors(answer)["joins"], "the same number, and the same words"
+
+
 def test_an_earlier_matter_is_asked_about_once(clerk: Client, earlier: Case) -> None:
     number, public_id = earlier.register_no, earlier.public_id
     answer = send(clerk, address="一组")

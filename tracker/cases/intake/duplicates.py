@@ -46,8 +46,14 @@ class Ties:
     @property
     def count(self) -> bool:
         """Whether the case is worth showing: somebody is the same, or the words are."""
-        enough = SUSPECTED if self.same_village else SAME_WORDS
-        return self.same_number or self.same_name or self.same_accused or self.closeness >= enough
+        return self.same_name or self.asks
+
+    @property
+    def asks(self) -> bool:
+        """Whether the clerk must decide: more agrees than the name. A namesake (同名) alone is a hint."""
+        enough = SUSPECTED if self.same_village or self.same_name else SAME_WORDS
+        somebody = self.same_number or self.same_accused or (self.same_name and self.same_village)
+        return somebody or self.closeness >= enough
 
     @property
     def weight(self) -> int:
@@ -73,7 +79,7 @@ class Ties:
 
 @dataclass(frozen=True)
 class LikelyOriginal:
-    """A case that may be the earlier one (疑似原件), and why."""
+    """A case that may be the earlier one (疑似原件), and why; `asks` where the clerk must decide."""
 
     id: int
     public_id: str
@@ -83,6 +89,7 @@ class LikelyOriginal:
     received_on: date
     received: str
     why: str
+    asks: bool
     closeness: int
 
 
@@ -169,5 +176,6 @@ def _earlier(ties: Ties, row: Any, today: date) -> LikelyOriginal:
         received_on=row.received_on,
         received=f"{long_date(row.received_on)}收到（{f'{days} 天前' if days else '今天'}）",
         why=ties.why,
+        asks=ties.asks,
         closeness=ties.closeness,
     )

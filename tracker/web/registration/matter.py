@@ -36,7 +36,7 @@ NO_ORIGINAL = "选的原件没有找到，或者您无权查看，请重新选�
 
 @dataclass(frozen=True)
 class EarlierRow:
-    """A likely earlier matter as the page lists it; `id` is the public one."""
+    """A likely earlier matter as the page lists it; `id` is the public one, `asks` where the clerk must decide."""
 
     id: str
     number: str
@@ -44,6 +44,7 @@ class EarlierRow:
     href: str
     sub: str
     why: str
+    asks: bool
 
 
 def registering_offices(held: Reader) -> list[Department]:
@@ -130,6 +131,7 @@ def likely_earlier_of(form: RegistrationForm, village: Place | None) -> list[Ear
             href=url_for("cases.detail", public_id=each.public_id),
             sub=f"{each.received} · {each.state}",
             why=each.why,
+            asks=each.asks,
         )
         for each in found
     ]

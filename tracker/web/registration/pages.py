@@ -150,11 +150,12 @@ def _looked_up(form: RegistrationForm) -> list[EarlierRow]:
 
 def _ask_once(form: RegistrationForm, found: Sequence[EarlierRow]) -> None:
     """Ask for a decision where the clerk has seen none of the likely earlier matters, or new ones came up since."""
-    fresh = {each.id for each in found} - set(form.joins_seen.data)
-    if found and (form.joins.data is None or (form.joins.data == "" and fresh)):
+    asking = [each for each in found if each.asks]
+    fresh = {each.id for each in asking} - set(form.joins_seen.data)
+    if asking and (form.joins.data is None or (form.joins.data == "" and fresh)):
         form.joins.data = None
         form.fail(
-            DomainError(f"有 {len(found)} 件旧件可能是同一件事：请先选“接到原件”，或者“仍登记新件”。", field="joins")
+            DomainError(f"有 {len(asking)} 件旧件可能是同一件事：请先选“接到原件”，或者“仍登记新件”。", field="joins")
         )
 
 
