@@ -106,7 +106,7 @@ def test_names_are_pasted_as_a_list_and_none_is_dropped(form: Page) -> None:
     form.check("input[name=channel][value=visit]")
     paste(form, "#representatives-0", "王建国、李四，赵五;钱六\n孙七,周八")
     assert rows(form, "representatives") == ["王建国", "李四", "赵五", "钱六", "孙七", "周八"]
-    told = form.locator("#representatives > .count")
+    told = form.locator("#representatives > .room")
     expect(told).to_have_text("最多 5 行，现在有 6 行，请减少")
     test_registration.fill(form, "王建国", "反映账目没有公开")
     form.click(".submit .main")
@@ -124,7 +124,7 @@ def test_cells_of_a_table_go_to_their_columns(form: Page) -> None:
 
 
 def test_nothing_is_cut_and_what_is_over_is_said(form: Page) -> None:
-    count = form.locator("#title ~ .count")
+    count = form.locator("#title ~ .room")
     form.fill("#title", "长" * 160)
     expect(count).to_be_hidden()
     form.fill("#title", "长" * 161)
@@ -136,9 +136,9 @@ def test_nothing_is_cut_and_what_is_over_is_said(form: Page) -> None:
     assert count.get_attribute("aria-live") == "polite"
     form.click(".submit .main")
     expect(form.locator("#title-error")).to_have_text("标题最多 200 个字，现在有 211 个，请精简。")
-    expect(form.locator("#title ~ .count")).to_contain_text("现在有 211 个")
+    expect(form.locator("#title ~ .room")).to_contain_text("现在有 211 个")
     paste(form, "#demand_points-0", "长" * 501)
-    expect(form.locator("#demand_points-0 ~ .count")).to_contain_text("最多 500 个字，现在有 501 个")
+    expect(form.locator("#demand_points-0 ~ .room")).to_contain_text("最多 500 个字，现在有 501 个")
     assert form.locator("[maxlength]:visible").evaluate_all("fields => fields.map((field) => field.id)") == [
         "find",
         "village",

@@ -224,7 +224,7 @@
       // what fits nothing chooses nothing: the choice of before stands
       choose(found || before);
       told.classList.toggle("wrong", !found);
-      told.textContent = found ? `${typed}：${found.textContent.trim()}` : `没有首字母为“${typed}”的${label}`;
+      told.textContent = found ? `${typed}：${found.textContent.split("　")[0].trim()}` : `没有首字母为“${typed}”的${label}`;
     };
     select.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -246,7 +246,7 @@
 
   function counted(field) {
     const most = Number(field.dataset.longest);
-    const told = Object.assign(node("output", "", "count"), { hidden: true });
+    const told = Object.assign(node("output", "", "room"), { hidden: true });
     field.after(told);
     const count = () => {
       const length = Array.from(field.value.trim()).length, over = length > most;
@@ -277,7 +277,7 @@
   const NUMBERING = /^\s*(?:[（(]\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]|\d{1,2}\s*(?:[)）]|[、.．](?!\d))|[一二三四五六七八九十]{1,3}\s*[、.．]|[①-⑳•●·▪◆])\s*/;
 
   function repeated(box) {
-    const list = one("ol", box), add = one(".add", box), most = Number(box.dataset.rows), told = one(":scope > .count", box);
+    const list = one("ol", box), add = one(".add", box), most = Number(box.dataset.rows), told = one(":scope > .room", box);
     const between = new RegExp(`[\\r\\n${box.dataset.split || ""}]+`);
     const append = (row) => {
       const made = one("template", box).content.cloneNode(true);
