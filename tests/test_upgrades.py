@@ -1,5 +1,6 @@
 """Upgrades with data: what every released version left is put in place, brought to the head, used, and brought back."""
 
+import json
 import lzma
 import shutil
 from collections.abc import Iterator, Sequence
@@ -23,17 +24,21 @@ from tests.postgres import Server
 from tracker.audit import resealing
 from tracker.audit.queries import verify
 from tracker.cases.acts import answers
+from tracker.cases.intake.drafts import DraftOf, drafts_of, keep_draft
 from tracker.cases.record.models import Case, CaseStep, Document, OfficeCode
 from tracker.cases.record.numbering import next_paper_no, next_register_no
 from tracker.cases.record.rules.codes import ServiceMethod
+from tracker.core import clock
 from tracker.core.clock import SHANGHAI, local_date
 from tracker.core.database import committed, db
+from tracker.core.encryption import decrypt, encrypt
 from tracker.deadlines.models import Deadline
 from tracker.demo.staff import PASSWORD
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery
 from tracker.notifications.rules import DeliveryState
 from tracker.people.models import Department, User
+from tracker.people.queries import reader_for
 from tracker.reminders.ladder.queries import current, editions
 from tracker.reminders.ladder.rules.defaults import DECIDED_BEFORE
 from tracker.reminders.ladder.service import adopt
@@ -412,6 +417,51 @@ def test_what_an_older_version_could_not_keep_stops_the_way_down(
         downgrade(directory=str(MIGRATIONS), revision="0007")
     assert ONLY_HERE[statement] in capfd.readouterr().err
     assert contents(columns()) == before
+
+
+DRAFT = json.dumps({"token": "t" * 43, "fields": {"title": ["写到一半"]}})
+
+
+def kept_before(user_id: int) -> None:
+    """Keep a draft as the program before 0014 did: one of a person, of the page 登记."""
+    row = {"user_id": user_id, "content": encrypt(DRAFT, context="draft.content"), "saved_at": "2026-11-20 01:00:00"}
+    with writing_engine().begin() as connection:
+        connection.execute(sa.text("INSERT INTO draft VALUES (:user_id, :content, :saved_at)"), row)
+
+
+@pytest.mark.both_databases
+def test_a_draft_of_before_is_gone_on_with_and_goes_down_again(installed: Flask) -> None:
+    upgrade(directory=str(MIGRATIONS), revision="0013")
+    writer = db.session.scalars(sa.select(User.id)).first() or 0
+    kept_before(writer)
+    db.session.remove()
+    upgrade(directory=str(MIGRATIONS))
+    (draft,) = drafts_of(reader_for(db.session.get_one(User, writer), clock.today()))
+    assert (draft.address, draft.title, draft.first("title")) == ("/cases/new", "登记信访件", "写到一半")
+    assert len(draft.token) == 43
+    db.session.remove()
+    downgrade(directory=str(MIGRATIONS), revision="0013")
+    with db.engine.connect() as connection:
+        row = connection.execute(sa.text("SELECT user_id, content FROM draft")).one()
+    assert (row.user_id, decrypt(bytes(row.content), context="draft.content")) == (writer, DRAFT)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("address", ["/cases/new", "/cases/x/steps/note"], ids=["two of a person", "of another page"])
+def test_drafts_that_an_older_version_has_no_room_for_stop_the_way_down(
+    upgraded: Flask, address: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    writer = db.session.get_one(User, db.session.scalars(sa.select(User.id)).first())
+    pages = (address, "/cases/new") if address == "/cases/new" else (address,)
+    with committed():
+        for place, page in enumerate(pages):
+            keep_draft({"title": ["甲"]}, DraftOf(str(place) * 43, page, "x"), by=writer, now=clock.now())
+    db.session.remove()
+    with pytest.raises(SystemExit):
+        downgrade(directory=str(MIGRATIONS), revision="0013")
+    assert "草稿旧版本存不下" in capfd.readouterr().err
+    with db.engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM draft")) == len(pages)
 
 
 def next_number(office_id: int, year: int, *, closed: bool = False) -> str:

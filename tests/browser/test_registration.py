@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.client import settle
 from tests.conftest import Clock
@@ -15,7 +15,7 @@ from tests.places.divisions import COUNTY, VILLAGE
 from tests.world.county import County
 from tests.world.rows import category
 from tracker import audit
-from tracker.cases.record.models import Case, Draft
+from tracker.cases.record.models import Case
 from tracker.core.database import committed, db
 
 pytestmark = pytest.mark.browser
@@ -218,27 +218,6 @@ def test_none_of_these_is_undone_by_something_new(form: Page) -> None:
     assert not anew.is_checked()
 
 
-def test_a_draft_is_kept_by_itself_and_found_again(form: Page, context: BrowserContext, app: Flask) -> None:
-    form.fill("#title", "写到一半")
-    form.fill("#demand_points-0", "一")
-    form.press("#demand_points-0", "Enter")
-    expect(form.locator("[data-saved]")).to_contain_text("已存草稿", timeout=8000)
-    form.goto("about:blank")
-    again = context.new_page()
-    again.goto("/cases/new")
-    expect(again.locator(".message.info")).to_contain_text("“写到一半”")
-    again.fill("#phone", "0356")
-    again.wait_for_timeout(3500)
-    assert again.locator("[data-saved]").inner_text() == ""
-    again.click("text=接着填")
-    assert again.input_value("#title") == "写到一半"
-    assert again.input_value("#demand_points-0") == "一"
-    again.click("text=放弃草稿，重新填")
-    assert again.input_value("#title") == ""
-    with app.app_context():
-        assert db.session.query(Draft).count() == 0
-
-
 def test_rows_come_and_go(form: Page) -> None:
     form.click("text=再加一名")
     form.fill("#accused_name-1", "张大山")
@@ -264,7 +243,7 @@ def test_a_double_click_makes_one_case(form: Page, app: Flask) -> None:
 def test_errors_lead_to_their_fields(form: Page) -> None:
     form.fill("#received_on", "2月30日")
     form.click(".submit .main")
-    assert focused(form) == "errors"
+    expect(form.locator("#errors")).to_be_focused()
     form.click(".summary a >> nth=0")
     assert focused(form) == "received_on"
     assert form.input_value("#received_on") == "2月30日"

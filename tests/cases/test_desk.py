@@ -16,13 +16,12 @@ from tracker.cases.ledger.desk import (
     SEAT_LABELS,
     Seat,
     buckets,
-    draft_saved_at,
     nearest,
     nearest_filters,
     seats,
 )
 from tracker.cases.ledger.groups import OwnMatters
-from tracker.cases.record.models import Draft, ImportRun, LeaderReport, LeaderReportReceipt
+from tracker.cases.record.models import ImportRun, LeaderReport, LeaderReportReceipt
 from tracker.core import clock
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
@@ -204,13 +203,6 @@ def test_the_desk_is_one_query_for_all_numbers(county: County) -> None:
     with statements() as sent:
         nearest(asking, today=TODAY)
     assert len(sent) == 3, sent
-
-
-def test_drafts(county: County) -> None:
-    assert draft_saved_at(reader(county.acceptor)) is None
-    kept(Draft(user_id=county.acceptor.id, content="{}", saved_at=clock.now()))
-    assert draft_saved_at(reader(county.acceptor)) == clock.now()
-    assert draft_saved_at(reader(county.handler)) is None
 
 
 def test_the_table_is_complete() -> None:

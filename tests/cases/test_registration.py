@@ -14,6 +14,7 @@ from tests.conftest import Clock
 from tests.people.factories import make_department, make_user
 from tests.world.county import County
 from tests.world.matters import an_entry
+from tests.world.rows import kept, reader
 from tracker import audit
 from tracker.audit.queries import verify
 from tracker.cases.access.rules import may_see
@@ -352,53 +353,86 @@ def test_a_form_that_somebody_else_sent_is_not_taken_again(county: County) -> No
 # Drafts
 
 
-def keep(by: User, title: str, token: str = TOKEN) -> None:
+def keep(by: User, title: str, token: str = TOKEN, case_id: int | None = None) -> str | None:
+    """Keep a draft of the registration page, or of the page of a case."""
+    address = f"/cases/{case_id}/steps/note" if case_id else "/cases/new"
     with committed():
-        drafts.keep_draft({"title": [title], "demand_points": ["一", ""]}, token=token, by=by, now=Clock.now())
+        of = drafts.DraftOf(token, address, "登记信访件", case_id)
+        return drafts.keep_draft({"title": [title], "demand_points": ["一", ""]}, of, by=by, now=Clock.now())
+
+
+def titles(by: User) -> list[str]:
+    """Return the titles in a person's drafts, the latest first."""
+    return [draft.first("title") for draft in drafts.drafts_of(reader(by))]
 
 
 def test_a_draft_is_kept_as_typed_and_replaced_by_the_same_form(county: County, clock: Clock) -> None:
-    keep(county.registrar, " 标题 ")
+    first = keep(county.registrar, " 标题 ")
     clock.forward(minutes=5)
-    keep(county.registrar, "新标题")
-    draft = drafts.draft_of(county.registrar)
+    assert keep(county.registrar, "新标题") == first
+    assert first
+    draft = drafts.draft(first, reader(county.registrar))
     assert draft
     assert (draft.first("title"), draft.fields["demand_points"], draft.token) == ("新标题", ["一", ""], TOKEN)
-    assert draft.saved_at == Clock.now()
-    assert drafts.draft_of(county.acceptor) is None
+    assert (draft.saved_at, draft.saved, draft.title) == (Clock.now(), "11月21日 09:05", "登记信访件")
+    assert drafts.draft(first, reader(county.acceptor)) is None
+    assert titles(county.acceptor) == []
     assert draft.first("nothing") == ""
 
 
-def test_another_form_overwrites_no_draft(county: County) -> None:
+@pytest.mark.both_databases
+def test_every_form_has_its_own_draft(county: County, clock: Clock) -> None:
     keep(county.registrar, "甲")
-    with pytest.raises(StaleVersion, match="另有一份没有登记的草稿"):
-        keep(county.registrar, "乙", OTHER_TOKEN)
-    draft = drafts.draft_of(county.registrar)
-    assert draft
-    assert draft.first("title") == "甲"
-    keep(county.acceptor, "乙", OTHER_TOKEN)
+    clock.forward(minutes=1)
+    keep(county.registrar, "乙", OTHER_TOKEN)
+    assert titles(county.registrar) == ["乙", "甲"]
+    keep(county.acceptor, "丙", OTHER_TOKEN)
+    assert titles(county.acceptor) == ["丙"]
 
 
+@pytest.mark.both_databases
 def test_a_draft_goes_with_its_form_only(county: County) -> None:
-    keep(county.registrar, "甲")
+    first = keep(county.registrar, "甲")
     with committed():
         drafts.discard_draft(by=county.registrar, token=OTHER_TOKEN)
-        drafts.discard_draft(by=county.acceptor)
-    assert drafts.draft_of(county.registrar)
+        drafts.discard_draft(by=county.acceptor, token=TOKEN)
+        drafts.discard_draft(by=county.acceptor, public_id=first)
+    assert titles(county.registrar) == ["甲"]
     with committed():
         drafts.discard_draft(by=county.registrar, token=TOKEN)
-    assert drafts.draft_of(county.registrar) is None
-    keep(county.registrar, "乙", OTHER_TOKEN)
+    assert titles(county.registrar) == []
+    second = keep(county.registrar, "乙", OTHER_TOKEN)
     with committed():
-        drafts.discard_draft(by=county.registrar)
-    assert drafts.draft_of(county.registrar) is None
+        drafts.discard_draft(by=county.registrar, public_id=second)
+    assert titles(county.registrar) == []
+
+
+@pytest.mark.both_databases
+def test_a_draft_of_a_matter_that_one_may_not_know_any_more_is_not_shown(county: County) -> None:
+    """Not even its number stays: as with messages."""
+    case = county.case(county.register())
+    public_id = keep(county.acceptor, "出具意见", case_id=case.id)
+    assert titles(county.acceptor) == ["出具意见"]
+    kept(AccusedParty(case_id=case.id, user_id=county.acceptor.id, name="某人", status="provisional"))
+    assert titles(county.acceptor) == []
+    assert drafts.draft(public_id or "", reader(county.acceptor)) is None
+
+
+def test_there_are_at_most_so_many(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafts, "MOST_DRAFTS", 2)
+    keep(county.registrar, "甲", "a" * 43)
+    keep(county.registrar, "乙", "b" * 43)
+    with pytest.raises(DomainError, match="存不下了"):
+        keep(county.registrar, "丙", "c" * 43)
+    keep(county.registrar, "乙二", "b" * 43)
+    assert sorted(titles(county.registrar)) == ["乙二", "甲"]
 
 
 def test_a_registered_form_keeps_no_draft(county: County) -> None:
     with committed():
         submissions.remember(TOKEN, "/cases/x", by=county.registrar, now=Clock.now())
-    keep(county.registrar, "晚到的草稿")
-    assert drafts.draft_of(county.registrar) is None
+    assert keep(county.registrar, "晚到的草稿") is None
+    assert titles(county.registrar) == []
 
 
 def test_a_draft_is_not_readable_in_the_database(county: County) -> None:
@@ -412,20 +446,16 @@ def test_a_draft_that_can_no_longer_be_read_stands_in_nobodys_way(county: County
     keep(county.registrar, "甲")
     with committed():
         db.session.execute(text("UPDATE draft SET content = :junk"), {"junk": b"\x01\x01" + b"x" * 40})
-    assert drafts.draft_of(county.registrar) is None
+    assert titles(county.registrar) == []
     keep(county.registrar, "乙", OTHER_TOKEN)
-    draft = drafts.draft_of(county.registrar)
-    assert draft
-    assert draft.first("title") == "乙"
+    assert titles(county.registrar) == ["乙"]
 
 
 def test_a_draft_has_an_end(county: County) -> None:
     keep(county.registrar, "长" * 100_000)
     with pytest.raises(DomainError, match="草稿存不下"):
         keep(county.registrar, "长" * 120_000)
-    draft = drafts.draft_of(county.registrar)
-    assert draft
-    assert len(draft.first("title")) == 100_000
+    assert [len(title) for title in titles(county.registrar)] == [100_000]
 
 
 @pytest.mark.both_databases

@@ -194,7 +194,7 @@ def register_letters(visitor: Visitor) -> None:
         shown = browser.post("/cases/new/earlier.json", data=form).get_json()["items"]
         answer = browser.post("/cases/new", data={**form, "joins_seen": [item["id"] for item in shown]})
         assert answer.status_code == 303, answer.text
-    assert browser.post("/cases/new/draft", data=next(forms)).status_code < 300
+    assert browser.post("/drafts", data={**next(forms), "draft-address": "/cases/new"}).status_code < 300
 
 
 def letters_in(visitor: Visitor) -> Iterator[dict[str, Any]]:

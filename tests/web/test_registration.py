@@ -541,12 +541,28 @@ def test_half_a_character_is_refused_at_the_edge(clerk: Client) -> None:
 
 def test_a_form_sent_again_leads_to_the_first_case(clerk: Client) -> None:
     token = submission(clerk.get(PAGE).text)
-    first, second = send(clerk, token=token), send(clerk, token=token, title="改了标题")
+    first, second = send(clerk, token=token), send(clerk, token=token)
     assert (second.status_code, second.location) == (303, first.location)
     assert the_case().title == "反映选民登记遗漏三户"
     assert "没有重复登记" in clerk.get(second.location).text
     again = send(clerk, token=token, act="next")
     assert again.location.startswith("/cases/new?channel=letter")
+
+
+@pytest.mark.both_databases
+def test_the_same_form_with_other_content_is_not_swallowed(clerk: Client) -> None:
+    """Two tabs of one draft: what the second says is shown again, and registered where the clerk says so."""
+    token = submission(clerk.get(PAGE).text)
+    send(clerk, token=token)
+    other = send(clerk, token=token, title="另一封信", petitioner_name="孙六", phone="")
+    assert other.status_code == 409
+    assert "已经提交过一次，这次的内容和那次不同" in other.text
+    assert value_of(other.text, "title") == "另一封信"
+    assert submission(other.text) != token
+    assert db.session.query(Case).count() == 1
+    renewed = send(clerk, token=submission(other.text), title="另一封信", petitioner_name="孙六", phone="")
+    assert renewed.status_code == 303
+    assert db.session.query(Case).count() == 2
 
 
 @pytest.mark.both_databases
@@ -717,93 +733,104 @@ def kept_drafts() -> int:
     return db.session.query(Draft).count()
 
 
-def autosave(clerk: Client, **changes: Any) -> TestResponse:
+def autosave(clerk: Client, page: str = PAGE, **changes: Any) -> TestResponse:
     """Send the form as the script does from time to time."""
     token = changes.pop("token", None) or submission(clerk.get(PAGE).text)
-    csrf = clerk.token(PAGE)
-    form = {**a_form(**changes), "submission": token}
-    return clerk.post(f"{PAGE}/draft", data=form, headers={"X-CSRFToken": csrf, "Accept": "application/json"})
+    form = {**a_form(**changes), "submission": token, "draft-address": page, "draft-title": "登记信访件"}
+    headers = {"X-CSRFToken": clerk.token(PAGE), "Accept": "application/json"}
+    return clerk.post("/drafts", data=form, headers=headers)
+
+
+def going_on(page: str) -> list[str]:
+    """Return the addresses of the drafts that a page offers to go on with."""
+    return list(dict.fromkeys(re.findall(r'href="(/cases/[^"]*\?draft=[\w-]{22})"', page)))
 
 
 @pytest.mark.both_databases
 def test_a_draft_is_kept_offered_and_continued(clerk: Client) -> None:
-    assert autosave(clerk, title="写到一半", demand_points=["一", "二", "三"], received_on="2月30日").status_code == 204
+    kept = autosave(clerk, title="写到一半", demand_points=["一", "二", "三"], received_on="2月30日")
+    assert (kept.status_code, kept.json) == (200, {"kept": True})
     page = clerk.get(PAGE).text
-    assert "您有一份没有登记的草稿：11月21日 09:00 存，“写到一半”" in page
+    assert "您有 1 份没有提交的草稿" in page
+    assert "“写到一半”" in page
+    assert "11月21日 09:00 存" in page
     assert value_of(page, "title") == ""
-    assert "data-draft-url" not in page
-    resumed = clerk.get(f"{PAGE}?draft=1").text
+    assert "data-draft-url" in page
+    (address,) = going_on(page)
+    assert going_on(clerk.get("/").text) == [address]
+    resumed = clerk.get(address).text
     assert [value_of(resumed, f"demand_points-{i}") for i in range(3)] == ["一", "二", "三"]
     assert value_of(resumed, "received_on") == "2月30日"
     assert value_of(resumed, "village") == VILLAGE or "上庄村" in value_of(resumed, "village")
-    assert "data-draft-url" in resumed
-    assert "正在接着填 11月21日 09:00 存的草稿" in resumed
+    assert going_on(resumed) == []
     assert 'class="summary"' not in resumed
     assert send(clerk, token=submission(resumed)).status_code == 303
     assert kept_drafts() == 0
 
 
-def test_a_form_with_nothing_in_it_is_no_draft(clerk: Client) -> None:
-    nothing = dict.fromkeys(
-        ("petitioner_name", "phone", "village_text", "title", "summary", "purpose", "category"), ""
-    ) | {"demand_points": ["", " "]}
-    assert autosave(clerk, **nothing).status_code == 204
-    assert kept_drafts() == 0
+@pytest.mark.parametrize("address", ["", "/nowhere", "https://elsewhere/cases/new", "/people/new", "/sign-out"])
+def test_a_draft_belongs_to_a_page_with_a_form_of_ones_own(clerk: Client, address: str) -> None:
+    answer = autosave(clerk, address, title="写到一半")
+    assert answer.status_code == 422
+    assert going_on(clerk.get("/").text) == []
 
 
 def test_the_button_keeps_a_draft_without_script(clerk: Client) -> None:
     answer = send(clerk, act="draft", title="写到一半", received_on="x")
-    assert (answer.status_code, answer.location) == (303, "/cases/new?draft=1")
+    assert answer.status_code == 303
+    assert going_on(f'href="{answer.location}"')
     page = clerk.get(answer.location).text
     assert "草稿已存" in page
     assert value_of(page, "title") == "写到一半"
     assert value_of(page, "received_on") == "x"
-    assert send(clerk, token=submission(page), act="draft", title="又写了些").status_code == 303
+    again = send(clerk, token=submission(page), act="draft", title="又写了些")
+    assert again.location == answer.location
     assert value_of(clerk.get(answer.location).text, "title") == "又写了些"
 
 
 @pytest.mark.both_databases
-def test_a_second_form_neither_loses_nor_overwrites_the_draft(clerk: Client) -> None:
+def test_a_second_form_has_its_own_draft(clerk: Client) -> None:
     autosave(clerk, title="第一份")
-    refused = autosave(clerk, title="第二份")
-    assert refused.status_code == 409
-    assert "另有一份没有登记的草稿" in refused.json["error"]  # type: ignore[index]
-    kept = send(clerk, act="draft", title="第二份")
-    assert kept.status_code == 409
-    assert value_of(kept.text, "title") == "第二份"
-    assert send(clerk, title="第二份").status_code == 303  # registering another matter leaves the draft
-    assert "“第一份”" in clerk.get(PAGE).text
+    assert autosave(clerk, title="第二份").json == {"kept": True}
+    assert send(clerk, title="第三份").status_code == 303  # registering another matter leaves the drafts
+    page = clerk.get(PAGE).text
+    assert len(going_on(page)) == 2
+    assert "“第一份”" in page
+    assert "“第二份”" in page
 
 
 @pytest.mark.both_databases
-def test_a_draft_is_thrown_away_and_nothing_else_with_it(clerk: Client) -> None:
+def test_a_draft_is_thrown_away_and_nothing_else_with_it(clerk: Client, new_client: Any) -> None:
     autosave(clerk, title="第一份")
-    beside = send(clerk, act="discard", title="第二份")
-    assert beside.status_code == 200
-    assert value_of(beside.text, "title") == "第二份"
-    assert "草稿已放弃" in beside.text
-    assert "data-draft-url" in beside.text
-    assert kept_drafts() == 0
-    resumed = send(clerk, act="draft", title="第三份")
-    anew = send(clerk, act="discard", token=submission(clerk.get(resumed.location).text))
-    assert (anew.status_code, anew.location) == (303, PAGE)
-    assert value_of(clerk.get(PAGE).text, "title") == ""
+    autosave(clerk, title="第二份")
+    where = re.findall(r'action="(/drafts/[\w-]{22}/discard)"', clerk.get(PAGE).text)
+    assert len(where) == 2
+    colleague = new_client()
+    sign_in(colleague, "acceptor")
+    colleague.post(where[1], data={"csrf_token": colleague.token("/")})
+    assert kept_drafts() == 2
+    answer = clerk.post(where[1], data={"csrf_token": clerk.token(PAGE)})
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert "草稿已放弃" in clerk.get("/").text
+    assert "“第二份”" in clerk.get(PAGE).text
+    assert kept_drafts() == 1
 
 
 def test_a_late_draft_of_a_registered_form_is_not_kept(clerk: Client) -> None:
     token = submission(clerk.get(PAGE).text)
     send(clerk, token=token)
-    assert autosave(clerk, token=token).status_code == 204
+    assert autosave(clerk, token=token).json == {"kept": False}
     assert kept_drafts() == 0
 
 
 @pytest.mark.both_databases
 def test_drafts_are_ones_own(clerk: Client, new_client: Any) -> None:
     autosave(clerk, title="我的")
+    (address,) = going_on(clerk.get(PAGE).text)
     colleague = new_client()
     sign_in(colleague, "acceptor")
     assert "草稿：" not in colleague.get(PAGE).text
-    assert value_of(colleague.get(f"{PAGE}?draft=1").text, "title") == ""
+    assert value_of(colleague.get(address).text, "title") == ""
 
 
 # Attachments
@@ -897,7 +924,7 @@ def test_queries_are_counted(clerk: Client, earlier: Case) -> None:
         clerk.post(f"{PAGE}/earlier.json", data=sent)
     counts["look"] = asked(done)
     with statements() as done:
-        clerk.post(f"{PAGE}/draft", data=sent)
+        clerk.post("/drafts", data={**sent, "draft-address": PAGE})
     counts["draft"] = asked(done)
     with statements() as done:
         assert clerk.post(PAGE, data={**sent, "title": ""}).status_code == 422

@@ -183,7 +183,7 @@ def wants_the_token(client: Client, method: str, address: str, *, own: str, stra
         assert "表单已经过期" in page.text
     data = client.open(address, method=method, json={"csrf_token": own}, headers=JSON)
     assert data.status_code == 400, address
-    assert data.json["error"] == "表单已经过期，没有保存。请刷新页面后再试。"
+    assert data.json["error"] == "表单已经过期，没有保存。请重新打开页面后再试。"
 
 
 def test_the_token_is_taken_from_form_or_header(administrator: Client) -> None:
@@ -334,7 +334,7 @@ def test_a_database_that_does_not_answer_in_time_says_when_to_come_back(bare: Fl
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
         assert "王某" not in answer.text
     assert not ENGLISH.search(plain(page.text))
-    assert "填写的内容还在" in page.text
+    assert "从工作台的“草稿”接着填" in page.text
 
 
 def test_a_defect_shows_no_more_than_its_number(bare: Flask, caplog: pytest.LogCaptureFixture) -> None:
@@ -399,10 +399,29 @@ def test_a_wrong_method_says_which_are_right(administrator: Client) -> None:
 
 
 def test_an_expired_form_says_that_nothing_is_lost(administrator: Client) -> None:
-    page = plain(administrator.post("/people/new", data={"name": "张三"}).text)
-    assert "后退" in page
-    assert "一般还在" in page
+    page = plain(
+        administrator.post("/people/new", data={"name": "张三在会上说明情况", "password": "不能再显示的密码"}).text
+    )
+    assert "接着填" in page
+    assert "张三在会上说明情况" in page
     assert not ENGLISH.search(page)
+
+
+def test_what_was_not_taken_is_shown_for_copying_but_no_secret(administrator: Client) -> None:
+    sent = {
+        "name": "张三在会上说明情况",
+        "password": "不能再显示的密码",
+        "village_was": "改以前的村",
+        "x": "<b>粗体字</b>",
+    }
+    page = administrator.post("/people/new", data=sent).text
+    assert "<pre>张三在会上说明情况</pre>" in page
+    assert "&lt;b&gt;粗体字" in page
+    assert "不能再显示" not in page
+    assert "改以前" not in page
+    foreign = administrator.post("/people/new", data=sent, headers={"Sec-Fetch-Site": "cross-site"})
+    assert foreign.status_code == 400
+    assert "张三" not in foreign.text, "another site writes nothing into our pages"
 
 
 def test_the_control_finds_english() -> None:

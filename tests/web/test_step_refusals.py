@@ -185,6 +185,16 @@ def test_a_double_click_takes_one_step(county: County, case: str) -> None:
     assert "没有重复办理" in county.browser("handler").get(f"/cases/{case}").text
 
 
+def test_the_same_form_with_other_content_is_not_swallowed(county: County, case: str) -> None:
+    """Two tabs of one form: what the second says is shown again, as on every stale page."""
+    browser = county.browser("handler")
+    sent = opened(county, "handler", case, "note", NOTE)
+    assert browser.post(f"/cases/{case}/steps/note", data=sent).status_code == 303
+    other = browser.post(f"/cases/{case}/steps/note", data={**sent, "reason": "另一份说明，不能丢。"})
+    assert other.status_code == 409
+    assert "另一份说明，不能丢。" in other.text
+
+
 def test_two_sendings_at_the_same_moment_take_one_step(county: County, case: str) -> None:
     browser = county.browser("handler")
     mine = opened(county, "handler", case, "note", NOTE)

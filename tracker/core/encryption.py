@@ -7,6 +7,7 @@ The column's name is the associated data, so a ciphertext cannot be moved to ano
 import hashlib
 import hmac
 import os
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,6 +123,16 @@ def blind_index(field: str, value: str | None) -> str | None:
 def record_mac(message: bytes) -> bytes:
     """Return the keyed seal of a row or an event; the key is not in the database (security.md §4)."""
     return hmac.digest(_keys().record, message, "sha256")
+
+
+def mark_of_person(user_id: int) -> str:
+    """Return by what a page knows its person again, which tells nothing of them."""
+    return hmac.new(_keys().index, f"person|{user_id}".encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def browser_key(user_id: int) -> str:
+    """Return the key, as base64, with which a person's browser keeps what cannot be sent while the line is down."""
+    return b64encode(hmac.digest(_keys().data, f"browser|{user_id}".encode(), "sha256")).decode()
 
 
 class Encrypted(TypeDecorator[str]):

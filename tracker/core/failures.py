@@ -39,8 +39,8 @@ class FailureWords:
     passes: bool = False
 
 
-LATER = "请稍等一分钟，按浏览器的“后退”回到刚才的页面，填写的内容还在，再提交一次。"
-ADMINISTRATOR = "再试没有用，请告诉系统管理员。填写的内容还在：按浏览器的“后退”可以看到，请先抄存。"
+LATER = "请稍等一分钟再试；正在填写的，从工作台的“草稿”接着填，再提交一次。"
+ADMINISTRATOR = "再试没有用，请告诉系统管理员。填写的内容列在下面的，请先抄存。"
 TOLD = {
     Failure.BUSY: FailureWords(
         503, 3, "系统正忙", LATER, "数据库正忙：别的进程正在写入，等了一会儿没有轮到。请稍后再试。", True

@@ -1,4 +1,4 @@
-/* Comfort for pages that work without it: keys, one send per form, pickers, rows, dates, drafts.
+/* Comfort for pages that work without it: keys, one send per form, pickers, rows, dates.
    Builds nodes only (the page's policy forbids injected HTML). */
 "use strict";
 (() => {
@@ -7,7 +7,6 @@
   const node = (tag, text = "", className = "") => Object.assign(document.createElement(tag), { textContent: text, className });
   const visible = (element) => element.getClientRects().length > 0;
   const later = (act, wait) => { let timer; return (...given) => { clearTimeout(timer); timer = setTimeout(() => act(...given), wait); }; };
-  const two = (number) => String(number).padStart(2, "0");
 
   async function ask(url, form) {
     const headers = { Accept: "application/json" };
@@ -339,7 +338,7 @@
     refresh();
   }
 
-  /* likely earlier matters, drafts ----------------------------------------------------- */
+  /* likely earlier matters ----------------------------------------------------- */
   function earlierMatters(form, panel) {
     const name = panel.dataset.duplicates;
     let turn = 0, drawn = "";
@@ -371,20 +370,6 @@
     }, 700);
     form.addEventListener("input", (event) => { if (!event.target.closest("[data-duplicates]")) look(); });
     form.addEventListener("change", (event) => { if (!event.target.closest("[data-duplicates]")) look(); });
-  }
-
-  function draft(form) {
-    const saved = one("[data-saved]", form);
-    const keep = later(async () => {
-      if (form.dataset.sent) return;
-      try {
-        await ask(form.dataset.draftUrl, form);
-        const now = new Date();
-        if (saved) saved.textContent = `已存草稿 ${two(now.getHours())}:${two(now.getMinutes())}`;
-      } catch (error) { if (saved) saved.textContent = "草稿没有存上，请不要关闭页面"; }
-    }, 3000);
-    form.addEventListener("input", keep);
-    form.addEventListener("change", keep);
   }
 
   /* Where typing begins; not on a screen whose keyboard would cover what the page says first. */
@@ -428,7 +413,6 @@
     all("[data-rows]").forEach(repeated);
     all("select[data-typed]").forEach(typedChoice);
     all("form[data-duplicates-url]").forEach((form) => { const panel = one("[data-duplicates]", form); if (panel) earlierMatters(form, panel); });
-    all("form[data-draft-url]").forEach(draft);
     all("[data-opens=keys]").forEach((button) => { button.hidden = false; button.addEventListener("click", help); });
     all("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
     all("[data-noscript]").forEach((hint) => { hint.hidden = true; });

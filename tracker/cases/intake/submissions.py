@@ -11,7 +11,7 @@ from tracker.cases.record.models import Submission
 from tracker.core.database import db
 from tracker.core.errors import StaleVersion
 
-_OF_TOKEN = select(Submission.user_id, Submission.location, Submission.made_at).where(
+_OF_TOKEN = select(Submission.user_id, Submission.location, Submission.made_at, Submission.said).where(
     Submission.token == bindparam("token")
 )
 
@@ -23,10 +23,15 @@ def new_token() -> str:
 
 @dataclass(frozen=True)
 class Earlier:
-    """The first sending of a form: where it led, and when it was."""
+    """The first sending of a form: where it led, when it was, and the hash of what it said (None: not noted)."""
 
     location: str
     made_at: datetime
+    said: str | None
+
+    def is_repeated_by(self, said: str | None) -> bool:
+        """Return whether a sending says the same as this one, as far as that was noted."""
+        return self.said is None or self.said == said
 
 
 def earlier(token: str, *, by: Actor) -> Earlier | None:
@@ -37,7 +42,7 @@ def earlier(token: str, *, by: Actor) -> Earlier | None:
     found = db.session.execute(_OF_TOKEN, {"token": token}).one_or_none() if token else None
     if found is not None and found.user_id != by.id:
         raise StaleVersion("这份表单是别人打开的，已经用过。请重新打开登记页。")
-    return Earlier(found.location, found.made_at) if found else None
+    return Earlier(found.location, found.made_at, found.said) if found else None
 
 
 def earlier_location(token: str, *, by: Actor) -> str | None:
@@ -46,8 +51,8 @@ def earlier_location(token: str, *, by: Actor) -> str | None:
     return found.location if found else None
 
 
-def remember(token: str, location: str, *, by: Actor, now: datetime) -> None:
-    """Keep that a form was sent; a second sender at the same moment waits here, then fails on the key."""
+def remember(token: str, location: str, *, by: Actor, now: datetime, said: str | None = None) -> None:
+    """Keep that a form was sent, and what it said; a second sender at the same moment waits here, then fails."""
     if token:
-        db.session.add(Submission(token=token[:44], user_id=by.id, location=location, made_at=now))
+        db.session.add(Submission(token=token[:44], user_id=by.id, location=location, made_at=now, said=said))
         db.session.flush()

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from tracker.cases.ledger.filters import Filters, conditions
 from tracker.cases.ledger.groups import History, OwnMatters, StateGroup
 from tracker.cases.ledger.rows import LedgerRow, rows_of
-from tracker.cases.record.models import Case, Draft
+from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.core.database import db
 from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role, does_case_work
@@ -204,8 +204,3 @@ def nearest(reader: Reader, *, today: date, limit: int = NEAREST, now: datetime 
         select(Case.id).where(*which, Case.next_due_on.is_not(None)).order_by(Case.next_due_on, Case.id).limit(limit)
     ).all()
     return rows_of(ids, today, now=now)
-
-
-def draft_saved_at(reader: Reader) -> datetime | None:
-    """Return when the person's unfinished registration was last kept (草稿), or None: each has one at most."""
-    return db.session.scalar(select(Draft.saved_at).where(Draft.user_id == reader.user_id))

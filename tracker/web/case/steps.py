@@ -1,21 +1,21 @@
 """One pair of pages for every act of the lifecycle: see what it will do, then take it, as ACTION_FORMS says."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError
 
 from tracker import audit
 from tracker.cases.access.scope import visible_case
-from tracker.cases.intake import submissions
+from tracker.cases.intake.submissions import new_token
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import Words
 from tracker.cases.page import StepPage, lines_since, start_words, step_page
 from tracker.cases.record.models import Case
 from tracker.core import clock
-from tracker.core.database import committed
 from tracker.core.dates import parse_date
 from tracker.core.errors import DomainError, NotFound, StaleVersion
 from tracker.people.rules import Permission
@@ -25,8 +25,10 @@ from tracker.web.case.step_forms.unit import NoteForm
 from tracker.web.case.view import head_links
 from tracker.web.frame.access import actor, person, reader, recorded_reading, requires
 from tracker.web.frame.composed_fields import PickField, RowsField
+from tracker.web.frame.drafts import drafts_here, resumed
 from tracker.web.frame.forms import ChoiceField, FilesField, OfficeField, TickField
-from tracker.web.frame.kept_files import keep_files, kept_files
+from tracker.web.frame.kept_files import kept_files
+from tracker.web.frame.sending import Done, Repeated, Stale, repeated, send, take_files
 
 pages = Blueprint("steps", __name__, url_prefix="/cases/<pid:public_id>/steps")
 # Where the form was shown, if not on a page of the case: the person goes back there.
@@ -63,18 +65,33 @@ def form(public_id: str, action: str) -> ResponseReturnValue:
     asked = _asked(public_id, action)
     case_id = visible_case(public_id, reader()).id
     recorded_reading(audit.Event.CASE_READ, case_id=case_id, payload={"step": asked.action.value})
+    if resumed():
+        return _resumed(asked, case_id)
     page = asked.page(case_id)
-    made = asked.form.of(page.case)(formdata=None)
+    made = asked.form.of(page.case)()
     made.offer(page.case)
     made.begin(page.case)
     return _shown(page, _fresh(made, page))
+
+
+def _resumed(asked: Asked, case_id: int) -> ResponseReturnValue:
+    """Go on with a draft, from the version it was typed at; what can no longer be taken can be kept as a note."""
+    case = visible_case(asked.public_id, reader())
+    made = asked.form.of(case)()
+    made.offer(case)
+    try:
+        page = asked.page(case_id)
+    except DomainError:
+        return _stale(asked, made)
+    _ask_for_reason(made, page)
+    return _shown(page, made)
 
 
 def _fresh(made: StepForm, page: StepPage) -> StepForm:
     """Give a form the version that its page shows, and a token of its own."""
     _ask_for_reason(made, page)
     made.version.data, made.opened.data = str(page.case.version), str(page.opened)
-    made.submission.data = submissions.new_token()
+    made.submission.data = new_token()
     return made
 
 
@@ -94,6 +111,7 @@ def _shown(page: StepPage, made: StepForm, template: str = "case/step.html", **m
         form=made,
         kept=kept_files(made.kept.data, by=actor()),
         counted_from=page.row.counted_from,
+        others=drafts_here(made.token),
         **more,
     )
 
@@ -103,11 +121,12 @@ def _shown(page: StepPage, made: StepForm, template: str = "case/step.html", **m
 def take(public_id: str, action: str) -> ResponseReturnValue:
     """Take an act (办理), once however often the form is sent; everything typed is kept where it is refused."""
     asked = _asked(public_id, action)
-    if submissions.earlier_location(request.form.get("submission", "")[:44], by=actor()):
+    if repeated():
         return _sent_before(public_id)
     case = visible_case(public_id, reader())
     made = asked.form.of(case)()
     made.offer(case)
+    take_files(made)
     if request.form.get("resolve") == "note":
         return _note_instead(asked, made)
     try:
@@ -117,50 +136,25 @@ def take(public_id: str, action: str) -> ResponseReturnValue:
             return _stale(asked, made)
         raise
     _ask_for_reason(made, page)
-    _take_files(made)
     if not made.validate_on_submit() or made.errors:
         return _again(asked, made), 422
-    return _taken(asked, case, made, page)
+    label, change, location = page.row.label, page.change, url_for("cases.detail", public_id=public_id)
+    match send(made, partial(_act, case, made), lambda _made: location):
+        case Done():
+            flash(f"已办理“{label}”{'：' + change if change else ''}。", "success")
+            return redirect(_landing(public_id), 303)
+        case Repeated():
+            return _sent_before(public_id)
+        case Stale():
+            return _stale(asked, made)
+        case _:
+            return _again(asked, made), made.status
 
 
-def _take_files(made: StepForm) -> None:
-    """Store what was uploaded before any transaction; from now on the form names it by tokens."""
-    if "files" not in made:
-        return
-    kept = kept_files(made.kept.data, by=actor())
-    fresh, refused = keep_files(made["files"].data or (), already=len(kept), by=actor())
-    made.kept.data = [file.token for file in (*kept, *fresh)]
-    if refused:
-        made.fail(DomainError(refused, field="files"))
-
-
-def _taken(asked: Asked, case: Case, made: StepForm, page: StepPage) -> ResponseReturnValue:
-    label = page.row.label
-    try:
-        _act(asked, case, made)
-    except StaleVersion:
-        return _stale(asked, made)
-    except DomainError as error:
-        if error.status in (403, 404):
-            raise
-        made.fail(error)
-        return _again(asked, made), error.status
-    except IntegrityError:
-        if submissions.earlier_location(made.submission.data, by=actor()) is None:
-            raise
-        return _sent_before(asked.public_id)
-    flash(f"已办理“{label}”{'：' + page.change if page.change else ''}。", "success")
-    return redirect(_landing(asked.public_id), 303)
-
-
-def _act(asked: Asked, case: Case, made: StepForm) -> None:
-    if "files" in made:
-        made.materials = [file.material for file in kept_files(made.kept.data, by=actor())]
-    location = url_for("cases.detail", public_id=asked.public_id)
-    with committed():
-        given: Given = {"by": person(), "now": clock.now(), "version": _version(made)}
-        submissions.remember(made.submission.data, location, by=actor(), now=given["now"])
-        made.take(case, given)
+def _act(case: Case, made: StepForm, now: datetime) -> None:
+    made.materials = [file.material for file in kept_files(made.kept.data, by=actor())]
+    given: Given = {"by": person(), "now": now, "version": _version(made)}
+    made.take(case, given)
 
 
 def _version(made: StepForm) -> int:
@@ -194,7 +188,6 @@ def _again(asked: Asked, made: StepForm) -> str:
 
 def _stale(asked: Asked, made: StepForm) -> ResponseReturnValue:
     """Show what others did meanwhile, with everything typed: take it anyway, only add it as a note, or let it be."""
-    _take_files(made)
     case = visible_case(asked.public_id, reader())
     opened = int(made.opened.data) if made.opened.data.isascii() and made.opened.data.isdigit() else 0
     lines = lines_since(case, opened, reader=reader(), today=clock.today())
@@ -224,7 +217,6 @@ def _tried(asked: Asked, case_id: int, action: Action | None = None) -> tuple[St
 
 def _note_instead(asked: Asked, made: StepForm) -> ResponseReturnValue:
     """Offer what was typed as a note (只加说明), where the act itself came too late."""
-    _take_files(made)
     page = asked.page(visible_case(asked.public_id, reader()).id, Action.NOTE)
     note = NoteForm(formdata=None)
     note.reason.data, note.kept.data = _words(made), made.kept.data

@@ -1,5 +1,6 @@
 """Refusals and failures as pages in Chinese, or as JSON for a script; never a traceback, never a word of English."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from tracker.core.database import db
 from tracker.core.errors import DomainError, OutcomeUnknown, StorageFailure, log_defect
 from tracker.core.failures import TOLD, Failure, failure_of
-from tracker.web.frame.access import wants_json
+from tracker.web.frame.access import SAFE_METHODS, wants_json
 
 # Status → the sentence for a script; each of these statuses has its page in templates/errors.
 SENTENCES = {
@@ -30,12 +31,16 @@ SENTENCES = {
     503: "系统正忙，刚才的操作没有保存。请稍等一分钟再试。",
 }
 RETRY_AFTER = 60
+# What a person did not type, or must never be shown; what is shorter is typed again at once.
+_NOT_TYPED = re.compile("password|token|^(submission|kept|version|opened|joins.*|then|act|pile)$|_was$")
+SHORTEST_TYPED = 4
+_CODE = re.compile("[a-z_]+")
 NOT_SAVED = "刚才的操作没有保存，已有的数据没有受影响，故障已经记下。"
 # After a commit nobody confirmed. The token of a form is kept with what it makes, so it makes it once.
-AGAIN = "可能没有保存；请按浏览器的“后退”，把同一份表单再提交一次：已经存上的不会重复。"
+AGAIN = "可能没有保存；请从工作台的“草稿”接着填，把同一份表单再提交一次：已经存上的不会重复。"
 LOOK_FIRST = "可能没有保存；请先打开有关页面看一看，没有再办一次。"
 LOOK_AGAIN = "请刷新页面再看一次。"
-EXPIRED = "表单已经过期，没有保存。请刷新页面后再试。"
+EXPIRED = "表单已经过期，没有保存。请重新打开页面后再试。"
 
 
 def init_errors(app: Flask) -> None:
@@ -115,4 +120,19 @@ def _data(sentence: str, errors: Mapping[str, str]) -> Response:
 def _page(name: str, *, status: int, **shown: object) -> str:
     """Return the page of an error; on that of a failure stands the number by which its line in the log is found."""
     number = g.get("request_id") if status >= 500 else None
-    return render_template(f"frame/errors/{name}.html", status=status, request_id=number, **shown)
+    return render_template(f"frame/errors/{name}.html", status=status, request_id=number, typed=_typed(), **shown)
+
+
+def _typed() -> list[str]:
+    """Return the texts of a form that was not taken, for copying: browsers give them back only sometimes.
+
+    Where the body cannot be read, or another site sent it, there are none.
+    """
+    if request.method in SAFE_METHODS or g.get("foreign"):
+        return []
+    try:
+        fields = list(request.form.lists())
+    except HTTPException:
+        return []
+    texts = [text.strip() for name, texts in fields if not _NOT_TYPED.search(name) for text in texts]
+    return [text for text in texts if len(text) >= SHORTEST_TYPED and not _CODE.fullmatch(text)]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -24,6 +24,7 @@ from tracker.core.dates import Meaning, parse_date
 from tracker.core.errors import DomainError
 from tracker.core.text import clean, clean_line, pinyin_initials
 from tracker.web.frame.declarations import DeclaredForm
+from tracker.web.frame.drafts import resumed_fields
 
 Choice = tuple[str, str] | tuple[str, Sequence[tuple[str, str]]]
 # What stands beside the name of a choice comes after it.
@@ -43,10 +44,12 @@ class OfficeForm(DeclaredForm):
             if formdata is None or hasattr(formdata, "getlist"):
                 return formdata
             if not form.is_submitted():  # type: ignore[attr-defined]
-                return None
+                return resumed_fields() if form.resumable else None  # type: ignore[attr-defined]
             return CombinedMultiDict([request.files, request.form]) if request.files else MultiDict(request.form)
 
     status = 422
+    # Whether a draft of the page may fill it.
+    resumable: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._failed: dict[str, str] = {}

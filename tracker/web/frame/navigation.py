@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask import Flask, current_app, g, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker.core import clock
+from tracker.core import clock, encryption
 from tracker.core.database import db
 from tracker.jobs import subjects
 from tracker.people.rules import Permission, permissions
@@ -48,6 +48,7 @@ def init_frame(app: Flask) -> None:
     """Give every template what `base.html` needs, with two queries: the unread messages (消息), the last good run."""
     version = _asset_version(Path(str(app.static_folder)))
     app.context_processor(lambda: {"asset_version": version, **_frame()})
+    app.jinja_env.globals["browser_key"] = lambda: encryption.browser_key(g.signed_in.id)
 
 
 def _frame() -> dict[str, Any]:
@@ -55,6 +56,7 @@ def _frame() -> dict[str, Any]:
     frame: dict[str, Any] = {"page_time": f"{now:%Y}年{now.month}月{now.day}日 {now:%H:%M}", "today": f"{now:%Y-%m-%d}"}
     if "signed_in" in g:
         frame["who"] = {"name": g.signed_in.name, "post": g.signed_in.posts}
+        frame["person_mark"] = encryption.mark_of_person(g.signed_in.id)
         frame["nav"] = _nav()
         frame["clock_doubt"] = _clock_doubt()
         frame["may_search"] = "reader" in g and Permission.READ_CASES in permissions(g.reader.posts)

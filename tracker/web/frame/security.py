@@ -138,6 +138,7 @@ def _refuse_foreign_origin() -> None:
         site not in ("same-origin", "none") if site else origin != "null" and urlsplit(origin).netloc != request.host
     )
     if foreign:
+        g.foreign = True
         raise ForeignOrigin("这个请求来自别的网站，已拒绝。请在本系统的页面里办理。")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.cases.intake.drafts import drafts_of
 from tracker.cases.ledger import desk
 from tracker.core import clock
 from tracker.core.dates import long_date, weekday
@@ -25,9 +26,8 @@ pages = Blueprint("desk", __name__)
 @pages.get("/")
 @signed_in
 def page() -> ResponseReturnValue:
-    """Show what the system did today, the counts, the nearest dates, and one's own draft."""
+    """Show what the system did today, the counts, the nearest dates, and one's own drafts."""
     today, person = clock.today(), reader()
-    saved_at = desk.draft_saved_at(person) if may(Permission.REGISTER_CASES) else None
     counted = [
         {"label": bucket.label, "count": bucket.count, "light": bucket.tone, "href": _list(bucket.query)}
         for bucket in desk.buckets(person, today=today)
@@ -39,7 +39,7 @@ def page() -> ResponseReturnValue:
         rows=desk.nearest(person, today=today, now=clock.now()),
         columns=plain_columns(),
         nearest_href=_list(desk.nearest_filters(person).to_query()),
-        draft_saved=f"{clock.local(saved_at):%m月%d日 %H:%M}" if saved_at else "",
+        drafts=drafts_of(person),
         may_register=may(Permission.REGISTER_CASES),
         warnings=_warnings(today),
         ran=_ran(clock.now(), person),

@@ -3,17 +3,18 @@
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker import audit
-from tracker.core import clock
+from tracker.core import clock, encryption
 from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError
 from tracker.people import passwords, queries, service
-from tracker.web.frame.access import TOKEN, actor, public, signed_in
+from tracker.web.frame.access import TOKEN, actor, public, signed_in, wants_json
 from tracker.web.frame.forms import LineField, OfficeForm, SecretField
+from tracker.web.frame.security import masked_token
 
 pages = Blueprint("sign_in", __name__)
 HOME = "/"
@@ -42,14 +43,36 @@ def enter() -> ResponseReturnValue:
     """Try a username and a password; the session is a new one each time."""
     form = SignInForm()
     if not form.validate_on_submit():
-        return _form(form), 422
+        return _refused(form)
     try:
         token = try_password(service.folded_username(form.username.data), form.password.data)
     except DomainError as error:
         form.fail(error)
-        return _form(form), error.status
+        return _refused(form)
     begin_browser_session(token)
-    return redirect(safe_next(), 303)
+    return ("", 204) if wants_json() else redirect(safe_next(), 303)
+
+
+def _refused(form: SignInForm) -> ResponseReturnValue:
+    """Answer the page, or the script of a page in which the session ended."""
+    if wants_json():
+        return jsonify(error=next(iter(form.errors.values()))), form.status
+    return _form(form), form.status
+
+
+@pages.get("/session")
+@public
+def present() -> ResponseReturnValue:
+    """Say to the script of a page who is signed in now, by a mark, with a form token that counts, and their key.
+
+    A form asks before it is sent: where the session has ended, its person signs in within the page.
+    """
+    mine = current_user.is_authenticated
+    return jsonify(
+        person=encryption.mark_of_person(actor().id) if mine else None,
+        key=encryption.browser_key(actor().id) if mine else None,
+        csrf=masked_token(),
+    )
 
 
 @pages.post("/sign-out")

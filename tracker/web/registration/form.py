@@ -45,16 +45,15 @@ from tracker.web.frame.forms import (
     FilesField,
     LineField,
     OfficeField,
-    OfficeForm,
     TickField,
 )
 from tracker.web.frame.kept_files import ManyTextsField
+from tracker.web.frame.sending import SentForm
 
 MOST_POINTS = 20
 MOST_ACCUSED = 20
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _COUNT = re.compile(r"[0-9]{1,9}")
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _OPEN_LEVELS = (Confidentiality.ORDINARY, Confidentiality.SENSITIVE)
 
 
@@ -90,7 +89,7 @@ def _extra(name: str) -> LineField:
     return LineField(CHANNEL_EXTRAS[name], longest=LONGEST[name])
 
 
-class RegistrationForm(OfficeForm):
+class RegistrationForm(SentForm):
     """登记: what channel decides is checked by the service; every field keeps what was typed."""
 
     columns = {"accused_post": "accused_name"}
@@ -127,19 +126,12 @@ class RegistrationForm(OfficeForm):
     urgency = ChoiceField("紧急程度", required=True, choices=[(u.value, w) for u, w in URGENCY_LABELS.items()])
     level = ChoiceField("密级", choices=[(level.value, LEVEL_LABELS[level]) for level in _OPEN_LEVELS])
     files = FilesField("附件")
-    kept = ManyTextsField("已收到的附件")
     joins = DecisionField("可能的原件")
     joins_seen = ManyTextsField("已列出的旧件")
-    submission = LineField("表单")
     category_initials: dict[str, str]
 
     def _field_of(self, name: str) -> str:
         return "accused_name" if name == "accused" else super()._field_of(name)
-
-    @property
-    def token(self) -> str:
-        """The token of this form, "" where it carries none that this program could have made."""
-        return self.submission.data if _TOKEN.fullmatch(self.submission.data or "") else ""
 
     def offer_choices(self, offices: list[tuple[str, str]]) -> None:
         """Set what is read from the database: the person's offices, the categories valid today."""

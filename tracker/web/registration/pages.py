@@ -2,29 +2,32 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import TypeVar
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
-from werkzeug.datastructures import MultiDict
 
-from tracker.cases.intake import drafts, submissions
-from tracker.cases.intake.drafts import KeptDraft
-from tracker.cases.intake.registration import Registration
+from tracker.cases.intake import drafts
+from tracker.cases.intake.drafts import DraftOf
+from tracker.cases.intake.registration import LONGEST_TITLE, Registration
 from tracker.cases.intake.registration import register as register_case
+from tracker.cases.intake.submissions import new_token
 from tracker.cases.record.rules.codes import Channel, Confidentiality, Urgency
 from tracker.core import clock
 from tracker.core.database import committed, db
-from tracker.core.dates import month_day, parse_date
-from tracker.core.errors import DomainError, StaleVersion
+from tracker.core.dates import parse_date
+from tracker.core.errors import DomainError
 from tracker.people.models import Department
 from tracker.people.rules import Permission
 from tracker.places.models import Place
 from tracker.web.frame.access import actor, person, reader, requires
+from tracker.web.frame.drafts import drafts_here, resumed
 from tracker.web.frame.forms import ChoiceField
-from tracker.web.frame.kept_files import keep_files, kept_files
+from tracker.web.frame.kept_files import kept_files
+from tracker.web.frame.sending import Done, Repeated, repeated, send, take_files
 from tracker.web.registration.form import RegistrationForm
 from tracker.web.registration.matter import (
     EarlierRow,
@@ -41,8 +44,6 @@ pages = Blueprint("registration", __name__, url_prefix="/cases/new")
 
 # Rows shown at first, and at most; there is always an empty one below what was typed, also without script.
 ROWS = {"representatives": (5, 5), "demand_points": (2, 20), "accused_name": (1, 20)}
-# What a fresh form holds already: a form with nothing else in it is no draft.
-BEGINNING = frozenset({"office", "channel", "received_on", "people_count", "urgency", "level", "joins", "joins_seen"})
 NOT_KEPT = frozenset({"files", "submission"})
 
 
@@ -50,13 +51,11 @@ NOT_KEPT = frozenset({"files", "submission"})
 @requires(Permission.REGISTER_CASES)
 def page() -> ResponseReturnValue:
     """Show the form (登记): empty, or the draft where that is asked for."""
-    draft = drafts.draft_of(actor())
-    if draft and "draft" in request.args:
-        form = RegistrationForm(MultiDict({**draft.fields, "submission": [draft.token]}))
-        return _page(form, draft, _looked_up(form))
     form = RegistrationForm(data=_beginning())
+    if resumed():
+        return _page(form, _looked_up(form))
     _prepare(form)
-    return _page(form, draft, ())
+    return _page(form, ())
 
 
 def _beginning() -> dict[str, object]:
@@ -68,7 +67,7 @@ def _beginning() -> dict[str, object]:
         "people_count": 1,
         "urgency": Urgency.NORMAL.value,
         "level": Confidentiality.ORDINARY.value,
-        "submission": submissions.new_token(),
+        "submission": new_token(),
     }
 
 
@@ -84,21 +83,12 @@ def _asked_day() -> object:
 def register() -> ResponseReturnValue:
     """Register a matter (登记), or do what another button of the form says; everything typed is kept."""
     form = RegistrationForm()
-    location = submissions.earlier_location(form.token, by=actor())
+    location = repeated()
     if location is not None:
         return _sent_before(form, location)
-    _take_files(form)
-    buttons = {"draft": _keep_draft, "discard": _discard_draft, "look": _look}
+    take_files(form)
+    buttons = {"draft": _keep_draft, "look": _look}
     return buttons.get(request.form.get("act", ""), _save)(form)
-
-
-def _take_files(form: RegistrationForm) -> None:
-    """Store what was uploaded before any transaction; from now on the form names it by tokens."""
-    kept = kept_files(form.kept.data, by=actor())
-    fresh, refused = keep_files(form.files.data or (), already=len(kept), by=actor())
-    form.kept.data = [file.token for file in (*kept, *fresh)]
-    if refused:
-        form.fail(DomainError(refused, field="files"))
 
 
 def _save(form: RegistrationForm) -> ResponseReturnValue:
@@ -110,19 +100,14 @@ def _save(form: RegistrationForm) -> ResponseReturnValue:
     _ask_once(form, found)
     if form.errors:
         return _again(form, found), form.status
-    office_id = office.id
-    try:
-        done = _registered(form, entry, office_id)
-    except DomainError as error:
-        form.fail(error)
-        return _again(form, _looked_up(form)), form.status
-    except IntegrityError:
-        location = submissions.earlier_location(form.token, by=actor())
-        if location is None:
-            raise
-        return _sent_before(form, location)
-    tell_registered(done, form, next_form="" if _wants_next() else _next_form(form))
-    return redirect(_next_form(form) if _wants_next() else done.location, 303)
+    match send(form, partial(_registered, form, entry, office.id), lambda done: done.location):
+        case Done(done):
+            tell_registered(done, form, next_form="" if _wants_next() else _next_form(form))
+            return redirect(_next_form(form) if _wants_next() else done.location, 303)
+        case Repeated(location):
+            return _sent_before(form, location)
+        case _:
+            return _again(form, _looked_up(form)), form.status
 
 
 def _prepare(form: RegistrationForm, *, tell: bool = True) -> tuple[Department, Place | None]:
@@ -159,24 +144,16 @@ def _ask_once(form: RegistrationForm, found: Sequence[EarlierRow]) -> None:
         )
 
 
-def _registered(form: RegistrationForm, entry: Registration, office_id: int) -> Registered:
-    """Register, remember the form, drop its draft: one transaction."""
-    now = clock.now()
-    if not form.token:
-        raise StaleVersion("页面不完整，没有保存。内容都在，请再按一次“保存”。")
-    with committed():
-        by = person()
-        case = register_case(
-            entry,
-            office=db.session.get_one(Department, office_id),
-            by=by,
-            now=now,
-            materials=[file.material for file in kept_files(form.kept.data, by=actor())],
-        )
-        done = Registered.of(case, reader(), entry)
-        submissions.remember(form.token, done.location, by=actor(), now=now)
-        drafts.discard_draft(by=actor(), token=form.token)
-    return done
+def _registered(form: RegistrationForm, entry: Registration, office_id: int, now: datetime) -> Registered:
+    """Register what was typed, with its files."""
+    case = register_case(
+        entry,
+        office=db.session.get_one(Department, office_id),
+        by=person(),
+        now=now,
+        materials=[file.material for file in kept_files(form.kept.data, by=actor())],
+    )
+    return Registered.of(case, reader(), entry)
 
 
 def _wants_next() -> bool:
@@ -206,38 +183,16 @@ def _look(form: RegistrationForm) -> ResponseReturnValue:
 
 def _keep_draft(form: RegistrationForm) -> ResponseReturnValue:
     """Keep what was typed (存草稿) and go on with it."""
-    form.submission.data = form.token or submissions.new_token()
+    form.renew()
+    kept = DraftOf(form.token, url_for(".page"), f"登记信访件　{form.title.data}"[:LONGEST_TITLE])
     try:
         with committed():
-            drafts.keep_draft(_typed(form), token=form.token, by=actor(), now=clock.now())
+            public_id = drafts.keep_draft(_typed(form), kept, by=actor(), now=clock.now())
     except DomainError as error:
         form.fail(error)
         return _again(form, _looked_up(form)), form.status
     flash("草稿已存，随时可以接着填。", "success")
-    return redirect(url_for(".page", draft=1), 303)
-
-
-def _discard_draft(form: RegistrationForm) -> ResponseReturnValue:
-    """Throw the draft away (放弃草稿): begin again with it, or go on with what was typed beside it."""
-    draft = drafts.draft_of(actor())
-    with committed():
-        drafts.discard_draft(by=actor())
-    flash("草稿已放弃。", "info")
-    if draft and draft.token == form.token:
-        return redirect(url_for(".page"), 303)
-    return _again(form, _looked_up(form))
-
-
-@pages.post("/draft")
-@requires(Permission.REGISTER_CASES)
-def keep_draft() -> ResponseReturnValue:
-    """Keep what was typed so far, for the script that asks from time to time."""
-    form = RegistrationForm()
-    fields = _typed(form)
-    if form.token and any(text.strip() for name in fields.keys() - BEGINNING for text in fields[name]):
-        with committed():
-            drafts.keep_draft(fields, token=form.token, by=actor(), now=clock.now())
-    return "", 204
+    return redirect(url_for(".page", draft=public_id), 303)
 
 
 @pages.post("/earlier.json")
@@ -256,11 +211,11 @@ def _typed(form: RegistrationForm) -> dict[str, list[str]]:
 
 
 def _again(form: RegistrationForm, found: Sequence[EarlierRow]) -> str:
-    return _page(form, drafts.draft_of(actor()), found)
+    return _page(form, found)
 
 
-def _page(form: RegistrationForm, draft: KeptDraft | None, found: Sequence[EarlierRow]) -> str:
-    offered = draft is not None and draft.token != form.token
+def _page(form: RegistrationForm, found: Sequence[EarlierRow]) -> str:
+    form.renew()
     shown = SimpleNamespace(values=form.values, errors=form.errors)
     return render_template(
         "registration/page.html",
@@ -269,10 +224,8 @@ def _page(form: RegistrationForm, draft: KeptDraft | None, found: Sequence[Earli
         least={name: _rows(shown.values.get(name) or (), *limits) for name, limits in ROWS.items()},
         earlier=found,
         kept=kept_files(form.kept.data, by=actor()),
-        submission=form.token or submissions.new_token(),
-        draft_url=None if offered else url_for(".keep_draft"),
-        offer=_shown_draft(draft) if offered else None,
-        resumed=None if offered else _shown_draft(draft),
+        submission=form.token,
+        others=drafts_here(form.token),
         place_url=url_for("villages.search"),
         pile=_wants_next() or "channel" in request.args,
         initials=form.category_initials,
@@ -282,10 +235,3 @@ def _page(form: RegistrationForm, draft: KeptDraft | None, found: Sequence[Earli
 def _rows(typed: Sequence[str], first: int, most: int) -> int:
     filled = max((place for place, text in enumerate(typed, start=1) if text), default=0)
     return min(most, max(first, filled + 1))
-
-
-def _shown_draft(draft: KeptDraft | None) -> dict[str, str] | None:
-    if draft is None:
-        return None
-    saved = clock.local(draft.saved_at)
-    return {"saved": f"{month_day(saved.date())} {saved:%H:%M}", "title": draft.first("title")[:40]}

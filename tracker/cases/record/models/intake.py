@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, public_id
@@ -10,23 +10,37 @@ from tracker.core.encryption import Encrypted
 
 
 class Draft(Model):
-    """A registration not yet saved (草稿), kept on the server and encrypted: one for each person."""
+    """What a person typed into a form and has not sent yet (草稿), kept on the server and encrypted.
+
+    It belongs to one form, by the `token` that the form carries; `address` is the page on which it is gone on with,
+    `case_id` the case of that page.
+    """
 
     __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("user_id", "token"),)
 
-    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    token: Mapped[str] = mapped_column(String(44))
+    address: Mapped[str] = mapped_column(String(200))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"), index=True)
     content: Mapped[str] = mapped_column(Encrypted("draft.content"))
     saved_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Submission(Model):
-    """A form that was sent: a double click or a browser's retry finds what the first one made."""
+    """A form that was sent: a double click or a browser's retry finds what the first one made.
+
+    `said` is the keyed hash of what it said: another content under the same token is another sending.
+    """
 
     __tablename__ = "submission"
 
     token: Mapped[str] = mapped_column(String(44), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     location: Mapped[str] = mapped_column(String(200))
+    said: Mapped[str | None] = mapped_column(String(32))
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -9,8 +9,8 @@ from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.dates import Meaning
 from tracker.people.models import User
-from tracker.web.frame.forms import AreaField, DayField, FilesField, LineField, OfficeForm
-from tracker.web.frame.kept_files import ManyTextsField
+from tracker.web.frame.forms import AreaField, DayField, FilesField, LineField
+from tracker.web.frame.sending import SentForm
 
 SHORT, HALF, FULL = {"size": "third"}, {"size": "half"}, {"size": "full"}
 SEGMENTS = {"shape": "segments", "size": "full"}
@@ -49,8 +49,8 @@ class Given(TypedDict):
     version: int
 
 
-class StepForm(OfficeForm):
-    """What every act carries: the version of the page, the token of the sending, files kept from a refused sending.
+class StepForm(SentForm):
+    """What every act carries beside what is sent once: the version of the page, and the last line it showed.
 
     `materials` are the uploads that come with the act, as they lie in the store when it is taken.
     """
@@ -58,9 +58,7 @@ class StepForm(OfficeForm):
     hidden: ClassVar[frozenset[str]] = frozenset({"version", "submission", "opened", "kept", "then"})
     last: ClassVar[tuple[str, ...]] = ("reason", "files")
     version = LineField("版本", longest=9)
-    submission = LineField("表单", longest=44)
     opened = LineField("过程", longest=9)
-    kept = ManyTextsField("已收到的材料")
     then = LineField("办完回到", longest=20)
     materials: Sequence[Material] = ()
 

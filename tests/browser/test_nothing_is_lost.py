@@ -1,0 +1,354 @@
+"""Nothing typed is lost: however a session, a server, a page or a line ends, at whatever moment.
+
+Each test ends one of them while somebody types, looks for the text where the product says it is, and prints how much
+of it was lost. The clock of the pages is the browser's own; the longest that may be lost is ten seconds of typing.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.client import settle
+from tests.people.factories import PASSWORD
+from tests.web.stories import DELIVERED, WORKED, act, upload
+from tests.web.test_steps import tell
+from tests.world.county import County
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.models import Attachment, Case, CaseStep, Draft, Submission
+from tracker.core.database import committed, db
+from tracker.people.models import UserSession
+
+pytestmark = pytest.mark.browser
+KEPT = "[data-saved]"
+WORDS = "经入户核实，三户确系漏登，已经补登并张榜公布。"
+AT_MOST = 10.0  # seconds of typing
+
+
+def enter(page: Page, who: str, to: str) -> Page:
+    """Sign somebody in and open a page."""
+    settle()
+    page.goto("/sign-in")
+    page.fill("[name=username]", who)
+    page.fill("[name=password]", PASSWORD)
+    page.click("form .btn.main")
+    page.wait_for_url("**/")
+    page.goto(to)
+    return page
+
+
+@pytest.fixture(autouse=True)
+def ended(page: Page, complaints: list[str]) -> Iterator[None]:
+    """Let the browser complain of what these tests end themselves: the line, the server, the session."""
+    yield
+    complaints[:] = [each for each in complaints if not each.startswith("Failed to load resource")]
+
+
+@pytest.fixture
+def case(county: County) -> str:
+    """Give a matter that is being handled."""
+    case = county.register()
+    for each in WORKED:
+        tell(county, case, each)
+    return case
+
+
+@pytest.fixture
+def opinion(county: County, case: str, page: Page) -> Page:
+    """Give the form of 处理意见, the longest text of the product, before its handler."""
+    return enter(page, "handler", f"/cases/{case}/steps/issue_opinion")
+
+
+def end_sessions() -> None:
+    """End every session, as by the limit of idle time or by 结束其他登录."""
+    with committed():
+        db.session.execute(UserSession.__table__.delete())  # type: ignore[attr-defined]
+    settle()
+
+
+def kept(app: Flask) -> int:
+    """Return how many drafts lie on the server."""
+    with app.app_context():
+        return db.session.query(Draft).count()
+
+
+def type_on(page: Page, field: str, seconds: float) -> list[tuple[float, str]]:
+    """Type without a pause, a letter each quarter of a second; return when each was typed and what stood there then."""
+    typed, began = [], time.monotonic()
+    page.focus(field)
+    while time.monotonic() - began < seconds:
+        page.keyboard.insert_text("字")
+        typed.append((time.monotonic(), page.input_value(field)))
+        page.wait_for_timeout(250)
+    return typed
+
+
+def lost(typed: list[tuple[float, str]], found: str) -> float:
+    """Return, and print, how many seconds of typing are lost: from the last letter found to the last one typed."""
+    saved = max((at for at, said in typed if said == found[: len(said)] and len(said) <= len(found)), default=0.0)
+    seconds = typed[-1][0] - saved
+    print(f"\n{len(typed[-1][1]) - len(found)} of {len(typed[-1][1])} letters lost, the oldest {seconds:.1f} s old")  # noqa: T201 what was lost is the result of these tests
+    return seconds
+
+
+def crash(page: Page) -> None:
+    """End the process of a page, as when the machine goes off: no event is left to it."""
+    with pytest.raises(PlaywrightError):
+        page.goto("chrome://crash", timeout=3000)
+
+
+def opened_again(page: Page) -> Page:
+    """Go to the first page and go on with the draft that it lists."""
+    page.goto("/")
+    page.get_by_role("link", name="接着填").click()
+    page.wait_for_url("**draft=*")
+    return page
+
+
+def test_who_types_without_a_pause_is_kept_every_ten_seconds(opinion: Page, context: BrowserContext) -> None:
+    """The browser dies while a long opinion is typed: what is lost is younger than ten seconds."""
+    typed = type_on(opinion, "#text", 14)
+    beside = context.new_page()
+    crash(opinion)
+    again = opened_again(beside)
+    found = again.input_value("#text")
+    assert found
+    assert lost(typed, found) < AT_MOST
+
+
+@pytest.mark.parametrize("leave", ["hide", "close the tab"])
+def test_leaving_the_page_keeps_what_was_typed_last(opinion: Page, context: BrowserContext, leave: str) -> None:
+    opinion.fill("#text", WORDS)
+    beside = context.new_page()
+    if leave == "hide":
+        opinion.evaluate(
+            "Object.defineProperty(document, 'visibilityState', { value: 'hidden' });"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+        expect(opinion.locator(KEPT)).to_contain_text("已存草稿")
+    else:
+        opinion.close(run_before_unload=False)
+        beside.wait_for_timeout(1500)
+    assert opened_again(beside).input_value("#text") == WORDS
+
+
+def test_leaving_with_text_that_is_kept_nowhere_warns(opinion: Page) -> None:
+    asked: list[str] = []
+    opinion.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    opinion.route("**/drafts", lambda route: route.abort())
+    opinion.evaluate("Object.defineProperty(window, 'crypto', { value: {} })")
+    opinion.fill("#text", WORDS)
+    expect(opinion.locator(KEPT)).to_contain_text("草稿没有存上，请不要关闭页面")
+    opinion.goto("/")
+    assert asked == ["beforeunload"]
+
+
+def test_leaving_what_was_not_touched_does_not_warn(opinion: Page) -> None:
+    """Negative control."""
+    asked: list[str] = []
+    opinion.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    opinion.focus("#text")
+    opinion.goto("/")
+    assert asked == []
+
+
+def test_a_session_that_ended_is_opened_again_in_place_with_its_files(
+    opinion: Page, app: Flask, tmp_path: Path
+) -> None:
+    file = tmp_path / "调查报告.pdf"
+    file.write_bytes(upload("调查报告.pdf")[0].getvalue())
+    fill_opinion(opinion)
+    opinion.set_input_files("#files", file)
+    end_sessions()
+    opinion.locator("form.form .btn.main").click()
+    dialog = opinion.locator("dialog[open]")
+    expect(dialog).to_contain_text("登录已经过期")
+    expect(dialog.locator("#again-username")).to_be_focused()
+    opinion.keyboard.type("handler")
+    opinion.keyboard.press("Tab")
+    opinion.keyboard.type("wrong")
+    opinion.keyboard.press("Enter")
+    expect(dialog.locator("[role=alert]")).not_to_be_empty()
+    opinion.fill("#again-password", PASSWORD)
+    opinion.keyboard.press("Enter")
+    opinion.wait_for_url(lambda url: url.endswith(last_case(app)))
+    expect(opinion.locator(".message.success")).to_contain_text("出具处理意见")
+    with app.app_context():
+        assert db.session.query(Attachment.name).all()
+        assert db.session.query(Draft).count() == 0
+
+
+def fill_opinion(page: Page) -> None:
+    """Fill in all that the form asks for."""
+    page.fill("#document_no", "阳民信处〔2026〕1号")
+    page.fill("#signer", "张局长")
+    page.fill("#basis", "《村民委员会组织法》第十四条")
+    page.fill("#text", WORDS)
+    for result in page.locator("input[type=radio][value=explained]").all():
+        result.check(force=True)
+    for answer in page.locator("textarea[name^=answer]").all():
+        answer.fill("已经补登。")
+
+
+def last_case(app: Flask) -> str:
+    with app.app_context():
+        return str(db.session.query(Case.public_id).order_by(Case.id.desc()).first()[0])
+
+
+def test_somebody_else_who_signs_in_sends_nothing(opinion: Page, app: Flask) -> None:
+    """Another's name under an act would be the worst of all."""
+    fill_opinion(opinion)
+    end_sessions()
+    before = steps(app)
+    opinion.locator("form.form .btn.main").click()
+    opinion.fill("#again-username", "acceptor")
+    opinion.fill("#again-password", PASSWORD)
+    opinion.keyboard.press("Enter")
+    expect(opinion.locator("dialog[open] [role=alert]")).to_contain_text("不是打开这张表单的人")
+    opinion.click("text=先不提交")
+    assert opinion.input_value("#text") == WORDS
+    assert steps(app) == before
+
+
+def steps(app: Flask) -> int:
+    with app.app_context():
+        return db.session.query(CaseStep).count()
+
+
+@pytest.mark.parametrize("end", ["the line", "the session"])
+def test_what_cannot_be_sent_waits_in_the_browser_encrypted(
+    opinion: Page, context: BrowserContext, app: Flask, end: str
+) -> None:
+    """The line breaks or the session ends while one types; the page is closed; the next one brings the text back."""
+    if end == "the line":
+        context.route("**/drafts", lambda route: route.abort())
+    else:
+        end_sessions()
+    opinion.fill("#text", WORDS)
+    expect(opinion.locator(KEPT)).to_contain_text("先存在这台电脑的浏览器里")
+    stored = opinion.evaluate("JSON.stringify(localStorage)")
+    assert "draft|" in stored
+    assert WORDS not in stored
+    assert WORDS.encode("unicode_escape").decode() not in stored
+    assert kept(app) == 0
+    opinion.close()
+    context.unroute("**/drafts")
+    again = context.new_page()
+    if end == "the session":
+        enter(again, "handler", "/")
+    else:
+        again.goto("/")
+    again.wait_for_timeout(1500)
+    assert opened_again(again).input_value("#text") == WORDS
+    assert "draft|" not in again.evaluate("JSON.stringify(localStorage)")
+
+
+def test_without_a_line_nothing_is_sent_and_the_page_stays(opinion: Page, context: BrowserContext) -> None:
+    fill_opinion(opinion)
+    context.set_offline(True)
+    opinion.locator("form.form .btn.main").click()
+    expect(opinion.locator(".message.unsent")).to_contain_text("连不上服务器，没有提交。内容都在这一页")
+    assert opinion.input_value("#text") == WORDS
+    context.set_offline(False)
+    opinion.wait_for_timeout(1000)
+    opinion.locator("form.form .btn.main").click()
+    expect(opinion.locator(".message.success")).to_contain_text("出具处理意见")
+
+
+def test_a_failure_of_the_server_leaves_a_draft(opinion: Page, app: Flask, context: BrowserContext) -> None:
+    """The sending is answered 503: what was typed is on the first page afterwards."""
+    fill_opinion(opinion)
+    opinion.route(
+        "**/steps/issue_opinion",
+        lambda route: route.fulfill(status=503, body="busy") if route.request.method == "POST" else route.continue_(),
+    )
+    opinion.locator("form.form .btn.main").click()
+    expect(opinion.locator("body")).to_contain_text("busy")
+    opinion.unroute("**/steps/issue_opinion")
+    opinion.goto("/")
+    opinion.wait_for_timeout(1500)
+    assert opened_again(opinion).input_value("#text") == WORDS
+
+
+def test_of_a_closed_matter_the_browser_keeps_nothing_and_says_so(
+    county: County, case: str, page: Page, context: BrowserContext
+) -> None:
+    tell(county, case, act("acceptor", Action.RAISE_LEVEL, {"level": "sensitive", "reason": "涉及未成年人。"}))
+    form = enter(page, "handler", f"/cases/{case}/steps/issue_opinion")
+    context.route("**/drafts", lambda route: route.abort())
+    form.fill("#text", WORDS)
+    expect(form.locator(KEPT)).to_contain_text("本件不在浏览器里留存，现在没有存下，请不要关闭页面")
+    assert "draft|" not in form.evaluate("JSON.stringify(localStorage)")
+
+
+def test_signing_out_and_a_day_empty_the_browsers_store(opinion: Page, context: BrowserContext) -> None:
+    old = {"at": 0, "iv": "x", "sealed": "x"}
+    opinion.evaluate("entry => localStorage.setItem('draft|other|x', JSON.stringify(entry))", old)
+    opinion.goto("/")
+    opinion.wait_for_timeout(500)
+    assert "draft|" not in opinion.evaluate("JSON.stringify(localStorage)"), "older than a day"
+    opinion.goto("/cases/new")
+    opinion.evaluate("localStorage.setItem('draft|other|x', JSON.stringify({ at: Date.now() }))")
+    opinion.click(".who summary")
+    opinion.click("text=退出")
+    opinion.wait_for_url("**/sign-in*")
+    assert "draft|" not in opinion.evaluate("JSON.stringify(localStorage)")
+
+
+def test_a_draft_goes_when_its_form_is_sent(opinion: Page, app: Flask) -> None:
+    fill_opinion(opinion)
+    expect(opinion.locator(KEPT)).to_contain_text("已存草稿", timeout=12_000)
+    assert kept(app) == 1
+    opinion.locator("form.form .btn.main").click()
+    expect(opinion.locator(".message.success")).to_contain_text("出具处理意见")
+    opinion.goto("/")
+    opinion.wait_for_timeout(1000)
+    expect(opinion.locator(".drafts")).to_have_count(0)
+    assert kept(app) == 0
+    with app.app_context():
+        assert db.session.query(Submission).count()
+
+
+def test_two_drafts_at_a_time(county: County, page: Page, context: BrowserContext) -> None:
+    """A letter, interrupted by a visitor: both are kept, and listed on the first page."""
+    letter = enter(page, "registrar", "/cases/new")
+    letter.fill("#title", "来信写到一半")
+    expect(letter.locator(KEPT)).to_contain_text("已存草稿", timeout=12_000)
+    visit = context.new_page()
+    visit.goto("/cases/new?channel=visit")
+    expect(visit.locator(".drafts")).to_contain_text("来信写到一半")
+    visit.fill("#title", "来访写到一半")
+    expect(visit.locator(KEPT)).to_contain_text("已存草稿", timeout=12_000)
+    visit.goto("/")
+    expect(visit.locator(".drafts li")).to_have_count(2)
+    visit.locator(".drafts li", has_text="来信写到一半").get_by_role("link", name="接着填").click()
+    expect(visit.locator("#title")).to_have_value("来信写到一半")
+    visit.goto("/")
+    visit.locator(".drafts li", has_text="来访写到一半").get_by_role("button", name="放弃草稿").click()
+    expect(visit.locator(".drafts li")).to_have_count(1)
+
+
+@pytest.mark.parametrize("meanwhile", ["extended", "answered"])
+def test_a_draft_outlives_what_others_did_meanwhile(county: County, case: str, opinion: Page, meanwhile: str) -> None:
+    """The page of before is stale, or the act is no longer possible: the text is shown, and can be added as a note."""
+    opinion.fill("#text", WORDS)
+    expect(opinion.locator(KEPT)).to_contain_text("已存草稿", timeout=12_000)
+    extended = act("unit_head", Action.EXTEND, {"days": "30", "document_no": "延 1 号", "reason": "需要鉴定。"})
+    answered = next(each for each in DELIVERED if each.action == Action.ISSUE_OPINION)
+    tell(county, case, extended if meanwhile == "extended" else answered)
+    settle()
+    again = opened_again(opinion)
+    if meanwhile == "extended":
+        fill_opinion(again)
+        again.locator("form.form .btn.main").click()
+        expect(again.locator(".summary")).to_contain_text("本件被别人办理过")
+        expect(again.locator("#text")).to_have_value(WORDS)
+    else:
+        expect(again.locator("form.form")).to_contain_text(WORDS)
+        again.click("text=只加说明")
+        expect(again.locator("#reason")).to_have_value(re.compile(WORDS))

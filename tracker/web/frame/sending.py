@@ -1,0 +1,139 @@
+"""One door for sending a form: once, from a known version, with its files; nothing typed is lost where it is refused.
+
+A view asks `repeated()`, builds its form, calls `take_files`, checks the form, and answers the outcome of `send`.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Generic, TypeVar
+
+from flask import request
+from sqlalchemy.exc import IntegrityError
+
+from tracker.cases.intake import drafts, submissions
+from tracker.core import clock
+from tracker.core.database import committed
+from tracker.core.encryption import record_mac
+from tracker.core.errors import DomainError, StaleVersion
+from tracker.web.frame.access import actor
+from tracker.web.frame.forms import LineField, OfficeForm
+from tracker.web.frame.kept_files import ManyTextsField, keep_files, kept_files
+
+Made = TypeVar("Made")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+# What differs between two sendings of the same: the pad of the form token, and the button that was pressed.
+NOT_SAID = frozenset({"csrf_token", "act", "pile"})
+INCOMPLETE = "页面不完整，没有保存。内容都在，请再按一次“保存”。"
+SAYS_OTHERWISE = "这份表单已经提交过一次，这次的内容和那次不同，没有保存。内容都在；确实是另外一份的，请再提交一次。"
+
+
+class SentForm(OfficeForm):
+    """A form that is sent once: it carries its token, and names the files kept from a refused sending."""
+
+    resumable: ClassVar[bool] = True
+    submission = LineField("表单", longest=44)
+    kept = ManyTextsField("已收到的附件")
+
+    @property
+    def token(self) -> str:
+        """The token of this form, "" where it carries none that this program could have made."""
+        return self.submission.data if _TOKEN.fullmatch(self.submission.data or "") else ""
+
+    def renew(self) -> None:
+        """Give the form a token of its own, where it has none yet."""
+        self.submission.data = self.token or submissions.new_token()
+
+
+@dataclass(frozen=True)
+class Done(Generic[Made]):
+    """It was done; `made` is what the act returned."""
+
+    made: Made
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """It was refused, and nothing saved; the form's `errors` and `status` say why."""
+
+
+@dataclass(frozen=True)
+class Stale:
+    """Somebody acted since the page was opened; nothing was saved."""
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The same was sent before, and led to `location`; nothing was done again."""
+
+    location: str
+
+
+def repeated() -> str | None:
+    """Return where this very sending led before; None where it is the first, or says something else.
+
+    Raises StaleVersion where somebody else sent the form.
+    """
+    first = submissions.earlier(request.form.get("submission", "")[:44], by=actor())
+    return first.location if first and first.is_repeated_by(_said()) else None
+
+
+def _said() -> str:
+    """Return a keyed hash of everything the form says."""
+    said = {name: texts for name, texts in request.form.lists() if name not in NOT_SAID}
+    files = {name: [file.filename for file in files] for name, files in request.files.lists()}
+    return record_mac(b"sending|" + json.dumps([said, files], sort_keys=True).encode()).hex()[:32]
+
+
+def take_files(form: SentForm) -> None:
+    """Store what was uploaded before any transaction; from now on the form names it by tokens."""
+    if "files" not in form:
+        return
+    kept = kept_files(form.kept.data, by=actor())
+    fresh, refused = keep_files(form["files"].data or (), already=len(kept), by=actor())
+    form.kept.data = [file.token for file in (*kept, *fresh)]
+    if refused:
+        form.fail(DomainError(refused, field="files"))
+
+
+def send(
+    form: SentForm, act: Callable[[datetime], Made], location: Callable[[Made], str]
+) -> Done[Made] | NotSent | Stale | Repeated:
+    """Do what a checked form asks for and remember that it was sent, in one transaction; its draft goes with it.
+
+    `act` is called with the instant, `location` with what it made. Raises DomainError of status 403 and 404, which are
+    no matter of what was typed.
+    """
+    if not form.token:
+        form.fail(StaleVersion(INCOMPLETE))
+        form.renew()
+        return NotSent()
+    try:
+        with committed():
+            now = clock.now()
+            made = act(now)
+            submissions.remember(form.token, location(made), by=actor(), now=now, said=_said())
+            drafts.discard_draft(by=actor(), token=form.token)
+    except (DomainError, IntegrityError) as error:
+        return _not_done(form, error)
+    return Done(made)
+
+
+def _not_done(form: SentForm, error: DomainError | IntegrityError) -> NotSent | Stale | Repeated:
+    """Say why a form was not sent: most of all, that the same was sent at the same moment."""
+    again = repeated()
+    if again is not None:
+        return Repeated(again)
+    if isinstance(error, StaleVersion):
+        return Stale()
+    if isinstance(error, IntegrityError):
+        if submissions.earlier(form.token, by=actor()) is None:
+            raise error
+        error = StaleVersion(SAYS_OTHERWISE)
+        form.submission.data = submissions.new_token()
+    elif error.status in (403, 404):
+        raise error
+    form.fail(error)
+    return NotSent()
