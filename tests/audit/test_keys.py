@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from tests.databases import MIGRATIONS, writing_engine
+from tests.databases import MIGRATIONS, SqliteDatabase, writing_engine
 from tests.people.factories import make_department
 from tracker import audit
 from tracker.audit.keys import note_keys, wrong_key
@@ -106,17 +106,25 @@ def test_a_case_says_with_which_key_it_is_encrypted(at_work: str) -> None:
     assert set(db.session.scalars(select(Case.key_number))) == {KEY_NUMBER}
 
 
-def test_no_command_starts_with_other_keys(tmp_path: Path) -> None:
+STARTED = (("db", "upgrade"), ("tick",), ("verify-audit",))
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("commands", [STARTED[:2], pytest.param(STARTED, marks=pytest.mark.long)], ids=["two", "all"])
+def test_no_command_starts_with_other_keys(
+    database: SqliteDatabase, tmp_path: Path, commands: Sequence[Sequence[str]]
+) -> None:
     def flask(*words: str) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "TRACKER_DATA": str(tmp_path)}
         return subprocess.run(
             [FLASK, *words], cwd=MIGRATIONS.parent, env=environment, capture_output=True, text=True, check=False
         )
 
-    assert flask("db", "upgrade").returncode == 0
+    database.dispose()
+    shutil.copytree(database.data, tmp_path, dirs_exist_ok=True)
     assert flask("verify-audit").returncode == 0
     shutil.rmtree(tmp_path / "keys")
-    for words in (("verify-audit",), ("db", "upgrade"), ("tick",)):
+    for words in commands:
         done = flask(*words)
         assert done.returncode != 0, words
         assert "不是写入本库的密钥" in done.stderr, done.stderr

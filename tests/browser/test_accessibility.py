@@ -24,7 +24,8 @@ GRAVE = {"serious", "critical"}
 URGED = {"reply_by": "2026-11-26", "reason": "请抓紧办理，书面报告进展。"}
 
 # Who → the pages they live on; {case}, and {run} of the timer whose notices wait, are filled in.
-PAGES = {
+Pages = dict[str, tuple[str, ...]]
+PAGES: Pages = {
     "lead": ("/", "/supervision", "/supervision/print", "/cases/{case}", "/cases/{case}/steps/instruct"),
     "supervisor": (
         "/cases",
@@ -44,6 +45,7 @@ PAGES = {
     "admin": ("/ladder/edit", "/people", "/categories"),
     "registrar": ("/cases/new", "/places"),
 }
+FIRST_PAGES: Pages = {who: addresses[:1] for who, addresses in PAGES.items()}
 
 
 @pytest.fixture
@@ -66,14 +68,21 @@ def grave(page: Page) -> list[str]:
     return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found if each["impact"] in GRAVE]
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(OFFICE_SCREEN, "light"), (PHONE, "dark")])
+@pytest.mark.parametrize(
+    ("size", "scheme", "pages"),
+    [
+        pytest.param(OFFICE_SCREEN, "light", PAGES, id="office"),
+        pytest.param(PHONE, "dark", FIRST_PAGES, id="phone"),
+        pytest.param(PHONE, "dark", PAGES, id="every page on a phone", marks=pytest.mark.long),
+    ],
+)
 def test_no_serious_finding(
-    browser: Browser, site: str, county: County, case: str, size: ViewportSize, scheme: str
+    browser: Browser, site: str, county: County, case: str, size: ViewportSize, scheme: str, pages: Pages
 ) -> None:
     found: dict[str, list[str]] = {}
     waiting = select(TickRun.public_id).where(TickRun.held.is_(True)).order_by(TickRun.id.desc())
     run = db.session.scalars(waiting).first()
-    for who, addresses in PAGES.items():
+    for who, addresses in pages.items():
         person = browser.new_context(base_url=site, locale="zh-CN", viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
         page = person.new_page()
         sign_in(page, county, who)

@@ -1,5 +1,6 @@
 """The demonstration: about 120 matters in every stage, the office's own figures among them, all of it on the record."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -16,19 +17,18 @@ from tracker.cases.record.rules.codes import ElectionType, LedgerStatus, Status
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
-from tracker.demo.load import _deeds, is_demo, load_demo
+from tracker.demo import load
+from tracker.demo.load import PLANS, _deeds, is_demo, load_demo
+from tracker.demo.matters import COMMITTEE, PARTY_BRANCH
 from tracker.demo.staff import PEOPLE
 from tracker.people.queries import account_named, reader_for
 from tracker.people.rules import Role
 
 
-def test_every_stage_is_worth_looking_at(session: Session) -> None:
-    count = load_demo(now=clock.now())
-    assert 110 <= count <= 140
-    by_status = dict(db.session.execute(select(Case.status, func.count()).group_by(Case.status)).all())  # type: ignore[arg-type]
-    assert set(by_status) == set(Status) - {Status.NO_LONGER_ACCEPTED}
-    ledgers = set(db.session.scalars(select(Case.ledger_status)))
-    assert ledgers == set(LedgerStatus)
+@pytest.mark.long
+def test_the_whole_of_it_has_the_figures_of_the_office(session: Session) -> None:
+    assert 110 <= load_demo(now=clock.now()) <= 140
+    every_stage_is_worth_looking_at()
     figures = {
         kind: db.session.scalar(
             select(func.count())
@@ -38,6 +38,23 @@ def test_every_stage_is_worth_looking_at(session: Session) -> None:
         for kind in (ElectionType.PARTY_BRANCH, ElectionType.COMMITTEE)
     }
     assert figures == {ElectionType.PARTY_BRANCH: 7, ElectionType.COMMITTEE: 24}, "均得到妥善处理"
+
+
+def test_every_stage_is_worth_looking_at(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one matter of each kind; the plans keep the numbers of the whole."""
+    assert sum(len(plan.ages) for plan in PLANS if plan.themes is PARTY_BRANCH) == 7
+    assert sum(len(plan.ages) for plan in PLANS if plan.themes is COMMITTEE) == 24
+    few = tuple(replace(plan, ages=plan.ages[-1:]) for plan in PLANS)
+    monkeypatch.setattr(load, "PLANS", few)
+    assert load_demo(now=clock.now()) == len(few)
+    every_stage_is_worth_looking_at()
+
+
+def every_stage_is_worth_looking_at() -> None:
+    by_status = dict(db.session.execute(select(Case.status, func.count()).group_by(Case.status)).all())  # type: ignore[arg-type]
+    assert set(by_status) == set(Status) - {Status.NO_LONGER_ACCEPTED}
+    ledgers = set(db.session.scalars(select(Case.ledger_status)))
+    assert ledgers == set(LedgerStatus)
     assert verify().wrong is None
     assert is_demo()
     for person in PEOPLE:

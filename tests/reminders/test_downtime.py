@@ -135,7 +135,7 @@ def race(app: Flask, tickers: int, now: datetime) -> list[BaseException]:
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("count", [200, pytest.param(2000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [80, pytest.param(2000, marks=pytest.mark.long)])
 def test_four_tickers_over_many_due_rungs_raise_each_once(
     app: Flask, county: County, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
@@ -179,7 +179,7 @@ with app.app_context():
 
 
 def test_kill_9_loses_and_repeats_nothing(app: Flask, county: County) -> None:
-    kill_and_recover(app, county, clocks=300, kills=2)
+    kill_and_recover(app, county, clocks=100, kills=2)
 
 
 @pytest.mark.long
