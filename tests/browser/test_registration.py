@@ -123,6 +123,14 @@ def test_the_keyboard_alone_registers_one_and_the_next(form: Page, app: Flask) -
     assert cases(app)[0][3] == "visit"
 
 
+@pytest.mark.parametrize("field", ["#title", "#summary", "#demand_points-0", "#village", "#category"])
+def test_ctrl_enter_sends_from_any_field_and_the_page_says_so(form: Page, field: str) -> None:
+    expect(form.locator(".by-keys")).to_contain_text("Ctrl＋Enter 提交")
+    fill(form, "王建国", "水管破损")
+    form.press(field, "Control+Enter")
+    expect(form.locator(".message.success")).to_contain_text(SAVED)
+
+
 def test_the_next_of_a_pile_begins_at_the_name(form: Page) -> None:
     fill(form, "王建国", "水管破损")
     form.click("text=保存并登记下一件")

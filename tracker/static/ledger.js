@@ -69,6 +69,16 @@
     if (/^Key[A-Z]$/.test(code) && press(code.slice(3).toLowerCase())) event.preventDefault();
   }
 
+  /* Ctrl+Enter sends the form from any of its fields, as its main button does. */
+  function onSend(event) {
+    if (event.key !== "Enter" || event.isComposing || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.form, button = form && one(".submit .btn.main", form);
+    if (!button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    form.requestSubmit(button);
+  }
+
   /* one send per form ------------------------------------------------------- */
   function release(form) {
     delete form.dataset.sent;
@@ -402,6 +412,7 @@
   }
 
   function begin() {
+    document.addEventListener("keydown", onSend, true); // before rows and pickers take Enter for their own
     document.addEventListener("keydown", onKey);
     document.addEventListener("submit", onSubmit);
     window.addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
@@ -413,6 +424,7 @@
     all("[data-rows]").forEach(repeated);
     all("select[data-typed]").forEach(typedChoice);
     all("form[data-duplicates-url]").forEach((form) => { const panel = one("[data-duplicates]", form); if (panel) earlierMatters(form, panel); });
+    all("[data-by-keys]").forEach((hint) => { hint.hidden = false; });
     all("[data-opens=keys]").forEach((button) => { button.hidden = false; button.addEventListener("click", help); });
     all("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
     all("[data-noscript]").forEach((hint) => { hint.hidden = true; });
