@@ -222,7 +222,8 @@ def test_sending_many_again_goes_on_where_it_was_broken_off(session: Session) ->
         outbox.retry_all(dead, by=None, now=MONDAY, pace=BrokenOff(2))
     assert outbox.dead_ids() == dead[2:]
     assert outbox.retry_all(dead, by=None, now=MONDAY, pace=Pace()) == 1
-    retried = session.scalars(select(AuditEvent.payload).where(AuditEvent.kind == "notices.resent")).all()
+    resent = select(AuditEvent.payload).where(AuditEvent.kind == "notices.resent").order_by(AuditEvent.seq)
+    retried = session.scalars(resent).all()
     assert [json.loads(payload)["retried"] for payload in retried] == [[id_] for id_ in dead]
 
 

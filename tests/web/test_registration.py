@@ -688,7 +688,7 @@ def test_the_script_is_given_the_same_list(clerk: Client, earlier: Case) -> None
     assert item["id"] == earlier.public_id
     assert item["number"] == earlier.register_no
     assert item["href"] == f"/cases/{earlier.public_id}"
-    assert set(item) == {"id", "number", "title", "href", "sub", "why"}
+    assert set(item) == {"id", "number", "title", "href", "sub", "why", "asks"}
     empty = clerk.submit(f"{PAGE}/earlier.json", {}, page=PAGE)
     assert empty.json == {"items": []}
 
@@ -932,4 +932,4 @@ def test_queries_are_counted(clerk: Client, earlier: Case) -> None:
     with statements() as done:
         assert clerk.post(PAGE, data=sent).status_code == 303
     counts["save"] = asked(done)
-    assert counts == {"open": 7, "look": 4, "draft": 8, "mistake": 10, "save": 25}
+    assert counts == {"open": 7, "look": 4, "draft": 9, "mistake": 10, "save": 25}

@@ -26,7 +26,6 @@ from tracker.cases.record.rules.codes import (
     Urgency,
 )
 from tracker.cases.record.rules.holding import Hands, in_hands_of, state_kind, state_words
-from tracker.cases.record.rules.series import is_closed
 from tracker.core.clock import local_date
 from tracker.core.dates import long_date
 from tracker.deadlines.queries import ShownClock
@@ -60,7 +59,7 @@ class Seal:
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a case, ready for a page; of a `closed` matter the browser keeps nothing."""
+    """The head of a case, ready for a page."""
 
     public_id: str
     version: int
@@ -80,7 +79,6 @@ class Head:
     due_name: str
     seal: Seal | None
     words: str
-    closed: bool
 
 
 def head(file: CaseFile, clocks: Sequence[ShownClock], today: date) -> Head:
@@ -109,7 +107,6 @@ def head(file: CaseFile, clocks: Sequence[ShownClock], today: date) -> Head:
         due_name=nearest.label if nearest else "",
         seal=seal(case),
         words=plain_words(_course(case, clocks), today),
-        closed=is_closed(case.level, shuts_out=bool(file.accused)),
     )
 
 

@@ -18,6 +18,7 @@ from tracker.cases.page.page import trail
 from tracker.cases.page.trail import TrailLine
 from tracker.cases.record.models import Case, CaseStep
 from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
+from tracker.cases.record.rules.series import is_closed
 from tracker.core.database import db
 from tracker.core.dates import long_date, weekday
 from tracker.deadlines.limits import LIMITS, LimitKind
@@ -33,7 +34,7 @@ from tracker.working_days.rules import Calendar, Unit, due
 class StepPage:
     """What the page of a step shows beside its fields. `opened` is the length of the trail when it was made."""
 
-    case: Case
+    file: CaseFile
     head: Head
     row: StepRule
     clocks: tuple[Deadline, ...]
@@ -42,6 +43,16 @@ class StepPage:
     points: tuple[str, ...]
     checks: tuple[Item, ...]
     opened: int
+
+    @property
+    def case(self) -> Case:
+        """The case of the step."""
+        return self.file.case
+
+    @property
+    def closed(self) -> bool:
+        """Whether the browser keeps nothing of the matter: it is no ordinary one, or complains of somebody."""
+        return is_closed(self.case.level, shuts_out=bool(self.file.accused))
 
 
 def step_page(
@@ -53,7 +64,7 @@ def step_page(
     case, clocks = file.case, file.at_hand
     row = lawful_row(action, Moment(file, by, today))
     return StepPage(
-        case=case,
+        file=file,
         head=head(file, shown_all(clocks, today, now=now), today),
         row=row,
         clocks=clocks,
