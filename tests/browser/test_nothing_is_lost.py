@@ -290,6 +290,15 @@ def test_of_a_closed_matter_the_browser_keeps_nothing_and_says_so(
     assert "draft|" not in form.evaluate("JSON.stringify(localStorage)")
 
 
+def test_what_the_server_refuses_to_keep_is_not_put_into_the_browser(opinion: Page, context: BrowserContext) -> None:
+    """Who was shut out of the matter meanwhile keeps nothing of it here either."""
+    refusal = '{"error": "没有找到，或者您无权查看。"}'
+    context.route("**/drafts", lambda route: route.fulfill(status=404, content_type="application/json", body=refusal))
+    opinion.fill("#text", WORDS)
+    expect(opinion.locator(KEPT)).to_contain_text("无权查看")
+    assert "draft|" not in opinion.evaluate("JSON.stringify(localStorage)")
+
+
 def test_signing_out_and_a_day_empty_the_browsers_store(opinion: Page, context: BrowserContext) -> None:
     old = {"at": 0, "iv": "x", "sealed": "x"}
     opinion.evaluate("entry => localStorage.setItem('draft|other|x', JSON.stringify(entry))", old)

@@ -135,7 +135,7 @@
         this.kept = said;
         forget(this.name);
         this.tell(answer.kept === false ? "这份表单已经提交过" : `已存草稿 ${clock()}`);
-      } else if (answer && answer.status === 422) {
+      } else if (answer && [403, 404, 422].includes(answer.status)) { // refused, not unreachable: the browser keeps none of it
         this.tell(answer.error);
       } else { await this.keepHere(said, content, answer); }
     }
