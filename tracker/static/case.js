@@ -5,6 +5,8 @@
   if (!unit || !person) return;
   const groups = Array.from(person.querySelectorAll("optgroup"));
   const chosen = () => (unit.value ? unit.selectedOptions[0].textContent.split("　")[0] : "");
+  // a unit with one handler alone: that person is proposed
+  const sole = JSON.parse(unit.form.dataset.handlers || "{}");
   const narrow = () => {
     const name = chosen();
     groups.forEach((group) => {
@@ -14,6 +16,7 @@
     });
     const option = person.selectedOptions[0];
     if (option && option.parentElement.disabled) person.value = "";
+    if (!person.value && sole[unit.value]) person.value = sole[unit.value];
     const fitting = groups.find((group) => group.label === name);
     if (!person.value && fitting && fitting.children.length === 1) person.value = fitting.children[0].value;
   };

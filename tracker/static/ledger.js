@@ -49,8 +49,8 @@
   }
 
   const KEYS = {
-    KeyJ: () => move(1),
-    KeyK: () => move(-1),
+    KeyJ: () => (rows().length ? move(1) : press("j")),
+    KeyK: () => (rows().length ? move(-1) : press("k")),
     KeyO: () => { const link = inRow("a.open") || inRow("a"); if (link) link.click(); },
     KeyX: () => { const box = inRow("input[type=checkbox]"); if (box) box.click(); },
     Slash: () => { const find = one("#find"); if (find) { find.focus(); find.select(); } },
@@ -69,10 +69,11 @@
     if (/^Key[A-Z]$/.test(code) && press(code.slice(3).toLowerCase())) event.preventDefault();
   }
 
-  /* Ctrl+Enter sends the form from any of its fields, as its main button does. */
+  /* Ctrl+Enter sends the form from any of its fields, as its main button does, or the first that can be pressed. */
   function onSend(event) {
     if (event.key !== "Enter" || event.isComposing || !(event.ctrlKey || event.metaKey)) return;
-    const form = event.target.form, button = form && one(".submit .btn.main", form);
+    const form = event.target.form, buttons = form ? all(".submit button.btn:not(:disabled)", form) : [];
+    const button = buttons.find((each) => each.matches(".main")) || buttons[0];
     if (!button) return;
     event.preventDefault();
     event.stopPropagation();
@@ -386,7 +387,8 @@
   function beginTyping(form) {
     if (!matchMedia("(hover: hover) and (pointer: fine)").matches) return;
     const fields = all("input:not([type=hidden]), select, textarea", form).filter((field) => !field.disabled && visible(field));
-    const first = fields.find((field) => field.type === "radio" && field.name === fields[0].name && field.checked) || fields[0];
+    const asked = form.dataset.begins && fields.find((field) => field.name === form.dataset.begins && !field.value);
+    const first = asked || fields.find((field) => field.type === "radio" && field.name === fields[0].name && field.checked) || fields[0];
     if (first) first.focus();
   }
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tracker.web.case import materials, steps
+from tracker.web.case import materials, steps, triage
 from tracker.web.case import pages as cases
 from tracker.web.case import papers as case_papers
 from tracker.web.frame.access import init_access
@@ -65,6 +65,7 @@ BLUEPRINTS = (
     unsent.pages,
     cases.pages,
     steps.pages,
+    triage.pages,
     case_papers.pages,
     materials.pages,
     order_papers.pages,

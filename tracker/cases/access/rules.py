@@ -188,6 +188,11 @@ def offices(reader: Reader, *roles: Role) -> frozenset[int]:
     )
 
 
+def hands_out(reader: Reader) -> frozenset[int]:
+    """Return the offices whose matters the person classifies and gives out (分类、交办)."""
+    return offices(reader, *DESK_ROLES)
+
+
 def units_headed(reader: Reader) -> frozenset[int]:
     """Return the departments that the person heads (承办单位负责人)."""
     return frozenset(post.department_id for post in reader.posts if post.role is Role.DEPARTMENT_HEAD)

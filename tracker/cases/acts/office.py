@@ -36,7 +36,7 @@ from tracker.people.rules import Role, valid_on
 
 @dataclass(frozen=True)
 class AssignmentOrder:
-    """交办 or 转送: to whom, by whom handled, led by whom, until when."""
+    """交办 or 转送: to whom, by whom handled, led by whom, until when, and what the office proposes (拟办意见)."""
 
     mode: AssignmentMode
     department_id: int
@@ -45,6 +45,7 @@ class AssignmentOrder:
     due_on: date | None
     delivered_on: date
     letter_no: str | None = None
+    proposal: str | None = None
 
 
 def triage(
@@ -57,10 +58,11 @@ def triage(
     level: Confidentiality | None = None,
     reason: str | None = None,
     version: int | None = None,
+    materials: Sequence[Material] = (),
 ) -> None:
     """Decide class and route (分类, 条例第二十八条至第三十一条); an accusation is sealed at once."""
     action = Action.TRIAGE if case.status == Status.REGISTERED else Action.RECLASSIFY
-    with taking(case, action, by=by, now=now, version=version, reason=reason) as step:
+    with taking(case, action, by=by, now=now, version=version, reason=reason, materials=materials) as step:
         _refuse_bad_class(matter_class, route)
         case.matter_class = matter_class.value
         case.route = route.value if route else None
@@ -126,6 +128,7 @@ def assign(
             assigned_on=step.today,
             delivered_on=order.delivered_on,
             due_on=order.due_on,
+            proposal=order.proposal,
         )
         db.session.add(given)
         db.session.flush()

@@ -53,7 +53,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class GivenTo:
-    """One assignment: to whom, by which way, until when, how it ended."""
+    """One assignment: to whom, by which way, until when, what the office proposed (拟办意见), how it ended."""
 
     track: str
     unit: str
@@ -61,6 +61,7 @@ class GivenTo:
     due: str
     state: str
     conclusion: str
+    proposal: str
     round: int
 
 
@@ -154,6 +155,7 @@ def _given(each: Assignment) -> GivenTo:
         due=long_date(each.due_on) if each.due_on else "",
         state=state,
         conclusion=each.conclusion or "",
+        proposal=each.proposal or "",
         round=each.round,
     )
 

@@ -48,11 +48,15 @@ class Load:
 
 @dataclass(frozen=True)
 class Pickers:
-    """The choices of one case: units, their people by unit, lead officials. Values are ids."""
+    """The choices of one case: units, their people by unit, lead officials. Values are ids.
+
+    `sole_handlers` are the units with one handler alone beside their head, each with that person.
+    """
 
     units: list[Choice]
     staff: Grouped
     leads: list[Choice] = field(default_factory=list)
+    sole_handlers: dict[str, str] = field(default_factory=dict)
 
 
 def pickers(case: Case, *, reader: Reader, today: date, kinds: Collection[DepartmentKind] = HANDLING_KINDS) -> Pickers:
@@ -68,8 +72,17 @@ def unit_staff(department: Department, case: Case, *, today: date) -> Pickers:
 
 
 def _staffed(units: Sequence[Department], matter: Matter, today: date) -> Pickers:
-    people = holders_of(UNIT_ROLES, [unit.id for unit in units], today)
-    return Pickers([(str(unit.id), unit.short_name) for unit in units], _by_unit(units, _allowed(people, matter)))
+    people = list(_allowed(holders_of(UNIT_ROLES, [unit.id for unit in units], today), matter))
+    named = [(str(unit.id), unit.short_name) for unit in units]
+    return Pickers(named, _by_unit(units, people), sole_handlers=_sole_handlers(people))
+
+
+def _sole_handlers(people: Iterable[Post]) -> dict[str, str]:
+    handlers: dict[str, set[str]] = {}
+    for post in people:
+        if post.role is Role.HANDLER:
+            handlers.setdefault(str(post.department_id), set()).add(str(post.user_id))
+    return {unit: next(iter(found)) for unit, found in handlers.items() if len(found) == 1}
 
 
 def with_loads(found: Pickers, *, reader: Reader, today: date) -> Pickers:
@@ -80,7 +93,7 @@ def with_loads(found: Pickers, *, reader: Reader, today: date) -> Pickers:
         (unit, [(user_id, name + handled.get(int(user_id), Load()).words) for user_id, name in people])
         for unit, people in found.staff
     ]
-    return Pickers(units, staff, found.leads)
+    return replace(found, units=units, staff=staff)
 
 
 def lead_officials(case: Case, *, today: date) -> list[Choice]:

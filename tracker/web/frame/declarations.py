@@ -14,11 +14,22 @@ class Either:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Group:
+    """Fields that stand together on the page under a title; with `when` they belong to a choice, as a field does."""
+
+    title: str
+    names: tuple[str, ...]
+    note: str = ""
+    when: str = ""
+
+
 class DeclaredForm(FlaskForm):
-    """A form whose page shows the fields as they are declared, `first` before and `last` behind them."""
+    """A form whose page shows its fields in `groups`, or as they are declared, between the `first` and the `last`."""
 
     first: ClassVar[tuple[str, ...]] = ()
     last: ClassVar[tuple[str, ...]] = ()
+    groups: ClassVar[tuple[Group, ...]] = ()
     columns: ClassVar[dict[str, str]] = {}  # fields that stand in the rows of another one
     either: ClassVar[tuple[Either, ...]] = ()
 
@@ -28,6 +39,9 @@ class DeclaredForm(FlaskForm):
         return sorted(self, key=lambda field: self._place(field.short_name))
 
     def _place(self, name: str) -> int:
+        grouped = [each for group in self.groups for each in group.names]
+        if grouped:
+            return grouped.index(name) if name in grouped else len(grouped)
         if name in self.first:
             return self.first.index(name) - len(self.first)
         return self.last.index(name) + 1 if name in self.last else 0

@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from tracker.audit import Event
 from tracker.cases import ledger
+from tracker.cases.access.rules import hands_out
 from tracker.cases.ledger.desk import Seat, seats
+from tracker.cases.record.rules.codes import Status
 from tracker.core import clock
-from tracker.people.rules import Permission
+from tracker.people.rules import Permission, Reader
 from tracker.web.frame.access import may, reader, recorded_reading, requires
 from tracker.web.frame.forms import page_number
 
@@ -66,6 +68,7 @@ def page() -> ResponseReturnValue:
         sorts=[(name, sort.label) for name, sort in ledger.SORTS.items()],
         narrowed=bool(query),
         may_register=may(Permission.REGISTER_CASES),
+        triage_href=_triage_href(person, filters, request.args.get("sort", "")),
         may_urge=may(Permission.ISSUE_ORDERS) and bool(set(seats(person)) & URGING),
     )
 
@@ -90,6 +93,13 @@ def sortable_columns(query: list[tuple[str, str]], sort: str) -> list[dict[str, 
 def _choices(today: date) -> dict[str, Sequence[tuple[str, Any]]]:
     """Return what the selects of the form offer, by the names of their filters."""
     return {name: row.choices(today) for name, row in ledger.FILTERS.items() if row.form is not None}
+
+
+def _triage_href(person: Reader, filters: ledger.Filters, sort: str) -> str:
+    """Return where the matters of a list are classified and given out one by one, "" where they do not wait for it."""
+    if filters.status is not Status.REGISTERED or not hands_out(person):
+        return ""
+    return f"{url_for('triage.begin')}?{urlencode([*filters.pairs(), *([('sort', sort)] if sort else [])])}"
 
 
 def _address(query: str) -> str:

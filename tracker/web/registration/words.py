@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import flash, url_for
 from markupsafe import Markup
 
-from tracker.cases.access.rules import may_see
+from tracker.cases.access.rules import hands_out, may_see
 from tracker.cases.access.scope import matter_of
 from tracker.cases.intake.registration import Registration
 from tracker.cases.lifecycle.rules.actions import Action
@@ -31,6 +31,7 @@ class Registered:
     title: str
     public_id: str
     visible: bool
+    hands_out: bool
     joined: bool
     vote_buying: bool
     nobody_decides: bool
@@ -43,6 +44,7 @@ class Registered:
             title=case.title,
             public_id=case.public_id,
             visible=not entry.accused or may_see(reader, matter_of(case)),
+            hands_out=case.office_id in hands_out(reader),
             joined=case.original_id is not None,
             vote_buying=case.vote_buying,
             nobody_decides=entry.naming.nobody_left,
@@ -50,8 +52,10 @@ class Registered:
 
     @property
     def location(self) -> str:
-        """The case's page, or the form where the clerk may not see it."""
-        return url_for("cases.detail", public_id=self.public_id) if self.visible else url_for("registration.page")
+        """Where the case is given out if the clerk does that, its page, or the form where the clerk may not see it."""
+        if not self.visible:
+            return url_for("registration.page")
+        return url_for("triage.page" if self.hands_out else "cases.detail", public_id=self.public_id)
 
 
 def tell_registered(done: Registered, form: RegistrationForm, *, next_form: str = "") -> None:
@@ -74,7 +78,10 @@ def _links(done: Registered, next_form: str) -> list[tuple[str, str]]:
     if not done.visible:
         return []
     slip = ("打印回执", url_for("case_papers.slip", public_id=done.public_id))
-    return [slip, ("登记下一件", next_form) if next_form else ("打开", done.location)]
+    return [
+        slip,
+        ("登记下一件", next_form) if next_form else ("打开", url_for("cases.detail", public_id=done.public_id)),
+    ]
 
 
 def tell_sent_before(location: str) -> None:

@@ -11,7 +11,10 @@ from tracker.people.models import Department, User
 
 
 class Assignment(Sealed, Model):
-    """A case given to a unit (转送、交办), with the named handler, the lead official and the date of its letter."""
+    """A case given to a unit (转送、交办), with the named handler, the lead official and the date of its letter.
+
+    `proposal` is what the office proposes to do in the matter (拟办意见).
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -39,6 +42,7 @@ class Assignment(Sealed, Model):
     ended_on: Mapped[date | None]
     ended_because: Mapped[str | None] = mapped_column(String(24))
     conclusion: Mapped[str | None] = mapped_column(Text)
+    proposal: Mapped[str | None] = mapped_column(Text, info=LATER)
 
     department: Mapped[Department] = relationship()
     handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])

@@ -1,9 +1,12 @@
 """The forms of what the petition office decides: 分类, 交办、转送, 裁定异议, 密级, 领办领导."""
 
 from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar
 
 from tracker.cases.acts import office
+from tracker.cases.lifecycle.rules.proposals import ProposedDay, feedback_day
 from tracker.cases.page.pickers import HANDLING_KINDS, Pickers, lead_officials, pickers, with_loads
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import (
@@ -33,7 +36,8 @@ from tracker.web.case.step_forms.base import (
     today_field,
 )
 from tracker.web.frame.access import reader
-from tracker.web.frame.forms import ChoiceField, DayField, LineField
+from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
+from tracker.working_days.queries import calendar
 
 
 class TriageForm(StepForm):
@@ -66,6 +70,7 @@ class TriageForm(StepForm):
             route=Route(self.route.data) if self.route.data else None,
             level=Confidentiality(self.level.data) if self.level.data else None,
             reason=self.reason.data,
+            materials=self.materials,
             **given,
         )
 
@@ -99,6 +104,11 @@ class GivingForm(StepForm):
         self.found = pickers(case, reader=reader(), today=clock.today(), kinds=self.kinds)
         self._choose(self.found)
 
+    @property
+    def sole_handlers(self) -> dict[str, str]:
+        """The units whose handler is proposed by the script: there is one alone."""
+        return self.found.sole_handlers
+
     def explain(self) -> None:
         """Say what lies with the units and people."""
         if "department" in self or "handler" in self:
@@ -122,53 +132,82 @@ def _delivered() -> DayField:
     return today_field("送达承办单位", required=True, hint="承办单位的期限从送达之日起算。", render_kw=SHORT)
 
 
-class AssignForm(GivingForm):
+def _proposal() -> AreaField:
+    return AreaField(
+        "拟办意见", longest=5000, hint="随件交给承办单位，在案件页和承办单位的办理页上。", render_kw={"rows": 3}
+    )
+
+
+class GivingOutForm(GivingForm):
+    """What 交办 and 转送 share: the order that their fields make."""
+
+    mode: ClassVar[AssignmentMode]
+
+    def order(self) -> office.AssignmentOrder:
+        """Return what was filled in; a referral sets no date, whatever stands in the field."""
+        dated = self.mode is AssignmentMode.ASSIGNMENT
+        return office.AssignmentOrder(
+            mode=self.mode,
+            department_id=int(self["department"].chosen),
+            handler_id=self["handler"].row_id,
+            lead_official_id=self["lead_official"].row_id,
+            due_on=self["due_on"].data if dated else None,
+            delivered_on=self["delivered_on"].day,
+            letter_no=self["letter_no"].filled,
+            proposal=self["proposal"].filled,
+        )
+
+    def take(self, case: Case, given: Given) -> None:
+        office.assign(case, self.order(), materials=self.materials, **given)
+
+
+class AssignForm(GivingOutForm):
     """交办: unit, handler, lead official, dates."""
 
+    mode = AssignmentMode.ASSIGNMENT
+    superior_due_on: date | None = None
     department = ChoiceField("承办单位", required=True, by_initials=True, render_kw=HALF)
     handler = handler_field("承办人", required=True)
     lead_official = ChoiceField("领办领导", required=True, by_initials=True, render_kw=HALF)
-    due_on = DayField(
-        "反馈时限", meaning=Meaning.LIMIT, required=True, hint="交办函指定；可写 12月20日。", render_kw=SHORT
-    )
+    due_on = DayField("反馈时限", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
     delivered_on = _delivered()
     letter_no = LineField("交办函文号", longest=60, render_kw=SHORT)
+    proposal = _proposal()
     files = files_field()
 
-    def take(self, case: Case, given: Given) -> None:
-        order = office.AssignmentOrder(
-            mode=AssignmentMode.ASSIGNMENT,
-            department_id=int(self.department.chosen),
-            handler_id=self.handler.row_id,
-            lead_official_id=self.lead_official.row_id,
-            due_on=self.due_on.data,
-            delivered_on=self.delivered_on.day,
-            letter_no=self.letter_no.filled,
-        )
-        office.assign(case, order, materials=self.materials, **given)
+    def offer(self, case: Case) -> None:
+        """Offer whom the case can be given to."""
+        super().offer(case)
+        self.superior_due_on = case.superior_due_on
+
+    @cached_property
+    def proposed(self) -> ProposedDay:
+        """The day that is proposed for 反馈时限."""
+        return feedback_day(clock.today(), self.superior_due_on, calendar())
+
+    def explain(self) -> None:
+        """Say what lies with the units and people, and why the day is proposed."""
+        super().explain()
+        self.due_on.hint = self.proposed.why
+
+    def begin(self, case: Case) -> None:
+        """Propose the day of 反馈时限; a lead official only where there is no other."""
+        self.due_on.data = self.proposed.day
+        if len(self.found.leads) == 1:
+            self.lead_official.data = self.found.leads[0][0]
 
 
-class ReferForm(GivingForm):
+class ReferForm(GivingOutForm):
     """转送: the unit names its handler when it signs for it."""
 
+    mode = AssignmentMode.REFERRAL
     department = ChoiceField("承办单位", required=True, by_initials=True, render_kw=HALF)
     handler = handler_field("承办人（可由承办单位签收时指定）")
     lead_official = ChoiceField("领办领导（可不指定）", by_initials=True, render_kw=HALF)
     delivered_on = _delivered()
     letter_no = LineField("转送函文号", longest=60, render_kw=SHORT)
+    proposal = _proposal()
     files = files_field()
-
-    def take(self, case: Case, given: Given) -> None:
-        order = office.AssignmentOrder(
-            mode=AssignmentMode.REFERRAL,
-            department_id=int(self.department.chosen),
-            handler_id=self.handler.row_id,
-            lead_official_id=self.lead_official.row_id,
-            due_on=None,
-            delivered_on=self.delivered_on.day,
-            letter_no=self.letter_no.filled,
-        )
-        office.assign(case, order, materials=self.materials, **given)
 
 
 class UpholdForm(ReasonForm):

@@ -1,0 +1,91 @@
+"""The forms of 分类并交办: both acts on one page, carried out by their own services in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from tracker.cases.lifecycle.rules.proposals import CLASS_OF_PURPOSE, class_words
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import ROUTE_LABELS, AssignmentMode, MatterClass, Purpose, Route
+from tracker.web.case.step_forms.base import HALF, SHORT, Given, StepForm, labelled
+from tracker.web.case.step_forms.office import AssignForm, TriageForm
+from tracker.web.frame.declarations import Group
+from tracker.web.frame.forms import ChoiceField, LineField
+
+GIVEN_AWAY = f"matter_class={MatterClass.CLAIM.value}|{MatterClass.SUGGESTION.value}"
+NOT_KEPT = "只分类时不保存拟办意见：请交办、转送，或者先清空这一栏。"
+
+
+class HandOutForm(AssignForm, TriageForm):
+    """分类并交办. What must be decided stands first, what is proposed behind it."""
+
+    hidden = StepForm.hidden | {"among"}
+    # What must be filled in for this button.
+    asked: ClassVar[frozenset[str]] = frozenset({"department", "lead_official", "handler", "due_on", "delivered_on"})
+    groups = (
+        Group("分类", ("matter_class", "route")),
+        Group(
+            "交办",
+            ("department", "lead_official", "proposal", "handler", "due_on", "delivered_on", "letter_no"),
+            when=GIVEN_AWAY,
+        ),
+        Group("其他", ("level", "files", "reason")),
+    )
+    route = ChoiceField(
+        "途径（条例第三十一条）",
+        choices=labelled(ROUTE_LABELS),
+        by_initials=True,
+        hint="先看第一至第五项；都不是的，走信访程序，适用 60 日期限。",
+        required_when=f"matter_class={MatterClass.CLAIM.value}",
+        render_kw=HALF | {"when": f"matter_class={MatterClass.CLAIM.value}"},
+    )
+    letter_no = LineField("交办函、转送函文号", longest=60, render_kw=SHORT)
+    among = LineField("列表", longest=2000)
+
+    def offer(self, case: Case) -> None:
+        """Offer the choices of both acts, and say why what is chosen beforehand is."""
+        TriageForm.offer(self, case)
+        super().offer(case)
+        for name in HandOutForm.asked:
+            self[name].required = name in self.asked
+        self.matter_class.hint = class_words(Purpose(case.purpose))
+
+    def begin(self, case: Case) -> None:
+        """Propose the class and the route."""
+        TriageForm.begin(self, case)
+        super().begin(case)
+        proposed = CLASS_OF_PURPOSE.get(Purpose(case.purpose))
+        self.matter_class.data = proposed
+        self.route.data = Route.PETITION if proposed is MatterClass.CLAIM else None
+
+    def take(self, case: Case, given: Given) -> None:
+        self.classify(case, given)
+        super().take(case, {**given, "version": case.version})
+
+    def classify(self, case: Case, given: Given) -> None:
+        """Take the first of both acts; the materials come with the second."""
+        materials, self.materials = self.materials, ()
+        TriageForm.take(self, case, given)
+        self.materials = materials
+
+
+class ReferOutForm(HandOutForm):
+    """分类并转送."""
+
+    mode = AssignmentMode.REFERRAL
+    asked = frozenset({"department", "delivered_on"})
+
+
+class OnlyTriageForm(HandOutForm):
+    """只分类: what was typed for the unit is not lost without a word."""
+
+    asked = frozenset()
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Refuse words for a unit that gets nothing."""
+        good = super().validate(extra_validators)
+        if self.proposal.data:
+            self._failed["proposal"] = NOT_KEPT
+        return good and not self.proposal.data
+
+    def take(self, case: Case, given: Given) -> None:
+        TriageForm.take(self, case, given)
