@@ -1,5 +1,6 @@
 """What every test can ask for: the application on each database, a session, a client, a clock, a browser's program."""
 
+import gc
 import os
 import shutil
 import socket
@@ -29,8 +30,10 @@ from tracker.core.database import db
 UNATTENDED = bool(os.environ.get("CI"))
 DATABASES = ("sqlite", "postgresql")
 NOT_TESTED = "not tested: "
+# Garbage is collected seldom: a twentieth of the time went into looking for it.
+gc.set_threshold(50_000, 20, 100)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# The fixtures that ask for a kept image; what comes later has what comes before.
+# The fixtures that ask for a kept image; what comes later has what comes before. A module may have IMAGES of its own.
 IMAGES = {"county_ids": build_county, "at_work": build_at_work}
 
 # The settings of whoever runs the tests must not reach them.
@@ -158,7 +161,8 @@ def _postgresql(postgres_server: Server, exercised: Exercised) -> Iterator[TestD
 def database(request: pytest.FixtureRequest, exercised: Exercised) -> Iterator[TestDatabase]:
     """Give the application and database of this run: with the county where a test asks for it, else empty."""
     database: TestDatabase = request.getfixturevalue(f"_{request.param}")
-    asked = [build for name, build in IMAGES.items() if name in request.fixturenames]
+    images = {**IMAGES, **getattr(request.module, "IMAGES", {})}
+    asked = [build for name, build in images.items() if name in request.fixturenames]
     if asked:
         database.start_from(asked[-1])
     else:

@@ -5,6 +5,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.client import settle
 from tests.people.factories import PASSWORD
+from tests.web.arranging import arrange
 from tests.web.stories import CLAIM, WORKED, act
 from tests.web.test_steps import tell
 from tests.world.county import County
@@ -25,8 +26,7 @@ def enter(page: Page, county: County, who: str) -> Page:
 
 
 def test_the_key_for_assigning_and_the_people_of_the_chosen_unit(county: County, page: Page) -> None:
-    case = county.register()
-    tell(county, case, CLAIM)
+    case = arrange(county, county.register(), [CLAIM])
     desk = enter(page, county, "acceptor")
     desk.goto(f"/cases/{case}")
     desk.keyboard.press("a")
@@ -44,9 +44,7 @@ def test_the_key_for_assigning_and_the_people_of_the_chosen_unit(county: County,
 
 
 def test_somebody_acts_while_the_page_is_open(county: County, page: Page) -> None:
-    case = county.register()
-    for each in WORKED:
-        tell(county, case, each)
+    case = arrange(county, county.register(), WORKED)
     desk = enter(page, county, "handler")
     desk.goto(f"/cases/{case}/steps/note")
     desk.fill("#reason", "入户走访十四户。")
@@ -62,9 +60,7 @@ def test_somebody_acts_while_the_page_is_open(county: County, page: Page) -> Non
 
 
 def test_on_the_phone_what_to_do_and_by_when_come_first(county: County, browser: Browser, site: str) -> None:
-    case = county.register()
-    for each in WORKED:
-        tell(county, case, each)
+    case = arrange(county, county.register(), WORKED)
     context = browser.new_context(base_url=site, locale="zh-CN", viewport=PHONE)
     phone = enter(context.new_page(), county, "handler")
     phone.goto(f"/cases/{case}")

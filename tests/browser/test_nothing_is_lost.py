@@ -16,7 +16,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.client import settle
 from tests.people.factories import PASSWORD
-from tests.web.stories import DELIVERED, WORKED, act, upload
+from tests.web.stories import DELIVERED, act, upload
 from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker.cases.lifecycle.rules.actions import Action
@@ -51,12 +51,9 @@ def ended(page: Page, complaints: list[str]) -> Iterator[None]:
 
 
 @pytest.fixture
-def case(county: County) -> str:
+def case(at_work: str) -> str:
     """Give a matter that is being handled."""
-    case = county.register()
-    for each in WORKED:
-        tell(county, case, each)
-    return case
+    return at_work
 
 
 @pytest.fixture

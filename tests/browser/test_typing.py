@@ -5,8 +5,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from tests.browser import test_registration
 from tests.browser.test_case_page import enter
+from tests.web.arranging import arrange
 from tests.web.stories import CLAIM
-from tests.web.test_steps import tell
 from tests.world.county import County
 
 pytestmark = pytest.mark.browser
@@ -25,8 +25,7 @@ def show(page: Page, body: str) -> None:
 @pytest.fixture
 def desk(page: Page, county: County) -> Page:
     """Give the page 交办 of a matter, open before the one who gives it out."""
-    case = county.register()
-    tell(county, case, CLAIM)
+    case = arrange(county, county.register(), [CLAIM])
     enter(page, county, "acceptor").goto(f"/cases/{case}/steps/assign")
     return page
 
@@ -47,8 +46,7 @@ def test_a_choice_begins_at_what_is_chosen(page: Page) -> None:
 
 
 def test_a_phone_opens_no_keyboard_over_what_the_step_will_do(county: County, browser: Browser, site: str) -> None:
-    case = county.register()
-    tell(county, case, CLAIM)
+    case = arrange(county, county.register(), [CLAIM])
     context = browser.new_context(base_url=site, locale="zh-CN", viewport=PHONE, has_touch=True, is_mobile=True)
     phone = enter(context.new_page(), county, "acceptor")
     phone.goto(f"/cases/{case}/steps/assign")

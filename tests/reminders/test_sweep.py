@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import event, func, select, update
 
-from tests.databases import writing
+from tests.databases import Ids, writing
 from tests.reminders.oracle import should_be_recorded
 from tests.reminders.test_downtime import KILLED, PROJECT, race
 from tests.world.clocks import make_clocks, recorded
 from tests.world.county import County
+from tests.world.county import build as build_county
 from tests.world.matters import Matter
 from tracker import audit
 from tracker.audit import Event
@@ -46,16 +47,29 @@ from tracker.working_days.queries import calendar
 BEGIN = date(2026, 5, 4)
 START = date(2026, 11, 2)
 ONE = timedelta(days=1)
+# More than eight of each kind of duty.
+CLOCKS = 120
 SILENCED = date(2099, 1, 1)
+
+
+def build_clocks() -> Ids:
+    """Build the county with clocks of every kind, and let the timer look at them ten days after they began."""
+    ids = build_county()
+    with clock.frozen(at_local(BEGIN)):
+        made = make_clocks(County(ids, current_app.test_client), CLOCKS, begin=BEGIN, span=8, ended=0)  # type: ignore[arg-type]
+    later = at_local(BEGIN + 10 * ONE)
+    with clock.frozen(later):
+        tick(later)
+    return ids | {f"clock {number}": id_ for number, id_ in enumerate(made)}
+
+
+IMAGES = {"clocks": build_clocks}
 
 
 @pytest.fixture
 def clocks(county: County) -> list[int]:
-    """Give two hundred clocks of every kind; the timer has looked at them ten days after they began."""
-    with clock.frozen(at_local(BEGIN)):
-        ids = make_clocks(county, 200, begin=BEGIN, span=8, ended=0)
-    tick(at_local(BEGIN + 10 * ONE))
-    return ids
+    """Give clocks of every kind; the timer has looked at them ten days after they began."""
+    return [county.ids[f"clock {number}"] for number in range(CLOCKS)]
 
 
 def silence(day: date | None = SILENCED) -> None:

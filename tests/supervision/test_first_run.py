@@ -34,7 +34,7 @@ def count(*which: Any) -> int:
     return db.session.scalar(select(func.count()).select_from(Notice).where(*which)) or 0
 
 
-def backlog(county: County, clocks: int = 120) -> None:
+def backlog(county: County, clocks: int = 60) -> None:
     """Let clocks run in the county for long, without a timer."""
     with clock.frozen(at_local(START)):
         make_clocks(county, clocks, begin=START, span=70)

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from tests.broken_off import BrokenOff
+from tests.web.arranging import arrange
 from tests.web.browsing import form_of
 from tests.web.stories import CLOSED, DELIVERED, WORKED, act
 from tests.web.test_steps import tell
@@ -37,10 +38,7 @@ def case(at_work: str) -> str:
 
 
 def told(county: County, acts: list[Any], **changes: Any) -> str:
-    case = county.register(**changes)
-    for each in acts:
-        tell(county, case, each)
-    return case
+    return arrange(county, county.register(**changes), acts)
 
 
 def preview(county: County, cases: list[str], who: str = "acceptor") -> TestResponse:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.cases.counting import statements
+from tests.web.arranging import arrange
 from tests.web.browsing import filled, form_of, take
 from tests.web.stories import CLAIM, CLOSED, DELIVERED, WORKED, Act, act
-from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker import audit
 from tracker.audit import Event
@@ -42,10 +42,7 @@ def case(at_work: str) -> str:
 
 def story(county: County, acts: list[Act], **registered: object) -> str:
     """Tell a story and return the case."""
-    case = county.register(**registered)
-    for each in acts:
-        tell(county, case, each)
-    return case
+    return arrange(county, county.register(**registered), acts)
 
 
 def readings(case_id: int) -> list[tuple[str, int | None]]:

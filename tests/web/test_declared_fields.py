@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from tests.client import settle
 from tests.conftest import Clock
+from tests.web.arranging import arrange
 from tests.web.browsing import take
 from tests.web.stories import CLAIM, given_to
-from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import Assignment, Case
@@ -71,8 +71,7 @@ def test_the_page_of_registration_reads_its_days_as_the_form_does(county: County
 
 
 def test_the_page_of_a_step_reads_its_days_as_the_form_does(county: County) -> None:
-    case = county.register()
-    tell(county, case, CLAIM)
+    case = arrange(county, county.register(), [CLAIM])
     settle()
     page = county.browser("acceptor").get(f"/cases/{case}/steps/assign").get_data(as_text=True)
     assert {name: meaning for name, _, meaning in DRAWN.findall(page)} == {
@@ -92,8 +91,7 @@ def test_the_year_of_a_limit_is_that_of_the_nearest_day_to_come(county: County, 
     told = county.browser("registrar").submit("/cases/new", asked)
     assert told.status_code == 422
     assert "superior_due_on-error" not in told.text
-    case = county.register()
-    tell(county, case, CLAIM)
+    case = arrange(county, county.register(), [CLAIM])
     given = {**given_to("civil", "handler", "lead")(county, db.session.get_one(Case, 1)), "due_on": "1月15日"}
     assert take(county.browser("acceptor"), case, Action.ASSIGN, {**given, "delivered_on": "今天"}).status_code == 303
     assert db.session.scalars(select(Assignment.due_on)).one() == date(2027, 1, 15)

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from tests.web.arranging import arrange
 from tests.web.browsing import take
 from tests.web.stories import CLAIM
-from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.core.database import db
@@ -88,8 +88,7 @@ def test_sentences_of_the_service_go_to_their_places(bare: Flask) -> None:
 
 
 def test_the_fields_of_a_step_are_told_of_as_they_are_shown(county: County) -> None:
-    case = county.register()
-    tell(county, case, CLAIM)
+    case = arrange(county, county.register(), [CLAIM])
     answer = take(county.browser("acceptor"), case, Action.ASSIGN, {"delivered_on": "某天", "due_on": ""})
     found = told(answer.text)
     assert found == ["department", "handler", "lead_official", "due_on", "delivered_on"]

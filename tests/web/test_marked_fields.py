@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.web.arranging import arrange
 from tests.web.browsing import take
 from tests.web.stories import CLAIM, DELIVERED, STORIES, WORKED, Act
 from tests.web.test_error_pages import told
-from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import Case
@@ -57,9 +57,7 @@ def test_what_is_marked_is_enough(app: Flask, county: County, story: str) -> Non
 
 
 def test_either_or_is_marked_and_checked(county: County) -> None:
-    case = county.register()
-    for act in DELIVERED[:-1]:
-        tell(county, case, act)
+    case = arrange(county, county.register(), DELIVERED[:-1])
     browser = county.browser("handler")
     page = browser.get(address(case, "deliver"))
     assert "与送达回证等材料至少填一项" in page.text
@@ -71,10 +69,7 @@ def test_either_or_is_marked_and_checked(county: County) -> None:
 
 
 def test_what_only_some_answers_ask_for_is_marked_with_them(county: County) -> None:
-    case = county.register()
-    tell(county, case, CLAIM)
-    for act in WORKED[1:3]:
-        tell(county, case, act)
+    case = arrange(county, county.register(), WORKED[:3])
     browser = county.browser("handler")
     page = browser.get(address(case, "not_accept")).text
     assert 'data-when="ground=other_route|outside_unit">必填' in page
@@ -93,8 +88,7 @@ def test_a_class_that_has_routes_asks_for_one(county: County) -> None:
 def test_the_day_of_service_is_asked_for_where_there_is_somebody_to_tell(county: County) -> None:
     cases = {False: county.register(), True: county.register(anonymous=True, petitioners=[])}
     for anonymous, case in cases.items():
-        for act in WORKED[:3]:
-            tell(county, case, act)
+        arrange(county, case, WORKED[:3])
         browser = county.browser("handler")
         label = '<label for="served_on">告知书送达日期'
         marked = "" if anonymous else '<span class="must">必填</span>'
@@ -105,7 +99,6 @@ def test_the_day_of_service_is_asked_for_where_there_is_somebody_to_tell(county:
 
 
 def test_a_file_kept_from_a_refused_sending_is_enough(county: County) -> None:
-    case = county.register()
-    tell(county, case, CLAIM)
+    case = arrange(county, county.register(), [CLAIM])
     browser = county.browser("acceptor")
     assert told(take(browser, case, Action.WITHDRAW, {"reason": "书面撤回。"}).text) == ["files"]

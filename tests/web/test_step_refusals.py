@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from tests.web.arranging import arrange
 from tests.web.browsing import filled, form_of, take
 from tests.web.naughty import STRINGS, UNREADABLE
 from tests.web.stories import CLAIM, DELIVERED, SIGNED_FOR, WORKED, act, given_to, upload
@@ -27,10 +28,7 @@ def case(at_work: str) -> str:
 
 def told(county: County, acts: list[Any]) -> str:
     """Tell a story and return the case."""
-    case = county.register()
-    for each in acts:
-        tell(county, case, each)
-    return case
+    return arrange(county, county.register(), acts)
 
 
 def address(case: str, action: str) -> str:

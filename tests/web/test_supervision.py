@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from tests.conftest import Clock
+from tests.web.arranging import arrange
 from tests.web.browsing import FormReader
 from tests.web.stories import WORKED, act
 from tests.web.test_steps import tell
@@ -44,10 +45,7 @@ def case(at_work: str) -> str:
 
 
 def worked(county: County, **changes: Any) -> str:
-    case = county.register(**changes)
-    for each in WORKED:
-        tell(county, case, each)
-    return case
+    return arrange(county, county.register(**changes), WORKED)
 
 
 def escalate(

@@ -1,4 +1,7 @@
-"""One run of the timer, from the gate to the ledger: the only place where what it finds is committed."""
+"""One run of the timer, from the gate to the ledger: the only place where what it finds is committed.
+
+Whether there is anything is read first: most runs find nothing, and whoever writes keeps others waiting.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -18,6 +21,7 @@ from tracker.reminders.ladder.rules.reach import DayCounter
 from tracker.reminders.ladder.rules.rungs import Rung
 from tracker.reminders.models import TickRun
 from tracker.reminders.raising.behaving import behaviour_rungs, raise_behaviour
+from tracker.reminders.raising.behaviours import seen
 from tracker.reminders.raising.clocks import raise_due
 from tracker.reminders.raising.due import due_ids
 from tracker.reminders.raising.looking import look_again
@@ -84,7 +88,7 @@ def _look_again(now: datetime) -> None:
 def _batches(work: Tick, broken: set[int]) -> Iterator[Tally]:
     """Work through the clocks whose day has come. One that cannot be handled stops none of the others."""
     failures, pace = 0, Pace(BATCH, most=BATCH)
-    while True:
+    while due_ids(work.subjects, work.today, limit=1, without=broken):
         try:
             with pace.turn():
                 done = raise_due(work, limit=pace.rows, without=broken)
@@ -128,7 +132,7 @@ def _behaviours(work: Tick, broken: set[str], *, daily: bool) -> Iterator[Tally]
 
 def _behaviour(work: Tick, rung: Rung) -> Iterator[Tally]:
     pace = Pace()
-    while True:
+    while seen(work.subjects, rung, work.today, limit=1):
         with pace.turn():
             done = raise_behaviour(work, rung)
         if not done.examined:
