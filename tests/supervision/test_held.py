@@ -144,6 +144,7 @@ def test_a_clock_that_was_set_back_makes_no_negative_day() -> None:
 
 # Against an oracle that asks on each single day who has the case
 
+TAKEN_BACK = (A.UPHOLD_OBJECTION, A.LOOK_BACK_REOPENS, A.REOPEN, A.SEAL_ACCUSATION, A.WITHDRAW_REFUSAL)
 NAMING = (A.CHANGE_HANDLER, A.CHANGE_LEAD, A.REQUEST_REVIEW, A.CONCLUDE_REVIEW, A.NOTE)
 
 
@@ -239,7 +240,7 @@ def _working(last: HandOver, unit: str, handler: str) -> tuple[str, str, Stage]:
 
 
 def _since_taken_back(known: list[HandOver]) -> Iterator[HandOver]:
-    ends = [n for n, each in enumerate(known) if each.action in (A.UPHOLD_OBJECTION, A.LOOK_BACK_REOPENS, A.REOPEN)]
+    ends = [n for n, each in enumerate(known) if each.action in TAKEN_BACK]
     yield from known[ends[-1] :] if ends else known
 
 

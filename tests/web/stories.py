@@ -172,8 +172,12 @@ STORIES: dict[str, list[Act]] = {
         act(
             "handler",
             A.NOT_ACCEPT,
-            SERVED | {"ground": "outside_unit", "organ": "润城镇人民政府", "reason": "属于乡镇职权。"},
+            SERVED | {"ground": "other_route", "organ": "阳城县人民法院", "reason": "已经判决，应申请再审。"},
         ),
+        act("office_head", A.WITHDRAW_REFUSAL, {"reason": "来信反映的是判决以后的村务公开，应当受理。"}),
+        _assign(),
+        SIGNED_FOR,
+        act("acceptor", A.SEAL_ACCUSATION, {"reason": "附件举报村主任收钱拉票。"}),
     ],
     "objection upheld, no longer accepted": [
         CLAIM,
@@ -182,7 +186,11 @@ STORIES: dict[str, list[Act]] = {
         act("acceptor", A.UPHOLD_OBJECTION, {"reason": "同意退回，改派乡镇。"}),
         _assign("town", "town_head"),
         act("town_head", A.SIGN_FOR),
-        act("town_head", A.NO_LONGER_ACCEPT, SERVED | {"ground": "review_lapsed", "reason": "逾期未请求复查。"}),
+        act(
+            "town_head",
+            A.NO_LONGER_ACCEPT,
+            SERVED | {"ground": "after_re_examination", "opinion_no": "晋访核〔2025〕3号", "reason": "已经复核。"},
+        ),
     ],
     "vote buying on two tracks": [
         act(

@@ -72,10 +72,17 @@ def test_what_only_some_answers_ask_for_is_marked_with_them(county: County) -> N
     case = arrange(county, county.register(), WORKED[:3])
     browser = county.browser("handler")
     page = browser.get(address(case, "not_accept")).text
-    assert 'data-when="ground=other_route|outside_unit">必填' in page
+    for name, label, ground in (
+        ("other", "正在办理的那一件编号", "in_hand"),
+        ("organ", "告知信访人向哪个机关提出", "other_route"),
+    ):
+        assert f'<label for="{name}">{label}<span class="must">必填</span></label>' in page
+        assert f'data-when="ground={ground}"' in page
     given = {"served_on": "今天", "reason": "不属于本单位。"}
-    assert told(take(browser, case, Action.NOT_ACCEPT, given | {"ground": "outside_unit"}).text) == ["organ"]
-    assert take(browser, case, Action.NOT_ACCEPT, given | {"ground": "in_hand"}).status_code == 303
+    assert told(take(browser, case, Action.NOT_ACCEPT, given | {"ground": "other_route"}).text) == ["organ"]
+    assert told(take(browser, case, Action.NOT_ACCEPT, given | {"ground": "in_hand"}).text) == ["other"]
+    elsewhere = given | {"ground": "other_route", "organ": "阳城县人民法院"}
+    assert take(browser, case, Action.NOT_ACCEPT, elsewhere).status_code == 303
 
 
 def test_a_class_that_has_routes_asks_for_one(county: County) -> None:

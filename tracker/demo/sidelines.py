@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 
-from tracker.cases.acts import office, records, reviews, sidetracks, unit
+from tracker.cases.acts import office, records, refusals, reviews, sidetracks, unit
 from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.lifecycle.stepping import Material
@@ -80,7 +80,7 @@ def _not_accepted(story: Story, last: int) -> None:
         notice = unit.ServedNotice(
             f"阳访不受〔{today.year}〕{story.the_case.id}号", today, ServiceMethod.POST, "信访人"
         )
-        unit.not_accept(
+        refusals.not_accept(
             story.the_case,
             notice,
             by=story.handler,

@@ -33,6 +33,9 @@ from tracker.core.errors import DomainError, FieldErrors
 from tracker.people.models import Department, User
 from tracker.people.rules import Role, valid_on
 
+# Why assignments end (Assignment.ended_because).
+FOUND_ACCUSATION = "found_accusation"
+
 
 @dataclass(frozen=True)
 class AssignmentOrder:
@@ -60,10 +63,15 @@ def triage(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Decide class and route (分类, 条例第二十八条至第三十一条); an accusation is sealed at once."""
+    """Decide class and route (分类, 条例第二十八条至第三十一条); an accusation is sealed at once.
+
+    Raises DomainError where class and route do not go together, and for an accusation that lies with a unit.
+    """
     action = Action.TRIAGE if case.status == Status.REGISTERED else Action.RECLASSIFY
     with taking(case, action, by=by, now=now, version=version, reason=reason, materials=materials) as step:
         _refuse_bad_class(matter_class, route)
+        if matter_class is MatterClass.ACCUSATION and case.assignment is not None:
+            raise DomainError("本件已经交给承办单位，请用“转为检举控告件”：当即收回并密封。", field="matter_class")
         case.matter_class = matter_class.value
         case.route = route.value if route else None
         _raise_level(step, Confidentiality.ACCUSATION if matter_class is MatterClass.ACCUSATION else level)
@@ -99,6 +107,36 @@ def raise_level(
         if LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Confidentiality(case.level)):
             raise DomainError("保密级别只能提高；降低须另行审批。", field="level")
         _raise_level(step, level)
+
+
+def seal_accusation(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    reason: str,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Take an accusation back that was found after it had been given out (转为检举控告件, 条例第三十条).
+
+    Every unit's part in it ends at once, with its clocks; only the named list reads on, and it can be handed over.
+    """
+    with taking(
+        case, Action.SEAL_ACCUSATION, by=by, now=now, version=version, reason=reason, materials=materials
+    ) as step:
+        case.matter_class, case.route = MatterClass.ACCUSATION.value, None
+        _raise_level(step, Confidentiality.ACCUSATION)
+        for given in step.file.assignments:
+            if given.ended_on is None and given is not case.assignment:
+                given.ended_on, given.ended_because = step.today, FOUND_ACCUSATION
+        _end_assignment(step, because=FOUND_ACCUSATION)
+
+
+def withdraw_refusal(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Take back a wrongful 不予受理, 不再受理 or 导入 (条例第四十四条): the matter is given out again."""
+    with taking(case, Action.WITHDRAW_REFUSAL, by=by, now=now, version=version, reason=reason) as step:
+        _end_assignment(step, because="refusal_withdrawn")
 
 
 def assign(

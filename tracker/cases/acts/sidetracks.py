@@ -150,6 +150,8 @@ def unmark_vote_buying(case: Case, *, by: User, now: datetime, reason: str, vers
 def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version: int | None = None) -> LeaderReport:
     """Report the case to every main leader who is not concerned in it (报告主要领导), with read receipts.
 
+    Who was told may look, whatever the level is or becomes.
+
     Raises DomainError where there is nobody to report to.
     """
     with taking(case, Action.REPORT_LEADERS, by=by, now=now, version=version, reason=text) as step:
@@ -161,8 +163,7 @@ def report_to_leaders(case: Case, *, by: User, now: datetime, text: str, version
         db.session.flush()
         for leader in leaders:
             db.session.add(LeaderReportReceipt(report_id=report.id, user_id=leader.id))
-            if case.level == Confidentiality.ACCUSATION:
-                add_named_reader(case, leader.id, because="报告主要领导", by=by, now=now)
+            add_named_reader(case, leader.id, because="报告主要领导", by=by, now=now)
             _tell_leader(report, leader, now)
         db.session.flush()
         step.facts.update(leaders=[leader.name for leader in leaders])

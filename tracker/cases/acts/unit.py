@@ -9,12 +9,7 @@ from tracker.cases.acts.accused import conflicts_of
 from tracker.cases.acts.office import holds_post
 from tracker.cases.lifecycle.documents import issue
 from tracker.cases.lifecycle.rules.actions import Action
-from tracker.cases.lifecycle.rules.grounds import (
-    NO_LONGER_GROUNDS,
-    NON_ACCEPTANCE_GROUNDS,
-    REFUSAL_GROUND_LABELS,
-    RefusalGround,
-)
+from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Assignment, Case, Objection
@@ -103,12 +98,12 @@ def accept(
 ) -> None:
     """Accept the matter and tell the petitioner (受理告知): the 60 days count from today (条例第三十四条)."""
     with taking(case, Action.ACCEPT, by=by, now=now, version=version, materials=materials) as step:
-        _serve_notice(step, notice)
+        serve_notice(step, notice)
         case.accepted_on = step.today
         step.facts.update(document_no=notice.document_no or "")
 
 
-def _serve_notice(
+def serve_notice(
     step: Taking,
     notice: ServedNotice,
     *,
@@ -116,6 +111,7 @@ def _serve_notice(
     organ: str | None = None,
     text: str | None = None,
 ) -> None:
+    """Write the notice of a step, as it was served. Raises DomainError where nobody was told who could be."""
     case = step.case
     if notice.served_on is None and not case.anonymous:
         raise DomainError("请填写告知书送达日期（匿名件除外，条例第二十三条）。", field="served_on")
@@ -132,55 +128,6 @@ def _serve_notice(
         service_method=notice.method.value if notice.method else None,
         served_to=notice.served_to,
     )
-
-
-def not_accept(
-    case: Case,
-    notice: ServedNotice,
-    *,
-    by: User,
-    now: datetime,
-    ground: RefusalGround,
-    reason: str,
-    organ: str | None = None,
-    version: int | None = None,
-    materials: Sequence[Material] = (),
-) -> None:
-    """Refuse to accept with a ground of the Regulations and where to go (不予受理告知).
-
-    Raises DomainError without a ground, and without an organ where the ground asks for one.
-    """
-    if ground not in NON_ACCEPTANCE_GROUNDS:
-        raise DomainError("请选择不予受理的理由。", field="ground")
-    if ground is not RefusalGround.IN_HAND and not organ:
-        raise DomainError("请告知信访人应向哪个机关提出。", field="organ")
-    with taking(case, Action.NOT_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials) as step:
-        _serve_notice(step, notice, ground=ground, organ=organ, text=reason)
-        step.facts.update(ground=REFUSAL_GROUND_LABELS[ground], organ=organ or "")
-
-
-def no_longer_accept(
-    case: Case,
-    notice: ServedNotice,
-    *,
-    by: User,
-    now: datetime,
-    ground: RefusalGround,
-    reason: str,
-    version: int | None = None,
-    materials: Sequence[Material] = (),
-) -> None:
-    """Say that the matter is not accepted any more (不再受理告知, 条例第三十六条第三款).
-
-    Raises DomainError without a ground.
-    """
-    if ground not in NO_LONGER_GROUNDS:
-        raise DomainError("请选择不再受理的理由。", field="ground")
-    with taking(
-        case, Action.NO_LONGER_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials
-    ) as step:
-        _serve_notice(step, notice, ground=ground, text=reason)
-        step.facts.update(ground=REFUSAL_GROUND_LABELS[ground])
 
 
 def extend(
@@ -204,7 +151,7 @@ def extend(
             raise DomainError("本件没有正在走的 60 日办理期限，无须延长。")
         before = clock.effective_due
         extend_clock(clock, days, on=step.today)
-        _serve_notice(step, ServedNotice(document_no, served_on), text=reason)
+        serve_notice(step, ServedNotice(document_no, served_on), text=reason)
         step.facts.update(days=days, before=long_date(before), after=long_date(clock.effective_due))
 
 

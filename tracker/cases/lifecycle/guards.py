@@ -157,6 +157,12 @@ def _supported_points(m: Moment) -> str | None:
     return None if waiting else "没有支持而尚未落实的诉求点。"
 
 
+def _lead_named(m: Moment) -> str | None:
+    if m.case.assignment and m.case.assignment.lead_official_id is None:
+        return "本件还没有指定领办领导，没有人能签批销号：请信访部门负责人先“指定、更换领办领导”。"
+    return None
+
+
 def _checklist_complete(m: Moment) -> str | None:
     missing = [line for line in checklist_of(m.file) if line.state is CheckState.MISSING]
     if not missing:
@@ -231,6 +237,7 @@ GUARDS: dict[Guard, Callable[[Moment], str | None]] = {
     Guard.WITHIN_REVIEW_WINDOW: _within_review_window,
     Guard.REVIEW_RUNNING: _review_running,
     Guard.SUPPORTED_POINTS: _supported_points,
+    Guard.LEAD_NAMED: _lead_named,
     Guard.CHECKLIST_COMPLETE: _checklist_complete,
     Guard.CALLED_BACK: _called_back,
     Guard.NOT_APPLICANT: _not_applicant,

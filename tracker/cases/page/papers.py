@@ -161,7 +161,13 @@ def _given(each: Assignment) -> GivenTo:
 
 
 # Why an assignment ended (Assignment.ended_because).
-_ENDINGS = {"objection_upheld": "同意退回", "concluded": "已反馈", "closed": "随销号办结"}
+_ENDINGS = {
+    "objection_upheld": "同意退回",
+    "concluded": "已反馈",
+    "closed": "随销号办结",
+    "found_accusation": "转为检举控告件，收回",
+    "refusal_withdrawn": "撤销不予受理，收回",
+}
 
 
 def side_facts(file: CaseFile) -> tuple[Fact, ...]:

@@ -13,6 +13,8 @@ ACTION_FORMS: dict[Action, type[StepForm]] = {
     Action.UPHOLD_OBJECTION: office.UpholdForm,
     Action.REFUSE_OBJECTION: office.RefuseForm,
     Action.CHANGE_LEAD: office.LeadForm,
+    Action.SEAL_ACCUSATION: office.SealForm,
+    Action.WITHDRAW_REFUSAL: office.WithdrawRefusalForm,
     Action.CORRECT: records.CorrectForm,
     Action.SET_PLACE: records.PlaceForm,
     Action.NAME_ACCUSED: records.AccusedForm,

@@ -43,6 +43,7 @@ class Action(StrEnum):
     SET_PLACE = "set_place"
     NAME_ACCUSED = "name_accused"
     RAISE_LEVEL = "raise_level"
+    SEAL_ACCUSATION = "seal_accusation"
     ASSIGN = "assign"
     REFER = "refer"
     SIGN_FOR = "sign_for"
@@ -54,6 +55,7 @@ class Action(StrEnum):
     ACCEPT = "accept"
     NOT_ACCEPT = "not_accept"
     NO_LONGER_ACCEPT = "no_longer_accept"
+    WITHDRAW_REFUSAL = "withdraw_refusal"
     EXTEND = "extend"
     NOTE = "note"
     ASSIST = "assist"
@@ -119,6 +121,7 @@ class Guard(StrEnum):
     WITHIN_REVIEW_WINDOW = "within_review_window"
     REVIEW_RUNNING = "review_running"
     SUPPORTED_POINTS = "supported_points"
+    LEAD_NAMED = "lead_named"
     CHECKLIST_COMPLETE = "checklist_complete"
     CALLED_BACK = "called_back"
     NOT_APPLICANT = "not_applicant"
@@ -151,6 +154,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.WITHIN_REVIEW_WINDOW: "在请求复查（复核）的 30 日内",
     Guard.REVIEW_RUNNING: "复查（复核）正在进行",
     Guard.SUPPORTED_POINTS: "有支持而未落实的诉求点",
+    Guard.LEAD_NAMED: "交给单位的已指定领办领导",
     Guard.CHECKLIST_COMPLETE: "销号核对单前六项齐备",
     Guard.CALLED_BACK: "已由承办单位以外的人回访",
     Guard.NOT_APPLICANT: "不是销号申请人",

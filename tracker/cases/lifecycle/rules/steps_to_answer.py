@@ -2,6 +2,7 @@
 
 from tracker.cases.lifecycle.rules.step_rows import About, Handover, Record, Since, Start, StepRule, Stop, row
 from tracker.cases.lifecycle.rules.step_sets import (
+    GRAVE,
     LIVE,
     MAIN,
     MORE,
@@ -9,12 +10,15 @@ from tracker.cases.lifecycle.rules.step_sets import (
     OFFICE,
     OPEN_LEDGER,
     SAID,
+    SENT_AWAY,
+    SUPERVISED,
     UNIT,
     WHY,
     A,
     By,
     G,
     K,
+    L,
     S,
 )
 from tracker.cases.record.rules.codes import DocumentKind
@@ -55,6 +59,18 @@ OFFICE_STEPS: tuple[StepRule, ...] = (
         records=(Record.ASSIGNMENT,), issues=DocumentKind.REFERRAL_LETTER, hands=Handover.TO_UNIT,
         beside=(A.ASSIGN,),
         basis="第二十二条第一款第一项、第二项"),
+    row(A.NOT_ACCEPT, "不予受理", S.TRIAGED, S.NOT_ACCEPTED, OFFICE, MORE, WHY,
+        guards=(G.NOT_ACCUSATION,),
+        stops=(Stop(K.OFFICE_REFERRAL),),
+        issues=DocumentKind.NON_ACCEPTANCE_NOTICE,
+        beside=(A.ASSIGN,),
+        basis="第十九条第三款"),
+    row(A.NO_LONGER_ACCEPT, "不再受理", S.TRIAGED, S.NO_LONGER_ACCEPTED, OFFICE, MORE, WHY,
+        guards=(G.NOT_ACCUSATION,),
+        stops=(Stop(K.OFFICE_REFERRAL),),
+        issues=DocumentKind.NO_LONGER_ACCEPTED_NOTICE,
+        beside=(A.ASSIGN,),
+        basis="第三十六条第三款"),
     row(A.UPHOLD_OBJECTION, "同意退回，改派", S.OBJECTED, S.TRIAGED, OFFICE, MAIN, WHY,
         starts=(Start(K.OFFICE_REFERRAL, since=Since.RECEIPT),),
         stops=(Stop(K.RULING),),
@@ -65,6 +81,12 @@ OFFICE_STEPS: tuple[StepRule, ...] = (
         stops=(Stop(K.RULING),),
         beside=(A.UPHOLD_OBJECTION,),
         basis="第二十三条第三款"),
+    row(A.WITHDRAW_REFUSAL, "撤销不予受理、不再受理、导入", SENT_AWAY, S.TRIAGED, By.OFFICE_HEAD, GRAVE, WHY,
+        ledger=OPEN_LEDGER, ledger_to=L.OPEN,
+        starts=(Start(K.OFFICE_REFERRAL),),
+        cancels=(Stop(K.FEEDBACK), *SUPERVISED),
+        hands=Handover.BACK,
+        basis="第四十四条"),
 )
 
 UNIT_RECEIVES: tuple[StepRule, ...] = (
@@ -88,7 +110,7 @@ UNIT_RECEIVES: tuple[StepRule, ...] = (
         cancels=(Stop(K.OBJECTION),),
         issues=DocumentKind.NON_ACCEPTANCE_NOTICE,
         beside=(A.ACCEPT,),
-        basis="第十九条第三款、第二十三条、第三十一条"),
+        basis="第十九条第三款、第三十一条"),
     row(A.NO_LONGER_ACCEPT, "不再受理", S.SIGNED_FOR, S.NO_LONGER_ACCEPTED, UNIT, MORE, WHY,
         stops=(Stop(K.ACCEPTANCE),),
         cancels=(Stop(K.OBJECTION),),

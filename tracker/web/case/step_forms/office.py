@@ -224,8 +224,25 @@ class RefuseForm(ReasonForm):
         office.refuse_objection(case, reason=self.reason.data, **given)
 
 
+class SealForm(StepForm):
+    """转为检举控告件."""
+
+    reason = reason_field("依据", "写明来信中的检举控告内容在哪里；这一段随件密封。")
+    files = files_field()
+
+    def take(self, case: Case, given: Given) -> None:
+        office.seal_accusation(case, reason=self.reason.data, materials=self.materials, **given)
+
+
+class WithdrawRefusalForm(ReasonForm):
+    """撤销不予受理、不再受理、导入."""
+
+    def take(self, case: Case, given: Given) -> None:
+        office.withdraw_refusal(case, reason=self.reason.data, **given)
+
+
 class LeadForm(StepForm):
-    """更换领办领导."""
+    """指定、更换领办领导."""
 
     lead_official = ChoiceField("领办领导", required=True, by_initials=True, render_kw=HALF)
     reason = reason_field()

@@ -1,6 +1,7 @@
 """The forms of what the handling unit does: 签收, 异议, 受理, 延期, 补充办理情况."""
 
-from tracker.cases.acts import unit
+from tracker.cases.access.scope import visible_case_numbered
+from tracker.cases.acts import refusals, unit
 from tracker.cases.lifecycle.rules.grounds import (
     NO_LONGER_GROUNDS,
     NON_ACCEPTANCE_GROUNDS,
@@ -11,6 +12,7 @@ from tracker.cases.page.pickers import Pickers, extension_choices, unit_staff, w
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import SERVICE_METHOD_LABELS, ServiceMethod
 from tracker.core import clock
+from tracker.core.errors import DomainError, NotFound
 from tracker.web.case.step_forms.base import (
     FULL,
     HALF,
@@ -27,10 +29,21 @@ from tracker.web.case.step_forms.base import (
     today_field,
 )
 from tracker.web.frame.access import reader
+from tracker.web.frame.declarations import Either
 from tracker.web.frame.forms import ChoiceField, LineField
 
-# The grounds for which the petitioner is told where to go.
-ELSEWHERE = "|".join(ground.value for ground in NON_ACCEPTANCE_GROUNDS if ground is not RefusalGround.IN_HAND)
+
+def named_case(number: str | None) -> Case | None:
+    """Return the case of a number that was typed, as far as its reader may know it; None where none was typed.
+
+    Raises DomainError for a number that leads nowhere.
+    """
+    if not number:
+        return None
+    try:
+        return visible_case_numbered(number, reader())
+    except NotFound:
+        raise DomainError("没有这个编号的信访件，或者您无权查看，请核对。", field="other") from None
 
 
 class UnitStaffForm(StepForm):
@@ -107,20 +120,39 @@ class AcceptForm(ServedForm):
 class NotAcceptForm(AcceptForm):
     """不予受理."""
 
-    first = ("ground", "organ", "document_no")
+    first = ("ground", "other", "organ", "document_no")
     document_no = LineField("告知书文号", longest=60, render_kw=HALF)
     ground = ChoiceField(
         "依据", required=True, choices=labelled(REFUSAL_GROUND_LABELS, *NON_ACCEPTANCE_GROUNDS), render_kw=RADIOS
     )
-    organ = LineField("告知信访人向哪个机关提出", longest=100, required_when=f"ground={ELSEWHERE}", render_kw=FULL)
+    other = LineField(
+        "正在办理的那一件编号",
+        longest=20,
+        required_when=f"ground={RefusalGround.IN_HAND.value}",
+        hint="如 XF-2026-000087。",
+        render_kw=HALF | {"when": f"ground={RefusalGround.IN_HAND.value}"},
+    )
+    organ = LineField(
+        "告知信访人向哪个机关提出",
+        longest=100,
+        required_when=f"ground={RefusalGround.OTHER_ROUTE.value}",
+        render_kw=FULL | {"when": f"ground={RefusalGround.OTHER_ROUTE.value}"},
+    )
     reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4)
 
+    def offer(self, case: Case) -> None:
+        """Offer the grounds: the office itself sends on to other routes instead of refusing."""
+        super().offer(case)
+        if case.assignment is None:
+            self.ground.choices = labelled(REFUSAL_GROUND_LABELS, RefusalGround.IN_HAND)
+
     def take(self, case: Case, given: Given) -> None:
-        unit.not_accept(
+        refusals.not_accept(
             case,
             self.notice(),
             ground=RefusalGround(self.ground.chosen),
             organ=self.organ.filled,
+            other=named_case(self.other.filled),
             reason=self.reason.data,
             materials=self.materials,
             **given,
@@ -130,18 +162,23 @@ class NotAcceptForm(AcceptForm):
 class NoLongerAcceptForm(AcceptForm):
     """不再受理."""
 
-    first = ("ground", "document_no")
+    first = ("ground", "other", "opinion_no", "document_no")
+    either = (Either(("other", "opinion_no"), "请填写已经复核的那一件的编号，或者复核意见书文号。"),)
     document_no = LineField("告知书文号", longest=60, render_kw=HALF)
     ground = ChoiceField(
         "依据", required=True, choices=labelled(REFUSAL_GROUND_LABELS, *NO_LONGER_GROUNDS), render_kw=RADIOS
     )
+    other = LineField("已经复核的那一件编号", longest=20, hint="如 XF-2026-000087；也可以是本件。", render_kw=HALF)
+    opinion_no = LineField("复核意见书文号", longest=60, hint="使用本系统以前复核的，填文号。", render_kw=HALF)
     reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4)
 
     def take(self, case: Case, given: Given) -> None:
-        unit.no_longer_accept(
+        refusals.no_longer_accept(
             case,
             self.notice(),
             ground=RefusalGround(self.ground.chosen),
+            other=named_case(self.other.filled),
+            opinion_no=self.opinion_no.filled,
             reason=self.reason.data,
             materials=self.materials,
             **given,

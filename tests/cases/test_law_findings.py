@@ -1,0 +1,241 @@
+"""An outside reading against the Regulations (信访工作条例): each finding as it was seen, and what holds now."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import Clock
+from tests.world.county import County
+from tests.world.matters import Matter
+from tracker.audit.queries import verify
+from tracker.cases.access.rules import may_see
+from tracker.cases.acts import close_out, office, refusals, sidetracks, unit
+from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.grounds import NO_LONGER_GROUNDS, NON_ACCEPTANCE_GROUNDS, RefusalGround
+from tracker.cases.lifecycle.rules.steps import STEPS
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import (
+    AssignmentMode,
+    Confidentiality,
+    LedgerStatus,
+    MatterClass,
+    ServiceMethod,
+    Status,
+)
+from tracker.core import clock as core_clock
+from tracker.core.database import committed, db
+from tracker.core.errors import DomainError
+from tracker.deadlines.models import Deadline
+from tracker.people.models import User
+from tracker.people.queries import reader_for
+from tracker.people.service import end_post
+
+
+def served_today() -> unit.ServedNotice:
+    return unit.ServedNotice("阳访不〔2026〕1号", core_clock.today(), ServiceMethod.IN_PERSON, "原秀英")
+
+
+def running(case: Case) -> set[str]:
+    """Return the kinds of the clocks that run."""
+    rows = db.session.query(Deadline).filter_by(case_id=case.id, ended_on=None)
+    return {row.kind for row in rows}
+
+
+def sees(user: User, case: Case) -> bool:
+    reader = reader_for(user, core_clock.today())
+    return may_see(reader, CaseFile(case, reader).matter)
+
+
+def no_lead(county: County, last: str) -> Matter:
+    """Carry a matter that was referred without a lead official (转送，不指定领办领导)."""
+    matter = Matter(county)
+    with committed():
+        matter.triage()
+    with committed():
+        matter.assign(mode=AssignmentMode.REFERRAL, lead_official_id=None, due_on=None)
+    for name in Matter.LINE[2:]:
+        with committed():
+            getattr(matter, name)()
+        if name == last:
+            break
+    return matter
+
+
+class TestNobodyIsStuck:
+    """B9: at 待领办领导签批 nobody could sign, return or name another leader."""
+
+    def test_without_a_lead_nobody_applies(self, county: County) -> None:
+        matter = no_lead(county, "confirm_file")
+        with pytest.raises(DomainError, match="还没有指定领办领导"), committed():
+            matter.apply()
+        with committed():
+            office.change_lead(
+                matter.case, by=county.office_head, now=core_clock.now(), lead_official_id=county.lead.id,
+                reason="转送时没有指定。",
+            )  # fmt: skip
+        for name in Matter.LINE[Matter.LINE.index("apply") :]:
+            with committed():
+                getattr(matter, name)()
+        assert matter.case.ledger_status == LedgerStatus.CLOSED
+
+    def test_a_lead_who_left_is_replaced_at_the_last_station(self, county: County, clock: Clock) -> None:
+        matter = Matter(county).until("check")
+        clock.forward(days=1)
+        with committed():
+            for post in list(county.lead.posts_on(clock.today())):
+                end_post(post, last_day=clock.today() - timedelta(days=1), by=county.admin, now=clock.now())
+        with committed():
+            office.change_lead(
+                matter.case, by=county.office_head, now=clock.now(), lead_official_id=county.leader.id, reason="调离。"
+            )
+        with committed():
+            matter.sign(by=county.leader)
+        assert matter.case.ledger_status == LedgerStatus.CLOSED
+
+    def test_the_head_of_the_office_may_return_it(self, county: County) -> None:
+        matter = Matter(county).until("check")
+        with committed():
+            close_out.return_close_out(matter.case, by=county.office_head, now=core_clock.now(), reason="材料有误。")
+        assert matter.case.ledger_status == LedgerStatus.RETURNED
+
+
+UNIT_STATIONS = ("assign", "sign_for", "accept", "answer", "deliver", "apply", "confirm", "check")
+
+
+class TestAnAccusationFoundLate:
+    """B3: found in the unit, it could not be handed over from anywhere, and the unit's clocks ran on."""
+
+    @pytest.mark.parametrize("station", UNIT_STATIONS)
+    def test_it_leaves_the_unit_at_once_and_can_be_handed_over(self, county: County, station: str) -> None:
+        matter = Matter(county).until(station)
+        case = matter.case
+        assert sees(county.handler, case)
+        with committed():
+            office.seal_accusation(case, by=county.acceptor, now=core_clock.now(), reason="信中举报村主任收钱。")
+        assert (case.status, case.ledger_status) == (Status.TRIAGED, LedgerStatus.OPEN)
+        assert (case.matter_class, case.level) == (MatterClass.ACCUSATION, Confidentiality.ACCUSATION)
+        assert case.assignment is None
+        assert not any(sees(user, case) for user in (county.handler, county.unit_head, county.lead))
+        assert running(case) == {"office_referral"}
+        with committed():
+            sidetracks.transfer_discipline(
+                case, by=county.office_head, now=core_clock.now(), organ="阳城县纪委监委", materials_list="来信一份。",
+                handed_over_on=core_clock.today(),
+            )  # fmt: skip
+        assert case.status == Status.TRANSFERRED
+        assert verify().wrong is None
+
+    def test_changing_the_class_does_not_leave_it_with_the_unit(self, county: County) -> None:
+        matter = Matter(county).until("accept")
+        with pytest.raises(DomainError, match="转为检举控告件") as refused, committed():
+            matter.triage(matter_class=MatterClass.ACCUSATION, route=None, reason="属举报。")
+        assert refused.value.field == "matter_class"
+
+    def test_every_live_state_with_a_unit_has_the_step(self) -> None:
+        rows = [row for row in STEPS if row.action is Action.SEAL_ACCUSATION]
+        reached = {(status, ledger) for row in rows for status in row.froms for ledger in row.ledger_froms}
+        states = {(status, ledger) for row in STEPS for status in row.froms for ledger in row.ledger_froms}
+        before = {Status.REGISTERED, Status.TRIAGED, Status.TRANSFERRED, Status.MERGED}
+        ended = {state for state in states if state[0] in before or state[1] is LedgerStatus.CLOSED}
+        assert states - ended - {state for state in states if state[0] is Status.OBJECTED} <= reached
+        assert Status.OBJECTED not in {status for status, _ in reached}, "同意退回 first: the ruling has its own words"
+
+
+class TestWhoWasToldMayLook:
+    """B6: a main leader was told of a sensitive matter and got 404."""
+
+    @pytest.mark.parametrize("level", [Confidentiality.ORDINARY, Confidentiality.SENSITIVE])
+    @pytest.mark.parametrize("raised", ["before", "after"])
+    def test_a_told_leader_reads_at_any_level(self, county: County, level: Confidentiality, raised: str) -> None:
+        matter = Matter(county, vote_buying=True)
+        case, now = matter.case, core_clock.now()
+
+        def raise_it() -> None:
+            if level is not Confidentiality.ORDINARY:
+                with committed():
+                    office.raise_level(case, by=county.acceptor, now=now, level=level, reason="涉及未成年人。")
+
+        if raised == "before":
+            raise_it()
+        with committed():
+            sidetracks.report_to_leaders(case, by=county.acceptor, now=now, text="反映请客送礼。")
+        if raised == "after":
+            raise_it()
+        assert sees(county.leader, case)
+        with committed():
+            sidetracks.read_report(case, by=county.leader, now=now)
+
+    def test_who_was_not_told_does_not(self, county: County) -> None:
+        """The control."""
+        matter = Matter(county, level=Confidentiality.SENSITIVE)
+        assert not sees(county.leader, matter.case)
+
+
+class TestGroundsOfRefusal:
+    """B1, B2: a unit bounced a matter alone, and refusals rested on nothing."""
+
+    def refuse(self, matter: Matter, ground: RefusalGround, **facts: object) -> None:
+        with committed():
+            refusals.not_accept(
+                matter.case, served_today(), by=matter.county.handler, now=core_clock.now(), ground=ground,
+                reason="不属本单位。", **facts,
+            )  # type: ignore[arg-type]  # fmt: skip
+
+    def test_no_competence_is_no_ground_for_what_was_given(self, county: County) -> None:
+        matter = Matter(county).until("sign_for")
+        with pytest.raises(DomainError, match="请选择不予受理的理由"):
+            self.refuse(matter, RefusalGround.OUTSIDE_UNIT, organ="润城镇人民政府")
+        assert matter.case.status == Status.SIGNED_FOR
+
+    def test_already_in_hand_names_what_is_in_hand(self, county: County) -> None:
+        running_one, matter = Matter(county).until("accept"), Matter(county).until("sign_for")
+        ended = Matter(county).until("sign")
+        for other, why in ((None, "请填写"), (matter.case, "另一件"), (ended.case, "已经办结")):
+            with pytest.raises(DomainError, match=why) as refused:
+                self.refuse(matter, RefusalGround.IN_HAND, other=other)
+            assert refused.value.field == "other"
+        self.refuse(matter, RefusalGround.IN_HAND, other=running_one.case)
+        assert matter.case.status == Status.NOT_ACCEPTED
+        assert matter.case.original_id == running_one.case.id
+
+    def test_no_longer_accepted_rests_on_an_opinion_of_re_examination(self, county: County) -> None:
+        fresh = Matter(county).until("sign_for")
+        given = {"ground": RefusalGround.AFTER_RE_EXAMINATION, "reason": "以同一事实和理由提出。"}
+        with pytest.raises(DomainError, match="复核意见"), committed():
+            refusals.no_longer_accept(fresh.case, served_today(), by=county.handler, now=core_clock.now(), **given)  # type: ignore[arg-type]
+
+    def test_only_grounds_of_the_regulations_are_offered(self) -> None:
+        assert NON_ACCEPTANCE_GROUNDS == (RefusalGround.IN_HAND, RefusalGround.OTHER_ROUTE)
+        assert NO_LONGER_GROUNDS == (RefusalGround.AFTER_RE_EXAMINATION,)
+
+    def test_the_office_refuses_what_is_in_hand_and_sends_on_the_rest(self, county: County) -> None:
+        running_one, matter = Matter(county).until("accept"), Matter(county).until("triage")
+        given = {"by": county.acceptor, "now": core_clock.now(), "reason": "同一事项。"}
+        with pytest.raises(DomainError, match="导入其他途径"), committed():
+            refusals.not_accept(
+                matter.case, served_today(), ground=RefusalGround.OTHER_ROUTE, organ="法院", **given
+            )  # type: ignore[arg-type]  # fmt: skip
+        with committed():
+            refusals.not_accept(
+                matter.case, served_today(), ground=RefusalGround.IN_HAND, other=running_one.case, **given
+            )  # type: ignore[arg-type]  # fmt: skip
+        assert matter.case.status == Status.NOT_ACCEPTED
+        assert running(matter.case) == set()
+
+    @pytest.mark.parametrize("by_unit", [True, False])
+    def test_a_wrongful_refusal_is_taken_back(self, county: County, by_unit: bool) -> None:
+        """B2b: from 不予受理 nobody had a step but four signatures."""
+        matter = Matter(county).until("sign_for" if by_unit else "triage")
+        with committed():
+            refusals.no_longer_accept(
+                matter.case, served_today(), by=county.handler if by_unit else county.acceptor, now=core_clock.now(),
+                ground=RefusalGround.AFTER_RE_EXAMINATION, opinion_no="晋访核〔2025〕3号", reason="已经复核。",
+            )  # fmt: skip
+        with committed():
+            office.withdraw_refusal(matter.case, by=county.office_head, now=core_clock.now(), reason="提出了新的事实。")
+        assert (matter.case.status, matter.case.assignment) == (Status.TRIAGED, None)
+        assert running(matter.case) == {"office_referral"}
+        with committed():
+            matter.assign()
+        assert verify().wrong is None

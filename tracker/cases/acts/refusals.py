@@ -1,0 +1,115 @@
+"""Refusals (不予受理、不再受理): each rests on a fact that is named with it, by the office or by a unit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from tracker.cases.acts.unit import ServedNotice, serve_notice
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.grounds import (
+    NO_LONGER_GROUNDS,
+    NON_ACCEPTANCE_GROUNDS,
+    REFUSAL_GROUND_LABELS,
+    RefusalGround,
+)
+from tracker.cases.lifecycle.rules.step_rows import ENDED
+from tracker.cases.lifecycle.rules.step_sets import GONE
+from tracker.cases.lifecycle.stepping import Material, taking
+from tracker.cases.record.models import Case, Review
+from tracker.cases.record.rules.codes import LedgerStatus
+from tracker.core.database import db
+from tracker.core.errors import DomainError
+from tracker.deadlines.limits import LimitKind
+from tracker.people.models import User
+
+
+def not_accept(
+    case: Case,
+    notice: ServedNotice,
+    *,
+    by: User,
+    now: datetime,
+    ground: RefusalGround,
+    reason: str,
+    organ: str | None = None,
+    other: Case | None = None,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Refuse to accept, with the ground of the Regulations and what it rests on (不予受理告知).
+
+    `other` is the matter that is in hand already (条例第十九条第三款), `organ` where the petitioner is to go instead.
+    Raises DomainError without a ground or without its fact. What was given to a unit is never refused for want of
+    competence: there is the objection (第二十三条第三款), and the office sends on to other routes (导入).
+    """
+    if ground not in NON_ACCEPTANCE_GROUNDS:
+        raise DomainError("请选择不予受理的理由。", field="ground")
+    if ground is RefusalGround.OTHER_ROUTE and not organ:
+        raise DomainError("请告知信访人应向哪个机关提出。", field="organ")
+    with taking(case, Action.NOT_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials) as step:
+        if ground is RefusalGround.OTHER_ROUTE and case.assignment is None:
+            raise DomainError("应通过其他法定途径的，由信访部门“导入其他途径”。", field="ground")
+        if ground is RefusalGround.IN_HAND:
+            case.original_id = case.original_id or _in_hand(case, other).id
+        serve_notice(step, notice, ground=ground, organ=organ, text=reason)
+        named = other.register_no if other and ground is RefusalGround.IN_HAND else ""
+        step.facts.update(ground=REFUSAL_GROUND_LABELS[ground], organ=organ or "", other=named)
+
+
+def _in_hand(case: Case, other: Case | None) -> Case:
+    """Return the matter that is in hand already; raises DomainError where it is none."""
+    if other is None:
+        raise DomainError("请填写正在办理的那一件的编号。", field="other")
+    if other.id == case.id:
+        raise DomainError("请填写另一件的编号：它正在办理，本件才不予受理。", field="other")
+    if other.status in ENDED | GONE or other.ledger_status == LedgerStatus.CLOSED or other.is_history:
+        raise DomainError("这一件已经办结或者不再办理，不能作为“正在办理”的依据。", field="other")
+    return other
+
+
+def no_longer_accept(
+    case: Case,
+    notice: ServedNotice,
+    *,
+    by: User,
+    now: datetime,
+    ground: RefusalGround,
+    reason: str,
+    other: Case | None = None,
+    opinion_no: str | None = None,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Say that the matter is not accepted any more (不再受理告知, 条例第三十六条第三款).
+
+    It rests on an opinion of 复核: that of `other`, or one from before this ledger, by its number.
+    Raises DomainError without a ground, and without such an opinion.
+    """
+    if ground not in NO_LONGER_GROUNDS:
+        raise DomainError("请选择不再受理的理由。", field="ground")
+    with taking(
+        case, Action.NO_LONGER_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials
+    ) as step:
+        if not other and not opinion_no:
+            raise DomainError("请填写已经复核的那一件的编号，或者复核意见书文号。", field="other")
+        if other:
+            _refuse_without_opinion(case, other)
+            case.original_id = case.original_id or (other.id if other.id != case.id else None)
+        serve_notice(step, notice, ground=ground, text=reason)
+        named = other.register_no if other else ""
+        step.facts.update(ground=REFUSAL_GROUND_LABELS[ground], other=named, opinion_no=opinion_no or "")
+
+
+def _refuse_without_opinion(case: Case, other: Case) -> None:
+    """Refuse a matter in which nothing was decided on 复核; an earlier round of the same matter counts."""
+    concluded = select(Review.id).where(
+        Review.case_id == other.id,
+        Review.kind == LimitKind.RE_EXAMINATION.value,
+        Review.concluded_on.is_not(None),
+        Review.result != "revoked",
+    )
+    if other.id == case.id:
+        concluded = concluded.where(Review.round < case.round)
+    if db.session.scalar(concluded.limit(1)) is None:
+        raise DomainError("这一件没有作出过复核意见（维持或者变更），不能作为不再受理的依据。", field="other")
