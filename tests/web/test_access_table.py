@@ -134,6 +134,7 @@ ACCESS: dict[str, str] = {
     "supervision.page": SUPERVISE,
     "supervision.printed": SUPERVISE,
     "supervision.orders": READ_CASES,
+    "bulk_orders.page": ISSUE_ORDERS,
     "bulk_orders.preview": ISSUE_ORDERS,
     "bulk_orders.issue": ISSUE_ORDERS,
     "log.page": READ_LOG,

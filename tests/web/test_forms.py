@@ -1,11 +1,14 @@
 """The fields of every form: cleaned, limited, with sentences, and shown again as typed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
 from tests.conftest import Clock
 from tracker.core.dates import Meaning
@@ -19,11 +22,12 @@ from tracker.web.frame.forms import (
     LineField,
     ManyField,
     OfficeForm,
-    SecretField,
     TickField,
     page_number,
 )
 from tracker.web.frame.paging import Paging
+from tracker.web.frame.secret_fields import SecretField
+from tracker.web.frame.sending import carried_out
 
 
 class Sample(OfficeForm):
@@ -57,6 +61,14 @@ def filled(app: Flask, **given: Any) -> Sample:
         form = Sample()
         form.validate_on_submit()
         return form
+
+
+@contextmanager
+def sent(app: Flask, data: dict[str, Any]) -> Iterator[None]:
+    """Hold a request of somebody who sends a form."""
+    with app.test_request_context("/", method="POST", data=data):
+        g.signed_in = SimpleNamespace(id=1)
+        yield
 
 
 @pytest.fixture
@@ -112,8 +124,8 @@ def test_rows_over_the_limit_are_refused_and_shown_again(app: Flask, form: Any) 
     many = [f"第{n}" for n in range(60)]
     found = form(rows=many)
     assert found.values["rows"] == found.rows.data == many
-    with app.test_request_context("/", method="POST", data={**GOOD, "rows": ["长" * 11]}):
-        assert not Sample().carries_out(lambda: pytest.fail("a row is too long"))
+    with sent(app, {**GOOD, "rows": ["长" * 11]}):
+        assert not carried_out(Sample(), lambda: pytest.fail("a row is too long"), str, "")
 
 
 def test_a_value_of_a_group_is_a_choice(form: Any) -> None:
@@ -211,13 +223,17 @@ def test_an_act_is_carried_out_once_and_whole(app: Flask, clock: Clock) -> None:
         done.append("tried")
         raise DomainError("不能办。", field="line")
 
-    with app.test_request_context("/", method="POST", data=GOOD):
+    with sent(app, GOOD):
         form = Sample()
-        assert form.carries_out(lambda: done.append("done"))
-        assert not form.carries_out(refuse)
+        answer = carried_out(form, lambda: done.append("done"), lambda _made: "/there", "办好了。")
+        assert answer is not None
+        assert (answer.status_code, answer.location) == (303, "/there")
+        assert carried_out(form, refuse, lambda _made: "/there", "") is None
         assert (form.errors, form.status) == ({"line": "不能办。"}, 422)
-    with app.test_request_context("/", method="POST", data={}):
-        assert not Sample().carries_out(lambda: done.append("never"))
+    with sent(app, {}):
+        assert carried_out(Sample(), lambda: done.append("never"), str, "") is None
+    with app.test_request_context("/"):
+        assert carried_out(Sample(), lambda: done.append("not sent"), str, "") is None
     assert done == ["done", "tried"]
 
 

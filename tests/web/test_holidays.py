@@ -163,7 +163,7 @@ def test_a_loaded_year_is_corrected_day_by_day(county: County) -> None:
         ({"day": "2026-10-01"}, "本来就是这样安排的"),
         ({"day": "2026-10-01", "kind": "ordinary"}, "缺少2026年10月1日的放假安排"),
         ({"kind": "work"}, "本来就上班"),
-        ({"name": ""}, "请写明是哪个节日"),
+        ({"name": ""}, "请填写节日名称"),
         ({"day_source": ""}, "请填写依据"),
     ],
 )

@@ -387,7 +387,7 @@ def test_a_form_without_a_file_or_with_an_impossible_date_keeps_what_was_typed(a
     )
     assert refused.status_code == 422
     assert "没有“2024-02-30”这一天" in words(refused)
-    assert "请选择要上传的文件" in words(refused)
+    assert "请选择要上传的区划代码文件" in words(refused)
     assert 'value="甲版"' in refused.text
     assert "晚于今天" in words(upload(admin, FILE.encode(), as_of="2030-01-01"))
 

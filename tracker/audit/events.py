@@ -53,6 +53,7 @@ class Event(StrEnum):
     CLOCK_CONFIRMED = "clock.confirmed"
     ABSENCE_NOTED = "absence.noted"
     FEED_CHANGED = "feed.changed"
+    DRAFTS_ENDED = "drafts.ended"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -103,4 +104,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.CLOCK_CONFIRMED: "确认时钟",
     Event.ABSENCE_NOTED: "登记外出代理",
     Event.FEED_CHANGED: "日历订阅变更",
+    Event.DRAFTS_ENDED: "清除到期草稿",
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
+from tracker.cases.intake.drafts import end_drafts
 from tracker.core import clock
 from tracker.core.database import committed, db, rehearsed
 from tracker.core.errors import log_defect
@@ -71,6 +72,9 @@ def tick(now: datetime | None = None) -> TickReport:
             runs.failed(run_id, now or clock.now(), "运行中出错，已办的都已保存；请把日志交给维护人员。")
         raise
     _let_go(run_id, now or clock.now())
+    if daily:
+        with committed():
+            end_drafts(at)
     with committed():
         ended_at, failures = now or clock.now(), len(broken) + len(lame)
         kept = runs.closed(work.subjects, run_id, tally, ended_at, swept=daily, broken=failures)

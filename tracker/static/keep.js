@@ -97,12 +97,15 @@
 
     get name() { return (this.form.querySelector('input[name="submission"]') || {}).value || ""; }
     get closed() { return "closed" in this.form.dataset || (this.form.dataset.closedWhen || "").split("|").filter(Boolean).some((each) => fits(this.form, each)); }
-    get unkept() { return this.said() !== this.kept || all("input[type=file]", this.form).some((field) => field.files.length); }
-    get sent() { return this.form.dataset.sent || this.form.dataset.admitted; }
+    get sent() { return this.discarded || this.form.dataset.sent || this.form.dataset.admitted; }
+    /* What stands here was typed and not sent, now or before this page was opened; whether a draft has it or not. */
+    get unsent() { return !this.sent && ("unsent" in this.form.dataset || this.touched && this.said() !== this.begun || all("input[type=file]", this.form).some((field) => field.files.length)); }
 
     content() {
-      const body = Array.from(new FormData(this.form)).filter(([name, value]) => typeof value === "string" && name !== "csrf_token");
-      return [...body, ["draft-address", this.form.dataset.draftAddress], ["draft-title", this.form.dataset.draftTitle]];
+      const secret = new Set(["csrf_token", ...all("input[type=password]", this.form).map((field) => field.name)]);
+      const body = Array.from(new FormData(this.form)).filter(([name, value]) => typeof value === "string" && !secret.has(name));
+      const of = ["address", "title", "form"].map((name) => [`draft-${name}`, this.form.getAttribute(`data-draft-${name}`)]);
+      return [...body, ...of.filter(([, value]) => value)];
     }
 
     said() { return JSON.stringify(this.content().filter(([name]) => !/^(submission|version|opened|draft-)/.test(name))); }
@@ -110,6 +113,7 @@
     tell(sentence) { if (this.told) this.told.textContent = sentence; }
 
     typed() {
+      this.touched = true;
       if (!this.first) this.first = Date.now();
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.keep(), Math.max(0, Math.min(PAUSE, this.first + LONGEST - Date.now())));
@@ -232,9 +236,13 @@
   const drafts = new Map();
   window.addEventListener("submit", check, true);
   window.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/sign-out") clear(true); });
+  window.addEventListener("submit", (event) => {
+    const discards = !event.defaultPrevented && event.target.dataset.discards;
+    if (discards) drafts.forEach((draft) => { if (draft.name === discards) { draft.discarded = true; forget(discards); } });
+  }, true);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") drafts.forEach((draft) => draft.keep(true)); });
   window.addEventListener("pagehide", () => drafts.forEach((draft) => draft.keep(true)));
-  window.addEventListener("beforeunload", (event) => { if (Array.from(drafts.values()).some((draft) => !draft.sent && draft.unkept)) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (Array.from(drafts.values()).some((draft) => draft.unsent)) event.preventDefault(); });
   window.addEventListener("online", () => drafts.forEach((draft) => draft.keep()));
   document.addEventListener("DOMContentLoaded", () => {
     all("form[data-draft-url]").forEach((form) => drafts.set(form, new Draft(form)));

@@ -7,12 +7,13 @@ is ever shown it, and not even its writer where its case may not be known to the
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import LargeBinary, delete, exists, func, insert, or_, select, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 
+from tracker import audit
 from tracker.audit import Actor
 from tracker.cases.access.scope import may_know
 from tracker.cases.intake.submissions import earlier_location
@@ -28,6 +29,8 @@ CONTENT = "draft.content"
 _ENVELOPE = type_coerce(Draft.content, LargeBinary).label("envelope")
 MOST_CHARACTERS = 120_000
 MOST_DRAFTS = 20
+# So long after the last change a draft is kept: longer than leave, shorter than what was typed stays true.
+KEPT_FOR = timedelta(days=30)
 FULL = f"草稿已有 {MOST_DRAFTS} 份，存不下了：请先在工作台把它们接着填完，或者放弃一些。"
 
 
@@ -57,6 +60,11 @@ class KeptDraft:
         """When it was kept, as the office writes it."""
         at = local(self.saved_at)
         return f"{month_day(at.date())} {at:%H:%M}"
+
+    @property
+    def until(self) -> str:
+        """Until which day it is kept, where nothing more is typed into it."""
+        return month_day(local(self.saved_at + KEPT_FOR).date())
 
     def first(self, name: str) -> str:
         """Return the first text of a field."""
@@ -129,3 +137,15 @@ def discard_draft(*, by: Actor, token: str | None = None, public_id: str | None 
     """Throw one of a person's own drafts away (放弃草稿), by the token of its form or by its id."""
     one = Draft.token == token if token is not None else Draft.public_id == public_id
     db.session.execute(delete(Draft).where(Draft.user_id == by.id, one))
+
+
+def end_drafts(now: datetime) -> int:
+    """Remove the drafts (草稿) into which nothing was typed for `KEPT_FOR`; return how many.
+
+    The log says how many, and when: of what was never sent it says no more.
+    """
+    too_old = delete(Draft).where(Draft.saved_at < now - KEPT_FOR).returning(Draft.id)
+    ended = len(db.session.scalars(too_old).all())
+    if ended:
+        audit.record(audit.Event.DRAFTS_ENDED, by=None, now=now, payload={"drafts": ended})
+    return ended

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tracker.cases.access.scope import may_know
 from tracker.cases.ledger.rows import LedgerRow, rows_of
@@ -19,6 +19,7 @@ from tracker.cases.lifecycle.guards import Moment
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.stepping import lawful_row
 from tracker.cases.record.models import Case, CaseStep
+from tracker.cases.record.rules.series import is_closed
 from tracker.cases.subject.case import CASE
 from tracker.core.clock import local_date
 from tracker.core.database import db, only_filtering
@@ -80,13 +81,17 @@ class WaitingEscalation:
 
 @dataclass(frozen=True)
 class AnswerNeeds:
-    """What the form of an answer needs: which acts are lawful, who can be named, the version the page shows."""
+    """What the form of an answer needs: which acts are lawful, who can be named, the version the page shows.
+
+    Where it is `closed` the browser keeps nothing of the matter: it is no ordinary one, or complains of somebody.
+    """
 
     may_instruct: bool
     may_supervise: bool
     people: Sequence[tuple[str, str]]
     version: int
     opened: int
+    closed: bool
 
 
 def waiting(
@@ -194,9 +199,8 @@ def _clocks(deadline_ids: Sequence[int | None], today: date, now: datetime | Non
 
 def answer_forms(case_ids: Sequence[int], *, by: User, reader: Reader, today: date) -> dict[int, AnswerNeeds]:
     """Return by case what the reader can answer with, by the table of the lifecycle."""
-    cases = db.session.scalars(
-        select(Case).where(Case.id.in_(case_ids)).options(joinedload(Case.assignment), joinedload(Case.office))
-    ).all()
+    needed = joinedload(Case.assignment), joinedload(Case.office), selectinload(Case.accused)
+    cases = db.session.scalars(select(Case).where(Case.id.in_(case_ids)).options(*needed)).all()
     people = people_to_name(cases, today)
     counted = select(CaseStep.case_id, func.count()).where(CaseStep.case_id.in_(case_ids)).group_by(CaseStep.case_id)
     steps = {row[0]: row[1] for row in db.session.execute(counted)}
@@ -207,6 +211,7 @@ def answer_forms(case_ids: Sequence[int], *, by: User, reader: Reader, today: da
             people=people[case.id],
             version=case.version,
             opened=steps.get(case.id, 0),
+            closed=is_closed(case.level, shuts_out=bool(case.accused)),
         )
         for case in cases
     }

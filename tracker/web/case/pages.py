@@ -1,6 +1,6 @@
 """案件: the page of one case, opening its people, deciding whom the accused's names mean."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -20,13 +20,15 @@ from tracker.supervision.overview.who_knew import may_ask, who_knew
 from tracker.web.case.view import head_links
 from tracker.web.frame.access import reader, recorded_reading, requires
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField, OfficeForm
+from tracker.web.frame.sending import carried_out
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
 
 
 class PurposeForm(OfficeForm):
-    """Why somebody opens the people of a case."""
+    """Why somebody opens the people of a case: said for this one opening, and for no later one."""
 
+    resumable = False
     purpose = LineField("查看用途", required=True, longest=200)
 
 
@@ -116,18 +118,9 @@ def accused(public_id: str) -> ResponseReturnValue:
 def decide_accused(public_id: str) -> ResponseReturnValue:
     """Decide whether a user or unit is the one complained of (确认、排除同名)."""
     form = DecisionForm()
-    if not form.validate_on_submit():
-        return _again(public_id, form), 422
-    try:
-        with committed():
-            _decide(public_id, form)
-    except DomainError as error:
-        if error.status in (403, 404):
-            raise
-        form.fail(error)
-        return _again(public_id, form), error.status
-    flash("已记录核实结果。", "success")
-    return redirect(url_for(".accused", public_id=public_id), 303)
+    here = url_for(".accused", public_id=public_id)
+    done = carried_out(form, lambda: _decide(public_id, form), lambda _made: here, "已记录核实结果。")
+    return done or (_again(public_id, form), form.status)
 
 
 def _decide(public_id: str, form: DecisionForm) -> None:
@@ -148,4 +141,5 @@ def _again(public_id: str, form: DecisionForm) -> str:
 
 
 def _deciding(found: Deciding, form: DecisionForm) -> str:
-    return render_template("case/accused.html", found=found, head=found.head, links=head_links(found.head), form=form)
+    more = {"form": form, "blank": DecisionForm(formdata=None)}
+    return render_template("case/accused.html", found=found, head=found.head, links=head_links(found.head), **more)

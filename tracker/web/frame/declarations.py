@@ -1,9 +1,16 @@
-"""What a form declares beside its fields: where they stand on the page, and of which at least one is needed."""
+"""What a form declares: where its fields stand on the page, how each is drawn, and of which at least one is needed.
+
+`render_kw` of a field says how `components/declared.html` draws it.
+"""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
+
+SHORT, HALF, FULL = {"size": "third"}, {"size": "half"}, {"size": "full"}
+SEGMENTS = {"shape": "segments", "size": "full"}
+RADIOS = {"shape": "radios", "size": "full"}
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,8 @@ class Group:
 class DeclaredForm(FlaskForm):
     """A form whose page shows its fields in `groups`, or as they are declared, between the `first` and the `last`."""
 
+    # What the page sends on without showing it.
+    hidden: ClassVar[frozenset[str]] = frozenset({"version", "submission"})
     first: ClassVar[tuple[str, ...]] = ()
     last: ClassVar[tuple[str, ...]] = ()
     groups: ClassVar[tuple[Group, ...]] = ()
@@ -37,6 +46,11 @@ class DeclaredForm(FlaskForm):
     def in_order(self) -> list[Any]:
         """The fields in the order of the page."""
         return sorted(self, key=lambda field: self._place(field.short_name))
+
+    @property
+    def shown(self) -> list[Any]:
+        """The fields that the page draws: those named first, the others as written, those named last."""
+        return [field for field in self.in_order if field.short_name not in self.hidden]
 
     def _place(self, name: str) -> int:
         grouped = [each for group in self.groups for each in group.names]

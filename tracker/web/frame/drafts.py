@@ -14,11 +14,15 @@ from tracker.people.rules import permissions
 from tracker.web.frame.access import SIGNED_IN, access_of, reader
 
 OF_A_CASE = "/cases/<pid:public_id>"
+# What the script says beside the fields of a form: the page, its title, what the form is called there.
+ADDRESS, TITLE, FORM = "draft-address", "draft-title", "draft-form"
 NOT_HERE = "这一页不能存草稿。"
 
 
 def resumed() -> KeptDraft | None:
     """Return the draft that this page was asked to go on with; None where it is not one's own or of another page."""
+    if "reader" not in g:
+        return None
     if "resumed_draft" not in g:
         asked = request.args.get("draft", "")
         found = drafts.draft(asked, reader()) if asked else None
@@ -27,15 +31,25 @@ def resumed() -> KeptDraft | None:
     return draft
 
 
-def resumed_fields() -> MultiDict[str, Any] | None:
-    """Return what the form of this page is filled with: the draft that it goes on with, under the token it had."""
+def resumed_fields(kept_as: str) -> MultiDict[str, Any] | None:
+    """Return what a form of this page is filled with: the draft that it goes on with, under the token it had.
+
+    `kept_as` is what the form is called: of several on a page a draft fills its own.
+    """
     draft = resumed()
-    return MultiDict({**draft.fields, "submission": [draft.token]}) if draft else None
+    if draft is None or draft.first(FORM) not in ("", kept_as):
+        return None
+    return MultiDict({**draft.fields, "submission": [draft.token]})
 
 
-def drafts_here(token: str) -> list[KeptDraft]:
-    """Return the person's drafts of this page, without that of the form which is shown."""
-    return [each for each in drafts.drafts_of(reader(), address=request.path) if each.token != token]
+def drafts_here(token: str, address: str = "") -> list[KeptDraft]:
+    """Return the person's drafts of this page, without that of the form which is shown or gone on with.
+
+    `address` is where its drafts are gone on with, if not here.
+    """
+    draft = resumed()
+    shown = {token, draft.token if draft else ""}
+    return [each for each in drafts.drafts_of(reader(), address=address or request.path) if each.token not in shown]
 
 
 def case_of_page(address: str) -> int | None:

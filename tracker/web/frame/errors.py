@@ -15,6 +15,7 @@ from tracker.core.database import db
 from tracker.core.errors import DomainError, OutcomeUnknown, StorageFailure, log_defect
 from tracker.core.failures import TOLD, Failure, failure_of
 from tracker.web.frame.access import SAFE_METHODS, wants_json
+from tracker.web.frame.secret_fields import secret_names
 
 # Status → the sentence for a script; each of these statuses has its page in templates/errors.
 SENTENCES = {
@@ -134,5 +135,6 @@ def _typed() -> list[str]:
         fields = list(request.form.lists())
     except HTTPException:
         return []
-    texts = [text.strip() for name, texts in fields if not _NOT_TYPED.search(name) for text in texts]
+    told = [texts for name, texts in fields if not _NOT_TYPED.search(name) and name not in secret_names()]
+    texts = [text.strip() for each in told for text in each]
     return [text for text in texts if len(text) >= SHORTEST_TYPED and not _CODE.fullmatch(text)]

@@ -6,7 +6,7 @@ A form goes straight into the macros of `templates/components/forms.html`: it ha
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -18,8 +18,8 @@ from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import Field
 from wtforms.validators import StopValidation
 
+from tracker.cases.intake.submissions import new_token
 from tracker.core import clock
-from tracker.core.database import committed
 from tracker.core.dates import Meaning, parse_date
 from tracker.core.errors import DomainError
 from tracker.core.text import clean, clean_line, pinyin_initials
@@ -29,80 +29,10 @@ from tracker.web.frame.drafts import resumed_fields
 Choice = tuple[str, str] | tuple[str, Sequence[tuple[str, str]]]
 # What stands beside the name of a choice comes after it.
 BESIDE = "　"
+WAYS_TO_WRITE = "可写 20261120、11月20日、今天"
 _initials = lru_cache(maxsize=4096)(pinyin_initials)
 _PAGE_NUMBER = re.compile(r"[0-9]{1,6}")
-
-
-class OfficeForm(DeclaredForm):
-    """A form of the office."""
-
-    class Meta(FlaskForm.Meta):
-        csrf = False
-
-        def wrap_formdata(self, form: object, formdata: Any) -> Any:
-            """Read forms only: a JSON body is never taken for one."""
-            if formdata is None or hasattr(formdata, "getlist"):
-                return formdata
-            if not form.is_submitted():  # type: ignore[attr-defined]
-                return resumed_fields() if form.resumable else None  # type: ignore[attr-defined]
-            return CombinedMultiDict([request.files, request.form]) if request.files else MultiDict(request.form)
-
-    status = 422
-    # Whether a draft of the page may fill it.
-    resumable: ClassVar[bool] = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._failed: dict[str, str] = {}
-        super().__init__(*args, **kwargs)
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Everything as it was typed, for showing it again."""
-        shown: dict[str, Any] = {}
-        for field in self:
-            shown |= field.typed()
-        return shown
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """One sentence for each wrong field and row, in the order of the page; the empty name is the whole form."""
-        wrong = {field.short_name: str(field.errors[0]) for field in self if field.errors}
-        for field in self:
-            wrong |= {f"{field.short_name}-{row}": words for row, words in getattr(field, "wrong", {}).items()}
-        return self.ordered({**wrong, **self._failed})
-
-    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
-        """Check every field, then what must be filled in one way or another."""
-        good = super().validate(extra_validators)
-        missing = self.missing
-        for each in missing:
-            self._failed.setdefault(each.names[0], each.sentence)
-        return good and not missing
-
-    def fail(self, error: DomainError) -> None:
-        """Put the sentences of a refused action at their fields; `status` is its HTTP status."""
-        self._failed |= error.errors
-        self.status = error.status
-
-    def carries_out(self, act: Callable[[], object]) -> bool:
-        """Check the form, then do one action in one transaction; say whether it was done.
-
-        Otherwise nothing was saved, and `errors` and `status` say why. `act` is called without arguments.
-        """
-        if not self.validate_on_submit() or self.errors:
-            return False
-        try:
-            with committed():
-                act()
-        except DomainError as error:
-            self.fail(error)
-            return False
-        return True
-
-
-def form_page(template: str, form: OfficeForm, **more: object) -> ResponseReturnValue:
-    """Return the page of a form: new, or refused with what was typed and the status that says so."""
-    return render_template(template, form=form, **more), form.status if request.method == "POST" else 200
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class OfficeField(Field):
@@ -178,26 +108,6 @@ class AreaField(LineField):
         super().__init__(label, longest=longest, **kwargs)
 
 
-class SecretField(OfficeField):
-    """A password: taken as it was typed, never shown again."""
-
-    longest = 200
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Take the text unchanged."""
-        self.data = valuelist[0] if valuelist else ""
-
-    def typed(self) -> dict[str, Any]:
-        """Show nothing again."""
-        return {self.short_name: ""}
-
-    def pre_validate(self, form: FlaskForm) -> None:
-        """Refuse what nobody can have chosen: it would only keep the processor busy."""
-        super().pre_validate(form)
-        if self.data and len(self.data) > self.longest:
-            raise StopValidation(f"{self.label.text}最多 {self.longest} 个字符。")
-
-
 class DayField(OfficeField):
     """A day in any of the ways people write it; `data` is a date or None, the text stays as typed.
 
@@ -206,8 +116,8 @@ class DayField(OfficeField):
 
     data: date | None
 
-    def __init__(self, label: str, *, meaning: Meaning, **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
+    def __init__(self, label: str, *, meaning: Meaning, hint: str = WAYS_TO_WRITE, **kwargs: Any) -> None:
+        super().__init__(label, hint=hint, **kwargs)
         self.meaning = meaning
 
     @property
@@ -333,6 +243,87 @@ class FilesField(OfficeField):
 
     def _missing(self) -> str:
         return f"请选择要上传的{self.label.text}。"
+
+
+class OfficeForm(DeclaredForm):
+    """A form of the office; by its token what is typed is kept as a draft, and one sending is known again."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+        def wrap_formdata(self, form: object, formdata: Any) -> Any:
+            """Read forms only: a JSON body is never taken for one."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            if not form.is_submitted():  # type: ignore[attr-defined]
+                return resumed_fields(form.kept_as) if form.resumable else None  # type: ignore[attr-defined]
+            return CombinedMultiDict([request.files, request.form]) if request.files else MultiDict(request.form)
+
+    status = 422
+    submission = LineField("表单", longest=44)
+    # Whether what is typed into it is kept as a draft.
+    resumable: ClassVar[bool] = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._failed: dict[str, str] = {}
+        super().__init__(*args, **kwargs)
+
+    @property
+    def kept_as(self) -> str:
+        """What the form is called among those of its page: a draft fills no other."""
+        return type(self).__name__
+
+    @property
+    def token(self) -> str:
+        """The token of this form, "" where it carries none that this program could have made."""
+        return self.submission.data if _TOKEN.fullmatch(self.submission.data or "") else ""
+
+    def renew(self) -> None:
+        """Give the form a token of its own, where it has none yet."""
+        self.submission.data = self.token or new_token()
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether the form goes on with a draft: then its version is that of the page on which it was typed."""
+        return bool(self.token) and not self.is_submitted() and resumed_fields(self.kept_as) is not None
+
+    def seen(self, version: object) -> object:
+        """Return the version that the page of this form sends on; `version` is the present one."""
+        return self["version"].data if self.is_resumed and "version" in self else version
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Everything as it was typed, for showing it again."""
+        shown: dict[str, Any] = {}
+        for field in self:
+            shown |= field.typed()
+        return shown
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """One sentence for each wrong field and row, in the order of the page; the empty name is the whole form."""
+        wrong = {field.short_name: str(field.errors[0]) for field in self if field.errors}
+        for field in self:
+            wrong |= {f"{field.short_name}-{row}": words for row, words in getattr(field, "wrong", {}).items()}
+        return self.ordered({**wrong, **self._failed})
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Check every field, then what must be filled in one way or another."""
+        good = super().validate(extra_validators)
+        missing = self.missing
+        for each in missing:
+            self._failed.setdefault(each.names[0], each.sentence)
+        return good and not missing
+
+    def fail(self, error: DomainError) -> None:
+        """Put the sentences of a refused action at their fields; `status` is its HTTP status."""
+        self._failed |= error.errors
+        self.status = error.status
+
+
+def form_page(template: str, form: OfficeForm, **more: object) -> ResponseReturnValue:
+    """Return the page of a form: new, or refused with what was typed and the status that says so."""
+    return render_template(template, form=form, **more), form.status if request.method == "POST" else 200
 
 
 def page_number(name: str = "page") -> int:

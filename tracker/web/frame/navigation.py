@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 from flask import Flask, current_app, g, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
+from tracker.cases.intake.submissions import new_token
 from tracker.core import clock, encryption
 from tracker.core.database import db
 from tracker.jobs import subjects
 from tracker.people.rules import Permission, permissions
 from tracker.reminders.gate.queries import believed
 from tracker.supervision.messages.inbox import unread_count
+from tracker.web.frame.drafts import drafts_here, resumed
 
 
 class NavigationLink(NamedTuple):
@@ -48,7 +50,12 @@ def init_frame(app: Flask) -> None:
     """Give every template what `base.html` needs, with two queries: the unread messages (消息), the last good run."""
     version = _asset_version(Path(str(app.static_folder)))
     app.context_processor(lambda: {"asset_version": version, **_frame()})
-    app.jinja_env.globals["browser_key"] = lambda: encryption.browser_key(g.signed_in.id)
+    app.jinja_env.globals |= {
+        "browser_key": lambda: encryption.browser_key(g.signed_in.id),
+        "new_token": new_token,
+        "resumed_draft": resumed,
+        "other_drafts": lambda address="": drafts_here(request.form.get("submission", ""), address),
+    }
 
 
 def _frame() -> dict[str, Any]:

@@ -1,17 +1,18 @@
 """One door for sending a form: once, from a known version, with its files; nothing typed is lost where it is refused.
 
-A view asks `repeated()`, builds its form, calls `take_files`, checks the form, and answers the outcome of `send`.
+A view that must know each outcome asks `repeated()`, builds its form, calls `take_files`, checks the form, and answers
+the outcome of `send`. A view that only does, says so and goes on is one call of `carried_out`.
 """
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from flask import request
+from flask import flash, redirect, request
 from sqlalchemy.exc import IntegrityError
+from werkzeug.wrappers import Response
 
 from tracker.cases.intake import drafts, submissions
 from tracker.core import clock
@@ -19,32 +20,22 @@ from tracker.core.database import committed
 from tracker.core.encryption import record_mac
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.web.frame.access import actor
-from tracker.web.frame.forms import LineField, OfficeForm
+from tracker.web.frame.forms import OfficeForm
 from tracker.web.frame.kept_files import ManyTextsField, keep_files, kept_files
+from tracker.web.frame.secret_fields import secret_names
 
 Made = TypeVar("Made")
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 # What differs between two sendings of the same: the pad of the form token, and the button that was pressed.
 NOT_SAID = frozenset({"csrf_token", "act", "pile"})
 INCOMPLETE = "页面不完整，没有保存。内容都在，请再按一次“保存”。"
+BEFORE = "这份表单已经提交过，没有重复办理。"
 SAYS_OTHERWISE = "这份表单已经提交过一次，这次的内容和那次不同，没有保存。内容都在；确实是另外一份的，请再提交一次。"
 
 
 class SentForm(OfficeForm):
-    """A form that is sent once: it carries its token, and names the files kept from a refused sending."""
+    """A form that takes files: it names those kept from a refused sending."""
 
-    resumable: ClassVar[bool] = True
-    submission = LineField("表单", longest=44)
     kept = ManyTextsField("已收到的附件")
-
-    @property
-    def token(self) -> str:
-        """The token of this form, "" where it carries none that this program could have made."""
-        return self.submission.data if _TOKEN.fullmatch(self.submission.data or "") else ""
-
-    def renew(self) -> None:
-        """Give the form a token of its own, where it has none yet."""
-        self.submission.data = self.token or submissions.new_token()
 
 
 @dataclass(frozen=True)
@@ -61,7 +52,9 @@ class NotSent:
 
 @dataclass(frozen=True)
 class Stale:
-    """Somebody acted since the page was opened; nothing was saved."""
+    """Somebody acted since the page was opened; nothing was saved. `error` says what."""
+
+    error: StaleVersion
 
 
 @dataclass(frozen=True)
@@ -76,15 +69,20 @@ def repeated() -> str | None:
 
     Raises StaleVersion where somebody else sent the form.
     """
-    first = submissions.earlier(request.form.get("submission", "")[:44], by=actor())
+    first = submissions.earlier(token_sent(), by=actor())
     return first.location if first and first.is_repeated_by(_said()) else None
 
 
 def _said() -> str:
-    """Return a keyed hash of everything the form says."""
-    said = {name: texts for name, texts in request.form.lists() if name not in NOT_SAID}
+    """Return a keyed hash of everything the form says, but passwords."""
+    said = {name: texts for name, texts in request.form.lists() if name not in NOT_SAID | secret_names()}
     files = {name: [file.filename for file in files] for name, files in request.files.lists()}
     return record_mac(b"sending|" + json.dumps([said, files], sort_keys=True).encode()).hex()[:32]
+
+
+def token_sent() -> str:
+    """Return the token that this request hands on: that of the form in which it was typed."""
+    return request.form.get("submission", "")[:44]
 
 
 def take_files(form: SentForm) -> None:
@@ -99,7 +97,7 @@ def take_files(form: SentForm) -> None:
 
 
 def send(
-    form: SentForm, act: Callable[[datetime], Made], location: Callable[[Made], str]
+    form: OfficeForm, act: Callable[[datetime], Made], location: Callable[[Made], str]
 ) -> Done[Made] | NotSent | Stale | Repeated:
     """Do what a checked form asks for and remember that it was sent, in one transaction; its draft goes with it.
 
@@ -110,24 +108,65 @@ def send(
         form.fail(StaleVersion(INCOMPLETE))
         form.renew()
         return NotSent()
+    return _sent(form, act, location)
+
+
+def carried_out(
+    form: OfficeForm, act: Callable[[], Made], location: Callable[[Made], str], sentence: str
+) -> Response | None:
+    """Check a form that was sent, do what it asks for as `send` does, say so, and return where to go on.
+
+    None where the page is to be shown: the form was not sent yet, or was refused, and nothing saved. Without a token
+    it is neither remembered nor has it a draft. Raises what `send` raises.
+    """
+    if not form.is_submitted():
+        return None
+    before = repeated()
+    if before is None and (not form.validate_on_submit() or form.errors):
+        return None
+    match Repeated(before) if before is not None else _sent(form, lambda _now: act(), location):
+        case Done(made):
+            flash(sentence, "success")
+            return redirect(location(made), 303)
+        case Repeated(before):
+            flash(BEFORE, "info")
+            return redirect(before, 303)
+        case Stale(error):
+            form.fail(error)
+    return None
+
+
+def conclude(location: str, *, now: datetime) -> None:
+    """Remember, within the transaction of an act, that the form of this request was sent; its draft goes with it.
+
+    For what is looked at before it is done: its pages hand on the token of the form in which it was typed.
+    """
+    token = token_sent()
+    if token:
+        submissions.remember(token, location, by=actor(), now=now, said=_said())
+        drafts.discard_draft(by=actor(), token=token)
+
+
+def _sent(
+    form: OfficeForm, act: Callable[[datetime], Made], location: Callable[[Made], str]
+) -> Done[Made] | NotSent | Stale | Repeated:
     try:
         with committed():
             now = clock.now()
             made = act(now)
-            submissions.remember(form.token, location(made), by=actor(), now=now, said=_said())
-            drafts.discard_draft(by=actor(), token=form.token)
+            conclude(location(made), now=now)
     except (DomainError, IntegrityError) as error:
         return _not_done(form, error)
     return Done(made)
 
 
-def _not_done(form: SentForm, error: DomainError | IntegrityError) -> NotSent | Stale | Repeated:
+def _not_done(form: OfficeForm, error: DomainError | IntegrityError) -> NotSent | Stale | Repeated:
     """Say why a form was not sent: most of all, that the same was sent at the same moment."""
     again = repeated()
     if again is not None:
         return Repeated(again)
     if isinstance(error, StaleVersion):
-        return Stale()
+        return Stale(error)
     if isinstance(error, IntegrityError):
         if submissions.earlier(form.token, by=actor()) is None:
             raise error

@@ -13,6 +13,7 @@ from tracker.audit import Event
 from tracker.cases.intake.imports import ImportedRun, import_run, import_runs
 from tracker.cases.record.models import ImportRun
 from tracker.core import clock
+from tracker.core.database import committed
 from tracker.core.errors import DomainError, NotFound
 from tracker.core.files import open_file, store
 from tracker.core.statistics import keep_statistics
@@ -25,6 +26,7 @@ from tracker.spreadsheets.workbook import LIMITS, Table, read_table
 from tracker.web.frame.access import actor, reader, recorded_reading, requires
 from tracker.web.frame.forms import AreaField, ChoiceField, FilesField, OfficeForm
 from tracker.web.frame.kept_files import upload_name
+from tracker.web.frame.sending import conclude
 
 pages = Blueprint("imports", __name__, url_prefix="/imports")
 MOST_ROWS = 2_000
@@ -154,6 +156,8 @@ def undo(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             undo_all(run_here, reason=form.reason.data, by=by, now=clock.now(), pace=unhurried())
+            with committed():
+                conclude(url_for(".detail", public_id=public_id), now=clock.now())
             flash("这次导入已经撤销。", "success")
             return redirect(url_for(".detail", public_id=public_id), 303)
         except DomainError as error:

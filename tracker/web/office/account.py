@@ -13,15 +13,18 @@ from tracker.people import passwords, queries, service
 from tracker.people.models import User
 from tracker.people.rules import Role
 from tracker.web.frame.access import actor, reader, signed_in
-from tracker.web.frame.forms import ChoiceField, DayField, LineField, OfficeForm, SecretField
+from tracker.web.frame.forms import ChoiceField, DayField, LineField, OfficeForm
+from tracker.web.frame.secret_fields import SecretField
+from tracker.web.frame.sending import carried_out
 from tracker.web.office.sign_in import begin_browser_session
 
 pages = Blueprint("account", __name__, url_prefix="/account")
 
 
 class PasswordForm(OfficeForm):
-    """The old password and, twice, the new one."""
+    """The old password and, twice, the new one: nothing that may be kept."""
 
+    resumable = False
     old = SecretField("现在的密码", required=True)
     password = SecretField("新密码", required=True, hint=passwords.RULE)
     again = SecretField("再输一遍新密码", required=True)
@@ -86,10 +89,14 @@ def _absence_form(**given: object) -> AbsenceForm:
 def change_email() -> ResponseReturnValue:
     """Set or clear one's own address for notices (通知邮箱)."""
     form = EmailForm()
-    if form.carries_out(lambda: change_address(_user(), form.email.data, by=actor(), now=clock.now())):
-        flash("邮箱已经保存。" if form.email.data else "邮箱已经清除，以后不再发邮件。", "success")
-        return redirect(url_for(".page"), 303)
-    return _page(form, _absence_form(formdata=None)), form.status
+    said = "邮箱已经保存。" if form.email.data else "邮箱已经清除，以后不再发邮件。"
+    return carried_out(
+        form, lambda: change_address(_user(), form.email.data, by=actor(), now=clock.now()), _here, said
+    ) or (_page(form, _absence_form(formdata=None)), form.status)
+
+
+def _here(_made: object) -> str:
+    return url_for(".page")
 
 
 @pages.post("/absences")
@@ -97,10 +104,8 @@ def change_email() -> ResponseReturnValue:
 def note_absence() -> ResponseReturnValue:
     """Note that one, or somebody of one's unit, is away and who stands in (登记外出代理)."""
     form = _absence_form()
-    if form.carries_out(lambda: _note(form)):
-        flash("外出已经登记。", "success")
-        return redirect(url_for(".page"), 303)
-    return _page(EmailForm(formdata=None, data={"email": current_user.email or ""}), form), form.status
+    email = EmailForm(formdata=None, data={"email": current_user.email or ""})
+    return carried_out(form, lambda: _note(form), _here, "外出已经登记。") or (_page(email, form), form.status)
 
 
 def _note(form: AbsenceForm) -> None:

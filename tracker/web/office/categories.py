@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.cases.record.categories import service as service
 from tracker.cases.record.categories.queries import category, category_tree
-from tracker.cases.record.models import Category
 from tracker.core import clock
 from tracker.core.dates import Meaning
 from tracker.people.rules import Permission
 from tracker.web.frame.access import requires
-from tracker.web.frame.forms import ChoiceField, DayField, LineField, OfficeForm
+from tracker.web.frame.declarations import HALF, SHORT
+from tracker.web.frame.forms import ChoiceField, DayField, LineField, OfficeForm, form_page
+from tracker.web.frame.sending import carried_out
 
 pages = Blueprint("categories", __name__, url_prefix="/categories")
 
@@ -21,22 +22,22 @@ pages = Blueprint("categories", __name__, url_prefix="/categories")
 class NewForm(OfficeForm):
     """A category to add."""
 
-    name = LineField("名称", required=True, longest=service.LONGEST_NAME)
-    parent = ChoiceField("上一级")
-    valid_from = DayField("启用日期", meaning=Meaning.EITHER, required=True)
+    name = LineField("名称", required=True, longest=service.LONGEST_NAME, render_kw=SHORT)
+    parent = ChoiceField("上一级", render_kw=SHORT | {"blank": "不选：增加一级分类"})
+    valid_from = DayField("启用日期", meaning=Meaning.EITHER, required=True, render_kw=SHORT)
 
 
 class RenameCategoryForm(OfficeForm):
     """Another name from a day on."""
 
-    name = LineField("新名称", required=True, longest=service.LONGEST_NAME)
-    valid_from = DayField("启用日期", meaning=Meaning.EITHER, required=True)
+    name = LineField("新名称", required=True, longest=service.LONGEST_NAME, render_kw=HALF)
+    valid_from = DayField("启用日期", meaning=Meaning.EITHER, required=True, render_kw=HALF)
 
 
 class EndForm(OfficeForm):
     """The last day of a category."""
 
-    last_on = DayField("最后一天", meaning=Meaning.EITHER, required=True)
+    last_on = DayField("最后一天", meaning=Meaning.EITHER, required=True, render_kw=HALF)
 
 
 @pages.get("")
@@ -52,10 +53,7 @@ def add() -> ResponseReturnValue:
     """Add a category (新增分类)."""
     form = NewForm()
     _offer(form)
-    if form.carries_out(lambda: _add(form)):
-        flash(f"已增加“{form.name.data}”。", "success")
-        return redirect(url_for(".page"), 303)
-    return _page(form), form.status
+    return carried_out(form, lambda: _add(form), _list, f"已增加“{form.name.data}”。") or (_page(form), form.status)
 
 
 def _add(form: NewForm) -> None:
@@ -70,14 +68,14 @@ def _add(form: NewForm) -> None:
 def rename(public_id: str) -> ResponseReturnValue:
     """Give a category another name from a day on (更名)."""
     form = RenameCategoryForm(data={"valid_from": clock.today()})
-    if request.method == "POST" and form.carries_out(
-        lambda: service.rename_category(
-            category(public_id), form.name.data, valid_from=form.valid_from.day, by=current_user, now=clock.now()
-        )
-    ):
-        flash(f"从 {form.valid_from.data} 起改称“{form.name.data}”。", "success")
-        return redirect(url_for(".page"), 303)
-    return _act("office/categories/rename.html", public_id, form)
+    said = f"从 {form.valid_from.data} 起改称“{form.name.data}”。"
+    return carried_out(form, lambda: _rename(public_id, form), _list, said) or _act("rename", public_id, form)
+
+
+def _rename(public_id: str, form: RenameCategoryForm) -> None:
+    service.rename_category(
+        category(public_id), form.name.data, valid_from=form.valid_from.day, by=current_user, now=clock.now()
+    )
 
 
 @pages.route("/<pid:public_id>/end", methods=["GET", "POST"])
@@ -85,18 +83,19 @@ def rename(public_id: str) -> ResponseReturnValue:
 def end(public_id: str) -> ResponseReturnValue:
     """End a category after a day (停用)."""
     form = EndForm(data={"last_on": clock.today() - timedelta(days=1)})
-    if request.method == "POST" and form.carries_out(
-        lambda: service.end_category(category(public_id), last_on=form.last_on.day, by=current_user, now=clock.now())
-    ):
-        flash("已停用。", "success")
-        return redirect(url_for(".page"), 303)
-    return _act("office/categories/end.html", public_id, form)
+    return carried_out(form, lambda: _end(public_id, form), _list, "已停用。") or _act("end", public_id, form)
 
 
-def _act(template: str, public_id: str, form: OfficeForm) -> ResponseReturnValue:
-    shown: Category = category(public_id)
-    status = form.status if request.method == "POST" else 200
-    return render_template(template, form=form, category=shown), status
+def _end(public_id: str, form: EndForm) -> None:
+    service.end_category(category(public_id), last_on=form.last_on.day, by=current_user, now=clock.now())
+
+
+def _list(_made: object) -> str:
+    return url_for(".page")
+
+
+def _act(name: str, public_id: str, form: OfficeForm) -> ResponseReturnValue:
+    return form_page(f"office/categories/{name}.html", form, category=category(public_id))
 
 
 def _offer(form: NewForm) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.cases.acts.newcomers import block_namesakes
@@ -12,7 +12,17 @@ from tracker.people import queries, service
 from tracker.people.models import Department
 from tracker.people.rules import DEPARTMENT_KIND_LABELS, DepartmentKind, Permission
 from tracker.web.frame.access import actor, requires
-from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField, OfficeForm, form_page
+from tracker.web.frame.declarations import HALF
+from tracker.web.frame.forms import (
+    WAYS_TO_WRITE,
+    AreaField,
+    ChoiceField,
+    DayField,
+    LineField,
+    OfficeForm,
+    form_page,
+)
+from tracker.web.frame.sending import carried_out
 
 pages = Blueprint("departments", __name__, url_prefix="/departments")
 KIND_CHOICES = tuple((kind.value, label) for kind, label in DEPARTMENT_KIND_LABELS.items())
@@ -21,20 +31,36 @@ KIND_CHOICES = tuple((kind.value, label) for kind, label in DEPARTMENT_KIND_LABE
 class DepartmentForm(OfficeForm):
     """What a department is."""
 
-    name = LineField("名称", required=True, longest=100)
-    short_name = LineField("简称", longest=40, hint="列表和表格里用；不填写时用全称。")
-    kind = ChoiceField("类别", required=True, choices=KIND_CHOICES)
-    parent = ChoiceField("上级机构")
-    valid_from = DayField("设立日期", meaning=Meaning.EITHER, hint="从这一天起可以任岗、办件。")
-    place_code = LineField("区划代码", longest=12, hint="乡镇（街道）填 12 位区划代码，其他不填。")
+    name = LineField("名称", required=True, longest=100, render_kw=HALF)
+    short_name = LineField("简称", longest=40, hint="列表和表格里用；不填写时用全称。", render_kw=HALF)
+    kind = ChoiceField("类别", required=True, choices=KIND_CHOICES, render_kw=HALF)
+    parent = ChoiceField("上级机构", render_kw=HALF | {"blank": "没有上级（最上级）"})
+    place_code = LineField(
+        "区划代码",
+        longest=12,
+        hint="乡镇（街道）填 12 位区划代码，其他不填。",
+        render_kw=HALF | {"inputmode": "numeric"},
+    )
     version = LineField("版本")
+
+
+class NewDepartmentForm(DepartmentForm):
+    """A department to set up, from a day on."""
+
+    valid_from = DayField("设立日期", meaning=Meaning.EITHER, hint="从这一天起可以任岗、办件。", render_kw=HALF)
 
 
 class CloseForm(OfficeForm):
     """When a department closes, and who takes over."""
 
-    closes_on = DayField("撤销日期", meaning=Meaning.EITHER, required=True, hint="从这一天起不再办件，岗位同时结束。")
-    successor = ChoiceField("承继单位", hint="没有办完的信访件由它接着办。")
+    closes_on = DayField(
+        "撤销日期",
+        meaning=Meaning.EITHER,
+        required=True,
+        hint=f"从这一天起不再办件，岗位同时结束。{WAYS_TO_WRITE}。",
+        render_kw=HALF,
+    )
+    successor = ChoiceField("承继单位", hint="没有办完的信访件由它接着办。", render_kw=HALF | {"blank": "没有承继单位"})
     reason = AreaField("依据", required=True, longest=500, hint="如机构改革方案的文号。")
 
 
@@ -55,16 +81,15 @@ def page() -> ResponseReturnValue:
 @requires(Permission.MANAGE_PEOPLE)
 def new() -> ResponseReturnValue:
     """Set up a department (新设机构)."""
-    form = DepartmentForm(data={"valid_from": clock.today(), "parent": request.args.get("parent", "")})
+    form = NewDepartmentForm(data={"valid_from": clock.today(), "parent": request.args.get("parent", "")})
     form.parent.choices = queries.department_choices(clock.today())
-    if request.method == "POST" and form.carries_out(lambda: block_namesakes(_created(form), now=clock.now())):
-        flash("机构已经建立。", "success")
-        return redirect(url_for(".page"), 303)
-    return form_page("office/departments/new.html", form)
+    return carried_out(form, lambda: _create(form), lambda _made: url_for(".page"), "机构已经建立。") or form_page(
+        "office/departments/new.html", form
+    )
 
 
-def _created(form: DepartmentForm) -> Department:
-    return service.create_department(
+def _create(form: NewDepartmentForm) -> None:
+    made = service.create_department(
         name=form.name.data,
         short_name=form.short_name.data,
         kind=DepartmentKind(form.kind.data),
@@ -74,6 +99,7 @@ def _created(form: DepartmentForm) -> Department:
         by=actor(),
         now=clock.now(),
     )
+    block_namesakes(made, now=clock.now())
 
 
 def _chosen(public_id: str | None) -> Department | None:
@@ -100,14 +126,12 @@ def edit(public_id: str) -> ResponseReturnValue:
     department = queries.department_by_public_id(public_id)
     form = DepartmentForm(data=_given(department))
     form.parent.choices = _others(department)
-    if request.method == "POST" and form.carries_out(lambda: _change(department, form)):
-        return _done(department, "已保存。")
-    return form_page(
+    return carried_out(form, lambda: _change(department, form), _page_of, "已保存。") or form_page(
         "office/departments/edit.html", form, department=department, version=queries.version_of(department)
     )
 
 
-def _change(department: Department, form: DepartmentForm) -> None:
+def _change(department: Department, form: DepartmentForm) -> Department:
     service.change_department(
         department,
         name=form.name.data,
@@ -120,6 +144,7 @@ def _change(department: Department, form: DepartmentForm) -> None:
         seen=form.version.data,
     )
     block_namesakes(department, now=clock.now())
+    return department
 
 
 def _given(department: Department) -> dict[str, str]:
@@ -143,8 +168,9 @@ def close(public_id: str) -> ResponseReturnValue:
     department = queries.department_by_public_id(public_id)
     form = CloseForm(data={"closes_on": clock.today()})
     form.successor.choices = _others(department)
-    if request.method == "POST" and form.carries_out(
-        lambda: service.close_department(
+
+    def act() -> Department:
+        service.close_department(
             department,
             valid_to=form.closes_on.day - timedelta(days=1),
             successor=_chosen(form.successor.data),
@@ -152,9 +178,10 @@ def close(public_id: str) -> ResponseReturnValue:
             by=actor(),
             now=clock.now(),
         )
-    ):
-        return _done(department, "机构已经撤销，其中的岗位随之结束。")
-    return form_page(
+        return department
+
+    said = "机构已经撤销，其中的岗位随之结束。"
+    return carried_out(form, act, _page_of, said) or form_page(
         "office/departments/close.html",
         form,
         department=department,
@@ -162,6 +189,5 @@ def close(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _done(department: Department, sentence: str) -> ResponseReturnValue:
-    flash(sentence, "success")
-    return redirect(url_for(".detail", public_id=department.public_id), 303)
+def _page_of(department: Department) -> str:
+    return url_for(".detail", public_id=department.public_id)

@@ -11,21 +11,20 @@ from tracker.core.database import committed
 from tracker.core.errors import DomainError
 from tracker.core.text import clean_line
 from tracker.web.frame.access import actor, signed_in
-from tracker.web.frame.drafts import NOT_HERE, case_of_page
+from tracker.web.frame.drafts import ADDRESS, NOT_HERE, TITLE, case_of_page
+from tracker.web.frame.secret_fields import secret_names
 
 pages = Blueprint("drafts", __name__, url_prefix="/drafts")
-# What the script says of the page, beside the fields of its form.
-ADDRESS, TITLE = "draft-address", "draft-title"
 NOT_KEPT = frozenset({"csrf_token", "submission", ADDRESS, TITLE})
-LONGEST_TITLE, LONGEST_ADDRESS, MOST_FIELDS = 120, 200, 500
+LONGEST_TITLE, LONGEST_ADDRESS, MOST_FIELDS = 120, 200, 2000
 
 
 @pages.post("")
 @signed_in
 def keep() -> ResponseReturnValue:
-    """Keep what was typed so far; `kept` is false where the form was sent meanwhile."""
+    """Keep what was typed so far, but no password; `kept` is false where the form was sent meanwhile."""
     token, address = request.form.get("submission", ""), request.form.get(ADDRESS, "")
-    fields = {name: texts for name, texts in request.form.lists() if name not in NOT_KEPT}
+    fields = {name: texts for name, texts in request.form.lists() if name not in NOT_KEPT | secret_names()}
     if not 0 < len(token) <= 44 or len(address) > LONGEST_ADDRESS or len(fields) > MOST_FIELDS:
         raise DomainError(NOT_HERE)
     title = clean_line(request.form.get(TITLE, ""))[:LONGEST_TITLE]

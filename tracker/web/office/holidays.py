@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from tracker.core import clock
+from tracker.core.database import committed
 from tracker.core.dates import Meaning, long_date, month_day
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.jobs.calendar import change_calendar, go_on, is_under_way
@@ -16,8 +17,10 @@ from tracker.people.rules import Permission
 from tracker.supervision.calendar.preview import CalendarPreview, known_part, moved_cases, preview
 from tracker.supervision.calendar.progress import ChangeProgress, change_under_way
 from tracker.web.frame.access import actor, may, reader, requires
+from tracker.web.frame.declarations import RADIOS
 from tracker.web.frame.forms import ChoiceField, DayField, FilesField, LineField, OfficeForm
 from tracker.web.frame.paging import PAGE_SIZE, Paging
+from tracker.web.frame.sending import conclude, token_sent
 from tracker.working_days.queries import LoadedYear, loaded_years, missing_year_warning
 from tracker.working_days.rules import NoticeDay, Proposal, YearStatus, parse_notice, with_day
 from tracker.working_days.service import proposed
@@ -35,10 +38,15 @@ LOST = "这个预览已经失效，请重新选择文件。"
 class NoticeForm(OfficeForm):
     """A notice to load: a new year, or the corrected notice of a loaded one."""
 
-    year = LineField("年份", required=True, longest=4)
-    status = ChoiceField("这份安排是", required=True, choices=STATUSES)
-    source = LineField("依据", longest=100, hint="写通知的名称和文号。")
-    files = FilesField("放假安排文件", required=True, hint="csv（日期,休或班,名称）或 json。")
+    year = LineField("年份", required=True, longest=4, render_kw={"inputmode": "numeric"})
+    status = ChoiceField("这份安排是", required=True, choices=STATUSES, render_kw=RADIOS)
+    source = LineField("依据", longest=100, hint="如：国务院办公厅关于2027年部分节假日安排的通知")
+    files = FilesField(
+        "放假安排文件",
+        required=True,
+        hint="csv 第一行写“日期,类型,名称”，类型写休或班；或同样内容的 json。",
+        render_kw={"accept": ".csv,.json"},
+    )
 
 
 class DayForm(OfficeForm):
@@ -46,9 +54,14 @@ class DayForm(OfficeForm):
 
     of_year = ChoiceField("哪一年的安排", required=True)
     day = DayField("日期", meaning=Meaning.EITHER, required=True)
-    kind = ChoiceField("改为", required=True, choices=DAY_KINDS)
-    name = LineField("节日名称", longest=40)
-    day_source = LineField("依据", required=True, longest=100, hint="写更正通知的名称和文号。")
+    kind = ChoiceField("改为", required=True, choices=DAY_KINDS, render_kw=RADIOS)
+    name = LineField(
+        "节日名称",
+        longest=40,
+        required_when=f"kind={OFF}|{WORK}",
+        hint="放假、调休上班要写是哪个节日，如“春节”。",
+    )
+    day_source = LineField("依据", required=True, longest=100, hint="写更正通知的名称和文号；记为全年安排的依据。")
 
 
 @pages.get("")
@@ -68,7 +81,7 @@ def load() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(notice=form), 422
     try:
-        return _preview(_from_file(form))
+        return _preview(_from_file(form), form.token)
     except DomainError as error:
         form.fail(error)
         return _page(notice=form), error.status
@@ -84,7 +97,7 @@ def edit() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(day=form), 422
     try:
-        return _preview(_with_day(form))
+        return _preview(_with_day(form), form.token)
     except DomainError as error:
         form.fail(_at_field(error))
         return _page(day=form), error.status
@@ -96,7 +109,9 @@ def turn() -> ResponseReturnValue:
     """Show another page of the cases that would move."""
     proposal, _seen = _opened(request.form.get("change", ""))
     number = request.form.get("page", "1")
-    return _preview(proposal, page=int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1)
+    return _preview(
+        proposal, token_sent(), page=int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
+    )
 
 
 @pages.post("/apply")
@@ -108,10 +123,12 @@ def apply() -> ResponseReturnValue:
         applied = change_calendar(proposal, seen=seen, by=actor(), now=clock.now(), seconds=PATIENCE)
     except StaleVersion as stale:
         flash(stale.message, "warning")
-        return _preview(proposal), stale.status
+        return _preview(proposal, token_sent()), stale.status
     except DomainError as error:
         flash(error.message, "warning")
         return redirect(url_for(".page"), 303)
+    with committed():
+        conclude(url_for(".page"), now=clock.now())
     if applied.finished:
         flash(_done(known_part(applied.preview, reader())), "success")
     return redirect(url_for(".page"), 303)
@@ -144,8 +161,13 @@ def _from_file(form: NoticeForm) -> Proposal:
     return proposed(year, notice.days, source=form.source.data or notice.source, status=YearStatus(form.status.data))
 
 
-def _day_form() -> DayForm:
-    form = DayForm()
+def _fresh() -> dict[str, None]:
+    """Return how a form is made that was not sent: of a request that sent the other one it takes nothing."""
+    return {"formdata": None} if request.method == "POST" else {}
+
+
+def _day_form(**given: None) -> DayForm:
+    form = DayForm(**given)
     form.of_year.choices = [(str(each.year), f"{each.year} 年") for each in reversed(loaded_years())]
     return form
 
@@ -153,8 +175,6 @@ def _day_form() -> DayForm:
 def _with_day(form: DayForm) -> Proposal:
     found = next(each for each in loaded_years() if str(each.year) == form.of_year.data)
     on = form.day.day
-    if form.kind.data != ORDINARY and not form.name.data:
-        raise DomainError("请写明是哪个节日。", field="name")
     change = None if form.kind.data == ORDINARY else NoticeDay(on, form.kind.data == WORK, form.name.data)
     days = with_day(found.days, on, change)
     return proposed(found.year, days, source=form.day_source.data, status=found.status)
@@ -165,14 +185,15 @@ def _at_field(error: DomainError) -> DomainError:
     return DomainError(error.message, field="day_source") if "source" in error.errors else error
 
 
-def _preview(proposal: Proposal, *, page: int = 1) -> str:
+def _preview(proposal: Proposal, token: str, *, page: int = 1) -> str:
     whole = preview(proposal, today=clock.today())
     shown = known_part(whole, reader())
     rows, total = moved_cases(shown, reader(), page=page, size=PAGE_SIZE)
     return render_template(
         "office/calendar/preview.html",
         shown=shown,
-        signed=_token(whole),
+        signed=_signed(whole),
+        token=token,
         in_part=may(Permission.READ_CASES),
         counts=_counts(shown),
         rows=rows,
@@ -196,14 +217,13 @@ def _counts(shown: CalendarPreview) -> list[tuple[str, str]]:
 
 
 def _page(*, notice: NoticeForm | None = None, day: DayForm | None = None) -> str:
+    """Show both forms: the refused one as it was sent, the draft that is gone on with in its own, else fresh."""
     change = change_under_way(clock.now())
     return render_template(
         "office/calendar/page.html",
         years=[_shown(year) for year in reversed(loaded_years())],
-        notice=notice or NoticeForm(formdata=None, data={"status": YearStatus.OFFICIAL.value}),
-        statuses=STATUSES,
-        day=day or _empty_day_form(),
-        kinds=DAY_KINDS,
+        notice=notice or NoticeForm(**_fresh(), data={"status": YearStatus.OFFICIAL.value}),
+        day=day or _day_form(**_fresh()),
         warning=missing_year_warning(clock.today()),
         change=change,
         facts=_facts(change) if change else [],
@@ -220,12 +240,6 @@ def _facts(change: ChangeProgress) -> list[tuple[str, str]]:
     ]
 
 
-def _empty_day_form() -> DayForm:
-    form = DayForm(formdata=None)
-    form.of_year.choices = [(str(each.year), f"{each.year} 年") for each in reversed(loaded_years())]
-    return form
-
-
 def _shown(year: LoadedYear) -> dict[str, object]:
     return {
         "year": year.year,
@@ -236,7 +250,7 @@ def _shown(year: LoadedYear) -> dict[str, object]:
     }
 
 
-def _token(shown: CalendarPreview) -> str:
+def _signed(shown: CalendarPreview) -> str:
     """Return the year and what was shown of it, signed for this person."""
     lines = "\n".join(f"{day.date.isoformat()},{int(day.is_working)},{day.name}" for day in shown.proposal.days)
     packed = b64encode(zlib.compress(lines.encode())).decode()

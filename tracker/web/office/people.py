@@ -16,39 +16,50 @@ from tracker.people import passwords, queries, service
 from tracker.people.models import User
 from tracker.people.rules import ROLE_LABELS, Permission, Role
 from tracker.web.frame.access import actor, requires
+from tracker.web.frame.declarations import HALF
 from tracker.web.frame.forms import (
+    WAYS_TO_WRITE,
     AreaField,
     ChoiceField,
     DayField,
     LineField,
     OfficeForm,
-    SecretField,
     TickField,
     form_page,
     page_number,
 )
 from tracker.web.frame.paging import Paging
+from tracker.web.frame.secret_fields import SecretField
+from tracker.web.frame.sending import carried_out
 
 pages = Blueprint("people", __name__, url_prefix="/people")
+KEPT_FOR_GOOD = "写进过程记录，以后不能改，也不能删。"
 ROLE_CHOICES = tuple((role.value, label) for role, label in ROLE_LABELS.items())
 
 
 class NewUserForm(OfficeForm):
     """A new account."""
 
-    name = LineField("姓名", required=True, longest=40)
-    phone = LineField("电话", longest=30)
-    username = LineField("用户名", required=True, longest=40, hint="字母、数字、点、横线或下划线，登录时用。")
-    password = SecretField("初始密码", required=True, hint=f"{passwords.RULE}本人第一次登录时必须改掉。")
+    name = LineField("姓名", required=True, longest=40, render_kw=HALF)
+    phone = LineField("电话", longest=30, render_kw=HALF | {"inputmode": "tel"})
+    username = LineField(
+        "用户名", required=True, longest=40, hint="字母、数字、点、横线或下划线，登录时用。", render_kw=HALF
+    )
+    password = SecretField(
+        "初始密码", required=True, hint=f"{passwords.RULE}本人第一次登录时必须改掉。", render_kw=HALF
+    )
 
 
 class UserForm(OfficeForm):
     """What may be corrected of a person."""
 
-    name = LineField("姓名", required=True, longest=40)
-    phone = LineField("电话", longest=30)
+    name = LineField("姓名", required=True, longest=40, render_kw=HALF)
+    phone = LineField("电话", longest=30, render_kw=HALF | {"inputmode": "tel"})
     email = LineField(
-        "邮箱", longest=120, hint="通知发到这里。改了，本人会在站内收到一条消息；先前退回的改发到新邮箱。"
+        "邮箱",
+        longest=120,
+        hint="通知发到这里。改了，本人会在站内收到一条消息；先前退回的改发到新邮箱。",
+        render_kw=HALF | {"inputmode": "email"},
     )
     version = LineField("版本")
 
@@ -56,31 +67,37 @@ class UserForm(OfficeForm):
 class PostForm(OfficeForm):
     """A post to give."""
 
-    department = ChoiceField("单位", required=True)
-    role = ChoiceField("角色", required=True, choices=ROLE_CHOICES)
-    title = LineField("职务", longest=40, hint="不填写时用角色的名称。")
-    started_on = DayField("任岗日期", meaning=Meaning.EITHER, required=True)
+    department = ChoiceField("单位", required=True, render_kw=HALF)
+    role = ChoiceField("角色", required=True, choices=ROLE_CHOICES, render_kw=HALF)
+    title = LineField("职务", longest=40, hint="不填写时用角色的名称。", render_kw=HALF)
+    started_on = DayField("任岗日期", meaning=Meaning.EITHER, required=True, render_kw=HALF)
     handles_accusations = TickField("专办检举控告", hint="只有勾选的人能看检举控告类的信访件。")
 
 
 class EndPostForm(OfficeForm):
     """When a post ends, and why."""
 
-    leaves_on = DayField("离岗日期", meaning=Meaning.EITHER, required=True, hint="从这一天起不再担任。")
-    reason = AreaField("理由", required=True, longest=500)
+    leaves_on = DayField(
+        "离岗日期",
+        meaning=Meaning.EITHER,
+        required=True,
+        hint=f"从这一天起不再担任。{WAYS_TO_WRITE}。",
+        render_kw=HALF,
+    )
+    reason = AreaField("理由", required=True, longest=500, hint=KEPT_FOR_GOOD)
 
 
 class ResetForm(OfficeForm):
     """A first password again, and why."""
 
     password = SecretField("新的初始密码", required=True, hint=f"{passwords.RULE}本人登录后必须改掉。")
-    reason = AreaField("理由", required=True, longest=500)
+    reason = AreaField("理由", required=True, longest=500, hint=KEPT_FOR_GOOD)
 
 
 class PersonReasonForm(OfficeForm):
     """Only the reason."""
 
-    reason = AreaField("理由", required=True, longest=500)
+    reason = AreaField("理由", required=True, longest=500, hint=KEPT_FOR_GOOD)
 
 
 @pages.get("")
@@ -100,33 +117,35 @@ def page() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Make an account (新增人员); the posts are given on its page."""
     form = NewUserForm()
-    if request.method == "GET":
-        return render_template("office/people/new.html", form=form)
-    user = _create(form) if form.validate_on_submit() else None
-    if user is None:
-        return render_template("office/people/new.html", form=form), form.status
-    return _done(user, "账号已经建立，请接着给出岗位。")
+    made = _hashed(form, username=service.folded_username(form.username.data or ""), name=form.name.data or "")
+    said = "账号已经建立，请接着给出岗位。"
+    done = carried_out(form, lambda: _create(form, made), _page_of, said) if made else None
+    return done or form_page("office/people/new.html", form)
 
 
-def _create(form: NewUserForm) -> User | None:
-    """Hash outside any transaction, then make the account; None where it was refused."""
-    username, name = service.folded_username(form.username.data), form.name.data
+def _hashed(form: NewUserForm | ResetForm, *, username: str, name: str) -> passwords.PasswordHash | None:
+    """Hash a first password outside any transaction; None where the form is not sent or what it says is refused."""
+    if not form.validate_on_submit():
+        return None
+    end_reading()
     try:
-        password_hash = passwords.accepted(form.password.data, username=username, name=name)
-        with committed():
-            user = service.create_user(
-                username=username,
-                name=name,
-                phone=form.phone.data,
-                password_hash=password_hash,
-                by=actor(),
-                now=clock.now(),
-            )
-            block_namesakes(user, now=clock.now())
-            return user
+        return passwords.accepted(form.password.data, username=username, name=name)
     except DomainError as error:
         form.fail(error)
         return None
+
+
+def _create(form: NewUserForm, password_hash: passwords.PasswordHash) -> User:
+    user = service.create_user(
+        username=service.folded_username(form.username.data),
+        name=form.name.data,
+        phone=form.phone.data,
+        password_hash=password_hash,
+        by=actor(),
+        now=clock.now(),
+    )
+    block_namesakes(user, now=clock.now())
+    return user
 
 
 @pages.get("/<pid:public_id>")
@@ -149,18 +168,19 @@ def edit(public_id: str) -> ResponseReturnValue:
     """Correct name, telephone and mail address (修改人员)."""
     user = queries.user_by_public_id(public_id)
     form = UserForm(data={"name": user.name, "phone": user.phone or "", "email": user.email or ""})
-    if request.method == "POST" and form.carries_out(lambda: _change(user, form)):
-        return _done(user, "已保存。")
-    return form_page("office/people/edit.html", form, user=user, version=queries.version_of(user))
+    return carried_out(form, lambda: _change(user, form), _page_of, "已保存。") or form_page(
+        "office/people/edit.html", form, user=user, version=queries.version_of(user)
+    )
 
 
-def _change(user: User, form: UserForm) -> None:
+def _change(user: User, form: UserForm) -> User:
     service.change_user(
         user, name=form.name.data, phone=form.phone.data, by=actor(), now=clock.now(), seen=form.version.data
     )
     block_namesakes(user, now=clock.now())
     if form.email.data != (user.email or ""):
         change_address(user, form.email.data, by=actor(), now=clock.now())
+    return user
 
 
 @pages.route("/<pid:public_id>/disable", methods=["GET", "POST"])
@@ -168,11 +188,13 @@ def _change(user: User, form: UserForm) -> None:
 def disable(public_id: str) -> ResponseReturnValue:
     """Disable an account (停用)."""
     user, form = queries.user_by_public_id(public_id), PersonReasonForm()
-    if request.method == "POST" and form.carries_out(
-        lambda: service.disable_user(user, reason=form.reason.data, by=actor(), now=clock.now())
-    ):
-        return _done(user, "账号已经停用，这个人在各处的登录都已结束。")
-    return form_page("office/people/disable.html", form, user=user)
+
+    def act() -> User:
+        service.disable_user(user, reason=form.reason.data, by=actor(), now=clock.now())
+        return user
+
+    said = "账号已经停用，这个人在各处的登录都已结束。"
+    return carried_out(form, act, _page_of, said) or form_page("office/people/disable.html", form, user=user)
 
 
 @pages.post("/<pid:public_id>/enable")
@@ -182,7 +204,8 @@ def enable(public_id: str) -> ResponseReturnValue:
     user = queries.user_by_public_id(public_id)
     with committed():
         service.enable_user(user, by=actor(), now=clock.now())
-    return _done(user, "账号已经启用。")
+    flash("账号已经启用。", "success")
+    return redirect(_page_of(user), 303)
 
 
 @pages.route("/<pid:public_id>/password", methods=["GET", "POST"])
@@ -190,25 +213,16 @@ def enable(public_id: str) -> ResponseReturnValue:
 def reset_password(public_id: str) -> ResponseReturnValue:
     """Give a first password again (重置密码)."""
     user, form = queries.user_by_public_id(public_id), ResetForm()
-    if form.validate_on_submit() and _reset(user, form):
-        return _done(user, "密码已经重置，请把新的初始密码当面告诉本人。")
-    return form_page("office/people/reset.html", form, user=user, rule=passwords.RULE)
+    made = _hashed(form, username=user.username, name=user.name)
+    said = "密码已经重置，请把新的初始密码当面告诉本人。"
+    done = carried_out(form, lambda: _reset(user, form, made), _page_of, said) if made else None
+    return done or form_page("office/people/reset.html", form, user=user)
 
 
-def _reset(user: User, form: ResetForm) -> bool:
-    """Hash outside any transaction, then reset; say whether it was done."""
-    username, name = user.username, user.name
-    end_reading()
-    try:
-        password_hash = passwords.accepted(form.password.data, username=username, name=name)
-        with committed():
-            service.reset_password(
-                user, password_hash=password_hash, reason=form.reason.data, by=actor(), now=clock.now()
-            )
-    except DomainError as error:
-        form.fail(error)
-        return False
-    return True
+def _reset(user: User, form: ResetForm, password_hash: passwords.PasswordHash) -> User:
+    reason = form.reason.data
+    service.reset_password(user, password_hash=password_hash, reason=reason, by=actor(), now=clock.now())
+    return user
 
 
 @pages.route("/<pid:public_id>/posts/new", methods=["GET", "POST"])
@@ -217,20 +231,24 @@ def give_post(public_id: str) -> ResponseReturnValue:
     """Give a post (任岗)."""
     user, form = queries.user_by_public_id(public_id), PostForm(data={"started_on": clock.today()})
     form.department.choices = queries.department_choices(clock.today())
-    if request.method == "POST" and form.carries_out(
-        lambda: service.give_post(
-            user,
-            department=queries.department_by_public_id(form.department.data),
-            role=Role(form.role.data),
-            title=form.title.data,
-            handles_accusations=form.handles_accusations.data,
-            started_on=form.started_on.day,
-            by=actor(),
-            now=clock.now(),
-        )
-    ):
-        return _done(user, "已经任岗，本人需重新登录。")
-    return form_page("office/people/post.html", form, user=user)
+    said = "已经任岗，本人需重新登录。"
+    return carried_out(form, lambda: _give(user, form), _page_of, said) or form_page(
+        "office/people/post.html", form, user=user
+    )
+
+
+def _give(user: User, form: PostForm) -> User:
+    service.give_post(
+        user,
+        department=queries.department_by_public_id(form.department.data),
+        role=Role(form.role.data),
+        title=form.title.data,
+        handles_accusations=form.handles_accusations.data,
+        started_on=form.started_on.day,
+        by=actor(),
+        now=clock.now(),
+    )
+    return user
 
 
 @pages.route("/posts/<pid:public_id>/end", methods=["GET", "POST"])
@@ -239,19 +257,16 @@ def end_post(public_id: str) -> ResponseReturnValue:
     """End a post (离岗) from a day on."""
     post = queries.post_by_public_id(public_id)
     form = EndPostForm(data={"leaves_on": clock.today()})
-    if request.method == "POST" and form.carries_out(
-        lambda: service.end_post(
-            post,
-            last_day=form.leaves_on.day - timedelta(days=1),
-            reason=form.reason.data,
-            by=actor(),
-            now=clock.now(),
-        )
-    ):
-        return _done(post.user, "已经离岗，本人需重新登录。")
-    return form_page("office/people/end_post.html", form, user=post.user, post=post)
+
+    def act() -> User:
+        last_day, reason = form.leaves_on.day - timedelta(days=1), form.reason.data
+        service.end_post(post, last_day=last_day, reason=reason, by=actor(), now=clock.now())
+        return post.user
+
+    return carried_out(form, act, _page_of, "已经离岗，本人需重新登录。") or form_page(
+        "office/people/end_post.html", form, user=post.user, post=post
+    )
 
 
-def _done(user: User, sentence: str) -> ResponseReturnValue:
-    flash(sentence, "success")
-    return redirect(url_for(".detail", public_id=user.public_id), 303)
+def _page_of(user: User) -> str:
+    return url_for(".detail", public_id=user.public_id)

@@ -13,7 +13,8 @@ from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError
 from tracker.people import passwords, queries, service
 from tracker.web.frame.access import TOKEN, actor, public, signed_in, wants_json
-from tracker.web.frame.forms import LineField, OfficeForm, SecretField
+from tracker.web.frame.forms import LineField, OfficeForm
+from tracker.web.frame.secret_fields import SecretField
 from tracker.web.frame.security import masked_token
 
 pages = Blueprint("sign_in", __name__)
@@ -22,8 +23,9 @@ LEFT_NOTHING = '"cache", "cookies", "storage"'
 
 
 class SignInForm(OfficeForm):
-    """Username and password."""
+    """Username and password; nobody is signed in whose draft it could be."""
 
+    resumable = False
     username = LineField("用户名", required=True, longest=40)
     password = SecretField("密码", required=True)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
@@ -11,9 +11,12 @@ from tracker.core.dates import Meaning
 from tracker.people.rules import Permission
 from tracker.places import queries, service
 from tracker.places.models import Place
+from tracker.places.rules import COUNTY_LEVEL
 from tracker.web.frame.access import actor, requires
 from tracker.web.frame.composed_fields import PickField
-from tracker.web.frame.forms import DayField, LineField, OfficeForm
+from tracker.web.frame.declarations import HALF
+from tracker.web.frame.forms import DayField, LineField, OfficeForm, form_page
+from tracker.web.frame.sending import carried_out
 
 pages = Blueprint("places", __name__, url_prefix="/places")
 REASON = "批文的名称、文号，或者理由。"
@@ -23,7 +26,7 @@ class ChangeForm(OfficeForm):
     """What every change asks for: from when, and why. `version` is what the page showed."""
 
     last = ("on", "reason")
-    on = DayField("从哪一天起", meaning=Meaning.EITHER, required=True)
+    on = DayField("从哪一天起", meaning=Meaning.EITHER, required=True, render_kw=HALF)
     reason = LineField("依据", required=True, longest=200, hint=REASON)
     version = LineField("版本", longest=12)
 
@@ -37,26 +40,42 @@ class RenamePlaceForm(ChangeForm):
 class RecodeForm(ChangeForm):
     """Another code."""
 
-    code = LineField("新代码", required=True, longest=12, hint="12 位区划代码。")
+    code = LineField(
+        "新代码", required=True, longest=12, hint="12 位区划代码。", render_kw=HALF | {"inputmode": "numeric"}
+    )
 
 
 class MergeVillageForm(ChangeForm):
     """The village it becomes part of."""
 
-    into = PickField("并入哪个村（社区）", required=True)
+    into = PickField("并入哪个村（社区）", required=True, hint="须在同一县（市、区）。")
 
 
 class UndoMergeVillageForm(OfficeForm):
     """Why a merge is taken back."""
 
-    reason = LineField("理由", required=True, longest=200)
+    reason = LineField("理由", required=True, longest=200, hint="写进日志，以后不能改。")
 
 
 class AddForm(ChangeForm):
-    """A place the official list does not have yet."""
+    """A village the official list does not have yet."""
 
     name = LineField("名称", required=True, longest=60, hint="写全称，如新庄村委会、幸福社区居民委员会。")
-    code = LineField("代码", longest=12)
+    code = LineField(
+        "代码",
+        longest=12,
+        hint="12 位区划代码。还没有的不填，先给一个暂定代码，以后再改。",
+        render_kw=HALF | {"inputmode": "numeric"},
+    )
+
+
+class AddTownForm(AddForm):
+    """A town the official list does not have yet: its villages are known by its code."""
+
+    name = LineField("名称", required=True, longest=60, hint="写全称，如析城山镇。")
+    code = LineField(
+        "代码", required=True, longest=12, hint="12 位区划代码。", render_kw=HALF | {"inputmode": "numeric"}
+    )
 
 
 @pages.route("/<pid:public_id>/rename", methods=["GET", "POST"])
@@ -123,7 +142,7 @@ def undo(public_id: str) -> ResponseReturnValue:
 def add(public_id: str) -> ResponseReturnValue:
     """Add a town or village by hand (手工增加)."""
     parent = queries.place_of(public_id)
-    form = AddForm(data={"on": clock.today()})
+    form = (AddTownForm if parent.level == COUNTY_LEVEL else AddForm)(data={"on": clock.today()})
     return _carried_out(
         "add",
         parent,
@@ -146,15 +165,11 @@ def _carried_out(
     name: str, place: Place, form: OfficeForm, done: str, act: Callable[[], object]
 ) -> ResponseReturnValue:
     """Do what the form asks, or show it: new, or refused with what was typed."""
-    if request.method == "POST" and form.carries_out(act):
-        flash(done, "success")
-        return redirect(url_for("villages.village", public_id=place.public_id), 303)
-    latest = queries.versions(place)[0]
-    page = render_template(
+    here = url_for("villages.village", public_id=place.public_id)
+    return carried_out(form, act, lambda _made: here, done) or form_page(
         f"places/{name}.html",
-        form=form,
+        form,
         place=place,
         label=queries.place_label(place),
-        version=latest.id,
+        version=queries.versions(place)[0].id,
     )
-    return page, form.status if request.method == "POST" else 200

@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
 from tracker.core import clock
+from tracker.core.database import committed
 from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.core.statistics import keep_statistics
@@ -18,7 +19,9 @@ from tracker.people.rules import Permission
 from tracker.places import queries, service
 from tracker.places.rules import CHANGE_LABELS, WRITTEN, EditionPlan, FileRefused, PlaceChange, PlaceFile, read_file
 from tracker.web.frame.access import actor, requires
+from tracker.web.frame.declarations import HALF
 from tracker.web.frame.forms import DayField, FilesField, LineField, OfficeForm
+from tracker.web.frame.sending import conclude, token_sent
 
 pages = Blueprint("places_import", __name__, url_prefix="/places/import")
 LARGEST_FILE = 10_000_000
@@ -29,9 +32,16 @@ TOLD = frozenset(CHANGE_LABELS) - {PlaceChange.UNCHANGED}
 class EditionFileForm(OfficeForm):
     """An edition to import."""
 
-    file = FilesField("文件", required=True, hint="CSV，第一行是 code,name,level,parent_code；UTF-8 或 GB18030。")
-    as_of = DayField("截至日期", meaning=Meaning.HAPPENED, required=True, hint="区划截至哪一天，如 2023-06-30。")
-    source = LineField("来源", required=True, longest=200, hint="如“统计用区划代码 2023 年版”。")
+    file = FilesField(
+        "区划代码文件",
+        required=True,
+        hint="CSV，第一行是 code,name,level,parent_code；UTF-8 或 GB18030。",
+        render_kw={"accept": ".csv,text/csv"},
+    )
+    as_of = DayField(
+        "截至日期", meaning=Meaning.HAPPENED, required=True, hint="区划截至哪一天，如 2023-06-30。", render_kw=HALF
+    )
+    source = LineField("来源", required=True, longest=200, hint="如“统计用区划代码 2023 年版”。", render_kw=HALF)
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,7 @@ def preview() -> ResponseReturnValue:
     try:
         content = _content(form.file.data[0])
         edition = UploadedEdition(read_file(content), content, form.source.data, form.as_of.day)
-        return _preview(edition)
+        return _preview(edition, form.token)
     except DomainError as error:
         form.fail(error)
         return _page(form, error.sentences if isinstance(error, FileRefused) else ()), error.status
@@ -89,11 +99,13 @@ def apply() -> ResponseReturnValue:
         )
     except StaleVersion as stale:
         flash(stale.message, "warning")
-        return _preview(edition), stale.status
+        return _preview(edition, token_sent()), stale.status
     except DomainError as error:
         form = EditionFileForm(data={"as_of": edition.as_of, "source": edition.source})
         form.fail(error)
         return _page(form, error.sentences if isinstance(error, FileRefused) else ()), error.status
+    with committed():
+        conclude(url_for(".page"), now=clock.now())
     keep_statistics()
     flash(f"已导入{edition.source}：{counts_in_words(plan)}。", "success")
     return redirect(url_for(".page"), 303)
@@ -119,12 +131,13 @@ def _page(form: OfficeForm, sentences: tuple[str, ...] = ()) -> str:
     return render_template("places/import.html", form=form, sentences=sentences, editions=queries.editions())
 
 
-def _preview(edition: UploadedEdition) -> str:
+def _preview(edition: UploadedEdition, token: str) -> str:
     service.check_edition(edition.source, edition.as_of, today=clock.today())
     plan = queries.plan(edition.file.rows, as_of=edition.as_of)
     return render_template(
         "places/preview.html",
         edition=edition,
+        token=token,
         plan=plan,
         signed=edition.token(plan),
         counts=[(label, plan.counts.get(change, 0)) for change, label in CHANGE_LABELS.items()],

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 
-from tracker.cases.intake import submissions
+from tracker.cases.intake import drafts, submissions
 from tracker.cases.intake.submissions import Earlier
 from tracker.core import clock
+from tracker.core.database import committed
 from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError
 from tracker.core.pacing import Pace
@@ -20,7 +21,8 @@ from tracker.supervision.papers.order_list import Orders
 from tracker.supervision.papers.selection import MOST, chosen_cases, selection
 from tracker.web.case.step_forms.supervision import URGED, URGED_DAYS, working_days_on
 from tracker.web.frame.access import actor, person, reader, requires
-from tracker.web.frame.forms import AreaField, DayField, LineField, OfficeForm
+from tracker.web.frame.drafts import resumed
+from tracker.web.frame.forms import AreaField, DayField, OfficeForm
 
 pages = Blueprint("bulk_orders", __name__, url_prefix="/supervision/urge")
 # How many refusals a sentence names; the preview has named them all.
@@ -32,14 +34,15 @@ AT_FIRST = 2
 class UrgeAllForm(OfficeForm):
     """One text and one day for all."""
 
-    submission = LineField("表单", longest=44)
-    reason = AreaField("催办内容", required=True, longest=5000, hint="写进每一份催办单和过程记录。")
+    reason = AreaField(
+        "催办内容", required=True, longest=5000, hint="写进每一份催办单和过程记录。", render_kw={"rows": 5}
+    )
     reply_by = DayField("回复期限", meaning=Meaning.LIMIT, required=True, hint="到期以前不再发第二份；可写 12月1日。")
 
 
-def _asked() -> list[str]:
+def _asked(given: Sequence[str]) -> list[str]:
     """Return the chosen matters, each once; refuses none, and more than one sending takes."""
-    chosen = list(dict.fromkeys(filter(None, request.form.getlist("case"))))
+    chosen = list(dict.fromkeys(filter(None, given)))
     if not chosen:
         raise DomainError("还没有选中信访件：请在台账里勾选要催办的件。")
     if len(chosen) > MOST:
@@ -47,19 +50,26 @@ def _asked() -> list[str]:
     return chosen
 
 
+@pages.get("")
+@requires(Permission.ISSUE_ORDERS)
+def page() -> ResponseReturnValue:
+    """Go on with a draft of 批量催办; without one no matters are chosen, which is done in the ledger (台账)."""
+    form, draft = UrgeAllForm(), resumed()
+    if draft is None:
+        return redirect(url_for("ledger.page"), 303)
+    return _shown(form, _asked(draft.fields.get("case", ())))
+
+
 @pages.post("/preview")
 @requires(Permission.ISSUE_ORDERS)
 def preview() -> ResponseReturnValue:
     """Show which of the chosen matters would get a 催办单, and which not and why; nothing is done yet."""
-    form = UrgeAllForm()
-    form.reply_by.data, form.reply_by.raw_data = working_days_on(URGED_DAYS), None
-    form.reason.data, form.reason.raw_data = URGED, None
-    form.submission.data = submissions.new_token()
-    return _shown(form)
+    form = UrgeAllForm(formdata=None, data={"reply_by": working_days_on(URGED_DAYS), "reason": URGED})
+    return _shown(form, _asked(request.form.getlist("case")))
 
 
-def _shown(form: UrgeAllForm) -> str:
-    found = selection(_asked(), by=current_user, reader=reader(), today=clock.today(), now=clock.now())
+def _shown(form: UrgeAllForm, chosen: Sequence[str]) -> str:
+    found = selection(chosen, by=current_user, reader=reader(), today=clock.today(), now=clock.now())
     return render_template("supervision/bulk.html", form=form, found=found)
 
 
@@ -72,19 +82,19 @@ def issue() -> ResponseReturnValue:
     """
     form = UrgeAllForm()
     first = submissions.earlier(form.submission.data[:44], by=actor())
-    chosen = _asked()
+    chosen = _asked(request.form.getlist("case"))
     if not form.validate_on_submit():
-        return _shown(form), 422
+        return _shown(form, chosen), 422
     try:
         return _issued(form, chosen, first)
     except DomainError as error:
         form.fail(error)
-        return _shown(form), error.status
+        return _shown(form, chosen), error.status
     except IntegrityError:
         location = submissions.earlier_location(form.submission.data, by=actor())
         if location is None:
             raise
-        return _again(location)
+        return _again(form.token, location)
 
 
 def _issued(form: UrgeAllForm, chosen: list[str], first: Earlier | None) -> ResponseReturnValue:
@@ -103,7 +113,8 @@ def _issued(form: UrgeAllForm, chosen: list[str], first: Earlier | None) -> Resp
         beside = first or submissions.earlier(form.submission.data, by=actor())
         if beside is None:
             raise DomainError(f"一份也没有发出。{_words(sent)}")
-        return _again(beside.location)
+        return _again(form.token, beside.location)
+    _over(form.token)
     earlier_words = f"这次以前已发出 {len(before)} 份；" if before else ""
     flash(earlier_words + _words(sent), "success" if not sent.refused else "warning")
     return redirect(location, 303)
@@ -137,6 +148,13 @@ def _parts(number: str) -> tuple[str, str]:
     return series, running
 
 
-def _again(location: str) -> ResponseReturnValue:
+def _over(token: str) -> None:
+    """End the draft once nothing is left to send: a sending that was broken off goes on from it."""
+    with committed():
+        drafts.discard_draft(by=actor(), token=token)
+
+
+def _again(token: str, location: str) -> ResponseReturnValue:
+    _over(token)
     flash("这份表单已经提交过，没有重复发出。", "info")
     return redirect(location, 303)

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.cases.intake import submissions
+from tracker.cases.intake.drafts import drafts_of
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.core import clock
 from tracker.core.database import committed
 from tracker.core.dates import long_date, month_day, weekday
@@ -28,6 +30,8 @@ from tracker.web.frame.paging import Paging
 from tracker.web.ledger.pages import plain_columns
 
 pages = Blueprint("supervision", __name__, url_prefix="/supervision")
+# Where what was typed into an answer is gone on with.
+INSTRUCT = f"/steps/{Action.INSTRUCT}"
 # What one sheet of paper holds of each list; beyond, it says how many more there are.
 PRINTED_TOLD, PRINTED_LATE, PRINTED_OTHERS = 5, 12, 3
 
@@ -38,7 +42,7 @@ class Answer:
 
     told: WaitingEscalation
     form: AnswerNeeds | None
-    token: str
+    tokens: tuple[str, str]
     first: tuple[str, str] | None
 
 
@@ -59,6 +63,7 @@ def page() -> ResponseReturnValue:
         numbers=_numbers(found, len(told)),
         parts=_parts(found, len(told)),
         phrases=PHRASES,
+        drafts=[each for each in drafts_of(reader()) if each.address.endswith(INSTRUCT)],
         due_on=working_days_on(INSTRUCTED_DAYS),
         columns=plain_columns(),
         **_words(today),
@@ -80,8 +85,9 @@ def _answers(shown: Sequence[WaitingEscalation], today: date) -> list[Answer]:
 
 
 def _answer(told: WaitingEscalation, form: AnswerNeeds | None) -> Answer:
-    """Return one matter with the form of its answer; what is no case is answered on its own page."""
-    return Answer(told, form, submissions.new_token(), form.people[0] if form and form.people else None)
+    """Return one matter with the forms of its answer, one tap or words; what is no case is answered on its own page."""
+    tokens = submissions.new_token(), submissions.new_token()
+    return Answer(told, form, tokens, form.people[0] if form and form.people else None)
 
 
 def _numbers(found: desk_.Desk, told: int) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -19,7 +19,9 @@ from tracker.reminders.ladder.service import SHIPPED, adopt
 from tracker.reminders.models import LadderEdition
 from tracker.reminders.outlook.preview import last_month
 from tracker.web.frame.access import may, requires
+from tracker.web.frame.drafts import resumed, resumed_fields
 from tracker.web.frame.forms import AreaField, OfficeForm
+from tracker.web.frame.sending import carried_out, token_sent
 from tracker.web.supervision.ladder_form import CHOICES, TICKS, LadderForm, opened, sealed
 from tracker.working_days.queries import calendar
 
@@ -32,7 +34,9 @@ OWN = "shipped"
 class AdoptionForm(OfficeForm):
     """Why a ladder is adopted."""
 
-    reason = AreaField("修改原因", required=True, longest=LONGEST_REASON)
+    reason = AreaField(
+        "修改原因", required=True, longest=LONGEST_REASON, hint="记入修改记录，以后不能改。", render_kw={"rows": 2}
+    )
 
 
 @pages.get("")
@@ -97,7 +101,13 @@ def _history(kept: list[LadderEdition]) -> Iterator[dict[str, Any]]:
 @pages.get("/edit")
 @requires(Permission.MANAGE_LADDER)
 def edit() -> ResponseReturnValue:
-    """Show the table in force as a form (修改阶梯)."""
+    """Show the table in force as a form (修改阶梯), or go on with a draft: of the form, or of its preview."""
+    draft = resumed()
+    if draft and "table" in draft.fields:
+        return _preview(*opened(draft.first("table")), AdoptionForm())
+    fields = resumed_fields(LadderForm.kept_as)
+    if fields is not None:
+        return _form(LadderForm.sent(fields))
     ladder = current()
     return _form(LadderForm.of(ladder.rungs, ladder.edition_id or SHIPPED))
 
@@ -107,7 +117,7 @@ def edit() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     """Add or take out a row, come back from the preview, or go to it; nothing is written."""
     if "table" in request.form:
-        return _form(LadderForm.of(*opened(request.form["table"])))
+        return _form(LadderForm.of(*opened(request.form["table"]), token_sent()))
     form = LadderForm.sent(request.form)
     act, _, index = request.form.get("act", "").partition("-")
     if act in ("copy", "drop") and index.isdecimal() and len(index) <= 3:
@@ -116,7 +126,7 @@ def change() -> ResponseReturnValue:
     rungs = form.rungs()
     if rungs is None or not form.base.isdecimal():
         return _form(form), 422
-    return _preview(rungs, int(form.base), AdoptionForm(formdata=None))
+    return _preview(rungs, int(form.base), AdoptionForm(formdata=None, data={"submission": form.token}))
 
 
 @pages.get("/preview")
@@ -138,13 +148,13 @@ def put_in_force() -> ResponseReturnValue:
     """Adopt the table that was previewed (启用)."""
     rungs, base = opened(request.form.get("table", ""))
     form = AdoptionForm()
-    done = form.carries_out(
-        lambda: adopt(rungs, by=current_user, now=clock.now(), reason=form.reason.data, instead_of=base)
+    done = carried_out(
+        form,
+        lambda: adopt(rungs, by=current_user, now=clock.now(), reason=form.reason.data, instead_of=base),
+        lambda _made: url_for(".page"),
+        "新的督办阶梯已经启用。正在走的期限，下次检查时按新的阶梯提醒；已经发出的不受影响。",
     )
-    if done:
-        flash("新的督办阶梯已经启用。正在走的期限，下次检查时按新的阶梯提醒；已经发出的不受影响。", "success")
-        return redirect(url_for(".page"), 303)
-    return _preview(rungs, base, form), form.status
+    return done or (_preview(rungs, base, form), form.status)
 
 
 def _form(form: LadderForm) -> str:

@@ -65,23 +65,31 @@ class RungRow:
 
 
 class LadderForm:
-    """The form; `values` and `errors` are what the macros of `components/forms.html` ask for."""
+    """The form; what the macros of `components/forms.html` ask of a form it has as an `OfficeForm` has.
 
-    def __init__(self, rows: Sequence[Mapping[str, Any]], base: str, opened: int | None = None) -> None:
-        self.rows, self.base, self.opened = [dict(row) for row in rows], base, opened
+    `token` is that of its draft, `is_resumed` whether something was typed into it before this page.
+    """
+
+    resumable, kept_as = True, "LadderForm"
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]], base: str, token: str = "") -> None:
+        self.rows, self.base, self.token = [dict(row) for row in rows], base, token
+        self.opened: int | None = None
+        self.is_resumed = bool(token)
         self.errors: dict[str, str] = {}
 
     @classmethod
-    def of(cls, rungs: Sequence[Rung], base: int) -> "LadderForm":
+    def of(cls, rungs: Sequence[Rung], base: int, token: str = "") -> "LadderForm":
         """Return the form with a table in it; `base` is the edition that is changed."""
-        return cls([_row(rung) for rung in rungs], str(base))
+        return cls([_row(rung) for rung in rungs], str(base), token)
 
     @classmethod
     def sent(cls, fields: MultiDict[str, str]) -> "LadderForm":
-        """Return the form as it was sent."""
+        """Return the form as it was sent, or as its draft has it."""
         number = fields.get("rows", "")
         count = min(int(number), MOST_RUNGS + 1) if _ROWS.fullmatch(number) else 0
-        return cls([_sent(fields, index) for index in range(count)], fields.get("base", ""))
+        rows, token = [_sent(fields, index) for index in range(count)], fields.get("submission", "")[:44]
+        return cls(rows, fields.get("base", ""), token)
 
     @property
     def values(self) -> dict[str, Any]:

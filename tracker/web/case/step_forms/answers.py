@@ -11,18 +11,8 @@ from tracker.cases.record.rules.codes import (
     Result,
     ServiceMethod,
 )
-from tracker.web.case.step_forms.base import (
-    FULL,
-    HALF,
-    SEGMENTS,
-    SHORT,
-    Given,
-    StepForm,
-    files_field,
-    labelled,
-    today_field,
-)
-from tracker.web.frame.declarations import Either
+from tracker.web.case.step_forms.base import Given, StepForm, files_field, labelled, today_field
+from tracker.web.frame.declarations import FULL, HALF, SEGMENTS, SHORT, Either
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField
 
 

@@ -1,4 +1,4 @@
-"""What the forms of all acts share. `render_kw` says how a field is drawn: size, shape, rows, when, follows."""
+"""What the forms of all acts share."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,12 +9,9 @@ from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.dates import Meaning
 from tracker.people.models import User
+from tracker.web.frame.declarations import FULL
 from tracker.web.frame.forms import AreaField, DayField, FilesField, LineField
 from tracker.web.frame.sending import SentForm
-
-SHORT, HALF, FULL = {"size": "third"}, {"size": "half"}, {"size": "full"}
-SEGMENTS = {"shape": "segments", "size": "full"}
-RADIOS = {"shape": "radios", "size": "full"}
 
 
 def labelled(labels: dict[Any, str], *only: Any) -> list[tuple[str, str]]:
@@ -79,11 +76,6 @@ class StepForm(SentForm):
     def take(self, case: Case, given: Given) -> None:
         """Take the act with what was filled in; the form has been checked. Raises what the act raises."""
         raise NotImplementedError
-
-    @property
-    def shown(self) -> list[Any]:
-        """The fields that the page draws: those named first, the others as written, the reason and the files last."""
-        return [field for field in self.in_order if field.short_name not in self.hidden]
 
 
 class ReasonForm(StepForm):

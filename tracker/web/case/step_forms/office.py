@@ -23,10 +23,6 @@ from tracker.core import clock
 from tracker.core.dates import Meaning
 from tracker.people.rules import DepartmentKind
 from tracker.web.case.step_forms.base import (
-    HALF,
-    RADIOS,
-    SEGMENTS,
-    SHORT,
     Given,
     ReasonForm,
     StepForm,
@@ -36,6 +32,7 @@ from tracker.web.case.step_forms.base import (
     today_field,
 )
 from tracker.web.frame.access import reader
+from tracker.web.frame.declarations import HALF, RADIOS, SEGMENTS, SHORT
 from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
 from tracker.working_days.queries import calendar
 

@@ -11,10 +11,6 @@ from tracker.core import clock
 from tracker.core.errors import DomainError, NotFound
 from tracker.places.queries import place_of, resolve_village, successor
 from tracker.web.case.step_forms.base import (
-    FULL,
-    HALF,
-    SEGMENTS,
-    SHORT,
     Given,
     ReasonForm,
     ServedForm,
@@ -26,6 +22,7 @@ from tracker.web.case.step_forms.base import (
 )
 from tracker.web.frame.access import reader
 from tracker.web.frame.composed_fields import PickField, RowsField
+from tracker.web.frame.declarations import FULL, HALF, SEGMENTS, SHORT
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField
 
 MOST_ROWS = 20

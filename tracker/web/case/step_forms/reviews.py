@@ -4,16 +4,8 @@ from tracker.cases.acts import reviews
 from tracker.cases.acts.reviews import REVIEW_RESULTS
 from tracker.cases.record.models import Case
 from tracker.core.dates import Meaning
-from tracker.web.case.step_forms.base import (
-    HALF,
-    SEGMENTS,
-    SHORT,
-    Given,
-    StepForm,
-    files_field,
-    reason_field,
-    today_field,
-)
+from tracker.web.case.step_forms.base import Given, StepForm, files_field, reason_field, today_field
+from tracker.web.frame.declarations import HALF, SEGMENTS, SHORT
 from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
 
 

@@ -5,8 +5,6 @@ from tracker.cases.acts.sidetracks import VALIDITY_KINDS
 from tracker.cases.record.models import Case
 from tracker.core.dates import Meaning
 from tracker.web.case.step_forms.base import (
-    HALF,
-    SHORT,
     Given,
     NotedForm,
     ReasonForm,
@@ -16,6 +14,7 @@ from tracker.web.case.step_forms.base import (
     today_field,
 )
 from tracker.web.case.step_forms.office import GivingForm, handler_field
+from tracker.web.frame.declarations import HALF, SHORT
 from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
 
 

@@ -16,9 +16,9 @@ from tracker.supervision.papers.orders import units_of
 from tracker.supervision.papers.persons import people_to_name
 from tracker.supervision.papers.queries import instructions_to_report, may_answer, open_orders
 from tracker.supervision.papers.rules.phrases import PHRASES, is_task, worded
-from tracker.web.case.step_forms.base import HALF, RADIOS, SEGMENTS, SHORT, Given, StepForm, files_field, reason_field
+from tracker.web.case.step_forms.base import Given, StepForm, files_field, reason_field
 from tracker.web.frame.access import reader
-from tracker.web.frame.declarations import Either
+from tracker.web.frame.declarations import HALF, RADIOS, SEGMENTS, SHORT, Either
 from tracker.web.frame.forms import AreaField, ChoiceField, DayField
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import add_working_days

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from tracker.cases.lifecycle.rules.proposals import CLASS_OF_PURPOSE, class_words
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import ROUTE_LABELS, AssignmentMode, MatterClass, Purpose, Route
-from tracker.web.case.step_forms.base import HALF, SHORT, Given, StepForm, labelled
+from tracker.web.case.step_forms.base import Given, StepForm, labelled
 from tracker.web.case.step_forms.office import AssignForm, TriageForm
-from tracker.web.frame.declarations import Group
+from tracker.web.frame.declarations import HALF, SHORT, Group
 from tracker.web.frame.forms import ChoiceField, LineField
 
 GIVEN_AWAY = f"matter_class={MatterClass.CLAIM.value}|{MatterClass.SUGGESTION.value}"

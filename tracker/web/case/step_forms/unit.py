@@ -14,10 +14,6 @@ from tracker.cases.record.rules.codes import SERVICE_METHOD_LABELS, ServiceMetho
 from tracker.core import clock
 from tracker.core.errors import DomainError, NotFound
 from tracker.web.case.step_forms.base import (
-    FULL,
-    HALF,
-    RADIOS,
-    SHORT,
     Given,
     NotedForm,
     ReasonForm,
@@ -29,7 +25,7 @@ from tracker.web.case.step_forms.base import (
     today_field,
 )
 from tracker.web.frame.access import reader
-from tracker.web.frame.declarations import Either
+from tracker.web.frame.declarations import FULL, HALF, RADIOS, SHORT, Either
 from tracker.web.frame.forms import ChoiceField, LineField
 
 
