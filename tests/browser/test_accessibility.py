@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from sqlalchemy import select
 
 from tests.browser.conftest import OFFICE_SCREEN
-from tests.browser.test_leader_desk import LONG, PHONE, sign_in
+from tests.browser.entering import enter
+from tests.browser.test_leader_desk import LONG, PHONE
 from tests.web.browsing import take
 from tests.web.test_supervision import escalate, worked
 from tests.world.county import County
@@ -85,7 +86,7 @@ def test_no_serious_finding(
     for who, addresses in pages.items():
         person = browser.new_context(base_url=site, locale="zh-CN", viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
         page = person.new_page()
-        sign_in(page, county, who)
+        enter(page, who)
         for address in addresses:
             answer = page.goto(address.format(case=case, run=run))
             assert answer is not None

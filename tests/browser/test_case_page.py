@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.browser.entering import enter
 from tests.client import settle
-from tests.people.factories import PASSWORD
 from tests.web.arranging import arrange
 from tests.web.stories import CLAIM, WORKED, act
 from tests.web.test_steps import tell
@@ -15,19 +15,9 @@ pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)
 
 
-def enter(page: Page, county: County, who: str) -> Page:
-    """Sign somebody in."""
-    settle()
-    page.goto("/sign-in")
-    page.fill("[name=username]", who)
-    page.fill("[name=password]", PASSWORD)
-    page.click("form .btn.main")
-    return page
-
-
 def test_the_key_for_assigning_and_the_people_of_the_chosen_unit(county: County, page: Page) -> None:
     case = arrange(county, county.register(), [CLAIM])
-    desk = enter(page, county, "acceptor")
+    desk = enter(page, "acceptor")
     desk.goto(f"/cases/{case}")
     desk.keyboard.press("a")
     desk.wait_for_url("**/steps/assign")
@@ -45,7 +35,7 @@ def test_the_key_for_assigning_and_the_people_of_the_chosen_unit(county: County,
 
 def test_somebody_acts_while_the_page_is_open(county: County, page: Page) -> None:
     case = arrange(county, county.register(), WORKED)
-    desk = enter(page, county, "handler")
+    desk = enter(page, "handler")
     desk.goto(f"/cases/{case}/steps/note")
     desk.fill("#reason", "入户走访十四户。")
     extended = {"days": "30", "document_no": "延 1 号", "reason": "需要鉴定。"}
@@ -62,7 +52,7 @@ def test_somebody_acts_while_the_page_is_open(county: County, page: Page) -> Non
 def test_on_the_phone_what_to_do_and_by_when_come_first(county: County, browser: Browser, site: str) -> None:
     case = arrange(county, county.register(), WORKED)
     context = browser.new_context(base_url=site, locale="zh-CN", viewport=PHONE)
-    phone = enter(context.new_page(), county, "handler")
+    phone = enter(context.new_page(), "handler")
     phone.goto(f"/cases/{case}")
     tops = {part: phone.locator(part).bounding_box() for part in ("#next", "#clocks", "#points", "#trail")}
     heights = [box["y"] for box in tops.values() if box]

@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.client import settle
-from tests.people.factories import PASSWORD
+from tests.browser.entering import enter
 from tests.web.test_supervision import escalate, worked
 from tests.world.county import County
 from tracker.reminders.ladder.rules.rungs import RungLevel
@@ -17,15 +16,6 @@ ONE_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 LONG = "反映润城镇上庄村村民委员会换届选举中选民登记遗漏十四户、村务账目三年未公开、征地补偿款分配方案不清等问题"
 
 
-def sign_in(page: Page, county: County, who: str) -> None:
-    settle()
-    page.goto("/sign-in")
-    page.fill("[name=username]", who)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("/")
-
-
 def sideways(page: Page) -> int:
     """Return by how many pixels a page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
@@ -34,7 +24,7 @@ def sideways(page: Page) -> int:
 def test_a_leader_answers_on_a_phone(page: Page, county: County) -> None:
     case = worked(county, title=LONG)
     escalate(county, case, level=RungLevel.RED)
-    sign_in(page, county, "lead")
+    enter(page, "lead")
     page.set_viewport_size(PHONE)
     page.goto("/supervision")
     assert sideways(page) == 0
@@ -53,7 +43,7 @@ def test_the_sheet_is_one_page_of_a4(page: Page, county: County) -> None:
     for number in range(8):
         case = worked(county, title=f"{number}{LONG}{LONG}"[:200], urgency="urgent")
         escalate(county, case, key=str(number))
-    sign_in(page, county, "lead")
+    enter(page, "lead")
     page.goto("/supervision/print")
     paper = page.pdf(prefer_css_page_size=True)
     assert len(ONE_PAGE.findall(paper)) == 1
@@ -67,7 +57,7 @@ def test_the_sheet_is_one_page_of_a4(page: Page, county: County) -> None:
 def test_a_selection_by_keyboard_is_urged(page: Page, county: County) -> None:
     for number in range(3):
         worked(county, title=f"{number}{LONG}")
-    sign_in(page, county, "acceptor")
+    enter(page, "acceptor")
     page.goto("/cases")
     for key in "jxjxjx":
         page.keyboard.press(key)

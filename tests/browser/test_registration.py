@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from tests.browser.entering import enter
 from tests.client import settle
 from tests.conftest import Clock
-from tests.people.factories import PASSWORD
 from tests.places.divisions import COUNTY, VILLAGE
 from tests.world.county import County
 from tests.world.rows import category
@@ -35,19 +35,10 @@ def office(county: County) -> None:
     settle()
 
 
-def enter(page: Page) -> None:
-    """Sign the clerk in and open the form."""
-    page.goto("/sign-in?next=/cases/new")
-    page.fill("#username", "registrar")
-    page.fill("#password", PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_url("**/cases/new")
-
-
 @pytest.fixture
 def form(page: Page, office: None) -> Page:
     """Give the form, open before the clerk."""
-    enter(page)
+    enter(page, "registrar", "/cases/new")
     return page
 
 
@@ -56,7 +47,7 @@ def plain(browser: Browser, site: str, office: None) -> Iterator[Page]:
     """Give the form in a browser that runs no script."""
     context = browser.new_context(base_url=site, java_script_enabled=False)
     page = context.new_page()
-    enter(page)
+    enter(page, "registrar", "/cases/new")
     yield page
     context.close()
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser import test_registration
-from tests.browser.test_case_page import enter
+from tests.browser.entering import enter
 from tests.web.arranging import arrange
 from tests.web.stories import CLAIM
 from tests.world.county import County
@@ -26,7 +26,7 @@ def show(page: Page, body: str) -> None:
 def desk(page: Page, county: County) -> Page:
     """Give the page 交办 of a matter, open before the one who gives it out."""
     case = arrange(county, county.register(), [CLAIM])
-    enter(page, county, "acceptor").goto(f"/cases/{case}/steps/assign")
+    enter(page, "acceptor").goto(f"/cases/{case}/steps/assign")
     return page
 
 
@@ -48,7 +48,7 @@ def test_a_choice_begins_at_what_is_chosen(page: Page) -> None:
 def test_a_phone_opens_no_keyboard_over_what_the_step_will_do(county: County, browser: Browser, site: str) -> None:
     case = arrange(county, county.register(), [CLAIM])
     context = browser.new_context(base_url=site, locale="zh-CN", viewport=PHONE, has_touch=True, is_mobile=True)
-    phone = enter(context.new_page(), county, "acceptor")
+    phone = enter(context.new_page(), "acceptor")
     phone.goto(f"/cases/{case}/steps/assign")
     expect(phone.locator("#department")).to_be_visible()
     assert phone.evaluate("document.activeElement === document.body")
@@ -66,7 +66,7 @@ def paste(page: Page, field: str, text: str) -> None:
 def form(context: BrowserContext, page: Page, office: None) -> Page:
     """Give the page of registration, and a clipboard."""
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    test_registration.enter(page)
+    enter(page, "registrar", "/cases/new")
     return page
 
 

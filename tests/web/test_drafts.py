@@ -18,6 +18,7 @@ from tests.client import Client
 from tests.conftest import Clock
 from tests.people.factories import SINCE
 from tests.places.divisions import VILLAGE, place
+from tests.web.arranging import arrange
 from tests.web.browsing import filled, form_of
 from tests.web.stories import WORKED
 from tests.web.test_bulk_orders import preview
@@ -25,7 +26,6 @@ from tests.web.test_declared_fields import forms
 from tests.web.test_imports import apply, table, upload
 from tests.web.test_ladder_page import ADOPT, EDIT
 from tests.web.test_ladder_page import sent as ladder_sent
-from tests.web.test_steps import tell
 from tests.web.test_supervision import escalate
 from tests.world.county import County
 from tracker.audit.models import AuditEvent
@@ -118,10 +118,7 @@ def urged(county: County) -> TestResponse:
 
 
 def worked(county: County) -> str:
-    case = county.register()
-    for each in WORKED:
-        tell(county, case, each)
-    return case
+    return arrange(county, county.register(), WORKED)
 
 
 def ladder_preview(county: County) -> TestResponse:

@@ -92,6 +92,24 @@ def test_a_class_that_has_routes_asks_for_one(county: County) -> None:
     assert take(browser, case, Action.TRIAGE, {"matter_class": "suggestion"}).status_code == 303
 
 
+def test_the_election_is_asked_for_where_votes_were_bought(county: County) -> None:
+    """更正: the mark stands before the first try, and only there."""
+    bought = county.register(vote_buying=True, election_type="committee", election_stage="voting")
+    browser = county.browser("acceptor")
+    marked = '<label for="election_type">选举类型<span class="must">必填</span></label>'
+    assert marked in browser.get(address(bought, "correct")).text
+    other = county.register()
+    page = browser.get(address(other, "correct")).text
+    assert marked not in page
+    assert 'data-when="election_stage=committee_chosen|' in page, "but with a stage it is asked for"
+    assert told(take(browser, other, Action.CORRECT, {"election_stage": "voting", "reason": "核对。"}).text) == [
+        "election_type"
+    ]
+    assert told(take(browser, bought, Action.CORRECT, {"election_type": "", "reason": "核对。"}).text) == [
+        "election_type"
+    ]
+
+
 def test_the_day_of_service_is_asked_for_where_there_is_somebody_to_tell(county: County) -> None:
     cases = {False: county.register(), True: county.register(anonymous=True, petitioners=[])}
     for anonymous, case in cases.items():

@@ -136,15 +136,20 @@ def carried_out(
     return None
 
 
-def conclude(location: str, *, now: datetime) -> None:
-    """Remember, within the transaction of an act, that the form of this request was sent; its draft goes with it.
+def conclude(location: str) -> None:
+    """Remember that what was looked at first, and is done by now, was sent; its draft goes with it.
 
-    For what is looked at before it is done: its pages hand on the token of the form in which it was typed.
+    In a transaction of its own: such acts take several. The pages between hand on the token of the form.
     """
     token = token_sent()
-    if token:
-        submissions.remember(token, location, by=actor(), now=now, said=_said())
-        drafts.discard_draft(by=actor(), token=token)
+    with committed():
+        if token and submissions.earlier(token, by=actor()) is None:
+            _remember(token, location, now=clock.now())
+
+
+def _remember(token: str, location: str, *, now: datetime) -> None:
+    submissions.remember(token, location, by=actor(), now=now, said=_said())
+    drafts.discard_draft(by=actor(), token=token)
 
 
 def _sent(
@@ -154,7 +159,8 @@ def _sent(
         with committed():
             now = clock.now()
             made = act(now)
-            conclude(location(made), now=now)
+            if token_sent():
+                _remember(token_sent(), location(made), now=now)
     except (DomainError, IntegrityError) as error:
         return _not_done(form, error)
     return Done(made)

@@ -13,7 +13,6 @@ from tracker.audit import Event
 from tracker.cases.intake.imports import ImportedRun, import_run, import_runs
 from tracker.cases.record.models import ImportRun
 from tracker.core import clock
-from tracker.core.database import committed
 from tracker.core.errors import DomainError, NotFound
 from tracker.core.files import open_file, store
 from tracker.core.statistics import keep_statistics
@@ -156,8 +155,7 @@ def undo(public_id: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             undo_all(run_here, reason=form.reason.data, by=by, now=clock.now(), pace=unhurried())
-            with committed():
-                conclude(url_for(".detail", public_id=public_id), now=clock.now())
+            conclude(url_for(".detail", public_id=public_id))
             flash("这次导入已经撤销。", "success")
             return redirect(url_for(".detail", public_id=public_id), 303)
         except DomainError as error:

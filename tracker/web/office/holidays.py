@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from tracker.core import clock
-from tracker.core.database import committed
 from tracker.core.dates import Meaning, long_date, month_day
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.jobs.calendar import change_calendar, go_on, is_under_way
@@ -127,8 +126,7 @@ def apply() -> ResponseReturnValue:
     except DomainError as error:
         flash(error.message, "warning")
         return redirect(url_for(".page"), 303)
-    with committed():
-        conclude(url_for(".page"), now=clock.now())
+    conclude(url_for(".page"))
     if applied.finished:
         flash(_done(known_part(applied.preview, reader())), "success")
     return redirect(url_for(".page"), 303)

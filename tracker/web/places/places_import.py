@@ -11,7 +11,6 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
 from tracker.core import clock
-from tracker.core.database import committed
 from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.core.statistics import keep_statistics
@@ -104,8 +103,7 @@ def apply() -> ResponseReturnValue:
         form = EditionFileForm(data={"as_of": edition.as_of, "source": edition.source})
         form.fail(error)
         return _page(form, error.sentences if isinstance(error, FileRefused) else ()), error.status
-    with committed():
-        conclude(url_for(".page"), now=clock.now())
+    conclude(url_for(".page"))
     keep_statistics()
     flash(f"已导入{edition.source}：{counts_in_words(plan)}。", "success")
     return redirect(url_for(".page"), 303)

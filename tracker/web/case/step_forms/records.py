@@ -6,7 +6,7 @@ from tracker.cases.acts.accused import LONGEST_NAME, AccusedEntry
 from tracker.cases.intake.registration import LONGEST_POINT, MOST_PEOPLE
 from tracker.cases.record.categories.queries import category_choices
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import ELECTION_STAGE_LABELS, ELECTION_TYPE_LABELS, URGENCY_LABELS
+from tracker.cases.record.rules.codes import ELECTION_STAGE_LABELS, ELECTION_TYPE_LABELS, URGENCY_LABELS, ElectionStage
 from tracker.core import clock
 from tracker.core.errors import DomainError, NotFound
 from tracker.places.queries import place_of, resolve_village, successor
@@ -137,7 +137,12 @@ class CorrectForm(StepForm):
     urgency = ChoiceField(
         "紧急程度", choices=labelled(URGENCY_LABELS), required=True, render_kw=SEGMENTS | {"size": "third"}
     )
-    election_type = ChoiceField("选举类型", choices=labelled(ELECTION_TYPE_LABELS), render_kw=SHORT)
+    election_type = ChoiceField(
+        "选举类型",
+        choices=labelled(ELECTION_TYPE_LABELS),
+        required_when=f"election_stage={'|'.join(ElectionStage)}",
+        render_kw=SHORT,
+    )
     election_stage = ChoiceField("选举环节", choices=labelled(ELECTION_STAGE_LABELS), render_kw=SHORT)
     place_note = LineField("属地线索", longest=100, render_kw=SHORT)
     new_points = RowsField(
@@ -146,8 +151,9 @@ class CorrectForm(StepForm):
     reason = reason_field()
 
     def offer(self, case: Case) -> None:
-        """Offer the categories of today."""
+        """Offer the categories of today; of 贿选 ask for the election."""
         self.category_id.choices = list(category_choices(clock.today()))
+        self.election_type.required = case.vote_buying
 
     def begin(self, case: Case) -> None:
         """Begin from what is registered."""
