@@ -75,37 +75,40 @@ def test_the_keyboard_alone_registers_one_and_the_next(form: Page, app: Flask) -
         tab(name)
         keys.insert_text(text)
 
-    assert focused(form) == "channel"
+    assert focused(form) == "petitioner_name"
+    for name in ("anonymous", "people_count", "posted_on", "received_on", "channel"):
+        keys.press("Shift+Tab")
+        assert focused(form) == name
     keys.press("ArrowRight")
     tab("received_on")
     tab("received_by")
+    tab("people_count")
     type_into("petitioner_name", "王建国")
     tab("identity_no")
     type_into("phone", "13812345678")
     type_into("address", "上庄村二组")
-    tab("people_count")
-    for _ in range(5):
-        tab("representatives")
+    tab("represents")
+    tab("representatives")
     tab("village_text")
     keys.type("rcsz")
     form.wait_for_selector("#village-found [role=option]")
     keys.press("Enter")
     expect(form.locator("#village")).to_have_value("阳城县 · 润城镇 · 上庄村")
-    tab("place_note")
-    type_into("title", "反映上庄村账目三年没有公开")
-    type_into("summary", "来访反映上庄村三年以来财务账目没有公开。")
     type_into("demand_points", "公开三年账目")
     keys.press("Enter")
     assert form.locator(":focus").get_attribute("id") == "demand_points-1"
     keys.insert_text("说明工程款去向")
     keys.press("Enter")
     assert form.locator(":focus").get_attribute("id") == "demand_points-2"
-    keys.press("Tab")
+    type_into("summary", "来访反映上庄村三年以来财务账目没有公开。")
     tab("purpose")
     keys.press("ArrowRight")
     tab("category")
     keys.type("cwgl")
     expect(form.locator("#category option:checked")).to_have_text("村务管理")
+    tab("title")
+    expect(form.locator("#title")).to_have_value("公开三年账目")
+    keys.insert_text("反映上庄村账目三年没有公开")  # what is proposed is selected, and typed over
     tab("occurred_on")
     keys.press("Enter")
     expect(form.locator(".message.success")).to_contain_text(SAVED)
@@ -120,6 +123,18 @@ def test_ctrl_enter_sends_from_any_field_and_the_page_says_so(form: Page, field:
     fill(form, "王建国", "水管破损")
     form.press(field, "Control+Enter")
     expect(form.locator(".message.success")).to_contain_text(SAVED)
+
+
+def test_the_title_is_proposed_from_the_first_point_until_somebody_types_one(form: Page) -> None:
+    form.fill("#demand_points-0", "公开三年账目")
+    expect(form.locator("#title")).to_have_value("公开三年账目")
+    expect(form.locator("#title ~ .echo")).to_have_text("按第一个诉求点代拟，可以改")
+    form.fill("#demand_points-0", "公开五年账目")
+    expect(form.locator("#title")).to_have_value("公开五年账目")
+    form.fill("#title", "反映账目不公开")
+    form.fill("#demand_points-0", "公开十年账目")
+    expect(form.locator("#title")).to_have_value("反映账目不公开")
+    expect(form.locator("#title ~ .echo")).to_have_text("")
 
 
 def test_the_next_of_a_pile_begins_at_the_name(form: Page) -> None:
@@ -220,7 +235,7 @@ def test_none_of_these_is_undone_by_something_new(form: Page) -> None:
 def test_rows_come_and_go(form: Page) -> None:
     form.click("text=再加一名")
     form.fill("#accused_name-1", "张大山")
-    form.locator("#accused li").first.locator(".remove").click()
+    form.locator("#accused_name li").first.locator(".remove").click()
     assert form.input_value("#accused_name-0") == "张大山"
     assert form.locator("#accused_name-0").get_attribute("aria-label") == "姓名或者单位，与职务 1：姓名或者单位名称"
 
@@ -266,8 +281,9 @@ def test_everything_works_without_script(plain: Page, app: Flask) -> None:
     for name in ("posted_on", "received_by", "hotline_no", "superior_office", "representatives-4"):
         assert plain.locator(f"#{name}").is_visible()
     fill(plain, "王建国", "")
+    plain.fill("#summary", "")
     plain.press("#people_count", "Enter")
-    expect(plain.locator(".summary")).to_contain_text("请填写标题")
+    expect(plain.locator(".summary")).to_contain_text("请填写概况")
     assert plain.input_value("#village") == "阳城县 · 润城镇 · 上庄村"
     fill(plain, "王建国", "反映账目没有公开")
     plain.click("text=保存并登记下一件")

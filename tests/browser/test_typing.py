@@ -91,6 +91,7 @@ def test_lines_that_are_pasted_become_rows(form: Page) -> None:
 
 def test_what_stands_in_the_rows_stays_when_lines_are_pasted(form: Page) -> None:
     form.fill("#demand_points-0", "前后")
+    form.press("#demand_points-0", "Enter")
     form.fill("#demand_points-1", "已有的一条")
     form.press("#demand_points-0", "Home")
     form.press("#demand_points-0", "ArrowRight")

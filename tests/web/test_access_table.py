@@ -76,6 +76,8 @@ ACCESS: dict[str, str] = {
     "cases.identity": READ_CASES,
     "cases.accused": READ_CASES,
     "cases.decide_accused": READ_CASES,
+    "hand_out.preview": READ_CASES,
+    "hand_out.give": READ_CASES,
     "triage.begin": READ_CASES,
     "triage.page": READ_CASES,
     "triage.take": READ_CASES,

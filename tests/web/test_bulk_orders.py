@@ -17,6 +17,7 @@ from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker.audit.queries import verify
 from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.ledger.chosen import chosen_cases
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.core import clock as core_clock
 from tracker.core.database import db
@@ -24,7 +25,7 @@ from tracker.core.pacing import Pace
 from tracker.people.queries import reader_for
 from tracker.supervision.papers.chosen import Urging, urge_all
 from tracker.supervision.papers.models import SupervisionOrder
-from tracker.supervision.papers.selection import MOST, chosen_cases
+from tracker.supervision.papers.selection import MOST
 from tracker.web.case.step_forms.supervision import URGED
 from tracker.web.supervision import bulk_orders
 

@@ -83,7 +83,16 @@ def test_sentences_of_the_service_go_to_their_places(bare: Flask) -> None:
         "",
     ]
     form.fail(FieldErrors(dict.fromkeys([*names, "accused_post-0", "purpose"], "？")))
-    in_order = ["", "title", "demand_points-2", "demand_points-10", "purpose", "category", "accused", "accused_post-0"]
+    in_order = [
+        "",
+        "demand_points-2",
+        "demand_points-10",
+        "purpose",
+        "category",
+        "title",
+        "accused_name",
+        "accused_post-0",
+    ]
     assert list(form.errors) == [*in_order, "accused_name-1", "accused_post-1"]
 
 

@@ -27,6 +27,7 @@ from tests.world.rows import category
 from tracker import audit
 from tracker.cases.intake import submissions
 from tracker.cases.record.models import Attachment, Case, Draft
+from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS
 from tracker.core.database import committed, db
 from tracker.core.files import open_file
 from tracker.core.text import clean, clean_line
@@ -135,9 +136,9 @@ def the_case() -> Case:
 def test_the_page_asks_in_the_order_of_the_paper_form(clerk: Client) -> None:
     page = clerk.get(PAGE).text
     names = (
-        "channel received_on posted_on petitioner_name identity_no phone address people_count village_text place_note "
-        "title summary demand_points purpose category occurred_on accused_name election_type vote_buying urgency level "
-        "files"
+        "channel received_on posted_on people_count anonymous petitioner_name identity_no phone address village_text "
+        "demand_points summary purpose category title occurred_on place_note accused_name election_type vote_buying "
+        "urgency level files"
     )
     places = [page.index(f'name="{name}"') for name in names.split()]
     assert places == sorted(places)
@@ -255,6 +256,53 @@ def test_a_visit_has_representatives(clerk: Client) -> None:
     assert case.received_by == "赵敏"
 
 
+VISIT = {"channel": "visit", "people_count": "12", "petitioner_name": "张三", "represents": "1"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"representatives": ["李四", "王五"]}, ["张三", "李四", "王五"]),
+        ({"representatives": ["李四", "张 三"]}, ["李四", "张 三"]),
+        ({"representatives": ["李四"], "represents": None}, ["李四"]),
+        ({}, ["张三"]),
+        ({"people_count": "4"}, []),
+        ({"people_count": "4", "representatives": ["李四"]}, ["张三", "李四"]),
+    ],
+)
+def test_the_petitioner_is_typed_once(clerk: Client, changes: dict[str, Any], named: list[str]) -> None:
+    answer = send(clerk, **{**VISIT, **changes})
+    assert answer.status_code == 303, shown_errors(answer)
+    people = the_case().petitioners
+    assert [each.name for each in people if each.kind == "representative"] == named
+    assert people[0].name == "张三"
+
+
+def test_the_next_form_begins_with_the_channel_of_the_last(clerk: Client) -> None:
+    send(clerk, **VISIT)
+    assert 'value="visit" checked' in clerk.get(PAGE).text
+    assert 'value="call" checked' in clerk.get(f"{PAGE}?channel=call").text
+
+
+def test_a_field_has_one_name_everywhere(clerk: Client) -> None:
+    extras: dict[str, dict[str, str]] = {
+        "superior": {"superior_office": "市信访局", "superior_no": "晋访 1 号", "superior_due_on": "2026-12-30"},
+        "online": {"source_no": "W-1"},
+        "call": {"hotline_no": "T-1"},
+        "visit": {"received_by": "赵敏"},
+    }
+    for channel, given in extras.items():
+        other = {"petitioner_name": f"来人{channel}", "phone": "", "title": channel, "summary": f"{channel} 反映的事。"}
+        assert send(clerk, channel=channel, **given, **other).status_code == 303
+    pages = "".join(clerk.get(f"/cases/{case.public_id}").text for case in cases())
+    form = clerk.get(PAGE).text
+    for name, label in CHANNEL_EXTRAS.items():
+        assert re.search(rf'<label for="{name}">{label}(?:<span|</label>)', form), name
+        assert f"<dt>{label}</dt>" in pages or name == "posted_on", name
+    for other in ("接待人", "热线工单号", "来件编号", "上级文号", "转交机关"):
+        assert other not in pages + form
+
+
 def test_an_anonymous_letter_is_registered(clerk: Client) -> None:
     assert send(clerk, anonymous="1", petitioner_name="", phone="").status_code == 303
     assert the_case().anonymous
@@ -283,7 +331,7 @@ def test_at_a_pile_the_main_button_goes_on_with_it(clerk: Client) -> None:
     page = clerk.get(f"{PAGE}?channel=letter&received_on=2026-11-20").text
     assert '<button class="btn main">保存并登记下一件</button>' in page
     assert 'name="pile"' in page
-    wrong = send(clerk, pile="1", title="")
+    wrong = send(clerk, pile="1", summary="")
     assert '<button class="btn main">保存并登记下一件</button>' in wrong.text
     assert send(clerk, pile="1").location == "/cases/new?channel=letter&received_on=2026-11-20"
     assert send(clerk, pile="1", act="save", joins=the_case().public_id).location.startswith("/cases/")
@@ -333,7 +381,6 @@ MISTAKES: list[tuple[dict[str, Any], str, str]] = [
     ({"village": "x" * 22, "village_text": "甲", "village_was": "甲"}, "village", "没有这个村"),
     ({"village_text": "", "place_note": ""}, "village", "属地待定"),
     ({"place_note": "长" * 101}, "place_note", "最多 100 个字"),
-    ({"title": " \u200b "}, "title", "请填写标题"),
     ({"title": "长" * 201}, "title", "最多 200 个字，现在有 201 个"),
     ({"summary": "长" * 20001}, "summary", "最多 20000 个字，现在有 20001 个"),
     ({"demand_points": ["", " "]}, "demand_points", "至少填写一个诉求点"),
@@ -376,18 +423,28 @@ def test_a_mistake_has_its_sentence_and_everything_typed_stays(
             assert value_of(answer.text, name) == changes[name], name
 
 
+def test_without_a_title_the_first_point_is_it(clerk: Client) -> None:
+    assert send(clerk, title=" \u200b ", demand_points=["", "补登遗漏的三户", "说明原因"]).status_code == 303
+    assert the_case().title == "补登遗漏的三户"
+
+
+def test_a_point_too_long_for_a_title_is_seen_to_go_on(clerk: Client) -> None:
+    send(clerk, title="", demand_points=["长" * 201])
+    assert the_case().title == "长" * 199 + "…"
+
+
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_page(clerk: Client) -> None:
     answer = send(
         clerk,
         received_on="x",
         petitioner_name="",
-        title="",
+        title="长" * 201,
         demand_points=["", "长" * 501, "第三"],
         purpose=None,
         vote_buying="1",
         village_text="没有的村",
     )
-    fields = ["received_on", "petitioner_name", "village", "title", "demand_points-1", "purpose", "election_type"]
+    fields = ["received_on", "petitioner_name", "village", "demand_points-1", "purpose", "title", "election_type"]
     assert list(shown_errors(answer)) == fields
     assert "有 7 处要改" in answer.text
     assert value_of(answer.text, "demand_points-2") == "第三"
@@ -413,7 +470,7 @@ def test_under_a_wrong_clock_everything_typed_stays_and_the_page_says_what_to_do
 
 
 def test_a_village_that_was_understood_is_shown_with_town_and_county(clerk: Client) -> None:
-    page = send(clerk, village_text="润城 上庄", title="").text
+    page = send(clerk, village_text="润城 上庄", summary="").text
     assert value_of(page, "village") == "阳城县 · 润城镇 · 上庄村"
     assert f'name="village" value="{place(VILLAGE).public_id}"' in page
     picked = place(VILLAGE).public_id
@@ -662,9 +719,9 @@ def test_none_of_these_is_said_only_of_what_was_listed(clerk: Client, earlier: C
 
 def test_a_decision_survives_other_mistakes(clerk: Client, earlier: Case) -> None:
     public_id = earlier.public_id
-    page = send(clerk, joins=public_id, joins_seen=[public_id], title="").text
+    page = send(clerk, joins=public_id, joins_seen=[public_id], summary="").text
     assert re.search(rf'name="joins" value="{public_id}" checked', page)
-    page = send(clerk, joins="", joins_seen=[public_id], title="").text
+    page = send(clerk, joins="", joins_seen=[public_id], summary="").text
     assert re.search(r'name="joins" value="" checked', page)
 
 
@@ -858,7 +915,7 @@ def test_attachments_are_stored_with_their_chinese_names(clerk: Client) -> None:
 
 
 def test_attachments_outlive_a_mistake(clerk: Client) -> None:
-    page = send(clerk, title="", files=[a_file(), a_file("二.pdf", PDF + b"2")]).text
+    page = send(clerk, summary="", files=[a_file(), a_file("二.pdf", PDF + b"2")]).text
     kept = [unescape(t) for t in re.findall(r'name="kept" value="([^"]+)" checked', page)]
     assert len(kept) == 2
     assert "来信扫描件.pdf" in page
@@ -885,7 +942,7 @@ def test_a_file_that_lies_is_refused_and_the_others_stay(clerk: Client, name: st
 
 
 def test_a_file_of_somebody_else_is_not_named(clerk: Client, new_client: Any) -> None:
-    page = send(clerk, title="", files=[a_file()]).text
+    page = send(clerk, summary="", files=[a_file()]).text
     token = unescape(re.findall(r'name="kept" value="([^"]+)"', page)[0])
     colleague = new_client()
     sign_in(colleague, "acceptor")
@@ -927,9 +984,9 @@ def test_queries_are_counted(clerk: Client, earlier: Case) -> None:
         clerk.post("/drafts", data={**sent, "draft-address": PAGE})
     counts["draft"] = asked(done)
     with statements() as done:
-        assert clerk.post(PAGE, data={**sent, "title": ""}).status_code == 422
+        assert clerk.post(PAGE, data={**sent, "summary": ""}).status_code == 422
     counts["mistake"] = asked(done)
     with statements() as done:
         assert clerk.post(PAGE, data=sent).status_code == 303
     counts["save"] = asked(done)
-    assert counts == {"open": 7, "look": 4, "draft": 9, "mistake": 10, "save": 25}
+    assert counts == {"open": 8, "look": 4, "draft": 9, "mistake": 10, "save": 25}

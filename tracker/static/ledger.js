@@ -278,7 +278,7 @@
       window.scrollTo({ top: at, behavior: "instant" });
     };
     area.addEventListener("input", grow);
-    area.addEventListener("focus", grow);
+    area.addEventListener("focus", () => { grow(); area.scrollIntoView({ block: "nearest" }); });
     grow();
   }
 
@@ -346,7 +346,31 @@
       refresh();
       (one("input", list) || add).focus();
     });
+    // Enter makes rows: of the empty ones that stand there for those without script, one is enough
+    const empty = (row) => row && all("input", row).every((field) => !field.value);
+    while (list.children.length > 1 && empty(list.lastElementChild) && empty(list.lastElementChild.previousElementSibling)) list.lastElementChild.remove();
     refresh();
+  }
+
+  /* a line proposed from the first of some rows, until somebody types one of their own -------- */
+  function proposed(field) {
+    const told = node("output", "", "echo"), most = Number(field.dataset.longest);
+    const source = () => {
+      const first = all(`[name="${field.dataset.proposed}"]`, field.form).map((row) => row.value.trim()).find(Boolean) || "";
+      const letters = Array.from(first);
+      return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : first;
+    };
+    let own = field.value !== "" && field.value !== source();
+    const propose = () => {
+      if (own) return;
+      field.value = source();
+      told.textContent = field.value ? "按第一个诉求点代拟，可以改" : "";
+    };
+    field.after(told);
+    field.addEventListener("input", () => { own = true; told.textContent = ""; });
+    field.addEventListener("focus", () => { if (!own) field.select(); }); // typed over, not typed behind
+    field.form.addEventListener("input", (event) => { if (event.target !== field) propose(); });
+    propose();
   }
 
   /* likely earlier matters ----------------------------------------------------- */
@@ -425,6 +449,7 @@
     all("textarea").forEach(growing);
     all("[data-rows]").forEach(repeated);
     all("select[data-typed]").forEach(typedChoice);
+    all("[data-proposed]").forEach(proposed);
     all("form[data-duplicates-url]").forEach((form) => { const panel = one("[data-duplicates]", form); if (panel) earlierMatters(form, panel); });
     all("[data-by-keys]").forEach((hint) => { hint.hidden = false; });
     all("[data-opens=keys]").forEach((button) => { button.hidden = false; button.addEventListener("click", help); });

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from tracker import audit
 from tracker.audit import Event
 from tracker.cases.access.named_readers import open_named_list
@@ -14,6 +16,7 @@ from tracker.cases.lifecycle.step_clocks import begin_registered
 from tracker.cases.lifecycle.stepping import Material, attach, trail_line
 from tracker.cases.record.models import Case, DemandPoint
 from tracker.cases.record.numbering import next_register_no
+from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS
 from tracker.cases.record.rules.codes import (
     CHANNELS,
     COLLECTIVE_FROM,
@@ -38,16 +41,8 @@ from tracker.petitioners.service import PetitionerEntry, enter
 
 EARLIEST_RECEIPT_DAYS = 3650
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_POINT, MOST_PEOPLE = 200, 20000, 500, 99999
-# What only some channels have (CHANNELS): the word for the field, and how much of it is kept.
-CHANNEL_EXTRAS = {
-    "posted_on": "邮戳日期",
-    "received_by": "接访人",
-    "hotline_no": "12345 工单号",
-    "source_no": "来件编号",
-    "superior_office": "上级机关",
-    "superior_no": "上级编号",
-    "superior_due_on": "上级要求办结日期",
-}
+NO_PETITIONER = "请填写信访人姓名（名称）；没有署名的请选“匿名”。"
+NO_PLACE_AT_ALL = "请选择问题属地的村（社区）；暂不清楚的写明线索，按“属地待定”登记。"
 LONGEST = {
     "received_by": 40,
     "hotline_no": 40,
@@ -93,6 +88,21 @@ class Registration:
     superior_due_on: date | None = None
     original_id: int | None = None
     naming: Naming = field(default_factory=Naming, init=False)
+
+
+def proposed_title(points: Sequence[str]) -> str:
+    """Return the title that stands for itself where none was typed: the first demand point (诉求点); "" without one.
+
+    What is longer than a title ends in …, so that it is seen to be a part.
+    """
+    first = next(filter(None, points), "")
+    return first if len(first) <= LONGEST_TITLE else f"{first[: LONGEST_TITLE - 1]}…"
+
+
+def last_channel(user_id: int) -> str | None:
+    """Return the channel (信访形式) of the last matter that a person registered: the next often comes the same way."""
+    mine = select(Case.channel).where(Case.registered_by_id == user_id)
+    return db.session.scalar(mine.order_by(Case.id.desc()).limit(1))
 
 
 def register(
@@ -186,7 +196,7 @@ def _check_people(entry: Registration, errors: dict[str, str]) -> None:
     if entry.anonymous and named:
         errors["petitioner_name"] = "已选匿名，又填了姓名：请取消匿名，或清空姓名。"
     if not entry.anonymous and not named:
-        errors["petitioner_name"] = "请填写信访人姓名（名称）；没有署名的请选“匿名”。"
+        errors["petitioner_name"] = NO_PETITIONER
     if entry.anonymous and main is not None and main.identity_no:
         errors["identity_no"] = "已选匿名，又填了身份证号：请取消匿名，或清空身份证号。"
     if entry.anonymous and entry.channel is Channel.VISIT:
@@ -224,7 +234,7 @@ def _check_matter(entry: Registration, errors: dict[str, str]) -> None:
     if entry.election_stage and not entry.election_type:
         errors["election_type"] = "填了选举环节，请同时选择选举类型。"
     if entry.village_id is None and not entry.place_note:
-        errors["village"] = "请选择问题属地的村（社区）；暂不清楚的写明线索，按“属地待定”登记。"
+        errors["village"] = NO_PLACE_AT_ALL
     elif len(entry.place_note or "") > LONGEST["place_note"]:
         errors["place_note"] = f"具体地点最多 {LONGEST['place_note']} 个字。"
 

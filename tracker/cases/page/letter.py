@@ -6,6 +6,7 @@ from datetime import date
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.page.papers import Stored, materials
 from tracker.cases.page.people import ShownPerson, petitioners
+from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS
 from tracker.cases.record.rules.codes import PURPOSE_LABELS, Purpose
 from tracker.core.dates import long_date
 
@@ -30,7 +31,7 @@ def letter(file: CaseFile, *, today: date) -> Letter:
         ("内容分类", category.name if category else ""),
         ("人数", f"{case.people_count} 人" if case.people_count > 1 else ""),
         ("事发日期", long_date(case.occurred_on) if case.occurred_on else ""),
-        ("上级要求办结日期", long_date(case.superior_due_on) if case.superior_due_on else ""),
+        (CHANNEL_EXTRAS["superior_due_on"], long_date(case.superior_due_on) if case.superior_due_on else ""),
     )
     return Letter(
         facts=tuple((label, value) for label, value in facts if value),

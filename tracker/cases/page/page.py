@@ -30,6 +30,7 @@ from tracker.cases.page.papers import (
 from tracker.cases.page.people import CaseReader, Meant, ShownAccused, ShownPerson, accused, meant, petitioners, readers
 from tracker.cases.page.trail import TrailLine, lapsed_line, trail_line
 from tracker.cases.record.models import Case, CaseStep, DemandPoint
+from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS
 from tracker.cases.record.rules.codes import (
     ELECTION_STAGE_LABELS,
     LEDGER_STATUS_LABELS,
@@ -222,23 +223,17 @@ def _particulars(case: Case) -> Iterator[tuple[str, str]]:
         ("内容分类", " / ".join(names)),
         ("途径", ROUTE_LABELS[Route(case.route)] if case.route else ""),
         ("人数", people_words(case)),
-        ("事发日期", _day(case.occurred_on)),
+        ("事发日期", _shown(case.occurred_on)),
         ("选举环节", ELECTION_STAGE_LABELS[ElectionStage(case.election_stage)] if case.election_stage else ""),
-        ("邮戳日期", _day(case.posted_on)),
-        ("接待人", case.received_by or ""),
-        ("热线工单号", case.hotline_no or ""),
-        ("来源编号", case.source_no or ""),
-        ("转交机关", case.superior_office or ""),
-        ("上级文号", case.superior_no or ""),
-        ("上级要求办结", _day(case.superior_due_on)),
+        *((label, _shown(getattr(case, name))) for name, label in CHANNEL_EXTRAS.items()),
         ("登记单位", case.office.name),
         ("登记", f"{long_date(local(case.registered_at).date())}{registrar}"),
     )
     return ((label, value) for label, value in rows if value)
 
 
-def _day(day: date | None) -> str:
-    return long_date(day) if day else ""
+def _shown(value: date | str | None) -> str:
+    return long_date(value) if isinstance(value, date) else value or ""
 
 
 def _links(file: CaseFile) -> Iterator[Link]:

@@ -61,7 +61,18 @@ class Pickers:
 
 def pickers(case: Case, *, reader: Reader, today: date, kinds: Collection[DepartmentKind] = HANDLING_KINDS) -> Pickers:
     """Return whom the case can be given to, leaving out the accused and their units (回避)."""
-    matter = matter_of(case)
+    return _offered(case, matter_of(case), reader, today, kinds)
+
+
+def pickers_for(cases: Sequence[Case], *, reader: Reader, today: date) -> Pickers:
+    """Return whom all of some cases can be given to, leaving out who is complained of in any of them (回避)."""
+    matters = [matter_of(case) for case in cases]
+    together = replace(matters[0], accused=tuple(each for matter in matters for each in matter.accused))
+    strictest = next((case for case in cases if case.vote_buying), cases[0])
+    return _offered(strictest, together, reader, today, HANDLING_KINDS)
+
+
+def _offered(case: Case, matter: Matter, reader: Reader, today: date, kinds: Collection[DepartmentKind]) -> Pickers:
     found = _staffed(_units(matter, reader, today, kinds), matter, today)
     return replace(found, leads=[(str(user_id), name) for user_id, name in _leads(case, matter, today)])
 
@@ -80,7 +91,7 @@ def _staffed(units: Sequence[Department], matter: Matter, today: date) -> Picker
 def _sole_handlers(people: Iterable[Post]) -> dict[str, str]:
     handlers: dict[str, set[str]] = {}
     for post in people:
-        if post.role is Role.HANDLER:
+        if post.role == Role.HANDLER:
             handlers.setdefault(str(post.department_id), set()).add(str(post.user_id))
     return {unit: next(iter(found)) for unit, found in handlers.items() if len(found) == 1}
 

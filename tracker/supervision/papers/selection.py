@@ -4,17 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from tracker.cases.access.scope import may_know
+from tracker.cases.ledger.chosen import chosen_cases
 from tracker.cases.ledger.rows import LedgerRow, rows_of
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.guards import Moment
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.stepping import lawful_row
-from tracker.cases.record.models import Case
-from tracker.core.database import db
 from tracker.core.errors import DomainError
 from tracker.people.models import User
 from tracker.people.rules import Reader
@@ -40,13 +35,6 @@ class Selection:
     going: Sequence[Chosen]
     refused: Sequence[Chosen]
     unseen: int
-
-
-def chosen_cases(public_ids: Collection[str], reader: Reader) -> list[Case]:
-    """Return the chosen matters that the reader may see, in the order of their keys."""
-    asked = select(Case).where(Case.public_id.in_(public_ids)).order_by(Case.id)
-    both = joinedload(Case.assignment), joinedload(Case.office)
-    return list(db.session.scalars(asked.where(may_know(reader)).options(*both)))
 
 
 def selection(

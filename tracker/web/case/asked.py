@@ -85,8 +85,12 @@ def act(case: Case, made: StepForm, now: datetime) -> None:
 
 def version_of(made: StepForm) -> int:
     """Return the version the page was made from; a page without one is stale."""
-    typed = made.version.data
-    return int(typed) if typed.isascii() and typed.isdigit() else -1
+    return number(made.version.data)
+
+
+def number(text: str) -> int:
+    """Return the number that a hidden field carries; -1 where it carries none."""
+    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def overtaken(asked: Asked, made: StepForm, *, button: str = "") -> ResponseReturnValue:
@@ -96,7 +100,7 @@ def overtaken(asked: Asked, made: StepForm, *, button: str = "") -> ResponseRetu
     on which what was typed could be shown.
     """
     case = visible_case(asked.public_id, reader())
-    opened = int(made.opened.data) if made.opened.data.isascii() and made.opened.data.isdigit() else 0
+    opened = max(0, number(made.opened.data))
     lines = lines_since(case, opened, reader=reader(), today=clock.today())
     page, refused = _tried(asked, case.id)
     note, _sentence = _tried(asked, case.id, Action.NOTE)

@@ -13,14 +13,23 @@ from tracker.web.frame.forms import OfficeField
 class RowsField(OfficeField):
     """A column of repeated rows (`f.rows`): `data` is one cleaned line for each row, empty rows kept in their place.
 
-    `most` rows may be filled in, each with `longest` characters. `wrong` has a sentence for each row that is too long,
-    by index. Rows over the limit are refused, never dropped.
+    `most` rows may be filled in, each with `longest` characters; `least` are shown. `wrong` has a sentence for each
+    row that is too long, by index. Rows over the limit are refused, never dropped.
     """
 
-    def __init__(self, label: str, *, longest: int, most: int, words: str = "", **kwargs: Any) -> None:
+    def __init__(self, label: str, *, longest: int, most: int, least: int = 2, words: str = "", **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
-        self.longest, self.most, self.words = longest, most, words or label
+        self.longest, self.most, self.least, self.words = longest, most, least, words or label
         self.wrong: dict[int, str] = {}
+
+    @property
+    def drawn(self) -> int:
+        """How many rows a page shows: always an empty one below what was typed, also without script."""
+        filled = max((place for place, text in enumerate(self.data or (), start=1) if text), default=0)
+        return min(self.most, max(self.least, filled + 1))
+
+    def _missing(self) -> str:
+        return f"请至少填写一个{self.words}。"
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Clean every row."""

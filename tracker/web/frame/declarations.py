@@ -15,10 +15,14 @@ RADIOS = {"shape": "radios", "size": "full"}
 
 @dataclass(frozen=True)
 class Either:
-    """Fields of which at least one must be filled in; the sentence stands at the first."""
+    """Fields of which at least one must be filled in; the sentence stands at the first.
+
+    `mark` says so beside the first field, where the usual words would not be understood.
+    """
 
     names: tuple[str, ...]
     sentence: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,23 @@ class Group:
     when: str = ""
 
 
+class DrawnForm:
+    """A form while its page is drawn: what was typed and what is wrong is asked once, not again for each field."""
+
+    def __init__(self, form: Any) -> None:
+        self._form = form
+        self.values, self.errors = form.values, form.errors
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._form, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._form[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._form
+
+
 class DeclaredForm(FlaskForm):
     """A form whose page shows its fields in `groups`, or as they are declared, between the `first` and the `last`."""
 
@@ -41,6 +62,11 @@ class DeclaredForm(FlaskForm):
     groups: ClassVar[tuple[Group, ...]] = ()
     columns: ClassVar[dict[str, str]] = {}  # fields that stand in the rows of another one
     either: ClassVar[tuple[Either, ...]] = ()
+
+    @property
+    def drawn(self) -> DrawnForm:
+        """The form for drawing all its fields."""
+        return DrawnForm(self)
 
     @property
     def in_order(self) -> list[Any]:
@@ -85,6 +111,8 @@ class DeclaredForm(FlaskForm):
         if self[name].required or self[name].required_when:
             return "必填"
         for each in self.either:
+            if each.mark and name == each.names[0]:
+                return each.mark
             others = [other for other in each.names if other != name]
             if len(others) < len(each.names):
                 other = f"与{self[others[0]].label.text}" if len(others) == 1 else ""

@@ -1,10 +1,13 @@
-"""Long lists in pages: 第 x 页, everything in the address."""
+"""Long lists: in pages (第 x 页), everything in the address; and the rows that were ticked in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from urllib.parse import urlencode
 
 from flask import request
+
+from tracker.core.errors import DomainError
 
 PAGE_SIZE = 50
 
@@ -47,3 +50,16 @@ def page_href(number: int) -> str:
     """Return the address of the present list at another page."""
     asked = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
     return f"{request.path}?{urlencode([*asked, ('page', number)])}"
+
+
+def ticked(given: Sequence[str], most: int, what: str) -> list[str]:
+    """Return the matters that were ticked in the ledger, each once; `what` is to be done with them.
+
+    Raises DomainError where there are none, or more than `most`.
+    """
+    chosen = list(dict.fromkeys(filter(None, given)))
+    if not chosen:
+        raise DomainError(f"还没有选中信访件：请在台账里勾选要{what}的件。")
+    if len(chosen) > most:
+        raise DomainError(f"一次最多{what} {most} 件，现在选中 {len(chosen)} 件，请分批办理。")
+    return chosen

@@ -1,24 +1,29 @@
 """The form of registration (登记): the fields of the paper form, in its order."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from tracker.cases.acts import accused
 from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.intake.registration import (
-    CHANNEL_EXTRAS,
     LONGEST,
     LONGEST_POINT,
     LONGEST_SUMMARY,
     LONGEST_TITLE,
     MOST_PEOPLE,
+    NO_PETITIONER,
+    NO_PLACE_AT_ALL,
     Registration,
     field_errors,
+    proposed_title,
 )
 from tracker.cases.record.categories.queries import category_choices
+from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS
 from tracker.cases.record.rules.codes import (
-    CHANNELS,
+    CHANNEL_LABELS,
+    COLLECTIVE_FROM,
     ELECTION_STAGE_LABELS,
     ELECTION_TYPE_LABELS,
     LEVEL_LABELS,
@@ -33,11 +38,13 @@ from tracker.cases.record.rules.codes import (
 )
 from tracker.core import clock
 from tracker.core.dates import Meaning
+from tracker.core.errors import DomainError
 from tracker.core.text import clean_line, normalise
 from tracker.petitioners.rules import FIELD_LABELS
 from tracker.petitioners.rules import LONGEST as LONGEST_OF_PERSON
 from tracker.petitioners.service import PetitionerEntry
 from tracker.web.frame.composed_fields import PickField, RowsField
+from tracker.web.frame.declarations import Either, Group
 from tracker.web.frame.forms import (
     AreaField,
     ChoiceField,
@@ -52,6 +59,9 @@ from tracker.web.frame.sending import SentForm
 
 MOST_POINTS = 20
 MOST_ACCUSED = 20
+ACCUSATION_NOTE = (
+    "揭发控告按“检举控告”管理：只有知悉名单上的人看得到，材料和有关情况不得透露、转给被反映的人和单位（条例第三十条）。"
+)
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _OPEN_LEVELS = (Confidentiality.ORDINARY, Confidentiality.SENSITIVE)
@@ -81,57 +91,161 @@ class DecisionField(OfficeField):
         return {self.short_name: self.data}
 
 
-def _person(name: str) -> LineField:
-    return LineField(FIELD_LABELS[name], longest=LONGEST_OF_PERSON[name])
+def _person(name: str, *, label: str = "", size: str = "third", **kw: str) -> LineField:
+    return LineField(label or FIELD_LABELS[name], longest=LONGEST_OF_PERSON[name], render_kw={"size": size, **kw})
 
 
-def _extra(name: str) -> LineField:
-    return LineField(CHANNEL_EXTRAS[name], longest=LONGEST[name])
+def _extra(name: str, channels: str, *, size: str = "short", hint: str = "", **kw: str) -> LineField:
+    drawn = {"size": size, "when": f"channel={channels}", **kw}
+    return LineField(CHANNEL_EXTRAS[name], longest=LONGEST[name], hint=hint, render_kw=drawn)
+
+
+def _day(label: str, *, meaning: Meaning = Meaning.HAPPENED, size: str = "third", when: str = "") -> DayField:
+    return DayField(label, meaning=meaning, render_kw={"size": size, "when": when, "bare": True})
+
+
+def _coded(label: str, labels: Mapping[Any, str], *, only: Iterable[Any] | None = None, **options: Any) -> ChoiceField:
+    return ChoiceField(label, choices=[(code.value, labels[code]) for code in only or labels], **options)
 
 
 class RegistrationForm(SentForm):
-    """登记: what channel decides is checked by the service; every field keeps what was typed."""
+    """登记, as its page draws it: in the order of the paper form, seldom changed fields before, proposed ones behind.
+
+    What the channel decides is checked by the service; every field keeps what was typed.
+    """
 
     columns = {"accused_post": "accused_name"}
-    office = ChoiceField("登记单位")
-    channel = ChoiceField("信访形式", required=True, choices=[(c.value, f.label) for c, f in CHANNELS.items()])
-    received_on = DayField("收到日期", meaning=Meaning.HAPPENED, required=True)
-    posted_on = DayField(CHANNEL_EXTRAS["posted_on"], meaning=Meaning.HAPPENED)
-    received_by = _extra("received_by")
-    hotline_no = _extra("hotline_no")
-    source_no = _extra("source_no")
-    superior_office = _extra("superior_office")
-    superior_no = _extra("superior_no")
-    superior_due_on = DayField(CHANNEL_EXTRAS["superior_due_on"], meaning=Meaning.LIMIT)
-    anonymous = TickField("匿名")
-    petitioner_name = _person("name")
+    either = (
+        Either(("petitioner_name", "anonymous"), NO_PETITIONER, mark="必填；没有署名的勾“匿名”"),
+        Either(("village", "place_note"), NO_PLACE_AT_ALL, mark="必填；不清楚的在“具体地点”写线索"),
+    )
+    groups = (
+        Group("来件", ("office", "channel", "received_on", *CHANNEL_EXTRAS)),
+        Group(
+            "信访人",
+            (
+                *("people_count", "anonymous", "petitioner_name", "identity_no", "phone", "address"),
+                *("represents", "representatives"),
+            ),
+        ),
+        Group("属地", ("village",)),
+        Group("事项", ("demand_points", "summary", "purpose", "category", "title", "occurred_on", "place_note")),
+        Group("被反映人", ("accused_name",)),
+        Group("选举", ("election_type", "election_stage", "vote_buying")),
+        Group("其他", ("urgency", "level", "files")),
+    )
+    office = ChoiceField("登记单位", render_kw={"size": "half", "blank": "", "several": True})
+    channel = _coded("信访形式", CHANNEL_LABELS, required=True, render_kw={"shape": "segments", "size": "half"})
+    received_on = DayField("收到日期", meaning=Meaning.HAPPENED, required=True, render_kw={"size": "short"})
+    posted_on = _day(CHANNEL_EXTRAS["posted_on"], size="short", when="channel=letter")
+    received_by = _extra("received_by", "visit", placeholder="不填就是您本人")
+    hotline_no = _extra("hotline_no", "call")
+    source_no = _extra("source_no", "online|other", placeholder="编号或者网址")
+    superior_office = LineField(
+        CHANNEL_EXTRAS["superior_office"],
+        longest=LONGEST["superior_office"],
+        required_when="channel=superior",
+        render_kw={"size": "third", "when": "channel=superior"},
+    )
+    superior_no = _extra("superior_no", "superior", size="third")
+    superior_due_on = _day(CHANNEL_EXTRAS["superior_due_on"], meaning=Meaning.LIMIT, when="channel=superior")
+    people_count = CountField("人数", render_kw={"size": "short", "inputmode": "numeric"})
+    anonymous = TickField(
+        "匿名（没有署名）", render_kw={"size": "half side", "when": "channel=letter|call|online|superior|other"}
+    )
+    petitioner_name = _person("name", label="姓名（名称）")
     identity_no = _person("identity_no")
-    phone = _person("phone")
-    address = _person("address")
-    people_count = CountField("人数")
-    representatives = RowsField("代表人", words="姓名", longest=LONGEST_OF_PERSON["name"], most=MAX_REPRESENTATIVES)
-    village = PickField("村（社区）")
-    place_note = LineField("具体地点", longest=LONGEST["place_note"])
-    title = LineField("标题", longest=LONGEST_TITLE)
-    summary = AreaField("概况", longest=LONGEST_SUMMARY)
-    demand_points = RowsField("诉求点", words="诉求点", longest=LONGEST_POINT, most=MOST_POINTS)
-    purpose = ChoiceField("信访目的", required=True, choices=[(p.value, w) for p, w in PURPOSE_LABELS.items()])
-    category = ChoiceField("内容分类", by_initials=True)
-    occurred_on = DayField("事发日期", meaning=Meaning.HAPPENED)
-    accused_name = RowsField("被反映人", words="姓名（单位）", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
+    phone = _person("phone", inputmode="tel")
+    address = _person("address", size="full")
+    represents = TickField("信访人本人是代表人之一", render_kw={"size": "full", "when": "channel=visit"})
+    representatives = RowsField(
+        "其他代表人",
+        words="姓名",
+        longest=LONGEST_OF_PERSON["name"],
+        most=MAX_REPRESENTATIVES,
+        least=MAX_REPRESENTATIVES,
+        hint=f"{COLLECTIVE_FROM} 人以上来访的，填推选的代表人，连信访人本人不超过 {MAX_REPRESENTATIVES} 人",
+        render_kw={"size": "full names", "when": "channel=visit", "split": "、，,；;"},
+    )
+    village = PickField(
+        "问题属地的村（社区）",
+        render_kw={"size": "full", "placeholder": "村名、拼音首字母或代码，如 润城 上庄、rcsz"},
+    )
+    demand_points = RowsField(
+        "诉求点",
+        required=True,
+        longest=LONGEST_POINT,
+        most=MOST_POINTS,
+        render_kw={"column": "要求什么；一行一个，逐个答复", "add": "再加一个诉求点"},
+    )
+    summary = AreaField("概况", required=True, longest=LONGEST_SUMMARY, render_kw={"rows": 4})
+    purpose = _coded(
+        "信访目的",
+        PURPOSE_LABELS,
+        required=True,
+        render_kw={"shape": "segments", "tells": ("purpose=accusation", ACCUSATION_NOTE)},
+    )
+    category = ChoiceField("内容分类", by_initials=True, render_kw={"size": "half"})
+    title = LineField(
+        "标题",
+        longest=LONGEST_TITLE,
+        hint="空着的，用第一个诉求点作标题。",
+        render_kw={"proposed": "demand_points", "placeholder": "如：反映上庄村选民登记遗漏三户"},
+    )
+    occurred_on = _day("事发日期")
+    place_note = LineField(
+        "具体地点",
+        longest=LONGEST["place_note"],
+        hint="村还不清楚的，在这里写线索，按“属地待定”登记",
+        render_kw={"size": "half"},
+    )
+    accused_name = RowsField(
+        "被反映人",
+        words="姓名（单位）",
+        longest=accused.LONGEST_NAME,
+        most=MOST_ACCUSED,
+        least=1,
+        hint="加密保存；与系统内人员、单位同名的，从保存起即不能查看本件",
+        render_kw={
+            "columns": [("accused_name", "姓名或者单位名称"), ("accused_post", "职务")],
+            "add": "再加一名",
+            "rows_label": "姓名或者单位，与职务",
+        },
+    )
     accused_post = RowsField("职务", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
-    election_type = ChoiceField("选举类型", choices=[(t.value, w) for t, w in ELECTION_TYPE_LABELS.items()])
-    election_stage = ChoiceField("选举环节", choices=[(s.value, w) for s, w in ELECTION_STAGE_LABELS.items()])
-    vote_buying = TickField("反映贿选")
-    urgency = ChoiceField("紧急程度", required=True, choices=[(u.value, w) for u, w in URGENCY_LABELS.items()])
-    level = ChoiceField("密级", choices=[(level.value, LEVEL_LABELS[level]) for level in _OPEN_LEVELS])
-    files = FilesField("附件")
+    election_type = _coded("选举类型", ELECTION_TYPE_LABELS, render_kw={"size": "third", "blank": "与选举无关"})
+    election_stage = _coded("选举环节", ELECTION_STAGE_LABELS, render_kw={"size": "third", "blank": "不明"})
+    vote_buying = TickField("反映贿选（当日报告主要领导）", render_kw={"size": "third"})
+    urgency = _coded("紧急程度", URGENCY_LABELS, required=True, render_kw={"shape": "segments", "size": "short"})
+    level = _coded(
+        "密级",
+        LEVEL_LABELS,
+        only=_OPEN_LEVELS,
+        hint="敏感件、检举控告件，以及反映系统内人员、单位的件，编内部编号（XFN）",
+        render_kw={"shape": "segments", "size": "half"},
+    )
+    files = FilesField("附件", render_kw={"size": "half"})
     joins = DecisionField("可能的原件")
     joins_seen = ManyTextsField("已列出的旧件")
-    category_initials: dict[str, str]
 
     def _field_of(self, name: str) -> str:
         return "accused_name" if name == "accused" else super()._field_of(name)
+
+    def fail(self, error: DomainError) -> None:
+        """Put the sentences of a refusal at their fields: what is said of the accused stands at their rows."""
+        super().fail(error)
+        if "accused" in self._failed:
+            self._failed["accused_name"] = self._failed.pop("accused")
+
+    @property
+    def heading(self) -> str:
+        """The title as typed; the first demand point where none was."""
+        return self.title.data or proposed_title(self.points)
+
+    @property
+    def points(self) -> list[str]:
+        """The demand points that were filled in."""
+        return [text for text in self.demand_points.data or () if text]
 
     def offer_choices(self, offices: list[tuple[str, str]]) -> None:
         """Set what is read from the database: the person's offices, the categories valid today."""
@@ -139,7 +253,6 @@ class RegistrationForm(SentForm):
         groups = category_choices(clock.today())
         self.category.choices = groups
         self.category.required = any(group for _top, group in groups)
-        self.category_initials = self.category.initials
 
     def check(self, entry: Registration) -> None:
         """Ask every field, then the rules of registration; all sentences at once."""
@@ -159,10 +272,10 @@ class RegistrationForm(SentForm):
         return Registration(
             channel=_member(Channel, self.channel.data, Channel.OTHER),
             received_on=self.received_on.data or clock.today(),
-            title=self.title.data,
+            title=self.heading,
             summary=self.summary.data,
             purpose=_member(Purpose, self.purpose.data, Purpose.OTHER),
-            demand_points=[text for text in self.demand_points.data or () if text],
+            demand_points=self.points,
             category_id=int(self.category.data) if self.category.data in self.category.allowed else None,
             people_count=self.people_count.data or 0,
             anonymous=self.anonymous.data,
@@ -188,10 +301,17 @@ class RegistrationForm(SentForm):
             phone=self.phone.data or None,
             address=self.address.data or None,
         )
-        others = [
-            PetitionerEntry(kind=PetitionerKind.REPRESENTATIVE, name=n) for n in self.representatives.data or () if n
-        ]
-        return [main, *others]
+        named = list(filter(None, self.representatives.data or ()))
+        if self._represents(main.name, named):
+            named.insert(0, main.name or "")
+        return [main, *(PetitionerEntry(kind=PetitionerKind.REPRESENTATIVE, name=name) for name in named)]
+
+    def _represents(self, name: str | None, others: Sequence[str]) -> bool:
+        """Return whether the petitioner is one of the representatives and does not stand among them already."""
+        if not (self.represents.data and name and self.channel.data == Channel.VISIT):
+            return False
+        chosen = bool(others) or (self.people_count.data or 0) >= COLLECTIVE_FROM
+        return chosen and normalise(name) not in map(normalise, others)
 
     def _accused(self) -> list[AccusedEntry]:
         posts = self.accused_post.data or []

@@ -118,7 +118,7 @@ def likely_earlier_of(form: RegistrationForm, village: Place | None) -> list[Ear
         identity_no=form.identity_no.data or None,
         phone=form.phone.data or None,
         village_id=village.id if village else None,
-        title=form.title.data,
+        title=form.heading,
         summary=form.summary.data,
         accused_names=[name for name in form.accused_name.data or () if name],
         today=clock.today(),

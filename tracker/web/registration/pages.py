@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
-from types import SimpleNamespace
 from typing import TypeVar
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -12,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.cases.intake import drafts
 from tracker.cases.intake.drafts import DraftOf
-from tracker.cases.intake.registration import LONGEST_TITLE, Registration
+from tracker.cases.intake.registration import LONGEST_TITLE, Registration, last_channel
 from tracker.cases.intake.registration import register as register_case
 from tracker.cases.intake.submissions import new_token
 from tracker.cases.record.rules.codes import Channel, Confidentiality, Urgency
@@ -25,7 +24,6 @@ from tracker.people.rules import Permission
 from tracker.places.models import Place
 from tracker.web.frame.access import actor, person, reader, requires
 from tracker.web.frame.drafts import drafts_here, resumed
-from tracker.web.frame.forms import ChoiceField
 from tracker.web.frame.kept_files import kept_files
 from tracker.web.frame.sending import Done, Repeated, repeated, send, take_files
 from tracker.web.registration.form import RegistrationForm
@@ -42,8 +40,6 @@ from tracker.web.registration.words import Registered, tell_registered, tell_sen
 Found = TypeVar("Found")
 pages = Blueprint("registration", __name__, url_prefix="/cases/new")
 
-# Rows shown at first, and at most; there is always an empty one below what was typed, also without script.
-ROWS = {"representatives": (5, 5), "demand_points": (2, 20), "accused_name": (1, 20)}
 NOT_KEPT = frozenset({"files", "submission"})
 
 
@@ -59,12 +55,13 @@ def page() -> ResponseReturnValue:
 
 
 def _beginning() -> dict[str, object]:
-    """Return what a fresh form holds: today, and what the last one leaves (channel and day of receipt)."""
-    channel = request.args.get("channel")
+    """Return what a fresh form holds: today, and what the last one leaves (channel, of a pile the day of receipt)."""
+    asked = request.args.get("channel")
     return {
-        "channel": channel if channel in set(Channel) else Channel.LETTER.value,
+        "channel": asked if asked in set(Channel) else last_channel(actor().id) or Channel.LETTER.value,
         "received_on": _asked_day() or clock.today(),
         "people_count": 1,
+        "represents": True,
         "urgency": Urgency.NORMAL.value,
         "level": Confidentiality.ORDINARY.value,
         "submission": new_token(),
@@ -99,7 +96,7 @@ def _save(form: RegistrationForm) -> ResponseReturnValue:
     found = likely_earlier_of(form, village)
     _ask_once(form, found)
     if form.errors:
-        return _again(form, found), form.status
+        return _page(form, found), form.status
     match send(form, partial(_registered, form, entry, office.id), lambda done: done.location):
         case Done(done):
             tell_registered(done, form, next_form="" if _wants_next() else _next_form(form))
@@ -107,7 +104,7 @@ def _save(form: RegistrationForm) -> ResponseReturnValue:
         case Repeated(location):
             return _sent_before(form, location)
         case _:
-            return _again(form, _looked_up(form)), form.status
+            return _page(form, _looked_up(form)), form.status
 
 
 def _prepare(form: RegistrationForm, *, tell: bool = True) -> tuple[Department, Place | None]:
@@ -178,19 +175,19 @@ def _look(form: RegistrationForm) -> ResponseReturnValue:
     found = _looked_up(form)
     if not found:
         flash("没有找到可能是同一件事的旧件。", "info")
-    return _again(form, found)
+    return _page(form, found)
 
 
 def _keep_draft(form: RegistrationForm) -> ResponseReturnValue:
     """Keep what was typed (存草稿) and go on with it."""
     form.renew()
-    kept = DraftOf(form.token, url_for(".page"), f"登记信访件　{form.title.data}"[:LONGEST_TITLE])
+    kept = DraftOf(form.token, url_for(".page"), f"登记信访件　{form.heading}"[:LONGEST_TITLE])
     try:
         with committed():
             public_id = drafts.keep_draft(_typed(form), kept, by=actor(), now=clock.now())
     except DomainError as error:
         form.fail(error)
-        return _again(form, _looked_up(form)), form.status
+        return _page(form, _looked_up(form)), form.status
     flash("草稿已存，随时可以接着填。", "success")
     return redirect(url_for(".page", draft=public_id), 303)
 
@@ -210,28 +207,13 @@ def _typed(form: RegistrationForm) -> dict[str, list[str]]:
     return {name: request.form.getlist(name) for name in names if name in request.form} | {"kept": form.kept.data}
 
 
-def _again(form: RegistrationForm, found: Sequence[EarlierRow]) -> str:
-    return _page(form, found)
-
-
 def _page(form: RegistrationForm, found: Sequence[EarlierRow]) -> str:
     form.renew()
-    shown = SimpleNamespace(values=form.values, errors=form.errors)
     return render_template(
         "registration/page.html",
-        form=shown,
-        choices={field.short_name: field.choices for field in form if isinstance(field, ChoiceField)},
-        least={name: _rows(shown.values.get(name) or (), *limits) for name, limits in ROWS.items()},
+        form=form,
         earlier=found,
         kept=kept_files(form.kept.data, by=actor()),
-        submission=form.token,
         others=drafts_here(form.token),
-        place_url=url_for("villages.search"),
         pile=_wants_next() or "channel" in request.args,
-        initials=form.category_initials,
     )
-
-
-def _rows(typed: Sequence[str], first: int, most: int) -> int:
-    filled = max((place for place, text in enumerate(typed, start=1) if text), default=0)
-    return min(most, max(first, filled + 1))

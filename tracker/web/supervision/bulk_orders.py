@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.cases.intake import drafts, submissions
 from tracker.cases.intake.submissions import Earlier
+from tracker.cases.ledger.chosen import chosen_cases
 from tracker.core import clock
 from tracker.core.database import committed
 from tracker.core.dates import Meaning
@@ -18,11 +19,12 @@ from tracker.core.pacing import Pace
 from tracker.people.rules import Permission
 from tracker.supervision.papers.chosen import Sent, Urging, issued_since, urge_all
 from tracker.supervision.papers.order_list import Orders
-from tracker.supervision.papers.selection import MOST, chosen_cases, selection
+from tracker.supervision.papers.selection import MOST, selection
 from tracker.web.case.step_forms.supervision import URGED, URGED_DAYS, working_days_on
 from tracker.web.frame.access import actor, person, reader, requires
 from tracker.web.frame.drafts import resumed
 from tracker.web.frame.forms import AreaField, DayField, OfficeForm
+from tracker.web.frame.paging import ticked
 
 pages = Blueprint("bulk_orders", __name__, url_prefix="/supervision/urge")
 # How many refusals a sentence names; the preview has named them all.
@@ -41,13 +43,7 @@ class UrgeAllForm(OfficeForm):
 
 
 def _asked(given: Sequence[str]) -> list[str]:
-    """Return the chosen matters, each once; refuses none, and more than one sending takes."""
-    chosen = list(dict.fromkeys(filter(None, given)))
-    if not chosen:
-        raise DomainError("还没有选中信访件：请在台账里勾选要催办的件。")
-    if len(chosen) > MOST:
-        raise DomainError(f"一次最多催办 {MOST} 件，现在选中 {len(chosen)} 件，请分批办理。")
-    return chosen
+    return ticked(given, MOST, "催办")
 
 
 @pages.get("")

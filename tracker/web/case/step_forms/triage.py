@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from tracker.cases.lifecycle.rules.proposals import CLASS_OF_PURPOSE, class_words
+from tracker.cases.page.pickers import Pickers, pickers_for
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import ROUTE_LABELS, AssignmentMode, MatterClass, Purpose, Route
+from tracker.core import clock
 from tracker.web.case.step_forms.base import Given, StepForm, labelled
 from tracker.web.case.step_forms.office import AssignForm, TriageForm
+from tracker.web.frame.access import reader
 from tracker.web.frame.declarations import HALF, SHORT, Group
 from tracker.web.frame.forms import ChoiceField, LineField
 
@@ -73,6 +76,25 @@ class ReferOutForm(HandOutForm):
 
     mode = AssignmentMode.REFERRAL
     asked = frozenset({"department", "delivered_on"})
+
+
+class TogetherForm(AssignForm):
+    """一起分类并交办: one unit and one order for all; the class of each follows its purpose."""
+
+    last = ()
+    groups = (Group("交办", ("department", "lead_official", "proposal", "handler", "due_on", "delivered_on")),)
+
+    def offer_all(self, cases: Sequence[Case]) -> None:
+        """Offer whom all the matters can be given to; the day of the upper level that comes first is the limit."""
+        self.found = pickers_for(cases, reader=reader(), today=clock.today()) if cases else Pickers([], [])
+        self._choose(self.found)
+        self.superior_due_on = min((case.superior_due_on for case in cases if case.superior_due_on), default=None)
+
+    def begin_all(self) -> None:
+        """Propose the day, and a lead official where there is no other."""
+        self.due_on.data = self.proposed.day
+        if len(self.found.leads) == 1:
+            self.lead_official.data = self.found.leads[0][0]
 
 
 class OnlyTriageForm(HandOutForm):
