@@ -27,6 +27,7 @@ COLUMNS = (
     ("stops",),
     ("cancels",),
     ("supersedes",),
+    ("derives",),
     ("records", "issues", "hands", "work"),
     ("beside",),
     ("basis",),

@@ -3,29 +3,36 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter
+from tracker.audit import Event
+from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.cases.access.rules import may_see
-from tracker.cases.acts import close_out, office, refusals, sidetracks, unit
+from tracker.cases.acts import close_out, office, records, refusals, sidetracks, unit
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.grounds import NO_LONGER_GROUNDS, NON_ACCEPTANCE_GROUNDS, RefusalGround
 from tracker.cases.lifecycle.rules.steps import STEPS
+from tracker.cases.page.prints import case_slip
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import (
     AssignmentMode,
     Confidentiality,
     LedgerStatus,
     MatterClass,
+    Purpose,
+    Route,
     ServiceMethod,
     Status,
 )
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
+from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.models import User
 from tracker.people.queries import reader_for
@@ -239,3 +246,144 @@ class TestGroundsOfRefusal:
         with committed():
             matter.assign()
         assert verify().wrong is None
+
+
+class TestTheDayOfAcceptance:
+    """A2: the 60 days began on the day of typing; twelve days were won by being slow."""
+
+    def test_typed_late_it_wins_no_days(self, county: County, clock: Clock) -> None:
+        matter = Matter(county).until("sign_for")
+        accepted, served = clock.today() + timedelta(days=1), clock.today() + timedelta(days=2)
+        clock.forward(days=10)
+        notice = unit.ServedNotice("阳访受〔2026〕1号", served, ServiceMethod.POST, "原秀英")
+        with committed():
+            unit.accept(matter.case, notice, by=county.handler, now=clock.now(), accepted_on=accepted)
+        handling = matter.clock(LimitKind.HANDLING)
+        assert matter.case.accepted_on == accepted
+        assert handling is not None
+        assert (handling.started_on, handling.nominal_due) == (accepted, accepted + timedelta(days=60))
+
+    def test_unsaid_it_is_the_day_of_service_and_never_later(self, county: County, clock: Clock) -> None:
+        matter = Matter(county).until("sign_for")
+        served = clock.today() + timedelta(days=2)
+        clock.forward(days=10)
+        notice = unit.ServedNotice("阳访受〔2026〕1号", served, ServiceMethod.POST, "原秀英")
+        for day, why in ((served + timedelta(days=1), "不能晚于告知书"), (served - timedelta(days=9), "应在送达承办")):
+            with pytest.raises(DomainError, match=why) as refused, committed():
+                unit.accept(matter.case, notice, by=county.handler, now=clock.now(), accepted_on=day)
+            assert refused.value.field == "accepted_on"
+        with committed():
+            unit.accept(matter.case, notice, by=county.handler, now=clock.now())
+        assert matter.case.accepted_on == served
+
+
+class TestClocksFollowFacts:
+    """A3: after 变更类别、途径 the clocks stayed those of what the matter had been."""
+
+    def reclassify(self, matter: Matter, matter_class: MatterClass, route: Route | None) -> None:
+        with committed():
+            matter.triage(matter_class=matter_class, route=route, reason="重新分类。")
+
+    def test_a_suggestion_that_becomes_a_claim_has_its_sixty_days(self, county: County, clock: Clock) -> None:
+        matter = Matter(county)
+        with committed():
+            matter.triage(matter_class=MatterClass.SUGGESTION, route=None)
+        for name in ("assign", "sign_for", "accept"):
+            with committed():
+                getattr(matter, name)()
+        accepted = clock.today()
+        assert "handling" not in running(matter.case)
+        clock.forward(days=20)
+        self.reclassify(matter, MatterClass.CLAIM, Route.PETITION)
+        handling = matter.clock(LimitKind.HANDLING)
+        assert handling is not None
+        assert handling.started_on == accepted, "from the acceptance, not from the change"
+        assert verify().wrong is None
+
+    @pytest.mark.parametrize(
+        ("matter_class", "route"), [(MatterClass.SUGGESTION, None), (MatterClass.CLAIM, Route.ARBITRATION)]
+    )
+    def test_what_is_no_such_claim_any_more_has_none(
+        self, county: County, matter_class: MatterClass, route: Route | None
+    ) -> None:
+        matter = Matter(county).until("accept")
+        assert "handling" in running(matter.case)
+        self.reclassify(matter, matter_class, route)
+        handling = matter.clock(LimitKind.HANDLING)
+        assert handling is not None
+        assert (handling.met, handling.ended_by) == (False, "reclassify")
+
+    def test_and_can_be_sent_on_from_the_unit(self, county: County) -> None:
+        matter = Matter(county).until("accept")
+        self.reclassify(matter, MatterClass.CLAIM, Route.ARBITRATION)
+        with committed():
+            records.divert(
+                matter.case, by=county.handler, now=core_clock.now(), organ="阳城县劳动人事争议仲裁委员会",
+                document_no=None, served_on=core_clock.today(),
+            )  # fmt: skip
+        assert matter.case.status == Status.DIVERTED
+
+    def test_back_again_it_counts_from_the_same_day(self, county: County, clock: Clock) -> None:
+        matter = Matter(county).until("accept")
+        first = matter.clock(LimitKind.HANDLING)
+        assert first is not None
+        clock.forward(days=3)
+        self.reclassify(matter, MatterClass.SUGGESTION, None)
+        clock.forward(days=3)
+        self.reclassify(matter, MatterClass.CLAIM, Route.PETITION)
+        again = matter.clock(LimitKind.HANDLING)
+        assert again is not None
+        assert (again.id != first.id, again.started_on) == (True, first.started_on)
+
+    def test_a_change_that_changes_no_clock_leaves_them(self, county: County) -> None:
+        """The control: a new level, the same class."""
+        matter = Matter(county).until("accept")
+        before = running(matter.case)
+        self.reclassify(matter, MatterClass.CLAIM, Route.PETITION)
+        assert running(matter.case) == before
+
+
+SIXTY, REVIEW = "第三十四条", "第三十五条"
+
+
+class TestTheSlip:
+    """A5: the paper for the petitioner promised rights that the matter does not have."""
+
+    def slip(self, matter: Matter) -> str:
+        found = case_slip(matter.case.id, today=core_clock.today())
+        return str((found.facts, found.next))
+
+    def test_of_an_accusation_it_names_nothing(self, county: County) -> None:
+        matter = Matter(county, purpose=Purpose.ACCUSATION, title="举报某村主任收钱拉票")
+        paper = self.slip(matter)
+        assert not any(each in paper for each in ("拉票", "原秀", "原*", "上庄", SIXTY, REVIEW))
+        assert "纪检监察机关" in paper
+
+    @pytest.mark.parametrize("last", ["", "triage", "accept", "answer"])
+    def test_a_suggestion_is_promised_neither_sixty_days_nor_a_review(self, county: County, last: str) -> None:
+        matter = Matter(county, purpose=Purpose.SUGGESTION)
+        for name in Matter.LINE[: Matter.LINE.index(last) + 1] if last else ():
+            with committed():
+                changes = {"matter_class": MatterClass.SUGGESTION, "route": None} if name == "triage" else {}
+                getattr(matter, name)(**changes)
+        paper = self.slip(matter)
+        assert SIXTY not in paper
+        assert REVIEW not in paper
+
+    @pytest.mark.parametrize("last", ["", "triage", "assign"])
+    def test_a_claim_is(self, county: County, last: str) -> None:
+        """The control."""
+        matter = Matter(county)
+        if last:
+            matter.until(last)
+        paper = self.slip(matter)
+        assert SIXTY in paper
+        assert REVIEW in paper
+
+    def test_it_names_its_holder_and_the_log_says_so(self, county: County) -> None:
+        case = county.register()
+        assert "延秀兰" in county.browser("acceptor").get(f"/cases/{case}/slip").text
+        opened = select(AuditEvent).where(AuditEvent.kind == Event.IDENTITY_OPENED.value)
+        assert len(db.session.scalars(opened).all()) == 1
+        assert "延秀兰" not in county.browser("leader").get(f"/cases/{case}/slip").text
+        assert len(db.session.scalars(opened).all()) == 1

@@ -1,7 +1,7 @@
 """A fact has two times: the day it happened, and the moment it was entered."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +11,11 @@ from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.acts import answers, close_out, reviews, sidetracks
+from tracker.cases.acts import answers, close_out, reviews, sidetracks, unit
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import CaseStep
 from tracker.cases.record.rules.codes import Result, ServiceMethod
+from tracker.core.clock import local_date
 from tracker.core.database import committed, db
 from tracker.core.dates import Meaning
 from tracker.web.case.action_forms import ACTION_FORMS
@@ -56,6 +57,10 @@ def deliver(case: Any, *, served_on: date, **common: Any) -> None:
     answers.deliver(case, answers.ServiceReceipt(served_on, ServiceMethod.IN_PERSON, "原秀英", "回证0001"), **common)
 
 
+def accept(case: Any, *, now: datetime, **common: Any) -> None:
+    unit.accept(case, unit.ServedNotice("阳访受〔2026〕1号", local_date(now)), now=now, **common)
+
+
 def carry_out(case: Any, **common: Any) -> None:
     notes = {point.id: "已补登。" for point in case.demand_points if point.result == Result.SUPPORTED}
     answers.carry_out(case, notes, **common)
@@ -76,6 +81,15 @@ def matter(county: County, clock: Clock) -> Late:
         with committed():
             getattr(found, step)()
     return found
+
+
+def test_what_was_accepted_the_day_before_counts_from_then(county: County, clock: Clock) -> None:
+    found = Late(county, clock)
+    for step in ("triage", "assign", "sign_for"):
+        with committed():
+            getattr(found, step)()
+    found.enter(Action.ACCEPT, accept, "handler", day="accepted_on")
+    found.check()
 
 
 def test_what_takes_no_day_happens_on_the_day_it_is_entered(matter: Late, clock: Clock) -> None:
@@ -120,7 +134,7 @@ def test_every_act_that_must_name_a_day_is_tried_here() -> None:
     """A day that may be left out is that of a paper's service, a fact of its own."""
     asking = {action for action, form in ACTION_FORMS.items() for field in _fields(form) if _is_required_day(field)}
     assert asking == {
-        *(Action.ASSIGN, Action.REFER, Action.DELIVER, Action.CARRY_OUT, Action.REQUEST_REVIEW),
+        *(Action.ASSIGN, Action.REFER, Action.ACCEPT, Action.DELIVER, Action.CARRY_OUT, Action.REQUEST_REVIEW),
         *(Action.CONCLUDE_REVIEW, Action.REMIT, Action.CALL_BACK),
         *(Action.TRANSFER_DISCIPLINE, Action.RECEIPT_DISCIPLINE),
     }

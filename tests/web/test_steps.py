@@ -132,8 +132,9 @@ def agree(before: Clocks, after: Clocks, line: CaseStep, promised: str) -> None:
     assert (sorted(logged["started"]), sorted(logged["stopped"])) == (begun, over), f"{line.action}: the log says else"
     row = find(Action(line.action), Status(line.from_status), LedgerStatus(line.from_ledger))
     assert row is not None
-    assert set(begun) <= {start.kind for start in row.starts}, f"{line.action} started what its row does not name"
-    assert set(over) <= {stop.kind for stop in (*row.stops, *row.cancels, *row.supersedes)}
+    derived = set(lifecycle.DERIVED) if row.derives else set()
+    assert set(begun) <= {start.kind for start in row.starts} | derived, f"{line.action} started what its row does not"
+    assert set(over) <= {stop.kind for stop in (*row.stops, *row.cancels, *row.supersedes)} | derived
     for kind in begun:
         assert f"起算“{LIMITS[LimitKind(kind)].label}”" in promised, f"{line.action} promised: {promised}"
     for kind in over:

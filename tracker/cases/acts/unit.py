@@ -10,6 +10,7 @@ from tracker.cases.acts.office import holds_post
 from tracker.cases.lifecycle.documents import issue
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
+from tracker.cases.lifecycle.rules.step_rows import Since
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Assignment, Case, Objection
@@ -93,14 +94,29 @@ def accept(
     *,
     by: User,
     now: datetime,
+    accepted_on: date | None = None,
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Accept the matter and tell the petitioner (受理告知): the 60 days count from today (条例第三十四条)."""
+    """Accept the matter and tell the petitioner (受理告知): the 60 days count from the acceptance (条例第三十四条).
+
+    `accepted_on` is the day it was accepted, today where none is named; typing it late wins no days.
+    Raises DomainError for a day before the matter came to the unit, after today, or after its notice was served.
+    """
     with taking(case, Action.ACCEPT, by=by, now=now, version=version, materials=materials) as step:
         serve_notice(step, notice)
-        case.accepted_on = step.today
+        case.accepted_on = step.happened_on = step.dates[Since.ACCEPTED] = _accepted(step, accepted_on, notice)
         step.facts.update(document_no=notice.document_no or "")
+
+
+def _accepted(step: Taking, day: date | None, notice: ServedNotice) -> date:
+    """Return the day of acceptance."""
+    day, came = day or min(step.today, notice.served_on or step.today), _assignment(step.case).delivered_on
+    if not came <= day <= step.today:
+        raise DomainError(f"受理日期应在送达承办单位之日（{long_date(came)}）与今天之间。", field="accepted_on")
+    if notice.served_on and day > notice.served_on:
+        raise DomainError("受理日期不能晚于告知书送达日期：告知了，就是受理了。", field="accepted_on")
+    return day
 
 
 def serve_notice(

@@ -2,13 +2,13 @@
 a clock of a case, but for registration, the timer's letters, and windows that lapse.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from tracker.cases.lifecycle.case_file import CaseFile
-from tracker.cases.lifecycle.rules.lifecycle import REGISTRATION, clock_applies
+from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION, clock_applies
 from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule, Stop
 from tracker.cases.record.models import Assignment, Case
 from tracker.core.clock import local_date
@@ -114,6 +114,37 @@ def stop_clocks(step: Taking) -> list[str]:
             continue
         stopped.append(clock.kind)
     return stopped
+
+
+def derive_again(step: Taking) -> tuple[list[str], list[str]]:
+    """Let the clocks follow what the matter has become (期限随事实); return the kinds of those begun and ended.
+
+    Those that no longer apply end with the step; those that now apply count from the lawful day, however long ago.
+    """
+    begun, ended = [], []
+    running = {clock.kind: clock for clock in step.clocks if clock.ended_on is None}
+    for kind, since in derived(step.case):
+        clock = running.get(kind.value)
+        if since is None and clock is not None:
+            stop_clock(clock, on=step.today, met=False, by_action=step.row.action.value)
+            ended.append(kind.value)
+        elif since is not None and clock is None:
+            _open(step.case, DERIVED[kind][1], on=since)
+            begun.append(kind.value)
+    return begun, ended
+
+
+def derived(case: Case) -> Iterator[tuple[LimitKind, date | None]]:
+    """Yield each clock of what the matter is with the day from which it counts; None where it has none now."""
+    for kind, (states, start) in DERIVED.items():
+        yield kind, lawful_day(case, start) if case.status in states and applies(case, start, ()) else None
+
+
+def lawful_day(case: Case, start: Start) -> date | None:
+    """Return the day from which a clock of what the matter is counts, as its rows say; None before there is one."""
+    if start.since is Since.ACCEPTED:
+        return case.accepted_on
+    return case.assignment.delivered_on if case.assignment else None
 
 
 def begin_registered(case: Case, *, today: date) -> list[Deadline]:

@@ -20,7 +20,7 @@ from tracker.cases.lifecycle.rules.lifecycle import find, open_rows
 from tracker.cases.lifecycle.rules.positions import acting_post, stations
 from tracker.cases.lifecycle.rules.step_rows import StepRule, Words
 from tracker.cases.lifecycle.rules.steps import STEPS
-from tracker.cases.lifecycle.step_clocks import Taking, start_clocks, stop_clocks
+from tracker.cases.lifecycle.step_clocks import Taking, derive_again, start_clocks, stop_clocks
 from tracker.cases.record.models import Attachment, Case, CaseStep
 from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
 from tracker.core.clock import local_date
@@ -124,6 +124,9 @@ def _finish(step: Taking, before: tuple[str, str], materials: Sequence[Material]
     case.version += 1
     stopped = stop_clocks(step)
     started = start_clocks(step)
+    if row.derives:
+        begun, ended = derive_again(step)
+        started, stopped = started + begun, stopped + ended
     line = trail_line(
         case,
         row.action,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from tracker.cases.lifecycle.case_file import CaseFile, case_file, case_of
+from tracker.cases.lifecycle.rules.lifecycle import clock_applies
 from tracker.cases.page.close_out import CloseOut, close_out
 from tracker.cases.page.head import Head, Seal, place_parts, seal
 from tracker.cases.page.page import head_of
@@ -17,11 +18,12 @@ from tracker.cases.record.rules.codes import (
     DOCUMENT_KIND_LABELS,
     RESULT_LABELS,
     Channel,
+    Confidentiality,
     DocumentKind,
     LedgerStatus,
     MatterClass,
+    Purpose,
     Result,
-    Route,
     Status,
 )
 from tracker.cases.record.rules.holding import state_words
@@ -46,42 +48,65 @@ class Slip:
     printed: str
 
 
-def case_slip(case_id: int, *, today: date) -> Slip:
-    """Return the petitioner's slip of a case (信访事项回执), with the lawful dates as they run today."""
+def case_slip(case_id: int, *, today: date, holder: str | None = None) -> Slip:
+    """Return the petitioner's slip of a case (信访事项回执), with the lawful dates and rights as they are today.
+
+    It leaves the office: it names its `holder` as opened on the record (masked where nobody may open it), and of an
+    accusation it names nothing (条例第三十条).
+    """
     case = case_of(case_id)
     return Slip(
         office=case.office.name,
         number=case.register_no,
-        facts=tuple(_slip_facts(case)),
+        facts=tuple(_slip_facts(case, holder)),
         next=tuple(_what_happens(case, running(case_id))),
         printed=long_date(today),
     )
 
 
-def _slip_facts(case: Case) -> Iterator[tuple[str, str]]:
+def accuses(case: Case) -> bool:
+    """Return whether the slip must name nothing: an accusation, decided or only said at registration."""
+    return (case.matter_class or case.purpose) == MatterClass.ACCUSATION or case.level == Confidentiality.ACCUSATION
+
+
+def _slip_facts(case: Case, holder: str | None) -> Iterator[tuple[str, str]]:
+    if accuses(case):
+        yield "收到日期", long_date(case.received_on)
+        yield "信访形式", CHANNELS[Channel(case.channel)].label
+        return
     people = petitioners(case.id)
-    name = people[0].name if people else "匿名"
+    name = holder or (people[0].name if people else "匿名")
     yield "信访人", f"{name} 等 {case.people_count} 人" if case.people_count > 1 else name
     yield "收到日期", long_date(case.received_on)
     yield "信访形式", CHANNELS[Channel(case.channel)].label
-    if case.matter_class != MatterClass.ACCUSATION:
-        yield "反映事项", case.title
-        yield "问题属地", " · ".join(part.name for part in place_parts(case.village)) or "待核实"
+    yield "反映事项", case.title
+    yield "问题属地", " · ".join(part.name for part in place_parts(case.village)) or "待核实"
 
 
 def _what_happens(case: Case, clocks: Sequence[Deadline]) -> Iterator[str]:
     """Say in sentences what follows by law, with the dates of the clocks that run."""
     due = {LimitKind(clock.kind): clock for clock in clocks}
-    if case.matter_class == MatterClass.ACCUSATION:
+    if accuses(case):
         yield "您反映的事项按照纪检监察机关受理检举控告的规定办理和告知。"
         return
     if case.ledger_status == LedgerStatus.CLOSED or case.status in _ANSWERED:
         yield "您反映的事项已经办理并告知结果，以送达您的文书为准。"
     else:
         yield from _coming(case, due)
-    if case.route in (None, Route.PETITION):
+    if case.matter_class == MatterClass.SUGGESTION:
+        yield "提出的意见建议由有关机关研究，采纳的予以回复（《信访工作条例》第二十九条）。"
+    elif _on_petition_route(case):
         yield "对处理意见不服的，可以自收到书面答复之日起 30 日内请求复查（《信访工作条例》第三十五条）。"
     yield f"查询进展请凭本件编号向{case.office.name}询问。"
+
+
+def _on_petition_route(case: Case) -> bool:
+    """Return whether the matter has the 60 days and the reviews, or, not classified yet, may have by what is asked."""
+    if case.matter_class is None:
+        return case.purpose not in (Purpose.SUGGESTION, Purpose.CONSULTATION)
+    return clock_applies(
+        LimitKind.HANDLING, matter_class=case.matter_class, route=case.route, vote_buying=case.vote_buying
+    )
 
 
 _ANSWERED = frozenset({Status.DELIVERED, Status.DIVERTED, Status.NOT_ACCEPTED, Status.NO_LONGER_ACCEPTED})
@@ -97,7 +122,7 @@ def _coming(case: Case, due: dict[LimitKind, Deadline]) -> Iterator[str]:
         yield f"承办单位应自收到之日起 {days} 日内告知您是否受理（第二十三条）。"
     if LimitKind.HANDLING in due:
         yield f"承办单位应在 {_by(due[LimitKind.HANDLING])} 前作出处理意见并送达您（第三十四条）。"
-    elif not case.accepted_on and case.route in (None, Route.PETITION):
+    elif not case.accepted_on and _on_petition_route(case):
         days = LIMITS[LimitKind.HANDLING].amount
         yield f"按信访程序受理的，承办单位应自受理之日起 {days} 日内作出处理意见（第三十四条）。"
 

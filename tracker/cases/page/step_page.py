@@ -9,8 +9,9 @@ from sqlalchemy import select
 from tracker.cases.lifecycle.case_file import CaseFile, case_of
 from tracker.cases.lifecycle.guards import Moment
 from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.lifecycle import DERIVED
 from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule, Stop
-from tracker.cases.lifecycle.step_clocks import applies
+from tracker.cases.lifecycle.step_clocks import applies, lawful_day
 from tracker.cases.lifecycle.stepping import lawful_row
 from tracker.cases.page.close_out import Item, checked
 from tracker.cases.page.head import Head, head
@@ -95,12 +96,32 @@ def _effects(case: Case, row: StepRule, clocks: Sequence[Deadline], today: date)
     for start in _starting(case, row, clocks):
         first = case.received_on if start.since is Since.RECEIPT else today
         yield f"起算“{LIMITS[start.kind].label}”：{end_words(start.kind, first, days)}"
+    if row.derives:
+        yield from _derived(case, clocks, days)
     said: set[str] = set()
     for clock in clocks:
         sentence = _ending(row, clock)
         if sentence and sentence not in said:
             said.add(sentence)
             yield sentence
+
+
+def _derived(case: Case, clocks: Sequence[Deadline], days: Calendar) -> Iterator[str]:
+    """Yield what becomes of the clocks of what the matter is, whichever it will be."""
+    running = {clock.kind for clock in clocks if clock.ended_on is None}
+    for kind, (states, start) in DERIVED.items():
+        since = lawful_day(case, start)
+        if case.status not in states or since is None:
+            continue
+        label, of = f"“{LIMITS[kind].label}”", DERIVED_FOR[kind]
+        if kind.value in running:
+            yield f"改后不是{of}的，{label}期限不再需要"
+        else:
+            yield f"改后是{of}的，起算{label}：从 {long_date(since)} 起 {end_words(kind, since, days)}"
+
+
+# Which matters have a clock of what they are, in words.
+DERIVED_FOR = {LimitKind.ACCEPTANCE: "检举控告以外", LimitKind.HANDLING: "按信访程序办理（第三十一条第六项）"}
 
 
 def _starting(case: Case, row: StepRule, clocks: Sequence[Deadline]) -> list[Start]:

@@ -4,11 +4,15 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from tracker import audit
-from tracker.cases.access.scope import visible_case
+from tracker.cases.access.rules import may_open_identity
+from tracker.cases.access.scope import matter_of, visible_case
+from tracker.cases.acts.identity import open_people
 from tracker.cases.page import case_days, case_slip, close_out_sheet
+from tracker.cases.page.prints import accuses
 from tracker.core import clock
+from tracker.core.database import committed
 from tracker.people.rules import Permission
-from tracker.web.frame.access import reader, recorded_reading, requires
+from tracker.web.frame.access import person, reader, recorded_reading, requires
 
 pages = Blueprint("case_papers", __name__, url_prefix="/cases/<pid:public_id>")
 
@@ -25,9 +29,23 @@ def sheet(public_id: str) -> ResponseReturnValue:
 @pages.get("/slip")
 @requires(Permission.READ_CASES)
 def slip(public_id: str) -> ResponseReturnValue:
-    """Show the petitioner's slip (信访事项回执): number, day of receipt, what happens next and by when."""
+    """Show the petitioner's slip (信访事项回执): number, day of receipt, what happens next and by when.
+
+    Who may open the petitioner's name has it on the slip, and the opening stands in the log.
+    """
     case_id = _noted(public_id, "slip")
-    return render_template("case/slip.html", slip=case_slip(case_id, today=clock.today()), public_id=public_id)
+    found = case_slip(case_id, today=clock.today(), holder=_holder(public_id))
+    return render_template("case/slip.html", slip=found, public_id=public_id)
+
+
+def _holder(public_id: str) -> str | None:
+    """Open the name of who gets the slip, on the record; None where there is none, or the reader may not open it."""
+    case = visible_case(public_id, reader())
+    if accuses(case) or not may_open_identity(reader(), matter_of(case)):
+        return None
+    with committed():
+        people = open_people(case, by=person(), purpose="打印信访事项回执", now=clock.now()).petitioners
+    return people[0].name if people else None
 
 
 @pages.get("/deadlines/<pid:deadline_id>")

@@ -6,13 +6,24 @@ Pure.
 from collections.abc import Collection
 
 from tracker.cases.lifecycle.rules.actions import Action, Station
-from tracker.cases.lifecycle.rules.step_rows import Handover, Since, Start, StepRule
+from tracker.cases.lifecycle.rules.step_rows import About, Handover, Since, Start, StepRule
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LedgerStatus, MatterClass, Route, Status
 from tracker.deadlines.limits import LimitKind
 
 # What registering a matter starts (登记): no step of the table, for before it there is no case.
 REGISTRATION = (Start(LimitKind.OFFICE_REFERRAL, since=Since.RECEIPT), Start(LimitKind.LEADER_REPORT))
+# The clocks of what a matter is (类别、途径), by where it stands: there they run, from that day, as long as it is that.
+DERIVED: dict[LimitKind, tuple[frozenset[Status], Start]] = {
+    LimitKind.ACCEPTANCE: (
+        frozenset({Status.ASSIGNED, Status.SIGNED_FOR, Status.OBJECTED}),
+        Start(LimitKind.ACCEPTANCE, About.ASSIGNMENT, Since.DELIVERED),
+    ),
+    LimitKind.HANDLING: (
+        frozenset({Status.ACCEPTED, Status.OPINION_ISSUED}),
+        Start(LimitKind.HANDLING, About.ASSIGNMENT, Since.ACCEPTED),
+    ),
+}
 # The ladder of review: which clock must be at hand for the next one to begin (条例第三十五条、第三十六条).
 BEFORE = {
     LimitKind.REVIEW: LimitKind.REVIEW_WINDOW,

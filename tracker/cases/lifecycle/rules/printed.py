@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tracker.cases.lifecycle.rules.actions import GUARD_LABELS, STATION_LABELS, Station
-from tracker.cases.lifecycle.rules.lifecycle import REGISTRATION
+from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION
 from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED, Since, Start, StepRule
 from tracker.cases.lifecycle.rules.step_sets import EVERYBODY, OPEN_LEDGER
 from tracker.cases.lifecycle.rules.steps import SECTIONS, STEPS
@@ -35,6 +35,7 @@ SINCE_WORDS: dict[Since, str] = {
     Since.RECEIPT: "收到信访事项之日",
     Since.DELIVERED: "送达承办单位之日",
     Since.SERVED: "送达信访人之日",
+    Since.ACCEPTED: "受理之日",
     Since.ASKED: "收到申请之日",
     Since.CONCLUDED: "作出意见之日",
 }
@@ -137,7 +138,8 @@ def _clocks(step: StepRule) -> tuple[str, ...]:
     started = [f"起算“{LIMITS[start.kind].label}”（{_since(start)}）" for start in step.starts]
     ended = [("办结", step.stops), ("不再计", step.cancels), ("前一份不再计", step.supersedes)]
     told = [f"{word}{_quoted(stop.kind for stop in stops)}" for word, stops in ended if stops]
-    return (*started, *told)
+    again = [f"按改后的类别、途径重新确定{_quoted(DERIVED)}"] if step.derives else []
+    return (*started, *told, *again)
 
 
 def _since(start: Start) -> str:

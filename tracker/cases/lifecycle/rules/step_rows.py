@@ -32,6 +32,7 @@ class Since(StrEnum):
     RECEIPT = "receipt"
     DELIVERED = "delivered_on"
     SERVED = "served_on"
+    ACCEPTED = "accepted_on"
     ASKED = "received_on"
     CONCLUDED = "concluded_on"
 
@@ -117,6 +118,7 @@ class StepRule:
     `stops` are clocks whose act this is; `cancels` are clocks that become pointless with it; `supersedes` are clocks
     of an earlier paper whose place this one takes (以后一份为准). `issues` is the document that it writes (文书),
     `work` whether it is a sign that somebody works on the matter.
+    `derives`: it changes what the matter is, so the clocks that belong to what it is are derived again (期限随事实).
     `beside` are the main steps to which it is another way to decide: it stands next to them.
     """
 
@@ -138,6 +140,7 @@ class StepRule:
     issues: DocumentKind | None
     hands: Handover | None
     work: bool
+    derives: bool
     beside: tuple[Action, ...]
     basis: str
 
@@ -182,6 +185,7 @@ def row(
     issues: DocumentKind | None = None,
     hands: Handover | None = None,
     work: bool = False,
+    derives: bool = False,
     beside: tuple[Action, ...] = (),
     basis: str = "",
 ) -> StepRule:
@@ -205,6 +209,7 @@ def row(
         issues=issues,
         hands=hands,
         work=work,
+        derives=derives,
         beside=beside,
         basis=basis,
     )

@@ -155,6 +155,7 @@ BESIDE: tuple[StepRule, ...] = (
         hands=Handover.TO_LEAD),
     row(A.RECLASSIFY, "变更类别、途径", BEFORE_OPINION - {S.REGISTERED}, None, OFFICE, MORE, WHY,
         guards=(G.NOT_HISTORY,),
+        derives=True,
         basis="第二十八条至第三十一条"),
     row(A.SET_PLACE, "确定属地", LIVE, None, OFFICE | {By.REGISTRAR}, MAIN, NO_WORDS,
         ledger=OPEN_LEDGER),

@@ -91,10 +91,9 @@ class HandlerForm(UnitStaffForm):
         unit.change_handler(case, handler_id=int(self.handler.chosen), reason=self.reason.data, **given)
 
 
-class AcceptForm(ServedForm):
-    """受理: the notice to the petitioner and its service."""
+class NotifyingForm(ServedForm):
+    """What 受理, 不予受理 and 不再受理 share: the notice to the petitioner and its service."""
 
-    document_no = LineField("受理告知书文号", longest=60, render_kw=HALF)
     served_on = today_field("告知书送达日期", render_kw=SHORT)
     method = ChoiceField("送达方式", choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
     served_to = LineField("签收人", longest=40, render_kw=SHORT)
@@ -103,17 +102,25 @@ class AcceptForm(ServedForm):
     def notice(self) -> unit.ServedNotice:
         """Return the notice to the petitioner, as it was served."""
         return unit.ServedNotice(
-            document_no=self.document_no.filled,
+            document_no=self["document_no"].filled,
             served_on=self.served_on.data,
             method=ServiceMethod(self.method.data) if self.method.data else None,
             served_to=self.served_to.filled,
         )
 
+
+class AcceptForm(NotifyingForm):
+    """受理: its day and number, and the notice to the petitioner."""
+
+    first = ("accepted_on", "document_no")
+    accepted_on = today_field("受理日期", required=True, hint="60 日从这一天的次日起算。", render_kw=SHORT)
+    document_no = LineField("受理告知书文号", longest=60, render_kw=HALF)
+
     def take(self, case: Case, given: Given) -> None:
-        unit.accept(case, self.notice(), materials=self.materials, **given)
+        unit.accept(case, self.notice(), accepted_on=self.accepted_on.day, materials=self.materials, **given)
 
 
-class NotAcceptForm(AcceptForm):
+class NotAcceptForm(NotifyingForm):
     """不予受理."""
 
     first = ("ground", "other", "organ", "document_no")
@@ -155,7 +162,7 @@ class NotAcceptForm(AcceptForm):
         )
 
 
-class NoLongerAcceptForm(AcceptForm):
+class NoLongerAcceptForm(NotifyingForm):
     """不再受理."""
 
     first = ("ground", "other", "opinion_no", "document_no")
