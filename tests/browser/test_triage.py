@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser import test_registration
-from tests.browser.test_case_page import enter
+from tests.browser.entering import enter
 from tests.world.county import County
 from tracker.cases.record.models import Assignment, Case
 from tracker.core.database import db
@@ -41,7 +41,7 @@ class Hands:
 
 
 def test_a_letter_from_the_desk_to_the_unit_by_keyboard(county: County, office: None, page: Page, app: Flask) -> None:
-    desk = enter(page, county, "acceptor")
+    desk = enter(page, "acceptor")
     hands = Hands(desk)
     expect(desk.locator(".buckets")).to_be_visible()
     hands.press("n")
@@ -92,7 +92,7 @@ def test_a_letter_from_the_desk_to_the_unit_by_keyboard(county: County, office: 
 
 def test_an_accusation_is_only_classified_and_the_keys_go_through_the_list(county: County, page: Page) -> None:
     first, second = county.register(title="第一件"), county.register(title="第二件")
-    desk = enter(page, county, "acceptor")
+    desk = enter(page, "acceptor")
     desk.goto(f"/cases/{first}/triage")
     desk.check("[name=matter_class][value=accusation]")
     expect(desk.locator("#department")).to_be_hidden()
