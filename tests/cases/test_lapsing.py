@@ -13,7 +13,9 @@ from tests.world.matters import Matter
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.cases.acts import close_out, lapsing, reviews
+from tracker.cases.acts.answers import ServiceReceipt
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import ServiceMethod
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
@@ -146,6 +148,9 @@ def test_the_window_for_a_second_review_lapses_and_is_used_alike(matter: Matter,
     with committed():
         concluded: dict[str, Any] = {"result": "upheld", "concluded_on": clock.today(), "reason": "维持原处理意见"}
         reviews.conclude_review(matter.case, by=matter.county.acceptor, now=clock.now(), **concluded)
+    with committed():
+        receipt = ServiceReceipt(clock.today(), ServiceMethod.IN_PERSON, "原秀英", "回证0002")
+        reviews.serve_review(matter.case, receipt, by=matter.county.acceptor, now=clock.now())
     last = window_of(matter, LimitKind.RE_EXAMINATION_WINDOW).effective_due
     clock.set(at_local(last + 3 * ONE))
     tick(clock.now())

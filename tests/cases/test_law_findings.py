@@ -1,6 +1,6 @@
 """An outside reading against the Regulations (信访工作条例): each finding as it was seen, and what holds now."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,11 +8,12 @@ from sqlalchemy import select
 from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter
+from tracker import audit
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.cases.access.rules import may_see
-from tracker.cases.acts import close_out, office, records, refusals, sidetracks, unit
+from tracker.cases.acts import answers, close_out, office, records, refusals, reviews, sidetracks, unit
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.grounds import NO_LONGER_GROUNDS, NON_ACCEPTANCE_GROUNDS, RefusalGround
@@ -31,9 +32,10 @@ from tracker.cases.record.rules.codes import (
 )
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
-from tracker.core.errors import DomainError
+from tracker.core.errors import DomainError, FieldErrors
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.service import start_clock
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.service import end_post
@@ -387,3 +389,81 @@ class TestTheSlip:
         assert len(db.session.scalars(opened).all()) == 1
         assert "延秀兰" not in county.browser("leader").get(f"/cases/{case}/slip").text
         assert len(db.session.scalars(opened).all()) == 1
+
+
+class TestTheWindowForReExamination:
+    """A1: the 30 days for 复核 counted from the day on which the opinion of 复查 was made."""
+
+    def reviewed(self, county: County) -> Matter:
+        """Give a matter whose 复查 was decided, and the opinion not served yet."""
+        matter = Matter(county).until("deliver")
+        given = {"by": county.acceptor, "now": core_clock.now()}
+        today = core_clock.today()
+        with committed():
+            reviews.request_review(matter.case, organ="县人民政府", requested_on=today, received_on=today, **given)  # type: ignore[arg-type]
+        with committed():
+            reviews.conclude_review(matter.case, result="upheld", concluded_on=today, reason="维持。", **given)  # type: ignore[arg-type]
+        return matter
+
+    def serve(self, matter: Matter, on: date, proof: str | None = "回证0002") -> None:
+        receipt = answers.ServiceReceipt(on, ServiceMethod.POST, "原秀英", proof)
+        with committed():
+            reviews.serve_review(matter.case, receipt, by=matter.county.acceptor, now=core_clock.now())
+
+    @pytest.mark.both_databases
+    def test_it_begins_when_the_petitioner_has_the_opinion(self, county: County, clock: Clock) -> None:
+        matter, made = self.reviewed(county), clock.today()
+        assert matter.clock(LimitKind.RE_EXAMINATION_WINDOW) is None
+        clock.forward(days=10)
+        self.serve(matter, made + timedelta(days=9))
+        window = matter.clock(LimitKind.RE_EXAMINATION_WINDOW)
+        assert window is not None
+        assert (window.started_on, window.nominal_due) == (made + timedelta(days=9), made + timedelta(days=39))
+        clock.forward(days=26)
+        asked = clock.today()
+        with committed():
+            reviews.request_review(
+                matter.case, by=county.acceptor, now=clock.now(), organ="市人民政府", requested_on=asked,
+                received_on=asked,
+            )  # fmt: skip
+        assert matter.clock(LimitKind.RE_EXAMINATION) is not None, "36 days after the opinion, 27 after its service"
+        assert verify().wrong is None
+
+    def test_its_day_lies_between_the_opinion_and_today_and_is_proven(self, county: County, clock: Clock) -> None:
+        matter, made = self.reviewed(county), clock.today()
+        for day, proof, field in (
+            (made - timedelta(days=1), "回证", "served_on"),
+            (made + timedelta(days=1), "回证", "served_on"),
+            (made, None, "proof"),
+        ):
+            with pytest.raises(FieldErrors) as refused:
+                self.serve(matter, day, proof)
+            assert list(refused.value.errors) == [field]
+
+    def test_until_then_nothing_is_struck_off(self, county: County) -> None:
+        matter = self.reviewed(county)
+        with committed():
+            matter.carry_out()
+        with committed():
+            matter.confirm_file()
+        with pytest.raises(DomainError, match="复查意见尚未登记送达"), committed():
+            matter.apply()
+        self.serve(matter, core_clock.today())
+        with committed():
+            matter.apply()
+
+    def test_a_window_of_an_older_version_gives_way(self, county: County, clock: Clock) -> None:
+        matter, made = self.reviewed(county), clock.today()
+        with committed():
+            old = start_clock(
+                LimitKind.RE_EXAMINATION_WINDOW, case_id=matter.case.id, subject="case", subject_id=matter.case.id,
+                started_on=made, owner_department_id=county.office.id,
+            )  # fmt: skip
+            db.session.flush()
+            audit.record(Event.DATES_RECOUNTED, by=None, now=clock.now(), case_id=matter.case.id)
+        clock.forward(days=5)
+        self.serve(matter, made + timedelta(days=4))
+        window = matter.clock(LimitKind.RE_EXAMINATION_WINDOW)
+        db.session.refresh(old)
+        assert window is not None
+        assert (old.ended_by, window.started_on) == ("serve_review", made + timedelta(days=4))

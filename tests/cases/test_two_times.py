@@ -61,6 +61,11 @@ def accept(case: Any, *, now: datetime, **common: Any) -> None:
     unit.accept(case, unit.ServedNotice("阳访受〔2026〕1号", local_date(now)), now=now, **common)
 
 
+def serve_review(case: Any, *, served_on: date, **common: Any) -> None:
+    receipt = answers.ServiceReceipt(served_on, ServiceMethod.IN_PERSON, "原秀英", "回证0002")
+    reviews.serve_review(case, receipt, **common)
+
+
 def carry_out(case: Any, **common: Any) -> None:
     notes = {point.id: "已补登。" for point in case.demand_points if point.result == Result.SUPPORTED}
     answers.carry_out(case, notes, **common)
@@ -104,6 +109,7 @@ def test_what_is_entered_late_stands_on_its_day(matter: Late, clock: Clock) -> N
     matter.enter(Action.REQUEST_REVIEW, reviews.request_review, day="requested_on", **asked)
     upheld = {"result": "upheld", "reason": "维持。"}
     matter.enter(Action.CONCLUDE_REVIEW, reviews.conclude_review, day="concluded_on", **upheld)
+    matter.enter(Action.SERVE_REVIEW, serve_review, day="served_on")
     for step in ("confirm_file", "apply", "confirm"):
         with committed():
             getattr(matter, step)()
@@ -135,7 +141,7 @@ def test_every_act_that_must_name_a_day_is_tried_here() -> None:
     asking = {action for action, form in ACTION_FORMS.items() for field in _fields(form) if _is_required_day(field)}
     assert asking == {
         *(Action.ASSIGN, Action.REFER, Action.ACCEPT, Action.DELIVER, Action.CARRY_OUT, Action.REQUEST_REVIEW),
-        *(Action.CONCLUDE_REVIEW, Action.REMIT, Action.CALL_BACK),
+        *(Action.CONCLUDE_REVIEW, Action.SERVE_REVIEW, Action.REMIT, Action.CALL_BACK),
         *(Action.TRANSFER_DISCIPLINE, Action.RECEIPT_DISCIPLINE),
     }
 

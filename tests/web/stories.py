@@ -238,6 +238,11 @@ STORIES: dict[str, list[Act]] = {
         act("acceptor", A.CONCLUDE_REVIEW, {"result": "upheld", "concluded_on": "今天", "reason": "维持原意见。"}),
         act(
             "acceptor",
+            A.SERVE_REVIEW,
+            {"served_on": "今天", "method": "post", "served_to": "延秀兰", "proof": "EMS 5678"},
+        ),
+        act(
+            "acceptor",
             A.REQUEST_REVIEW,
             {"organ": "晋城市人民政府", "requested_on": "今天", "received_on": "今天"},
         ),

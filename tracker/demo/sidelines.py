@@ -8,6 +8,7 @@ from io import BytesIO
 
 from tracker.cases.acts import office, records, refusals, reviews, sidetracks, unit
 from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.answers import ServiceReceipt
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.lifecycle.stepping import Material
 from tracker.cases.record.rules.codes import MatterClass, Purpose, Route, ServiceMethod
@@ -247,9 +248,14 @@ def _review(story: Story, last: int) -> None:
             reason="原处理意见事实清楚、依据正确，予以维持。",
         )
 
+    def serve(now: datetime) -> None:
+        receipt = ServiceReceipt(local_date(now), ServiceMethod.POST, "信访人", f"EMS {story.the_case.id:06}")
+        reviews.serve_review(story.the_case, receipt, by=story.person("lixiaomei"), now=now)
+
     _after(story, last, 6, request)
     if _fits(story, last + 26):
         _after(story, last, 24, uphold)
+        _after(story, last, 25, serve)
 
 
 def _assistance(story: Story, last: int) -> None:

@@ -9,7 +9,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import Since
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import Material, taking
-from tracker.cases.record.models import Case, Document
+from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import (
     RESULT_LABELS,
     RESULTS_TO_CARRY_OUT,
@@ -124,7 +124,7 @@ def deliver(
         document = step.file.latest(DocumentKind.OPINION)
         if document is None:
             raise DomainError("还没有处理意见书。")
-        errors = _delivery_errors(delivery, document, step, bool(materials))
+        errors = service_errors(delivery, document.issued_on, "出具意见之日", step, bool(materials))
         if errors:
             raise FieldErrors(errors)
         document.served_on = delivery.served_on
@@ -140,10 +140,14 @@ def deliver(
         )
 
 
-def _delivery_errors(delivery: ServiceReceipt, document: Document, step: Taking, has_file: bool) -> dict[str, str]:
+def service_errors(delivery: ServiceReceipt, made_on: date, made: str, step: Taking, has_file: bool) -> dict[str, str]:
+    """Return what is wrong with the service of an opinion by field: its day, its receiver, its proof (送达).
+
+    `made_on` is the day on which the opinion was made, `made` what that day is called.
+    """
     errors: dict[str, str] = {}
-    if not document.issued_on <= delivery.served_on <= step.today:
-        errors["served_on"] = f"送达日期应在出具意见之日（{long_date(document.issued_on)}）与今天之间。"
+    if not made_on <= delivery.served_on <= step.today:
+        errors["served_on"] = f"送达日期应在{made}（{long_date(made_on)}）与今天之间。"
     if not delivery.served_to:
         errors["served_to"] = "请填写签收人（匿名件写明存档或公告情况）。"
     if not delivery.proof and not has_file:

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from tracker.cases.acts.answers import ServiceReceipt, service_errors
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import Since
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Case, Review
+from tracker.cases.record.rules.codes import SERVICE_METHOD_LABELS
 from tracker.core.database import db
 from tracker.core.dates import long_date
-from tracker.core.errors import DomainError
+from tracker.core.errors import DomainError, FieldErrors
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.service import last_day
 from tracker.people.models import User
@@ -94,3 +96,34 @@ def conclude_review(
             case.answered_on = None
         kind = "复核" if review.kind == LimitKind.RE_EXAMINATION else "复查"
         step.facts.update(kind=kind, result=REVIEW_RESULTS[result])
+
+
+def serve_review(
+    case: Case,
+    delivery: ServiceReceipt,
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Record that the petitioner got the opinion of 复查: the 30 days for 复核 begin (条例第三十六条).
+
+    A window that was counted from the day of the opinion, as older versions did, gives way to it.
+    Raises DomainError without such an opinion, FieldErrors for the day, the receiver or the proof.
+    """
+    with taking(case, Action.SERVE_REVIEW, by=by, now=now, version=version, materials=materials) as step:
+        review = step.file.unserved_review
+        if review is None or review.concluded_on is None:
+            raise DomainError("没有尚未登记送达的复查意见。")
+        errors = service_errors(delivery, review.concluded_on, "作出复查意见之日", step, bool(materials))
+        if errors:
+            raise FieldErrors(errors)
+        review.served_on, review.service_method = delivery.served_on, delivery.method.value
+        review.served_to, review.service_note = delivery.served_to, delivery.proof
+        step.happened_on = step.dates[Since.SERVED] = delivery.served_on
+        step.facts.update(
+            served_on=long_date(delivery.served_on),
+            method=SERVICE_METHOD_LABELS[delivery.method],
+            proof=delivery.proof or "回证见附件",
+        )

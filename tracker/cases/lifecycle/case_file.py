@@ -44,6 +44,7 @@ from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, Ledg
 from tracker.cases.record.rules.holding import GONE
 from tracker.core.database import db
 from tracker.core.errors import NotFound
+from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import at_hand_of, of_case
 from tracker.people.models import User
@@ -216,6 +217,13 @@ class CaseFile:
     def running_review(self) -> Review | None:
         """The 复查 or 复核 that has no result yet."""
         return next((each for each in self.reviews if each.concluded_on is None), None)
+
+    @property
+    def unserved_review(self) -> Review | None:
+        """The 复查 that was decided and not served yet: the petitioner's days for 复核 wait for it."""
+        last = self.reviews[-1] if self.reviews else None
+        waits = last and last.kind == LimitKind.REVIEW and last.concluded_on and last.result != "revoked"
+        return last if waits and last and last.served_on is None else None
 
     @property
     def file_tick(self) -> ChecklistTick | None:

@@ -152,6 +152,10 @@ def _review_running(m: Moment) -> str | None:
     return None if m.file.running_review else "没有正在进行的复查或复核。"
 
 
+def _review_unserved(m: Moment) -> str | None:
+    return None if m.file.unserved_review else "没有尚未登记送达的复查意见。"
+
+
 def _supported_points(m: Moment) -> str | None:
     waiting = any(p.result in RESULTS_TO_CARRY_OUT and p.carried_out_on is None for p in m.case.demand_points)
     return None if waiting else "没有支持而尚未落实的诉求点。"
@@ -236,6 +240,7 @@ GUARDS: dict[Guard, Callable[[Moment], str | None]] = {
     Guard.NOT_TRANSFERRED: _not_transferred,
     Guard.WITHIN_REVIEW_WINDOW: _within_review_window,
     Guard.REVIEW_RUNNING: _review_running,
+    Guard.REVIEW_UNSERVED: _review_unserved,
     Guard.SUPPORTED_POINTS: _supported_points,
     Guard.LEAD_NAMED: _lead_named,
     Guard.CHECKLIST_COMPLETE: _checklist_complete,

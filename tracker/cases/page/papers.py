@@ -199,7 +199,8 @@ def _reviews(file: CaseFile) -> Iterator[Fact]:
         asked = f"{long_date(each.requested_on)} 请求，{each.organ} {long_date(each.received_on)} 收到"
         result = REVIEW_RESULTS.get(each.result or "", "")
         ended = f"；{long_date(each.concluded_on)} {result}" if each.concluded_on else "；正在进行"
-        yield Fact("复核" if each.kind == LimitKind.RE_EXAMINATION else "复查", asked + ended, each.note or "")
+        served = f"，{long_date(each.served_on)} 送达" if each.served_on else ""
+        yield Fact("复核" if each.kind == LimitKind.RE_EXAMINATION else "复查", asked + ended + served, each.note or "")
 
 
 def _look_backs(file: CaseFile) -> Iterator[Fact]:

@@ -132,6 +132,7 @@ TRAIL: dict[Action, Wording] = {
     Action.CONCLUDE_VALIDITY: _named(department=""),
     Action.REQUEST_REVIEW: _REVIEWED,
     Action.CONCLUDE_REVIEW: _REVIEWED,
+    Action.SERVE_REVIEW: _named(served_on="", method="", proof="回证"),
     Action.REMIT: _REVIEWED,
     Action.CARRY_OUT: _carried_out,
     Action.CONFIRM_FILE: _named(note=""),

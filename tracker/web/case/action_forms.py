@@ -52,6 +52,7 @@ ACTION_FORMS: dict[Action, type[StepForm]] = {
     Action.REPORT_INSTRUCTION: supervision.ReportInstructionForm,
     Action.REQUEST_REVIEW: reviews.RequestReviewForm,
     Action.CONCLUDE_REVIEW: reviews.ConcludeReviewForm,
+    Action.SERVE_REVIEW: reviews.ServeReviewForm,
     Action.REMIT: reviews.RemitForm,
     Action.CONFIRM_FILE: close_out.ConfirmFileForm,
     Action.APPLY_CLOSE_OUT: close_out.ApplyForm,

@@ -78,6 +78,7 @@ class Action(StrEnum):
     CONCLUDE_VALIDITY = "conclude_validity"
     REQUEST_REVIEW = "request_review"
     CONCLUDE_REVIEW = "conclude_review"
+    SERVE_REVIEW = "serve_review"
     REMIT = "remit"
     CARRY_OUT = "carry_out"
     CONFIRM_FILE = "confirm_file"
@@ -120,6 +121,7 @@ class Guard(StrEnum):
     NOT_TRANSFERRED = "not_transferred"
     WITHIN_REVIEW_WINDOW = "within_review_window"
     REVIEW_RUNNING = "review_running"
+    REVIEW_UNSERVED = "review_unserved"
     SUPPORTED_POINTS = "supported_points"
     LEAD_NAMED = "lead_named"
     CHECKLIST_COMPLETE = "checklist_complete"
@@ -153,6 +155,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.NOT_TRANSFERRED: "尚未移交",
     Guard.WITHIN_REVIEW_WINDOW: "在请求复查（复核）的 30 日内",
     Guard.REVIEW_RUNNING: "复查（复核）正在进行",
+    Guard.REVIEW_UNSERVED: "复查意见尚未登记送达",
     Guard.SUPPORTED_POINTS: "有支持而未落实的诉求点",
     Guard.LEAD_NAMED: "交给单位的已指定领办领导",
     Guard.CHECKLIST_COMPLETE: "销号核对单前六项齐备",

@@ -81,6 +81,7 @@ class CloseOutFacts:
     point_results: tuple[str | None, ...] = ()
     points_not_carried_out: int = 0
     reviews_running: int = 0
+    reviews_unserved: int = 0
     side_tracks_open: int = 0
     orders_open: int = 0
     open_repeats: int = 0
@@ -90,13 +91,21 @@ class CloseOutFacts:
     file_confirmed_by: str | None = None
 
 
+def _reviews(facts: CloseOutFacts) -> CheckLine:
+    """No 复查 or 复核 runs, and the petitioner has what was decided on 复查."""
+    words = f"正在进行 {facts.reviews_running} 项"
+    if facts.reviews_unserved:
+        words += "，复查意见尚未登记送达"
+    return _line(CheckItem.NO_REVIEW, facts.reviews_running == facts.reviews_unserved == 0, words)
+
+
 def checklist(facts: CloseOutFacts) -> tuple[CheckLine, ...]:
     """Return the lines of the checklist, in order."""
     return (
         _ended(facts),
         _carried_out(facts),
         _points(facts),
-        _line(CheckItem.NO_REVIEW, facts.reviews_running == 0, f"正在进行 {facts.reviews_running} 项"),
+        _reviews(facts),
         _line(
             CheckItem.NO_LOOSE_ENDS,
             facts.orders_open == 0 and facts.side_tracks_open == 0 and facts.open_repeats == 0,

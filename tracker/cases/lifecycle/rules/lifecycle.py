@@ -27,7 +27,6 @@ DERIVED: dict[LimitKind, tuple[frozenset[Status], Start]] = {
 # The ladder of review: which clock must be at hand for the next one to begin (条例第三十五条、第三十六条).
 BEFORE = {
     LimitKind.REVIEW: LimitKind.REVIEW_WINDOW,
-    LimitKind.RE_EXAMINATION_WINDOW: LimitKind.REVIEW,
     LimitKind.RE_EXAMINATION: LimitKind.RE_EXAMINATION_WINDOW,
 }
 

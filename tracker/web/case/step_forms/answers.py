@@ -61,11 +61,14 @@ class DeliverForm(StepForm):
     proof = LineField("送达回证（邮件）编号", longest=200, hint="公告送达写明公告的处所和日期。", render_kw=FULL)
     files = files_field("送达回证等材料")
 
-    def take(self, case: Case, given: Given) -> None:
-        delivery = answers.ServiceReceipt(
+    def receipt(self) -> answers.ServiceReceipt:
+        """Return what proves the service."""
+        return answers.ServiceReceipt(
             self.served_on.day, ServiceMethod(self.method.chosen), self.served_to.data, self.proof.filled
         )
-        answers.deliver(case, delivery, materials=self.materials, **given)
+
+    def take(self, case: Case, given: Given) -> None:
+        answers.deliver(case, self.receipt(), materials=self.materials, **given)
 
 
 class CarryOutForm(StepForm):

@@ -4,6 +4,7 @@ from tracker.cases.acts import reviews
 from tracker.cases.acts.reviews import REVIEW_RESULTS
 from tracker.cases.record.models import Case
 from tracker.core.dates import Meaning
+from tracker.web.case.step_forms.answers import DeliverForm
 from tracker.web.case.step_forms.base import Given, StepForm, files_field, reason_field, today_field
 from tracker.web.frame.declarations import HALF, SEGMENTS, SHORT
 from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
@@ -56,6 +57,13 @@ class ConcludeReviewForm(StepForm):
             materials=self.materials,
             **given,
         )
+
+
+class ServeReviewForm(DeliverForm):
+    """登记复查意见送达: the same facts as for our own opinion."""
+
+    def take(self, case: Case, given: Given) -> None:
+        reviews.serve_review(case, self.receipt(), materials=self.materials, **given)
 
 
 class RemitForm(StepForm):
