@@ -202,7 +202,7 @@ class Review(Sealed, Model):
     result: Mapped[str | None] = mapped_column(String(12))
     concluded_on: Mapped[date | None]
     note: Mapped[str | None] = mapped_column(Text)
-    served_on: Mapped[date | None]
-    service_method: Mapped[str | None] = mapped_column(String(12))
-    served_to: Mapped[str | None] = mapped_column(String(40))
-    service_note: Mapped[str | None] = mapped_column(String(200))
+    served_on: Mapped[date | None] = mapped_column(info=LATER)
+    service_method: Mapped[str | None] = mapped_column(String(12), info=LATER)
+    served_to: Mapped[str | None] = mapped_column(String(40), info=LATER)
+    service_note: Mapped[str | None] = mapped_column(String(200), info=LATER)
