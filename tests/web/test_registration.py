@@ -256,6 +256,16 @@ def test_a_visit_has_representatives(clerk: Client) -> None:
     assert case.received_by == "赵敏"
 
 
+def test_who_signed_with_them_is_pasted_as_a_list(clerk: Client) -> None:
+    names = [f"联名{number}" for number in range(1, 41)]
+    refused = send(clerk, people_count="3", co_signers=names)
+    assert "人数少于列出的姓名（41 人）" in refused.text
+    assert all(f'value="{name}"' in refused.text for name in names)
+    answer = send(clerk, people_count="41", co_signers=[*names, ""])
+    assert answer.status_code == 303, shown_errors(answer)
+    assert [each.name for each in the_case().petitioners if each.kind == "co_signer"] == names
+
+
 VISIT = {"channel": "visit", "people_count": "12", "petitioner_name": "张三", "represents": "1"}
 
 

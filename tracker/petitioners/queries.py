@@ -1,5 +1,6 @@
 """What people see of petitioners: masked. The caller has already decided that the reader may know the case exists."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -76,3 +77,9 @@ def cases_of_same_person(
         unknown = Petitioner.identity_key.is_(None) if keys.identity_no else true()
         same.append(and_(Petitioner.name_key == keys.name, unknown))
     return select(Petitioner.case_id).where(or_(false(), *same)).distinct()
+
+
+def cases_of_names(names: Iterable[str]) -> Select[int]:
+    """Return the query of the cases in which anybody of these names petitions, by exact keyed hashes (同名)."""
+    keys = sorted({keys.name for name in names if (keys := person_keys(name, None, None)).name})
+    return select(Petitioner.case_id).where(Petitioner.name_key.in_(keys)).distinct()

@@ -18,7 +18,7 @@ from tracker.core.dates import long_date
 from tracker.core.encryption import blind_index
 from tracker.core.text import normalise
 from tracker.people.rules import Reader
-from tracker.petitioners.queries import cases_of_same_person
+from tracker.petitioners.queries import cases_of_names, cases_of_same_person
 
 # 相近程度（百分数）：达到 SUSPECTED 为内容相近，达到 SAME_WORDS 为内容几乎相同。
 SUSPECTED = 70
@@ -142,7 +142,7 @@ def _newest(case_ids: Select[Any], known: Collection[Any]) -> set[int]:
 def _of_names(names: Sequence[str], identity_no: str | None) -> Select[Any]:
     """Return the cases of people of these names; the first one's identity number may say that it is another person."""
     first, *others = names
-    queries = [cases_of_same_person(first, identity_no), *(cases_of_same_person(name) for name in others)]
+    queries = [cases_of_same_person(first, identity_no), *([cases_of_names(others)] if others else [])]
     return select(Case.id).where(or_(*(Case.id.in_(query) for query in queries)))
 
 

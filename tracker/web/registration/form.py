@@ -59,6 +59,7 @@ from tracker.web.frame.sending import SentForm
 
 MOST_POINTS = 20
 MOST_ACCUSED = 20
+MOST_CO_SIGNERS = 200
 ACCUSATION_NOTE = (
     "揭发控告按“检举控告”管理：只有知悉名单上的人看得到，材料和有关情况不得透露、转给被反映的人和单位（条例第三十条）。"
 )
@@ -132,7 +133,7 @@ class RegistrationForm(SentForm):
         Group("事项", ("demand_points", "summary", "purpose", "category", "title", "occurred_on", "place_note")),
         Group("被反映人", ("accused_name",)),
         Group("选举", ("election_type", "election_stage", "vote_buying")),
-        Group("其他", ("urgency", "level", "files")),
+        Group("其他", ("urgency", "level", "co_signers", "files")),
     )
     office = ChoiceField("登记单位", render_kw={"size": "half", "blank": "", "several": True})
     channel = _coded("信访形式", CHANNEL_LABELS, required=True, render_kw={"shape": "segments", "size": "half"})
@@ -224,6 +225,15 @@ class RegistrationForm(SentForm):
         hint="敏感件、检举控告件，以及反映系统内人员、单位的件，编内部编号（XFN）",
         render_kw={"shape": "segments", "size": "half"},
     )
+    co_signers = RowsField(
+        "联名人",
+        words="姓名",
+        longest=LONGEST_OF_PERSON["name"],
+        most=MOST_CO_SIGNERS,
+        least=1,
+        hint="一起署名的人，一行一个，可以成批粘贴；不包括信访人本人和代表人",
+        render_kw={"size": "full names", "split": "、，,；;", "add": "再加一名联名人"},
+    )
     files = FilesField("附件", render_kw={"size": "half"})
     joins = DecisionField("可能的原件")
     joins_seen = ManyTextsField("已列出的旧件")
@@ -241,6 +251,11 @@ class RegistrationForm(SentForm):
     def heading(self) -> str:
         """The title as typed; the first demand point where none was."""
         return self.title.data or proposed_title(self.points)
+
+    @property
+    def others_named(self) -> list[str]:
+        """The names of whoever petitions beside the first person: representatives and co-signers."""
+        return list(filter(None, [*(self.representatives.data or ()), *(self.co_signers.data or ())]))
 
     @property
     def points(self) -> list[str]:
@@ -304,7 +319,9 @@ class RegistrationForm(SentForm):
         named = list(filter(None, self.representatives.data or ()))
         if self._represents(main.name, named):
             named.insert(0, main.name or "")
-        return [main, *(PetitionerEntry(kind=PetitionerKind.REPRESENTATIVE, name=name) for name in named)]
+        signed = filter(None, self.co_signers.data or ())
+        others = [(PetitionerKind.REPRESENTATIVE, named), (PetitionerKind.CO_SIGNER, signed)]
+        return [main, *(PetitionerEntry(kind=kind, name=name) for kind, names in others for name in names)]
 
     def _represents(self, name: str | None, others: Sequence[str]) -> bool:
         """Return whether the petitioner is one of the representatives and does not stand among them already."""

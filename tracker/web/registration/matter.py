@@ -114,7 +114,7 @@ def likely_earlier_of(form: RegistrationForm, village: Place | None) -> list[Ear
     """Return the likely earlier matters of what was typed so far, as far as the clerk may see them."""
     found = likely_earlier(
         reader=reader(),
-        names=[form.petitioner_name.data, *filter(None, form.representatives.data or ())],
+        names=[form.petitioner_name.data, *form.others_named],
         identity_no=form.identity_no.data or None,
         phone=form.phone.data or None,
         village_id=village.id if village else None,
