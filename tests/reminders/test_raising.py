@@ -9,7 +9,7 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.acts import unit
+from tracker.cases.acts import reviews, unit
 from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.clock import at_local
@@ -110,6 +110,22 @@ def test_ten_days_off_bring_one_notice_at_the_level_now_reached(matter: Matter) 
     run = db.session.scalars(select(TickRun).order_by(TickRun.id.desc())).first()
     assert run is not None
     assert (run.gap_seconds, run.late) == (10 * 86_400, 1)
+
+
+def test_the_ladder_writes_no_paper_to_the_office_itself(county: County) -> None:
+    """D1, D2: the office's own 15 days, and those of the reviewing organ, brought papers from the office to itself."""
+    with clock.frozen(at(START)):
+        waiting = Matter(county, received_on=START)
+        reviewed = Matter(county, received_on=START).until("deliver")
+        with committed():
+            reviews.request_review(
+                reviewed.case, by=county.acceptor, now=clock.now(), organ="县人民政府", requested_on=START,
+                received_on=START,
+            )  # fmt: skip
+    run_days(START, START + timedelta(days=60))
+    for case, kind in ((waiting.case, LimitKind.OFFICE_REFERRAL), (reviewed.case, LimitKind.REVIEW)):
+        assert [rung for rung, state, _ in raised(case, kind) if state == RAISED], "somebody was told"
+    assert db.session.scalars(select(SupervisionOrder.department_id)).all() == []
 
 
 def test_a_clock_that_ended_is_recorded_and_nobody_is_told(matter: Matter) -> None:

@@ -198,6 +198,14 @@ def test_a_case_without_a_unit_is_urged_at_the_office_itself(county: County) -> 
     assert order.replied_by_id == county.acceptor.id
 
 
+def test_nobody_urges_oneself_nor_a_unit_above(county: County) -> None:
+    """D1: the office sent 80 of 376 papers to itself."""
+    matter = Matter(county).until("triage")
+    for level in (RungLevel.URGE, RungLevel.RED):
+        with pytest.raises(DomainError, match="本件现在就在本单位"):
+            issued(matter, county.office_head, level)
+
+
 def test_an_open_order_blocks_the_close_out(county: County) -> None:
     matter = Matter(county).until("confirm_file")
     order = issued(matter)

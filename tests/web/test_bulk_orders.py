@@ -81,9 +81,9 @@ def test_the_preview_says_which_and_which_not_and_why(county: County) -> None:
     page = preview(county, [going, office, closed, waiting, hidden, "x" * 22])
     assert page.status_code == 200
     goes, refused = page.text.split("不会发</h2>")
-    assert "发出 2 份催办单" in page.text
+    assert "发出 1 份催办单" in page.text
     assert "县民政局" in goes[goes.index("逾期未答复") :][:600]
-    assert "县信访局" in goes[goes.index("还没有交办") :][:600]
+    assert "本件现在就在本单位（或者上级），催办、督办发给别的单位" in refused[refused.index("还没有交办") :][:600]
     assert "已经销号" in refused
     assert "不能“催办”" in refused
     assert "催〔2026〕1号的回复期限是2026年11月25日，到期以前不再发第二份" in refused

@@ -206,6 +206,15 @@ def _unread_report(m: Moment) -> str | None:
     return None if waiting else "没有需要您阅知的报告。"
 
 
+def _others_have_it(m: Moment) -> str | None:
+    """Nobody urges oneself, nor a unit above (条例第四十条: what is supervised is another's work)."""
+    position = m.file.position
+    units = {position.responsible_department_id, *position.side_department_ids}
+    if units <= m.file.reader.chain_ids:
+        return "本件现在就在本单位（或者上级），催办、督办发给别的单位：请抓紧办理，或者报告领导。"
+    return None
+
+
 def _side_running(track: Track, sentence: str) -> Callable[[Moment], str | None]:
     def check(m: Moment) -> str | None:
         open_tracks = (a for a in m.file.assignments if a.track == track and a.ended_on is None)
@@ -251,6 +260,7 @@ GUARDS: dict[Guard, Callable[[Moment], str | None]] = {
     Guard.UNREAD_REPORT: _unread_report,
     Guard.SIDE_TRACK_RUNNING: _side_running(Track.ASSISTANCE, "没有尚未反馈的协办。"),
     Guard.VALIDITY_RUNNING: _side_running(Track.ELECTION_VALIDITY, "没有正在进行的选举效力调查。"),
+    Guard.OTHERS_HAVE_IT: _others_have_it,
     Guard.ORDER_OPEN: _clock_running(LimitKind.ORDER_REPLY, "没有未回复的催办、督办。"),
     Guard.INSTRUCTION_OPEN: _clock_running(LimitKind.INSTRUCTION, "没有未报告落实的批示。"),
 }

@@ -194,6 +194,9 @@ class _Writing:
         if entry.told is None or not entry.told[0].rung.issues:
             return None
         (reached, row), clock = entry.told, entry.clock
+        if clock.department_id == clock.free.office_id:
+            # The office's own duty, or one of an organ above it: its leaders are told, no paper goes to oneself.
+            return None
         wanted = self._reply_by(reached, clock)
         if wanted is None:
             raise ValueError(f"the rung {reached.rung.code} issues a letter without a day of reply")

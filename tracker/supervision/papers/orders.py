@@ -54,7 +54,7 @@ def issue(
     with taking(case, action, by=by, now=now, version=version, reason=reason) as step:
         if reply_by is None or reply_by < step.today:
             raise DomainError("请指定回复期限，不能早于今天。", field="reply_by")
-        department = _addressed(step.case, department_id)
+        department = _addressed(step, department_id)
         out = still_out(step.case.id, department.id, step.today)
         if out:
             raise DomainError(out)
@@ -190,8 +190,9 @@ def units_of(case: Case) -> list[Department]:
     return units or [case.office]
 
 
-def _addressed(case: Case, department_id: int | None) -> Department:
-    units = units_of(case)
+def _addressed(step: Taking, department_id: int | None) -> Department:
+    """Return the unit a paper goes to: one that has the case, not the issuer's own nor one above it."""
+    units = [unit for unit in units_of(step.case) if unit.id not in step.reader.chain_ids]
     found = units[0] if department_id is None else next((u for u in units if u.id == department_id), None)
     if found is None:
         raise DomainError("只能发给正在办理、协办或者调查本件的单位。", field="department")

@@ -57,5 +57,5 @@ def _chosen(row: LedgerRow, moment: Moment) -> Chosen:
         lawful_row(Action.URGE, moment)
     except DomainError as error:
         return Chosen(row, "", error.message)
-    unit = units_of(case)[0]
+    unit = next(unit for unit in units_of(case) if unit.id not in moment.file.reader.chain_ids)
     return Chosen(row, unit.short_name, still_out(case.id, unit.id, moment.today) or "")

@@ -132,6 +132,7 @@ class Guard(StrEnum):
     UNREAD_REPORT = "unread_report"
     SIDE_TRACK_RUNNING = "side_track_running"
     VALIDITY_RUNNING = "validity_running"
+    OTHERS_HAVE_IT = "others_have_it"
     ORDER_OPEN = "order_open"
     INSTRUCTION_OPEN = "instruction_open"
 
@@ -166,6 +167,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.UNREAD_REPORT: "有未阅的报告",
     Guard.SIDE_TRACK_RUNNING: "协办尚未反馈",
     Guard.VALIDITY_RUNNING: "选举效力调查尚未结论",
+    Guard.OTHERS_HAVE_IT: "在办理的单位不是自己所在的，也不是上级",
     Guard.ORDER_OPEN: "有未回复的催办、督办",
     Guard.INSTRUCTION_OPEN: "有未报告落实的批示",
 }
