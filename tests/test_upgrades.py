@@ -403,6 +403,7 @@ ONLY_HERE = {
     "UPDATE case_document SET sent_on = '2026-11-20' WHERE id = 1": "文书上已有签发、发出或回证退回的日期",
     "UPDATE case_step SET happened_on = '2026-01-05' WHERE id = 1": "办理过程里有别处没有的发生日期",
     "UPDATE assignment SET proposal = '请核实' WHERE id = 1": "已有交办、转送写了拟办意见",
+    "UPDATE deadline SET kind = 'reassignment' WHERE id = 1": "已有收回后重新交办的期限",
     "UPDATE review SET served_on = '2026-11-20' WHERE id = 1": "已有复查意见登记了送达",
     "UPDATE instruction SET case_id = NULL, subject = 'village_problem' WHERE id = 1": "instruction 里有不属于信访件",
 }

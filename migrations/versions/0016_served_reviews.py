@@ -16,6 +16,7 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
+CLOCKS = sa.table("deadline", sa.column("kind", sa.String()))
 SERVED = sa.table("review", sa.column("served_on", sa.Date()))
 COLUMNS = ("served_on", "service_method", "served_to", "service_note")
 
@@ -29,7 +30,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go back only while no service was recorded: an older version has no room for it."""
+    """Go back only while no service was recorded and no matter taken back: an older version knows neither."""
+    if op.get_bind().scalar(sa.select(sa.exists().where(CLOCKS.c.kind == "reassignment"))):
+        raise RuntimeError("已有收回后重新交办的期限，旧版本不认识，退回会出错，已停止。请用升级前的备份恢复。")
     if op.get_bind().scalar(sa.select(sa.exists().where(SERVED.c.served_on.is_not(None)))):
         raise RuntimeError("已有复查意见登记了送达，旧版本存不下，退回会丢失，已停止。请用升级前的备份恢复。")
     with op.batch_alter_table("review") as batch:

@@ -88,6 +88,21 @@ class TestNobodyIsStuck:
                 getattr(matter, name)()
         assert matter.case.ledger_status == LedgerStatus.CLOSED
 
+    def test_vote_buying_marked_later_asks_for_a_main_leader(self, county: County) -> None:
+        """B10: a vice head signed a matter of vote buying that was marked after it had been given out."""
+        matter = Matter(county).until("confirm_file")
+        with committed():
+            sidetracks.mark_vote_buying(matter.case, by=county.acceptor, now=core_clock.now(), reason="反映请客送礼。")
+        with pytest.raises(DomainError, match="贿选案件由党政主要领导负责"), committed():
+            matter.apply()
+        with committed():
+            office.change_lead(
+                matter.case, by=county.office_head, now=core_clock.now(), lead_official_id=county.leader.id,
+                reason="贿选案件。",
+            )  # fmt: skip
+        with pytest.raises(DomainError, match="销号核对单还缺"), committed():
+            matter.apply()
+
     def test_a_lead_who_left_is_replaced_at_the_last_station(self, county: County, clock: Clock) -> None:
         matter = Matter(county).until("check")
         clock.forward(days=1)
@@ -126,7 +141,7 @@ class TestAnAccusationFoundLate:
         assert (case.matter_class, case.level) == (MatterClass.ACCUSATION, Confidentiality.ACCUSATION)
         assert case.assignment is None
         assert not any(sees(user, case) for user in (county.handler, county.unit_head, county.lead))
-        assert running(case) == {"office_referral"}
+        assert running(case) == {"reassignment"}
         with committed():
             sidetracks.transfer_discipline(
                 case, by=county.office_head, now=core_clock.now(), organ="阳城县纪委监委", materials_list="来信一份。",
@@ -244,7 +259,7 @@ class TestGroundsOfRefusal:
         with committed():
             office.withdraw_refusal(matter.case, by=county.office_head, now=core_clock.now(), reason="提出了新的事实。")
         assert (matter.case.status, matter.case.assignment) == (Status.TRIAGED, None)
-        assert running(matter.case) == {"office_referral"}
+        assert running(matter.case) == {"reassignment"}
         with committed():
             matter.assign()
         assert verify().wrong is None

@@ -36,7 +36,7 @@ def test_a_step_is_told_whole() -> None:
             "起算“提出异议”（自送达承办单位之日）",
             "起算“告知是否受理”（自送达承办单位之日）",
             "起算“反馈交办结果”（自办理当日，到文书指定之日）",
-            "办结“转送、交办”",
+            "办结“转送、交办”、“收回后重新交办”",
         ),
         issues="交办函",
         basis="第二十二条第一款第三项",
@@ -81,7 +81,8 @@ def test_a_span_of_time_is_told_whole() -> None:
     )  # fmt: skip
     assert (handling.started_by, handling.met_by) == ("受理；复查（复核）撤销，责令重新办理", "登记送达")
     told = {line.label: line for line in limit_lines()}
-    assert told["转送、交办"].started_by.startswith("登记；同意退回，改派；")
+    assert told["转送、交办"].started_by.startswith("登记；登记回头看：反弹或落实不到位；")
+    assert told["收回后重新交办"].started_by.startswith("同意退回，改派；")
     assert told["回复督办"].length == "文书指定之日"
     assert told["信访人请求复查"].nature == "可以用的，过期作罢"
     assert (told["向党政主要领导报告"].length, told["向党政主要领导报告"].rolls) == ("当日", "不顺延")

@@ -178,10 +178,11 @@ def test_an_objection_upheld_brings_the_case_back_and_the_office_clock_runs_from
         office.uphold_objection(matter.case, by=county.acceptor, now=clock.now(), reason="属自然资源局职责")
     assert matter.case.status == Status.TRIAGED
     assert matter.case.assignment_id is None
-    referral = matter.clock(LimitKind.OFFICE_REFERRAL)
+    referral, again = matter.clock(LimitKind.OFFICE_REFERRAL), matter.clock(LimitKind.REASSIGNMENT)
     assert referral is not None
-    assert referral.started_on == date(2026, 11, 16)
-    assert referral.ended_on is None
+    assert referral.met, "it was given out in time, and that stays so"
+    assert again is not None
+    assert (again.started_on, again.ended_on) == (clock.today(), None), "agreeing costs the office nothing (D3)"
     acceptance = matter.clock(LimitKind.ACCEPTANCE)
     assert acceptance is not None
     assert acceptance.ended_on is not None

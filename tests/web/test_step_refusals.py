@@ -241,10 +241,10 @@ def test_the_dates_are_said_before_saving(county: County) -> None:
     assert browser.get(f"{address(case, 'assign')}/dates/due_on?text=今天").status_code == 404
 
 
-def test_the_offices_own_term_does_not_begin_anew(county: County) -> None:
+def test_the_office_has_days_of_its_own_to_give_it_out_again(county: County) -> None:
     case = told(county, [CLAIM, *WORKED[1:2], act("unit_head", Action.OBJECT, {"reason": "不属于民政部门职权。"})])
     page = county.browser("acceptor").get(address(case, "uphold_objection")).text
-    assert "起算“转送、交办”：15 日，至 2026年12月3日 周四" in page, "from 18 November, when it was received"
+    assert "起算“收回后重新交办”：5 个工作日，至 2026年11月27日 周五" in page
 
 
 def test_each_number_of_days_says_where_it_leads(county: County, case: str) -> None:

@@ -65,7 +65,7 @@ def test_what_a_run_did(county: County, clock: Clock) -> None:
     tick(clock.now())
     page = county.browser("supervisor").get("/timer")
     assert page.status_code == 200
-    assert "逾期第 1 日催办（转送、交办等 4 种期限）：1" in page.text
+    assert "逾期第 1 日催办（转送、交办等 5 种期限）：1" in page.text
     assert "只记录（停摆期间已升到更高一级）" in page.text
     handler = county.browser("handler").get("/timer")
     assert handler.status_code == 200

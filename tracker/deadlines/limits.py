@@ -10,6 +10,7 @@ class LimitKind(StrEnum):
     """Kinds of clocks."""
 
     OFFICE_REFERRAL = "office_referral"
+    REASSIGNMENT = "reassignment"
     OBJECTION = "objection"
     RULING = "ruling"
     ACCEPTANCE = "acceptance"
@@ -77,6 +78,9 @@ LIMITS: dict[LimitKind, Limit] = {
         label="转送、交办", amount=15, unit=Unit.DAY, owner=Owner.OFFICE,
         told=True,
         basis="《信访工作条例》第二十二条"),
+    LimitKind.REASSIGNMENT: Limit(
+        label="收回后重新交办", amount=5, unit=Unit.WORKING_DAY, owner=Owner.OFFICE,
+        basis="本单位规定（条例未规定天数）"),
     LimitKind.OBJECTION: Limit(
         label="提出异议", amount=5, unit=Unit.WORKING_DAY, owner=Owner.UNIT,
         duty=False,

@@ -246,7 +246,7 @@ def holds_post(user: User, department_id: int, today: date) -> bool:
 def uphold_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
     """Agree that the matter was wrongly routed (同意退回): it comes back to be assigned again.
 
-    The office's own 15 days do not restart: the clock counts from the day of receipt again.
+    The office's own 15 days were kept and stay so; for giving it out again it has days of its own (本单位规定).
     """
     with taking(case, Action.UPHOLD_OBJECTION, by=by, now=now, version=version, reason=reason) as step:
         objection = _open_objection(case)

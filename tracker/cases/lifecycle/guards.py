@@ -18,6 +18,7 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import is_over
 from tracker.people.models import User
+from tracker.people.rules import Role
 
 
 @dataclass(frozen=True)
@@ -162,8 +163,14 @@ def _supported_points(m: Moment) -> str | None:
 
 
 def _lead_named(m: Moment) -> str | None:
-    if m.case.assignment and m.case.assignment.lead_official_id is None:
+    given = m.case.assignment
+    if given is None:
+        return None
+    if given.lead_official is None:
         return "本件还没有指定领办领导，没有人能签批销号：请信访部门负责人先“指定、更换领办领导”。"
+    leads = {post.role for post in given.lead_official.posts_on(m.today)}
+    if m.case.vote_buying and Role.PRINCIPAL_LEADER not in leads:
+        return "贿选案件由党政主要领导负责、牵头办理：请信访部门负责人先“指定、更换领办领导”，改由主要领导领办。"
     return None
 
 

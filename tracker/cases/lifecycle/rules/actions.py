@@ -158,7 +158,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.REVIEW_RUNNING: "复查（复核）正在进行",
     Guard.REVIEW_UNSERVED: "复查意见尚未登记送达",
     Guard.SUPPORTED_POINTS: "有支持而未落实的诉求点",
-    Guard.LEAD_NAMED: "交给单位的已指定领办领导",
+    Guard.LEAD_NAMED: "交给单位的已指定领办领导，贿选案件为主要领导",
     Guard.CHECKLIST_COMPLETE: "销号核对单前六项齐备",
     Guard.CALLED_BACK: "已由承办单位以外的人回访",
     Guard.NOT_APPLICANT: "不是销号申请人",

@@ -172,7 +172,7 @@ BESIDE: tuple[StepRule, ...] = (
     row(A.SEAL_ACCUSATION, "转为检举控告件", GIVEN_OR_ENDED, S.TRIAGED, OFFICE, GRAVE, WHY,
         ledger=OPEN_LEDGER, ledger_to=L.OPEN,
         guards=(G.NOT_ACCUSATION, G.NOT_HISTORY),
-        starts=(Start(K.OFFICE_REFERRAL),),
+        starts=(Start(K.REASSIGNMENT),),
         cancels=WITH_OTHERS,
         hands=Handover.BACK,
         basis="第二十二条第二款、第三十条"),

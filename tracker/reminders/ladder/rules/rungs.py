@@ -160,7 +160,7 @@ class Rung:
 
 K, P, L = LimitKind, Recipient, RungLevel
 WORK = (K.HANDLING, K.FEEDBACK, K.VALIDITY, K.REVIEW, K.RE_EXAMINATION)
-SHORT = (K.OFFICE_REFERRAL, K.ACCEPTANCE, K.ASSISTANCE, K.RULING)
+SHORT = (K.OFFICE_REFERRAL, K.REASSIGNMENT, K.ACCEPTANCE, K.ASSISTANCE, K.RULING)
 PAPERS = (K.ORDER_REPLY, K.INSTRUCTION)
 
 # fmt: off
@@ -175,17 +175,17 @@ LADDER: tuple[Rung, ...] = (
     Rung("work-urge", WORK, When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
          "已经逾期，请立即办理，并书面说明逾期原因和办结时间。", 3, at_once=True, issues=True),
     Rung("work-blue", WORK, When.AFTER, 5, Unit.WORKING_DAY, L.BLUE, (P.OWNER, P.UNIT_HEAD, P.LEAD),
-         "催办后仍未办结，请说明原因，报送办理情况。", 5, issues=True),
+         "逾期后仍未办结，请说明原因，报送办理情况。", 5, issues=True),
     Rung("work-amber", WORK, When.AFTER, 12, Unit.WORKING_DAY, L.AMBER, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
          "请单位负责人牵头办理，报送办结措施和时间。", 5, issues=True),
     Rung("work-red", WORK, When.AFTER, 20, Unit.WORKING_DAY, L.RED, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.PRINCIPAL),
          "请主要负责人作出书面说明，限期办结。", 5, issues=True),
     Rung("work-interview", WORK, When.AFTER, 30, Unit.WORKING_DAY, L.INTERVIEW, (P.SUPERVISOR, P.PRINCIPAL),
-         "多次督办仍未办结，建议约谈承办单位负责人，请批示。"),
+         "逾期已久仍未办结，建议约谈承办单位负责人，请批示。"),
     Rung("work-circular", WORK, When.AFTER, 40, Unit.WORKING_DAY, L.CIRCULAR, (P.SUPERVISOR, P.PRINCIPAL),
-         "约谈后仍未办结，建议通报，请批示。"),
+         "逾期已久仍未办结，建议通报，请批示。"),
     Rung("work-listed", WORK, When.AFTER, 50, Unit.WORKING_DAY, L.LISTED, (P.SUPERVISOR, P.PRINCIPAL),
-         "通报后仍未办结，建议挂牌督办，请批示。"),
+         "逾期已久仍未办结，建议挂牌督办，请批示。"),
     # 转送交办、受理告知、协办、裁定
     Rung("short-half", (K.ASSISTANCE,), When.SHARE, 50, Unit.PERCENT, L.REMIND, (P.OWNER,),
          "协办时限已过半，还没有反馈，请抓紧协办。"),
@@ -193,7 +193,7 @@ LADDER: tuple[Rung, ...] = (
     Rung("short-urge", SHORT, When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
          "已经逾期，请立即办理，并书面说明原因。", 2, at_once=True, issues=True),
     Rung("short-blue", SHORT, When.AFTER, 4, Unit.WORKING_DAY, L.BLUE, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
-         "催办后仍未办理，请说明原因，报送办理情况。", 3, issues=True),
+         "逾期后仍未办理，请说明原因，报送办理情况。", 3, issues=True),
     Rung("short-amber", SHORT, When.AFTER, 9, Unit.WORKING_DAY, L.AMBER, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
          "请单位负责人牵头办理，报送办理情况。", 3, issues=True),
     Rung("short-red", SHORT, When.AFTER, 14, Unit.WORKING_DAY, L.RED, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.PRINCIPAL),
