@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,14 +34,47 @@ def site(app: Flask) -> Iterator[str]:
     """Serve the application of the test; give the address.
 
     What the test arranges in its own session must be committed (`tests.client.settle`) before a page is opened.
+    It ends when the last request is answered: a page that is left sends its draft, which is not the next test's.
     """
-    server = make_server("127.0.0.1", 0, whole_answers(app), threaded=True)
+    under_way = UnderWay()
+    server = make_server("127.0.0.1", 0, under_way.counting(whole_answers(app)), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+    under_way.end()
     server.server_close()
+
+
+class UnderWay:
+    """The requests that are being answered: their threads outlive the server."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = threading.Condition()
+
+    def counting(self, app: "WSGIApplication") -> "WSGIApplication":
+        """Return an application whose requests are counted."""
+
+        def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+            self._by(1)
+            try:
+                return app(environ, start_response)
+            finally:
+                self._by(-1)
+
+        return answer
+
+    def _by(self, change: int) -> None:
+        with self._changed:
+            self._count += change
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """Wait for the last of them; fails the test where one does not end."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._count == 0, timeout=SECONDS_TO_WAIT)
 
 
 def whole_answers(app: Flask) -> "WSGIApplication":

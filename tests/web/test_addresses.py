@@ -112,7 +112,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
 
 def visited(browser: Client, pages: list[str]) -> dict[str, set[str]]:
     """Open pages; return what each of those that a person may open would send."""
-    answers = {page: browser.get(page) for page in pages}
+    answers = {page: browser.get(page, follow_redirects=True) for page in pages}
     return {page: numbers(said(answer)) for page, answer in answers.items() if answer.status_code == 200}
 
 

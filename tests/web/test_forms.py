@@ -96,7 +96,7 @@ def test_an_empty_form_says_everything_once(form: Any) -> None:
         "line": "请填写标题。",
         "day": "请填写日期。",
         "one": "请选择类别。",
-        "rows": "请填写诉求。",
+        "rows": "请至少填写一个诉求点。",
         "place": "请选择属地。",
     }
     assert found.status == 422
