@@ -229,6 +229,37 @@ class TestGroundsOfRefusal:
         with pytest.raises(DomainError, match="复核意见"), committed():
             refusals.no_longer_accept(fresh.case, served_today(), by=county.handler, now=core_clock.now(), **given)  # type: ignore[arg-type]
 
+    @pytest.mark.both_databases
+    def test_the_opinion_is_that_of_the_matter_named(self, county: County) -> None:
+        decided, other, matter = (Matter(county).until(last) for last in ("deliver", "deliver", "sign_for"))
+        given = {"by": county.acceptor, "now": core_clock.now()}
+        days = {"requested_on": core_clock.today(), "received_on": core_clock.today()}
+        concluded = {"result": "upheld", "concluded_on": core_clock.today(), "reason": "维持。"}
+        receipt = answers.ServiceReceipt(core_clock.today(), ServiceMethod.POST, "原秀英", "回证0002")
+        for each, reviewed in ((decided, ("县", "市")), (other, ("县",))):
+            for organ in reviewed:
+                with committed():
+                    reviews.request_review(each.case, organ=f"{organ}人民政府", **days, **given)  # type: ignore[arg-type]
+                with committed():
+                    reviews.conclude_review(each.case, **concluded, **given)  # type: ignore[arg-type]
+                if organ == "县":
+                    with committed():
+                        reviews.serve_review(each.case, receipt, **given)  # type: ignore[arg-type]
+
+        def refuse(rests_on: Case) -> None:
+            with committed():
+                refusals.no_longer_accept(
+                    matter.case, served_today(), by=county.handler, now=core_clock.now(), other=rests_on,
+                    ground=RefusalGround.AFTER_RE_EXAMINATION, reason="以同一事实和理由提出。",
+                )  # fmt: skip
+
+        for unfit in (other.case, matter.case):
+            with pytest.raises(DomainError, match="没有作出过复核意见") as refused:
+                refuse(unfit)
+            assert refused.value.field == "other"
+        refuse(decided.case)
+        assert (matter.case.status, matter.case.original_id) == (Status.NO_LONGER_ACCEPTED, decided.case.id)
+
     def test_only_grounds_of_the_regulations_are_offered(self) -> None:
         assert NON_ACCEPTANCE_GROUNDS == (RefusalGround.IN_HAND, RefusalGround.OTHER_ROUTE)
         assert NO_LONGER_GROUNDS == (RefusalGround.AFTER_RE_EXAMINATION,)

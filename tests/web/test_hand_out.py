@@ -34,7 +34,7 @@ def chosen(county: County, cases: list[str], who: str = "acceptor") -> TestRespo
 
 
 def order(county: County, page: TestResponse, **more: Any) -> MultiDict[str, Any]:
-    given = given_to("civil", "handler", "lead")(county, db.session.get_one(Case, 1))
+    given = given_to("civil", "handler", "lead")(county, db.session.scalars(select(Case).limit(1)).one())
     return filled(form_of(page, GIVE), {**given, "proposal": WORDS, **more})
 
 
@@ -80,12 +80,13 @@ def test_the_preview_says_what_each_gets_and_which_are_refused_and_why(county: C
     assert "检举的事" not in hidden.text
 
 
+@pytest.mark.both_databases
 def test_each_is_given_out_with_lines_of_its_own(county: County) -> None:
     claim, suggestion = county.register(), county.register(purpose=Purpose.SUGGESTION)
     answer = county.browser("acceptor").post(GIVE, data=order(county, chosen(county, [claim, suggestion])))
     assert answer.location == LIST, told(answer.text)
     assert "已分类并交办 2 件：XF-2026-000001、XF-2026-000002。" in county.browser("acceptor").get(LIST).text
-    assert given_out() == [(1, WORDS), (2, WORDS)]
+    assert given_out() == [(county.case(each).id, WORDS) for each in (claim, suggestion)]
     for case, matter_class, route in ((claim, "claim", "petition"), (suggestion, "suggestion", None)):
         row = county.case(case)
         assert (row.status, row.matter_class, row.route) == ("assigned", matter_class, route)
@@ -112,7 +113,7 @@ def test_nobody_gets_what_is_said_of_them(county: County) -> None:
     assert 'data-initials="ycxmzj"' not in page.text
     assert f'<option value="{county.ids["civil"]}"' not in page.text
     forged = filled(form_of(page, GIVE), {"proposal": WORDS})
-    forged.update(given_to("civil", "handler", "lead")(county, db.session.get_one(Case, 1)))
+    forged.update(given_to("civil", "handler", "lead")(county, db.session.scalars(select(Case).limit(1)).one()))
     assert county.browser("acceptor").post(GIVE, data=forged).status_code == 422
     assert given_out() == []
 

@@ -38,7 +38,7 @@ def opened(county: County, case: str, who: str = "acceptor", query: str = LIST) 
 
 
 def typed(county: County, **more: Any) -> dict[str, Any]:
-    given = given_to("civil", "handler", "lead")(county, db.session.get_one(Case, 1))
+    given = given_to("civil", "handler", "lead")(county, db.session.scalars(select(Case).limit(1)).one())
     return {**given, "proposal": WORDS, **more}
 
 
@@ -66,6 +66,7 @@ def kept() -> tuple[int, ...]:
     )
 
 
+@pytest.mark.both_databases
 def test_both_acts_in_one_sending_each_with_its_own_lines(county: County) -> None:
     case = county.register(title="反映选民登记遗漏")
     answer = sent(county, case, files=[upload("函.pdf")])
@@ -180,6 +181,7 @@ def test_a_referral_names_no_date_and_no_leader(county: County) -> None:
     assert steps(county.case(case)) == ["register", "triage", "refer"]
 
 
+@pytest.mark.both_databases
 def test_one_goes_through_the_list_and_is_told_its_end(county: County) -> None:
     first, second, third = (county.register(title=f"第 {n} 件", received_on=date(2026, 11, n)) for n in (16, 17, 18))
     hidden = county.register(purpose=Purpose.ACCUSATION, title="检举", received_on=date(2026, 11, 15))
@@ -206,6 +208,7 @@ def test_one_goes_through_the_list_and_is_told_its_end(county: County) -> None:
     assert acceptor.get(f"/cases/triage?{LIST}").location == f"/cases?{LIST}"
 
 
+@pytest.mark.both_databases
 def test_the_list_is_the_one_that_was_narrowed(county: County) -> None:
     near, far = county.register(title="近的"), county.register(title="远的", village_id=county.ids["other_village"])
     query = f"{LIST}&place={county.other_village.public_id}&sort=received"
