@@ -15,7 +15,9 @@ from tracker.audit.queries import verify
 from tracker.cases.access.rules import may_see
 from tracker.cases.acts import answers, close_out, office, records, refusals, reviews, sidetracks, unit
 from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.checklist import checklist_of
 from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.close_out import CheckItem, CheckState
 from tracker.cases.lifecycle.rules.grounds import NO_LONGER_GROUNDS, NON_ACCEPTANCE_GROUNDS, RefusalGround
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.page.prints import case_slip
@@ -149,6 +151,25 @@ class TestAnAccusationFoundLate:
             )  # fmt: skip
         assert case.status == Status.TRANSFERRED
         assert verify().wrong is None
+
+    @pytest.mark.parametrize("decided", [False, True], ids=["running", "not served"])
+    def test_what_was_asked_of_the_reviewing_organ_holds_up_nothing(self, county: County, decided: bool) -> None:
+        matter, given = Matter(county).until("deliver"), {"by": county.acceptor, "now": core_clock.now()}
+        today = core_clock.today()
+        with committed():
+            reviews.request_review(matter.case, organ="县人民政府", requested_on=today, received_on=today, **given)  # type: ignore[arg-type]
+        if decided:
+            with committed():
+                reviews.conclude_review(matter.case, result="upheld", concluded_on=today, reason="维持。", **given)  # type: ignore[arg-type]
+        with committed():
+            office.seal_accusation(matter.case, reason="信中举报村主任收钱。", **given)  # type: ignore[arg-type]
+        head = {"by": county.office_head, "now": core_clock.now(), "organ": "县纪委监委", "handed_over_on": today}
+        with committed():
+            sidetracks.transfer_discipline(matter.case, materials_list="来信一份。", **head)  # type: ignore[arg-type]
+        told = {
+            line.item: line.state for line in checklist_of(CaseFile(matter.case, reader_for(county.acceptor, today)))
+        }
+        assert told[CheckItem.NO_REVIEW] is not CheckState.MISSING
 
     def test_changing_the_class_does_not_leave_it_with_the_unit(self, county: County) -> None:
         matter = Matter(county).until("accept")
@@ -497,6 +518,15 @@ class TestTheWindowForReExamination:
         self.serve(matter, core_clock.today())
         with committed():
             matter.apply()
+
+    def test_what_an_earlier_round_left_unserved_asks_nothing_of_the_next(self, county: County) -> None:
+        matter = self.reviewed(county)
+        assert CaseFile(matter.case, reader_for(county.acceptor, core_clock.today())).unserved_review
+        reader = reader_for(county.acceptor, core_clock.today())
+        with db.session.no_autoflush:
+            matter.case.round += 1
+            assert CaseFile(matter.case, reader).unserved_review is None
+        db.session.rollback()
 
     def test_a_window_of_an_older_version_gives_way(self, county: County, clock: Clock) -> None:
         matter, made = self.reviewed(county), clock.today()

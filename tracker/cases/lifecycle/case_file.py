@@ -220,10 +220,11 @@ class CaseFile:
 
     @property
     def unserved_review(self) -> Review | None:
-        """The 复查 that was decided and not served yet: the petitioner's days for 复核 wait for it."""
+        """The 复查 of this round that was decided and not served yet: the petitioner's days for 复核 wait for it."""
         last = self.reviews[-1] if self.reviews else None
-        waits = last and last.kind == LimitKind.REVIEW and last.concluded_on and last.result != "revoked"
-        return last if waits and last and last.served_on is None else None
+        if last is None or last.kind != LimitKind.REVIEW or last.round != self.case.round:
+            return None
+        return last if last.concluded_on and last.result != "revoked" and last.served_on is None else None
 
     @property
     def file_tick(self) -> ChecklistTick | None:

@@ -38,8 +38,9 @@ def close_out_facts(file: CaseFile) -> CloseOutFacts:
         points_not_carried_out=sum(
             point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None for point in case.demand_points
         ),
-        reviews_running=int(file.running_review is not None),
-        reviews_unserved=int(file.unserved_review is not None),
+        # What became something else since (转为检举控告件) waits for no opinion of the organ that was asked.
+        reviews_running=int(status is Status.DELIVERED and file.running_review is not None),
+        reviews_unserved=int(status is Status.DELIVERED and file.unserved_review is not None),
         side_tracks_open=sum(t.track == Track.ASSISTANCE and t.ended_on is None for t in file.assignments),
         open_repeats=file.open_repeats,
         orders_open=sum(clock.kind in ANSWERED_BY_A_UNIT for clock in file.running),
