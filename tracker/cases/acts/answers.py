@@ -106,6 +106,15 @@ class ServiceReceipt:
     served_to: str
     proof: str | None
 
+    @property
+    def told(self) -> dict[str, str]:
+        """What the trail says of it."""
+        return {
+            "served_on": long_date(self.served_on),
+            "method": SERVICE_METHOD_LABELS[self.method],
+            "proof": self.proof or "回证见附件",
+        }
+
 
 def deliver(
     case: Case,
@@ -133,11 +142,7 @@ def deliver(
         document.service_note = delivery.proof
         case.answered_on = delivery.served_on
         step.happened_on = step.stopped_on = step.dates[Since.SERVED] = delivery.served_on
-        step.facts.update(
-            served_on=long_date(delivery.served_on),
-            method=SERVICE_METHOD_LABELS[delivery.method],
-            proof=delivery.proof or "回证见附件",
-        )
+        step.facts.update(delivery.told)
 
 
 def service_errors(delivery: ServiceReceipt, made_on: date, made: str, step: Taking, has_file: bool) -> dict[str, str]:

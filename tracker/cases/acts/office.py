@@ -1,4 +1,4 @@
-"""What the petition office does: 分类, 转送、交办, 裁定, 提高密级, 更换领办领导."""
+"""What the petition office does: 分类, 转送、交办, 裁定, 提高保密级别, 更换领办领导."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,7 +8,6 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import Since
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Case, Review
-from tracker.cases.record.rules.codes import SERVICE_METHOD_LABELS
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
@@ -122,8 +121,4 @@ def serve_review(
         review.served_on, review.service_method = delivery.served_on, delivery.method.value
         review.served_to, review.service_note = delivery.served_to, delivery.proof
         step.happened_on = step.dates[Since.SERVED] = delivery.served_on
-        step.facts.update(
-            served_on=long_date(delivery.served_on),
-            method=SERVICE_METHOD_LABELS[delivery.method],
-            proof=delivery.proof or "回证见附件",
-        )
+        step.facts.update(delivery.told)

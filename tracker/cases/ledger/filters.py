@@ -146,7 +146,7 @@ class Filters:
     )
     vote_buying: bool = mark("贿选", form=12, where=Case.vote_buying.is_(True))
     urgency: Urgency | None = one_of("紧急程度", URGENCY_LABELS, form=13, where=is_code(Case.urgency))
-    level: Confidentiality | None = one_of("密级", LEVEL_LABELS, form=None, where=is_code(Case.level))
+    level: Confidentiality | None = one_of("保密级别", LEVEL_LABELS, form=None, where=is_code(Case.level))
     received_from: date | None = day("收到不早于", form=14, where=lambda day, asking: Case.received_on >= day)
     received_to: date | None = day("收到不晚于", form=15, where=lambda day, asking: Case.received_on <= day)
     repeat: Repeat | None = one_of(

@@ -219,7 +219,7 @@ class RegistrationForm(SentForm):
     vote_buying = TickField("反映贿选（当日报告主要领导）", render_kw={"size": "third"})
     urgency = _coded("紧急程度", URGENCY_LABELS, required=True, render_kw={"shape": "segments", "size": "short"})
     level = _coded(
-        "密级",
+        "保密级别",
         LEVEL_LABELS,
         only=_OPEN_LEVELS,
         hint="敏感件、检举控告件，以及反映系统内人员、单位的件，编内部编号（XFN）",

@@ -95,7 +95,7 @@ ROUTE_LABELS = {
 
 
 class Confidentiality(StrEnum):
-    """密级标记: ordinary, sensitive, accusation (security.md §3)."""
+    """保密级别: ordinary, sensitive, accusation (security.md §3)."""
 
     ORDINARY = "ordinary"
     SENSITIVE = "sensitive"

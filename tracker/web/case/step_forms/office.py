@@ -1,4 +1,4 @@
-"""The forms of what the petition office decides: 分类, 交办、转送, 裁定异议, 密级, 领办领导."""
+"""The forms of what the petition office decides: 分类, 交办、转送, 裁定异议, 保密级别, 领办领导."""
 
 from collections.abc import Sequence
 from datetime import date
