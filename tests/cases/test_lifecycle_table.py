@@ -2,8 +2,8 @@
 
 import pytest
 
-from tracker.cases.lifecycle.guards import GUARDS
 from tracker.cases.lifecycle.rules.actions import GUARD_LABELS, STATION_LABELS, Action, Guard, Station
+from tracker.cases.lifecycle.rules.guards import GUARDS
 from tracker.cases.lifecycle.rules.lifecycle import REGISTRATION, clock_applies, find, open_rows
 from tracker.cases.lifecycle.rules.step_rows import ENDED, StepRule
 from tracker.cases.lifecycle.rules.step_sets import GONE

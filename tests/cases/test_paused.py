@@ -15,8 +15,9 @@ from tracker.cases.ledger import Filters, page
 from tracker.cases.ledger.due import clocks_of
 from tracker.cases.ledger.groups import StateGroup
 from tracker.cases.lifecycle.case_file import CaseFile
-from tracker.cases.lifecycle.guards import Moment, refusal
+from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Guard
+from tracker.cases.lifecycle.rules.guards import refusal
 from tracker.cases.lifecycle.stepping import refresh_next_due
 from tracker.cases.page.prints import case_slip
 from tracker.core.database import db

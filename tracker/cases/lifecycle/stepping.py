@@ -14,8 +14,9 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.cases.access.rules import may_see
 from tracker.cases.lifecycle.case_file import CaseFile
-from tracker.cases.lifecycle.guards import Moment, refusal
+from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import STATION_LABELS, Action, Station
+from tracker.cases.lifecycle.rules.guards import refusal
 from tracker.cases.lifecycle.rules.lifecycle import find, open_rows
 from tracker.cases.lifecycle.rules.positions import acting_post, stations
 from tracker.cases.lifecycle.rules.step_rows import StepRule, Words

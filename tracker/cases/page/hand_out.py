@@ -8,8 +8,9 @@ from tracker.cases.acts.hand_out import class_for_all
 from tracker.cases.ledger.chosen import chosen_cases
 from tracker.cases.ledger.rows import LedgerRow, rows_of
 from tracker.cases.lifecycle.case_file import CaseFile
-from tracker.cases.lifecycle.guards import Moment, refusal
+from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action, Guard
+from tracker.cases.lifecycle.rules.guards import refusal
 from tracker.cases.lifecycle.rules.lifecycle import row_of
 from tracker.cases.lifecycle.stepping import lawful_row
 from tracker.cases.record.models import Case

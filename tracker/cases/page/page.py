@@ -8,7 +8,7 @@ from datetime import date, datetime
 from tracker.cases.access.rules import may_open_identity
 from tracker.cases.acts.accused import may_decide
 from tracker.cases.lifecycle.case_file import CaseFile, LinkedCase, case_file
-from tracker.cases.lifecycle.guards import Moment
+from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action, Station
 from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.stepping import lawful_rows

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from tracker.cases.lifecycle.case_file import CaseFile, case_of
-from tracker.cases.lifecycle.guards import Moment
+from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED
 from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule, Stop

@@ -15,7 +15,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from tracker.cases.access.scope import may_know
 from tracker.cases.ledger.rows import LedgerRow, rows_of
 from tracker.cases.lifecycle.case_file import CaseFile
-from tracker.cases.lifecycle.guards import Moment
+from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.stepping import lawful_row
 from tracker.cases.record.models import Case, CaseStep

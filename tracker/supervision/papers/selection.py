@@ -7,7 +7,7 @@ from datetime import date, datetime
 from tracker.cases.ledger.chosen import chosen_cases
 from tracker.cases.ledger.rows import LedgerRow, rows_of
 from tracker.cases.lifecycle.case_file import CaseFile
-from tracker.cases.lifecycle.guards import Moment
+from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.stepping import lawful_row
 from tracker.core.errors import DomainError

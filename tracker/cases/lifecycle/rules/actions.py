@@ -101,7 +101,7 @@ class Action(StrEnum):
 
 
 class Guard(StrEnum):
-    """A condition that must hold besides state and station; the sentences are in cases/lifecycle/guards."""
+    """A condition that must hold besides state and station; the sentences are in cases/lifecycle/rules/guards."""
 
     NOT_HISTORY = "not_history"
     WHOLE_IMPORT = "whole_import"

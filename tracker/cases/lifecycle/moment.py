@@ -1,0 +1,132 @@
+"""The moment of a step: the facts that guards ask for, read from the file of the case."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.checklist import close_out_facts
+from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
+from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact
+from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, MatterClass, Route, Track
+from tracker.core.database import db
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.queries import is_over
+from tracker.people.models import User
+from tracker.people.rules import Role
+
+
+@dataclass(frozen=True)
+class Moment(Facts):
+    """What a guard looks at: the file of the case, who acts, the day."""
+
+    file: CaseFile
+    by: User
+    today: date
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.file.case
+
+    @property
+    def is_history(self) -> bool:
+        return self.case.is_history
+
+    @property
+    def matter_class(self) -> MatterClass | None:
+        return MatterClass(self.case.matter_class) if self.case.matter_class else None
+
+    @property
+    def route(self) -> Route | None:
+        return Route(self.case.route) if self.case.route else None
+
+    @property
+    def vote_buying(self) -> bool:
+        return self.case.vote_buying
+
+    @property
+    def is_election(self) -> bool:
+        return bool(self.case.election_type)
+
+    @property
+    def is_reported(self) -> bool:
+        return bool(self.file.reports)
+
+    @property
+    def awaits_my_reading(self) -> bool:
+        receipts = (receipt for report in self.file.reports for receipt in report.receipts)
+        return any(receipt.user_id == self.by.id and receipt.read_at is None for receipt in receipts)
+
+    @property
+    def is_transferred(self) -> bool:
+        return self.file.transfer is not None
+
+    @property
+    def is_receipted(self) -> bool:
+        return self.file.transfer is not None and self.file.transfer.received_on is not None
+
+    @property
+    def rulings(self) -> list[bool]:
+        department_id = self.case.assignment.department_id if self.case.assignment else None
+        of_unit = {each.id for each in self.file.assignments if each.department_id == department_id}
+        return [
+            each.upheld for each in self.file.objections if each.assignment_id in of_unit and each.upheld is not None
+        ]
+
+    @property
+    def is_reviewed(self) -> bool:
+        return self.file.running_review is not None
+
+    @property
+    def is_review_unserved(self) -> bool:
+        return self.file.unserved_review is not None
+
+    @property
+    def has_promises(self) -> bool:
+        points = self.case.demand_points
+        return any(point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None for point in points)
+
+    @property
+    def lead(self) -> LeadFact | None:
+        given = self.case.assignment
+        if given is None:
+            return None
+        lead = given.lead_official
+        posts = lead.posts_on(self.today) if lead else ()
+        return LeadFact(lead is not None, frozenset(Role(post.role) for post in posts))
+
+    @property
+    def close_out(self) -> CloseOutFacts:
+        return close_out_facts(self.file)
+
+    @property
+    def is_called_back(self) -> bool:
+        return bool(self.file.calls)
+
+    @property
+    def i_applied(self) -> bool:
+        return any(each.decided_by_id == self.by.id and each.station == "applied" for each in self.file.attempt)
+
+    @property
+    def i_decided(self) -> bool:
+        return any(each.decided_by_id == self.by.id for each in self.file.attempt)
+
+    @property
+    def is_last_merged(self) -> bool:
+        into = Case.merged_into_id == self.case.merged_into_id
+        return self.case.id == db.session.scalar(select(Case.id).where(into).order_by(Case.merge_order.desc()).limit(1))
+
+    @property
+    def is_mine(self) -> bool:
+        position = self.file.position
+        return {position.responsible_department_id, *position.side_department_ids} <= self.file.reader.chain_ids
+
+    def running(self, track: Track) -> bool:
+        return any(each.track == track and each.ended_on is None for each in self.file.assignments)
+
+    def clock(self, *kinds: LimitKind) -> ClockFact | None:
+        found = next((row for row in self.file.at_hand if row.kind in kinds), None)
+        return ClockFact(found.effective_due, is_over(found, self.today), bool(found.extension_days)) if found else None

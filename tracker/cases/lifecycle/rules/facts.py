@@ -1,0 +1,118 @@
+"""The facts of a matter on which the lifecycle decides, by name (办理步骤所依据的事实). Pure.
+
+A guard asks these and nothing else, so that what it decides can be tried on every matter that can be, not on samples.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
+from tracker.cases.record.rules.codes import MatterClass, Route, Track
+from tracker.deadlines.limits import LimitKind
+from tracker.people.rules import Role
+
+
+class ClockFact(NamedTuple):
+    """A clock at hand: its last day, whether that day is over, whether it was extended."""
+
+    last_day: date
+    over: bool
+    extended: bool
+
+
+class LeadFact(NamedTuple):
+    """The lead official (领办领导) of a matter that a unit has: whether one is named, and the posts that they hold."""
+
+    named: bool
+    roles: frozenset[Role]
+
+
+class Facts(Protocol):
+    """What guards look at: the matter, who acts, the day."""
+
+    @property
+    def is_history(self) -> bool:
+        """Whether it was brought in with the history (历史件)."""
+
+    @property
+    def matter_class(self) -> MatterClass | None:
+        """Its class (类别); None before it is classified."""
+
+    @property
+    def route(self) -> Route | None:
+        """Its route (途径)."""
+
+    @property
+    def vote_buying(self) -> bool:
+        """Whether it is marked as vote buying (贿选)."""
+
+    @property
+    def is_election(self) -> bool:
+        """Whether it is about an election."""
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether it was reported to the main leaders."""
+
+    @property
+    def awaits_my_reading(self) -> bool:
+        """Whether a report waits for who acts to read it (阅知)."""
+
+    @property
+    def is_transferred(self) -> bool:
+        """Whether it was handed over to discipline inspection (移交纪检)."""
+
+    @property
+    def is_receipted(self) -> bool:
+        """Whether the hand-over was receipted (回执)."""
+
+    @property
+    def rulings(self) -> Sequence[bool]:
+        """The rulings on objections of the unit that has it: whether each was upheld."""
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a 复查 or 复核 is under way."""
+
+    @property
+    def is_review_unserved(self) -> bool:
+        """Whether a 复查意见 waits for its service."""
+
+    @property
+    def has_promises(self) -> bool:
+        """Whether a supported point is not carried out yet (未落实)."""
+
+    @property
+    def lead(self) -> LeadFact | None:
+        """Its lead official; None where no unit has it."""
+
+    @property
+    def close_out(self) -> CloseOutFacts:
+        """What the close-out checklist asks (销号核对单)."""
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether the petitioner was called back in this round (回访)."""
+
+    @property
+    def i_applied(self) -> bool:
+        """Whether who acts applied for this close-out."""
+
+    @property
+    def i_decided(self) -> bool:
+        """Whether who acts has applied for, confirmed or checked this close-out."""
+
+    @property
+    def is_last_merged(self) -> bool:
+        """Whether it is the last that was merged into its parent (并案)."""
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether all units that have it are those of who acts, or above them."""
+
+    def running(self, track: Track) -> bool:
+        """Return whether a side track is under way."""
+
+    def clock(self, *kinds: LimitKind) -> ClockFact | None:
+        """Return a clock of one of the kinds that is at hand: running, or a window that lapsed."""

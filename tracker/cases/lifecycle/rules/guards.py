@@ -1,0 +1,220 @@
+"""The guards of the lifecycle: each looks at the facts and says in a sentence why the step is not lawful. Pure."""
+
+from collections.abc import Callable
+
+from tracker.cases.lifecycle.rules.actions import Guard
+from tracker.cases.lifecycle.rules.close_out import CheckState, checklist
+from tracker.cases.lifecycle.rules.facts import Facts
+from tracker.cases.record.rules.codes import MatterClass, Route, Track
+from tracker.core.dates import long_date
+from tracker.deadlines.limits import LimitKind
+from tracker.people.rules import Role
+
+
+def refusal(guards: tuple[Guard, ...], facts: Facts) -> str | None:
+    """Return the sentence of the first guard that does not hold, or None."""
+    for guard in guards:
+        sentence = GUARDS[guard](facts)
+        if sentence:
+            return sentence
+    return None
+
+
+def _not_history(m: Facts) -> str | None:
+    return "本件是导入的历史件，只作查阅和定属地，不能再走办理步骤。" if m.is_history else None
+
+
+def _whole_import(_m: Facts) -> str | None:
+    return "导入的历史件不单件撤销：请在“导入”页撤销整次导入。"
+
+
+def _class_chosen(m: Facts) -> str | None:
+    if not m.matter_class:
+        return "请先分类，确定类别和途径。"
+    if m.matter_class == MatterClass.CLAIM and m.route != Route.PETITION:
+        return "本件应导入其他法定途径，不能按信访程序交办；途径有误请先“变更类别、途径”。"
+    return None
+
+
+def _accusation(m: Facts) -> str | None:
+    return None if m.matter_class == MatterClass.ACCUSATION else "只有检举控告类事项移交纪检监察机关。"
+
+
+def _not_accusation(m: Facts) -> str | None:
+    if m.matter_class == MatterClass.ACCUSATION:
+        return "检举控告类事项不得转交办理或撤回，应移交纪检监察机关（条例第二十二条、第三十条）。"
+    return None
+
+
+def _statutory_route(m: Facts) -> str | None:
+    if m.matter_class == MatterClass.CLAIM and m.route and m.route != Route.PETITION:
+        return None
+    return "只有途径为条例第三十一条第一项至第五项的申诉求决事项才导入其他途径。"
+
+
+def _within_objection(m: Facts) -> str | None:
+    clock = m.clock(LimitKind.OBJECTION)
+    if clock is None:
+        return "本件已没有可用的异议期。"
+    if clock.over:
+        return (
+            f"异议期已于 {long_date(clock.last_day)} 届满（收到之日起 5 个工作日，条例第二十三条），本件由贵单位办理。"
+        )
+    return None
+
+
+def _no_second_return(m: Facts) -> str | None:
+    if False in m.rulings:
+        return "本单位的异议已经裁定不同意退回，不能再次退回。"
+    return "本单位已经退回过一次，不能再次退回；仍有争议的，请报领导裁定。" if m.rulings else None
+
+
+def _before_due(m: Facts) -> str | None:
+    clock = m.clock(LimitKind.HANDLING)
+    if clock is None:
+        return "本件没有正在走的 60 日办理期限，无须延长。"
+    if clock.over:
+        return f"办理期限已于 {long_date(clock.last_day)} 届满，届满后不能再延长（条例第三十四条）。"
+    return None
+
+
+def _not_extended(m: Facts) -> str | None:
+    clock = m.clock(LimitKind.HANDLING)
+    return "办理期限只能延长一次，本件已经延长过（条例第三十四条）。" if clock and clock.extended else None
+
+
+def _vote_buying(m: Facts) -> str | None:
+    return None if m.vote_buying else "本件没有贿选标记。"
+
+
+def _not_vote_buying(m: Facts) -> str | None:
+    return "本件已标记贿选：应交办并由主要领导领办，不能只作转送。" if m.vote_buying else None
+
+
+def _reported(m: Facts) -> str | None:
+    if m.vote_buying and not m.is_reported:
+        return "贿选案件应当日先报告主要领导，再交办或移交。"
+    return None
+
+
+def _election_matter(m: Facts) -> str | None:
+    return None if m.is_election else "本件不是选举事项；如登记有误，请先更正选举类型。"
+
+
+def _receipt_missing(m: Facts) -> str | None:
+    if not m.is_transferred:
+        return "本件尚未移交纪检监察机关。"
+    return "已经登记过移交回执。" if m.is_receipted else None
+
+
+def _not_transferred(m: Facts) -> str | None:
+    return "本件已经移交纪检监察机关。" if m.is_transferred else None
+
+
+def _within_review_window(m: Facts) -> str | None:
+    clock = m.clock(LimitKind.REVIEW_WINDOW, LimitKind.RE_EXAMINATION_WINDOW)
+    return None if clock else "本件现在没有请求复查、复核的期限（条例第三十五条、第三十六条）。"
+
+
+def _review_running(m: Facts) -> str | None:
+    return None if m.is_reviewed else "没有正在进行的复查或复核。"
+
+
+def _review_unserved(m: Facts) -> str | None:
+    return None if m.is_review_unserved else "没有尚未登记送达的复查意见。"
+
+
+def _supported_points(m: Facts) -> str | None:
+    return None if m.has_promises else "没有支持而尚未落实的诉求点。"
+
+
+def _lead_named(m: Facts) -> str | None:
+    if m.lead is None:
+        return None
+    if not m.lead.named:
+        return "本件还没有指定领办领导，没有人能签批销号：请信访部门负责人先“指定、更换领办领导”。"
+    if m.vote_buying and Role.PRINCIPAL_LEADER not in m.lead.roles:
+        return "贿选案件由党政主要领导负责、牵头办理：请信访部门负责人先“指定、更换领办领导”，改由主要领导领办。"
+    return None
+
+
+def _checklist_complete(m: Facts) -> str | None:
+    missing = [line for line in checklist(m.close_out) if line.state is CheckState.MISSING]
+    if not missing:
+        return None
+    return "销号核对单还缺：" + "；".join(f"{line.label}（{line.words}）" for line in missing) + "。"
+
+
+def _called_back(m: Facts) -> str | None:
+    return None if m.is_called_back else "还没有回访记录：请由承办单位以外的人先回访信访人。"
+
+
+def _not_applicant(m: Facts) -> str | None:
+    return "申请、审核、签批应为三个不同的人，您是本件的销号申请人。" if m.i_applied else None
+
+
+def _not_checker(m: Facts) -> str | None:
+    return "申请、审核、签批应为三个不同的人，您已在前面的环节签过意见。" if m.i_decided else None
+
+
+def _last_merge(m: Facts) -> str | None:
+    return None if m.is_last_merged else "只能撤销并入该件的最近一次并案，请先撤销后面的。"
+
+
+def _unread_report(m: Facts) -> str | None:
+    return None if m.awaits_my_reading else "没有需要您阅知的报告。"
+
+
+def _others_have_it(m: Facts) -> str | None:
+    """Nobody urges oneself, nor a unit above (条例第四十条: what is supervised is another's work)."""
+    return "本件现在就在本单位（或者上级），催办、督办发给别的单位：请抓紧办理，或者报告领导。" if m.is_mine else None
+
+
+def _side_running(track: Track, sentence: str) -> Callable[[Facts], str | None]:
+    def check(m: Facts) -> str | None:
+        return None if m.running(track) else sentence
+
+    return check
+
+
+def _clock_running(kind: LimitKind, sentence: str) -> Callable[[Facts], str | None]:
+    def check(m: Facts) -> str | None:
+        return None if m.clock(kind) else sentence
+
+    return check
+
+
+GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
+    Guard.NOT_HISTORY: _not_history,
+    Guard.WHOLE_IMPORT: _whole_import,
+    Guard.CLASS_CHOSEN: _class_chosen,
+    Guard.ACCUSATION: _accusation,
+    Guard.NOT_ACCUSATION: _not_accusation,
+    Guard.STATUTORY_ROUTE: _statutory_route,
+    Guard.WITHIN_OBJECTION: _within_objection,
+    Guard.NO_SECOND_RETURN: _no_second_return,
+    Guard.BEFORE_DUE: _before_due,
+    Guard.NOT_EXTENDED: _not_extended,
+    Guard.VOTE_BUYING: _vote_buying,
+    Guard.NOT_VOTE_BUYING: _not_vote_buying,
+    Guard.REPORTED: _reported,
+    Guard.ELECTION_MATTER: _election_matter,
+    Guard.RECEIPT_MISSING: _receipt_missing,
+    Guard.NOT_TRANSFERRED: _not_transferred,
+    Guard.WITHIN_REVIEW_WINDOW: _within_review_window,
+    Guard.REVIEW_RUNNING: _review_running,
+    Guard.REVIEW_UNSERVED: _review_unserved,
+    Guard.SUPPORTED_POINTS: _supported_points,
+    Guard.LEAD_NAMED: _lead_named,
+    Guard.CHECKLIST_COMPLETE: _checklist_complete,
+    Guard.CALLED_BACK: _called_back,
+    Guard.NOT_APPLICANT: _not_applicant,
+    Guard.NOT_CHECKER: _not_checker,
+    Guard.LAST_MERGE: _last_merge,
+    Guard.UNREAD_REPORT: _unread_report,
+    Guard.SIDE_TRACK_RUNNING: _side_running(Track.ASSISTANCE, "没有尚未反馈的协办。"),
+    Guard.VALIDITY_RUNNING: _side_running(Track.ELECTION_VALIDITY, "没有正在进行的选举效力调查。"),
+    Guard.OTHERS_HAVE_IT: _others_have_it,
+    Guard.ORDER_OPEN: _clock_running(LimitKind.ORDER_REPLY, "没有未回复的催办、督办。"),
+    Guard.INSTRUCTION_OPEN: _clock_running(LimitKind.INSTRUCTION, "没有未报告落实的批示。"),
+}
