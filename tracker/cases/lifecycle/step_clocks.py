@@ -2,14 +2,15 @@
 a clock of a case, but for registration, the timer's letters, and windows that lapse.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.rules.clocks import ClockEnd, begun_by, ending_of
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION, clock_applies
-from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule, Stop
+from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule
 from tracker.cases.record.models import Assignment, Case
 from tracker.core.clock import local_date
 from tracker.deadlines.limits import LIMITS, LimitKind, Owner
@@ -89,29 +90,35 @@ def begin(step: Taking, kind: LimitKind) -> Deadline:
 def start_clocks(step: Taking) -> list[str]:
     """Start the clocks that the row names and that exist for the matter; return the kinds of all that it started."""
     at_hand = {clock.kind for clock in step.clocks}
-    begun = {clock.kind for clock in step.started}
-    for start in step.row.starts:
-        unnamed = LIMITS[start.kind].unit == Unit.FIXED and step.due_on is None
-        if start.kind not in begun and not unnamed and applies(step.case, start, at_hand):
-            begin(step, start.kind)
+    for start in begun_by(
+        step.row,
+        named=step.due_on is not None,
+        begun={LimitKind(clock.kind) for clock in step.started},
+        applies=lambda each: applies(step.case, each, at_hand),
+    ):
+        begin(step, start.kind)
     return [LimitKind(clock.kind).value for clock in step.started]
 
 
 def stop_clocks(step: Taking) -> list[str]:
     """End the clocks at hand that the row names; return their kinds."""
-    row, action, stopped = step.row, step.row.action.value, []
+    stopped, on = [], step.stopped_on or step.today
     for clock in step.clocks:
-        if _is_named(clock, row.stops, step.row, step.about):
-            on = step.stopped_on or step.today
-            stop_clock(clock, on=on, at=step.now if on == step.today else None, met=True, by_action=action)
-        elif clock.ended_on is None and _is_named(clock, row.cancels, step.row, step.about):
-            stop_clock(clock, on=step.today, met=False, by_action=action)
-        elif clock.ended_on is None and (clock.subject, clock.subject_id) in _keys(step.earlier):
-            if not any(each.kind == clock.kind for each in row.supersedes):
-                raise RuntimeError(f"{row.action} does not supersede {clock.kind}")
-            stop_clock(clock, on=step.today, met=False, by_action=SUPERSEDED)
-        else:
+        ending = ending_of(
+            step.row,
+            LimitKind(clock.kind),
+            (clock.subject, clock.subject_id),
+            running=clock.ended_on is None,
+            about=_keys(step.about),
+            earlier=_keys(step.earlier),
+        )
+        if ending is None:
             continue
+        action = SUPERSEDED if ending is ClockEnd.SUPERSEDED else step.row.action.value
+        if ending is ClockEnd.MET:
+            stop_clock(clock, on=on, at=step.now if on == step.today else None, met=True, by_action=action)
+        else:
+            stop_clock(clock, on=step.today, met=False, by_action=action)
         stopped.append(clock.kind)
     return stopped
 
@@ -167,19 +174,7 @@ def applies(case: Case, start: Start, at_hand: Collection[str]) -> bool:
     )
 
 
-def _is_named(clock: Deadline, stops: Sequence[Stop], row: StepRule, things: Sequence[Owed]) -> bool:
-    for stop in stops:
-        if stop.kind != clock.kind:
-            continue
-        if stop.about is None:
-            return True
-        if not any(each.about is stop.about for each in things):
-            raise RuntimeError(f"{row.action} does not say which {stop.about} it is about")
-        return (clock.subject, clock.subject_id) in _keys(things)
-    return False
-
-
-def _keys(things: Sequence[Owed]) -> set[tuple[str, int]]:
+def _keys(things: Iterable[Owed]) -> set[tuple[str, int]]:
     return {(each.about.value, each.id) for each in things}
 
 

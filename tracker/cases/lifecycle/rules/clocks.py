@@ -1,0 +1,69 @@
+"""Which clocks a step starts, and how it ends those at hand, as its row says (期限的起止). Pure."""
+
+from collections.abc import Callable, Collection, Iterator
+from enum import StrEnum
+
+from tracker.cases.lifecycle.rules.step_rows import Start, StepRule, Stop
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.working_days.rules import Unit
+
+# What a clock is about: the kind of thing, and which one.
+Thing = tuple[str, int]
+
+
+class ClockEnd(StrEnum):
+    """How a step ends a clock: its act was done, it became pointless, a later paper took its place."""
+
+    MET = "met"
+    POINTLESS = "pointless"
+    SUPERSEDED = "superseded"
+
+
+def begun_by(
+    row: StepRule, *, named: bool, begun: Collection[LimitKind], applies: Callable[[Start], bool]
+) -> Iterator[Start]:
+    """Yield the clocks that a step starts: those that exist for the matter and were not begun within the step.
+
+    `named`: whether the step names a last day, without which a clock of no number of days does not begin.
+    """
+    for start in row.starts:
+        begins = named or LIMITS[start.kind].unit != Unit.FIXED
+        if begins and start.kind not in begun and applies(start):
+            yield start
+
+
+def ending_of(
+    row: StepRule,
+    kind: LimitKind,
+    thing: Thing,
+    *,
+    running: bool,
+    about: Collection[Thing],
+    earlier: Collection[Thing] = (),
+) -> ClockEnd | None:
+    """Return how a step ends a clock at hand; None where it goes on.
+
+    `about` is what the step is about, `earlier` the papers whose place it takes; a window that lapsed can still be
+    met, and nothing else. Raises RuntimeError where the step does not say what its row asks for.
+    """
+    if _names(row, row.stops, kind, thing, about):
+        return ClockEnd.MET
+    if running and _names(row, row.cancels, kind, thing, about):
+        return ClockEnd.POINTLESS
+    if running and thing in earlier:
+        if not any(each.kind is kind for each in row.supersedes):
+            raise RuntimeError(f"{row.action} does not supersede {kind}")
+        return ClockEnd.SUPERSEDED
+    return None
+
+
+def _names(row: StepRule, stops: Collection[Stop], kind: LimitKind, thing: Thing, about: Collection[Thing]) -> bool:
+    for stop in stops:
+        if stop.kind is not kind:
+            continue
+        if stop.about is None:
+            return True
+        if not any(each[0] == stop.about for each in about):
+            raise RuntimeError(f"{row.action} does not say which {stop.about} it is about")
+        return thing in about
+    return False
