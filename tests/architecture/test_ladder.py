@@ -13,7 +13,7 @@ LADDER = (
     ("core",),
     ("audit",),
     ("people",),
-    ("working_days", "places"),
+    ("working_days", "places", "statutes"),
     ("deadlines", "notifications", "petitioners"),
     ("reminders",),
     ("cases",),

@@ -88,7 +88,7 @@ def test_from_registration_to_the_seal(person: Person, app: Flask) -> None:
         case, point = f"/cases/{row.public_id}", row.demand_points[0].id
 
     desk = person("acceptor")
-    step(desk, case, "triage", "待交办", matter_class="申诉求决类", route="信访程序（第六项）")
+    step(desk, case, "triage", "待交办", matter_class="申诉求决类", route="信访程序")
     step(
         desk, case, "assign", "待签收",
         department="县民政局", handler="王海燕", lead_official="陈志远", due_on="2027-01-15",

@@ -71,7 +71,7 @@ def listed(case: Case) -> set[int]:
 
 def conflicts(case: Case, department_id: int | None, user_ids: Sequence[int]) -> list[str]:
     """Ask why a case may not be given to a unit and people, as the case stands."""
-    return conflicts_of(case, matter_of(case), department_id, user_ids)
+    return conflicts_of(case, matter_of(case), department_id, user_ids, TODAY)
 
 
 def test_a_match_blocks_at_once_and_provisionally(county: County) -> None:

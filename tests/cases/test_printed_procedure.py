@@ -1,5 +1,7 @@
 """办事规程: what is printed of the steps and of the spans of time is what the tables hold. Pure."""
 
+from datetime import date
+
 import pytest
 
 from tracker.cases.lifecycle.rules.actions import STATION_LABELS
@@ -8,10 +10,16 @@ from tracker.cases.lifecycle.rules.step_rows import ENDED
 from tracker.cases.lifecycle.rules.steps import SECTIONS, STEPS
 from tracker.cases.record.rules.codes import STATUS_LABELS, Status
 from tracker.deadlines.limits import LIMITS
+from tracker.statutes.rules.citing import cited
+from tracker.statutes.rules.provisions import Basis
+
+
+def cite(basis: Basis) -> str:
+    return cited(basis, date(2026, 11, 27))
 
 
 def lines() -> list[StepLine]:
-    return [line for section in step_sections().values() for line in section]
+    return [line for section in step_sections(cite).values() for line in section]
 
 
 def line_of(label: str) -> StepLine:
@@ -20,8 +28,8 @@ def line_of(label: str) -> StepLine:
 
 def test_every_step_and_every_span_has_its_line_in_the_order_of_the_tables() -> None:
     assert [line.label for line in lines()] == [step.label for step in STEPS]
-    assert list(step_sections()) == list(SECTIONS)
-    assert [line.label for line in limit_lines()] == [limit.label for limit in LIMITS.values()]
+    assert list(step_sections(cite)) == list(SECTIONS)
+    assert [line.label for line in limit_lines(cite)] == [limit.label for limit in LIMITS.values()]
 
 
 def test_a_step_is_told_whole() -> None:
@@ -39,7 +47,7 @@ def test_a_step_is_told_whole() -> None:
             "办结“转送、交办”、“收回后重新交办”",
         ),
         issues="交办函",
-        basis="第二十二条第一款第三项",
+        basis="条例第二十二条第一款第三项",
     )
     assert line_of("转送").instead_of == "交办"
     assert line_of("催办").clocks[-1] == "前一份不再计“回复督办”"
@@ -75,12 +83,12 @@ def test_ended_is_explained_by_its_states() -> None:
 
 
 def test_a_span_of_time_is_told_whole() -> None:
-    handling = next(line for line in limit_lines() if line.label == "作出处理意见并送达")
+    handling = next(line for line in limit_lines(cite) if line.label == "作出处理意见并送达")
     assert (handling.length, handling.owner, handling.extendable, handling.rolls, handling.nature, handling.basis) == (
-        "60日", "承办单位", "至多 30 日", "顺延", "应当办的", "第三十四条",
+        "60日", "承办单位", "至多 30 日", "顺延", "应当办的", "条例第三十四条",
     )  # fmt: skip
     assert (handling.started_by, handling.met_by) == ("受理；复查（复核）撤销，责令重新办理", "登记送达")
-    told = {line.label: line for line in limit_lines()}
+    told = {line.label: line for line in limit_lines(cite)}
     assert told["转送、交办"].started_by.startswith("登记；登记回头看：反弹或落实不到位；")
     assert told["收回后重新交办"].started_by.startswith("同意退回，改派；")
     assert told["回复督办"].length == "文书指定之日"
@@ -90,4 +98,4 @@ def test_a_span_of_time_is_told_whole() -> None:
 
 
 def test_every_span_begins_with_a_step_and_is_met_by_one() -> None:
-    assert [line.label for line in limit_lines() if not line.started_by or not line.met_by] == []
+    assert [line.label for line in limit_lines(cite) if not line.started_by or not line.met_by] == []

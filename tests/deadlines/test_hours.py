@@ -39,12 +39,13 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.people.queries import reader_for
 from tracker.reminders.models import RAISED, Escalation
 from tracker.reminders.subjects.table import Subjects
+from tracker.statutes.rules.provisions import P
 from tracker.supervision.messages.inbox import Which, inbox
 from tracker.working_days.rules import Unit
 from tracker.working_days.service import proposed
 
 HOURS = LimitKind.LEADER_REPORT
-IN_24_HOURS = Limit("向上级报告", 24, Unit.HOUR, Owner.OFFICE, "试验规定")
+IN_24_HOURS = Limit("向上级报告", 24, Unit.HOUR, Owner.OFFICE, (P.OWN_RULE,))
 BEGUN = datetime(2026, 11, 21, 14, 5, tzinfo=SHANGHAI)
 END = BEGUN + timedelta(hours=24)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

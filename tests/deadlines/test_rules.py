@@ -21,6 +21,7 @@ from tracker.deadlines.rules import (
     stands_still,
     words,
 )
+from tracker.statutes.rules.provisions import P
 from tracker.working_days.rules import Unit
 
 DUE = date(2026, 11, 24)
@@ -158,7 +159,7 @@ def test_one_that_ended_is_not_paused() -> None:
 # 小时: an invented limit that ends at a moment
 
 HOURS = LimitKind.LEADER_REPORT
-IN_24_HOURS = Limit("向上级报告", 24, Unit.HOUR, Owner.OFFICE, "试验规定")
+IN_24_HOURS = Limit("向上级报告", 24, Unit.HOUR, Owner.OFFICE, (P.OWN_RULE,))
 BEGUN = datetime(2026, 11, 21, 14, 5, tzinfo=timezone(timedelta(hours=8)))
 END = BEGUN + timedelta(hours=24)
 MINUTE, HOUR, LAST_DAY = timedelta(minutes=1), timedelta(hours=1), date(2026, 11, 22)

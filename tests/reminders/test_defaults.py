@@ -14,7 +14,7 @@ from tracker.audit.queries import verify
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
-from tracker.deadlines.limits import LIMITS, Limit, LimitKind
+from tracker.deadlines.limits import LIMITS, Limit, LimitKind, Owner
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import start_clock
 from tracker.jobs.ticking import tick
@@ -24,6 +24,7 @@ from tracker.reminders.ladder.rules.defaults import DECIDED_BEFORE, default_rung
 from tracker.reminders.ladder.rules.rungs import LADDER, Behaviour
 from tracker.reminders.ladder.service import adopt
 from tracker.reminders.models import Escalation, LadderEdition
+from tracker.statutes.rules.provisions import P
 from tracker.working_days.rules import Unit
 
 START = date(2026, 11, 16)
@@ -44,7 +45,7 @@ def invent(monkeypatch: pytest.MonkeyPatch) -> LimitKind:
     monkeypatch.setitem(LimitKind._member_map_, "FIRST_CONTACT", kind)
     monkeypatch.setitem(LimitKind._value2member_map_, "first_contact", kind)
     monkeypatch.setattr(LimitKind, "_member_names_", [*LimitKind._member_names_, "FIRST_CONTACT"])
-    limit = Limit(LABEL, 3, Unit.WORKING_DAY, "本单位规定", "承办单位收到", "首次联系", "承办单位")
+    limit = Limit(LABEL, 3, Unit.WORKING_DAY, Owner.UNIT, (P.OWN_RULE,))
     monkeypatch.setitem(LIMITS, kind, limit)
     short = LimitKind.ACCEPTANCE
     ladder = tuple(replace(rung, kinds=(*rung.kinds, kind)) if short in rung.kinds else rung for rung in LADDER)

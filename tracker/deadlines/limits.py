@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tracker.statutes.rules.provisions import Basis, P
 from tracker.working_days.rules import Unit
 
 
@@ -65,7 +66,7 @@ class Limit:
     amount: int
     unit: Unit
     owner: Owner
-    basis: str
+    basis: Basis
     duty: bool = True
     extendable_days: int = 0
     rolls: bool = True
@@ -77,62 +78,62 @@ LIMITS: dict[LimitKind, Limit] = {
     LimitKind.OFFICE_REFERRAL: Limit(
         label="转送、交办", amount=15, unit=Unit.DAY, owner=Owner.OFFICE,
         told=True,
-        basis="《信访工作条例》第二十二条"),
+        basis=(P.T22_1,)),
     LimitKind.REASSIGNMENT: Limit(
         label="收回后重新交办", amount=5, unit=Unit.WORKING_DAY, owner=Owner.OFFICE,
-        basis="本单位规定（条例未规定天数）"),
+        basis=(P.OWN_RULE,)),
     LimitKind.OBJECTION: Limit(
         label="提出异议", amount=5, unit=Unit.WORKING_DAY, owner=Owner.UNIT,
         duty=False,
-        basis="第二十三条第三款"),
+        basis=(P.T23_3,)),
     LimitKind.RULING: Limit(
         label="裁定退回异议", amount=5, unit=Unit.WORKING_DAY, owner=Owner.OFFICE,
-        basis="本单位规定（条例未规定天数）"),
+        basis=(P.OWN_RULE,)),
     LimitKind.ACCEPTANCE: Limit(
         label="告知是否受理", amount=15, unit=Unit.DAY, owner=Owner.UNIT,
-        basis="第二十三条第三款"),
+        basis=(P.T23_3,)),
     LimitKind.HANDLING: Limit(
         label="作出处理意见并送达", amount=60, unit=Unit.DAY, owner=Owner.UNIT,
         extendable_days=30, told=True,
-        basis="第三十四条"),
+        basis=(P.T34,)),
     LimitKind.FEEDBACK: Limit(
         label="反馈交办结果", amount=0, unit=Unit.FIXED, owner=Owner.UNIT,
-        basis="交办函指定（第二十二条）"),
+        basis=(P.ASSIGNMENT_NAMES, P.T22_1_3)),
     LimitKind.ASSISTANCE: Limit(
         label="协办反馈", amount=0, unit=Unit.FIXED, owner=Owner.SIDE_UNIT,
-        basis="协办函指定（第二十四条）"),
+        basis=(P.ASSISTANCE_NAMES, P.T24_1)),
     LimitKind.VALIDITY: Limit(
         label="选举效力调查反馈", amount=0, unit=Unit.FIXED, owner=Owner.SIDE_UNIT,
-        basis="村民委员会组织法第十七条；时限由交办函指定"),
+        basis=(P.SPOILED_ELECTION, P.ASSIGNMENT_NAMES)),
     LimitKind.LEADER_REPORT: Limit(
         label="向党政主要领导报告", amount=0, unit=Unit.DAY, owner=Owner.OFFICE,
         rolls=False,
-        basis="贿选案件当日报告（换届信访工作通知）"),
+        basis=(P.PROMPT_REPORT,)),
     LimitKind.REVIEW_WINDOW: Limit(
         label="信访人请求复查", amount=30, unit=Unit.DAY, owner=Owner.PETITIONER,
         duty=False, told=True,
-        basis="第三十五条"),
+        basis=(P.T35,)),
     LimitKind.REVIEW: Limit(
         label="作出复查意见", amount=30, unit=Unit.DAY, owner=Owner.ORGAN,
         told=True,
-        basis="第三十五条"),
+        basis=(P.T35,)),
     LimitKind.RE_EXAMINATION_WINDOW: Limit(
         label="信访人请求复核", amount=30, unit=Unit.DAY, owner=Owner.PETITIONER,
         duty=False, told=True,
-        basis="第三十六条"),
+        basis=(P.T36_1,)),
     LimitKind.RE_EXAMINATION: Limit(
         label="作出复核意见", amount=30, unit=Unit.DAY, owner=Owner.ORGAN,
         told=True,
-        basis="第三十六条（听证时间不计）"),
+        basis=(P.T36_1, P.T36_2)),
     LimitKind.LOOK_BACK: Limit(
         label="回头看", amount=30, unit=Unit.DAY, owner=Owner.OFFICE,
-        basis="本单位规定"),
+        basis=(P.OWN_RULE,)),
     LimitKind.ORDER_REPLY: Limit(
         label="回复督办", amount=0, unit=Unit.FIXED, owner=Owner.ADDRESSEE,
-        basis="催办单、督办单指定（条例第四十条）"),
+        basis=(P.ORDER_NAMES, P.T40_1)),
     LimitKind.INSTRUCTION: Limit(
         label="落实批示", amount=0, unit=Unit.FIXED, owner=Owner.NAMED,
-        basis="领导批示指定"),
+        basis=(P.INSTRUCTION_NAMES,)),
 }
 # fmt: on
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.

@@ -24,6 +24,7 @@ from tracker.deadlines.counting import (
 from tracker.deadlines.limits import LIMITS, OWNER_LABELS, LimitKind, Owner
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import Clock, Light, is_late, is_overdue, is_paused, light, share_used, stands_still, words
+from tracker.statutes.queries import cited
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import (
     UNIT_LABELS,
@@ -175,7 +176,7 @@ def shown(
         public_id=deadline.public_id,
         kind=LimitKind(deadline.kind),
         label=limit.label,
-        basis=limit.basis,
+        basis=cited(*limit.basis, on=deadline.started_on),
         limit_words=limit_words(LimitKind(deadline.kind)),
         owner=_owner(deadline),
         due_on=deadline.effective_due,
@@ -237,7 +238,8 @@ def why(deadline: Deadline, days: Calendar | None = None, pauses: Pauses | None 
         started_at = deadline.due_at - timedelta(hours=deadline.amount)
         return hour_derivation(local(started_at), deadline.amount, local(deadline.due_at))
     if deadline.unit == Unit.FIXED:
-        named = f"{LIMITS[LimitKind(deadline.kind)].basis}：{long_date(deadline.first_due)}"
+        basis = cited(*LIMITS[LimitKind(deadline.kind)].basis, on=deadline.started_on)
+        named = f"{basis}：{long_date(deadline.first_due)}"
         if not deadline.excluded_days:
             return named
         passed = passed_over(term_of(deadline, days, pauses))

@@ -11,6 +11,8 @@ from tracker.core.errors import DomainError
 from tracker.deadlines.counting import KEPT, LAPSED, Dates, Pauses, dates_after, pauses_of, term_of
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline, DeadlinePause
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import P
 from tracker.working_days.rules import Pause, Unit, counted_after, counted_days, due_instant, left_out_days
 
 # How the clock of a paper ends that was not answered in time: a later paper takes its place (以后一份为准).
@@ -153,9 +155,9 @@ def extend_clock(deadline: Deadline, days: int, *, on: date) -> None:
     """
     limit = LIMITS[LimitKind(deadline.kind)]
     if deadline.extension_days:
-        raise DomainError("办理期限只能延长一次，本件已经延长过（条例第三十四条）。", field="days")
+        raise DomainError(f"办理期限只能延长一次，本件已经延长过（{cited(P.T34, on=on)}）。", field="days")
     if not 1 <= days <= limit.extendable_days:
-        raise DomainError(f"延长期限为 1 至 {limit.extendable_days} 日（条例第三十四条）。", field="days")
+        raise DomainError(f"延长期限为 1 至 {limit.extendable_days} 日（{cited(P.T34, on=on)}）。", field="days")
     deadline.extension_days = days
     _revise(deadline, on)
     _set_dates(deadline, dates_after(LimitKind(deadline.kind), deadline.effective_due, term_of(deadline)))

@@ -24,6 +24,8 @@ from tracker.core.text import clean_line, normalise
 from tracker.people.models import Department, Post, User
 from tracker.people.queries import chains, held_on, posts_since, reader_for
 from tracker.people.rules import Reader, Role
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import P
 
 LONGEST_NAME = 60
 SHORTEST_REASON = 4
@@ -229,7 +231,9 @@ def _decide(
     )
 
 
-def conflicts_of(case: Case, matter: Matter, department_id: int | None, user_ids: Sequence[int]) -> list[str]:
+def conflicts_of(
+    case: Case, matter: Matter, department_id: int | None, user_ids: Sequence[int], today: date
+) -> list[str]:
     """Return why a case may not be given to this unit and these people (回避), in sentences; none means it may.
 
     `matter` is what the case says of who is complained of, read in the same transaction.
@@ -239,15 +243,16 @@ def conflicts_of(case: Case, matter: Matter, department_id: int | None, user_ids
     """
     if not matter.accused_user_ids and not matter.accused_department_ids:
         return []
-    found = list(_unit_conflicts(case, matter, department_id)) if department_id else []
-    return found + list(_person_conflicts(case, matter, user_ids))
+    found = list(_unit_conflicts(case, matter, department_id, today)) if department_id else []
+    return found + list(_person_conflicts(case, matter, user_ids, today))
 
 
-def _unit_conflicts(case: Case, matter: Matter, department_id: int) -> Iterable[str]:
+def _unit_conflicts(case: Case, matter: Matter, department_id: int, today: date) -> Iterable[str]:
+    basis = cited(P.T30_3, on=today)
     name = db.session.get_one(Department, department_id).short_name
     above = chains([department_id])[department_id]
     if above & matter.accused_department_ids:
-        yield f"{name}是被反映单位或者它的下属单位，本件不得交其办理（条例第三十条第三款），请交有权处理的其他单位。"
+        yield f"{name}是被反映单位或者它的下属单位，本件不得交其办理（{basis}），请交有权处理的其他单位。"
         return
     accusation = case.level == Confidentiality.ACCUSATION or case.matter_class == MatterClass.ACCUSATION
     posts = posts_since(matter.accused_user_ids, case.received_on)
@@ -255,15 +260,16 @@ def _unit_conflicts(case: Case, matter: Matter, department_id: int) -> Iterable[
     for post in posts:
         heads_it = post.role in HEADS and post.department_id in above
         if heads_it or (accusation and department_id in within[post.department_id]):
-            yield f"被反映人在{name}任职，本件不得交其办理（条例第三十条第三款），请交上级或者其他单位。{_IF_NAMESAKE}"
+            yield f"被反映人在{name}任职，本件不得交其办理（{basis}），请交上级或者其他单位。{_IF_NAMESAKE}"
             return
 
 
-def _person_conflicts(case: Case, matter: Matter, user_ids: Sequence[int]) -> Iterable[str]:
+def _person_conflicts(case: Case, matter: Matter, user_ids: Sequence[int], today: date) -> Iterable[str]:
+    basis = cited(P.T28_3, on=today)
     posts = posts_since(user_ids, case.received_on)
     within = chains({post.department_id for post in posts})
     for user in db.session.scalars(select(User).where(User.id.in_(user_ids)).order_by(User.id)):
         if user.id in matter.accused_user_ids:
             yield f"{user.name}是被反映人或者与其同名，应当回避。{_IF_NAMESAKE}"
         elif any(within[p.department_id] & matter.accused_department_ids for p in posts if p.user_id == user.id):
-            yield f"{user.name}在被反映单位任职，应当回避（条例第二十八条第三款），请另选人员。"
+            yield f"{user.name}在被反映单位任职，应当回避（{basis}），请另选人员。"

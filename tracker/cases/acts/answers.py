@@ -21,6 +21,8 @@ from tracker.cases.record.rules.codes import (
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
 from tracker.people.models import User
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import P
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def issue_opinion(
     Raises FieldErrors for what is missing or cannot be.
     """
     with taking(case, Action.ISSUE_OPINION, by=by, now=now, version=version, materials=materials) as step:
-        errors = _opinion_errors(case, opinion, answers)
+        errors = _opinion_errors(case, opinion, answers, step.today)
         if errors:
             raise FieldErrors(errors)
         for point in case.demand_points:
@@ -73,12 +75,12 @@ def issue_opinion(
         step.facts.update(document_no=opinion.document_no, result=RESULT_LABELS[Result(case.result)])
 
 
-def _opinion_errors(case: Case, opinion: Opinion, answers: Mapping[int, PointAnswer]) -> dict[str, str]:
+def _opinion_errors(case: Case, opinion: Opinion, answers: Mapping[int, PointAnswer], today: date) -> dict[str, str]:
     errors: dict[str, str] = {}
     for name, words in (
         ("document_no", "请填写处理意见书文号。"),
         ("signer", "请填写签发人。"),
-        ("basis", "请写明法律、政策依据（条例第三十二条）。"),
+        ("basis", f"请写明法律、政策依据（{cited(P.T32_1, on=today)}）。"),
         ("text", "请写明查明的事实和处理意见。"),
     ):
         if not getattr(opinion, name):

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from tracker.cases.acts.office import AssignmentOrder, assign, triage
 from tracker.cases.lifecycle.rules.proposals import CLASS_OF_PURPOSE
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import PURPOSE_LABELS, MatterClass, Purpose, Route
+from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, NotFound
 from tracker.core.pacing import Pace
 from tracker.people.models import User
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import P
 
 GONE = "有 1 件已不在您可以查看的范围之内。"
 
@@ -32,7 +35,7 @@ class HandedOut:
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
-def class_for_all(purpose: Purpose) -> MatterClass:
+def class_for_all(purpose: Purpose, today: date) -> MatterClass:
     """Return the class that a matter gets together with others: the one its purpose says.
 
     Raises DomainError where the purpose says none, and for an accusation, which goes to no unit.
@@ -41,7 +44,7 @@ def class_for_all(purpose: Purpose) -> MatterClass:
     if found is None:
         raise DomainError(f"登记的信访目的是“{PURPOSE_LABELS[purpose]}”，不能预选类别，请逐件分类。")
     if found is MatterClass.ACCUSATION:
-        raise DomainError("检举控告类事项不得转交办理（条例第二十二条、第三十条），请逐件分类。")
+        raise DomainError(f"检举控告类事项不得转交办理（{cited(P.T22_2, P.T30_3, on=today)}），请逐件分类。")
     return found
 
 
@@ -74,7 +77,7 @@ def hand_out_all(
 
 
 def _hand_out(case: Case, version: int, order: AssignmentOrder, *, by: User, now: datetime) -> None:
-    matter_class = class_for_all(Purpose(case.purpose))
+    matter_class = class_for_all(Purpose(case.purpose), local_date(now))
     route = Route.PETITION if matter_class is MatterClass.CLAIM else None
     triage(case, by=by, now=now, matter_class=matter_class, route=route, version=version)
     assign(case, order, by=by, now=now, version=case.version)

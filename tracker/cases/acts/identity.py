@@ -16,6 +16,8 @@ from tracker.core.errors import Forbidden, NotFound
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.petitioners.service import OpenedPetitioner, open_identity
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import P
 
 SHORTEST_PURPOSE_OF_ACCUSATION = 4
 SHORTEST_PURPOSE = 2
@@ -38,7 +40,8 @@ def open_people(case: Case, *, by: User, purpose: str, now: datetime) -> OpenedP
     if not may_see(reader, matter):
         raise NotFound
     if not may_open_identity(reader, matter):
-        raise Forbidden("您可以查看本件，但不在可以查看信访人身份的人员之内（条例第三十条）。")
+        basis = cited(P.T30_3, on=local_date(now))
+        raise Forbidden(f"您可以查看本件，但不在可以查看信访人身份的人员之内（{basis}）。")
     sealed = case.level == Confidentiality.ACCUSATION
     shortest = SHORTEST_PURPOSE_OF_ACCUSATION if sealed else SHORTEST_PURPOSE
     people = open_identity(case.id, by=by, purpose=purpose, now=now, shortest_purpose=shortest)

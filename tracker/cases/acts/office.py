@@ -32,6 +32,8 @@ from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
 from tracker.people.models import Department, User
 from tracker.people.rules import Role, valid_on
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import P
 
 # Why assignments end (Assignment.ended_because).
 FOUND_ACCUSATION = "found_accusation"
@@ -80,7 +82,7 @@ def triage(
 
 def _refuse_bad_class(matter_class: MatterClass, route: Route | None) -> None:
     if matter_class is MatterClass.CLAIM and route is None:
-        raise DomainError("申诉求决类事项请选择途径（条例第三十一条）。", field="route")
+        raise DomainError("申诉求决类事项请选择途径。", field="route")
     if matter_class is not MatterClass.CLAIM and route is not None:
         raise DomainError("只有申诉求决类事项才选途径。", field="route")
 
@@ -196,7 +198,7 @@ def _checked_order(step: Taking, order: AssignmentOrder) -> tuple[Department, Us
     _check_handler(step, department, handler, errors, required=order.mode is AssignmentMode.ASSIGNMENT)
     _check_lead(step, lead, errors, required=order.mode is AssignmentMode.ASSIGNMENT)
     involved = [user.id for user in (handler, lead) if user]
-    conflicts = conflicts_of(step.case, step.file.matter, department.id, involved)
+    conflicts = conflicts_of(step.case, step.file.matter, department.id, involved, step.today)
     if conflicts:
         errors["department"] = "；".join(conflicts)
     if errors:
@@ -210,7 +212,7 @@ def _check_dates(step: Taking, order: AssignmentOrder, errors: dict[str, str]) -
     elif order.delivered_on < step.case.received_on:
         errors["delivered_on"] = "送达承办单位的日期不能早于收到日期。"
     if order.mode is AssignmentMode.ASSIGNMENT and order.due_on is None:
-        errors["due_on"] = "交办应当指定反馈时限（条例第二十二条）。"
+        errors["due_on"] = f"交办应当指定反馈时限（{cited(P.T22_1_3, on=step.today)}）。"
     elif order.due_on and order.due_on < step.today:
         errors["due_on"] = "反馈时限不能早于今天。"
 
@@ -292,7 +294,7 @@ def change_lead(
         errors: dict[str, str] = {}
         lead = db.session.get(User, lead_official_id)
         _check_lead(step, lead, errors, required=True)
-        if not errors and (conflicts := conflicts_of(case, step.file.matter, None, [lead_official_id])):
+        if not errors and (conflicts := conflicts_of(case, step.file.matter, None, [lead_official_id], step.today)):
             errors["lead_official"] = "；".join(conflicts)
         if errors or lead is None or case.assignment is None:
             raise FieldErrors(errors or {"lead_official": "请选择领办领导。"})

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from tracker.cases.acts.unit import ServedNotice, serve_notice
+from tracker.cases.lifecycle.ground_words import ground_words
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.grounds import (
     NO_LONGER_GROUNDS,
     NON_ACCEPTANCE_GROUNDS,
-    REFUSAL_GROUND_LABELS,
     RefusalGround,
 )
 from tracker.cases.lifecycle.rules.step_rows import ENDED
@@ -54,7 +54,7 @@ def not_accept(
             case.original_id = case.original_id or _in_hand(case, other).id
         serve_notice(step, notice, ground=ground, organ=organ, text=reason)
         named = other.register_no if other and ground is RefusalGround.IN_HAND else ""
-        step.facts.update(ground=REFUSAL_GROUND_LABELS[ground], organ=organ or "", other=named)
+        step.facts.update(ground=ground_words(ground, step.today), organ=organ or "", other=named)
 
 
 def _in_hand(case: Case, other: Case | None) -> Case:
@@ -98,7 +98,7 @@ def no_longer_accept(
             case.original_id = case.original_id or (other.id if other.id != case.id else None)
         serve_notice(step, notice, ground=ground, text=reason)
         named = other.register_no if other else ""
-        step.facts.update(ground=REFUSAL_GROUND_LABELS[ground], other=named, opinion_no=opinion_no or "")
+        step.facts.update(ground=ground_words(ground, step.today), other=named, opinion_no=opinion_no or "")
 
 
 def _refuse_without_opinion(case: Case, other: Case) -> None:

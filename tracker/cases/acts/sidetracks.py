@@ -72,7 +72,7 @@ def _side_assignment(
         raise DomainError("请选择现行有效的单位。", field="department")
     if due_on is None or due_on < step.today:
         raise DomainError("请指定反馈时限，不能早于今天。", field="due_on")
-    conflicts = conflicts_of(step.case, step.file.matter, department_id, [handler_id] if handler_id else [])
+    conflicts = conflicts_of(step.case, step.file.matter, department_id, [handler_id] if handler_id else [], step.today)
     if conflicts:
         raise DomainError("；".join(conflicts), field="department")
     given = Assignment(

@@ -21,6 +21,8 @@ from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.service import extend_clock
 from tracker.people.models import User
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import P
 
 
 def sign_for(case: Case, *, by: User, now: datetime, handler_id: int | None = None, version: int | None = None) -> None:
@@ -52,7 +54,7 @@ def _name_handler(step: Taking, given: Assignment, handler_id: int | None) -> No
         raise DomainError("请指定承办人。", field="handler")
     if not handler.is_active or not holds_post(handler, given.department_id, step.today):
         raise DomainError(f"{handler.name}现在不在本单位任岗，请另选承办人。", field="handler")
-    conflicts = conflicts_of(step.case, step.file.matter, None, [handler.id])
+    conflicts = conflicts_of(step.case, step.file.matter, None, [handler.id], step.today)
     if conflicts:
         raise DomainError("；".join(conflicts), field="handler")
     given.handler_id = handler.id
@@ -130,7 +132,8 @@ def serve_notice(
     """Write the notice of a step, as it was served. Raises DomainError where nobody was told who could be."""
     case = step.case
     if notice.served_on is None and not case.anonymous:
-        raise DomainError("请填写告知书送达日期（匿名件除外，条例第二十三条）。", field="served_on")
+        basis = cited(P.T23_3, on=step.today)
+        raise DomainError(f"请填写告知书送达日期（匿名件除外，{basis}）。", field="served_on")
     earliest = case.assignment.delivered_on if case.assignment else case.received_on
     if notice.served_on and not earliest <= notice.served_on <= step.today:
         raise DomainError(f"送达日期应在 {long_date(earliest)} 与今天之间。", field="served_on")

@@ -38,6 +38,8 @@ from tracker.people.models import Department, User
 from tracker.people.queries import reader_for
 from tracker.people.rules import DepartmentKind
 from tracker.petitioners.service import PetitionerEntry, enter
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import P
 
 EARLIEST_RECEIPT_DAYS = 3650
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_POINT, MOST_PEOPLE = 200, 20000, 500, 99999
@@ -157,7 +159,7 @@ def field_errors(entry: Registration, today: date) -> dict[str, str]:
     errors: dict[str, str] = {}
     _check_dates(entry, today, errors)
     _check_channel(entry, errors)
-    _check_people(entry, errors)
+    _check_people(entry, today, errors)
     _check_matter(entry, errors)
     return errors
 
@@ -188,7 +190,7 @@ def _check_channel(entry: Registration, errors: dict[str, str]) -> None:
         errors["superior_office"] = "请填写转交的上级机关。"
 
 
-def _check_people(entry: Registration, errors: dict[str, str]) -> None:
+def _check_people(entry: Registration, today: date, errors: dict[str, str]) -> None:
     main = next((p for p in entry.petitioners if p.kind == PetitionerKind.MAIN), None)
     named = main is not None and bool(main.name)
     representatives = sum(p.kind == PetitionerKind.REPRESENTATIVE for p in entry.petitioners)
@@ -208,7 +210,7 @@ def _check_people(entry: Registration, errors: dict[str, str]) -> None:
     if representatives and "representatives" not in CHANNELS[entry.channel].fields:
         errors["representatives"] = "代表人只在来访件登记：请清空，或者改选信访形式。"
     elif representatives > MAX_REPRESENTATIVES:
-        errors["representatives"] = f"代表人不得超过 {MAX_REPRESENTATIVES} 人（条例第二十条第三款）。"
+        errors["representatives"] = f"代表人不得超过 {MAX_REPRESENTATIVES} 人（{cited(P.T20_3, on=today)}）。"
     if entry.channel is Channel.VISIT and entry.people_count >= COLLECTIVE_FROM and representatives == 0:
         errors["representatives"] = (
             f"{COLLECTIVE_FROM} 人以上来访，请填写推选的代表人（不超过 {MAX_REPRESENTATIVES} 人）。"

@@ -16,6 +16,8 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.queries import is_over
 from tracker.people.models import User
 from tracker.people.rules import Role
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import Provision
 
 
 @dataclass(frozen=True)
@@ -130,3 +132,6 @@ class Moment(Facts):
     def clock(self, *kinds: LimitKind) -> ClockFact | None:
         found = next((row for row in self.file.at_hand if row.kind in kinds), None)
         return ClockFact(found.effective_due, is_over(found, self.today), bool(found.extension_days)) if found else None
+
+    def cite(self, *basis: Provision) -> str:
+        return cited(*basis, on=self.today)

@@ -63,7 +63,7 @@ def hand_out_preview(
 def _looked_at(row: LedgerRow, moment: Moment) -> ToHandOut:
     try:
         lawful_row(Action.TRIAGE, moment)
-        gets = MATTER_CLASS_LABELS[class_for_all(Purpose(moment.case.purpose))]
+        gets = MATTER_CLASS_LABELS[class_for_all(Purpose(moment.case.purpose), moment.today)]
     except DomainError as error:
         return ToHandOut(row, "", error.message)
     giving = row_of(Action.ASSIGN)

@@ -6,7 +6,8 @@ from datetime import date
 
 from tracker.cases.acts.reviews import REVIEW_RESULTS
 from tracker.cases.lifecycle.case_file import CaseFile
-from tracker.cases.lifecycle.rules.grounds import REFUSAL_GROUND_LABELS, RefusalGround
+from tracker.cases.lifecycle.ground_words import ground_words
+from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.page.trail import when
 from tracker.cases.record.models import Assignment, Attachment, Document, LeaderReport
 from tracker.cases.record.rules.codes import (
@@ -92,7 +93,7 @@ def papers(file: CaseFile) -> tuple[DocumentLine, ...]:
 
 def _paper(each: Document, names: dict[int, str]) -> DocumentLine:
     issuer = names.get(each.issued_by_id or 0, "")
-    ground = REFUSAL_GROUND_LABELS[RefusalGround(each.ground)] if each.ground else ""
+    ground = ground_words(RefusalGround(each.ground), each.issued_on) if each.ground else ""
     return DocumentLine(
         kind=DOCUMENT_KIND_LABELS[DocumentKind(each.kind)],
         number=each.document_no or "",

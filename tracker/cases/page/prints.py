@@ -34,6 +34,8 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, days_of, running, shown
 from tracker.people.rules import Reader
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import P
 from tracker.working_days.rules import DayRow
 
 
@@ -59,7 +61,7 @@ def case_slip(case_id: int, *, today: date, holder: str | None = None) -> Slip:
         office=case.office.name,
         number=case.register_no,
         facts=tuple(_slip_facts(case, holder)),
-        next=tuple(_what_happens(case, running(case_id))),
+        next=tuple(_what_happens(case, running(case_id), today)),
         printed=long_date(today),
     )
 
@@ -83,7 +85,7 @@ def _slip_facts(case: Case, holder: str | None) -> Iterator[tuple[str, str]]:
     yield "问题属地", " · ".join(part.name for part in place_parts(case.village)) or "待核实"
 
 
-def _what_happens(case: Case, clocks: Sequence[Deadline]) -> Iterator[str]:
+def _what_happens(case: Case, clocks: Sequence[Deadline], today: date) -> Iterator[str]:
     """Say in sentences what follows by law, with the dates of the clocks that run."""
     due = {LimitKind(clock.kind): clock for clock in clocks}
     if accuses(case):
@@ -92,11 +94,11 @@ def _what_happens(case: Case, clocks: Sequence[Deadline]) -> Iterator[str]:
     if case.ledger_status == LedgerStatus.CLOSED or case.status in _ANSWERED:
         yield "您反映的事项已经办理并告知结果，以送达您的文书为准。"
     else:
-        yield from _coming(case, due)
+        yield from _coming(case, due, today)
     if case.matter_class == MatterClass.SUGGESTION:
-        yield "提出的意见建议由有关机关研究，采纳的予以回复（《信访工作条例》第二十九条）。"
+        yield f"提出的意见建议由有关机关研究，采纳的予以回复（{cited(P.T29_1, on=today, titles=True)}）。"
     elif _on_petition_route(case):
-        yield "对处理意见不服的，可以自收到书面答复之日起 30 日内请求复查（《信访工作条例》第三十五条）。"
+        yield f"对处理意见不服的，可以自收到书面答复之日起 30 日内请求复查（{cited(P.T35, on=today, titles=True)}）。"
     yield f"查询进展请凭本件编号向{case.office.name}询问。"
 
 
@@ -112,19 +114,20 @@ def _on_petition_route(case: Case) -> bool:
 _ANSWERED = frozenset({Status.DELIVERED, Status.DIVERTED, Status.NOT_ACCEPTED, Status.NO_LONGER_ACCEPTED})
 
 
-def _coming(case: Case, due: dict[LimitKind, Deadline]) -> Iterator[str]:
+def _coming(case: Case, due: dict[LimitKind, Deadline], today: date) -> Iterator[str]:
     if LimitKind.OFFICE_REFERRAL in due:
-        yield f"信访部门应在 {_by(due[LimitKind.OFFICE_REFERRAL])} 前转送、交办，或者告知您去向（第二十二条）。"
+        by, basis = _by(due[LimitKind.OFFICE_REFERRAL]), cited(P.T22_1, on=today)
+        yield f"信访部门应在 {by} 前转送、交办，或者告知您去向（{basis}）。"
     if LimitKind.ACCEPTANCE in due:
-        yield f"承办单位应在 {_by(due[LimitKind.ACCEPTANCE])} 前告知您是否受理（第二十三条）。"
+        yield f"承办单位应在 {_by(due[LimitKind.ACCEPTANCE])} 前告知您是否受理（{cited(P.T23_3, on=today)}）。"
     elif not case.accepted_on:
         days = LIMITS[LimitKind.ACCEPTANCE].amount
-        yield f"承办单位应自收到之日起 {days} 日内告知您是否受理（第二十三条）。"
+        yield f"承办单位应自收到之日起 {days} 日内告知您是否受理（{cited(P.T23_3, on=today)}）。"
     if LimitKind.HANDLING in due:
-        yield f"承办单位应在 {_by(due[LimitKind.HANDLING])} 前作出处理意见并送达您（第三十四条）。"
+        yield f"承办单位应在 {_by(due[LimitKind.HANDLING])} 前作出处理意见并送达您（{cited(P.T34, on=today)}）。"
     elif not case.accepted_on and _on_petition_route(case):
         days = LIMITS[LimitKind.HANDLING].amount
-        yield f"按信访程序受理的，承办单位应自受理之日起 {days} 日内作出处理意见（第三十四条）。"
+        yield f"按信访程序受理的，承办单位应自受理之日起 {days} 日内作出处理意见（{cited(P.T34, on=today)}）。"
 
 
 def _by(clock: Deadline) -> str:

@@ -27,6 +27,7 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import limit_words, shown_all
 from tracker.people.models import User
 from tracker.people.rules import Reader
+from tracker.statutes.queries import LawLine, cited, law_lines
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar, Unit, due
 
@@ -39,6 +40,8 @@ class StepPage:
     head: Head
     row: StepRule
     clocks: tuple[Deadline, ...]
+    basis: str
+    law: tuple[LawLine, ...]
     change: str
     effects: tuple[str, ...]
     points: tuple[str, ...]
@@ -69,6 +72,8 @@ def step_page(
         head=head(file, shown_all(clocks, today, now=now), today),
         row=row,
         clocks=clocks,
+        basis=cited(*row.basis, on=today),
+        law=tuple(law_lines(row.basis, today)),
         change=_change(case, row),
         effects=tuple(_effects(case, row, clocks, today)),
         points=tuple(point.text for point in case.demand_points),
@@ -121,7 +126,7 @@ def _derived(case: Case, clocks: Sequence[Deadline], days: Calendar) -> Iterator
 
 
 # Which matters have a clock of what they are, in words.
-DERIVED_FOR = {LimitKind.ACCEPTANCE: "检举控告以外", LimitKind.HANDLING: "按信访程序办理（第三十一条第六项）"}
+DERIVED_FOR = {LimitKind.ACCEPTANCE: "检举控告以外", LimitKind.HANDLING: "按信访程序办理"}
 
 
 def _starting(case: Case, row: StepRule, clocks: Sequence[Deadline]) -> list[Start]:

@@ -21,6 +21,7 @@ from tracker.reminders.ladder.rules.rungs import LEVELS, RungLevel
 from tracker.reminders.models import Escalation
 from tracker.reminders.subjects.answers import SubjectWords
 from tracker.reminders.subjects.table import Subjects
+from tracker.statutes.queries import cited
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.supervision.papers.rules.paper_words import BY_LADDER, PAPER_WORDS
 
@@ -103,7 +104,7 @@ def _what_is_late(kind: str, due_on: date, issued_on: date) -> tuple[tuple[str, 
     late = (issued_on - due_on).days
     state = f"已逾期 {late} 天" if late > 0 else "当日到期" if late == 0 else f"距到期 {-late} 天"
     limit = LIMITS[LimitKind(kind)]
-    basis = f"《信访工作条例》{limit.basis}" if limit.basis.startswith("第") else limit.basis
+    basis = cited(*limit.basis, on=issued_on, titles=True)
     return ("督办事项", f"{limit.label}；依据：{basis}"), ("期限", f"{long_date(due_on)}，至发出之日{state}")
 
 

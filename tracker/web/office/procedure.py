@@ -4,7 +4,10 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from tracker.cases.lifecycle.rules.printed import ended_words, limit_lines, step_sections
+from tracker.core import clock
 from tracker.people.rules import Permission
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import Basis
 from tracker.web.frame.access import requires
 
 pages = Blueprint("procedure", __name__, url_prefix="/procedure")
@@ -14,7 +17,12 @@ pages = Blueprint("procedure", __name__, url_prefix="/procedure")
 @requires(Permission.READ_CASES)
 def page() -> ResponseReturnValue:
     """Show every step and every span of time (办事规程)."""
-    sections, limits = step_sections(), limit_lines()
+    today = clock.today()
+
+    def cite(basis: Basis) -> str:
+        return cited(*basis, on=today)
+
+    sections, limits = step_sections(cite), limit_lines(cite)
     titles = [(title, f"#steps-{number}", len(steps)) for number, (title, steps) in enumerate(sections.items(), 1)]
     return render_template(
         "office/procedure.html",

@@ -60,9 +60,7 @@ from tracker.web.frame.sending import SentForm
 MOST_POINTS = 20
 MOST_ACCUSED = 20
 MOST_CO_SIGNERS = 200
-ACCUSATION_NOTE = (
-    "揭发控告按“检举控告”管理：只有知悉名单上的人看得到，材料和有关情况不得透露、转给被反映的人和单位（条例第三十条）。"
-)
+ACCUSATION_NOTE = "揭发控告按“检举控告”管理：只有知悉名单上的人看得到，材料和有关情况不得透露、转给被反映的人和单位。"
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _OPEN_LEVELS = (Confidentiality.ORDINARY, Confidentiality.SENSITIVE)

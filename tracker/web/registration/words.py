@@ -17,10 +17,8 @@ from tracker.web.registration.form import RegistrationForm
 
 SEPARATOR = Markup("　")
 REPORT_TODAY = "{number} 反映贿选：请今天就报告党委、政府主要领导，由主要领导负责、牵头办理。"
-NOBODY_LEFT = (
-    "被反映人涉及本系统内能够核实的全部人员，没有人可以在这里核实：请把 {number} 报上级信访部门处理（条例第三十条）。"
-)
-SHUT_OUT = "被反映人与您或者您所在的单位同名，您不能再查看本件（条例第三十条），由他人继续办理。"
+NOBODY_LEFT = "被反映人涉及本系统内能够核实的全部人员，没有人可以在这里核实：请把 {number} 报上级信访部门处理。"
+SHUT_OUT = "被反映人与您或者您所在的单位同名，您不能再查看本件，由他人继续办理。"
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.CLASS_CHOSEN: "已确定类别和途径",
     Guard.ACCUSATION: "属检举控告类",
     Guard.NOT_ACCUSATION: "不属检举控告类",
-    Guard.STATUTORY_ROUTE: "途径为第三十一条第一项至第五项",
+    Guard.STATUTORY_ROUTE: "应当通过其他法定途径处理",
     Guard.WITHIN_OBJECTION: "收到之日起 5 个工作日内",
     Guard.NO_SECOND_RETURN: "本单位未曾退回过本件",
     Guard.BEFORE_DUE: "办理期限届满前",

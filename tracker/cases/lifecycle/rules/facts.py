@@ -11,6 +11,7 @@ from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
 from tracker.cases.record.rules.codes import MatterClass, Route, Track
 from tracker.deadlines.limits import LimitKind
 from tracker.people.rules import Role
+from tracker.statutes.rules.provisions import Provision
 
 
 class ClockFact(NamedTuple):
@@ -116,3 +117,6 @@ class Facts(Protocol):
 
     def clock(self, *kinds: LimitKind) -> ClockFact | None:
         """Return a clock of one of the kinds that is at hand: running, or a window that lapsed."""
+
+    def cite(self, *basis: Provision) -> str:
+        """Return a basis as it is printed on the day."""

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from tracker.statutes.rules.provisions import Basis, P
+
 
 class RefusalGround(StrEnum):
     """Grounds of 不予受理 and 不再受理 (domain.md §1.4)."""
@@ -14,13 +16,20 @@ class RefusalGround(StrEnum):
 
 
 REFUSAL_GROUND_LABELS = {
-    RefusalGround.IN_HAND: "已经受理或者正在办理，在规定期限内又提出同一事项（条例第十九条第三款）",
-    RefusalGround.OTHER_ROUTE: "应当通过诉讼、仲裁、行政复议等法定途径解决（条例第三十一条）",
+    RefusalGround.IN_HAND: "已经受理或者正在办理，在规定期限内又提出同一事项",
+    RefusalGround.OTHER_ROUTE: "应当通过诉讼、仲裁、行政复议等法定途径解决",
     # Kept for what was refused so before; for what was given to a unit there is only the objection (第二十三条第三款).
-    RefusalGround.OUTSIDE_UNIT: "不属于本机关、单位及其工作部门职权范围（条例第二十三条）",
-    RefusalGround.AFTER_RE_EXAMINATION: "对复核意见不服，仍以同一事实和理由提出（条例第三十六条第三款）",
+    RefusalGround.OUTSIDE_UNIT: "不属于本机关、单位及其工作部门职权范围",
+    RefusalGround.AFTER_RE_EXAMINATION: "对复核意见不服，仍以同一事实和理由提出",
     # Kept likewise: only some provinces have it, and none of the Regulations.
     RefusalGround.REVIEW_LAPSED: "无正当理由超过期限未请求复查、复核，仍以同一事实和理由提出",
+}
+GROUND_BASIS: dict[RefusalGround, Basis] = {
+    RefusalGround.IN_HAND: (P.T19_3,),
+    RefusalGround.OTHER_ROUTE: (P.T31_1_TO_5,),
+    RefusalGround.OUTSIDE_UNIT: (P.T23_1,),
+    RefusalGround.AFTER_RE_EXAMINATION: (P.T36_3,),
+    RefusalGround.REVIEW_LAPSED: (),
 }
 NON_ACCEPTANCE_GROUNDS = (RefusalGround.IN_HAND, RefusalGround.OTHER_ROUTE)
 NO_LONGER_GROUNDS = (RefusalGround.AFTER_RE_EXAMINATION,)

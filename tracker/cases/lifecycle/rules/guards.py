@@ -9,6 +9,7 @@ from tracker.cases.record.rules.codes import MatterClass, Route, Track
 from tracker.core.dates import long_date
 from tracker.deadlines.limits import LimitKind
 from tracker.people.rules import Role
+from tracker.statutes.rules.provisions import P
 
 
 def refusal(guards: tuple[Guard, ...], facts: Facts) -> str | None:
@@ -42,14 +43,14 @@ def _accusation(m: Facts) -> str | None:
 
 def _not_accusation(m: Facts) -> str | None:
     if m.matter_class == MatterClass.ACCUSATION:
-        return "检举控告类事项不得转交办理或撤回，应移交纪检监察机关（条例第二十二条、第三十条）。"
+        return f"检举控告类事项不得转交办理或撤回，应移交纪检监察机关（{m.cite(P.T22_2, P.T30_3)}）。"
     return None
 
 
 def _statutory_route(m: Facts) -> str | None:
     if m.matter_class == MatterClass.CLAIM and m.route and m.route != Route.PETITION:
         return None
-    return "只有途径为条例第三十一条第一项至第五项的申诉求决事项才导入其他途径。"
+    return f"只有应当通过其他法定途径处理的申诉求决事项才导入其他途径（{m.cite(P.T31_1_TO_5)}）。"
 
 
 def _within_objection(m: Facts) -> str | None:
@@ -58,7 +59,8 @@ def _within_objection(m: Facts) -> str | None:
         return "本件已没有可用的异议期。"
     if clock.over:
         return (
-            f"异议期已于 {long_date(clock.last_day)} 届满（收到之日起 5 个工作日，条例第二十三条），本件由贵单位办理。"
+            f"异议期已于 {long_date(clock.last_day)} 届满（收到之日起 5 个工作日，{m.cite(P.T23_3)}），"
+            "本件由贵单位办理。"
         )
     return None
 
@@ -74,13 +76,14 @@ def _before_due(m: Facts) -> str | None:
     if clock is None:
         return "本件没有正在走的 60 日办理期限，无须延长。"
     if clock.over:
-        return f"办理期限已于 {long_date(clock.last_day)} 届满，届满后不能再延长（条例第三十四条）。"
+        return f"办理期限已于 {long_date(clock.last_day)} 届满，届满后不能再延长（{m.cite(P.T34)}）。"
     return None
 
 
 def _not_extended(m: Facts) -> str | None:
     clock = m.clock(LimitKind.HANDLING)
-    return "办理期限只能延长一次，本件已经延长过（条例第三十四条）。" if clock and clock.extended else None
+    extended = clock is not None and clock.extended
+    return f"办理期限只能延长一次，本件已经延长过（{m.cite(P.T34)}）。" if extended else None
 
 
 def _vote_buying(m: Facts) -> str | None:
@@ -113,7 +116,7 @@ def _not_transferred(m: Facts) -> str | None:
 
 def _within_review_window(m: Facts) -> str | None:
     clock = m.clock(LimitKind.REVIEW_WINDOW, LimitKind.RE_EXAMINATION_WINDOW)
-    return None if clock else "本件现在没有请求复查、复核的期限（条例第三十五条、第三十六条）。"
+    return None if clock else f"本件现在没有请求复查、复核的期限（{m.cite(P.T35, P.T36_1)}）。"
 
 
 def _review_running(m: Facts) -> str | None:

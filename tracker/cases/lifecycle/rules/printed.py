@@ -3,7 +3,7 @@
 The lines are read off STEPS and LIMITS, which the program executes: what is printed is what it does.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,9 +20,11 @@ from tracker.cases.record.rules.codes import (
     Status,
 )
 from tracker.deadlines.limits import LIMITS, OWNER_LABELS, LimitKind
+from tracker.statutes.rules.provisions import Basis
 from tracker.working_days.rules import Unit, amount_words
 
 Code = TypeVar("Code", Status, LedgerStatus, Station)
+Cite = Callable[[Basis], str]
 REGISTERED = "登记"
 SAME = "不变"
 ENDED_WORDS = "程序已终结"
@@ -71,14 +73,14 @@ class LimitLine:
     basis: str
 
 
-def step_sections() -> dict[str, tuple[StepLine, ...]]:
-    """Return the steps under the titles of their sections, in the order of the table."""
-    return {title: tuple(map(_step, steps)) for title, steps in SECTIONS.items()}
+def step_sections(cite: Cite) -> dict[str, tuple[StepLine, ...]]:
+    """Return the steps under the titles of their sections, in the order of the table; `cite` prints a basis."""
+    return {title: tuple(_step(step, cite) for step in steps) for title, steps in SECTIONS.items()}
 
 
-def limit_lines() -> tuple[LimitLine, ...]:
-    """Return every span of time, in the order of LIMITS."""
-    return tuple(map(_limit, LIMITS))
+def limit_lines(cite: Cite) -> tuple[LimitLine, ...]:
+    """Return every span of time, in the order of LIMITS; `cite` prints a basis."""
+    return tuple(_limit(kind, cite) for kind in LIMITS)
 
 
 def ended_words() -> str:
@@ -86,7 +88,7 @@ def ended_words() -> str:
     return _listed(ENDED, STATUS_LABELS)
 
 
-def _step(step: StepRule) -> StepLine:
+def _step(step: StepRule, cite: Cite) -> StepLine:
     return StepLine(
         label=step.label,
         instead_of=BETWEEN_STEPS.join(dict.fromkeys(each.label for each in STEPS if each.action in step.beside)),
@@ -99,7 +101,7 @@ def _step(step: StepRule) -> StepLine:
         guards=tuple(GUARD_LABELS[guard] for guard in step.guards),
         clocks=_clocks(step),
         issues=DOCUMENT_KIND_LABELS[step.issues] if step.issues else "",
-        basis=step.basis,
+        basis=cite(step.basis),
     )
 
 
@@ -151,7 +153,7 @@ def _quoted(kinds: Iterable[LimitKind]) -> str:
     return "、".join(f"“{label}”" for label in dict.fromkeys(LIMITS[kind].label for kind in kinds))
 
 
-def _limit(kind: LimitKind) -> LimitLine:
+def _limit(kind: LimitKind, cite: Cite) -> LimitLine:
     limit = LIMITS[kind]
     starting = [step.label for step in STEPS if kind in {start.kind for start in step.starts}]
     starting = ([REGISTERED] if kind in {start.kind for start in REGISTRATION} else []) + starting
@@ -166,5 +168,5 @@ def _limit(kind: LimitKind) -> LimitLine:
         extendable=f"至多 {limit.extendable_days} 日" if limit.extendable_days else "不可延长",
         rolls="顺延" if limit.rolls else "不顺延",
         nature="应当办的" if limit.duty else "可以用的，过期作罢",
-        basis=limit.basis,
+        basis=cite(limit.basis),
     )

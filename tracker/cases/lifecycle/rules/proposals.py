@@ -41,7 +41,7 @@ def feedback_day(today: date, superior_due_on: date | None, days: Calendar) -> P
     limit = LIMITS[LimitKind.HANDLING]
     last = due(today, limit.amount, limit.unit, days, rolls=limit.rolls).effective
     if superior_due_on is None or superior_due_on > last:
-        return ProposedDay(last, f"按办理期限 {limit.amount} 日（第三十四条）从今天起代拟，可以改。")
+        return ProposedDay(last, f"按办理期限 {limit.amount} 日从今天起代拟，可以改。")
     if superior_due_on < today:
         return ProposedDay(None, "上级要求的办结日期已经过了，请按实际情况指定。")
     return ProposedDay(superior_due_on, "按上级要求的办结日期代拟，可以改。")

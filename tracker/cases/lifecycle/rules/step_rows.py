@@ -6,6 +6,7 @@ from enum import StrEnum
 from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
 from tracker.cases.record.rules.codes import DocumentKind, LedgerStatus, Status
 from tracker.deadlines.limits import LimitKind
+from tracker.statutes.rules.provisions import Basis
 
 ENDED = frozenset(
     {
@@ -142,7 +143,7 @@ class StepRule:
     work: bool
     derives: bool
     beside: tuple[Action, ...]
-    basis: str
+    basis: Basis
 
     @property
     def moves(self) -> bool:
@@ -187,7 +188,7 @@ def row(
     work: bool = False,
     derives: bool = False,
     beside: tuple[Action, ...] = (),
-    basis: str = "",
+    basis: Basis = (),
 ) -> StepRule:
     """Return a row of the table; one state stands for the set of it, and the ledger is at work unless it is named."""
     return StepRule(

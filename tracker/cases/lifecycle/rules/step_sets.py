@@ -4,8 +4,9 @@ from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
 from tracker.cases.lifecycle.rules.step_rows import Prominence, Stop, Words
 from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.deadlines.limits import LimitKind
+from tracker.statutes.rules.provisions import Provision
 
-A, S, L, By, G, K = Action, Status, LedgerStatus, Station, Guard, LimitKind
+A, S, L, By, G, K, P = Action, Status, LedgerStatus, Station, Guard, LimitKind, Provision
 MAIN, MORE, GRAVE, PAPER = Prominence
 NO_WORDS, WHY, SAID = Words.NONE, Words.WHY, Words.SAID
 

@@ -1,24 +1,24 @@
 """The close-out, its look-back, and a new round (办理流程表：销号). Pure."""
 
 from tracker.cases.lifecycle.rules.step_rows import ENDED, Handover, Record, Start, StepRule, Stop, row
-from tracker.cases.lifecycle.rules.step_sets import MAIN, MORE, NO_WORDS, SAID, UNIT, WHY, A, By, G, K, L, S
+from tracker.cases.lifecycle.rules.step_sets import MAIN, MORE, NO_WORDS, SAID, UNIT, WHY, A, By, G, K, L, P, S
 
 # fmt: off
 CLOSE_OUT: tuple[StepRule, ...] = (
     row(A.CONFIRM_FILE, "确认一案一档齐全", ENDED, None, UNIT, MAIN, NO_WORDS,
         records=(Record.TICK,),
-        basis="一案一档"),
+        basis=(P.ONE_FILE,)),
     row(A.APPLY_CLOSE_OUT, "申请销号", ENDED, None, By.HANDLER, MAIN, SAID,
         ledger_to=L.REQUESTED,
         guards=(G.NOT_HISTORY, G.LEAD_NAMED, G.CHECKLIST_COMPLETE),
         stops=(Stop(K.FEEDBACK),),
         records=(Record.DECISION,),
-        basis="销号管理"),
+        basis=(P.CLOSE_OUT,)),
     row(A.CONFIRM_CLOSE_OUT, "审核同意销号", ENDED, None, By.UNIT_HEAD, MAIN, SAID,
         ledger=L.REQUESTED, ledger_to=L.CONFIRMED,
         guards=(G.NOT_APPLICANT,),
         records=(Record.DECISION,),
-        basis="销号管理"),
+        basis=(P.CLOSE_OUT,)),
     row(A.CALL_BACK, "登记回访", ENDED, None, By.CHECKER, MAIN, SAID,
         ledger=frozenset({L.REQUESTED, L.CONFIRMED}),
         records=(Record.CALL_BACK,)),
@@ -26,13 +26,13 @@ CLOSE_OUT: tuple[StepRule, ...] = (
         ledger=L.CONFIRMED, ledger_to=L.CHECKED,
         guards=(G.CHECKLIST_COMPLETE, G.CALLED_BACK, G.NOT_APPLICANT),
         records=(Record.DECISION,),
-        basis="销号管理"),
+        basis=(P.CLOSE_OUT,)),
     row(A.SIGN_CLOSE_OUT, "签批销号", ENDED, None, By.LEAD_OFFICIAL, MAIN, SAID,
         ledger=L.CHECKED, ledger_to=L.CLOSED,
         guards=(G.CHECKLIST_COMPLETE, G.CALLED_BACK, G.NOT_CHECKER),
         starts=(Start(K.LOOK_BACK),),
         records=(Record.DECISION,),
-        basis="销号管理"),
+        basis=(P.CLOSE_OUT,)),
     row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.UNIT_HEAD, MORE, WHY,
         ledger=L.REQUESTED, ledger_to=L.RETURNED,
         records=(Record.DECISION,),

@@ -85,12 +85,12 @@ class Route(StrEnum):
 
 
 ROUTE_LABELS = {
-    Route.LITIGATION: "诉讼、检察、公安等程序（第三十一条第一项）",
-    Route.ARBITRATION: "仲裁（第二项）",
-    Route.PARTY_APPEAL: "党员申诉、申请复审（第三项）",
-    Route.ADMINISTRATIVE: "行政复议、裁决、确认、许可、处罚（第四项）",
-    Route.ENFORCEMENT: "申请查处违法行为、履行保护职责（第五项）",
-    Route.PETITION: "信访程序（第六项）",
+    Route.LITIGATION: "诉讼、检察、公安等程序",
+    Route.ARBITRATION: "仲裁",
+    Route.PARTY_APPEAL: "党员申诉、申请复审",
+    Route.ADMINISTRATIVE: "行政复议、裁决、确认、许可、处罚",
+    Route.ENFORCEMENT: "申请查处违法行为、履行保护职责",
+    Route.PETITION: "信访程序",
 }
 
 

@@ -42,9 +42,9 @@ class TriageForm(StepForm):
 
     matter_class = ChoiceField("类别", required=True, choices=labelled(MATTER_CLASS_LABELS), render_kw=SEGMENTS)
     route = ChoiceField(
-        "途径（条例第三十一条）",
+        "途径",
         choices=labelled(ROUTE_LABELS),
-        hint="只有第六项走信访程序，适用 60 日期限。",
+        hint="只有“信访程序”适用 60 日期限。",
         required_when=f"matter_class={MatterClass.CLAIM.value}",
         render_kw=RADIOS | {"when": f"matter_class={MatterClass.CLAIM.value}"},
     )

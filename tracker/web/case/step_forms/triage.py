@@ -34,10 +34,10 @@ class HandOutForm(AssignForm, TriageForm):
         Group("其他", ("level", "files", "reason")),
     )
     route = ChoiceField(
-        "途径（条例第三十一条）",
+        "途径",
         choices=labelled(ROUTE_LABELS),
         by_initials=True,
-        hint="先看第一至第五项；都不是的，走信访程序，适用 60 日期限。",
+        hint="先看其他各项；都不是的，走信访程序，适用 60 日期限。",
         required_when=f"matter_class={MatterClass.CLAIM.value}",
         render_kw=HALF | {"when": f"matter_class={MatterClass.CLAIM.value}"},
     )

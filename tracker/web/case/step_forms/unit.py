@@ -191,7 +191,7 @@ class NoLongerAcceptForm(NotifyingForm):
 class ExtendForm(ServedForm):
     """延长办理期限: once, at most 30 days, told to the petitioner."""
 
-    days = ChoiceField("延长", required=True, hint="只能延长一次，最多 30 日（条例第三十四条）。", render_kw=HALF)
+    days = ChoiceField("延长", required=True, hint="只能延长一次，最多 30 日。", render_kw=HALF)
     document_no = LineField("延期告知书文号", longest=60, render_kw=HALF)
     served_on = today_field("延期告知书送达日期", render_kw=SHORT)
     reason = reason_field()

@@ -1,0 +1,56 @@
+"""How a basis (依据) is printed on a day, and what stands there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.statutes.rules import citing
+from tracker.statutes.rules.citing import Entered
+from tracker.statutes.rules.provisions import LAW, Provision
+from tracker.statutes.rules.sources import SOURCES, STATUTES
+from tracker.statutes.texts import line_of
+
+NOT_HELD = "本系统没有存这一条的文本"
+
+
+@dataclass(frozen=True)
+class LawLine:
+    """A provision for a page: how it is cited, of which edition it is, what it is about, and its text.
+
+    `note` says why there is no text; of what is no statute there is none to expect, and no edition.
+    """
+
+    cited: str
+    edition: str
+    about: str
+    text: str
+    note: str
+
+
+def entered() -> Sequence[Entered]:
+    """Return what the office entered about editions and articles."""
+    return ()
+
+
+def cited(*basis: Provision, on: date, titles: bool = False) -> str:
+    """Return a basis as it is printed on the day of the act: 条例第二十二条第二款、第三十条第三款."""
+    return citing.cited(basis, on, entered(), titles=titles)
+
+
+def law_lines(basis: Sequence[Provision], on: date) -> list[LawLine]:
+    """Return each provision of a basis with its text, in the edition of a day."""
+    return [_line(provision, on, entered()) for provision in basis]
+
+
+def _line(provision: Provision, on: date, known: Sequence[Entered]) -> LawLine:
+    row, found = LAW[provision], citing.citation(provision, on, known)
+    edition, text = found.edition, found.text
+    if not text and found.place and edition and edition.held:
+        text = line_of(edition.held, found.place)
+    return LawLine(
+        cited=citing.cited((provision,), on, known),
+        edition=f"{SOURCES[row.source].title} {edition.name}" if edition else "",
+        about=row.about,
+        text=text,
+        note="" if text or row.source not in STATUTES else NOT_HELD,
+    )
