@@ -405,6 +405,9 @@ ONLY_HERE = {
     "UPDATE assignment SET proposal = '请核实' WHERE id = 1": "已有交办、转送写了拟办意见",
     "UPDATE deadline SET kind = 'reassignment' WHERE id = 1": "已有收回后重新交办的期限",
     "UPDATE review SET served_on = '2026-11-20' WHERE id = 1": "已有复查意见登记了送达",
+    "UPDATE petition_case SET ledger_status = 'under_review' WHERE id = 1": "有销号后正在复查、复核的信访件",
+    "UPDATE deadline SET kind = 'redo' WHERE id = 1": "已有重新作出处理意见的期限",
+    "UPDATE case_step SET action = 'change_opinion' WHERE id = 1": "已有旧版本没有的复查、复核步骤",
     "UPDATE instruction SET case_id = NULL, subject = 'village_problem' WHERE id = 1": "instruction 里有不属于信访件",
 }
 

@@ -513,7 +513,7 @@ class TestTheWindowForReExamination:
             matter.carry_out()
         with committed():
             matter.confirm_file()
-        with pytest.raises(DomainError, match="复查意见尚未登记送达"), committed():
+        with pytest.raises(DomainError, match="复查（复核）意见尚未登记送达"), committed():
             matter.apply()
         self.serve(matter, core_clock.today())
         with committed():

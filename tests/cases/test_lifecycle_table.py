@@ -65,6 +65,13 @@ CLOSE_OUT = """
 已销号 | 登记回头看：稳定 | 已销号 | 承办单位以外的审核人（受理员、督查员）
 已销号 | 登记回头看：反弹或落实不到位 | 在办 | 承办单位以外的审核人（受理员、督查员）
 已销号 | 重新办理（新一轮） | 在办 | 信访部门负责人
+已销号 | 登记复查（复核）申请（销号后） | 销号后复查、复核中 | 受理员 信访部门负责人
+销号后复查、复核中 | 登记复查（复核）意见：维持 | 销号后复查、复核中 | 受理员 信访部门负责人
+销号后复查、复核中 | 登记复查意见送达，恢复销号 | 已销号 | 受理员 信访部门负责人
+销号后复查、复核中 | 登记复核意见送达，恢复销号 | 已销号 | 受理员 信访部门负责人
+销号后复查、复核中 | 登记不予受理复查（复核）（销号后） | 已销号 | 受理员 信访部门负责人
+销号后复查、复核中 | 登记复查（复核）意见：变更 | 在办 | 受理员 信访部门负责人
+销号后复查、复核中 | 复查（复核）撤销，责令重新办理 | 在办 | 受理员 信访部门负责人
 """
 # clock · the actions that start it · the actions whose act it waits for (registration starts two by itself)
 CLOCKS = """
@@ -75,14 +82,20 @@ CLOCKS = """
 提出异议 | 交办/转送 | 提出异议（申请退回）
 裁定退回异议 | 提出异议（申请退回） | 同意退回，改派/不同意退回
 告知是否受理 | 交办/转送 | 受理/不予受理/不再受理/导入其他途径
-作出处理意见并送达 | 受理/复查（复核）撤销，责令重新办理 | 登记送达
-反馈交办结果 | 交办 | 申请销号
+作出处理意见并送达 | 受理 | 登记送达
+重新作出处理意见并送达 | 复查（复核）撤销，责令重新办理 | 登记送达
+反馈交办结果 | 交办/变更反馈时限 | 报送办结报告/签批销号
 协办反馈 | 增加协办单位 | 协办反馈
 选举效力调查反馈 | 交选举效力调查 | 登记选举效力调查结论
 回复督办 | 催办/督办 | 回复催办、督办
 落实批示 | 批示 | 报告批示落实情况
 向党政主要领导报告 | 标记贿选/撤销并案 | 报告主要领导
-回头看 | 签批销号 | 登记回头看：稳定/登记回头看：反弹或落实不到位
+作出复查意见 | 登记复查（复核）申请/登记复查（复核）申请（销号后） \
+ | 登记复查（复核）意见：维持/登记复查（复核）意见：变更\
+/复查（复核）撤销，责令重新办理/登记不予受理复查（复核）/登记不予受理复查（复核）（销号后）
+信访人请求复核 | 登记复查意见送达/登记复查意见送达，恢复销号 | 登记复查（复核）申请/登记复查（复核）申请（销号后）
+回头看 | 签批销号/登记不予受理复查（复核）（销号后）/登记复查意见送达，恢复销号/登记复核意见送达，恢复销号 \
+ | 登记回头看：稳定/登记回头看：反弹或落实不到位
 """
 
 
@@ -142,7 +155,12 @@ def test_every_change_of_procedure_is_in_the_typed_table() -> None:
 
 
 def test_only_the_signature_closes_a_case_and_only_from_the_checked_state() -> None:
-    closing = [row for row in STEPS if row.ledger_to is LedgerStatus.CLOSED]
+    """Beside what gives back the old seal to a matter that was struck off before 复查 or 复核 was asked for."""
+    back = [row for row in STEPS if row.ledger_froms == {LedgerStatus.UNDER_REVIEW}]
+    assert all(row.ledger_to is LedgerStatus.CLOSED for row in back)
+    into = [row for row in STEPS if row.ledger_to is LedgerStatus.UNDER_REVIEW]
+    assert [(row.action, row.ledger_froms) for row in into] == [(Action.REQUEST_REVIEW, {LedgerStatus.CLOSED})]
+    closing = [row for row in STEPS if row.ledger_to is LedgerStatus.CLOSED and row not in back]
     assert [row.action for row in closing] == [Action.SIGN_CLOSE_OUT]
     assert closing[0].ledger_froms == {LedgerStatus.CHECKED}
     assert closing[0].by == {Station.LEAD_OFFICIAL}

@@ -87,13 +87,14 @@ def test_a_span_of_time_is_told_whole() -> None:
     assert (handling.length, handling.owner, handling.extendable, handling.rolls, handling.nature, handling.basis) == (
         "60日", "承办单位", "至多 30 日", "顺延", "应当办的", "条例第三十四条",
     )  # fmt: skip
-    assert (handling.started_by, handling.met_by) == ("受理；复查（复核）撤销，责令重新办理", "登记送达")
+    assert (handling.started_by, handling.met_by) == ("受理", "登记送达")
     told = {line.label: line for line in limit_lines(cite)}
     assert told["转送、交办"].started_by.startswith("登记；登记回头看：反弹或落实不到位；")
     assert told["收回后重新交办"].started_by.startswith("同意退回，改派；")
     assert told["回复督办"].length == "文书指定之日"
     assert told["信访人请求复查"].nature == "可以用的，过期作罢"
     assert (told["向党政主要领导报告"].length, told["向党政主要领导报告"].rolls) == ("当日", "不顺延")
+    assert told["重新作出处理意见并送达"].length == "30日，文书指定了的到指定之日"
     assert told["裁定退回异议"].extendable == "不可延长"
 
 

@@ -17,13 +17,13 @@ from tracker.cases.record.models import CaseStep
 from tracker.cases.record.rules.codes import (
     AssignmentMode,
     LedgerStatus,
-    LookBackResult,
     MatterClass,
     Purpose,
     Result,
     Route,
     Status,
 )
+from tracker.cases.record.rules.reviewing import LookBackResult
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, FieldErrors, Forbidden, NotFound, StaleVersion
@@ -461,7 +461,7 @@ def test_a_vote_buying_case_is_never_merely_referred(county: County, clock: Cloc
     assert "贿选" in refusal.message
 
 
-def test_review_keeps_the_case_open_and_remittal_starts_the_sixty_days_again(county: County, clock: Clock) -> None:
+def test_review_keeps_the_case_open_and_remittal_starts_days_of_its_own(county: County, clock: Clock) -> None:
     matter = Matter(county).until("confirm_file")
     clock.forward(days=5)
     common = {"by": county.acceptor, "now": clock.now()}
@@ -476,10 +476,10 @@ def test_review_keeps_the_case_open_and_remittal_starts_the_sixty_days_again(cou
     with committed():
         reviews.conclude_review(matter.case, result="revoked", concluded_on=clock.today(), reason="事实不清", **common)  # type: ignore[arg-type]
     assert matter.case.status == Status.ACCEPTED
-    handling = matter.clock(LimitKind.HANDLING)
-    assert handling is not None
-    assert handling.started_on == clock.today()
-    assert handling.ended_on is None
+    redo = matter.clock(LimitKind.REDO)
+    assert redo is not None
+    assert redo.started_on == clock.today()
+    assert redo.ended_on is None
 
 
 def test_a_review_asked_for_too_late_is_refused(county: County, clock: Clock) -> None:

@@ -11,7 +11,7 @@ from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.acts import answers, close_out, reviews, sidetracks, unit
+from tracker.cases.acts import answers, close_out, feedback, interruptions, reviews, sidetracks, unit
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import CaseStep
 from tracker.cases.record.rules.codes import Result, ServiceMethod
@@ -66,6 +66,19 @@ def serve_review(case: Any, *, served_on: date, **common: Any) -> None:
     reviews.serve_review(case, receipt, **common)
 
 
+def serve_re_examination(case: Any, *, served_on: date, **common: Any) -> None:
+    receipt = answers.ServiceReceipt(served_on, ServiceMethod.IN_PERSON, "原秀英", "回证0003")
+    reviews.serve_re_examination(case, receipt, **common)
+
+
+def hearing(case: Any, *, first_on: date, **common: Any) -> None:
+    interruptions.hold_hearing(case, interruptions.Days(first_on, first_on), reason="听证。", **common)
+
+
+def force_majeure(case: Any, *, first_on: date, **common: Any) -> None:
+    interruptions.record_force_majeure(case, interruptions.Days(first_on, first_on), reason="暴雨。", **common)
+
+
 def carry_out(case: Any, **common: Any) -> None:
     notes = {point.id: "已补登。" for point in case.demand_points if point.result == Result.SUPPORTED}
     answers.carry_out(case, notes, **common)
@@ -110,6 +123,12 @@ def test_what_is_entered_late_stands_on_its_day(matter: Late, clock: Clock) -> N
     upheld = {"result": "upheld", "reason": "维持。"}
     matter.enter(Action.CONCLUDE_REVIEW, reviews.conclude_review, day="concluded_on", **upheld)
     matter.enter(Action.SERVE_REVIEW, serve_review, day="served_on")
+    matter.enter(Action.RECORD_FORCE_MAJEURE, force_majeure, day="first_on")
+    asked = {"organ": "市人民政府", "received_on": clock.today() + ONE}
+    matter.enter(Action.REQUEST_REVIEW, reviews.request_review, day="requested_on", **asked)
+    matter.enter(Action.HOLD_HEARING, hearing, day="first_on")
+    matter.enter(Action.CONCLUDE_REVIEW, reviews.conclude_review, day="concluded_on", **upheld)
+    matter.enter(Action.SERVE_RE_EXAMINATION, serve_re_examination, day="served_on")
     for step in ("confirm_file", "apply", "confirm"):
         with committed():
             getattr(matter, step)()
@@ -136,12 +155,34 @@ def test_what_is_handed_over_and_remitted_stands_on_its_day(matter: Late, clock:
     matter.check()
 
 
+@pytest.mark.parametrize(
+    ("action", "result"), [(Action.CHANGE_OPINION, "changed"), (Action.DISMISS_REVIEW, "dismissed")]
+)
+def test_what_the_organ_decided_stands_on_its_day(matter: Late, clock: Clock, action: Action, result: str) -> None:
+    matter.enter(Action.DELIVER, deliver, "handler", day="served_on")
+    asked = {"organ": "县人民政府", "received_on": clock.today() + ONE}
+    matter.enter(Action.REQUEST_REVIEW, reviews.request_review, day="requested_on", **asked)
+    given = {"result": result, "reason": "见意见书。"}
+    if result == "changed":
+        given["changed"] = {matter.case.demand_points[1].id: Result.SUPPORTED}  # type: ignore[assignment]
+    matter.enter(action, reviews.conclude_review, day="concluded_on", **given)
+    matter.check()
+
+
+def test_the_report_of_the_result_stands_on_its_day(matter: Late) -> None:
+    matter.enter(Action.DELIVER, deliver, "handler", day="served_on")
+    matter.enter(Action.REPORT_RESULT, feedback.report_result, "handler", day="reported_on", reason="已经办结。")
+    matter.check()
+
+
 def test_every_act_that_must_name_a_day_is_tried_here() -> None:
     """A day that may be left out is that of a paper's service, a fact of its own."""
     asking = {action for action, form in ACTION_FORMS.items() for field in _fields(form) if _is_required_day(field)}
     assert asking == {
         *(Action.ASSIGN, Action.REFER, Action.ACCEPT, Action.DELIVER, Action.CARRY_OUT, Action.REQUEST_REVIEW),
         *(Action.CONCLUDE_REVIEW, Action.SERVE_REVIEW, Action.REMIT, Action.CALL_BACK),
+        *(Action.REPORT_RESULT, Action.HOLD_HEARING, Action.RECORD_FORCE_MAJEURE),
+        *(Action.CHANGE_OPINION, Action.DISMISS_REVIEW, Action.SERVE_RE_EXAMINATION),
         *(Action.TRANSFER_DISCIPLINE, Action.RECEIPT_DISCIPLINE),
     }
 

@@ -135,6 +135,11 @@ def test_a_review_is_with_the_organ_above() -> None:
     assert days["县民政局", "王海燕", Stage.ANSWERED] == 7
 
 
+def test_the_opinion_on_a_struck_off_matter_waits_with_the_office() -> None:
+    days = days_of(told(*WHOLE, *UPHELD), DAY + timedelta(days=sum(each[0] for each in WHOLE) + 2 + 4))
+    assert (days["晋城市民政局", "", Stage.REVIEW], days[OFFICE, "", Stage.SERVICE]) == (1, 4)
+
+
 def test_a_clock_that_was_set_back_makes_no_negative_day() -> None:
     back = HandOver(DAY - timedelta(days=3), A.ASSIGN, S.ASSIGNED, L.OPEN, **CIVIL)
     line = timeline([FIRST, back], office=OFFICE, today=DAY + timedelta(days=2))
@@ -144,6 +149,12 @@ def test_a_clock_that_was_set_back_makes_no_negative_day() -> None:
 
 # Against an oracle that asks on each single day who has the case
 
+# After the close-out: 复查 is asked for, and the opinion upholds; served, the seal is back.
+UPHELD = (
+    (1, A.REQUEST_REVIEW, S.DELIVERED, L.UNDER_REVIEW, {"organ": "晋城市民政局"}),
+    (1, A.CONCLUDE_REVIEW, S.DELIVERED, L.UNDER_REVIEW, dict[str, str]()),
+)
+DECIDING = (A.CONCLUDE_REVIEW, A.CHANGE_OPINION, A.REMIT, A.DISMISS_REVIEW)
 TAKEN_BACK = (A.UPHOLD_OBJECTION, A.LOOK_BACK_REOPENS, A.REOPEN, A.SEAL_ACCUSATION, A.WITHDRAW_REFUSAL)
 NAMING = (A.CHANGE_HANDLER, A.CHANGE_LEAD, A.REQUEST_REVIEW, A.CONCLUDE_REVIEW, A.NOTE)
 
@@ -151,7 +162,8 @@ NAMING = (A.CHANGE_HANDLER, A.CHANGE_LEAD, A.REQUEST_REVIEW, A.CONCLUDE_REVIEW, 
 @st.composite
 def trails(draw: st.DrawFn) -> list[HandOver]:
     """Return a walk through the lifecycle table that begins some way along the main line, with days between."""
-    way = WHOLE[: draw(st.integers(0, len(WHOLE)))]
+    whole = (*WHOLE, *UPHELD)
+    way = whole[: draw(st.integers(0, len(whole)))]
     found = told(*((draw(st.integers(0, 9)), *line[1:]) for line in way))
     for _step in range(draw(st.integers(0, 12))):
         last = found[-1]
@@ -209,7 +221,7 @@ def _has_it(known: list[HandOver]) -> tuple[str, str, Stage]:
     handler = next((c.handler for c in reversed(after) if c.handler and c.action not in GIVEN), "")
     handler = handler or (given.handler if given else "")
     lead = next((each.lead_official for each in reversed(after) if each.lead_official), "")
-    review = next((c for c in reversed(round_) if c.action in (A.REQUEST_REVIEW, A.CONCLUDE_REVIEW, A.REMIT)), None)
+    review = next((c for c in reversed(round_) if c.action in (A.REQUEST_REVIEW, *DECIDING)), None)
     if last.ledger is L.CLOSED:
         return "", "", Stage.CLOSED
     if last.status in (S.MERGED, S.VOIDED):
@@ -218,6 +230,8 @@ def _has_it(known: list[HandOver]) -> tuple[str, str, Stage]:
         return review.organ, "", Stage.REVIEW
     unit = given.unit if given else ""
     match last.ledger:
+        case L.UNDER_REVIEW:
+            return OFFICE, "", Stage.SERVICE
         case L.CONFIRMED:
             return OFFICE, "", Stage.CHECKING
         case L.CHECKED:

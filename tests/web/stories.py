@@ -106,6 +106,9 @@ DELIVERED = [
         {"served_on": "今天", "method": "in_person", "served_to": "延秀兰", "proof": "", "files": ["送达回证.pdf"]},
     ),
 ]
+ASKED = {"organ": "阳城县人民政府", "requested_on": "今天", "received_on": "今天"}
+REVIEW_SERVED = {"served_on": "今天", "method": "post", "served_to": "延秀兰", "proof": "EMS 5678"}
+A_DAY = {"first_on": "今天", "last_on": "今天"}
 CLOSED = [
     act("handler", A.CONFIRM_FILE, {"note": "登记表、笔录、意见书、回证"}),
     act("handler", A.APPLY_CLOSE_OUT, {"reason": "办理完毕，申请销号。"}),
@@ -139,6 +142,7 @@ STORIES: dict[str, list[Act]] = {
             lambda county, _case: {"department": str(county.ids["town"]), "due_on": "12月1日", "reason": "核对底册。"},
         ),
         act("town_head", A.ASSIST_FEEDBACK, {"reason": "底册已经核对。", "files": ["底册.pdf"]}),
+        act("acceptor", A.MOVE_FEEDBACK, {"due_on": "1月10日", "reason": "县民政局申请：等待鉴定。"}),
         act("handler", A.NOTE, {"reason": "入户走访十四户。", "files": ["笔录一.pdf", "笔录二.pdf"]}),
         act(
             "unit_head", A.CHANGE_HANDLER, lambda c, case: _handler("colleague")(c, case) | {"reason": "原承办人外出。"}
@@ -156,6 +160,11 @@ STORIES: dict[str, list[Act]] = {
             {"served_on": "今天", "method": "post", "served_to": "延秀兰", "proof": "EMS 1234"},
         ),
         act("handler", A.CARRY_OUT, _done),
+        act(
+            "handler",
+            A.REPORT_RESULT,
+            {"report_no": "阳民报〔2026〕1号", "reported_on": "今天", "reason": "已经办结。"},
+        ),
         act("handler", A.CONFIRM_FILE, {"note": "登记表、笔录、意见书、回证"}),
         act("handler", A.APPLY_CLOSE_OUT, {"reason": "诉求已经落实，申请销号。"}),
         act("unit_head", A.RETURN_CLOSE_OUT, {"reason": "落实照片不全。"}),
@@ -235,7 +244,7 @@ STORIES: dict[str, list[Act]] = {
             A.REQUEST_REVIEW,
             {"organ": "阳城县人民政府", "requested_on": "今天", "received_on": "今天"},
         ),
-        act("acceptor", A.CONCLUDE_REVIEW, {"result": "upheld", "concluded_on": "今天", "reason": "维持原意见。"}),
+        act("acceptor", A.CONCLUDE_REVIEW, {"concluded_on": "今天", "reason": "维持原意见。"}),
         act(
             "acceptor",
             A.SERVE_REVIEW,
@@ -246,8 +255,45 @@ STORIES: dict[str, list[Act]] = {
             A.REQUEST_REVIEW,
             {"organ": "晋城市人民政府", "requested_on": "今天", "received_on": "今天"},
         ),
-        act("acceptor", A.REMIT, {"concluded_on": "今天", "reason": "撤销，责令重新办理。"}),
-        act("handler", A.ISSUE_OPINION, _answers("partly")),
+        act("acceptor", A.REMIT, {"concluded_on": "今天", "due_on": "1月10日", "reason": "撤销，责令重新办理。"}),
+        act(
+            "handler",
+            A.ISSUE_OPINION,
+            _answers("partly"),
+        ),
+    ],
+    "struck off, reviewed, upheld twice": [
+        *DELIVERED,
+        *CLOSED,
+        act("acceptor", A.REQUEST_REVIEW, ASKED),
+        act("acceptor", A.CONCLUDE_REVIEW, {"concluded_on": "今天", "reason": "维持原意见。"}),
+        act("acceptor", A.SERVE_REVIEW, REVIEW_SERVED),
+        act("acceptor", A.RECORD_FORCE_MAJEURE, A_DAY | {"reason": "暴雨断路。"}),
+        act("acceptor", A.REQUEST_REVIEW, ASKED | {"organ": "晋城市人民政府"}),
+        act("acceptor", A.HOLD_HEARING, A_DAY | {"reason": "在市信访局听证。", "files": ["听证笔录.pdf"]}),
+        act("acceptor", A.CONCLUDE_REVIEW, {"concluded_on": "今天", "reason": "维持复查意见。"}),
+        act("acceptor", A.SERVE_RE_EXAMINATION, REVIEW_SERVED),
+    ],
+    "review changes the opinion": [
+        *DELIVERED,
+        act("acceptor", A.REQUEST_REVIEW, ASKED),
+        act(
+            "acceptor",
+            A.CHANGE_OPINION,
+            lambda _county, case: (
+                {f"result-{case.demand_points[0].id}": "supported"} | {"concluded_on": "今天", "reason": "应予补登。"}
+            ),
+        ),
+        act("acceptor", A.SERVE_REVIEW, REVIEW_SERVED),
+        act(
+            "handler",
+            A.CARRY_OUT,
+            lambda county, case: {
+                each: said for each, said in _done(county, case).items() if each != f"note-{case.demand_points[1].id}"
+            },
+        ),
+        act("acceptor", A.REQUEST_REVIEW, ASKED | {"organ": "晋城市人民政府"}),
+        act("acceptor", A.DISMISS_REVIEW, {"concluded_on": "今天", "reason": "不属于复核范围。"}),
     ],
     "another route": [
         act("registrar", A.CORRECT, {"title": "反映上庄村选民登记遗漏十四户", "people_count": "3", "reason": "笔误。"}),

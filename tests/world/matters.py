@@ -100,14 +100,16 @@ class Matter:
         notice = unit.ServedNotice("阳访受〔2026〕1号", clock.today(), ServiceMethod.IN_PERSON, "原秀英")
         unit.accept(self.case, notice, by=self.county.handler, now=clock.now())
 
-    def answer(self, *results: Result) -> None:
+    def answer(self, *results: Result, same_because: str | None = None) -> None:
         """出具处理意见."""
         given = results or (Result.SUPPORTED, Result.NOT_SUPPORTED)
         points = {
             point.id: answers.PointAnswer(result, "经核实答复如下。")
             for point, result in zip(self.case.demand_points, given, strict=True)
         }
-        opinion = answers.Opinion("阳访意〔2026〕1号", "张建军", "村民委员会组织法第十四条。", "事实清楚。")
+        opinion = answers.Opinion(
+            "阳访意〔2026〕1号", "张建军", "村民委员会组织法第十四条。", "事实清楚。", same_because=same_because
+        )
         answers.issue_opinion(self.case, opinion, points, by=self.county.handler, now=clock.now())
 
     def deliver(self) -> None:

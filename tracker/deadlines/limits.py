@@ -16,6 +16,7 @@ class LimitKind(StrEnum):
     RULING = "ruling"
     ACCEPTANCE = "acceptance"
     HANDLING = "handling"
+    REDO = "redo"
     FEEDBACK = "feedback"
     ASSISTANCE = "assistance"
     VALIDITY = "validity"
@@ -60,6 +61,7 @@ class Limit:
     False for a window somebody may use (objection, review): its end is a fact, not somebody's lateness.
     `extendable_days` is the most that may lawfully be added. `rolls`: an end on a rest day moves to the next
     working day (民法典第二百零三条 by analogy). `told`: the petitioner is told the date, so it never moves earlier.
+    `named`: a paper may name its last day in place of the days.
     """
 
     label: str
@@ -71,6 +73,7 @@ class Limit:
     extendable_days: int = 0
     rolls: bool = True
     told: bool = False
+    named: bool = False
 
 
 # fmt: off
@@ -96,6 +99,10 @@ LIMITS: dict[LimitKind, Limit] = {
         label="作出处理意见并送达", amount=60, unit=Unit.DAY, owner=Owner.UNIT,
         extendable_days=30, told=True,
         basis=(P.T34,)),
+    LimitKind.REDO: Limit(
+        label="重新作出处理意见并送达", amount=30, unit=Unit.DAY, owner=Owner.UNIT,
+        told=True, named=True,
+        basis=(P.REVIEW_NAMES, P.OWN_RULE)),
     LimitKind.FEEDBACK: Limit(
         label="反馈交办结果", amount=0, unit=Unit.FIXED, owner=Owner.UNIT,
         basis=(P.ASSIGNMENT_NAMES, P.T22_1_3)),

@@ -177,7 +177,7 @@ def shown(
         kind=LimitKind(deadline.kind),
         label=limit.label,
         basis=cited(*limit.basis, on=deadline.started_on),
-        limit_words=limit_words(LimitKind(deadline.kind)),
+        limit_words=UNIT_LABELS[Unit.FIXED] if deadline.unit == Unit.FIXED else limit_words(LimitKind(deadline.kind)),
         owner=_owner(deadline),
         due_on=deadline.effective_due,
         nominal_on=deadline.nominal_due,

@@ -33,7 +33,7 @@ def start_clock(
     owner_department_id: int | None = None,
     owner_user_id: int | None = None,
 ) -> Deadline:
-    """Start a clock of a kind on a day; `due_on` is the date a letter names, for kinds without a number of days.
+    """Start a clock of a kind on a day; `due_on` is the date a letter names, which counts in place of any days.
 
     `started_at` is the instant from which a limit in hours counts. Raises DomainError where a date that a letter names
     is missing or lies before the start, ValueError where hours count from no instant of the day.
@@ -56,7 +56,8 @@ def start_clock(
         owner_user_id=owner_user_id,
         look_on=started_on if limit.duty else None,
     )
-    if limit.unit == Unit.FIXED:
+    if limit.unit == Unit.FIXED or due_on is not None:
+        deadline.amount, deadline.unit = 0, Unit.FIXED
         _set_fixed(deadline, due_on)
     elif limit.unit == Unit.HOUR:
         _set_instant(deadline, started_at)
@@ -218,15 +219,51 @@ def resume(row: DeadlinePause, on: date, *, today: date) -> None:
     row.deadline.look_on = today if LIMITS[LimitKind(row.deadline.kind)].duty else None
 
 
+def leave_out(
+    deadline: Deadline, first_on: date, last_on: date, *, reason: str, basis: str, today: date
+) -> DeadlinePause:
+    """Leave out days that are over from a clock (期间不计), the first and the last included; return the pause.
+
+    A window that lapsed meanwhile opens again where its last day is now still to come. Raises DomainError for what
+    cannot be.
+    """
+    label = LIMITS[LimitKind(deadline.kind)].label
+    if deadline.paused_on is not None or deadline.unit == Unit.HOUR:
+        raise DomainError(f"“{label}”正在暂停或者以小时计算，不能另行扣除。")
+    if first_on < deadline.started_on:
+        raise DomainError(f"不能早于期限起算的 {long_date(deadline.started_on)}。", field="first_on")
+    if not first_on <= last_on <= today:
+        raise DomainError("最后一日应在第一日与今天之间。", field="last_on")
+    row = DeadlinePause(
+        deadline=deadline,
+        first_on=first_on,
+        reason=_told(reason, "扣除的原因", LONGEST_REASON, "reason"),
+        basis=_told(basis, "扣除的依据", LONGEST_BASIS, "basis"),
+    )
+    _end_pause(row, last_on + timedelta(days=1), revised_on=today)
+    db.session.add(row)
+    if deadline.ended_by == LAPSED:
+        _lapse_again(deadline, today)
+    return row
+
+
+def _lapse_again(window: Deadline, today: date) -> None:
+    """Let a window that lapsed end on its new last day, or run where that is still to come."""
+    if window.effective_due >= today:
+        window.ended_on = window.ended_by = None
+    else:
+        window.ended_on = window.effective_due
+
+
 def _lasting(deadline: Deadline) -> DeadlinePause:
     lasting = (DeadlinePause.deadline_id == deadline.id, DeadlinePause.resumed_on.is_(None))
     return db.session.scalars(select(DeadlinePause).where(*lasting)).one()
 
 
-def _end_pause(row: DeadlinePause, on: date) -> None:
+def _end_pause(row: DeadlinePause, on: date, *, revised_on: date | None = None) -> None:
     """End a pause and count its clock again; a changed date is a new revision, as after an extension."""
     deadline = row.deadline
-    others = [each for each in pauses_of([deadline])[deadline.id] if each.resumed is not None]
+    others = [each for each in pauses_of([deadline]).get(deadline.id, ()) if each.resumed is not None]
     pauses = [*others, Pause(row.first_on, on, row.reason, row.basis)]
     before = Dates(deadline.nominal_due, deadline.effective_due, deadline.provisional)
     told = before.effective
@@ -236,7 +273,7 @@ def _end_pause(row: DeadlinePause, on: date) -> None:
     row.resumed_on, deadline.paused_on = on, None
     deadline.excluded_days = left_out_days(deadline.started_on, pauses)
     if after[:2] != before[:2]:
-        _revise(deadline, on)
+        _revise(deadline, revised_on or on)
     _set_dates(deadline, after)
 
 

@@ -14,7 +14,6 @@ from tracker.cases.record.rules.codes import (
     AssignmentMode,
     Channel,
     ElectionType,
-    LookBackResult,
     MatterClass,
     PetitionerKind,
     Purpose,
@@ -22,6 +21,7 @@ from tracker.cases.record.rules.codes import (
     Route,
     ServiceMethod,
 )
+from tracker.cases.record.rules.reviewing import LookBackResult
 from tracker.core.clock import at_local, local_date
 from tracker.demo.matters import GIVEN, SURNAMES, Theme
 from tracker.demo.staff import Staff

@@ -20,6 +20,7 @@ from tracker.cases.record.rules.codes import (
 )
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
+from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
 from tracker.statutes.queries import cited
 from tracker.statutes.rules.provisions import P
@@ -35,12 +36,16 @@ class PointAnswer:
 
 @dataclass(frozen=True)
 class Opinion:
-    """处理意见书 (条例第三十二条): facts, legal basis, a decision on each demand point, who signed it."""
+    """处理意见书 (条例第三十二条): facts, legal basis, a decision on each demand point, who signed it.
+
+    `same_because`: after 撤销 (复查、复核), why the result is again what it was.
+    """
 
     document_no: str
     signer: str
     basis: str
     text: str
+    same_because: str | None = None
 
 
 def issue_opinion(
@@ -59,6 +64,8 @@ def issue_opinion(
     """
     with taking(case, Action.ISSUE_OPINION, by=by, now=now, version=version, materials=materials) as step:
         errors = _opinion_errors(case, opinion, answers, step.today)
+        if not errors and _same_again(step, answers) and not opinion.same_because:
+            errors = {"same_because": SAME_AGAIN}
         if errors:
             raise FieldErrors(errors)
         for point in case.demand_points:
@@ -73,6 +80,23 @@ def issue_opinion(
             organ=f"签发人 {opinion.signer}",
         )
         step.facts.update(document_no=opinion.document_no, result=RESULT_LABELS[Result(case.result)])
+        if opinion.same_because:
+            step.facts["same_because"] = opinion.same_because
+
+
+SAME_AGAIN = "结果与被撤销的原意见相同：请写明有哪些新的事实、证据或者理由。"
+
+
+def _same_again(step: Taking, answers: Mapping[int, PointAnswer]) -> bool:
+    """Return whether every point gets the result that 复查 or 复核 revoked.
+
+    The Regulations are silent; the office follows what binds an administrative organ after 行政复议.
+    """
+    if step.clock(LimitKind.REDO) is None:
+        return False
+    last = next(line for line in reversed(step.file.steps) if line.action == Action.REMIT)
+    given = [(point.position, RESULT_LABELS[answers[point.id].result]) for point in step.case.demand_points]
+    return given == [(number, result) for number, result, _answer in last.facts["was"]]
 
 
 def _opinion_errors(case: Case, opinion: Opinion, answers: Mapping[int, PointAnswer], today: date) -> dict[str, str]:

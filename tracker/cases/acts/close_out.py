@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from tracker.cases.access.named_readers import open_to
+from tracker.cases.acts.outcomes import take_back_answer
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CheckItem, Satisfaction
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import taking
 from tracker.cases.record.models import CallBack, Case, ChecklistTick, CloseOutDecision, LookBack
-from tracker.cases.record.rules.codes import LOOK_BACK_LABELS, LookBackResult
+from tracker.cases.record.rules.reviewing import LOOK_BACK_LABELS, LookBackResult
 from tracker.core.database import db
 from tracker.core.errors import DomainError
 from tracker.people.models import User
@@ -151,7 +152,6 @@ def _new_round(step: Taking) -> None:
     case.round += 1
     case.assignment_id = None
     case.assignment = None
-    case.accepted_on = case.answered_on = case.closed_on = case.closed_by_id = case.result = None
-    for point in case.demand_points:
-        point.result = point.answer = point.answered_on = point.carried_out_on = point.carried_out_note = None
+    case.accepted_on = case.closed_on = case.closed_by_id = None
+    take_back_answer(step)
     step.facts.update(round=case.round)

@@ -18,6 +18,7 @@ from tracker.cases.lifecycle.rules.step_sets import GONE
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Case, Review
 from tracker.cases.record.rules.codes import LedgerStatus
+from tracker.cases.record.rules.reviewing import IN_FORCE
 from tracker.core.database import db
 from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
@@ -106,8 +107,7 @@ def _refuse_without_opinion(case: Case, other: Case) -> None:
     concluded = select(Review.id).where(
         Review.case_id == other.id,
         Review.kind == LimitKind.RE_EXAMINATION.value,
-        Review.concluded_on.is_not(None),
-        Review.result != "revoked",
+        Review.result.in_(sorted(IN_FORCE)),
     )
     if other.id == case.id:
         concluded = concluded.where(Review.round < case.round)

@@ -1,13 +1,17 @@
 """复查 and 复核: asked for by the petitioner, decided by the organ above (条例第三十五条、第三十六条)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from tracker.cases.acts.answers import ServiceReceipt, service_errors
+from tracker.cases.acts.outcomes import change_answer, open_again, take_back_answer
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import Since
+from tracker.cases.lifecycle.step_clocks import Taking, begin
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Case, Review
+from tracker.cases.record.rules.codes import Result
+from tracker.cases.record.rules.reviewing import REVIEW_RESULT_LABELS, ReviewResult
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
@@ -62,7 +66,12 @@ def request_review(
         step.facts.update(kind="复核" if again else "复查", organ=organ)
 
 
-REVIEW_RESULTS = {"upheld": "维持", "changed": "变更", "revoked": "撤销，责令重新办理"}
+_ACTS = {
+    ReviewResult.UPHELD: Action.CONCLUDE_REVIEW,
+    ReviewResult.CHANGED: Action.CHANGE_OPINION,
+    ReviewResult.REVOKED: Action.REMIT,
+    ReviewResult.DISMISSED: Action.DISMISS_REVIEW,
+}
 
 
 def conclude_review(
@@ -70,31 +79,48 @@ def conclude_review(
     *,
     by: User,
     now: datetime,
-    result: str,
+    result: ReviewResult | str,
     concluded_on: date,
     reason: str,
+    due_on: date | None = None,
+    changed: Mapping[int, Result] | None = None,
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Record the reviewing organ's opinion (复查意见、复核意见); a revoked opinion is made again within 60 days.
+    """Record what the reviewing organ decided (复查意见、复核意见), or that it did not take the request (不予受理).
 
-    Raises DomainError without a review, without its result, and for a day that cannot be.
+    A matter that was struck off goes back to its old seal once an opinion that upholds is served, and at once where
+    the request was not taken. `changed` are the new results of demand points by their ids (变更), to be carried out
+    where they support. `due_on` is the day that the organ names for the new answer (撤销); without, the days of the
+    office count (本单位规定). Neither the 60 days nor their extension come again. Raises DomainError without a review,
+    for a day that cannot be, and where nothing was changed.
     """
-    action = Action.REMIT if result == "revoked" else Action.CONCLUDE_REVIEW
-    with taking(case, action, by=by, now=now, version=version, reason=reason, materials=materials) as step:
+    result = ReviewResult(result)
+    with taking(case, _ACTS[result], by=by, now=now, version=version, reason=reason, materials=materials) as step:
         review = step.file.running_review
         if review is None:
             raise DomainError("没有正在进行的复查或复核。")
-        if result not in REVIEW_RESULTS:
-            raise DomainError("请选择复查（复核）结果。", field="result")
         if not review.received_on <= concluded_on <= step.today:
             raise DomainError("作出意见的日期应在收到申请与今天之间。", field="concluded_on")
-        review.result, review.concluded_on, review.note = result, concluded_on, reason
+        review.result, review.concluded_on, review.note = result.value, concluded_on, step.reason
         step.happened_on = step.stopped_on = step.dates[Since.CONCLUDED] = concluded_on
-        if action is Action.REMIT:
-            case.answered_on = None
         kind = "复核" if review.kind == LimitKind.RE_EXAMINATION else "复查"
-        step.facts.update(kind=kind, result=REVIEW_RESULTS[result])
+        step.facts.update(kind=kind, result=REVIEW_RESULT_LABELS[result])
+        if result is ReviewResult.REVOKED:
+            _made_again(step, due_on)
+        elif result is ReviewResult.CHANGED:
+            change_answer(step, changed or {}, f"{kind}意见：{step.reason}")
+            open_again(case)
+
+
+def _made_again(step: Taking, due_on: date | None) -> None:
+    """Take the answer back, and let the unit answer again by the day that the organ names."""
+    take_back_answer(step)
+    open_again(step.case)
+    step.due_on = due_on
+    clock = begin(step, LimitKind.REDO)
+    by_whom = "复查（复核）机关指定" if due_on else "本单位规定"
+    step.facts["due_on"] = f"{long_date(clock.effective_due)}（{by_whom}）"
 
 
 def serve_review(
@@ -108,17 +134,38 @@ def serve_review(
 ) -> None:
     """Record that the petitioner got the opinion of 复查: the 30 days for 复核 begin (条例第三十六条).
 
-    A window that was counted from the day of the opinion, as older versions did, gives way to it.
+    A window that was counted from the day of the opinion, as older versions did, gives way to it. A matter that was
+    struck off before the review is so again, by its old signatures.
     Raises DomainError without such an opinion, FieldErrors for the day, the receiver or the proof.
     """
     with taking(case, Action.SERVE_REVIEW, by=by, now=now, version=version, materials=materials) as step:
-        review = step.file.unserved_review
-        if review is None or review.concluded_on is None:
-            raise DomainError("没有尚未登记送达的复查意见。")
-        errors = service_errors(delivery, review.concluded_on, "作出复查意见之日", step, bool(materials))
-        if errors:
-            raise FieldErrors(errors)
-        review.served_on, review.service_method = delivery.served_on, delivery.method.value
-        review.served_to, review.service_note = delivery.served_to, delivery.proof
-        step.happened_on = step.dates[Since.SERVED] = delivery.served_on
-        step.facts.update(delivery.told)
+        step.dates[Since.SERVED] = _served(step, delivery, has_file=bool(materials))
+
+
+def serve_re_examination(
+    case: Case,
+    delivery: ServiceReceipt,
+    *,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Record that the petitioner got the opinion of 复核, after which there is none; otherwise as `serve_review`."""
+    with taking(case, Action.SERVE_RE_EXAMINATION, by=by, now=now, version=version, materials=materials) as step:
+        _served(step, delivery, has_file=bool(materials))
+
+
+def _served(step: Taking, delivery: ServiceReceipt, *, has_file: bool) -> date:
+    """Write the service of the opinion that waits for it, and return its day."""
+    review = step.file.unserved_review
+    if review is None or review.concluded_on is None:
+        raise DomainError("没有尚未登记送达的复查（复核）意见。")
+    errors = service_errors(delivery, review.concluded_on, "作出意见之日", step, has_file)
+    if errors:
+        raise FieldErrors(errors)
+    review.served_on, review.service_method = delivery.served_on, delivery.method.value
+    review.served_to, review.service_note = delivery.served_to, delivery.proof
+    step.happened_on = delivery.served_on
+    step.facts.update(delivery.told)
+    return delivery.served_on

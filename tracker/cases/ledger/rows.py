@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.cases.ledger.due import CaseClocks, DueCell, clocks_of
 from tracker.cases.ledger.groups import NO_PLACE
-from tracker.cases.record.models import Assignment, Case
+from tracker.cases.record.models import Assignment, Case, Review
 from tracker.cases.record.rules.codes import (
     CHANNEL_LABELS,
     ELECTION_TYPE_LABELS,
@@ -88,6 +88,12 @@ _COLUMNS = (
     *(Case.election_type, Case.vote_buying, Case.urgency, Case.original_id, Case.round),
     *(Place.level, Place.short_name.label("place"), _town.short_name.label("above"), _county.short_name.label("over")),
     *(_office.short_name.label("office"), _unit.short_name.label("unit")),
+    select(Review.organ)
+    .where(Review.case_id == Case.id, Review.concluded_on.is_(None))
+    .limit(1)
+    .correlate(Case)
+    .scalar_subquery()
+    .label("organ"),
     *(_handler.name.label("handler"), _lead.name.label("lead_official"), Petitioner.name.label("petitioner")),
 )
 # The parts of a row that are not on the case itself.
@@ -117,8 +123,12 @@ def rows_of(case_ids: Sequence[int], today: date, *, now: datetime | None = None
 def _row(row: Any, clocks: CaseClocks) -> LedgerRow:
     status, ledger = Status(row.status), LedgerStatus(row.ledger_status)
     history = row.import_run_id is not None
-    hands = Hands(status, ledger, history, row.office, row.unit or "", row.handler or "", row.lead_official or "")
-    unit, holder = in_hands_of(hands)
+    unit, holder = in_hands_of(
+        Hands(
+            *(status, ledger, history, row.office),
+            *(row.unit or "", row.handler or "", row.lead_official or "", row.organ or ""),
+        )
+    )
     place = label_of(row.level, row.place, row.above, row.over) if row.level else None
     return LedgerRow(
         id=row.id,

@@ -42,9 +42,9 @@ from tracker.cases.record.models import (
 )
 from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, LedgerStatus, Track
 from tracker.cases.record.rules.holding import GONE
+from tracker.cases.record.rules.reviewing import IN_FORCE
 from tracker.core.database import db
 from tracker.core.errors import NotFound
-from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import at_hand_of, of_case
 from tracker.people.models import User
@@ -220,11 +220,11 @@ class CaseFile:
 
     @property
     def unserved_review(self) -> Review | None:
-        """The 复查 of this round that was decided and not served yet: the petitioner's days for 复核 wait for it."""
+        """The opinion of 复查 or 复核 of this round that the petitioner does not have yet; what it leaves in force."""
         last = self.reviews[-1] if self.reviews else None
-        if last is None or last.kind != LimitKind.REVIEW or last.round != self.case.round:
+        if last is None or last.round != self.case.round or last.result not in IN_FORCE:
             return None
-        return last if last.concluded_on and last.result != "revoked" and last.served_on is None else None
+        return last if last.served_on is None else None
 
     @property
     def file_tick(self) -> ChecklistTick | None:

@@ -83,8 +83,9 @@ class Moment(Facts):
         return self.file.running_review is not None
 
     @property
-    def is_review_unserved(self) -> bool:
-        return self.file.unserved_review is not None
+    def unserved_review(self) -> LimitKind | None:
+        waiting = self.file.unserved_review
+        return LimitKind(waiting.kind) if waiting else None
 
     @property
     def has_promises(self) -> bool:
@@ -131,7 +132,10 @@ class Moment(Facts):
 
     def clock(self, *kinds: LimitKind) -> ClockFact | None:
         found = next((row for row in self.file.at_hand if row.kind in kinds), None)
-        return ClockFact(found.effective_due, is_over(found, self.today), bool(found.extension_days)) if found else None
+        if found is None:
+            return None
+        alike = (each for each in self.file.deadlines if (each.kind, each.round) == (found.kind, found.round))
+        return ClockFact(found.effective_due, is_over(found, self.today), any(each.extension_days for each in alike))
 
     def cite(self, *basis: Provision) -> str:
         return cited(*basis, on=self.today)

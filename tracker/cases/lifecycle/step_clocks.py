@@ -130,7 +130,7 @@ def derive_again(step: Taking) -> tuple[list[str], list[str]]:
     """
     begun, ended = [], []
     running = {clock.kind: clock for clock in step.clocks if clock.ended_on is None}
-    for kind, since in derived(step.case):
+    for kind, since in derived(step.case, running):
         clock = running.get(kind.value)
         if since is None and clock is not None:
             stop_clock(clock, on=step.today, met=False, by_action=step.row.action.value)
@@ -141,10 +141,13 @@ def derive_again(step: Taking) -> tuple[list[str], list[str]]:
     return begun, ended
 
 
-def derived(case: Case) -> Iterator[tuple[LimitKind, date | None]]:
-    """Yield each clock of what the matter is with the day from which it counts; None where it has none now."""
+def derived(case: Case, at_hand: Collection[str]) -> Iterator[tuple[LimitKind, date | None]]:
+    """Yield each clock of what the matter is with the day from which it counts; None where it has none now.
+
+    `at_hand` are the kinds of its clocks.
+    """
     for kind, (states, start) in DERIVED.items():
-        yield kind, lawful_day(case, start) if case.status in states and applies(case, start, ()) else None
+        yield kind, lawful_day(case, start) if case.status in states and applies(case, start, at_hand) else None
 
 
 def lawful_day(case: Case, start: Start) -> date | None:
@@ -206,7 +209,7 @@ def _open(
         subject_id=owed.id,
         started_on=on,
         round_no=case.round,
-        due_on=due_on if LIMITS[start.kind].unit == Unit.FIXED else None,
+        due_on=due_on if LIMITS[start.kind].unit == Unit.FIXED or LIMITS[start.kind].named else None,
         started_at=at,
         owner_department_id=owed.department_id,
         owner_user_id=owed.user_id,

@@ -86,7 +86,7 @@ def head(file: CaseFile, clocks: Sequence[ShownClock], today: date) -> Head:
     case = file.case
     duties = [clock for clock in clocks if clock.running and clock.duty]
     nearest = min(duties, key=lambda clock: clock.paused, default=None)
-    hands = hands_of(case)
+    hands = hands_of(file)
     unit, person = in_hands_of(hands)
     return Head(
         public_id=case.public_id,
@@ -110,9 +110,10 @@ def head(file: CaseFile, clocks: Sequence[ShownClock], today: date) -> Head:
     )
 
 
-def hands_of(case: Case) -> Hands:
+def hands_of(file: CaseFile) -> Hands:
     """Return what decides who has the case now."""
-    given = case.assignment
+    case, given = file.case, file.case.assignment
+    reviewing = file.running_review if case.status == Status.DELIVERED else None
     return Hands(
         Status(case.status),
         LedgerStatus(case.ledger_status),
@@ -121,6 +122,7 @@ def hands_of(case: Case) -> Hands:
         unit=given.department.short_name if given else "",
         handler=given.handler.name if given and given.handler else "",
         lead_official=given.lead_official.name if given and given.lead_official else "",
+        organ=reviewing.organ if reviewing else "",
     )
 
 
@@ -132,8 +134,9 @@ def _held(steps: Sequence[CaseStep], today: date) -> str:
 
 
 def _changed_hands(step: CaseStep) -> bool:
-    to_another = handover(Action(step.action)) is Handover.TO_HANDLER
-    return to_another or (step.from_status, step.from_ledger) != (step.to_status, step.to_ledger)
+    if handover(Action(step.action)) in (Handover.TO_HANDLER, Handover.TO_REVIEW, Handover.FROM_REVIEW):
+        return True
+    return (step.from_status, step.from_ledger) != (step.to_status, step.to_ledger)
 
 
 def place_parts(village: Place | None) -> tuple[PlacePart, ...]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.cases.acts.reviews import REVIEW_RESULTS
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.ground_words import ground_words
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
@@ -13,14 +12,18 @@ from tracker.cases.record.models import Assignment, Attachment, Document, Leader
 from tracker.cases.record.rules.codes import (
     ASSIGNMENT_MODE_LABELS,
     DOCUMENT_KIND_LABELS,
-    LOOK_BACK_LABELS,
     SERVICE_METHOD_LABELS,
     TRACK_LABELS,
     AssignmentMode,
     DocumentKind,
-    LookBackResult,
     ServiceMethod,
     Track,
+)
+from tracker.cases.record.rules.reviewing import (
+    LOOK_BACK_LABELS,
+    REVIEW_RESULT_LABELS,
+    LookBackResult,
+    ReviewResult,
 )
 from tracker.core.clock import local_date
 from tracker.core.dates import long_date
@@ -198,7 +201,7 @@ def _transfers(file: CaseFile) -> Iterator[Fact]:
 def _reviews(file: CaseFile) -> Iterator[Fact]:
     for each in file.reviews:
         asked = f"{long_date(each.requested_on)} 请求，{each.organ} {long_date(each.received_on)} 收到"
-        result = REVIEW_RESULTS.get(each.result or "", "")
+        result = REVIEW_RESULT_LABELS[ReviewResult(each.result)] if each.result else ""
         ended = f"；{long_date(each.concluded_on)} {result}" if each.concluded_on else "；正在进行"
         served = f"，{long_date(each.served_on)} 送达" if each.served_on else ""
         yield Fact("复核" if each.kind == LimitKind.RE_EXAMINATION else "复查", asked + ended + served, each.note or "")

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from tracker.cases.access.rules import LEAD_ROLES, Matter
 from tracker.cases.access.scope import matter_of, may_know
+from tracker.cases.lifecycle.rules.proposals import ProposedDay
 from tracker.cases.record.models import Assignment, Case
 from tracker.cases.record.rules.codes import Track
 from tracker.core.database import db
@@ -125,6 +126,21 @@ def extension_choices(case: Case) -> list[Choice]:
         (str(count), f"{count} 日，至 {long_date(end.effective)}{'（暂定）' if end.provisional else ''}")
         for count, end in ends
     ]
+
+
+def later_feedback(case: Case) -> ProposedDay:
+    """Return to which day 反馈时限 may be moved: that of the handling term, where this ends later."""
+    ends = {each.kind: each.effective_due for each in running(case.id)}
+    now, handling = ends.get(LimitKind.FEEDBACK), ends.get(LimitKind.HANDLING)
+    said = f"现在的反馈时限是 {long_date(now)}。" if now else ""
+    if now is None or handling is None or handling <= now:
+        return ProposedDay(None, said)
+    return ProposedDay(handling, f"{said}办理期限到 {long_date(handling)}，按这一天代拟，可以改。")
+
+
+def is_made_again(case: Case) -> bool:
+    """Return whether an opinion is to be made again that 复查 or 复核 revoked (撤销，责令重新办理)."""
+    return any(each.kind == LimitKind.REDO for each in running(case.id))
 
 
 def _units(matter: Matter, reader: Reader, today: date, kinds: Collection[DepartmentKind]) -> list[Department]:

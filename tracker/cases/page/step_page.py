@@ -97,6 +97,8 @@ def _effects(case: Case, row: StepRule, clocks: Sequence[Deadline], today: date)
     """Yield in sentences what becomes of the clocks if the step is taken today."""
     if row.action is Action.EXTEND:
         yield "“作出处理意见并送达”期限延到所选的日期，不能再次延长"
+        if any(clock.kind == LimitKind.FEEDBACK and clock.ended_on is None for clock in clocks):
+            yield "“反馈交办结果”的时限不随着延长：不够的，请报信访部门“变更反馈时限”"
     days = calendar()
     for start in _starting(case, row, clocks):
         first = case.received_on if start.since is Since.RECEIPT else today
@@ -116,7 +118,7 @@ def _derived(case: Case, clocks: Sequence[Deadline], days: Calendar) -> Iterator
     running = {clock.kind for clock in clocks if clock.ended_on is None}
     for kind, (states, start) in DERIVED.items():
         since = lawful_day(case, start)
-        if case.status not in states or since is None:
+        if case.status not in states or since is None or (kind is LimitKind.HANDLING and LimitKind.REDO in running):
             continue
         label, of = f"“{LIMITS[kind].label}”", DERIVED_FOR[kind]
         if kind.value in running:
@@ -166,9 +168,10 @@ def end_words(kind: LimitKind, start: date, days: Calendar) -> str:
         return "至下面指定的日期"
     if limit.unit == Unit.HOUR:
         return f"{limit_words(kind)}，从办理之时算起"
+    named = "；下面指定了日期的，到指定的日期" if limit.named else ""
     term = due(start, limit.amount, limit.unit, days, rolls=limit.rolls)
     provisional = "（暂定，该年放假安排尚未录入）" if term.provisional else ""
-    return f"{limit_words(kind)}，至 {long_date(term.effective)} {weekday(term.effective)}{provisional}"
+    return f"{limit_words(kind)}，至 {long_date(term.effective)} {weekday(term.effective)}{provisional}{named}"
 
 
 def start_words(page: StepPage, day: date) -> str:

@@ -59,6 +59,28 @@ def _corrected(facts: Facts) -> str:
     return "；".join((*changed, *added))
 
 
+def _left_out(facts: Facts) -> str:
+    days = f"{facts.get('first_on', '')} 至 {facts.get('last_on', '')} 不计"
+    moved = facts["before"] != facts["after"]
+    return f"{days}，期限 {facts['before']} → {facts['after']}" if moved else f"{days}，期限不变"
+
+
+def _decided(facts: Facts) -> str:
+    changed = (f"诉求点 {number} {old} → {new}" for number, old, new in facts.get("changed", ()))
+    words = (_REVIEWED(facts), "；".join(changed), _named(due_on="重新作出的时限")(facts), _former(facts))
+    return "。".join(filter(None, words))
+
+
+def _former(facts: Facts) -> str:
+    """Return what the answers were before: 原结果：诉求点 1 支持（…）."""
+    were = "；".join(f"诉求点 {number} {result}（{answer}）" for number, result, answer in facts.get("was", ()))
+    return f"原结果：{were}" if were else ""
+
+
+def _new_round(facts: Facts) -> str:
+    return "。".join(filter(None, (f"第 {facts['round']} 轮" if facts.get("round") else "", _former(facts))))
+
+
 def _called_back(facts: Facts) -> str:
     if not facts.get("reached"):
         return "未联系上信访人"
@@ -84,6 +106,7 @@ def _nothing(_facts: Facts) -> str:
 
 _ORDERED = _named(paper="", number="", department="发", reply_by="回复期限")
 _GIVEN = _named(department="", handler="承办人", lead_official="领办领导", due_on="反馈时限")
+_SERVED = _named(served_on="", method="", proof="回证")
 _REVIEWED = _named(kind="", result="", organ="")
 
 TRAIL: dict[Action, Wording] = {
@@ -115,8 +138,10 @@ TRAIL: dict[Action, Wording] = {
     Action.NOTE: _nothing,
     Action.ASSIST: _named(department="协办单位", due_on="反馈时限"),
     Action.ASSIST_FEEDBACK: _named(department=""),
-    Action.ISSUE_OPINION: _named(document_no="处理意见书", result="结果"),
-    Action.DELIVER: _named(served_on="", method="", proof="回证"),
+    Action.ISSUE_OPINION: _named(document_no="处理意见书", result="结果", same_because="与原意见结果相同的理由："),
+    Action.DELIVER: _SERVED,
+    Action.REPORT_RESULT: _named(report_no="办结报告"),
+    Action.MOVE_FEEDBACK: lambda facts: f"{facts['before']} → {facts['after']}",
     Action.DIVERT: _named(organ="有权处理机关"),
     Action.TRANSFER_DISCIPLINE: _named(organ="移交"),
     Action.RECEIPT_DISCIPLINE: _named(receipt_no="回执"),
@@ -132,8 +157,13 @@ TRAIL: dict[Action, Wording] = {
     Action.CONCLUDE_VALIDITY: _named(department=""),
     Action.REQUEST_REVIEW: _REVIEWED,
     Action.CONCLUDE_REVIEW: _REVIEWED,
-    Action.SERVE_REVIEW: _named(served_on="", method="", proof="回证"),
-    Action.REMIT: _REVIEWED,
+    Action.CHANGE_OPINION: _decided,
+    Action.REMIT: _decided,
+    Action.DISMISS_REVIEW: _REVIEWED,
+    Action.HOLD_HEARING: _left_out,
+    Action.RECORD_FORCE_MAJEURE: _left_out,
+    Action.SERVE_REVIEW: _SERVED,
+    Action.SERVE_RE_EXAMINATION: _SERVED,
     Action.CARRY_OUT: _carried_out,
     Action.CONFIRM_FILE: _named(note=""),
     Action.APPLY_CLOSE_OUT: _nothing,
@@ -143,7 +173,7 @@ TRAIL: dict[Action, Wording] = {
     Action.SIGN_CLOSE_OUT: _nothing,
     Action.RETURN_CLOSE_OUT: _named(station="退回环节"),
     Action.LOOK_BACK_HOLDS: _named(result=""),
-    Action.LOOK_BACK_REOPENS: _named(result=""),
+    Action.LOOK_BACK_REOPENS: lambda facts: "。".join(filter(None, (str(facts.get("result", "")), _former(facts)))),
     Action.URGE: _ORDERED,
     Action.SUPERVISE: _ORDERED,
     Action.ANSWER_ORDER: _named(number=""),
@@ -151,7 +181,7 @@ TRAIL: dict[Action, Wording] = {
     Action.INSTRUCT: _named(task_of="请", due_on="落实时限"),
     Action.REPORT_INSTRUCTION: _named(leader="报"),
     Action.RECOUNT: _recounted,
-    Action.REOPEN: lambda facts: f"第 {facts['round']} 轮" if facts.get("round") else "",
+    Action.REOPEN: _new_round,
 }
 # Facts that name another case: said only where the reader may see it.
 _CASE_FACT = "into"

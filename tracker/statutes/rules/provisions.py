@@ -55,6 +55,8 @@ class Provision(StrEnum):
     ORDER_NAMES = "order_names"
     INSTRUCTION_NAMES = "instruction_names"
     INSTRUCTION = "instruction"
+    REVIEW_NAMES = "review_names"
+    FORCE_MAJEURE = "force_majeure"
     SAME_MATTER = "same_matter"
     WRITTEN_WITHDRAWAL = "written_withdrawal"
 
@@ -129,6 +131,9 @@ LAW: dict[Provision, Row] = {
     P.ORDER_NAMES: _paper("催办单、督办单指定"),
     P.INSTRUCTION_NAMES: _paper("领导批示指定"),
     P.INSTRUCTION: _paper("领导批示"),
+    P.REVIEW_NAMES: _paper("复查（复核）意见指定"),
+    P.FORCE_MAJEURE: Row(
+        Source.OFFICE, "不可抗力耽误请求期限", words="本单位规定（条例未规定，参照行政复议的做法）"),
     P.SAME_MATTER: _paper("同人同事"),
     P.WRITTEN_WITHDRAWAL: _paper("信访人书面申请"),
 }

@@ -1,7 +1,17 @@
 """ACTION_FORMS: every act of the lifecycle with its form. A test proves it complete."""
 
 from tracker.cases.lifecycle.rules.actions import Action
-from tracker.web.case.step_forms import answers, close_out, office, records, reviews, sidetracks, supervision, unit
+from tracker.web.case.step_forms import (
+    answers,
+    close_out,
+    feedback,
+    office,
+    records,
+    reviews,
+    sidetracks,
+    supervision,
+    unit,
+)
 from tracker.web.case.step_forms.base import StepForm
 
 ACTION_FORMS: dict[Action, type[StepForm]] = {
@@ -33,6 +43,8 @@ ACTION_FORMS: dict[Action, type[StepForm]] = {
     Action.NOTE: unit.NoteForm,
     Action.ISSUE_OPINION: answers.OpinionForm,
     Action.DELIVER: answers.DeliverForm,
+    Action.REPORT_RESULT: feedback.ReportResultForm,
+    Action.MOVE_FEEDBACK: feedback.MoveFeedbackForm,
     Action.CARRY_OUT: answers.CarryOutForm,
     Action.ASSIST: sidetracks.AssistForm,
     Action.ASSIST_FEEDBACK: sidetracks.AssistFeedbackForm,
@@ -52,7 +64,12 @@ ACTION_FORMS: dict[Action, type[StepForm]] = {
     Action.REPORT_INSTRUCTION: supervision.ReportInstructionForm,
     Action.REQUEST_REVIEW: reviews.RequestReviewForm,
     Action.CONCLUDE_REVIEW: reviews.ConcludeReviewForm,
+    Action.CHANGE_OPINION: reviews.ChangeOpinionForm,
+    Action.DISMISS_REVIEW: reviews.DismissReviewForm,
+    Action.HOLD_HEARING: reviews.HearingForm,
+    Action.RECORD_FORCE_MAJEURE: reviews.ForceMajeureForm,
     Action.SERVE_REVIEW: reviews.ServeReviewForm,
+    Action.SERVE_RE_EXAMINATION: reviews.ServeReExaminationForm,
     Action.REMIT: reviews.RemitForm,
     Action.CONFIRM_FILE: close_out.ConfirmFileForm,
     Action.APPLY_CLOSE_OUT: close_out.ApplyForm,

@@ -62,6 +62,8 @@ class Action(StrEnum):
     ASSIST_FEEDBACK = "assist_feedback"
     ISSUE_OPINION = "issue_opinion"
     DELIVER = "deliver"
+    REPORT_RESULT = "report_result"
+    MOVE_FEEDBACK = "move_feedback"
     DIVERT = "divert"
     TRANSFER_DISCIPLINE = "transfer_discipline"
     RECEIPT_DISCIPLINE = "receipt_discipline"
@@ -78,8 +80,13 @@ class Action(StrEnum):
     CONCLUDE_VALIDITY = "conclude_validity"
     REQUEST_REVIEW = "request_review"
     CONCLUDE_REVIEW = "conclude_review"
-    SERVE_REVIEW = "serve_review"
+    CHANGE_OPINION = "change_opinion"
     REMIT = "remit"
+    DISMISS_REVIEW = "dismiss_review"
+    SERVE_REVIEW = "serve_review"
+    SERVE_RE_EXAMINATION = "serve_re_examination"
+    HOLD_HEARING = "hold_hearing"
+    RECORD_FORCE_MAJEURE = "record_force_majeure"
     CARRY_OUT = "carry_out"
     CONFIRM_FILE = "confirm_file"
     APPLY_CLOSE_OUT = "apply_close_out"
@@ -121,8 +128,11 @@ class Guard(StrEnum):
     NOT_TRANSFERRED = "not_transferred"
     WITHIN_REVIEW_WINDOW = "within_review_window"
     REVIEW_RUNNING = "review_running"
+    RE_EXAMINATION_RUNNING = "re_examination_running"
     REVIEW_UNSERVED = "review_unserved"
+    RE_EXAMINATION_UNSERVED = "re_examination_unserved"
     SUPPORTED_POINTS = "supported_points"
+    FEEDBACK_RUNNING = "feedback_running"
     LEAD_NAMED = "lead_named"
     CHECKLIST_COMPLETE = "checklist_complete"
     CALLED_BACK = "called_back"
@@ -156,7 +166,10 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.NOT_TRANSFERRED: "尚未移交",
     Guard.WITHIN_REVIEW_WINDOW: "在请求复查（复核）的 30 日内",
     Guard.REVIEW_RUNNING: "复查（复核）正在进行",
+    Guard.RE_EXAMINATION_RUNNING: "复核正在进行",
     Guard.REVIEW_UNSERVED: "复查意见尚未登记送达",
+    Guard.RE_EXAMINATION_UNSERVED: "复核意见尚未登记送达",
+    Guard.FEEDBACK_RUNNING: "反馈时限正在计算",
     Guard.SUPPORTED_POINTS: "有支持而未落实的诉求点",
     Guard.LEAD_NAMED: "交给单位的已指定领办领导，贿选案件为主要领导",
     Guard.CHECKLIST_COMPLETE: "销号核对单前六项齐备",

@@ -92,10 +92,10 @@ class CloseOutFacts:
 
 
 def _reviews(facts: CloseOutFacts) -> CheckLine:
-    """No 复查 or 复核 runs, and the petitioner has what was decided on 复查."""
+    """No 复查 or 复核 runs, and the petitioner has what was decided."""
     words = f"正在进行 {facts.reviews_running} 项"
     if facts.reviews_unserved:
-        words += "，复查意见尚未登记送达"
+        words += "，复查（复核）意见尚未登记送达"
     return _line(CheckItem.NO_REVIEW, facts.reviews_running == facts.reviews_unserved == 0, words)
 
 

@@ -15,7 +15,7 @@ from tracker.statutes.rules.provisions import Provision
 
 
 class ClockFact(NamedTuple):
-    """A clock at hand: its last day, whether that day is over, whether it was extended."""
+    """A clock at hand: its last day, whether that day is over, whether one of its kind was extended in its round."""
 
     last_day: date
     over: bool
@@ -77,8 +77,8 @@ class Facts(Protocol):
         """Whether a 复查 or 复核 is under way."""
 
     @property
-    def is_review_unserved(self) -> bool:
-        """Whether a 复查意见 waits for its service."""
+    def unserved_review(self) -> LimitKind | None:
+        """Of which kind the opinion is that waits for its service: 复查 or 复核; None where none does."""
 
     @property
     def has_promises(self) -> bool:

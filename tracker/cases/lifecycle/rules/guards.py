@@ -123,8 +123,11 @@ def _review_running(m: Facts) -> str | None:
     return None if m.is_reviewed else "没有正在进行的复查或复核。"
 
 
-def _review_unserved(m: Facts) -> str | None:
-    return None if m.is_review_unserved else "没有尚未登记送达的复查意见。"
+def _unserved(kind: LimitKind, sentence: str) -> Callable[[Facts], str | None]:
+    def check(m: Facts) -> str | None:
+        return None if m.unserved_review is kind else sentence
+
+    return check
 
 
 def _supported_points(m: Facts) -> str | None:
@@ -206,7 +209,10 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.NOT_TRANSFERRED: _not_transferred,
     Guard.WITHIN_REVIEW_WINDOW: _within_review_window,
     Guard.REVIEW_RUNNING: _review_running,
-    Guard.REVIEW_UNSERVED: _review_unserved,
+    Guard.RE_EXAMINATION_RUNNING: _clock_running(LimitKind.RE_EXAMINATION, "没有正在进行的复核。"),
+    Guard.REVIEW_UNSERVED: _unserved(LimitKind.REVIEW, "没有尚未登记送达的复查意见。"),
+    Guard.RE_EXAMINATION_UNSERVED: _unserved(LimitKind.RE_EXAMINATION, "没有尚未登记送达的复核意见。"),
+    Guard.FEEDBACK_RUNNING: _clock_running(LimitKind.FEEDBACK, "没有正在计算的反馈时限。"),
     Guard.SUPPORTED_POINTS: _supported_points,
     Guard.LEAD_NAMED: _lead_named,
     Guard.CHECKLIST_COMPLETE: _checklist_complete,

@@ -58,8 +58,11 @@ def clock_applies(
     """Return whether a clock that a step may start exists for this matter. `at_hand`: the kinds of its clocks.
 
     Only claims on the petition route have the 60 days, and the review ladder (条例第三十一条第六项、第三十四条);
-    accusations are told under the discipline rules (第二十三条末款).
+    accusations are told under the discipline rules (第二十三条末款). What is to be decided again has the days that the
+    reviewing organ names, and no 60 of its own.
     """
+    if kind is LimitKind.HANDLING and LimitKind.REDO in at_hand:
+        return False
     if kind in (LimitKind.HANDLING, LimitKind.REVIEW_WINDOW):
         return matter_class == MatterClass.CLAIM and route == Route.PETITION
     if kind is LimitKind.ACCEPTANCE:

@@ -19,7 +19,7 @@ from tracker.cases.record.rules.codes import (
     LedgerStatus,
     Status,
 )
-from tracker.deadlines.limits import LIMITS, OWNER_LABELS, LimitKind
+from tracker.deadlines.limits import LIMITS, OWNER_LABELS, Limit, LimitKind
 from tracker.statutes.rules.provisions import Basis
 from tracker.working_days.rules import Unit, amount_words
 
@@ -153,13 +153,19 @@ def _quoted(kinds: Iterable[LimitKind]) -> str:
     return "、".join(f"“{label}”" for label in dict.fromkeys(LIMITS[kind].label for kind in kinds))
 
 
+def _length(limit: Limit) -> str:
+    if limit.unit is Unit.FIXED:
+        return "文书指定之日"
+    return amount_words(limit.amount, limit.unit) + ("，文书指定了的到指定之日" if limit.named else "")
+
+
 def _limit(kind: LimitKind, cite: Cite) -> LimitLine:
     limit = LIMITS[kind]
     starting = [step.label for step in STEPS if kind in {start.kind for start in step.starts}]
     starting = ([REGISTERED] if kind in {start.kind for start in REGISTRATION} else []) + starting
     return LimitLine(
         label=limit.label,
-        length="文书指定之日" if limit.unit is Unit.FIXED else amount_words(limit.amount, limit.unit),
+        length=_length(limit),
         owner=OWNER_LABELS[limit.owner],
         started_by=BETWEEN_STEPS.join(dict.fromkeys(starting)),
         met_by=BETWEEN_STEPS.join(

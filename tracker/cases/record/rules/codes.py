@@ -227,6 +227,7 @@ class LedgerStatus(StrEnum):
     CHECKED = "close_out_checked"
     CLOSED = "closed_out"
     RETURNED = "returned_for_rework"
+    UNDER_REVIEW = "under_review"
 
 
 LEDGER_STATUS_LABELS = {
@@ -236,6 +237,7 @@ LEDGER_STATUS_LABELS = {
     LedgerStatus.CHECKED: "待领办领导签批",
     LedgerStatus.CLOSED: "已销号",
     LedgerStatus.RETURNED: "退回补办",
+    LedgerStatus.UNDER_REVIEW: "销号后复查、复核中",
 }
 
 
@@ -324,21 +326,6 @@ RESULT_LABELS = {
     Result.NOT_SUPPORTED: "不支持",
 }
 RESULTS_TO_CARRY_OUT = frozenset({Result.SUPPORTED, Result.PARTLY})
-
-
-class LookBackResult(StrEnum):
-    """回头看 result."""
-
-    HOLDS = "holds"
-    RECURRED = "recurred"
-    INCOMPLETE = "incomplete"
-
-
-LOOK_BACK_LABELS = {
-    LookBackResult.HOLDS: "稳定，未反弹",
-    LookBackResult.RECURRED: "反弹",
-    LookBackResult.INCOMPLETE: "落实不到位",
-}
 
 
 class SubjectStatus(StrEnum):

@@ -6,11 +6,15 @@ from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS
 
 GONE = frozenset({Status.MERGED, Status.VOIDED})
 DONE, STOPPED = "done", "stopped"
+WITH_OFFICE = frozenset({LedgerStatus.CONFIRMED, LedgerStatus.UNDER_REVIEW})
 
 
 @dataclass(frozen=True)
 class Hands:
-    """What decides who has a matter now. `unit` is empty where no unit was given it."""
+    """What decides who has a matter now. `unit` is empty where no unit was given it.
+
+    `organ` is the one that reviews the answer (复查、复核) now; empty where none does.
+    """
 
     status: Status
     ledger_status: LedgerStatus
@@ -19,6 +23,7 @@ class Hands:
     unit: str = ""
     handler: str = ""
     lead_official: str = ""
+    organ: str = ""
 
 
 def state_words(status: Status, ledger_status: LedgerStatus) -> str:
@@ -42,7 +47,9 @@ def in_hands_of(hands: Hands) -> tuple[str, str]:
     ledger = hands.ledger_status
     if ledger is LedgerStatus.CLOSED or hands.status in GONE or hands.history:
         return "", ""
-    if ledger is LedgerStatus.CONFIRMED or hands.status is Status.OBJECTED or not hands.unit:
+    if hands.organ and hands.status is Status.DELIVERED:
+        return hands.organ, ""
+    if ledger in WITH_OFFICE or hands.status is Status.OBJECTED or not hands.unit:
         return hands.office, ""
     if ledger is LedgerStatus.CHECKED:
         return "领办领导", hands.lead_official

@@ -25,6 +25,7 @@ class Stage(StrEnum):
     CHECKING = "checking"
     REWORK = "rework"
     REVIEW = "review"
+    SERVICE = "service"
     MERGED = "merged"
     CLOSED = "closed"
 
@@ -38,6 +39,7 @@ STAGE_LABELS: dict[Stage, str] = {
     Stage.CHECKING: "销号审核",
     Stage.REWORK: "退回补办",
     Stage.REVIEW: "复查（复核）期间",
+    Stage.SERVICE: "复查（复核）意见待送达",
     Stage.MERGED: "并案期间",
     Stage.CLOSED: "已销号，后又重新办理",
 }
@@ -168,6 +170,8 @@ def _stage(state: _State) -> Stage:
         return Stage.MERGED
     if state.reviewing:
         return Stage.REVIEW
+    if state.ledger is LedgerStatus.UNDER_REVIEW:
+        return Stage.SERVICE
     if state.ledger in CLOSING:
         return Stage.CHECKING
     if state.status is Status.OBJECTED:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tracker.cases.acts import answers
+from tracker.cases.page.pickers import is_made_again
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import (
     RESULT_LABELS,
@@ -23,7 +24,19 @@ class OpinionForm(StepForm):
     signer = LineField("签发人", required=True, longest=40, render_kw=HALF)
     text = AreaField("查明的事实和处理意见", required=True, render_kw={"rows": 7})
     basis = AreaField("法律、政策依据", required=True, longest=2000, render_kw={"rows": 2})
+    same_because = AreaField(
+        "与原意见结果相同的理由",
+        longest=1000,
+        hint="复查（复核）撤销后重新作出，结果与原意见相同的，写明新的事实、证据或者理由"
+        "（条例没有规定，参照行政复议的要求，本单位规定）。",
+        render_kw={"rows": 2},
+    )
     files = files_field()
+
+    def offer(self, case: Case) -> None:
+        """Ask why the result is the same only where an earlier one was revoked."""
+        if not is_made_again(case):
+            del self.same_because
 
     @classmethod
     def of(cls, case: Case) -> type[StepForm]:
@@ -42,7 +55,8 @@ class OpinionForm(StepForm):
         return type("OpinionFormOfCase", (cls,), fields)
 
     def take(self, case: Case, given: Given) -> None:
-        opinion = answers.Opinion(self.document_no.data, self.signer.data, self.basis.data, self.text.data)
+        because = self.same_because.filled if "same_because" in self else None
+        opinion = answers.Opinion(self.document_no.data, self.signer.data, self.basis.data, self.text.data, because)
         points = {
             point.id: answers.PointAnswer(Result(self[f"result-{point.id}"].data), self[f"answer-{point.id}"].data)
             for point in case.demand_points

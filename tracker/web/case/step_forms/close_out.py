@@ -3,7 +3,7 @@
 from tracker.cases.acts import close_out
 from tracker.cases.lifecycle.rules.close_out import SATISFACTION_LABELS
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import LOOK_BACK_LABELS, LookBackResult
+from tracker.cases.record.rules.reviewing import LOOK_BACK_LABELS, LookBackResult
 from tracker.web.case.step_forms.base import Given, ReasonForm, StepForm, labelled, reason_field, today_field
 from tracker.web.frame.declarations import SEGMENTS, SHORT
 from tracker.web.frame.forms import ChoiceField, LineField, TickField

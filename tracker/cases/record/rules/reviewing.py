@@ -1,0 +1,37 @@
+"""What looking at a matter again may result in: 复查 and 复核 (条例第三十五条、第三十六条), 回头看. Pure."""
+
+from enum import StrEnum
+
+
+class ReviewResult(StrEnum):
+    """The result: the opinion stands, is changed, is revoked and made again, or the request is not taken at all."""
+
+    UPHELD = "upheld"
+    CHANGED = "changed"
+    REVOKED = "revoked"
+    DISMISSED = "dismissed"
+
+
+REVIEW_RESULT_LABELS: dict[ReviewResult, str] = {
+    ReviewResult.UPHELD: "维持",
+    ReviewResult.CHANGED: "变更",
+    ReviewResult.REVOKED: "撤销，责令重新办理",
+    ReviewResult.DISMISSED: "不予受理",
+}
+# An opinion that decides the matter, and which the petitioner has to be given.
+IN_FORCE = frozenset({ReviewResult.UPHELD, ReviewResult.CHANGED})
+
+
+class LookBackResult(StrEnum):
+    """回头看 result."""
+
+    HOLDS = "holds"
+    RECURRED = "recurred"
+    INCOMPLETE = "incomplete"
+
+
+LOOK_BACK_LABELS = {
+    LookBackResult.HOLDS: "稳定，未反弹",
+    LookBackResult.RECURRED: "反弹",
+    LookBackResult.INCOMPLETE: "落实不到位",
+}
