@@ -41,11 +41,14 @@ def close_out_facts(file: CaseFile) -> CloseOutFacts:
         # What became something else since (转为检举控告件) waits for no opinion of the organ that was asked.
         reviews_running=int(status is Status.DELIVERED and file.running_review is not None),
         reviews_unserved=int(status is Status.DELIVERED and file.unserved_review is not None),
-        side_tracks_open=sum(t.track == Track.ASSISTANCE and t.ended_on is None for t in file.assignments),
+        side_tracks_open=sum(each.track != Track.HANDLING and each.ended_on is None for each in file.assignments),
         open_repeats=file.open_repeats,
         orders_open=sum(clock.kind in ANSWERED_BY_A_UNIT for clock in file.running),
         vote_buying=case.vote_buying,
-        reported_and_read=bool(receipts) and all(receipt.read_at for receipt in receipts),
+        # What was marked again is reported again: the report of before does not stand for it.
+        reported_and_read=bool(receipts)
+        and all(receipt.read_at for receipt in receipts)
+        and not any(clock.kind == LimitKind.LEADER_REPORT for clock in file.running),
         validity_concluded=any(each.conclusion for each in validity) and all(each.ended_on for each in validity),
         file_confirmed_by=file.file_tick.ticked_by.name if file.file_tick else None,
     )

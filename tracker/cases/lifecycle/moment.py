@@ -93,6 +93,10 @@ class Moment(Facts):
         return any(point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None for point in points)
 
     @property
+    def has_unit(self) -> bool:
+        return self.case.assignment is not None
+
+    @property
     def lead(self) -> LeadFact | None:
         given = self.case.assignment
         if given is None:

@@ -143,6 +143,7 @@ class Guard(StrEnum):
     SIDE_TRACK_RUNNING = "side_track_running"
     VALIDITY_RUNNING = "validity_running"
     OTHERS_HAVE_IT = "others_have_it"
+    UNIT_HAS_IT = "unit_has_it"
     ORDER_OPEN = "order_open"
     INSTRUCTION_OPEN = "instruction_open"
 
@@ -181,6 +182,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.SIDE_TRACK_RUNNING: "协办尚未反馈",
     Guard.VALIDITY_RUNNING: "选举效力调查尚未结论",
     Guard.OTHERS_HAVE_IT: "在办理的单位不是自己所在的，也不是上级",
+    Guard.UNIT_HAS_IT: "有承办单位",
     Guard.ORDER_OPEN: "有未回复的催办、督办",
     Guard.INSTRUCTION_OPEN: "有未报告落实的批示",
 }

@@ -85,6 +85,10 @@ class Facts(Protocol):
         """Whether a supported point is not carried out yet (未落实)."""
 
     @property
+    def has_unit(self) -> bool:
+        """Whether a unit has it (承办单位)."""
+
+    @property
     def lead(self) -> LeadFact | None:
         """Its lead official; None where no unit has it."""
 

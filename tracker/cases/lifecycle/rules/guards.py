@@ -176,6 +176,10 @@ def _others_have_it(m: Facts) -> str | None:
     return "本件现在就在本单位（或者上级），催办、督办发给别的单位：请抓紧办理，或者报告领导。" if m.is_mine else None
 
 
+def _unit_has_it(m: Facts) -> str | None:
+    return None if m.has_unit else "本件没有承办单位，由信访部门办理。"
+
+
 def _side_running(track: Track, sentence: str) -> Callable[[Facts], str | None]:
     def check(m: Facts) -> str | None:
         return None if m.running(track) else sentence
@@ -224,6 +228,7 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.SIDE_TRACK_RUNNING: _side_running(Track.ASSISTANCE, "没有尚未反馈的协办。"),
     Guard.VALIDITY_RUNNING: _side_running(Track.ELECTION_VALIDITY, "没有正在进行的选举效力调查。"),
     Guard.OTHERS_HAVE_IT: _others_have_it,
+    Guard.UNIT_HAS_IT: _unit_has_it,
     Guard.ORDER_OPEN: _clock_running(LimitKind.ORDER_REPLY, "没有未回复的催办、督办。"),
     Guard.INSTRUCTION_OPEN: _clock_running(LimitKind.INSTRUCTION, "没有未报告落实的批示。"),
 }

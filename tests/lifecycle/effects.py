@@ -1,0 +1,384 @@
+"""What each act writes besides what its row says: the facts of the matter, and what its clocks need to know.
+
+Only the acts themselves are told again here, fact by fact; states, hands, guards and clocks are the product's own.
+`test_driven` takes random paths of these through the real services, and compares every fact after every step.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tests.lifecycle import cast
+from tests.lifecycle.state import BEGUN, DONE, NONE, State
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.step_rows import About
+from tracker.cases.record.rules.codes import Confidentiality, MatterClass, Route, Track
+from tracker.deadlines.limits import LimitKind
+from tracker.people.rules import Role
+
+A = Action
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One way in which an act can be done: its name (what a form would say), the facts after it, the clocks' part.
+
+    `named`: whether it names a last day. `about`, `earlier`: the things it is about, and whose place they take.
+    """
+
+    after: State
+    choice: str = ""
+    named: bool = False
+    about: frozenset[About] = frozenset()
+    earlier: frozenset[About] = frozenset()
+
+
+Effects = Callable[[State, str], Iterator[Effect]]
+CLASSES: Mapping[str, tuple[MatterClass, Route | None]] = {
+    "claim": (MatterClass.CLAIM, Route.PETITION),
+    "route": (MatterClass.CLAIM, Route.ADMINISTRATIVE),
+    "suggestion": (MatterClass.SUGGESTION, None),
+    "accusation": (MatterClass.ACCUSATION, None),
+}
+UNITS = ("civil", cast.ACCUSED_UNIT)
+ASSIGNMENT = frozenset({About.ASSIGNMENT})
+
+
+def nothing(state: State, _me: str) -> Iterator[Effect]:
+    """An act that writes nothing which the lifecycle reads."""
+    yield Effect(state)
+
+
+def sealed(state: State, me: str) -> State:
+    """The level of an accusation: the named list opens for who found it and for the office's 举报专办 posts."""
+    if state.level is Confidentiality.ACCUSATION:
+        return state
+    named = {me} | (cast.READS_ACCUSATIONS & set(cast.everybody(state.company)))
+    return state.but(level=Confidentiality.ACCUSATION, readers=state.readers | named)
+
+
+def classified(state: State, me: str) -> Iterator[Effect]:
+    for choice, (matter_class, route) in CLASSES.items():
+        if matter_class is MatterClass.ACCUSATION and state.unit:
+            continue
+        after = state.but(matter_class=matter_class, route=route)
+        yield Effect(sealed(after, me) if matter_class is MatterClass.ACCUSATION else after, choice)
+
+
+def raised(state: State, me: str) -> Iterator[Effect]:
+    if state.level is Confidentiality.ORDINARY:
+        yield Effect(state.but(level=Confidentiality.SENSITIVE), "sensitive")
+    if state.level is not Confidentiality.ACCUSATION:
+        yield Effect(sealed(state, me), "accusation")
+
+
+def given(state: State, _me: str, *, referred: bool) -> Iterator[Effect]:
+    """To a unit that is not complained of; a referral names neither handler nor, where it need not, a lead."""
+    for unit in UNITS:
+        if state.accused and unit == cast.ACCUSED_UNIT:
+            continue
+        for handler in [None] if referred else _handlers(state, unit)[:1]:
+            for lead in [*_leads(state), *([None] if referred else [])]:
+                after = state.but(unit=unit, handler=handler, lead=lead)
+                yield Effect(after, f"{unit} {lead or ''}".strip(), named=not referred, about=ASSIGNMENT)
+
+
+def signed_for(state: State, me: str) -> Iterator[Effect]:
+    """Whoever signs names the handler where none is named."""
+    if state.handler is None:
+        yield from handler_changed(state, me)
+    else:
+        yield Effect(state)
+
+
+def handler_changed(state: State, _me: str) -> Iterator[Effect]:
+    """The handler of a closed level joins the named list."""
+    for handler in _handlers(state, state.unit or ""):
+        readers = state.readers | ({handler} if state.level is Confidentiality.ACCUSATION else set())
+        yield Effect(state.but(handler=handler, readers=readers), handler)
+
+
+def _handlers(state: State, unit: str) -> list[str]:
+    """The unit's people who are not complained of, its handlers first."""
+    blocked = {cast.ACCUSED_PERSON} if state.accused else set()
+    staff = [key for key in cast.staff(unit, state.company) if key not in blocked]
+    return sorted(staff, key=lambda key: Role.HANDLER not in cast.roles(key, state.company))
+
+
+def _leads(state: State) -> list[str]:
+    """Vote buying is led by a main leader, anything else by whoever leads."""
+    roles = [Role.PRINCIPAL_LEADER] if state.vote_buying else [Role.LEAD_OFFICIAL, Role.PRINCIPAL_LEADER]
+    return [key for role in roles for key in cast.holding(role, state.company)]
+
+
+def lead_changed(state: State, _me: str) -> Iterator[Effect]:
+    if state.unit:
+        yield from (Effect(state.but(lead=lead), lead) for lead in _leads(state))
+
+
+def taken_back(state: State) -> State:
+    """The unit's part ends: what its people knew of it they know no longer."""
+    return state.but(unit=None, handler=None, lead=None)
+
+
+def upheld(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(taken_back(ruled(state, True)))
+
+
+def refusal_withdrawn(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(taken_back(state))
+
+
+def ruled(state: State, upheld_: bool) -> State:
+    """A ruling stays with the unit, also where the matter comes to it again."""
+    return state.but(rulings=state.rulings | {(state.unit or "", upheld_)})
+
+
+def refused(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(ruled(state, False))
+
+
+def found_accusation(state: State, me: str) -> Iterator[Effect]:
+    after = sealed(taken_back(state).but(matter_class=MatterClass.ACCUSATION, route=None, sides=frozenset()), me)
+    yield Effect(after.but(validity=NONE if after.validity == BEGUN else after.validity))
+
+
+def noticed(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(noticed=not state.anonymous))
+
+
+def opinion(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(opinion=BEGUN, promise=NONE), "explained")
+    yield Effect(state.but(opinion=BEGUN, promise=BEGUN), "supported")
+
+
+def delivered(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(opinion=DONE))
+
+
+def extended(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(extended=True))
+
+
+def carried_out(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(promise=DONE))
+
+
+def reported(state: State, _me: str) -> Iterator[Effect]:
+    if leaders := cast.holding(Role.PRINCIPAL_LEADER, state.company):
+        yield Effect(state.but(report=BEGUN, readers=state.readers | set(leaders)))
+
+
+def read(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(report=DONE))
+
+
+def transferred(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(transfer=BEGUN))
+
+
+def receipted(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(transfer=DONE))
+
+
+def assisted(state: State, _me: str) -> Iterator[Effect]:
+    if Track.ASSISTANCE not in state.sides:
+        yield Effect(state.but(sides=state.sides | {Track.ASSISTANCE}), named=True, about=ASSIGNMENT)
+
+
+def assistance_answered(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(sides=state.sides - {Track.ASSISTANCE}), about=ASSIGNMENT)
+
+
+def validity_asked(state: State, _me: str) -> Iterator[Effect]:
+    if state.validity == NONE:
+        readers = state.readers | ({"town_head"} if state.level is Confidentiality.ACCUSATION else set())
+        after = state.but(sides=state.sides | {Track.ELECTION_VALIDITY}, validity=BEGUN, readers=readers)
+        yield Effect(after, named=True, about=ASSIGNMENT)
+
+
+def validity_concluded(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(sides=state.sides - {Track.ELECTION_VALIDITY}, validity=DONE), about=ASSIGNMENT)
+
+
+def marked(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(vote_buying=True))
+
+
+def unmarked(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(vote_buying=False))
+
+
+def withdrawn(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(declared=True))
+
+
+def merged(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state)
+
+
+def accused_named(state: State, _me: str) -> Iterator[Effect]:
+    if not state.accused:
+        yield Effect(state.but(accused=True))
+
+
+def review_asked(state: State, _me: str) -> Iterator[Effect]:
+    again = LimitKind.RE_EXAMINATION_WINDOW in state.at_hand
+    yield Effect(state.but(review=LimitKind.RE_EXAMINATION if again else LimitKind.REVIEW))
+
+
+def review_upheld(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(unserved=True))
+
+
+def review_changed(state: State, _me: str) -> Iterator[Effect]:
+    """The points get the results of the review: what it supports is to be carried out anew."""
+    yield Effect(state.but(unserved=True, promise=BEGUN, kept=None), "supported")
+    yield Effect(state.but(unserved=True, promise=NONE, kept=None), "explained")
+
+
+def review_over(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(review=None, unserved=False))
+
+
+def remitted(state: State, _me: str) -> Iterator[Effect]:
+    """The answer is taken back, and made again."""
+    yield Effect(state.but(review=None, opinion=NONE, promise=NONE, kept=None), about=ASSIGNMENT)
+
+
+def feedback_moved(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state, named=True, about=ASSIGNMENT)
+
+
+def filed(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(filed=True))
+
+
+def applied(state: State, me: str) -> Iterator[Effect]:
+    yield Effect(state.but(signed=(me,)))
+
+
+def opened_to(state: State, role: Role) -> State:
+    """A closed matter without a unit opens to who must act on it next, by name."""
+    if state.unit or state.level is Confidentiality.ORDINARY:
+        return state
+    return state.but(readers=state.readers | set(cast.holding(role, state.company)))
+
+
+def confirmed(state: State, me: str) -> Iterator[Effect]:
+    yield Effect(opened_to(state.but(signed=(*state.signed, me)), Role.SUPERVISOR))
+
+
+def checked(state: State, me: str) -> Iterator[Effect]:
+    yield Effect(opened_to(state.but(signed=(*state.signed, me)), Role.PRINCIPAL_LEADER))
+
+
+def signed(state: State, me: str) -> Iterator[Effect]:
+    kept = (state.unit, state.handler, state.lead) if state.unit else state.kept
+    yield Effect(state.but(signed=(*state.signed, me), kept=kept))
+
+
+def called(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(called=True))
+
+
+def returned(state: State, me: str) -> Iterator[Effect]:
+    yield Effect(state.but(signed=(*state.signed, me)))
+
+
+def new_round(state: State, _me: str) -> Iterator[Effect]:
+    """What is of a round alone is forgotten (重新办理)."""
+    fresh = State()
+    of_round = ("opinion", "noticed", "declared", "promise", "filed", "called", "signed", "extended", "unserved")
+    after = taken_back(state).but(**{name: getattr(fresh, name) for name in of_round})
+    yield Effect(after.but(review=None, lapsed=frozenset(), over=frozenset()))
+
+
+def paper(about: About, *, once: bool = True) -> Effects:
+    """A paper that asks for an answer within days; a second one takes the place of the first."""
+
+    def effects(state: State, _me: str) -> Iterator[Effect]:
+        out = any(each is about for _kind, each in state.clocks)
+        if not (once and out):
+            things = frozenset({about})
+            yield Effect(state, named=True, about=things, earlier=frozenset())
+
+    return effects
+
+
+def answered(about: About) -> Effects:
+    def effects(state: State, _me: str) -> Iterator[Effect]:
+        yield Effect(state, about=frozenset({about}))
+
+    return effects
+
+
+EFFECTS: dict[A, Effects] = {
+    A.TRIAGE: classified,
+    A.RECLASSIFY: classified,
+    A.CORRECT: nothing,
+    A.SET_PLACE: nothing,
+    A.NAME_ACCUSED: accused_named,
+    A.RAISE_LEVEL: raised,
+    A.SEAL_ACCUSATION: found_accusation,
+    A.ASSIGN: lambda state, me: given(state, me, referred=False),
+    A.REFER: lambda state, me: given(state, me, referred=True),
+    A.SIGN_FOR: signed_for,
+    A.OBJECT: nothing,
+    A.UPHOLD_OBJECTION: upheld,
+    A.REFUSE_OBJECTION: refused,
+    A.CHANGE_HANDLER: handler_changed,
+    A.CHANGE_LEAD: lead_changed,
+    A.ACCEPT: nothing,
+    A.NOT_ACCEPT: noticed,
+    A.NO_LONGER_ACCEPT: noticed,
+    A.WITHDRAW_REFUSAL: refusal_withdrawn,
+    A.EXTEND: extended,
+    A.NOTE: nothing,
+    A.ASSIST: assisted,
+    A.ASSIST_FEEDBACK: assistance_answered,
+    A.ISSUE_OPINION: opinion,
+    A.DELIVER: delivered,
+    A.DIVERT: noticed,
+    A.TRANSFER_DISCIPLINE: transferred,
+    A.RECEIPT_DISCIPLINE: receipted,
+    A.WITHDRAW: withdrawn,
+    A.MERGE: merged,
+    A.UNDO_MERGE: nothing,
+    A.VOID: nothing,
+    A.MARK_VOTE_BUYING: marked,
+    A.UNMARK_VOTE_BUYING: unmarked,
+    A.REPORT_LEADERS: reported,
+    A.READ_REPORT: read,
+    A.ASSIGN_VALIDITY: validity_asked,
+    A.CONCLUDE_VALIDITY: validity_concluded,
+    A.REQUEST_REVIEW: review_asked,
+    A.CONCLUDE_REVIEW: review_upheld,
+    A.CHANGE_OPINION: review_changed,
+    A.DISMISS_REVIEW: review_over,
+    A.SERVE_REVIEW: review_over,
+    A.SERVE_RE_EXAMINATION: review_over,
+    A.REMIT: remitted,
+    A.HOLD_HEARING: nothing,
+    A.RECORD_FORCE_MAJEURE: nothing,
+    A.REPORT_RESULT: nothing,
+    A.MOVE_FEEDBACK: feedback_moved,
+    A.CARRY_OUT: carried_out,
+    A.CONFIRM_FILE: filed,
+    A.APPLY_CLOSE_OUT: applied,
+    A.CONFIRM_CLOSE_OUT: confirmed,
+    A.CALL_BACK: called,
+    A.CHECK_CLOSE_OUT: checked,
+    A.SIGN_CLOSE_OUT: signed,
+    A.RETURN_CLOSE_OUT: returned,
+    A.LOOK_BACK_HOLDS: nothing,
+    A.LOOK_BACK_REOPENS: new_round,
+    A.REOPEN: new_round,
+    A.URGE: paper(About.ORDER),
+    A.SUPERVISE: paper(About.ORDER),
+    A.ANSWER_ORDER: answered(About.ORDER),
+    A.WITHDRAW_ORDER: answered(About.ORDER),
+    A.INSTRUCT: paper(About.INSTRUCTION),
+    A.REPORT_INSTRUCTION: answered(About.INSTRUCTION),
+}
+# Not taken here: the history that was imported has no lifecycle of its own.
+LEFT_OUT: frozenset[A] = frozenset({A.UNDO_IMPORT})

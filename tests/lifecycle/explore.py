@@ -1,0 +1,210 @@
+"""Every state that can be reached from a first one, by whoever may take a step or by the days going by."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from tests.lifecycle import cast
+from tests.lifecycle.effects import EFFECTS, LEFT_OUT, Effect
+from tests.lifecycle.state import Clock, Imagined, State
+from tracker.cases.access.rules import Matter, may_see
+from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
+from tracker.cases.lifecycle.rules.clocks import begun_by, ending_of
+from tracker.cases.lifecycle.rules.guards import refusal
+from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION, clock_applies
+from tracker.cases.lifecycle.rules.positions import Position, stations
+from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED, About, Start, StepRule
+from tracker.cases.lifecycle.rules.steps import STEPS
+from tracker.cases.record.rules.codes import LedgerStatus, Status
+from tracker.deadlines.limits import WINDOWS, LimitKind
+
+# Whose end is looked at by a guard before it is entered: the days going by change what may be done.
+TIMED = frozenset({LimitKind.OBJECTION, LimitKind.HANDLING})
+NOBODY = "nobody"
+# Guards that ask who acts, and acts that keep who took them.
+PERSONAL = frozenset({Guard.NOT_APPLICANT, Guard.NOT_CHECKER, Guard.UNREAD_REPORT, Guard.OTHERS_HAVE_IT})
+SIGNING = frozenset({
+    Action.APPLY_CLOSE_OUT, Action.CONFIRM_CLOSE_OUT, Action.CHECK_CLOSE_OUT, Action.SIGN_CLOSE_OUT,
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A step that was taken: by whom, which way, from where to where; without a row the days went by."""
+
+    row: StepRule | None
+    who: str
+    choice: str
+    before: State
+    after: State
+
+
+@dataclass
+class Explored:
+    """What can be reached, and how."""
+
+    states: set[State] = field(default_factory=set)
+    edges: list[Edge] = field(default_factory=list)
+
+
+@cache
+def _stations(key: str, company: str, position: Position) -> frozenset[Station]:
+    return stations(cast.reader(key, company), position)
+
+
+@cache
+def sees(key: str, company: str, matter: Matter) -> bool:
+    """Return whether a person may see a matter."""
+    return may_see(cast.reader(key, company), matter)
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """The product's table and guards, or a broken copy of them.
+
+    A slice leaves acts aside (`without`), allows some ways of doing them (`only`), or lets no day go by (`timed`).
+    """
+
+    steps: tuple[StepRule, ...] = STEPS
+    refused: Callable[..., str | None] = refusal
+    without: frozenset[Action] = frozenset()
+    only: frozenset[str] | None = None
+    timed: bool = True
+
+    def registered(self, state: State) -> State:
+        """Return a matter with the clocks that registering it starts."""
+        started = (start for start in REGISTRATION if _applies(state, start))
+        return state.but(clocks=frozenset((start.kind, start.about) for start in started))
+
+    def rows(self, state: State) -> list[StepRule]:
+        """Return the rows that begin where the matter stands."""
+        rows = (row for row in self.steps if state.status in row.froms and state.ledger in row.ledger_froms)
+        return [row for row in rows if row.action not in self.without and row.action not in LEFT_OUT]
+
+    def lawful(self, state: State) -> Iterator[tuple[StepRule, str]]:
+        """Yield every step that may be taken now, with each who may take it."""
+        matter, position = state.matter, state.position
+        held = {
+            key: _stations(key, state.company, position)
+            for key in cast.everybody(state.company)
+            if sees(key, state.company, matter)
+        }
+        facts = {key: Imagined(state, key, cast.reader(key, state.company)) for key in held}
+        for row in self.rows(state):
+            able = [key for key in held if held[key] & row.by]
+            if not set(row.guards) & PERSONAL and able and self.refused(row.guards, facts[able[0]]) is not None:
+                continue
+            for key in able:
+                if not set(row.guards) & PERSONAL or self.refused(row.guards, facts[key]) is None:
+                    yield row, key
+
+    def next(self, state: State) -> Iterator[Edge]:
+        """Yield every way on from a state: each step once, but where it matters who takes it."""
+        last = None
+        for row, who in self.lawful(state):
+            if row is last and row.action not in SIGNING:
+                continue
+            last = row
+            for effect in EFFECTS[row.action](state, who):
+                if self.only is None or effect.choice in self.only or not effect.choice:
+                    yield Edge(row, who, effect.choice, state, taken(state, row, effect))
+        if self.timed:
+            for after in days_gone_by(state):
+                yield Edge(None, NOBODY, "", state, after)
+
+    def explore(self, firsts: Sequence[State], most: int = 60_000) -> Explored:
+        """Return what can be reached. Raises RuntimeError for more states than the test has time for."""
+        found = Explored(states=set(firsts))
+        waiting = list(firsts)
+        while waiting:
+            for edge in self.next(waiting.pop()):
+                found.edges.append(edge)
+                if edge.after not in found.states:
+                    found.states.add(edge.after)
+                    waiting.append(edge.after)
+            if len(found.states) > most:
+                raise RuntimeError(f"more than {most} states")
+        return found
+
+
+def _applies(state: State, start: Start) -> bool:
+    return start.always or clock_applies(
+        start.kind,
+        matter_class=state.matter_class,
+        route=state.route,
+        vote_buying=state.vote_buying,
+        at_hand=state.at_hand,
+    )
+
+
+def _thing(about: About) -> tuple[str, int]:
+    return about.value, 1
+
+
+def taken(state: State, row: StepRule, effect: Effect) -> State:
+    """Return the matter after a step: its facts, both tracks, and the clocks as the product's rules say."""
+    after = effect.after
+    about = {_thing(each) for each in effect.about}
+    earlier = {_thing(each) for each in effect.earlier}
+    ended: set[Clock] = set()
+    used = set()
+    for kind, thing in state.clocks:
+        if ending_of(row, kind, _thing(thing), running=True, about=about, earlier=earlier):
+            ended.add((kind, thing))
+    for kind in state.lapsed:
+        if ending_of(row, kind, _thing(About.CASE), running=False, about=about):
+            used.add(kind)
+    was = after.but(clocks=state.clocks)
+    begun = {(start.kind, start.about) for start in begun_by(
+        row, named=effect.named, begun=(), applies=lambda each: start_applies(was, state, each)
+    )}  # fmt: skip
+    clocks = (state.clocks - ended) | begun
+    after = after.but(
+        status=row.to or after.status,
+        ledger=row.ledger_to or after.ledger,
+        clocks=clocks,
+        lapsed=after.lapsed - used - {kind for kind, _about in begun},
+        over=frozenset(kind for kind in after.over if kind in {each for each, _about in clocks - begun}),
+    )
+    return _forgotten(_derived(after) if row.derives else after)
+
+
+def _forgotten(state: State) -> State:
+    """Leave out what no rule can read where the matter stands now, so that equal states are one."""
+    if state.ledger in AT_WORK:
+        state = state.but(signed=())
+    if state.status not in ENDED:
+        state = state.but(noticed=False)
+    return state if LimitKind.HANDLING in state.at_hand else state.but(extended=False)
+
+
+def start_applies(after: State, before: State, start: Start) -> bool:
+    """A clock that a step may start, judged by what the matter is now and which clocks were at hand before."""
+    return _applies(after.but(clocks=before.clocks, lapsed=before.lapsed), start)
+
+
+def _derived(state: State) -> State:
+    """The clocks of what the matter is, looked at again (期限随事实)."""
+    clocks = set(state.clocks)
+    for kind, (states, start) in DERIVED.items():
+        here = {(each, about) for each, about in clocks if each is kind}
+        due = state.status in states and _applies(state, start) and state.unit is not None
+        if due and not here:
+            clocks.add((kind, start.about))
+        elif not due:
+            clocks -= here
+    return state.but(clocks=frozenset(clocks), over=state.over & {kind for kind, _about in clocks})
+
+
+def days_gone_by(state: State) -> Iterator[State]:
+    """Yield what the days bring: a window lapses, a term that a guard looks at is over."""
+    for kind, about in state.clocks:
+        if kind.value in WINDOWS and kind not in TIMED:
+            yield state.but(clocks=state.clocks - {(kind, about)}, lapsed=state.lapsed | {kind})
+        elif kind in TIMED and kind not in state.over:
+            yield state.but(over=state.over | {kind})
+
+
+def is_live(state: State) -> bool:
+    """Return whether anything is still owed: it is neither struck off, nor merged, nor void."""
+    return state.status not in (Status.MERGED, Status.VOIDED) and state.ledger is not LedgerStatus.CLOSED

@@ -1,0 +1,126 @@
+"""What must hold of everything that can be reached; each yields a sentence for what does not hold."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from tests.lifecycle import cast
+from tests.lifecycle.explore import Edge, Explored, is_live, sees
+from tests.lifecycle.law import LAW, LEDGER_MOVES, PROCEDURE_MOVES
+from tests.lifecycle.state import DONE, State
+from tests.world.county import PEOPLE
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.step_sets import SENT_AWAY
+from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, Status
+from tracker.deadlines.limits import LIMITS, LimitKind
+
+# A new round begins again at 待交办 (重新办理、回头看反弹).
+ROUNDS = frozenset({Action.REOPEN, Action.LOOK_BACK_REOPENS})
+Invariant = Callable[[Explored], Iterator[str]]
+
+
+def signed_by_three(found: Explored) -> Iterator[str]:
+    """No 销号 without four signatures by three persons, and the service of the answer or its lawful reason."""
+    for edge in found.edges:
+        if edge.row is None or edge.after.ledger is not LedgerStatus.CLOSED or edge.before.ledger == edge.after.ledger:
+            continue
+        signatures = edge.before.signed + ((edge.who,) if edge.row.action is Action.SIGN_CLOSE_OUT else ())
+        if len(signatures) < 4 or len(set(signatures)) < 3:
+            yield f"struck off with the signatures of {signatures}: {told(edge)}"
+        if not _is_told(edge.before):
+            yield f"struck off though nobody was told: {told(edge)}"
+
+
+def _is_told(state: State) -> bool:
+    if state.status in SENT_AWAY:
+        return state.noticed or state.anonymous
+    done = {Status.DELIVERED: state.opinion == DONE, Status.TRANSFERRED: state.transfer == DONE}
+    return done.get(state.status, state.status is Status.WITHDRAWN and state.declared)
+
+
+def nobody_is_stuck(found: Explored) -> Iterator[str]:
+    """From every live state somebody who exists can bring the matter to an end."""
+    ends = {state for state in found.states if not is_live(state)}
+    for state in found.states - _from_where(found, ends):
+        yield f"no way out of {state.status.value}, {state.ledger.value}: {shown(state)}"
+
+
+def every_clock_ends(found: Explored) -> Iterator[str]:
+    """Whatever a step starts, some path ends."""
+    for kind in LIMITS:
+        running = {state for state in found.states if any(each is kind for each, _about in state.clocks)}
+        for state in running - _from_where(found, found.states - running):
+            yield f"{kind.value} never ends: {shown(state)}"
+
+
+def nothing_is_owed_after(found: Explored) -> Iterator[str]:
+    """A matter that is struck off, merged or void has no clock of a duty but the look-back."""
+    for state in found.states:
+        owed = {kind for kind, _about in state.clocks if LIMITS[kind].duty} - {LimitKind.LOOK_BACK}
+        if owed and not is_live(state):
+            yield f"{sorted(owed)} runs on: {shown(state)}"
+
+
+def only_lawful_steps(found: Explored) -> Iterator[str]:
+    """Every step taken stands in the law's table, and what the article asks of the matter holds."""
+    for edge in found.edges:
+        row = edge.row
+        if row is None:
+            continue
+        moved = (edge.before.status, row.label, edge.after.status)
+        if edge.before.status != edge.after.status and moved not in PROCEDURE_MOVES and row.action not in ROUNDS:
+            yield f"no article for {told(edge)}"
+        booked = (edge.before.ledger, row.label, edge.after.ledger)
+        beside = row.to is not None or row.action is Action.REQUEST_REVIEW
+        if edge.before.ledger != edge.after.ledger and not beside and booked not in LEDGER_MOVES:
+            yield f"no station for {told(edge)}"
+        for article in LAW:
+            if row.action in article.acts and not article.holds(edge.before, edge.who):
+                yield f"against {article.source}: {told(edge)}"
+
+
+def the_accused_never_reads(found: Explored) -> Iterator[str]:
+    """Who is complained of never sees the matter; an accusation is seen by its named list alone."""
+    accused = {key for key, (_name, _role, unit) in PEOPLE.items() if unit == cast.ACCUSED_UNIT}
+    for state in found.states:
+        readers = {key for key in PEOPLE if sees(key, state.company, state.matter)}
+        if state.accused and readers & accused:
+            yield f"{sorted(readers & accused)} read it: {shown(state)}"
+        if state.level is Confidentiality.ACCUSATION and readers - state.readers:
+            yield f"{sorted(readers - state.readers)} are not on the named list: {shown(state)}"
+
+
+INVARIANTS: tuple[Invariant, ...] = (
+    signed_by_three,
+    nobody_is_stuck,
+    every_clock_ends,
+    nothing_is_owed_after,
+    only_lawful_steps,
+    the_accused_never_reads,
+)
+
+
+def _from_where(found: Explored, ends: Iterable[State]) -> set[State]:
+    """Return the states from which one of the ends can be reached."""
+    before: defaultdict[State, list[State]] = defaultdict(list)
+    for edge in found.edges:
+        before[edge.after].append(edge.before)
+    reached, waiting = set(ends), list(ends)
+    while waiting:
+        for state in before[waiting.pop()]:
+            if state not in reached:
+                reached.add(state)
+                waiting.append(state)
+    return reached
+
+
+def told(edge: Edge) -> str:
+    """Return a step in words."""
+    return f"{edge.who} {edge.row.label if edge.row else '时间'} {edge.choice} ← {shown(edge.before)}"
+
+
+def shown(state: State) -> str:
+    """Return what of a state differs from a fresh one."""
+    fresh = State()
+    return " ".join(
+        f"{name}={value}" for name, value, usual in zip(State._fields, state, fresh, strict=True) if value != usual
+    )

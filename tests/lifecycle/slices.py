@@ -1,0 +1,61 @@
+"""The slices in which the lifecycle is explored: each leaves acts aside that have nothing to do with the others of it.
+
+Together they take every act of the table; two acts that meet in no slice share no fact, clock or state.
+"""
+
+from dataclasses import dataclass
+
+from tests.lifecycle.explore import Lifecycle
+from tests.lifecycle.state import State
+from tracker.cases.lifecycle.rules.actions import Action
+
+A = Action
+
+PLAIN = frozenset({"civil lead", "handler", "lead", "upheld", "explained", "supported"})
+WORDS = frozenset({A.CORRECT, A.NOTE, A.SET_PLACE})
+PAPERS = frozenset({A.URGE, A.SUPERVISE, A.INSTRUCT, A.ASSIST})
+ELECTION = frozenset({A.MARK_VOTE_BUYING, A.ASSIGN_VALIDITY, A.REPORT_LEADERS})
+CLOSED = frozenset({A.NAME_ACCUSED, A.RAISE_LEVEL, A.SEAL_ACCUSATION})
+AGAIN = frozenset({A.REOPEN, A.LOOK_BACK_REOPENS})
+ENDS = frozenset({A.MERGE, A.VOID, A.WITHDRAW})
+REVIEWS = frozenset({A.REQUEST_REVIEW, A.MOVE_FEEDBACK, A.HOLD_HEARING, A.RECORD_FORCE_MAJEURE})
+CLASSES = frozenset({A.RECLASSIFY})
+BRANCHES = frozenset({A.OBJECT, A.EXTEND, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT})
+ALL = WORDS | PAPERS | ELECTION | CLOSED | AGAIN | ENDS | REVIEWS | CLASSES | BRANCHES
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One slice: the matter it begins with, the acts it takes besides the main line, the ways of doing them."""
+
+    first: State
+    acts: frozenset[A]
+    ways: frozenset[str]
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """The product's lifecycle, narrowed to the slice."""
+        return Lifecycle(without=ALL - self.acts, only=PLAIN | self.ways)
+
+
+SLICES: dict[str, Slice] = {
+    "申诉求决，复查、复核": Slice(State(), REVIEWS | BRANCHES, frozenset({"claim"})),
+    "申诉求决，再办": Slice(State(), AGAIN | WORDS | ENDS | BRANCHES, frozenset({"claim"})),
+    "建议": Slice(State(), ENDS | BRANCHES, frozenset({"suggestion", "civil"})),
+    "其他途径，变更类别": Slice(State(), CLASSES | BRANCHES, frozenset({"claim", "route", "suggestion"})),
+    "检举控告": Slice(State(accused=True), CLOSED | CLASSES | BRANCHES, frozenset({"claim", "accusation"})),
+    "保密级别，被反映人": Slice(State(), CLOSED, frozenset({"claim", "accusation", "sensitive", "land lead"})),
+    "贿选": Slice(State(election=True), ELECTION, frozenset({"accusation", "claim", "civil leader", "leader"})),
+    "督办，批示，协办": Slice(State(), PAPERS, frozenset({"claim"})),
+    "匿名": Slice(State(anonymous=True), ENDS | BRANCHES, frozenset({"claim", "suggestion", "route"})),
+    "岗位空缺": Slice(
+        State(company="vacant"),
+        BRANCHES,
+        frozenset({"claim", "civil", "colleague", "leader", "civil leader"}),
+    ),
+    "一人多岗": Slice(
+        State(company="many posts"),
+        BRANCHES | ENDS,
+        frozenset({"claim", "suggestion", "civil unit_head", "unit_head", "leader"}),
+    ),
+}

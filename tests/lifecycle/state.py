@@ -1,0 +1,244 @@
+"""One matter as the lifecycle sees it: the facts that guards, stations, access and clocks read, and no more.
+
+The abstraction (what is left out, and why nothing depends on it):
+
+* days are only *in time* or *over*, clock by clock; dates, numbers and texts of papers are left out;
+* one paper of each kind that asks for an answer (催办/督办, 批示), one assisting unit, one validity inquiry at a time;
+* one demand point, which stands for those of its result;
+* the round is left out: a fact that is of the round alone is forgotten when a new one begins;
+* other matters appear only as a parent to be merged into; who is complained of is one unit and its head;
+* the registrar registered it, in an office with all the posts of the test county, or with some of them vacant.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from tests.lifecycle import cast
+from tracker.cases.access.rules import Accused, Assigned, Matter
+from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
+from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact
+from tracker.cases.lifecycle.rules.positions import Position
+from tracker.cases.lifecycle.rules.step_rows import About
+from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, MatterClass, Route, Status, Track
+from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.people.rules import Reader
+
+# How far a thing with two stages is: not begun, begun, done (报告→阅知, 移交→回执, 意见→送达, 支持→落实, 调查→结论).
+NONE, BEGUN, DONE = 0, 1, 2
+Clock = tuple[LimitKind, About]
+# A unit, its handler, the lead official.
+Given = tuple[str, str | None, str | None]
+SIDE_UNIT = "town"
+A_DAY = date(2026, 11, 21)
+
+
+class State(NamedTuple):
+    """One matter, with who exists to deal with it."""
+
+    company: str = "full"
+    status: Status = Status.REGISTERED
+    ledger: LedgerStatus = LedgerStatus.OPEN
+    matter_class: MatterClass | None = None
+    route: Route | None = None
+    level: Confidentiality = Confidentiality.ORDINARY
+    anonymous: bool = False
+    accused: bool = False
+    election: bool = False
+    vote_buying: bool = False
+    unit: str | None = None
+    handler: str | None = None
+    lead: str | None = None
+    kept: Given | None = None
+    sides: frozenset[Track] = frozenset()
+    readers: frozenset[str] = frozenset()
+    rulings: frozenset[tuple[str, bool]] = frozenset()
+    report: int = NONE
+    transfer: int = NONE
+    opinion: int = NONE
+    noticed: bool = False
+    declared: bool = False
+    promise: int = NONE
+    review: LimitKind | None = None
+    unserved: bool = False
+    validity: int = NONE
+    filed: bool = False
+    called: bool = False
+    signed: tuple[str, ...] = ()
+    extended: bool = False
+    clocks: frozenset[Clock] = frozenset()
+    over: frozenset[LimitKind] = frozenset()
+    lapsed: frozenset[LimitKind] = frozenset()
+
+    def but(self, **changes: object) -> "State":
+        """Return the matter with some facts changed."""
+        return self._replace(**changes)  # type: ignore[arg-type]
+
+    @property
+    def at_hand(self) -> frozenset[LimitKind]:
+        """The kinds of clocks that run, and of windows that lapsed."""
+        return frozenset(kind for kind, _about in self.clocks) | self.lapsed
+
+    @property
+    def position(self) -> Position:
+        """What decides who stands where."""
+        return _position(self.unit, self.handler, self.lead, bool(self.sides), self.vote_buying)
+
+    @property
+    def matter(self) -> Matter:
+        """What decides who may see it."""
+        main = ((self.unit, self.handler, self.lead),) if self.unit else ()
+        kept = (self.kept,) if self.kept else ()
+        side = ((SIDE_UNIT, None, None),) if self.sides else ()
+        return _matter(self.level, (*main, *kept, *side), self.accused, self.readers)
+
+
+@cache
+def _position(unit: str | None, handler: str | None, lead: str | None, beside: bool, vote_buying: bool) -> Position:
+    return Position(
+        office_id=cast.OFFICE,
+        handling_department_id=cast.DEPARTMENTS[unit] if unit else None,
+        handler_id=cast.USERS[handler] if handler else None,
+        lead_official_id=cast.USERS[lead] if lead else None,
+        side_department_ids=frozenset({cast.DEPARTMENTS[SIDE_UNIT]} if beside else ()),
+        vote_buying=vote_buying,
+    )
+
+
+@cache
+def _matter(level: str, given: tuple[Given, ...], accused: bool, readers: frozenset[str]) -> Matter:
+    person = Accused(user_id=cast.USERS[cast.ACCUSED_PERSON])
+    unit = Accused(department_id=cast.DEPARTMENTS[cast.ACCUSED_UNIT])
+    users = {**cast.USERS, None: None}
+    return Matter(
+        level=level,
+        office_id=cast.OFFICE,
+        registered_by_id=cast.USERS["registrar"],
+        assignments=tuple(
+            Assigned(cast.DEPARTMENTS[unit], users[handler], users[lead]) for unit, handler, lead in given
+        ),
+        accused=(person, unit) if accused else (),
+        named_reader_ids=frozenset(cast.USERS[key] for key in readers),
+    )
+
+
+@dataclass(frozen=True)
+class Imagined(Facts):
+    """The facts of a state, as guards ask for them; `me` is who acts."""
+
+    state: State
+    me: str
+    reader: Reader = field(repr=False)
+
+    is_history = False
+    is_last_merged = True
+
+    @property
+    def matter_class(self) -> MatterClass | None:
+        return self.state.matter_class
+
+    @property
+    def route(self) -> Route | None:
+        return self.state.route
+
+    @property
+    def vote_buying(self) -> bool:
+        return self.state.vote_buying
+
+    @property
+    def is_election(self) -> bool:
+        return self.state.election
+
+    @property
+    def is_reported(self) -> bool:
+        return self.state.report != NONE
+
+    @property
+    def awaits_my_reading(self) -> bool:
+        return self.state.report == BEGUN and self.me == "leader"
+
+    @property
+    def is_transferred(self) -> bool:
+        return self.state.transfer != NONE
+
+    @property
+    def is_receipted(self) -> bool:
+        return self.state.transfer == DONE
+
+    @property
+    def rulings(self) -> Sequence[bool]:
+        return tuple(upheld for unit, upheld in sorted(self.state.rulings) if unit == self.state.unit)
+
+    @property
+    def is_reviewed(self) -> bool:
+        return self.state.review is not None and not self.state.unserved
+
+    @property
+    def unserved_review(self) -> LimitKind | None:
+        return self.state.review if self.state.unserved else None
+
+    @property
+    def has_promises(self) -> bool:
+        return self.state.promise == BEGUN
+
+    @property
+    def has_unit(self) -> bool:
+        return self.state.unit is not None
+
+    @property
+    def lead(self) -> LeadFact | None:
+        state = self.state
+        if state.unit is None:
+            return None
+        return LeadFact(state.lead is not None, cast.roles(state.lead, state.company) if state.lead else frozenset())
+
+    @property
+    def close_out(self) -> CloseOutFacts:
+        state = self.state
+        answered = state.opinion != NONE
+        asked = {LimitKind.ORDER_REPLY, LimitKind.INSTRUCTION} & {kind for kind, _about in state.clocks}
+        result = ("supported" if state.promise else "explained") if answered else None
+        return CloseOutFacts(
+            status=state.status,
+            opinion_served=state.opinion == DONE,
+            notice_served=state.noticed,
+            discipline_receipted=state.transfer == DONE,
+            withdrawal_kept=state.status is Status.WITHDRAWN and state.declared,
+            anonymous=state.anonymous,
+            point_results=(result,),
+            points_not_carried_out=int(state.promise == BEGUN),
+            reviews_running=int(state.status is Status.DELIVERED and self.is_reviewed),
+            reviews_unserved=int(state.status is Status.DELIVERED and state.unserved),
+            side_tracks_open=len(state.sides),
+            orders_open=len(asked),
+            vote_buying=state.vote_buying,
+            reported_and_read=state.report == DONE and LimitKind.LEADER_REPORT not in state.at_hand,
+            validity_concluded=state.validity == DONE,
+            file_confirmed_by="somebody" if state.filed else None,
+        )
+
+    @property
+    def is_called_back(self) -> bool:
+        return self.state.called
+
+    @property
+    def i_applied(self) -> bool:
+        return self.state.signed[:1] == (self.me,)
+
+    @property
+    def i_decided(self) -> bool:
+        return self.me in self.state.signed
+
+    @property
+    def is_mine(self) -> bool:
+        position = self.state.position
+        return {position.responsible_department_id, *position.side_department_ids} <= self.reader.chain_ids
+
+    def running(self, track: Track) -> bool:
+        return track in self.state.sides
+
+    def clock(self, *kinds: LimitKind) -> ClockFact | None:
+        found = next((kind for kind in LIMITS if kind in kinds and kind in self.state.at_hand), None)
+        return ClockFact(A_DAY, found in self.state.over, self.state.extended) if found else None

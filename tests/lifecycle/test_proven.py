@@ -1,0 +1,134 @@
+"""The lifecycle, proven over every state that can be reached, and each invariant shown to fail on a broken copy.
+
+What is executed are the product's own rows, guards, stations, access rules and clock rules; what is imagined is the
+matter itself (`state`) and what the acts write (`effects`, held against the real services by `test_driven`). The law
+is typed apart (`law`). The slices and the abstraction are named in `slices` and `state`.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from tests.lifecycle import cast, explore
+from tests.lifecycle.effects import EFFECTS, LEFT_OUT
+from tests.lifecycle.explore import Explored, Lifecycle
+from tests.lifecycle.invariants import (
+    INVARIANTS,
+    Invariant,
+    every_clock_ends,
+    nobody_is_stuck,
+    nothing_is_owed_after,
+    only_lawful_steps,
+    signed_by_three,
+    the_accused_never_reads,
+)
+from tests.lifecycle.slices import SLICES, Slice
+from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
+from tracker.cases.lifecycle.rules.step_rows import StepRule
+from tracker.cases.lifecycle.rules.steps import STEPS
+from tracker.cases.record.rules.codes import LedgerStatus, Status
+from tracker.deadlines.limits import LimitKind
+
+
+@cache
+def explored(name: str) -> Explored:
+    """Return what can be reached in a slice."""
+    return _explored(SLICES[name])
+
+
+def _explored(part: Slice, lifecycle: Lifecycle | None = None) -> Explored:
+    lifecycle = lifecycle or part.lifecycle
+    return lifecycle.explore([lifecycle.registered(part.first)])
+
+
+@pytest.mark.parametrize("name", SLICES)
+def test_all_that_can_be_reached_keeps_the_law(name: str) -> None:
+    found = explored(name)
+    wrong = [sentence for invariant in INVARIANTS for sentence in sorted(invariant(found), key=len)[:3]]
+    assert not wrong, "\n".join(wrong)
+    assert len(found.states) > 300, "a slice in which hardly anything happens proves nothing"
+
+
+def test_the_slices_take_every_step_of_the_table() -> None:
+    taken = {edge.row for name in SLICES for edge in explored(name).edges if edge.row}
+    left = {row for row in STEPS if row.action not in LEFT_OUT} - taken
+    assert not left, [row.label for row in left]
+    assert set(EFFECTS) | LEFT_OUT == {row.action for row in STEPS}
+
+
+def test_every_state_of_both_tracks_and_every_clock_is_reached() -> None:
+    states = [state for name in SLICES for state in explored(name).states]
+    assert {state.status for state in states} == set(Status)
+    assert {state.ledger for state in states} == set(LedgerStatus)
+    assert {kind for state in states for kind, _about in state.clocks} == set(LimitKind)
+
+
+Change = Callable[[StepRule], StepRule | None]
+
+
+def _without_guard(*guards: Guard) -> Change:
+    return lambda row: replace(row, guards=tuple(each for each in row.guards if each not in guards))
+
+
+def _without(*actions: Action) -> Change:
+    return lambda row: None if row.action in actions else row
+
+
+def _without_end(kind: LimitKind) -> Change:
+    def change(row: StepRule) -> StepRule:
+        stops = tuple(each for each in row.stops if each.kind is not kind)
+        return replace(row, stops=stops, cancels=tuple(each for each in row.cancels if each.kind is not kind))
+
+    return change
+
+
+def _also(action: Action, *, froms: Status | None = None, by: Station | None = None) -> Change:
+    def change(row: StepRule) -> StepRule:
+        if row.action is not action:
+            return row
+        return replace(row, froms=row.froms | ({froms} if froms else set()), by=row.by | ({by} if by else set()))
+
+    return change
+
+
+BROKEN: list[tuple[Invariant, str, Change]] = [
+    (signed_by_three, "一人多岗", _without_guard(Guard.NOT_APPLICANT, Guard.NOT_CHECKER)),
+    (signed_by_three, "检举控告", _without_guard(Guard.CHECKLIST_COMPLETE)),
+    (nobody_is_stuck, "申诉求决，复查、复核", _without(Action.REFUSE_OBJECTION, Action.UPHOLD_OBJECTION)),
+    (nobody_is_stuck, "建议", _without(Action.CHANGE_HANDLER)),
+    (nobody_is_stuck, "建议", _without(Action.CHANGE_LEAD)),
+    (nobody_is_stuck, "保密级别，被反映人", _without(Action.SEAL_ACCUSATION)),
+    (every_clock_ends, "申诉求决，复查、复核", _without_end(LimitKind.RULING)),
+    (nothing_is_owed_after, "申诉求决，复查、复核", _without_end(LimitKind.FEEDBACK)),
+    (only_lawful_steps, "检举控告", _without_guard(Guard.NOT_ACCUSATION)),
+    (only_lawful_steps, "申诉求决，复查、复核", _without_guard(Guard.NOT_EXTENDED)),
+    (only_lawful_steps, "申诉求决，复查、复核", _without_guard(Guard.NO_SECOND_RETURN)),
+    (only_lawful_steps, "申诉求决，复查、复核", _also(Action.ACCEPT, froms=Status.ASSIGNED)),
+]
+
+
+@pytest.mark.parametrize(("invariant", "name", "change"), BROKEN)
+def test_a_broken_table_is_found_out(invariant: Invariant, name: str, change: Change) -> None:
+    part = SLICES[name]
+    assert not list(invariant(explored(name))), "the negative control"
+    steps = tuple(changed for row in STEPS if (changed := change(row)) is not None)
+    assert steps != STEPS
+    broken = replace(part.lifecycle, steps=steps)
+    assert list(invariant(_explored(part, broken)))
+
+
+def test_access_that_lets_the_accused_read_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = explored("检举控告")
+    assert not list(the_accused_never_reads(found)), "the negative control"
+    monkeypatch.setattr("tests.lifecycle.invariants.sees", lambda key, _company, _matter: key == cast.ACCUSED_PERSON)
+    assert list(the_accused_never_reads(found))
+
+
+def test_whoever_cannot_see_takes_no_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    lifecycle = SLICES["检举控告"].lifecycle
+    first = lifecycle.registered(SLICES["检举控告"].first)
+    assert list(lifecycle.lawful(first)), "the negative control"
+    monkeypatch.setattr(explore, "sees", lambda _key, _company, _matter: False)
+    assert not list(lifecycle.lawful(first))
