@@ -33,6 +33,7 @@ def _take(act: Act, public_id: str, given: dict[str, str], by: int) -> None:
     """Take one act in a session of its own, as a request does."""
     settle()
     with current_app.test_request_context(method="POST"):
+        g.pop("reader", None)
         g._login_user = user = db.session.get_one(User, by)
         case = db.session.scalars(select(Case).where(Case.public_id == public_id)).one()
         form = ACTION_FORMS[act.action].of(case)
