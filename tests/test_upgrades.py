@@ -404,6 +404,8 @@ ONLY_HERE = {
     "UPDATE case_step SET happened_on = '2026-01-05' WHERE id = 1": "办理过程里有别处没有的发生日期",
     "UPDATE assignment SET proposal = '请核实' WHERE id = 1": "已有交办、转送写了拟办意见",
     "UPDATE deadline SET kind = 'reassignment' WHERE id = 1": "已有收回后重新交办的期限",
+    "INSERT INTO own_limit (id, public_id, kind, amount, since, reason, set_at, set_by_id)"
+    " SELECT 1, 'x', 'ruling', 3, '2026-12-01', '办法', '2026-11-29', min(id) FROM app_user": "已录入条文版本、条号",
     "UPDATE review SET served_on = '2026-11-20' WHERE id = 1": "已有复查意见登记了送达",
     "UPDATE petition_case SET ledger_status = 'under_review' WHERE id = 1": "有销号后正在复查、复核的信访件",
     "UPDATE deadline SET kind = 'redo' WHERE id = 1": "已有重新作出处理意见的期限",

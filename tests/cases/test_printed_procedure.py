@@ -9,13 +9,17 @@ from tracker.cases.lifecycle.rules.printed import ENDED_WORDS, StepLine, ended_w
 from tracker.cases.lifecycle.rules.step_rows import ENDED
 from tracker.cases.lifecycle.rules.steps import SECTIONS, STEPS
 from tracker.cases.record.rules.codes import STATUS_LABELS, Status
-from tracker.deadlines.limits import LIMITS
+from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.statutes.rules.citing import cited
 from tracker.statutes.rules.provisions import Basis
 
 
 def cite(basis: Basis) -> str:
     return cited(basis, date(2026, 11, 27))
+
+
+def as_shipped(kind: LimitKind) -> tuple[int, str]:
+    return LIMITS[kind].amount, cite(LIMITS[kind].basis)
 
 
 def lines() -> list[StepLine]:
@@ -29,7 +33,7 @@ def line_of(label: str) -> StepLine:
 def test_every_step_and_every_span_has_its_line_in_the_order_of_the_tables() -> None:
     assert [line.label for line in lines()] == [step.label for step in STEPS]
     assert list(step_sections(cite)) == list(SECTIONS)
-    assert [line.label for line in limit_lines(cite)] == [limit.label for limit in LIMITS.values()]
+    assert [line.label for line in limit_lines(as_shipped)] == [limit.label for limit in LIMITS.values()]
 
 
 def test_a_step_is_told_whole() -> None:
@@ -83,12 +87,12 @@ def test_ended_is_explained_by_its_states() -> None:
 
 
 def test_a_span_of_time_is_told_whole() -> None:
-    handling = next(line for line in limit_lines(cite) if line.label == "作出处理意见并送达")
+    handling = next(line for line in limit_lines(as_shipped) if line.label == "作出处理意见并送达")
     assert (handling.length, handling.owner, handling.extendable, handling.rolls, handling.nature, handling.basis) == (
         "60日", "承办单位", "至多 30 日", "顺延", "应当办的", "条例第三十四条",
     )  # fmt: skip
     assert (handling.started_by, handling.met_by) == ("受理", "登记送达")
-    told = {line.label: line for line in limit_lines(cite)}
+    told = {line.label: line for line in limit_lines(as_shipped)}
     assert told["转送、交办"].started_by.startswith("登记；登记回头看：反弹或落实不到位；")
     assert told["收回后重新交办"].started_by.startswith("同意退回，改派；")
     assert told["回复督办"].length == "文书指定之日"
@@ -99,4 +103,4 @@ def test_a_span_of_time_is_told_whole() -> None:
 
 
 def test_every_span_begins_with_a_step_and_is_met_by_one() -> None:
-    assert [line.label for line in limit_lines(cite) if not line.started_by or not line.met_by] == []
+    assert [line.label for line in limit_lines(as_shipped) if not line.started_by or not line.met_by] == []

@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
+from tests.world.county import County
 from tracker.cases.lifecycle.rules.grounds import GROUND_BASIS
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.deadlines.limits import LIMITS
-from tracker.statutes.queries import NOT_HELD, cited, law_lines
+from tracker.statutes.queries import NOT_HELD, law_lines
 from tracker.statutes.rules.citing import Entered, citation, edition_on
 from tracker.statutes.rules.citing import cited as cited_by
 from tracker.statutes.rules.provisions import LAW, P, Provision
@@ -17,6 +18,10 @@ from tracker.statutes.texts import articles, line_of
 
 TODAY = date(2026, 11, 29)
 HELD = {(edition.source, edition.name): edition.held for edition in EDITIONS}
+
+
+def cited(*basis: Provision, on: date, titles: bool = False) -> str:
+    return cited_by(basis, on, titles=titles)
 
 
 def bases() -> Iterator[tuple[str, object]]:
@@ -79,7 +84,7 @@ def test_numbers_are_written_as_statutes_write_them() -> None:
     assert ArticlePlace(31, 0, 1, 5).words == "第三十一条第一项至第五项"
 
 
-def test_the_line_is_that_of_the_article() -> None:
+def test_the_line_is_that_of_the_article(county: County) -> None:
     (line,) = law_lines((P.T34,), TODAY)
     assert (line.cited, line.edition) == ("条例第三十四条", "《信访工作条例》 2022年公布")
     assert line.text.startswith("对本条例第三十一条第六项规定的信访事项应当自受理之日起60日内办结")
@@ -87,7 +92,7 @@ def test_the_line_is_that_of_the_article() -> None:
     assert len(items.text.splitlines()) == 6
 
 
-def test_the_edition_is_that_of_the_day_of_the_act() -> None:
+def test_the_edition_is_that_of_the_day_of_the_act(county: County) -> None:
     """村民委员会组织法: §17 until the end of 2025; nobody has told the number of 2026, so none is printed."""
     assert cited(P.SPOILED_ELECTION, on=date(2025, 12, 31)) == "村民委员会组织法第十七条"
     assert cited(P.SPOILED_ELECTION, on=date(2026, 1, 1)) == "村民委员会组织法关于破坏选举的规定"

@@ -44,6 +44,8 @@ class Event(StrEnum):
     RUNG_WITHDRAWN = "rung.withdrawn"
     RUNG_CORRECTED = "rung.corrected"
     LADDER_ADOPTED = "ladder.adopted"
+    LAW_ENTERED = "law.entered"
+    OWN_LIMIT_SET = "own_limit.set"
     NOTICE_ADDRESSED = "notice.addressed"
     NOTICES_RELEASED = "notices.released"
     NOTICE_OPENED = "notice.opened"
@@ -95,6 +97,8 @@ EVENT_LABELS: dict[Event, str] = {
     Event.RUNG_WITHDRAWN: "撤销误发的提醒",
     Event.RUNG_CORRECTED: "更正提醒、督办",
     Event.LADDER_ADOPTED: "修改督办阶梯",
+    Event.LAW_ENTERED: "录入条文版本、条号",
+    Event.OWN_LIMIT_SET: "修改本单位规定",
     Event.NOTICE_ADDRESSED: "通知送达到人",
     Event.NOTICES_RELEASED: "放行通知",
     Event.NOTICE_OPENED: "打开通知",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -189,6 +189,7 @@ def _name_full_disk(failure: ExceptionContext) -> None:
 
 _UNRECORDED = "rows changed since the last line of the log"
 _RecordRow = TypeVar("_RecordRow", bound=Model)
+_Read = TypeVar("_Read")
 
 
 @event.listens_for(Session, "after_flush")
@@ -215,6 +216,16 @@ def take_unrecorded() -> list[Any]:
     session = db.session()
     session.flush()
     return list(session.info.pop(_UNRECORDED, {}).values())
+
+
+def read_once(name: str, read: Callable[[], _Read]) -> _Read:
+    """Return what `read` first returned in this transaction: rows that every part of a page asks for."""
+    session = db.session()
+    held = session.info.get(name)
+    if held is None or held[0] is not session.get_transaction():
+        value = read()
+        held = session.info[name] = (session.get_transaction(), value)
+    return cast(_Read, held[1])
 
 
 @contextmanager

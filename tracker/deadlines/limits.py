@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracker.statutes.rules.provisions import Basis, P
+from tracker.statutes.rules.provisions import LAW, Basis, P
+from tracker.statutes.rules.sources import Source
 from tracker.working_days.rules import Unit
 
 
@@ -74,6 +75,12 @@ class Limit:
     rolls: bool = True
     told: bool = False
     named: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether its number is the office's own, which it may change: law names none. Not yet of one in hours."""
+        counted = self.unit in (Unit.DAY, Unit.WORKING_DAY)
+        return counted and any(LAW[each].source is Source.OFFICE for each in self.basis)
 
 
 # fmt: off

@@ -100,6 +100,26 @@ Index(
 )  # one at a time
 
 
+class OwnLimit(Sealed, Model):
+    """The office's own number for a limit that law leaves open (本单位规定), valid from a day on. Never changed.
+
+    Of the rows of a kind that hold on a day the one that began last holds, of two that began together the later one.
+    """
+
+    __tablename__ = "own_limit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
+    kind: Mapped[str] = mapped_column(String(30))
+    amount: Mapped[int]
+    since: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(500))
+    set_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+
+    set_by: Mapped[User] = relationship()
+
+
 class LookAgain(Model):
     """That every running clock is to be looked at again, and up to which it was done: gone when all are."""
 

@@ -23,8 +23,8 @@ from tracker.deadlines.counting import (
 )
 from tracker.deadlines.limits import LIMITS, OWNER_LABELS, LimitKind, Owner
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.own_limits import basis_words
 from tracker.deadlines.rules import Clock, Light, is_late, is_overdue, is_paused, light, share_used, stands_still, words
-from tracker.statutes.queries import cited
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import (
     UNIT_LABELS,
@@ -176,8 +176,10 @@ def shown(
         public_id=deadline.public_id,
         kind=LimitKind(deadline.kind),
         label=limit.label,
-        basis=cited(*limit.basis, on=deadline.started_on),
-        limit_words=UNIT_LABELS[Unit.FIXED] if deadline.unit == Unit.FIXED else limit_words(LimitKind(deadline.kind)),
+        basis=basis_words(LimitKind(deadline.kind), deadline.started_on),
+        limit_words=UNIT_LABELS[Unit.FIXED]
+        if deadline.unit == Unit.FIXED
+        else limit_words(LimitKind(deadline.kind), deadline.amount),
         owner=_owner(deadline),
         due_on=deadline.effective_due,
         nominal_on=deadline.nominal_due,
@@ -218,12 +220,12 @@ def _owner(deadline: Deadline) -> str:
     return f"{unit} {person}".strip() or OWNER_LABELS[owner]
 
 
-def limit_words(kind: LimitKind) -> str:
-    """Return a limit's length in words: 15 日, 5 个工作日, 24 小时, 当日, 指定日期."""
+def limit_words(kind: LimitKind, amount: int) -> str:
+    """Return a limit's length in words: 15 日, 5 个工作日, 24 小时, 当日, 指定日期; `amount` is that of its clock."""
     limit = LIMITS[kind]
     if limit.unit == Unit.FIXED:
         return UNIT_LABELS[Unit.FIXED]
-    return f"{limit.amount} {UNIT_LABELS[limit.unit]}" if limit.amount else "当日"
+    return f"{amount} {UNIT_LABELS[limit.unit]}" if amount else "当日"
 
 
 def date_text(day: date, today: date, at: datetime | None = None) -> str:
@@ -238,7 +240,7 @@ def why(deadline: Deadline, days: Calendar | None = None, pauses: Pauses | None 
         started_at = deadline.due_at - timedelta(hours=deadline.amount)
         return hour_derivation(local(started_at), deadline.amount, local(deadline.due_at))
     if deadline.unit == Unit.FIXED:
-        basis = cited(*LIMITS[LimitKind(deadline.kind)].basis, on=deadline.started_on)
+        basis = basis_words(LimitKind(deadline.kind), deadline.started_on)
         named = f"{basis}：{long_date(deadline.first_due)}"
         if not deadline.excluded_days:
             return named

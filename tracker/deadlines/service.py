@@ -11,6 +11,7 @@ from tracker.core.errors import DomainError
 from tracker.deadlines.counting import KEPT, LAPSED, Dates, Pauses, dates_after, pauses_of, term_of
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline, DeadlinePause
+from tracker.deadlines.own_limits import amount_on
 from tracker.statutes.queries import cited
 from tracker.statutes.rules.provisions import P
 from tracker.working_days.rules import Pause, Unit, counted_after, counted_days, due_instant, left_out_days
@@ -46,7 +47,7 @@ def start_clock(
         subject_id=subject_id,
         round=round_no,
         started_on=started_on,
-        amount=limit.amount,
+        amount=amount_on(kind, started_on),
         unit=limit.unit,
         extension_days=0,
         excluded_days=0,

@@ -64,6 +64,8 @@ class Permission(StrEnum):
     ISSUE_ORDERS = "issue_orders"
     READ_LADDER = "read_ladder"
     MANAGE_LADDER = "manage_ladder"
+    READ_LAW = "read_law"
+    MANAGE_LAW = "manage_law"
     SEE_TIMER = "see_timer"
     KEEP_TIMER = "keep_timer"
     READ_PLACES = "read_places"
@@ -75,7 +77,7 @@ class Permission(StrEnum):
     READ_LOG = "read_log"
 
 
-_CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES, Permission.READ_LADDER})
+_CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES, Permission.READ_LADDER, Permission.READ_LAW})
 _TIMER = frozenset({Permission.SEE_TIMER, Permission.KEEP_TIMER})
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REGISTRAR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER},
@@ -97,6 +99,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_CATEGORIES,
             Permission.READ_LADDER,
             Permission.MANAGE_LADDER,
+            Permission.READ_LAW,
+            Permission.MANAGE_LAW,
             Permission.READ_PLACES,
         }
     )

@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tracker.core.database import db, read_once
+from tracker.statutes.models import LawEntry
 from tracker.statutes.rules import citing
 from tracker.statutes.rules.citing import Entered
 from tracker.statutes.rules.provisions import LAW, Provision
-from tracker.statutes.rules.sources import SOURCES, STATUTES
+from tracker.statutes.rules.sources import SOURCES, STATUTES, Source
 from tracker.statutes.texts import line_of
 
+# Under which name a transaction keeps what was entered.
+HELD = "law entries"
 NOT_HELD = "本系统没有存这一条的文本"
 
 
@@ -28,8 +35,27 @@ class LawLine:
 
 
 def entered() -> Sequence[Entered]:
-    """Return what the office entered about editions and articles."""
-    return ()
+    """Return what the office entered about editions and articles, the latest last. Read once in a transaction."""
+    return read_once(HELD, _read)
+
+
+def _read() -> tuple[Entered, ...]:
+    rows = db.session.execute(
+        select(
+            *(LawEntry.source, LawEntry.edition, LawEntry.since),
+            *(LawEntry.provision, LawEntry.article, LawEntry.text),
+        ).order_by(LawEntry.id)
+    )
+    return tuple(
+        Entered(Source(source), edition, since, Provision(provision) if provision else None, article, text)
+        for source, edition, since, provision, article, text in rows
+    )
+
+
+def entries() -> list[LawEntry]:
+    """Return everything that was entered, the latest first (录入记录)."""
+    rows = select(LawEntry).options(joinedload(LawEntry.entered_by)).order_by(LawEntry.id.desc())
+    return list(db.session.scalars(rows))
 
 
 def cited(*basis: Provision, on: date, titles: bool = False) -> str:

@@ -24,6 +24,7 @@ from tracker.core.database import db
 from tracker.core.dates import long_date, weekday
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.own_limits import amount_on
 from tracker.deadlines.queries import limit_words, shown_all
 from tracker.people.models import User
 from tracker.people.rules import Reader
@@ -163,15 +164,15 @@ def _which(stop: Stop) -> str:
 
 def end_words(kind: LimitKind, start: date, days: Calendar) -> str:
     """Return when a clock that starts on a day would end: 15 日，至 2026年12月7日 周一."""
-    limit = LIMITS[kind]
+    limit, amount = LIMITS[kind], amount_on(kind, start)
     if limit.unit == Unit.FIXED:
         return "至下面指定的日期"
     if limit.unit == Unit.HOUR:
-        return f"{limit_words(kind)}，从办理之时算起"
+        return f"{limit_words(kind, amount)}，从办理之时算起"
     named = "；下面指定了日期的，到指定的日期" if limit.named else ""
-    term = due(start, limit.amount, limit.unit, days, rolls=limit.rolls)
+    term = due(start, amount, limit.unit, days, rolls=limit.rolls)
     provisional = "（暂定，该年放假安排尚未录入）" if term.provisional else ""
-    return f"{limit_words(kind)}，至 {long_date(term.effective)} {weekday(term.effective)}{provisional}{named}"
+    return f"{limit_words(kind, amount)}，至 {long_date(term.effective)} {weekday(term.effective)}{provisional}{named}"
 
 
 def start_words(page: StepPage, day: date) -> str:

@@ -15,7 +15,7 @@ class Entered:
 
     source: Source
     edition: str
-    since: date
+    since: date | None
     provision: Provision | None = None
     article: str = ""
     text: str = ""

@@ -39,6 +39,8 @@ NAV = (
     NavigationLink("节假日", "holidays.page", Permission.MANAGE_CALENDAR),
     NavigationLink("督办阶梯", "ladder.page", Permission.READ_LADDER),
     NavigationLink("办事规程", "procedure.page", Permission.READ_CASES),
+    NavigationLink("本单位规定", "law.own", Permission.READ_LAW),
+    NavigationLink("依据表", "law.page", Permission.READ_LAW),
     NavigationLink("运行记录", "timer.page", Permission.SEE_TIMER),
     NavigationLink("内容分类", "categories.page", Permission.MANAGE_CATEGORIES),
     NavigationLink("导入", "imports.page", Permission.IMPORT_CASES),

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from tracker.cases.lifecycle.rules.printed import ended_words, limit_lines, step_sections
 from tracker.core import clock
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.own_limits import amount_on, basis_words
 from tracker.people.rules import Permission
 from tracker.statutes.queries import cited
 from tracker.statutes.rules.provisions import Basis
@@ -22,7 +24,10 @@ def page() -> ResponseReturnValue:
     def cite(basis: Basis) -> str:
         return cited(*basis, on=today)
 
-    sections, limits = step_sections(cite), limit_lines(cite)
+    def told(kind: LimitKind) -> tuple[int, str]:
+        return amount_on(kind, today), basis_words(kind, today)
+
+    sections, limits = step_sections(cite), limit_lines(told)
     titles = [(title, f"#steps-{number}", len(steps)) for number, (title, steps) in enumerate(sections.items(), 1)]
     return render_template(
         "office/procedure.html",

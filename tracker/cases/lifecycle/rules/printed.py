@@ -25,6 +25,7 @@ from tracker.working_days.rules import Unit, amount_words
 
 Code = TypeVar("Code", Status, LedgerStatus, Station)
 Cite = Callable[[Basis], str]
+Told = Callable[[LimitKind], tuple[int, str]]
 REGISTERED = "登记"
 SAME = "不变"
 ENDED_WORDS = "程序已终结"
@@ -78,9 +79,9 @@ def step_sections(cite: Cite) -> dict[str, tuple[StepLine, ...]]:
     return {title: tuple(_step(step, cite) for step in steps) for title, steps in SECTIONS.items()}
 
 
-def limit_lines(cite: Cite) -> tuple[LimitLine, ...]:
-    """Return every span of time, in the order of LIMITS; `cite` prints a basis."""
-    return tuple(_limit(kind, cite) for kind in LIMITS)
+def limit_lines(told: Told) -> tuple[LimitLine, ...]:
+    """Return every span of time, in the order of LIMITS; `told` says its number and its basis as they hold today."""
+    return tuple(_limit(kind, *told(kind)) for kind in LIMITS)
 
 
 def ended_words() -> str:
@@ -153,19 +154,19 @@ def _quoted(kinds: Iterable[LimitKind]) -> str:
     return "、".join(f"“{label}”" for label in dict.fromkeys(LIMITS[kind].label for kind in kinds))
 
 
-def _length(limit: Limit) -> str:
+def _length(limit: Limit, amount: int) -> str:
     if limit.unit is Unit.FIXED:
         return "文书指定之日"
-    return amount_words(limit.amount, limit.unit) + ("，文书指定了的到指定之日" if limit.named else "")
+    return amount_words(amount, limit.unit) + ("，文书指定了的到指定之日" if limit.named else "")
 
 
-def _limit(kind: LimitKind, cite: Cite) -> LimitLine:
+def _limit(kind: LimitKind, amount: int, basis: str) -> LimitLine:
     limit = LIMITS[kind]
     starting = [step.label for step in STEPS if kind in {start.kind for start in step.starts}]
     starting = ([REGISTERED] if kind in {start.kind for start in REGISTRATION} else []) + starting
     return LimitLine(
         label=limit.label,
-        length=_length(limit),
+        length=_length(limit, amount),
         owner=OWNER_LABELS[limit.owner],
         started_by=BETWEEN_STEPS.join(dict.fromkeys(starting)),
         met_by=BETWEEN_STEPS.join(
@@ -174,5 +175,5 @@ def _limit(kind: LimitKind, cite: Cite) -> LimitLine:
         extendable=f"至多 {limit.extendable_days} 日" if limit.extendable_days else "不可延长",
         rolls="顺延" if limit.rolls else "不顺延",
         nature="应当办的" if limit.duty else "可以用的，过期作罢",
-        basis=cite(limit.basis),
+        basis=basis,
     )
