@@ -32,7 +32,7 @@ REGISTRATION = "登记"
 SERVED = {
     "document_no": "信受〔2026〕1号",
     "served_on": "今天",
-    "method": "post",
+    "method": "in_person",
     "served_to": "本人",
     "proof": "EMS 1",
 }

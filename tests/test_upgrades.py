@@ -23,11 +23,10 @@ from tests.people.factories import sign_in
 from tests.postgres import Server
 from tracker.audit import resealing
 from tracker.audit.queries import verify
-from tracker.cases.acts import answers
+from tracker.cases.acts import reviews
 from tracker.cases.intake.drafts import DraftOf, drafts_of, keep_draft
-from tracker.cases.record.models import Case, CaseStep, Document, OfficeCode
+from tracker.cases.record.models import Case, CaseStep, OfficeCode
 from tracker.cases.record.numbering import next_paper_no, next_register_no
-from tracker.cases.record.rules.codes import ServiceMethod
 from tracker.core import clock
 from tracker.core.clock import SHANGHAI, local_date
 from tracker.core.database import committed, db
@@ -379,19 +378,21 @@ def days_of_steps() -> dict[int, tuple[date | None, datetime]]:
 
 
 def test_the_day_of_an_act_is_found_again_by_what_stands_elsewhere(upgraded: Flask, clock: Clock) -> None:
-    waiting = db.session.scalars(sa.select(Case).where(Case.status == "opinion_issued")).first()
-    assert waiting
-    issued_on = db.session.scalars(
-        sa.select(Document.issued_on).where(Document.case_id == waiting.id, Document.kind == "opinion")
-    ).one()
-    handler = waiting.assignment.handler if waiting.assignment else None
-    assert handler
-    delivery = answers.ServiceReceipt(issued_on, ServiceMethod.IN_PERSON, "信访人", "回证1号")
+    window = db.session.scalars(
+        sa.select(Deadline)
+        .join(Case, Case.id == Deadline.case_id)
+        .where(Deadline.kind == "review_window", Deadline.ended_on.is_(None), Case.ledger_status != "closed_out")
+        .order_by(Deadline.id)
+    ).first()
+    assert window
+    case, asked_on = db.session.get_one(Case, window.case_id), window.started_on
+    acceptor = db.session.scalars(sa.select(User).where(User.username == "lixiaomei")).one()
+    asked = {"organ": "县人民政府", "requested_on": asked_on, "received_on": clock.today(), "proof": "EMS 1"}
     with committed():
-        answers.deliver(waiting, delivery, by=handler, now=clock.now())
+        reviews.request_review(case, by=acceptor, now=clock.now(), **asked)
     before = days_of_steps()
     newest = before[max(before)]
-    assert newest[0] == issued_on < local_date(newest[1])
+    assert newest[0] == asked_on < local_date(newest[1])
     db.session.remove()
     downgrade(directory=str(MIGRATIONS), revision="0008")
     upgrade(directory=str(MIGRATIONS))
@@ -406,6 +407,7 @@ ONLY_HERE = {
     "UPDATE deadline SET kind = 'reassignment' WHERE id = 1": "已有收回后重新交办的期限",
     "INSERT INTO own_limit (id, public_id, kind, amount, since, reason, set_at, set_by_id)"
     " SELECT 1, 'x', 'ruling', 3, '2026-12-01', '办法', '2026-11-29', min(id) FROM app_user": "已录入条文版本、条号",
+    "UPDATE case_document SET untold = '住址不清' WHERE id = 1": "有文书登记了再次发出或者无法告知",
     "UPDATE review SET served_on = '2026-11-20' WHERE id = 1": "已有复查意见登记了送达",
     "UPDATE petition_case SET ledger_status = 'under_review' WHERE id = 1": "有销号后正在复查、复核的信访件",
     "UPDATE deadline SET kind = 'redo' WHERE id = 1": "已有重新作出处理意见的期限",

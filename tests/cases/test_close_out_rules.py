@@ -49,9 +49,9 @@ def test_vote_buying_needs_report_validity_and_discipline() -> None:
 @pytest.mark.parametrize(
     ("status", "proof"),
     [
-        (Status.DIVERTED, "notice_served"),
-        (Status.NOT_ACCEPTED, "notice_served"),
-        (Status.NO_LONGER_ACCEPTED, "notice_served"),
+        (Status.DIVERTED, "notice_told"),
+        (Status.NOT_ACCEPTED, "notice_told"),
+        (Status.NO_LONGER_ACCEPTED, "notice_told"),
         (Status.TRANSFERRED, "discipline_receipted"),
         (Status.WITHDRAWN, "withdrawal_kept"),
     ],
@@ -67,7 +67,7 @@ def test_each_exit_needs_its_own_proof(status: Status, proof: str) -> None:
     Status.WITHDRAWN,
 }])  # fmt: skip
 def test_an_unfinished_procedure_never_passes(status: Status) -> None:
-    everything = replace(READY, status=status, notice_served=True, discipline_receipted=True, withdrawal_kept=True)
+    everything = replace(READY, status=status, notice_told=True, discipline_receipted=True, withdrawal_kept=True)
     assert not complete(checklist(everything))
 
 

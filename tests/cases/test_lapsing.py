@@ -49,6 +49,7 @@ def window_of(matter: Matter, kind: LimitKind = LimitKind.REVIEW_WINDOW) -> Dead
 def asks(matter: Matter, clock: Clock, requested_on: date) -> None:
     """Enter a request for review that was made on a day and has come in today."""
     asked: dict[str, Any] = {"organ": "县人民政府", "requested_on": requested_on, "received_on": clock.today()}
+    asked["proof"] = "EMS 1234"
     with committed():
         reviews.request_review(matter.case, by=matter.county.acceptor, now=clock.now(), **asked)
 
@@ -137,7 +138,7 @@ def test_a_request_after_the_last_day_is_refused_with_the_days(matter: Matter, c
     last = window_of(matter).effective_due
     clock.set(at_local(last + 20 * ONE))
     tick(clock.now())
-    with pytest.raises(DomainError, match="之间") as refusal:
+    with pytest.raises(DomainError, match="届满") as refusal:
         asks(matter, clock, last + ONE)
     assert refusal.value.field == "requested_on"
     assert window_of(matter).ended_by == "lapse"

@@ -324,7 +324,7 @@ class TestTheDayOfAcceptance:
         matter = Matter(county).until("sign_for")
         accepted, served = clock.today() + timedelta(days=1), clock.today() + timedelta(days=2)
         clock.forward(days=10)
-        notice = unit.ServedNotice("阳访受〔2026〕1号", served, ServiceMethod.POST, "原秀英")
+        notice = unit.ServedNotice("阳访受〔2026〕1号", served, ServiceMethod.IN_PERSON, "原秀英")
         with committed():
             unit.accept(matter.case, notice, by=county.handler, now=clock.now(), accepted_on=accepted)
         handling = matter.clock(LimitKind.HANDLING)
@@ -336,7 +336,7 @@ class TestTheDayOfAcceptance:
         matter = Matter(county).until("sign_for")
         served = clock.today() + timedelta(days=2)
         clock.forward(days=10)
-        notice = unit.ServedNotice("阳访受〔2026〕1号", served, ServiceMethod.POST, "原秀英")
+        notice = unit.ServedNotice("阳访受〔2026〕1号", served, ServiceMethod.IN_PERSON, "原秀英")
         for day, why in ((served + timedelta(days=1), "不能晚于告知书"), (served - timedelta(days=9), "应在送达承办")):
             with pytest.raises(DomainError, match=why) as refused, committed():
                 unit.accept(matter.case, notice, by=county.handler, now=clock.now(), accepted_on=day)
@@ -387,8 +387,8 @@ class TestClocksFollowFacts:
         self.reclassify(matter, MatterClass.CLAIM, Route.ARBITRATION)
         with committed():
             records.divert(
-                matter.case, by=county.handler, now=core_clock.now(), organ="阳城县劳动人事争议仲裁委员会",
-                document_no=None, served_on=core_clock.today(),
+                matter.case, unit.ServedNotice(None, core_clock.today()), by=county.handler, now=core_clock.now(),
+                organ="阳城县劳动人事争议仲裁委员会",
             )  # fmt: skip
         assert matter.case.status == Status.DIVERTED
 

@@ -47,12 +47,13 @@ def test_a_step_is_told_whole() -> None:
         clocks=(
             "起算“提出异议”（自送达承办单位之日）",
             "起算“告知是否受理”（自送达承办单位之日）",
-            "起算“反馈交办结果”（自办理当日，到文书指定之日）",
+            "起算“反馈交办结果”（自送达承办单位之日，到文书指定之日）",
             "办结“转送、交办”、“收回后重新交办”",
         ),
         issues="交办函",
         basis="条例第二十二条第一款第三项",
     )
+    assert line_of("受理").clocks[1] == "办结“告知是否受理”（以发出之日（邮寄的以邮戳为准）为准）"
     assert line_of("转送").instead_of == "交办"
     assert line_of("催办").clocks[-1] == "前一份不再计“回复督办”"
     assert line_of("同意退回，改派").clocks[-1] == "不再计“告知是否受理”、“反馈交办结果”"
@@ -91,7 +92,7 @@ def test_a_span_of_time_is_told_whole() -> None:
     assert (handling.length, handling.owner, handling.extendable, handling.rolls, handling.nature, handling.basis) == (
         "60日", "承办单位", "至多 30 日", "顺延", "应当办的", "条例第三十四条",
     )  # fmt: skip
-    assert (handling.started_by, handling.met_by) == ("受理", "登记送达")
+    assert (handling.started_by, handling.met_by) == ("受理", "出具处理意见；登记送达；登记文书发出、送达、退回")
     told = {line.label: line for line in limit_lines(as_shipped)}
     assert told["转送、交办"].started_by.startswith("登记；登记回头看：反弹或落实不到位；")
     assert told["收回后重新交办"].started_by.startswith("同意退回，改派；")

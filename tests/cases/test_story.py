@@ -12,6 +12,7 @@ from tracker import audit
 from tracker.audit.queries import verify
 from tracker.cases.access.named_readers import add_named_reader
 from tracker.cases.acts import answers, close_out, office, records, reviews, sidetracks, unit
+from tracker.cases.acts.serving import ServedNotice
 from tracker.cases.intake.registration import register
 from tracker.cases.record.models import CaseStep
 from tracker.cases.record.rules.codes import (
@@ -21,6 +22,7 @@ from tracker.cases.record.rules.codes import (
     Purpose,
     Result,
     Route,
+    ServiceMethod,
     Status,
 )
 from tracker.cases.record.rules.reviewing import LookBackResult
@@ -224,23 +226,24 @@ def test_one_extension_of_thirty_days_by_the_head_before_the_end(county: County,
     handling = matter.clock(LimitKind.HANDLING)
     assert handling is not None
     first = handling.effective_due
-    common = {"now": clock.now(), "reason": "审计尚需时间", "document_no": "延1号", "served_on": clock.today()}
-    assert isinstance(refused(unit.extend, matter.case, by=county.handler, days=30, **common), Forbidden)
+    common = {"now": clock.now(), "reason": "审计尚需时间"}
+    notice = ServedNotice("延1号", clock.today())
+    assert isinstance(refused(unit.extend, matter.case, notice, by=county.handler, days=30, **common), Forbidden)
     for days in (0, -1, 31):
-        assert refused(unit.extend, matter.case, by=county.unit_head, days=days, **common).field == "days"
+        assert refused(unit.extend, matter.case, notice, by=county.unit_head, days=days, **common).field == "days"
     with committed():
-        unit.extend(matter.case, by=county.unit_head, days=30, **common)  # type: ignore[arg-type]
+        unit.extend(matter.case, notice, by=county.unit_head, days=30, **common)  # type: ignore[arg-type]
     assert (handling.nominal_due - handling.started_on).days == 90
     assert (handling.first_due, handling.revision) == (first, 2)
-    assert "一次" in refused(unit.extend, matter.case, by=county.unit_head, days=5, **common).message
+    assert "一次" in refused(unit.extend, matter.case, notice, by=county.unit_head, days=5, **common).message
 
 
 def test_no_extension_after_the_end(county: County, clock: Clock) -> None:
     matter = Matter(county).until("accept")
     clock.forward(days=70)
     late = refused(
-        unit.extend, matter.case, by=county.unit_head, days=30, now=clock.now(), reason="晚了", document_no=None,
-        served_on=clock.today(),
+        unit.extend, matter.case, ServedNotice(None, clock.today()), by=county.unit_head, days=30, now=clock.now(),
+        reason="晚了",
     )  # fmt: skip
     assert "届满" in late.message
 
@@ -275,8 +278,8 @@ def test_a_statutory_route_is_named_not_assigned(county: County, clock: Clock) -
     assert "途径" in refused(matter.assign).message
     with committed():
         records.divert(
-            matter.case, by=county.acceptor, now=clock.now(), organ="阳城县人民法院", document_no="告1号",
-            served_on=clock.today(),
+            matter.case, ServedNotice("告1号", clock.today()), by=county.acceptor, now=clock.now(),
+            organ="阳城县人民法院",
         )  # fmt: skip
     assert matter.case.status == Status.DIVERTED
     assert matter.case.next_due_on is None
@@ -293,7 +296,7 @@ def test_every_point_needs_its_answer(county: County) -> None:
 
 def test_delivery_needs_proof(county: County, clock: Clock) -> None:
     matter = Matter(county).until("answer")
-    delivery = answers.ServiceReceipt(clock.today(), answers.ServiceMethod.POST, "原秀英", None)
+    delivery = answers.ServiceReceipt(clock.today(), ServiceMethod.IN_PERSON, "原秀英", None)
     refusal = refused(answers.deliver, matter.case, delivery, by=county.handler, now=clock.now())
     assert "proof" in refusal.errors
 

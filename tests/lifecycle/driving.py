@@ -22,6 +22,7 @@ from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.rules.step_rows import Prominence
 from tracker.cases.lifecycle.stepping import lawful_rows
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.service import PaperState, state_of
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.core.dates import month_day
@@ -64,9 +65,7 @@ def drive(county: County, public_id: str, edge: Edge, able: Sequence[str] = ()) 
             for name, value in filled.items()
             if (name not in left or action in NEEDS_PROOF) and not (chosen and name.startswith("result-"))
         }
-        return (
-            kept | (UNTOLD if case.anonymous and "served_on" in filled and action not in NEEDS_PROOF else {}) | chosen
-        )
+        return kept | (UNTOLD if case.anonymous and "sent_on" in filled and action not in NEEDS_PROOF else {}) | chosen
 
     for who in able if edge.row.prominence is Prominence.PAPER and able else [edge.who]:
         try:
@@ -79,7 +78,9 @@ def drive(county: County, public_id: str, edge: Edge, able: Sequence[str] = ()) 
 
 NO_FILES = frozenset({"files"})
 # Who is not known is told nothing.
-UNTOLD: Fields = {"served_on": "", "method": "", "served_to": ""}
+UNTOLD: Fields = {"sent_on": "", "method": "", "served_to": "", "untold": "匿名"}
+POSTED: Fields = {"sent_on": "今天", "method": "post", "proof": "EMS 1", "served_to": ""}
+HANDED: Fields = {"sent_on": "今天", "method": "in_person", "served_to": "延秀兰", "proof": ""}
 NEEDS_PROOF = frozenset({A.WITHDRAW, A.DELIVER})
 
 
@@ -104,13 +105,36 @@ def _lead(county: County, _case: Case, edge: Edge) -> Fields:
 
 
 def _results(_county: County, case: Case, edge: Edge) -> Fields:
-    return {f"result-{point.id}": edge.choice for point in case.demand_points}
+    chosen = "supported" if edge.choice == "posted" else edge.choice
+    return {f"result-{point.id}": chosen for point in case.demand_points} | _posted(_county, case, edge)
 
 
-def _refusal(_county: County, case: Case, edge: Edge) -> Fields:
+def _posted(_county: County, case: Case, edge: Edge) -> Fields:
+    """A paper that was posted and is not there yet; else it is handed over, unless nobody can be told."""
+    return POSTED if edge.choice == "posted" else {}
+
+
+def _noticed(county: County, case: Case, edge: Edge) -> Fields:
+    return UNTOLD if case.anonymous else _posted(county, case, edge) or HANDED
+
+
+def _refusal(county: County, case: Case, edge: Edge) -> Fields:
+    told = _noticed(county, case, edge)
     if edge.before.unit:
-        return {"ground": "other_route", "organ": "阳城县人民法院"}
-    return {"ground": "in_hand", "other": the_other_than(case), "organ": ""}
+        return told | {"ground": "other_route", "organ": "阳城县人民法院"}
+    return told | {"ground": "in_hand", "other": the_other_than(case), "organ": ""}
+
+
+def _followed(county: County, case: Case, _edge: Edge) -> Fields:
+    """An opinion is sent, comes back, is sent again; a notice is served."""
+    paper = CaseFile(case, reader_for(county.user("acceptor"), clock.today())).on_their_way[0]
+    if paper.kind != "opinion":
+        event = {"event": "served", "method": "post", "served_to": "延秀兰", "proof": "EMS 1"}
+    elif state_of(paper) is PaperState.SENT:
+        event = {"event": "returned"}
+    else:
+        event = {"event": "sent", "method": "post", "proof": "EMS 1"}
+    return {"document": str(paper.id), "happened_on": "今天", **event}
 
 
 def _later(_county: County, case: Case, _edge: Edge) -> Fields:
@@ -134,6 +158,11 @@ CHOICES: dict[A, Callable[[County, Case, Edge], Fields]] = {
     A.ISSUE_OPINION: _results,
     A.CHANGE_OPINION: _results,
     A.NOT_ACCEPT: _refusal,
+    A.NO_LONGER_ACCEPT: _noticed,
+    A.DIVERT: _noticed,
+    A.ACCEPT: _noticed,
+    A.EXTEND: _noticed,
+    A.SERVE_DOCUMENT: _followed,
     A.RAISE_LEVEL: lambda _county, _case, edge: {"level": edge.choice},
     A.MOVE_FEEDBACK: _later,
     A.NAME_ACCUSED: _accused,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tests.lifecycle import cast
 from tests.lifecycle.state import BEGUN, DONE, NONE, State
 from tracker.cases.lifecycle.rules.actions import Action
-from tracker.cases.lifecycle.rules.step_rows import About
+from tracker.cases.lifecycle.rules.step_rows import About, Since
 from tracker.cases.record.rules.codes import Confidentiality, MatterClass, Route, Track
 from tracker.deadlines.limits import LimitKind
 from tracker.people.rules import Role
@@ -22,7 +22,8 @@ A = Action
 class Effect:
     """One way in which an act can be done: its name (what a form would say), the facts after it, the clocks' part.
 
-    `named`: whether it names a last day. `about`, `earlier`: the things it is about, and whose place they take.
+    `named`: whether it names a last day. `about`, `earlier`: the things it is about, and whose place they take. `days`:
+    those that its form gives.
     """
 
     after: State
@@ -30,6 +31,7 @@ class Effect:
     named: bool = False
     about: frozenset[About] = frozenset()
     earlier: frozenset[About] = frozenset()
+    days: frozenset[Since] = frozenset()
 
 
 Effects = Callable[[State, str], Iterator[Effect]]
@@ -41,6 +43,7 @@ CLASSES: Mapping[str, tuple[MatterClass, Route | None]] = {
 }
 UNITS = ("civil", cast.ACCUSED_UNIT)
 ASSIGNMENT = frozenset({About.ASSIGNMENT})
+SENT = frozenset({Since.SENT})
 
 
 def nothing(state: State, _me: str) -> Iterator[Effect]:
@@ -143,16 +146,32 @@ def found_accusation(state: State, me: str) -> Iterator[Effect]:
 
 
 def noticed(state: State, _me: str) -> Iterator[Effect]:
-    yield Effect(state.but(noticed=not state.anonymous))
+    """The notice is handed over, or says why nobody can be told; or it is posted and not there yet."""
+    yield Effect(state.but(noticed=True), days=SENT)
+    if not state.anonymous:
+        yield Effect(state, "posted", days=SENT)
+
+
+def accepted(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state, days=SENT)
 
 
 def opinion(state: State, _me: str) -> Iterator[Effect]:
     yield Effect(state.but(opinion=BEGUN, promise=NONE), "explained")
     yield Effect(state.but(opinion=BEGUN, promise=BEGUN), "supported")
+    yield Effect(state.but(opinion=BEGUN, promise=BEGUN), "posted", days=SENT)
 
 
 def delivered(state: State, _me: str) -> Iterator[Effect]:
-    yield Effect(state.but(opinion=DONE))
+    yield Effect(state.but(opinion=DONE), days=SENT)
+
+
+def paper_followed(state: State, _me: str) -> Iterator[Effect]:
+    """An opinion is sent, a notice served: the service of an opinion is an act of its own."""
+    if state.opinion == BEGUN:
+        yield Effect(state, days=SENT)
+    else:
+        yield Effect(state.but(noticed=True))
 
 
 def extended(state: State, _me: str) -> Iterator[Effect]:
@@ -290,7 +309,7 @@ def new_round(state: State, _me: str) -> Iterator[Effect]:
     fresh = State()
     of_round = ("opinion", "noticed", "declared", "promise", "filed", "called", "signed", "extended", "unserved")
     after = taken_back(state).but(**{name: getattr(fresh, name) for name in of_round})
-    yield Effect(after.but(review=None, lapsed=frozenset(), over=frozenset()))
+    yield Effect(after.but(review=None, lapsed=frozenset()))
 
 
 def paper(about: About, *, once: bool = True) -> Effects:
@@ -328,7 +347,7 @@ EFFECTS: dict[A, Effects] = {
     A.REFUSE_OBJECTION: refused,
     A.CHANGE_HANDLER: handler_changed,
     A.CHANGE_LEAD: lead_changed,
-    A.ACCEPT: nothing,
+    A.ACCEPT: accepted,
     A.NOT_ACCEPT: noticed,
     A.NO_LONGER_ACCEPT: noticed,
     A.WITHDRAW_REFUSAL: refusal_withdrawn,
@@ -338,6 +357,7 @@ EFFECTS: dict[A, Effects] = {
     A.ASSIST_FEEDBACK: assistance_answered,
     A.ISSUE_OPINION: opinion,
     A.DELIVER: delivered,
+    A.SERVE_DOCUMENT: paper_followed,
     A.DIVERT: noticed,
     A.TRANSFER_DISCIPLINE: transferred,
     A.RECEIPT_DISCIPLINE: receipted,

@@ -18,8 +18,6 @@ from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.deadlines.limits import WINDOWS, LimitKind
 
-# Whose end is looked at by a guard before it is entered: the days going by change what may be done.
-TIMED = frozenset({LimitKind.OBJECTION, LimitKind.HANDLING})
 NOBODY = "nobody"
 # Guards that ask who acts, and acts that keep who took them.
 PERSONAL = frozenset({Guard.NOT_APPLICANT, Guard.NOT_CHECKER, Guard.UNREAD_REPORT, Guard.OTHERS_HAVE_IT})
@@ -149,10 +147,10 @@ def taken(state: State, row: StepRule, effect: Effect) -> State:
     ended: set[Clock] = set()
     used = set()
     for kind, thing in state.clocks:
-        if ending_of(row, kind, _thing(thing), running=True, about=about, earlier=earlier):
+        if ending_of(row, kind, _thing(thing), running=True, about=about, earlier=earlier, days=effect.days):
             ended.add((kind, thing))
     for kind in state.lapsed:
-        if ending_of(row, kind, _thing(About.CASE), running=False, about=about):
+        if ending_of(row, kind, _thing(About.CASE), running=False, about=about, days=effect.days):
             used.add(kind)
     was = after.but(clocks=state.clocks)
     begun = {(start.kind, start.about) for start in begun_by(
@@ -164,7 +162,6 @@ def taken(state: State, row: StepRule, effect: Effect) -> State:
         ledger=row.ledger_to or after.ledger,
         clocks=clocks,
         lapsed=after.lapsed - used - {kind for kind, _about in begun},
-        over=frozenset(kind for kind in after.over if kind in {each for each, _about in clocks - begun}),
     )
     return _forgotten(_derived(after) if row.derives else after)
 
@@ -193,16 +190,14 @@ def _derived(state: State) -> State:
             clocks.add((kind, start.about))
         elif not due:
             clocks -= here
-    return state.but(clocks=frozenset(clocks), over=state.over & {kind for kind, _about in clocks})
+    return state.but(clocks=frozenset(clocks))
 
 
 def days_gone_by(state: State) -> Iterator[State]:
-    """Yield what the days bring: a window lapses, a term that a guard looks at is over."""
+    """Yield what the days bring: a window lapses. Whether an act lay within its days is asked of its own day."""
     for kind, about in state.clocks:
-        if kind.value in WINDOWS and kind not in TIMED:
+        if kind.value in WINDOWS:
             yield state.but(clocks=state.clocks - {(kind, about)}, lapsed=state.lapsed | {kind})
-        elif kind in TIMED and kind not in state.over:
-            yield state.but(over=state.over | {kind})
 
 
 def is_live(state: State) -> bool:

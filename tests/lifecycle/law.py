@@ -46,15 +46,13 @@ LAW: tuple[Article, ...] = (
     ),
     Article("T§22(1) 分清性质再转送、交办", GIVEN_TO_UNITS, lambda s, _who: s.matter_class is not None),
     Article(
-        "T§23(3) 异议在收到之日起 5 个工作日内，一个单位一次",
+        "T§23(3) 异议在异议期内（以异议之日为准），一个单位一次",
         frozenset({A.OBJECT}),
-        lambda s, _who: (
-            K.OBJECTION in s.at_hand
-            and K.OBJECTION not in s.over
-            and not any(unit == s.unit for unit, _upheld in s.rulings)
-        ),
+        lambda s, _who: K.OBJECTION in s.at_hand and not any(unit == s.unit for unit, _upheld in s.rulings),
     ),
-    Article("T§34 延期在期限届满以前", frozenset({A.EXTEND}), lambda s, _who: K.HANDLING in s.at_hand - s.over),
+    Article(
+        "T§34 延期的是 60 日的期限（以批准之日为准）", frozenset({A.EXTEND}), lambda s, _who: K.HANDLING in s.at_hand
+    ),
     Article("T§34 延期只有一次", frozenset({A.EXTEND}), lambda s, _who: not s.extended),
     Article(
         "T§31(1)–(4) 导入其他途径的是法定途径的事项",

@@ -2,7 +2,9 @@
 
 The abstraction (what is left out, and why nothing depends on it):
 
-* days are only *in time* or *over*, clock by clock; dates, numbers and texts of papers are left out;
+* days are left out: a window only runs or has lapsed, and whether an act lay within its days is asked of the day
+  that its form gives (tests/cases/test_act_days); numbers and texts of papers are left out, and of their ways all
+  but whether the petitioner was told;
 * one paper of each kind that asks for an answer (催办/督办, 批示), one assisting unit, one validity inquiry at a time;
 * one demand point, which stands for those of its result;
 * the round is left out: a fact that is of the round alone is forgotten when a new one begins;
@@ -12,7 +14,6 @@ The abstraction (what is left out, and why nothing depends on it):
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 from typing import NamedTuple
 
@@ -32,7 +33,7 @@ Clock = tuple[LimitKind, About]
 # A unit, its handler, the lead official.
 Given = tuple[str, str | None, str | None]
 SIDE_UNIT = "town"
-A_DAY = date(2026, 11, 21)
+TOLD_BY_NOTICE = frozenset({Status.NOT_ACCEPTED, Status.NO_LONGER_ACCEPTED, Status.DIVERTED})
 
 
 class State(NamedTuple):
@@ -69,7 +70,6 @@ class State(NamedTuple):
     signed: tuple[str, ...] = ()
     extended: bool = False
     clocks: frozenset[Clock] = frozenset()
-    over: frozenset[LimitKind] = frozenset()
     lapsed: frozenset[LimitKind] = frozenset()
 
     def but(self, **changes: object) -> "State":
@@ -180,6 +180,11 @@ class Imagined(Facts):
         return self.state.review if self.state.unserved else None
 
     @property
+    def has_paper_on_its_way(self) -> bool:
+        told = self.state.noticed or self.state.anonymous
+        return self.state.opinion == BEGUN or (self.state.status in TOLD_BY_NOTICE and not told)
+
+    @property
     def has_promises(self) -> bool:
         return self.state.promise == BEGUN
 
@@ -203,7 +208,7 @@ class Imagined(Facts):
         return CloseOutFacts(
             status=state.status,
             opinion_served=state.opinion == DONE,
-            notice_served=state.noticed,
+            notice_told=state.noticed,
             discipline_receipted=state.transfer == DONE,
             withdrawal_kept=state.status is Status.WITHDRAWN and state.declared,
             anonymous=state.anonymous,
@@ -241,4 +246,4 @@ class Imagined(Facts):
 
     def clock(self, *kinds: LimitKind) -> ClockFact | None:
         found = next((kind for kind in LIMITS if kind in kinds and kind in self.state.at_hand), None)
-        return ClockFact(A_DAY, found in self.state.over, self.state.extended) if found else None
+        return ClockFact(self.state.extended) if found else None

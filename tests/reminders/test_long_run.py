@@ -16,6 +16,7 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
 from tracker.cases.acts import close_out, unit
+from tracker.cases.acts.serving import ServedNotice
 from tracker.core import clock
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import committed, db
@@ -61,10 +62,10 @@ class Office:
     def _do(self, matter: Matter) -> None:
         county, case = self.county, matter.case
         by_head: dict[str, Any] = {"by": county.unit_head, "now": clock.now()}
-        extension = {"days": 30, "reason": "案情复杂。", "document_no": "延1号", "served_on": clock.today()}
+        extension = {"days": 30, "reason": "案情复杂。"}
         acts: dict[str, Callable[[], object]] = {
             **{name: getattr(matter, name) for name in Matter.LINE},
-            "extend": lambda: unit.extend(case, **by_head, **extension),
+            "extend": lambda: unit.extend(case, ServedNotice("延1号", clock.today()), **by_head, **extension),
             "return": lambda: close_out.return_close_out(case, **by_head, reason="材料不全。"),
             "note": lambda: unit.note(case, by=county.handler, now=clock.now(), reason="已到村核实。"),
             "reply": lambda: self._reply(matter),

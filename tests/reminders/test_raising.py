@@ -10,6 +10,7 @@ from tests.world.matters import Matter
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.cases.acts import reviews, unit
+from tracker.cases.acts.serving import ServedNotice
 from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.clock import at_local
@@ -153,12 +154,11 @@ def test_an_extension_starts_the_reminders_anew_and_keeps_the_old_ones(matter: M
     with clock.frozen(at(first_due - timedelta(days=1))), committed():
         unit.extend(
             matter.case,
+            ServedNotice("阳访延〔2026〕1号", clock.today()),
             by=matter.county.unit_head,
             now=clock.now(),
             days=30,
             reason="案情复杂。",
-            document_no="阳访延〔2026〕1号",
-            served_on=clock.today(),
         )
     db.session.refresh(due)
     tick(at(first_due - timedelta(days=1)))

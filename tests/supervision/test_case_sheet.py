@@ -11,6 +11,7 @@ from tests.world.matters import Matter
 from tracker import audit
 from tracker.audit import Event
 from tracker.cases.acts import office, unit
+from tracker.cases.acts.serving import ServedNotice
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import Case
 from tracker.core import clock
@@ -226,12 +227,11 @@ def test_a_rung_of_an_earlier_date_says_what_the_date_became(matter: Matter, cou
         with committed():
             unit.extend(
                 matter.case,
+                ServedNotice(None, near),
                 by=county.unit_head,
                 now=at(near),
                 days=20,
                 reason="鉴定。",
-                document_no=None,
-                served_on=near,
             )
         rungs = [*sheet(matter.case, county.handler, near).raised, *sheet(matter.case, county.handler, near).earlier]
     moved = [each for each in rungs if each.about == "作出处理意见并送达"]

@@ -12,7 +12,7 @@ from tests.databases import Ids
 from tests.web.browsing import take
 from tests.world.county import THE_DAY, County, build
 from tracker.cases.lifecycle.rules.actions import Action
-from tracker.cases.record.models import Case
+from tracker.cases.record.models import Case, Document
 from tracker.core import clock
 from tracker.core.database import db
 
@@ -82,6 +82,17 @@ def _done(_county: County, case: Case) -> Fields:
     return {f"note-{p.id}": f"已落实诉求点 {p.position}" for p in case.demand_points} | {"carried_out_on": "今天"}
 
 
+def _of_paper(event: str, **fields: str) -> Callable[[County, Case], Fields]:
+    """Return the fields of what became of the latest paper that has not reached the petitioner."""
+
+    def filled(_county: County, case: Case) -> Fields:
+        last = select(Document.id).where(Document.case_id == case.id).order_by(Document.id.desc())
+        paper = db.session.scalars(last.limit(1)).one()
+        return {"document": str(paper), "event": event, "happened_on": "今天", **fields}
+
+    return filled
+
+
 def the_other_than(case: Case) -> str:
     """Return the number of the case registered besides."""
     return db.session.scalars(select(Case.register_no).where(Case.id != case.id)).one()
@@ -94,7 +105,8 @@ def _handler(who: str) -> Callable[[County, Case], Fields]:
 A = Action
 CLAIM = act("acceptor", A.TRIAGE, {"matter_class": "claim", "route": "petition"})
 SIGNED_FOR = act("handler", A.SIGN_FOR)
-SERVED = {"document_no": "阳访受〔2026〕1号", "served_on": "今天", "method": "in_person", "served_to": "延秀兰"}
+SERVED = {"document_no": "阳访受〔2026〕1号", "sent_on": "今天", "method": "in_person", "served_to": "延秀兰"}
+POSTED = {"sent_on": "今天", "method": "post", "proof": "EMS 1234"}
 ACCEPTED = act("handler", A.ACCEPT, SERVED)
 WORKED = [CLAIM, _assign(), SIGNED_FOR, ACCEPTED]
 DELIVERED = [
@@ -135,7 +147,10 @@ def build_at_work() -> Ids:
 STORIES: dict[str, list[Act]] = {
     "closed and reopened": [
         *WORKED,
-        act("unit_head", A.EXTEND, {"days": "20", "document_no": "阳访延〔2026〕1号", "reason": "需要鉴定。"}),
+        act("unit_head", A.EXTEND, POSTED | {"days": "20", "document_no": "阳访延〔2026〕1号", "reason": "需要鉴定。"}),
+        act("handler", A.SERVE_DOCUMENT, _of_paper("returned", reason="查无此人。")),
+        act("handler", A.SERVE_DOCUMENT, _of_paper("sent", method="post", proof="EMS 1235")),
+        act("acceptor", A.SERVE_DOCUMENT, _of_paper("served", method="post", served_to="延秀兰", proof="EMS 1235")),
         act(
             "acceptor",
             A.ASSIST,
@@ -157,7 +172,7 @@ STORIES: dict[str, list[Act]] = {
         act(
             "handler",
             A.DELIVER,
-            {"served_on": "今天", "method": "post", "served_to": "延秀兰", "proof": "EMS 1234"},
+            POSTED | {"served_on": "今天", "served_to": "延秀兰"},
         ),
         act("handler", A.CARRY_OUT, _done),
         act(
@@ -312,7 +327,7 @@ STORIES: dict[str, list[Act]] = {
             A.RECLASSIFY,
             {"matter_class": "claim", "route": "administrative", "reason": "应当申请行政复议。"},
         ),
-        act("acceptor", A.DIVERT, {"organ": "阳城县司法局", "served_on": "今天"}),
+        act("acceptor", A.DIVERT, {"organ": "阳城县司法局", "sent_on": "", "untold": "住址不清"}),
     ],
     "referred and withdrawn": [
         CLAIM,

@@ -29,14 +29,16 @@ def needed(app: Flask, act: Act, case: Case, given: dict[str, Any]) -> dict[str,
     """Return what of an act's fields its form asks for: of several that will do, the first that is given."""
     with app.test_request_context("/"):
         form: StepForm = ACTION_FORMS[act.action].of(case)(formdata=None)
-    if "served_on" in form and not case.anonymous:
-        form["served_on"].required = True
     names = {field.short_name for field in form if field.required}
     for field in form:
         other, _, values = field.required_when.partition("=") if hasattr(field, "required_when") else ("", "", "")
         if other and given.get(other) in values.split("|"):
             names.add(field.short_name)
+    names |= {name for name, value in given.items() if value == ""}
     for each in form.either:
+        other, _, values = each.when.partition("=")
+        if other and given.get(other) not in values.split("|"):
+            continue
         names.add(next(name for name in each.names if given.get(name)))
     return {name: value for name, value in given.items() if name in names or PICKER.sub("", name) in names}
 
@@ -78,7 +80,7 @@ def test_what_only_some_answers_ask_for_is_marked_with_them(county: County) -> N
     ):
         assert f'<label for="{name}">{label}<span class="must">必填</span></label>' in page
         assert f'data-when="ground={ground}"' in page
-    given = {"served_on": "今天", "reason": "不属于本单位。"}
+    given = {"sent_on": "今天", "reason": "不属于本单位。"}
     assert told(take(browser, case, Action.NOT_ACCEPT, given | {"ground": "other_route"}).text) == ["organ"]
     assert told(take(browser, case, Action.NOT_ACCEPT, given | {"ground": "in_hand"}).text) == ["other"]
     elsewhere = given | {"ground": "other_route", "organ": "阳城县人民法院"}
@@ -110,17 +112,17 @@ def test_the_election_is_asked_for_where_votes_were_bought(county: County) -> No
     ]
 
 
-def test_the_day_of_service_is_asked_for_where_there_is_somebody_to_tell(county: County) -> None:
+def test_a_notice_is_sent_or_its_petitioner_cannot_be_told(county: County) -> None:
     cases = {False: county.register(), True: county.register(anonymous=True, petitioners=[])}
     for anonymous, case in cases.items():
         arrange(county, case, WORKED[:3])
         browser = county.browser("handler")
-        label = '<label for="served_on">告知书送达日期'
-        marked = "" if anonymous else '<span class="must">必填</span>'
-        assert f"{label}{marked}</label>" in browser.get(address(case, "accept")).text
-        answer = take(browser, case, Action.ACCEPT, {"served_on": ""})
-        assert answer.status_code == (303 if anonymous else 422)
-        assert told(answer.text) == ([] if anonymous else ["served_on"])
+        page = browser.get(address(case, "accept")).text
+        assert "与无法告知的原因至少填一项" in page
+        assert ('value="匿名，姓名（名称）、住址不清"' in page) is anonymous, "of an anonymous matter it is filled in"
+        answer = take(browser, case, Action.ACCEPT, {"sent_on": "", "untold": ""})
+        assert told(answer.text) == ["sent_on"]
+        assert take(browser, case, Action.ACCEPT, {"sent_on": "", "untold": "住址不清"}).status_code == 303
 
 
 def test_a_file_kept_from_a_refused_sending_is_enough(county: County) -> None:

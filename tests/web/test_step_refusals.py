@@ -106,7 +106,7 @@ def test_what_the_law_refuses_is_said_at_its_field(county: County) -> None:
     wrong = fields | {"handler": str(county.ids["town_head"]), "due_on": "20261101", "delivered_on": "20261201"}
     page = take(county.browser("acceptor"), case, "assign", wrong)
     assert page.status_code == 422
-    for words in ("温凯现在不在县民政局任岗", "反馈时限不能早于今天", "送达承办单位的日期不能晚于今天"):
+    for words in ("温凯现在不在县民政局任岗", "反馈时限不能早于送达承办单位之日", "与今天之间：写实际办理的那一天"):
         assert words in page.text
     assert county.case(case).status == "triaged"
 
@@ -162,7 +162,7 @@ def test_only_a_note_from_a_page_whose_act_is_still_lawful(county: County, case:
     assert "只加说明" in page.text
     sent = {**form_of(page, address(case, "extend")).fields, "resolve": "note"}
     note = form_of(county.browser("unit_head").post(address(case, "extend"), data=sent), address(case, "note"))
-    for words in ("延期告知书文号：延 2 号", "理由：证据未齐。", "延长：10 日"):
+    for words in ("告知书文号：延 2 号", "理由：证据未齐。", "延长：10 日"):
         assert words in note.fields["reason"]
 
 

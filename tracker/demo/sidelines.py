@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 
-from tracker.cases.acts import office, records, refusals, reviews, sidetracks, unit
+from tracker.cases.acts import office, records, refusals, reviews, serving, sidetracks, unit
 from tracker.cases.acts.accused import AccusedEntry
-from tracker.cases.acts.answers import ServiceReceipt
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.lifecycle.stepping import Material
 from tracker.cases.record.rules.codes import MatterClass, Purpose, Route, ServiceMethod
@@ -62,13 +61,14 @@ def _diverted(story: Story, last: int) -> None:
         )
 
     def divert(now: datetime) -> None:
+        today = local_date(now)
+        number = f"阳访告〔{today.year}〕{story.the_case.id}号"
         records.divert(
             story.the_case,
+            serving.ServedNotice(number, today, ServiceMethod.IN_PERSON, "信访人"),
             by=story.person("lixiaomei"),
             now=now,
             organ="阳城县人民政府（行政复议机关）",
-            document_no=f"阳访告〔{local_date(now).year}〕{story.the_case.id}号",
-            served_on=local_date(now),
         )
 
     _after(story, last, 1, triage)
@@ -78,8 +78,8 @@ def _diverted(story: Story, last: int) -> None:
 def _not_accepted(story: Story, last: int) -> None:
     def refuse(now: datetime) -> None:
         today = local_date(now)
-        notice = unit.ServedNotice(
-            f"阳访不受〔{today.year}〕{story.the_case.id}号", today, ServiceMethod.POST, "信访人"
+        notice = serving.ServedNotice(
+            f"阳访不受〔{today.year}〕{story.the_case.id}号", None, ServiceMethod.POST, sent_on=today, proof="EMS 4021"
         )
         refusals.not_accept(
             story.the_case,
@@ -249,7 +249,7 @@ def _review(story: Story, last: int) -> None:
         )
 
     def serve(now: datetime) -> None:
-        receipt = ServiceReceipt(local_date(now), ServiceMethod.POST, "信访人", f"EMS {story.the_case.id:06}")
+        receipt = serving.ServiceReceipt(local_date(now), ServiceMethod.POST, "信访人", f"EMS {story.the_case.id:06}")
         reviews.serve_review(story.the_case, receipt, by=story.person("lixiaomei"), now=now)
 
     _after(story, last, 6, request)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from tracker.cases.acts import answers, close_out, office, unit
+from tracker.cases.acts import answers, close_out, office, serving, unit
 from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.intake.registration import Registration, register
 from tracker.cases.record.models import Case
@@ -155,7 +155,7 @@ class Story:
     def accept(self, now: datetime) -> None:
         """受理."""
         today = local_date(now)
-        notice = unit.ServedNotice(
+        notice = serving.ServedNotice(
             f"阳访受〔{today.year}〕{self.the_case.id}号", today, ServiceMethod.IN_PERSON, "信访人"
         )
         unit.accept(self.the_case, notice, by=self.handler, now=now)
@@ -167,14 +167,14 @@ class Story:
     def extend(self, now: datetime) -> None:
         """延期."""
         today = local_date(now)
+        number = f"阳访延〔{today.year}〕{self.the_case.id}号"
         unit.extend(
             self.the_case,
+            serving.ServedNotice(number, None, ServiceMethod.POST, sent_on=today, proof=f"EMS{self.the_case.id:08d}"),
             by=self.head,
             now=now,
             days=30,
             reason="账目涉及三个年度，审计尚需时间。",
-            document_no=f"阳访延〔{today.year}〕{self.the_case.id}号",
-            served_on=today,
         )
 
     def answer(self, now: datetime) -> None:
@@ -194,7 +194,7 @@ class Story:
 
     def deliver(self, now: datetime) -> None:
         """送达."""
-        delivery = answers.ServiceReceipt(
+        delivery = serving.ServiceReceipt(
             local_date(now), ServiceMethod.IN_PERSON, "信访人本人", f"送达回证{self.the_case.id:04d}"
         )
         answers.deliver(self.the_case, delivery, by=self.handler, now=now)

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.cases.lifecycle.documents import issue
+from tracker.cases.acts.serving import ServiceReceipt, write_service
+from tracker.cases.lifecycle.act_days import Earliest, act_day, wrong_day
+from tracker.cases.lifecycle.documents import NOT_YET, Sending, issue
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import Since
 from tracker.cases.lifecycle.step_clocks import Taking
@@ -13,12 +15,10 @@ from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import (
     RESULT_LABELS,
     RESULTS_TO_CARRY_OUT,
-    SERVICE_METHOD_LABELS,
     DocumentKind,
     Result,
-    ServiceMethod,
 )
-from tracker.core.dates import long_date
+from tracker.cases.record.rules.service import service_words
 from tracker.core.errors import DomainError, FieldErrors
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
@@ -55,11 +55,15 @@ def issue_opinion(
     *,
     by: User,
     now: datetime,
+    happened_on: date | None = None,
+    sending: Sending = NOT_YET,
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
     """Issue the opinion with an answer to every demand point; `answers` by the id of the point.
 
+    `happened_on` is the day of the opinion, today where none is named. Where it was sent already (`sending`), the
+    60 days end with that.
     Raises FieldErrors for what is missing or cannot be.
     """
     with taking(case, Action.ISSUE_OPINION, by=by, now=now, version=version, materials=materials) as step:
@@ -68,18 +72,27 @@ def issue_opinion(
             errors = {"same_because": SAME_AGAIN}
         if errors:
             raise FieldErrors(errors)
+        day = act_day(step, happened_on, "happened_on")
+        if sending.sent_on:
+            if wrong := wrong_day(sending.sent_on, Earliest("签发之日", day), step.today):
+                raise DomainError(wrong, field="sent_on")
+            step.dates[Since.SENT] = sending.sent_on
         for point in case.demand_points:
             given = answers[point.id]
-            point.result, point.answer, point.answered_on = given.result.value, given.answer, step.today
+            point.result, point.answer, point.answered_on = given.result.value, given.answer, day
             point.carried_out_on = point.carried_out_note = None
         case.result = overall_result([answer.result for answer in answers.values()]).value
-        issue(
+        document = issue(
             step,
             document_no=opinion.document_no,
+            issued_on=day,
+            signed_on=day,
+            sending=sending,
             text=f"{opinion.text}\n\n法律、政策依据：{opinion.basis}",
             organ=f"签发人 {opinion.signer}",
         )
-        step.facts.update(document_no=opinion.document_no, result=RESULT_LABELS[Result(case.result)])
+        told = service_words(document) if document.sent_on else ""
+        step.facts.update(document_no=opinion.document_no, result=RESULT_LABELS[Result(case.result)], service=told)
         if opinion.same_because:
             step.facts["same_because"] = opinion.same_because
 
@@ -123,25 +136,6 @@ def overall_result(results: Sequence[Result]) -> Result:
     return Result.PARTLY if kinds & RESULTS_TO_CARRY_OUT else Result.NOT_SUPPORTED
 
 
-@dataclass(frozen=True)
-class ServiceReceipt:
-    """送达: the day, the way, the receiver, and the number or words of the proof (送达回证)."""
-
-    served_on: date
-    method: ServiceMethod
-    served_to: str
-    proof: str | None
-
-    @property
-    def told(self) -> dict[str, str]:
-        """What the trail says of it."""
-        return {
-            "served_on": long_date(self.served_on),
-            "method": SERVICE_METHOD_LABELS[self.method],
-            "proof": self.proof or "回证见附件",
-        }
-
-
 def deliver(
     case: Case,
     delivery: ServiceReceipt,
@@ -151,41 +145,20 @@ def deliver(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Record the service of the opinion with proof: the 60 days stop, the 30 days for review begin (条例第三十五条).
+    """Record the service of the opinion with proof: the 30 days for review begin (条例第三十五条).
 
+    The 60 days stop on the day on which it was sent, where that was not recorded before.
     Raises DomainError without an opinion, FieldErrors for the day, the receiver or the proof.
     """
     with taking(case, Action.DELIVER, by=by, now=now, version=version, materials=materials) as step:
         document = step.file.latest(DocumentKind.OPINION)
         if document is None:
             raise DomainError("还没有处理意见书。")
-        errors = service_errors(delivery, document.issued_on, "出具意见之日", step, bool(materials))
-        if errors:
-            raise FieldErrors(errors)
-        document.served_on = delivery.served_on
-        document.service_method = delivery.method.value
-        document.served_to = delivery.served_to
-        document.service_note = delivery.proof
+        write_service(document, delivery, step, bool(materials))
         case.answered_on = delivery.served_on
-        step.happened_on = step.stopped_on = step.dates[Since.SERVED] = delivery.served_on
-        step.facts.update(delivery.told)
-
-
-def service_errors(delivery: ServiceReceipt, made_on: date, made: str, step: Taking, has_file: bool) -> dict[str, str]:
-    """Return what is wrong with the service of an opinion by field: its day, its receiver, its proof (送达).
-
-    `made_on` is the day on which the opinion was made, `made` what that day is called.
-    """
-    errors: dict[str, str] = {}
-    if not made_on <= delivery.served_on <= step.today:
-        errors["served_on"] = f"送达日期应在{made}（{long_date(made_on)}）与今天之间。"
-    if not delivery.served_to:
-        errors["served_to"] = "请填写签收人（匿名件写明存档或公告情况）。"
-    if not delivery.proof and not has_file:
-        errors["proof"] = "请填写送达回证（邮件）编号，或上传送达回证。"
-    if delivery.method is ServiceMethod.ANNOUNCED and not step.case.anonymous and not delivery.proof:
-        errors["proof"] = "公告送达请写明公告的处所和日期。"
-    return errors
+        step.happened_on = step.dates[Since.SERVED] = delivery.served_on
+        step.dates[Since.SENT] = document.sent_on or delivery.served_on
+        step.facts.update(service=service_words(document))
 
 
 def carry_out(
@@ -206,9 +179,9 @@ def carry_out(
         done = [p for p in case.demand_points if notes.get(p.id) and p.result in RESULTS_TO_CARRY_OUT]
         if not done:
             raise DomainError("请至少写明一个诉求点的落实情况。", field="notes")
-        if case.answered_on and not case.received_on <= carried_out_on <= step.today:
-            raise DomainError("落实日期应在收到日期与今天之间。", field="carried_out_on")
+        opinion = step.file.latest(DocumentKind.OPINION)
+        made = Earliest("出具处理意见之日", opinion.issued_on) if opinion else None
+        act_day(step, carried_out_on, "carried_out_on", since=made)
         for point in done:
             point.carried_out_on, point.carried_out_note = carried_out_on, notes[point.id][:500]
-        step.happened_on = carried_out_on
         step.facts.update(points=[p.position for p in done])

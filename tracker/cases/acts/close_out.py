@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from tracker.cases.access.named_readers import open_to
 from tracker.cases.acts.outcomes import take_back_answer
+from tracker.cases.lifecycle.act_days import act_day
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CheckItem, Satisfaction
 from tracker.cases.lifecycle.step_clocks import Taking
@@ -59,8 +60,7 @@ def call_back(
     Raises DomainError for a day that cannot be and an unknown evaluation.
     """
     with taking(case, Action.CALL_BACK, by=by, now=now, version=version, reason=reason) as step:
-        if not case.received_on <= called_on <= step.today:
-            raise DomainError("回访日期应在收到日期与今天之间。", field="called_on")
+        act_day(step, called_on, "called_on")
         if satisfaction and satisfaction not in set(Satisfaction):
             raise DomainError("请从列表里选择评价。", field="satisfaction")
         row = CallBack(
@@ -73,7 +73,6 @@ def call_back(
             note=reason,
         )
         db.session.add(row)
-        step.happened_on = called_on
         step.facts.update(reached=reached, satisfaction=satisfaction or "")
 
 

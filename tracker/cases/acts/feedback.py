@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from tracker.cases.lifecycle.act_days import Earliest, act_day
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.step_clocks import begin
 from tracker.cases.lifecycle.stepping import Material, taking
@@ -32,11 +33,8 @@ def report_result(
     with taking(
         case, Action.REPORT_RESULT, by=by, now=now, version=version, reason=reason, materials=materials
     ) as step:
-        if case.answered_on and not case.answered_on <= reported_on <= step.today:
-            raise DomainError(
-                f"报送日期应在答复送达之日（{long_date(case.answered_on)}）与今天之间。", field="reported_on"
-            )
-        step.happened_on = step.stopped_on = reported_on
+        answered = Earliest("答复送达之日", case.answered_on) if case.answered_on else None
+        act_day(step, reported_on, "reported_on", since=answered)
         step.facts.update(report_no=report_no or "")
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from tracker.cases.access.named_readers import open_named_list
 from tracker.cases.acts.accused import conflicts_of
-from tracker.cases.lifecycle.documents import issue
+from tracker.cases.lifecycle.act_days import act_day
+from tracker.cases.lifecycle.documents import Sending, issue
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import Since
 from tracker.cases.lifecycle.step_clocks import Taking
@@ -174,9 +175,10 @@ def assign(
         db.session.flush()
         case.assignment_id = given.id
         case.assignment = given
-        step.happened_on = step.dates[Since.DELIVERED] = order.delivered_on
+        step.dates[Since.DELIVERED] = order.delivered_on
         step.due_on = order.due_on
-        issue(step, document_no=order.letter_no, served_on=order.delivered_on)
+        served = Sending(served_on=order.delivered_on)
+        issue(step, document_no=order.letter_no, issued_on=order.delivered_on, sending=served)
         step.facts.update(
             mode=ASSIGNMENT_MODE_LABELS[order.mode],
             department=department.name,
@@ -207,14 +209,14 @@ def _checked_order(step: Taking, order: AssignmentOrder) -> tuple[Department, Us
 
 
 def _check_dates(step: Taking, order: AssignmentOrder, errors: dict[str, str]) -> None:
-    if order.delivered_on > step.today:
-        errors["delivered_on"] = "送达承办单位的日期不能晚于今天。"
-    elif order.delivered_on < step.case.received_on:
-        errors["delivered_on"] = "送达承办单位的日期不能早于收到日期。"
+    try:
+        act_day(step, order.delivered_on, "delivered_on")
+    except DomainError as error:
+        errors.update(error.errors)
     if order.mode is AssignmentMode.ASSIGNMENT and order.due_on is None:
         errors["due_on"] = f"交办应当指定反馈时限（{cited(P.T22_1_3, on=step.today)}）。"
-    elif order.due_on and order.due_on < step.today:
-        errors["due_on"] = "反馈时限不能早于今天。"
+    elif order.due_on and order.due_on < order.delivered_on:
+        errors["due_on"] = "反馈时限不能早于送达承办单位之日。"
 
 
 def _check_handler(
@@ -245,24 +247,31 @@ def holds_post(user: User, department_id: int, today: date) -> bool:
     return any(post.department_id == department_id for post in user.posts_on(today))
 
 
-def uphold_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+def uphold_objection(
+    case: Case, *, by: User, now: datetime, reason: str, happened_on: date | None = None, version: int | None = None
+) -> None:
     """Agree that the matter was wrongly routed (同意退回): it comes back to be assigned again.
 
     The office's own 15 days were kept and stay so; for giving it out again it has days of its own (本单位规定).
     """
     with taking(case, Action.UPHOLD_OBJECTION, by=by, now=now, version=version, reason=reason) as step:
-        objection = _open_objection(case)
-        objection.upheld, objection.ruling = True, reason
-        objection.ruled_on, objection.ruled_by_id = step.today, by.id
+        _rule(step, upheld=True, ruling=reason, on=happened_on)
         _end_assignment(step, because="objection_upheld")
 
 
-def refuse_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+def refuse_objection(
+    case: Case, *, by: User, now: datetime, reason: str, happened_on: date | None = None, version: int | None = None
+) -> None:
     """Refuse the objection (不同意退回): the unit keeps the case, its clocks never stopped."""
     with taking(case, Action.REFUSE_OBJECTION, by=by, now=now, version=version, reason=reason) as step:
-        objection = _open_objection(case)
-        objection.upheld, objection.ruling = False, reason
-        objection.ruled_on, objection.ruled_by_id = step.today, by.id
+        _rule(step, upheld=False, ruling=reason, on=happened_on)
+
+
+def _rule(step: Taking, *, upheld: bool, ruling: str, on: date | None) -> None:
+    """Write the ruling into the objection. Raises DomainError without one, and for a day that cannot be."""
+    objection = _open_objection(step.case)
+    objection.upheld, objection.ruling = upheld, ruling
+    objection.ruled_on, objection.ruled_by_id = act_day(step, on, "happened_on"), step.by.id
 
 
 def _open_objection(case: Case) -> Objection:
@@ -277,7 +286,7 @@ def _open_objection(case: Case) -> Objection:
 def _end_assignment(step: Taking, *, because: str) -> None:
     current = step.case.assignment
     if current is not None:
-        current.ended_on, current.ended_because = step.today, because
+        current.ended_on, current.ended_because = step.happened_on or step.today, because
         step.facts["department"] = current.department.name
     step.case.assignment_id = None
     step.case.assignment = None

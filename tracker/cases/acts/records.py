@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from tracker.cases.acts.accused import AccusedEntry, name_accused
+from tracker.cases.acts.serving import ServedNotice, serve_notice
 from tracker.cases.lifecycle.documents import issue
 from tracker.cases.lifecycle.rules.actions import Action
-from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Case, Category, DemandPoint
 from tracker.cases.record.rules.codes import ELECTION_STAGE_LABELS, ELECTION_TYPE_LABELS, URGENCY_LABELS, Status
@@ -24,12 +24,12 @@ LONGEST_POINT = 500
 
 def divert(
     case: Case,
+    notice: ServedNotice,
     *,
     by: User,
     now: datetime,
     organ: str,
-    document_no: str | None,
-    served_on: date | None,
+    happened_on: date | None = None,
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
@@ -40,17 +40,8 @@ def divert(
     with taking(case, Action.DIVERT, by=by, now=now, version=version, materials=materials) as step:
         if not organ:
             raise DomainError("请填写有权处理的机关。", field="organ")
-        _check_served(served_on, step)
-        issue(step, document_no=document_no, organ=organ, served_on=served_on)
+        serve_notice(step, notice, on=happened_on, organ=organ)
         step.facts.update(organ=organ)
-
-
-def _check_served(served_on: date | None, step: Taking) -> None:
-    if served_on is None:
-        if not step.case.anonymous:
-            raise DomainError("请填写告知书送达日期。", field="served_on")
-    elif not step.case.received_on <= served_on <= step.today:
-        raise DomainError("送达日期应在收到日期与今天之间。", field="served_on")
 
 
 def withdraw(

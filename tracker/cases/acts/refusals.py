@@ -1,11 +1,11 @@
 """Refusals (不予受理、不再受理): each rests on a fact that is named with it, by the office or by a unit."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
-from tracker.cases.acts.unit import ServedNotice, serve_notice
+from tracker.cases.acts.serving import ServedNotice, serve_notice
 from tracker.cases.lifecycle.ground_words import ground_words
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.grounds import (
@@ -33,6 +33,7 @@ def not_accept(
     now: datetime,
     ground: RefusalGround,
     reason: str,
+    happened_on: date | None = None,
     organ: str | None = None,
     other: Case | None = None,
     version: int | None = None,
@@ -53,7 +54,7 @@ def not_accept(
             raise DomainError("应通过其他法定途径的，由信访部门“导入其他途径”。", field="ground")
         if ground is RefusalGround.IN_HAND:
             case.original_id = case.original_id or _in_hand(case, other).id
-        serve_notice(step, notice, ground=ground, organ=organ, text=reason)
+        serve_notice(step, notice, on=happened_on, ground=ground, organ=organ, text=reason)
         named = other.register_no if other and ground is RefusalGround.IN_HAND else ""
         step.facts.update(ground=ground_words(ground, step.today), organ=organ or "", other=named)
 
@@ -77,6 +78,7 @@ def no_longer_accept(
     now: datetime,
     ground: RefusalGround,
     reason: str,
+    happened_on: date | None = None,
     other: Case | None = None,
     opinion_no: str | None = None,
     version: int | None = None,
@@ -97,7 +99,7 @@ def no_longer_accept(
         if other:
             _refuse_without_opinion(case, other)
             case.original_id = case.original_id or (other.id if other.id != case.id else None)
-        serve_notice(step, notice, ground=ground, text=reason)
+        serve_notice(step, notice, on=happened_on, ground=ground, text=reason)
         named = other.register_no if other else ""
         step.facts.update(ground=ground_words(ground, step.today), other=named, opinion_no=opinion_no or "")
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from tracker.cases.acts.answers import ServiceReceipt, service_errors
 from tracker.cases.acts.outcomes import change_answer, open_again, take_back_answer
+from tracker.cases.acts.serving import ServiceReceipt, service_errors
+from tracker.cases.lifecycle.act_days import Earliest, act_day, prove_late, within_window, wrong_day
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import Since
 from tracker.cases.lifecycle.step_clocks import Taking, begin
@@ -16,7 +17,6 @@ from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
 from tracker.deadlines.limits import LimitKind
-from tracker.deadlines.service import last_day
 from tracker.people.models import User
 
 
@@ -28,12 +28,14 @@ def request_review(
     organ: str,
     requested_on: date,
     received_on: date,
+    proof: str | None = None,
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
     """Record the petitioner's request for 复查 or 复核, within 30 days of service (条例第三十五条、第三十六条).
 
-    Raises DomainError outside the time allowed, for days that cannot be, and without an organ.
+    One of the last day is taken however late it is typed; typed after the window it needs its number (`proof`) or file.
+    Raises DomainError outside the time allowed, for days that cannot be, without an organ, and for want of proof.
     """
     with taking(case, Action.REQUEST_REVIEW, by=by, now=now, version=version, materials=materials) as step:
         window = step.clock(LimitKind.RE_EXAMINATION_WINDOW) or step.clock(LimitKind.REVIEW_WINDOW)
@@ -41,14 +43,13 @@ def request_review(
             raise DomainError("本件现在没有请求复查、复核的期限。")
         again = window.kind == LimitKind.RE_EXAMINATION_WINDOW
         kind = LimitKind.RE_EXAMINATION if again else LimitKind.REVIEW
-        first, last = window.started_on, last_day(window)
-        if not first <= requested_on <= last:
-            raise DomainError(
-                f"请求日期（邮寄的以邮戳为准）应在 {long_date(first)} 至 {long_date(last)} 之间。",
-                field="requested_on",
-            )
-        if not requested_on <= received_on <= step.today:
-            raise DomainError("收到申请的日期应在请求日期与今天之间。", field="received_on")
+        served = Earliest("送达之日", window.started_on)
+        day = act_day(step, requested_on, "requested_on", since=served)
+        over = f"请求{'复核' if again else '复查'}的 30 日（邮寄的以邮戳为准）"
+        within_window(step, window, day, field="requested_on", over=over)
+        if wrong := wrong_day(received_on, Earliest("请求之日", day), step.today):
+            raise DomainError(wrong, field="received_on")
+        prove_late(step, window, proof, materials)
         if not organ:
             raise DomainError("请填写复查（复核）机关。", field="organ")
         db.session.add(
@@ -61,9 +62,8 @@ def request_review(
                 received_on=received_on,
             )
         )
-        step.happened_on = step.stopped_on = requested_on
         step.dates[Since.ASKED] = received_on
-        step.facts.update(kind="复核" if again else "复查", organ=organ)
+        step.facts.update(kind="复核" if again else "复查", organ=organ, proof=proof or "")
 
 
 _ACTS = {
@@ -100,10 +100,10 @@ def conclude_review(
         review = step.file.running_review
         if review is None:
             raise DomainError("没有正在进行的复查或复核。")
-        if not review.received_on <= concluded_on <= step.today:
-            raise DomainError("作出意见的日期应在收到申请与今天之间。", field="concluded_on")
+        step.dates[Since.CONCLUDED] = act_day(
+            step, concluded_on, "concluded_on", since=Earliest("收到申请之日", review.received_on)
+        )
         review.result, review.concluded_on, review.note = result.value, concluded_on, step.reason
-        step.happened_on = step.stopped_on = step.dates[Since.CONCLUDED] = concluded_on
         kind = "复核" if review.kind == LimitKind.RE_EXAMINATION else "复查"
         step.facts.update(kind=kind, result=REVIEW_RESULT_LABELS[result])
         if result is ReviewResult.REVOKED:
@@ -161,7 +161,7 @@ def _served(step: Taking, delivery: ServiceReceipt, *, has_file: bool) -> date:
     review = step.file.unserved_review
     if review is None or review.concluded_on is None:
         raise DomainError("没有尚未登记送达的复查（复核）意见。")
-    errors = service_errors(delivery, review.concluded_on, "作出意见之日", step, has_file)
+    errors = service_errors(delivery, Earliest("作出意见之日", review.concluded_on), step, has_file)
     if errors:
         raise FieldErrors(errors)
     review.served_on, review.service_method = delivery.served_on, delivery.method.value

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from tracker.cases.access.named_readers import add_named_reader, unconcerned
 from tracker.cases.acts.accused import conflicts_of
+from tracker.cases.lifecycle.act_days import Earliest, act_day
 from tracker.cases.lifecycle.documents import issue
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.step_clocks import Taking, owed_under
@@ -217,8 +218,7 @@ def transfer_discipline(
             raise DomainError("请填写接收的纪检监察机关。", field="organ")
         if not materials_list:
             raise DomainError("请列明移交的材料。", field="materials_list")
-        if not case.received_on <= handed_over_on <= step.today:
-            raise DomainError("移交日期应在收到日期与今天之间。", field="handed_over_on")
+        act_day(step, handed_over_on, "handed_over_on")
         db.session.add(
             DisciplineTransfer(
                 case_id=case.id,
@@ -229,7 +229,6 @@ def transfer_discipline(
             )
         )
         issue(step, issued_on=handed_over_on, organ=organ, text=materials_list)
-        step.happened_on = handed_over_on
         step.facts.update(organ=organ)
 
 
@@ -254,8 +253,6 @@ def receipt_discipline(
             raise DomainError("本件尚未移交纪检监察机关。")
         if not receipt_no or not received_by:
             raise DomainError("请填写回执编号和接收人。", field="receipt_no")
-        if not transfer.handed_over_on <= received_on <= step.today:
-            raise DomainError("接收日期应在移交日期与今天之间。", field="received_on")
+        act_day(step, received_on, "received_on", since=Earliest("移交之日", transfer.handed_over_on))
         transfer.receipt_no, transfer.received_by, transfer.received_on = receipt_no, received_by, received_on
-        step.happened_on = received_on
         step.facts.update(receipt_no=receipt_no)

@@ -1,20 +1,19 @@
 """What the handling unit does: 签收, 异议, 受理, 延期, 处理意见, 送达, 落实."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.cases.access.named_readers import add_named_reader
 from tracker.cases.acts.accused import conflicts_of
 from tracker.cases.acts.office import holds_post
-from tracker.cases.lifecycle.documents import issue
+from tracker.cases.acts.serving import ServedNotice, serve_notice
+from tracker.cases.lifecycle.act_days import act_day, prove_late, within_window
 from tracker.cases.lifecycle.rules.actions import Action
-from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.lifecycle.rules.step_rows import Since
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Assignment, Case, Objection
-from tracker.cases.record.rules.codes import Confidentiality, ServiceMethod
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
@@ -66,28 +65,38 @@ def _name_handler(step: Taking, given: Assignment, handler_id: int | None) -> No
             clock.owner_user_id = handler.id
 
 
-def file_objection(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
-    """Object that the matter is not the unit's (提出异议, 条例第二十三条第三款): 5 working days, with reasons."""
-    with taking(case, Action.OBJECT, by=by, now=now, version=version, reason=reason) as step:
+def file_objection(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    reason: str,
+    happened_on: date | None = None,
+    proof: str | None = None,
+    version: int | None = None,
+    materials: Sequence[Material] = (),
+) -> None:
+    """Object that the matter is not the unit's (提出异议, 条例第二十三条第三款): 5 working days, with reasons.
+
+    One of the last day is taken however late it is typed; typed after the window it needs its number (`proof`) or file.
+    Raises DomainError for a day that cannot be or lies after the window, and for want of proof.
+    """
+    with taking(case, Action.OBJECT, by=by, now=now, version=version, reason=reason, materials=materials) as step:
+        day = act_day(step, happened_on, "happened_on")
+        if window := step.clock(LimitKind.OBJECTION):
+            over = f"异议期（收到之日起 5 个工作日，{cited(P.T23_3, on=step.today)}）"
+            within_window(step, window, day, field="happened_on", over=over)
+            prove_late(step, window, proof, materials)
         db.session.add(
             Objection(
                 case_id=case.id,
                 assignment_id=_assignment(case).id,
                 reason=reason,
-                filed_on=step.today,
+                filed_on=day,
                 filed_by_id=by.id,
             )
         )
-
-
-@dataclass(frozen=True)
-class ServedNotice:
-    """A notice to the petitioner (告知书): number, when and how it was served."""
-
-    document_no: str | None
-    served_on: date | None
-    method: ServiceMethod | None = None
-    served_to: str | None = None
+        step.facts.update(proof=proof or "")
 
 
 def accept(
@@ -102,75 +111,42 @@ def accept(
 ) -> None:
     """Accept the matter and tell the petitioner (受理告知): the 60 days count from the acceptance (条例第三十四条).
 
-    `accepted_on` is the day it was accepted, today where none is named; typing it late wins no days.
-    Raises DomainError for a day before the matter came to the unit, after today, or after its notice was served.
+    `accepted_on` is the day it was accepted, that of the notice where none is named; typing it late wins no days.
+    Raises DomainError for a day before the matter came to the unit, after today, or after its notice was sent.
     """
     with taking(case, Action.ACCEPT, by=by, now=now, version=version, materials=materials) as step:
-        serve_notice(step, notice)
-        case.accepted_on = step.happened_on = step.dates[Since.ACCEPTED] = _accepted(step, accepted_on, notice)
+        day = serve_notice(step, notice, on=accepted_on, field="accepted_on")
+        case.accepted_on = step.dates[Since.ACCEPTED] = day
         step.facts.update(document_no=notice.document_no or "")
-
-
-def _accepted(step: Taking, day: date | None, notice: ServedNotice) -> date:
-    """Return the day of acceptance."""
-    day, came = day or min(step.today, notice.served_on or step.today), _assignment(step.case).delivered_on
-    if not came <= day <= step.today:
-        raise DomainError(f"受理日期应在送达承办单位之日（{long_date(came)}）与今天之间。", field="accepted_on")
-    if notice.served_on and day > notice.served_on:
-        raise DomainError("受理日期不能晚于告知书送达日期：告知了，就是受理了。", field="accepted_on")
-    return day
-
-
-def serve_notice(
-    step: Taking,
-    notice: ServedNotice,
-    *,
-    ground: RefusalGround | None = None,
-    organ: str | None = None,
-    text: str | None = None,
-) -> None:
-    """Write the notice of a step, as it was served. Raises DomainError where nobody was told who could be."""
-    case = step.case
-    if notice.served_on is None and not case.anonymous:
-        basis = cited(P.T23_3, on=step.today)
-        raise DomainError(f"请填写告知书送达日期（匿名件除外，{basis}）。", field="served_on")
-    earliest = case.assignment.delivered_on if case.assignment else case.received_on
-    if notice.served_on and not earliest <= notice.served_on <= step.today:
-        raise DomainError(f"送达日期应在 {long_date(earliest)} 与今天之间。", field="served_on")
-    issue(
-        step,
-        document_no=notice.document_no,
-        ground=ground.value if ground else None,
-        organ=organ,
-        text=text,
-        served_on=notice.served_on,
-        service_method=notice.method.value if notice.method else None,
-        served_to=notice.served_to,
-    )
 
 
 def extend(
     case: Case,
+    notice: ServedNotice,
     *,
     by: User,
     now: datetime,
     days: int,
     reason: str,
-    document_no: str | None,
-    served_on: date | None,
+    happened_on: date | None = None,
     version: int | None = None,
+    materials: Sequence[Material] = (),
 ) -> None:
     """Extend the 60 days once by at most 30, by the unit's head, told to the petitioner (延期, 条例第三十四条).
 
-    Raises DomainError where no such clock runs.
+    `happened_on` is the day of the approval: one of the last day is in time, whenever it is typed.
+    Raises DomainError where no such clock runs, and for an approval after its days.
     """
-    with taking(case, Action.EXTEND, by=by, now=now, version=version, reason=reason) as step:
+    with taking(case, Action.EXTEND, by=by, now=now, version=version, reason=reason, materials=materials) as step:
         clock = step.clock(LimitKind.HANDLING)
         if clock is None:
             raise DomainError("本件没有正在走的 60 日办理期限，无须延长。")
         before = clock.effective_due
+        if serve_notice(step, notice, on=happened_on, text=reason) > before:
+            basis = cited(P.T34, on=step.today)
+            over = f"办理期限已于 {long_date(before)} 届满，届满后不能再延长（{basis}）。"
+            raise DomainError(over, field="happened_on")
         extend_clock(clock, days, on=step.today)
-        serve_notice(step, ServedNotice(document_no, served_on), text=reason)
         step.facts.update(days=days, before=long_date(before), after=long_date(clock.effective_due))
 
 

@@ -43,6 +43,7 @@ from tracker.cases.record.models import (
 from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, LedgerStatus, Track
 from tracker.cases.record.rules.holding import GONE
 from tracker.cases.record.rules.reviewing import IN_FORCE
+from tracker.cases.record.rules.service import FOR_PETITIONER, is_told
 from tracker.core.database import db
 from tracker.core.errors import NotFound
 from tracker.deadlines.models import Deadline
@@ -207,6 +208,12 @@ class CaseFile:
         """Return the latest document of a kind in this round."""
         of_round = (each for each in reversed(self.documents) if each.round == self.case.round)
         return next((each for each in of_round if each.kind == kind), None)
+
+    @property
+    def on_their_way(self) -> list[Document]:
+        """The notices and opinions of this round of which the petitioner does not know, though he can, latest first."""
+        of_round = (each for each in reversed(self.documents) if each.round == self.case.round)
+        return [each for each in of_round if each.kind in FOR_PETITIONER and not is_told(each)]
 
     @property
     def transfer(self) -> DisciplineTransfer | None:

@@ -3,6 +3,7 @@
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.rules.close_out import CheckLine, CloseOutFacts, checklist
 from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, DocumentKind, Status, Track
+from tracker.cases.record.rules.service import is_told
 from tracker.deadlines.limits import LimitKind
 
 NOTICE_KINDS = {
@@ -30,7 +31,7 @@ def close_out_facts(file: CaseFile) -> CloseOutFacts:
     return CloseOutFacts(
         status=status,
         opinion_served=bool(opinion and opinion.served_on),
-        notice_served=bool(notice and notice.served_on),
+        notice_told=bool(notice and is_told(notice)),
         discipline_receipted=bool(file.transfer and file.transfer.received_on),
         withdrawal_kept=status is Status.WITHDRAWN and file.latest(DocumentKind.WITHDRAWAL) is not None,
         anonymous=case.anonymous,

@@ -13,7 +13,6 @@ from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, MatterClass, Route, Track
 from tracker.core.database import db
 from tracker.deadlines.limits import LimitKind
-from tracker.deadlines.queries import is_over
 from tracker.people.models import User
 from tracker.people.rules import Role
 from tracker.statutes.queries import cited
@@ -88,6 +87,10 @@ class Moment(Facts):
         return LimitKind(waiting.kind) if waiting else None
 
     @property
+    def has_paper_on_its_way(self) -> bool:
+        return bool(self.file.on_their_way)
+
+    @property
     def has_promises(self) -> bool:
         points = self.case.demand_points
         return any(point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None for point in points)
@@ -139,7 +142,7 @@ class Moment(Facts):
         if found is None:
             return None
         alike = (each for each in self.file.deadlines if (each.kind, each.round) == (found.kind, found.round))
-        return ClockFact(found.effective_due, is_over(found, self.today), any(each.extension_days for each in alike))
+        return ClockFact(any(each.extension_days for each in alike))
 
     def cite(self, *basis: Provision) -> str:
         return cited(*basis, on=self.today)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from tracker.cases.lifecycle.case_file import CaseFile
-from tracker.cases.lifecycle.rules.clocks import ClockEnd, begun_by, ending_of
+from tracker.cases.lifecycle.rules.clocks import ClockEnd, begun_by, ending_of, met_since
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION, clock_applies
 from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule
 from tracker.cases.record.models import Assignment, Case
@@ -35,8 +35,8 @@ class Taking:
     """A step while it is being taken: where the action puts its facts, and what the clocks of its row need.
 
     `dates` are the days its form asked for, `due_on` the last day that it names, `about` the things it makes or is
-    about, `earlier` those whose place they take. `happened_on` is the day of what the step tells, `stopped_on` that on
-    which its clocks stop, where they are not today.
+    about, `earlier` those whose place they take. `happened_on` is the day of what the step tells, on which its clocks
+    stop, where it is not today.
     """
 
     case: Case
@@ -54,7 +54,6 @@ class Taking:
     about: list[Owed] = field(default_factory=list)
     earlier: list[Owed] = field(default_factory=list)
     happened_on: date | None = None
-    stopped_on: date | None = None
     started: list[Deadline] = field(default_factory=list)
 
     @property
@@ -102,7 +101,7 @@ def start_clocks(step: Taking) -> list[str]:
 
 def stop_clocks(step: Taking) -> list[str]:
     """End the clocks at hand that the row names; return their kinds."""
-    stopped, on = [], step.stopped_on or step.today
+    stopped = []
     for clock in step.clocks:
         ending = ending_of(
             step.row,
@@ -111,11 +110,14 @@ def stop_clocks(step: Taking) -> list[str]:
             running=clock.ended_on is None,
             about=_keys(step.about),
             earlier=_keys(step.earlier),
+            days=step.dates,
         )
         if ending is None:
             continue
         action = SUPERSEDED if ending is ClockEnd.SUPERSEDED else step.row.action.value
         if ending is ClockEnd.MET:
+            since = met_since(step.row, LimitKind(clock.kind))
+            on = step.dates[since] if since else step.happened_on or step.today
             stop_clock(clock, on=on, at=step.now if on == step.today else None, met=True, by_action=action)
         else:
             stop_clock(clock, on=step.today, met=False, by_action=action)
@@ -187,6 +189,8 @@ def _first_day(step: Taking, start: Start) -> date:
         return step.today
     if start.since is Since.RECEIPT:
         return step.case.received_on
+    if start.since is Since.HAPPENED:
+        return step.happened_on or step.today
     if start.since not in step.dates:
         raise RuntimeError(f"{step.row.action} does not say {start.since}, from which {start.kind} counts")
     return step.dates[start.since]

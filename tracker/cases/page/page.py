@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tracker.cases.access.rules import may_open_identity
@@ -39,6 +39,7 @@ from tracker.cases.record.rules.codes import (
     RESULTS_TO_CARRY_OUT,
     ROUTE_LABELS,
     STATUS_LABELS,
+    DocumentKind,
     ElectionStage,
     LedgerStatus,
     Purpose,
@@ -49,6 +50,7 @@ from tracker.cases.record.rules.codes import (
 )
 from tracker.core.clock import local, local_date
 from tracker.core.dates import long_date, month_day
+from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.queries import ShownClock, is_lapsed, shown_all
 from tracker.deadlines.rules import Light
 from tracker.people.models import User
@@ -141,7 +143,7 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date, now: datet
     file = case_file(case_id, reader)
     case = file.case
     held = stations(reader, file.position)
-    clocks = shown_all(file.deadlines, today, now=now)
+    clocks = [_told_by_service(file, clock) for clock in shown_all(file.deadlines, today, now=now)]
     top = head(file, clocks, today)
     lawful = lawful_rows(Moment(file, by, today), held)
     return CasePage(
@@ -170,6 +172,19 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date, now: datet
         may_open=may_open_identity(reader, file.matter),
         may_decide=_undecided(file) and may_decide(case, by, reader, today),
     )
+
+
+def _told_by_service(file: CaseFile, clock: ShownClock) -> ShownClock:
+    """Say of a clock that an older version ended with the service of the opinion that it goes by that day.
+
+    When the opinion was sent is not known there, and not guessed (按送达日计).
+    """
+    if clock.kind is not LimitKind.HANDLING or clock.running:
+        return clock
+    ended_on = next(each.ended_on for each in file.deadlines if each.id == clock.id)
+    opinions = (each for each in file.documents if each.kind == DocumentKind.OPINION)
+    unknown = any(each.sent_on is None and each.served_on == ended_on for each in opinions)
+    return replace(clock, words=f"{clock.words}（按送达日计）") if unknown else clock
 
 
 def _done(file: CaseFile) -> frozenset[Action]:

@@ -12,11 +12,9 @@ from tracker.cases.record.models import Assignment, Attachment, Document, Leader
 from tracker.cases.record.rules.codes import (
     ASSIGNMENT_MODE_LABELS,
     DOCUMENT_KIND_LABELS,
-    SERVICE_METHOD_LABELS,
     TRACK_LABELS,
     AssignmentMode,
     DocumentKind,
-    ServiceMethod,
     Track,
 )
 from tracker.cases.record.rules.reviewing import (
@@ -25,6 +23,7 @@ from tracker.cases.record.rules.reviewing import (
     LookBackResult,
     ReviewResult,
 )
+from tracker.cases.record.rules.service import FOR_PETITIONER, service_words
 from tracker.core.clock import local_date
 from tracker.core.dates import long_date
 from tracker.deadlines.limits import LimitKind
@@ -34,7 +33,7 @@ KIB = 1024
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """One document (文书): kind, number, when issued, how served (送达)."""
+    """One document (文书): kind, number, when it was signed and by whom entered, how it got to whom it is for."""
 
     kind: str
     number: str
@@ -96,26 +95,36 @@ def papers(file: CaseFile) -> tuple[DocumentLine, ...]:
 
 def _paper(each: Document, names: dict[int, str]) -> DocumentLine:
     issuer = names.get(each.issued_by_id or 0, "")
+    signed = "签发" if each.signed_on else ""
     ground = ground_words(RefusalGround(each.ground), each.issued_on) if each.ground else ""
     return DocumentLine(
         kind=DOCUMENT_KIND_LABELS[DocumentKind(each.kind)],
         number=each.document_no or "",
-        issued=f"{long_date(each.issued_on)}{' ' + issuer if issuer else ''}",
+        issued=" ".join(filter(None, (long_date(each.issued_on), signed, issuer))),
         served=_served(each),
         text="\n".join(part for part in (ground, each.organ, each.text) if part),
         round=each.round,
     )
 
 
-# Documents that are not served on anybody: what was handed over, what the petitioner wrote.
-_NOT_SERVED = frozenset({DocumentKind.DISCIPLINE_TRANSFER, DocumentKind.WITHDRAWAL})
-
-
 def _served(each: Document) -> str:
-    if each.served_on is None:
-        return "" if each.kind in _NOT_SERVED else "未送达"
-    method = SERVICE_METHOD_LABELS[ServiceMethod(each.service_method)] if each.service_method else "送达"
-    return "，".join(p for p in (f"{long_date(each.served_on)} {method}", each.served_to, each.service_note) if p)
+    """Return how it got to whom it is for; of what was handed over or came from the petitioner there is nothing."""
+    return service_words(each) if each.served_on or each.kind in FOR_PETITIONER else ""
+
+
+def papers_on_their_way(file: CaseFile) -> list[tuple[str, str]]:
+    """Return the papers of this round that have not reached the petitioner, with how far they came; latest first."""
+    return [(str(each.id), f"{_title(each)}（{service_words(each)}）") for each in file.on_their_way]
+
+
+def _title(each: Document) -> str:
+    return " ".join(filter(None, (DOCUMENT_KIND_LABELS[DocumentKind(each.kind)], each.document_no)))
+
+
+def opinion_sent_on(file: CaseFile) -> date | None:
+    """Return when the latest opinion of this round was sent; None where that is not known."""
+    opinion = file.latest(DocumentKind.OPINION)
+    return opinion.sent_on if opinion else None
 
 
 def materials(file: CaseFile, today: date) -> tuple[Stored, ...]:

@@ -27,6 +27,7 @@ from tracker.cases.record.rules.codes import (
     Status,
 )
 from tracker.cases.record.rules.holding import state_words
+from tracker.cases.record.rules.service import is_told, service_words
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import NotFound
@@ -171,10 +172,9 @@ def _sheet_facts(file: CaseFile) -> Iterator[tuple[str, str]]:
     yield "人员", "，".join(f"{role} {user.name}" for user, role in people if user)
     state = state_words(Status(case.status), LedgerStatus(case.ledger_status))
     yield "结果", RESULT_LABELS[Result(case.result)] if case.result else state
-    served = [each for each in file.documents if each.served_on and each.round == case.round]
-    last = served[-1] if served else None
-    kind = DOCUMENT_KIND_LABELS[DocumentKind(last.kind)] if last else ""
-    yield "文书送达", f"{kind} {last.document_no or ''} {long_date(last.served_on)}" if last and last.served_on else ""
+    told = [each for each in file.documents if is_told(each) and each.round == case.round]
+    kind = DOCUMENT_KIND_LABELS[DocumentKind(told[-1].kind)] if told else ""
+    yield "文书送达", f"{kind} {told[-1].document_no or ''} {service_words(told[-1])}" if told else ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from tracker.cases.lifecycle.act_days import window_is_over
 from tracker.cases.lifecycle.case_file import CaseFile, case_of
 from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action
@@ -26,6 +27,7 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.own_limits import amount_on
 from tracker.deadlines.queries import limit_words, shown_all
+from tracker.deadlines.service import last_day
 from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.statutes.queries import LawLine, cited, law_lines
@@ -108,7 +110,7 @@ def _effects(case: Case, row: StepRule, clocks: Sequence[Deadline], today: date)
         yield from _derived(case, clocks, days)
     said: set[str] = set()
     for clock in clocks:
-        sentence = _ending(row, clock)
+        sentence = _ending(row, clock, today)
         if sentence and sentence not in said:
             said.add(sentence)
             yield sentence
@@ -142,10 +144,15 @@ def _starting(case: Case, row: StepRule, clocks: Sequence[Deadline]) -> list[Sta
 _WHICH = {About.ASSIGNMENT: "（本单位的）", About.ORDER: "（所选的一份）", About.INSTRUCTION: "（所选的一条）"}
 
 
-def _ending(row: StepRule, clock: Deadline) -> str:
+def _ending(row: StepRule, clock: Deadline, today: date) -> str:
     """Return what a step makes of a clock at hand; empty where nothing."""
-    label = f"“{LIMITS[LimitKind(clock.kind)].label}”"
+    limit = LIMITS[LimitKind(clock.kind)]
+    label = f"“{limit.label}”"
     if stop := _naming(row.stops, clock):
+        if not limit.duty and window_is_over(clock, today):
+            return f"{label}的期限已于 {long_date(last_day(clock))} 届满：期内提出的可以补录，须有凭据"
+        if stop.on is Since.SENT:
+            return f"{label}期限停在发出之日（邮寄的以邮戳为准，本单位理解）；还没有发出的，继续计算"
         return f"{label}{_which(stop)}期限就此停止，是否逾期以办理之日为准"
     if clock.ended_on is None and (stop := _naming(row.cancels, clock)):
         return f"{label}{_which(stop)}期限不再需要"
@@ -178,7 +185,8 @@ def end_words(kind: LimitKind, start: date, days: Calendar) -> str:
 def start_words(page: StepPage, day: date) -> str:
     """Return a day, and when the clocks would end that a step starts from it."""
     days = calendar()
-    counted = [start.kind for start in _starting(page.case, page.row, page.clocks) if start.since.field]
+    starting = _starting(page.case, page.row, page.clocks)
+    counted = [each.kind for each in starting if each.since.field and LIMITS[each.kind].unit is not Unit.FIXED]
     ends = [f"{LIMITS[kind].label} {end_words(kind, day, days)}" for kind in counted]
     return "；".join((f"{long_date(day)} {weekday(day)}", *ends))
 

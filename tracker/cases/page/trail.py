@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tracker.cases.lifecycle.rules.actions import Action
@@ -11,9 +11,10 @@ from tracker.cases.lifecycle.rules.lifecycle import find, row_of
 from tracker.cases.lifecycle.rules.step_rows import Words
 from tracker.cases.record.models import CaseStep
 from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
-from tracker.core.clock import local
+from tracker.core.clock import local, local_date
 from tracker.core.dates import long_date, month_day
 from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.local import is_late_entry
 from tracker.deadlines.models import Deadline
 
 Facts = Mapping[str, Any]
@@ -24,11 +25,15 @@ OUTSIDE_TABLE = {Action.REGISTER: "登记", Action.IMPORT: "导入历史件", Ac
 
 @dataclass(frozen=True)
 class TrailLine:
-    """One line of the trail, ready for a page: `said` is what somebody said in the matter, `reason` why they acted."""
+    """One line of the trail, ready for a page: `said` is what somebody said in the matter, `reason` why they acted.
+
+    `happened` is the day of what it tells, where it was entered on another one, and whether that was late (补录).
+    """
 
     action: str
     who: str
     when: str
+    happened: str
     iso: str
     change: str
     detail: str
@@ -50,7 +55,8 @@ def _named(**labels: str) -> Wording:
 
 
 def _extended(facts: Facts) -> str:
-    return f"延长 {facts['days']} 日：{facts['before']} → {facts['after']}"
+    told = f"，告知书 {facts['service']}" if facts.get("service") else ""
+    return f"延长 {facts['days']} 日：{facts['before']} → {facts['after']}{told}"
 
 
 def _corrected(facts: Facts) -> str:
@@ -106,8 +112,9 @@ def _nothing(_facts: Facts) -> str:
 
 _ORDERED = _named(paper="", number="", department="发", reply_by="回复期限")
 _GIVEN = _named(department="", handler="承办人", lead_official="领办领导", due_on="反馈时限")
-_SERVED = _named(served_on="", method="", proof="回证")
-_REVIEWED = _named(kind="", result="", organ="")
+# Lines of older versions name the facts of a service one by one.
+_SERVED = _named(served_on="", method="", proof="回证", service="")
+_REVIEWED = _named(kind="", result="", organ="", proof="申请编号")
 
 TRAIL: dict[Action, Wording] = {
     Action.REGISTER: _nothing,
@@ -124,25 +131,28 @@ TRAIL: dict[Action, Wording] = {
     Action.ASSIGN: _GIVEN,
     Action.REFER: _GIVEN,
     Action.SIGN_FOR: _named(handler="承办人"),
-    Action.OBJECT: _nothing,
+    Action.OBJECT: _named(proof="异议函"),
     Action.UPHOLD_OBJECTION: lambda facts: f"从{facts['department']}收回" if facts.get("department") else "",
     Action.REFUSE_OBJECTION: _nothing,
     Action.CHANGE_HANDLER: _named(handler="承办人"),
     Action.SEAL_ACCUSATION: lambda facts: f"从{facts['department']}收回" if facts.get("department") else "",
     Action.WITHDRAW_REFUSAL: lambda facts: f"从{facts['department']}收回" if facts.get("department") else "",
     Action.CHANGE_LEAD: _named(lead_official="领办领导"),
-    Action.ACCEPT: _named(document_no="受理告知书"),
-    Action.NOT_ACCEPT: _named(ground="", other="正在办理：", organ="告知向有权机关提出："),
-    Action.NO_LONGER_ACCEPT: _named(ground="", other="已复核：", opinion_no="复核意见书"),
+    Action.ACCEPT: _named(document_no="受理告知书", service="告知书"),
+    Action.NOT_ACCEPT: _named(ground="", other="正在办理：", organ="告知向有权机关提出：", service="告知书"),
+    Action.NO_LONGER_ACCEPT: _named(ground="", other="已复核：", opinion_no="复核意见书", service="告知书"),
     Action.EXTEND: _extended,
     Action.NOTE: _nothing,
     Action.ASSIST: _named(department="协办单位", due_on="反馈时限"),
     Action.ASSIST_FEEDBACK: _named(department=""),
-    Action.ISSUE_OPINION: _named(document_no="处理意见书", result="结果", same_because="与原意见结果相同的理由："),
+    Action.ISSUE_OPINION: _named(
+        document_no="处理意见书", result="结果", same_because="与原意见结果相同的理由：", service=""
+    ),
     Action.DELIVER: _SERVED,
+    Action.SERVE_DOCUMENT: _named(paper="", event="", service=""),
     Action.REPORT_RESULT: _named(report_no="办结报告"),
     Action.MOVE_FEEDBACK: lambda facts: f"{facts['before']} → {facts['after']}",
-    Action.DIVERT: _named(organ="有权处理机关"),
+    Action.DIVERT: _named(organ="有权处理机关", service="告知书"),
     Action.TRANSFER_DISCIPLINE: _named(organ="移交"),
     Action.RECEIPT_DISCIPLINE: _named(receipt_no="回执"),
     Action.WITHDRAW: _nothing,
@@ -199,6 +209,7 @@ def trail_line(step: CaseStep, *, this_year: int, materials: int = 0, known_numb
         action=action_words(step),
         who="，".join(part for part in (step.actor_name, step.actor_unit) if part) or "系统",
         when=when(step.entered_at, this_year),
+        happened=happened_words(step, this_year),
         iso=local(step.entered_at).isoformat(timespec="minutes"),
         change=change_words(step),
         detail=TRAIL[action](facts),
@@ -216,7 +227,8 @@ def lapsed_line(window: Deadline, *, this_year: int) -> TrailLine:
     return TrailLine(
         action="期满",
         who="系统",
-        when=month_day(ended_on) if ended_on.year == this_year else long_date(ended_on),
+        when=_day(ended_on, this_year),
+        happened="",
         iso=ended_on.isoformat(),
         change="",
         detail=f"{LIMITS[LimitKind(window.kind)].label}的期限到这一天为止",
@@ -248,8 +260,19 @@ def change_words(step: CaseStep) -> str:
     return "；".join(f"{labels[old]} → {labels[new]}" for old, new, labels in moves if old != new)
 
 
+def happened_words(step: CaseStep, this_year: int) -> str:
+    """Return 7月8日办理，补录 of an act that was entered on another day than it happened; else nothing."""
+    day, entered_on = step.happened_on, local_date(step.entered_at)
+    if day is None or day == entered_on:
+        return ""
+    return f"{_day(day, this_year)}办理{'，补录' if is_late_entry(day, entered_on) else ''}"
+
+
+def _day(day: date, this_year: int) -> str:
+    return month_day(day) if day.year == this_year else long_date(day)
+
+
 def when(at: datetime, this_year: int) -> str:
     """Return 11月20日 16:42, with the year where it is not this one."""
     moment = local(at)
-    day = month_day(moment.date()) if moment.year == this_year else long_date(moment.date())
-    return f"{day} {moment:%H:%M}"
+    return f"{_day(moment.date(), this_year)} {moment:%H:%M}"

@@ -45,6 +45,7 @@ ACTION_FORMS: dict[Action, type[StepForm]] = {
     Action.DELIVER: answers.DeliverForm,
     Action.REPORT_RESULT: feedback.ReportResultForm,
     Action.MOVE_FEEDBACK: feedback.MoveFeedbackForm,
+    Action.SERVE_DOCUMENT: answers.ServeDocumentForm,
     Action.CARRY_OUT: answers.CarryOutForm,
     Action.ASSIST: sidetracks.AssistForm,
     Action.ASSIST_FEEDBACK: sidetracks.AssistFeedbackForm,

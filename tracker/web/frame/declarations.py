@@ -17,12 +17,14 @@ RADIOS = {"shape": "radios", "size": "full"}
 class Either:
     """Fields of which at least one must be filled in; the sentence stands at the first.
 
-    `mark` says so beside the first field, where the usual words would not be understood.
+    `when` asks it only where another field has one of some values, as `required_when` of a field does. `mark` says so
+    beside the first field, beside all where it is asked only sometimes, in other than the usual words.
     """
 
     names: tuple[str, ...]
     sentence: str
     mark: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ class Group:
     names: tuple[str, ...]
     note: str = ""
     when: str = ""
+
+
+def holds(form: FlaskForm, condition: str) -> bool:
+    """Return whether a field of a form has one of some values: "ground=other_route|in_hand". False for none."""
+    name, _, values = condition.partition("=")
+    return bool(name) and form[name].data in values.split("|")
 
 
 class DrawnForm:
@@ -104,14 +112,15 @@ class DeclaredForm(FlaskForm):
     @property
     def missing(self) -> list[Either]:
         """What was to be filled in one way or another, and was in none."""
-        return [each for each in self.either if all(self[name].is_empty(self) for name in each.names)]
+        asked = (each for each in self.either if not each.when or holds(self, each.when))
+        return [each for each in asked if all(self[name].is_empty(self) for name in each.names)]
 
     def must(self, name: str) -> str:
         """Return the words that mark a field which must be filled in; "" where it may stay empty."""
         if self[name].required or self[name].required_when:
             return "必填"
         for each in self.either:
-            if each.mark and name == each.names[0]:
+            if each.mark and name in (each.names if each.when else each.names[:1]):
                 return each.mark
             others = [other for other in each.names if other != name]
             if len(others) < len(each.names):

@@ -23,7 +23,7 @@ from tracker.core import clock
 from tracker.core.dates import Meaning, parse_date
 from tracker.core.errors import DomainError
 from tracker.core.text import clean, clean_line, pinyin_initials
-from tracker.web.frame.declarations import DeclaredForm
+from tracker.web.frame.declarations import DeclaredForm, holds
 from tracker.web.frame.drafts import resumed_fields
 
 Choice = tuple[str, str] | tuple[str, Sequence[tuple[str, str]]]
@@ -67,8 +67,7 @@ class OfficeField(Field):
 
     def pre_validate(self, form: FlaskForm) -> None:
         """Ask for what is required."""
-        name, _, values = self.required_when.partition("=")
-        asked = self.required or bool(name) and form[name].data in values.split("|")
+        asked = self.required or holds(form, self.required_when)
         if asked and self.is_empty(form) and not self.process_errors:
             raise StopValidation(self._missing())
 

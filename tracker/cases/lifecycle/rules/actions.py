@@ -64,6 +64,7 @@ class Action(StrEnum):
     DELIVER = "deliver"
     REPORT_RESULT = "report_result"
     MOVE_FEEDBACK = "move_feedback"
+    SERVE_DOCUMENT = "serve_document"
     DIVERT = "divert"
     TRANSFER_DISCIPLINE = "transfer_discipline"
     RECEIPT_DISCIPLINE = "receipt_discipline"
@@ -131,6 +132,7 @@ class Guard(StrEnum):
     RE_EXAMINATION_RUNNING = "re_examination_running"
     REVIEW_UNSERVED = "review_unserved"
     RE_EXAMINATION_UNSERVED = "re_examination_unserved"
+    PAPER_ON_ITS_WAY = "paper_on_its_way"
     SUPPORTED_POINTS = "supported_points"
     FEEDBACK_RUNNING = "feedback_running"
     LEAD_NAMED = "lead_named"
@@ -171,6 +173,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.REVIEW_UNSERVED: "复查意见尚未登记送达",
     Guard.RE_EXAMINATION_UNSERVED: "复核意见尚未登记送达",
     Guard.FEEDBACK_RUNNING: "反馈时限正在计算",
+    Guard.PAPER_ON_ITS_WAY: "有尚未送达的告知书、处理意见书",
     Guard.SUPPORTED_POINTS: "有支持而未落实的诉求点",
     Guard.LEAD_NAMED: "交给单位的已指定领办领导，贿选案件为主要领导",
     Guard.CHECKLIST_COMPLETE: "销号核对单前六项齐备",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from enum import StrEnum
 
-from tracker.cases.lifecycle.rules.step_rows import Start, StepRule, Stop
+from tracker.cases.lifecycle.rules.step_rows import Since, Start, StepRule, Stop
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.working_days.rules import Unit
 
@@ -40,13 +40,16 @@ def ending_of(
     running: bool,
     about: Collection[Thing],
     earlier: Collection[Thing] = (),
+    days: Collection[Since] = (),
 ) -> ClockEnd | None:
     """Return how a step ends a clock at hand; None where it goes on.
 
-    `about` is what the step is about, `earlier` the papers whose place it takes; a window that lapsed can still be
-    met, and nothing else. Raises RuntimeError where the step does not say what its row asks for.
+    `about` is what the step is about, `earlier` the papers whose place it takes, `days` those that its form gave: a
+    duty that is met on one of them runs on without it. A window that lapsed can still be met, and nothing else.
+    Raises RuntimeError where the step does not say what its row asks for.
     """
-    if _names(row, row.stops, kind, thing, about):
+    stops = [stop for stop in row.stops if stop.on is None or stop.on in days]
+    if _names(row, stops, kind, thing, about):
         return ClockEnd.MET
     if running and _names(row, row.cancels, kind, thing, about):
         return ClockEnd.POINTLESS
@@ -55,6 +58,11 @@ def ending_of(
             raise RuntimeError(f"{row.action} does not supersede {kind}")
         return ClockEnd.SUPERSEDED
     return None
+
+
+def met_since(row: StepRule, kind: LimitKind) -> Since | None:
+    """Return the day of its form on which a step meets a clock of a kind; None where that is the day of the act."""
+    return next((stop.on for stop in row.stops if stop.kind is kind), None)
 
 
 def _names(row: StepRule, stops: Collection[Stop], kind: LimitKind, thing: Thing, about: Collection[Thing]) -> bool:

@@ -74,7 +74,7 @@ class CloseOutFacts:
 
     status: Status
     opinion_served: bool = False
-    notice_served: bool = False
+    notice_told: bool = False
     discipline_receipted: bool = False
     withdrawal_kept: bool = False
     anonymous: bool = False
@@ -127,11 +127,15 @@ def _line(item: CheckItem, done: bool, words: str) -> CheckLine:
 
 
 def _ended(facts: CloseOutFacts) -> CheckLine:
+    told = facts.notice_told or facts.anonymous
     checks: dict[Status, tuple[bool, str]] = {
         Status.DELIVERED: (facts.opinion_served, "处理意见书未送达"),
-        Status.DIVERTED: (facts.notice_served or facts.anonymous, "告知书未送达"),
-        Status.NOT_ACCEPTED: (facts.notice_served or facts.anonymous, "不予受理告知书未送达"),
-        Status.NO_LONGER_ACCEPTED: (facts.notice_served or facts.anonymous, "不再受理告知书未送达"),
+        Status.DIVERTED: (told, "告知书未送达，也未写明为何无法告知"),
+        Status.NOT_ACCEPTED: (told, "不予受理告知书未送达，也未写明为何无法告知"),
+        Status.NO_LONGER_ACCEPTED: (
+            facts.notice_told or facts.anonymous,
+            "不再受理告知书未送达，也未写明为何无法告知",
+        ),
         Status.TRANSFERRED: (facts.discipline_receipted, "纪检监察机关尚无回执"),
         Status.WITHDRAWN: (facts.withdrawal_kept, "缺撤回声明"),
     }

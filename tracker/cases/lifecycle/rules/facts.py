@@ -4,7 +4,6 @@ A guard asks these and nothing else, so that what it decides can be tried on eve
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple, Protocol
 
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
@@ -15,10 +14,11 @@ from tracker.statutes.rules.provisions import Provision
 
 
 class ClockFact(NamedTuple):
-    """A clock at hand: its last day, whether that day is over, whether one of its kind was extended in its round."""
+    """A clock at hand: whether one of its kind was extended in its round.
 
-    last_day: date
-    over: bool
+    Whether its days were over is asked of the day of the act.
+    """
+
     extended: bool
 
 
@@ -79,6 +79,10 @@ class Facts(Protocol):
     @property
     def unserved_review(self) -> LimitKind | None:
         """Of which kind the opinion is that waits for its service: 复查 or 复核; None where none does."""
+
+    @property
+    def has_paper_on_its_way(self) -> bool:
+        """Whether a notice or an opinion of this round has not reached the petitioner yet."""
 
     @property
     def has_promises(self) -> bool:

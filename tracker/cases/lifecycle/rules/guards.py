@@ -6,7 +6,6 @@ from tracker.cases.lifecycle.rules.actions import Guard
 from tracker.cases.lifecycle.rules.close_out import CheckState, checklist
 from tracker.cases.lifecycle.rules.facts import Facts
 from tracker.cases.record.rules.codes import MatterClass, Route, Track
-from tracker.core.dates import long_date
 from tracker.deadlines.limits import LimitKind
 from tracker.people.rules import Role
 from tracker.statutes.rules.provisions import P
@@ -54,15 +53,7 @@ def _statutory_route(m: Facts) -> str | None:
 
 
 def _within_objection(m: Facts) -> str | None:
-    clock = m.clock(LimitKind.OBJECTION)
-    if clock is None:
-        return "本件已没有可用的异议期。"
-    if clock.over:
-        return (
-            f"异议期已于 {long_date(clock.last_day)} 届满（收到之日起 5 个工作日，{m.cite(P.T23_3)}），"
-            "本件由贵单位办理。"
-        )
-    return None
+    return None if m.clock(LimitKind.OBJECTION) else "本件已没有可用的异议期。"
 
 
 def _no_second_return(m: Facts) -> str | None:
@@ -72,12 +63,7 @@ def _no_second_return(m: Facts) -> str | None:
 
 
 def _before_due(m: Facts) -> str | None:
-    clock = m.clock(LimitKind.HANDLING)
-    if clock is None:
-        return "本件没有正在走的 60 日办理期限，无须延长。"
-    if clock.over:
-        return f"办理期限已于 {long_date(clock.last_day)} 届满，届满后不能再延长（{m.cite(P.T34)}）。"
-    return None
+    return None if m.clock(LimitKind.HANDLING) else "本件没有正在走的 60 日办理期限，无须延长。"
 
 
 def _not_extended(m: Facts) -> str | None:
@@ -128,6 +114,10 @@ def _unserved(kind: LimitKind, sentence: str) -> Callable[[Facts], str | None]:
         return None if m.unserved_review is kind else sentence
 
     return check
+
+
+def _paper_on_its_way(m: Facts) -> str | None:
+    return None if m.has_paper_on_its_way else "没有尚未送达的告知书、处理意见书。"
 
 
 def _supported_points(m: Facts) -> str | None:
@@ -217,6 +207,7 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.REVIEW_UNSERVED: _unserved(LimitKind.REVIEW, "没有尚未登记送达的复查意见。"),
     Guard.RE_EXAMINATION_UNSERVED: _unserved(LimitKind.RE_EXAMINATION, "没有尚未登记送达的复核意见。"),
     Guard.FEEDBACK_RUNNING: _clock_running(LimitKind.FEEDBACK, "没有正在计算的反馈时限。"),
+    Guard.PAPER_ON_ITS_WAY: _paper_on_its_way,
     Guard.SUPPORTED_POINTS: _supported_points,
     Guard.LEAD_NAMED: _lead_named,
     Guard.CHECKLIST_COMPLETE: _checklist_complete,

@@ -3,13 +3,13 @@
 The lines are read off STEPS and LIMITS, which the program executes: what is printed is what it does.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from tracker.cases.lifecycle.rules.actions import GUARD_LABELS, STATION_LABELS, Station
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION
-from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED, Since, Start, StepRule
+from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED, Since, Start, StepRule, Stop
 from tracker.cases.lifecycle.rules.step_sets import EVERYBODY, OPEN_LEDGER
 from tracker.cases.lifecycle.rules.steps import SECTIONS, STEPS
 from tracker.cases.record.rules.codes import (
@@ -35,8 +35,10 @@ BETWEEN_STEPS = "；"
 FEW = 3
 SINCE_WORDS: dict[Since, str] = {
     Since.TODAY: "办理当日",
+    Since.HAPPENED: "办理之日",
     Since.RECEIPT: "收到信访事项之日",
     Since.DELIVERED: "送达承办单位之日",
+    Since.SENT: "发出之日（邮寄的以邮戳为准）",
     Since.SERVED: "送达信访人之日",
     Since.ACCEPTED: "受理之日",
     Since.ASKED: "收到申请之日",
@@ -140,9 +142,16 @@ def _clocks(step: StepRule) -> tuple[str, ...]:
     """Return what a step does to clocks: 起算…（自…）, 办结…, 不再计…, 以本次为准…."""
     started = [f"起算“{LIMITS[start.kind].label}”（{_since(start)}）" for start in step.starts]
     ended = [("办结", step.stops), ("不再计", step.cancels), ("前一份不再计", step.supersedes)]
-    told = [f"{word}{_quoted(stop.kind for stop in stops)}" for word, stops in ended if stops]
+    told = [f"{word}{_ended(stops)}" for word, stops in ended if stops]
     again = [f"按改后的类别、途径重新确定{_quoted(DERIVED)}"] if step.derives else []
     return (*started, *told, *again)
+
+
+def _ended(stops: Sequence[Stop]) -> str:
+    """Return the clocks that are ended, and on which day where it is not that of the act."""
+    days = dict.fromkeys(stop.on for stop in stops)
+    told = ((day, _quoted(stop.kind for stop in stops if stop.on is day)) for day in days)
+    return "、".join(f"{clocks}（以{SINCE_WORDS[day]}为准）" if day else clocks for day, clocks in told)
 
 
 def _since(start: Start) -> str:

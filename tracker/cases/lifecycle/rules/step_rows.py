@@ -27,11 +27,13 @@ class About(StrEnum):
 
 
 class Since(StrEnum):
-    """From which day a clock counts: the day of the step, of the receipt, or a day that its form asks for."""
+    """From which day a clock counts: of entry, of the receipt, of the step, or another day that its form asks for."""
 
     TODAY = "today"
+    HAPPENED = "happened_on"
     RECEIPT = "receipt"
     DELIVERED = "delivered_on"
+    SENT = "sent_on"
     SERVED = "served_on"
     ACCEPTED = "accepted_on"
     ASKED = "received_on"
@@ -106,10 +108,14 @@ class Start:
 
 @dataclass(frozen=True)
 class Stop:
-    """Clocks that a step ends: all of a kind in the matter, or those of the one thing that the step is about."""
+    """Clocks that a step ends: all of a kind in the matter, or those of the one thing that the step is about.
+
+    They end on the day of the act, or on that which its form gives for `on`: where it gives none, they run on.
+    """
 
     kind: LimitKind
     about: About | None = None
+    on: Since | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Short names and sets of states and people in which the rows of the lifecycle are written. Pure."""
 
 from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
-from tracker.cases.lifecycle.rules.step_rows import Prominence, Stop, Words
+from tracker.cases.lifecycle.rules.step_rows import Prominence, Since, Stop, Words
 from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.deadlines.limits import LimitKind
 from tracker.statutes.rules.provisions import Provision
@@ -34,4 +34,7 @@ WITH_OTHERS = (
 )
 # What giving a matter out ends: the office's days from the receipt, or those after it was taken back.
 GIVEN_OUT = (Stop(K.OFFICE_REFERRAL), Stop(K.REASSIGNMENT))
+# Who is told, is told by what was sent (发出，邮寄的以邮戳为准: our reading of 第二十三条、第三十四条).
+TOLD = Stop(K.ACCEPTANCE, on=Since.SENT)
+ANSWERED = (Stop(K.HANDLING, on=Since.SENT), Stop(K.REDO, on=Since.SENT))
 NEVER_BEGUN = (*GIVEN_OUT, Stop(K.LEADER_REPORT), *SUPERVISED)

@@ -70,8 +70,9 @@ class Objection(Sealed, Model):
 class Document(Sealed, Model):
     """A document of the case (文书) with its number, and its service (送达) with proof (送达回证).
 
-    Each day is a fact of its own: signed (签发), issued as the document says (出具), sent (发出), served, and the proof
-    of service come back (回证退回). Older versions knew the days of issue and of service alone.
+    Each day is a fact of its own: signed (签发), issued as the document says (出具), first sent (发出, of mail the
+    postmark), last come back (退回), sent again, served. `untold` is why nobody can be told (条例第二十三条第二款).
+    Older versions knew the days of issue and of service alone.
     """
 
     __tablename__ = "case_document"
@@ -91,6 +92,8 @@ class Document(Sealed, Model):
     sent_on: Mapped[date | None] = mapped_column(info=LATER)
     served_on: Mapped[date | None]
     returned_on: Mapped[date | None] = mapped_column(info=LATER)
+    resent_on: Mapped[date | None] = mapped_column(info=LATER)
+    untold: Mapped[str | None] = mapped_column(String(100), info=LATER)
     service_method: Mapped[str | None] = mapped_column(String(12))
     served_to: Mapped[str | None] = mapped_column(String(40))
     service_note: Mapped[str | None] = mapped_column(String(200))

@@ -1,8 +1,13 @@
 """The forms of the answer: 处理意见书, 送达, 落实."""
 
+from dataclasses import replace
 from typing import Any
 
 from tracker.cases.acts import answers
+from tracker.cases.acts.serving import PaperNews, ServiceReceipt, serve_document
+from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.documents import Sending
+from tracker.cases.page.papers import opinion_sent_on, papers_on_their_way
 from tracker.cases.page.pickers import is_made_again
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import (
@@ -12,14 +17,35 @@ from tracker.cases.record.rules.codes import (
     Result,
     ServiceMethod,
 )
-from tracker.web.case.step_forms.base import Given, StepForm, files_field, labelled, today_field
+from tracker.cases.record.rules.service import PAPER_EVENT_LABELS, PaperEvent
+from tracker.web.case.step_forms.base import (
+    SENT_HINT,
+    UNTOLD_HINT,
+    Given,
+    StepForm,
+    act_day_field,
+    files_field,
+    labelled,
+    proof_of_service,
+    reason_field,
+    today_field,
+)
+from tracker.web.frame.access import reader
 from tracker.web.frame.declarations import FULL, HALF, SEGMENTS, SHORT, Either
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField
+
+SERVED_WHEN = f"event={PaperEvent.SERVED.value}"
+PROVE = "请填写送达回证（邮件）编号，或者上传送达回证。"
+# After these somebody has the paper, or the post has.
+GONE_OUT = f"{PaperEvent.SENT.value}|{PaperEvent.SERVED.value}"
 
 
 class OpinionForm(StepForm):
     """处理意见书: facts, basis, an answer to every demand point."""
 
+    first = ("happened_on",)
+    last = ("sent_on", "method", "proof", *StepForm.last)
+    happened_on = act_day_field("意见日期")
     document_no = LineField("处理意见书文号", required=True, longest=60, render_kw=HALF)
     signer = LineField("签发人", required=True, longest=40, render_kw=HALF)
     text = AreaField("查明的事实和处理意见", required=True, render_kw={"rows": 7})
@@ -31,6 +57,9 @@ class OpinionForm(StepForm):
         "（条例没有规定，参照行政复议的要求，本单位规定）。",
         render_kw={"rows": 2},
     )
+    sent_on = today_field("发出日期（还没有发出的不填）", default=None, hint=SENT_HINT, render_kw=SHORT)
+    method = ChoiceField("送达方式", choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
+    proof = LineField("邮件编号", longest=200, render_kw=SHORT)
     files = files_field()
 
     def offer(self, case: Case) -> None:
@@ -62,33 +91,113 @@ class OpinionForm(StepForm):
             for point in case.demand_points
             if f"result-{point.id}" in self
         }
-        answers.issue_opinion(case, opinion, points, materials=self.materials, **given)
+        sending = Sending(
+            sent_on=self.sent_on.data,
+            method=ServiceMethod(self.method.data) if self.method.data else None,
+            proof=self.proof.filled,
+        )
+        answers.issue_opinion(
+            case,
+            opinion,
+            points,
+            happened_on=self.happened_on.day,
+            sending=sending,
+            materials=self.materials,
+            **given,
+        )
 
 
-class DeliverForm(StepForm):
-    """登记送达."""
+class ProvenForm(StepForm):
+    """What proves that somebody got a paper: the day, the way, the receiver, the proof."""
 
-    either = (Either(("proof", "files"), "请填写送达回证（邮件）编号，或者上传送达回证。"),)
-    served_on = today_field("送达日期", required=True, render_kw=SHORT)
+    either = (Either(("proof", "files"), PROVE),)
+    served_on = act_day_field("送达日期")
     method = ChoiceField("送达方式", required=True, choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
     served_to = LineField("签收人", required=True, longest=40, hint="匿名件写明存档或公告情况。", render_kw=SHORT)
-    proof = LineField("送达回证（邮件）编号", longest=200, hint="公告送达写明公告的处所和日期。", render_kw=FULL)
+    proof = proof_of_service()
     files = files_field("送达回证等材料")
 
-    def receipt(self) -> answers.ServiceReceipt:
+    def receipt(self) -> ServiceReceipt:
         """Return what proves the service."""
-        return answers.ServiceReceipt(
+        return ServiceReceipt(
             self.served_on.day, ServiceMethod(self.method.chosen), self.served_to.data, self.proof.filled
         )
 
+
+class DeliverForm(ProvenForm):
+    """登记送达."""
+
+    sent_on = today_field(
+        "发出日期", default=None, hint=SENT_HINT, required_when=f"method={ServiceMethod.POST.value}", render_kw=SHORT
+    )
+
+    def offer(self, case: Case) -> None:
+        """Show when the opinion was sent, where that is known; it is not asked again."""
+        known = opinion_sent_on(CaseFile(case, reader()))
+        if known is not None:
+            self.sent_on.data = known
+
     def take(self, case: Case, given: Given) -> None:
-        answers.deliver(case, self.receipt(), materials=self.materials, **given)
+        receipt = replace(self.receipt(), sent_on=self.sent_on.data)
+        answers.deliver(case, receipt, materials=self.materials, **given)
+
+
+class ServeDocumentForm(StepForm):
+    """登记文书发出、送达、退回: of any notice or opinion that has not reached the petitioner."""
+
+    either = (Either(("proof", "files"), PROVE, mark="送达的，编号、材料至少填一项", when=SERVED_WHEN),)
+    document = ChoiceField("文书", required=True, render_kw=FULL)
+    event = ChoiceField("登记什么", required=True, choices=labelled(PAPER_EVENT_LABELS), render_kw=SEGMENTS)
+    happened_on = act_day_field("发生日期")
+    method = ChoiceField(
+        "送达方式",
+        choices=labelled(SERVICE_METHOD_LABELS),
+        required_when=f"event={GONE_OUT}",
+        render_kw=SHORT | {"when": f"event={GONE_OUT}"},
+    )
+    served_to = LineField(
+        "签收人",
+        longest=40,
+        required_when=SERVED_WHEN,
+        render_kw=SHORT | {"when": SERVED_WHEN},
+    )
+    proof = proof_of_service(when=f"event={GONE_OUT}")
+    untold = LineField(
+        "无法告知的原因",
+        longest=100,
+        hint=UNTOLD_HINT,
+        required_when=f"event={PaperEvent.UNTOLD.value}",
+        render_kw=FULL | {"when": f"event={PaperEvent.UNTOLD.value}"},
+    )
+    reason = reason_field("说明", "如退回的原因。")
+    files = files_field("邮件回执、送达回证等材料")
+
+    def offer(self, case: Case) -> None:
+        """Offer the papers that are on their way."""
+        self.document.choices = papers_on_their_way(CaseFile(case, reader()))
+
+    def begin(self, case: Case) -> None:
+        """Begin with the latest."""
+        self.document.data = self.document.opened[0][0] if self.document.opened else None
+
+    def take(self, case: Case, given: Given) -> None:
+        news = PaperNews(
+            PaperEvent(self.event.chosen),
+            self.happened_on.day,
+            method=ServiceMethod(self.method.data) if self.method.data else None,
+            served_to=self.served_to.filled,
+            proof=self.proof.filled,
+            untold=self.untold.filled,
+        )
+        serve_document(
+            case, int(self.document.chosen), news, reason=self.reason.data, materials=self.materials, **given
+        )
 
 
 class CarryOutForm(StepForm):
     """登记落实情况: one line for each supported demand that waits."""
 
-    carried_out_on = today_field("落实日期", required=True, render_kw=SHORT)
+    carried_out_on = act_day_field("落实日期")
     files = files_field("落实的证明材料")
 
     @classmethod

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, TypedDict
 
+from tracker.cases.acts.serving import ANONYMOUS, ServedNotice
 from tracker.cases.lifecycle.stepping import Material
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import SERVICE_METHOD_LABELS, ServiceMethod
 from tracker.core import clock
 from tracker.core.dates import Meaning
 from tracker.people.models import User
-from tracker.web.frame.declarations import FULL
-from tracker.web.frame.forms import AreaField, DayField, FilesField, LineField
+from tracker.web.frame.declarations import FULL, HALF, SHORT, Either
+from tracker.web.frame.forms import AreaField, ChoiceField, DayField, FilesField, LineField
 from tracker.web.frame.sending import SentForm
 
 
@@ -35,7 +37,21 @@ def files_field(
 
 def today_field(label: str, **options: Any) -> DayField:
     """Return a day that begins as today."""
-    return DayField(label, meaning=Meaning.HAPPENED, default=clock.today, **options)
+    return DayField(label, meaning=Meaning.HAPPENED, **{"default": clock.today} | options)
+
+
+# How every form asks for the day of its act.
+ACT_DAY = "实际办理的那一天；补录的不写录入的日子。期限按这一天算。"
+
+
+def act_day_field(label: str, **options: Any) -> DayField:
+    """Return the day on which an act happened, today unless another is typed (办理日期)."""
+    return today_field(label, **{"required": True, "hint": ACT_DAY, "render_kw": SHORT} | options)
+
+
+def proof_field(label: str) -> LineField:
+    """Return the number that proves when something was done or sent."""
+    return LineField(label, longest=60, hint="期满以后补录的，编号、凭据文件须有一样。", render_kw=SHORT)
 
 
 class Given(TypedDict):
@@ -91,10 +107,42 @@ class NotedForm(StepForm):
     files = files_field()
 
 
-class ServedForm(StepForm):
-    """An act of which the petitioner is told: `served_on` is asked for where there is somebody to tell."""
+TOLD = Either(("sent_on", "untold"), "请填写发出日期；无法告知的，写明原因。")
+UNTOLD_HINT = "姓名（名称）、住址不清的。"
+SENT_HINT = "邮寄的以邮戳为准；当面交付的写交付之日。期限以发出之日为准（本单位理解）。"
 
-    def offer(self, case: Case) -> None:
-        """Ask for the day of service, but of an anonymous matter (条例第二十三条)."""
-        served = self["served_on"]
-        served.required, served.hint = not case.anonymous, "没有送达对象的，清空这一栏。" if case.anonymous else ""
+
+def proof_of_service(**drawn: str) -> LineField:
+    """Return the number of the mail or of the receipt."""
+    return LineField("送达回证（邮件）编号", longest=200, hint="公告送达写明公告的处所和日期。", render_kw=HALF | drawn)
+
+
+class TellingForm(StepForm):
+    """An act of which the petitioner is told by a notice: number, when it was sent, how, and when it was served."""
+
+    either: ClassVar[tuple[Either, ...]] = (TOLD,)
+    document_no = LineField("告知书文号", longest=60, render_kw=HALF)
+    sent_on = today_field("告知书发出日期", hint=SENT_HINT, render_kw=SHORT)
+    method = ChoiceField("送达方式", choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
+    proof = proof_of_service()
+    served_on = today_field("送达日期", default=None, hint="已经知道的才填，以后可以另行登记。", render_kw=SHORT)
+    served_to = LineField("签收人", longest=40, render_kw=SHORT)
+    untold = LineField("无法告知的原因", longest=100, hint=UNTOLD_HINT, render_kw=HALF)
+    files = files_field()
+
+    def begin(self, case: Case) -> None:
+        """Of an anonymous matter nobody can be told."""
+        if case.anonymous:
+            self.sent_on.data, self.untold.data = None, ANONYMOUS
+
+    def notice(self) -> ServedNotice:
+        """Return the notice to the petitioner, as far as it was sent and served."""
+        return ServedNotice(
+            document_no=self.document_no.filled,
+            served_on=self.served_on.data,
+            method=ServiceMethod(self.method.data) if self.method.data else None,
+            served_to=self.served_to.filled,
+            sent_on=self.sent_on.data,
+            proof=self.proof.filled,
+            untold=self.untold.filled,
+        )

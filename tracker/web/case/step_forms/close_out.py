@@ -4,8 +4,8 @@ from tracker.cases.acts import close_out
 from tracker.cases.lifecycle.rules.close_out import SATISFACTION_LABELS
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.reviewing import LOOK_BACK_LABELS, LookBackResult
-from tracker.web.case.step_forms.base import Given, ReasonForm, StepForm, labelled, reason_field, today_field
-from tracker.web.frame.declarations import SEGMENTS, SHORT
+from tracker.web.case.step_forms.base import Given, ReasonForm, StepForm, act_day_field, labelled, reason_field
+from tracker.web.frame.declarations import SEGMENTS
 from tracker.web.frame.forms import ChoiceField, LineField, TickField
 
 
@@ -41,7 +41,7 @@ class ConfirmForm(OpinionLineForm):
 class CallBackForm(StepForm):
     """回访."""
 
-    called_on = today_field("回访日期", required=True, render_kw=SHORT)
+    called_on = act_day_field("回访日期")
     reached = TickField("联系上了信访人", default=True)
     satisfaction = ChoiceField(
         "评价", choices=labelled(SATISFACTION_LABELS), render_kw=SEGMENTS | {"when": "reached=1"}

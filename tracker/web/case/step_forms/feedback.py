@@ -4,7 +4,7 @@ from tracker.cases.acts import feedback
 from tracker.cases.page.pickers import later_feedback
 from tracker.cases.record.models import Case
 from tracker.core.dates import Meaning
-from tracker.web.case.step_forms.base import Given, StepForm, files_field, reason_field, today_field
+from tracker.web.case.step_forms.base import Given, StepForm, act_day_field, files_field, reason_field
 from tracker.web.frame.declarations import HALF, SHORT
 from tracker.web.frame.forms import DayField, LineField
 
@@ -14,7 +14,7 @@ class ReportResultForm(StepForm):
 
     first = ("report_no", "reported_on")
     report_no = LineField("办结报告文号（可不填）", longest=60, render_kw=HALF)
-    reported_on = today_field("报送日期", required=True, render_kw=SHORT)
+    reported_on = act_day_field("报送日期")
     reason = reason_field("办结情况", "办理过程、结果、落实和信访人意见；正在复查、尚未落实的，写明进展。", rows=6)
     files = files_field("办结报告")
 

@@ -26,10 +26,10 @@ from tracker.web.case.step_forms.base import (
     Given,
     ReasonForm,
     StepForm,
+    act_day_field,
     files_field,
     labelled,
     reason_field,
-    today_field,
 )
 from tracker.web.frame.access import reader
 from tracker.web.frame.declarations import HALF, RADIOS, SEGMENTS, SHORT
@@ -126,7 +126,7 @@ def handler_field(label: str, *, required: bool = False) -> ChoiceField:
 
 
 def _delivered() -> DayField:
-    return today_field("送达承办单位", required=True, hint="承办单位的期限从送达之日起算。", render_kw=SHORT)
+    return act_day_field("送达承办单位")
 
 
 def _proposal() -> AreaField:
@@ -207,18 +207,24 @@ class ReferForm(GivingOutForm):
     files = files_field()
 
 
-class UpholdForm(ReasonForm):
+class RulingForm(ReasonForm):
+    """What both rulings on an objection ask for."""
+
+    happened_on = act_day_field("裁定日期")
+
+
+class UpholdForm(RulingForm):
     """同意退回，改派."""
 
     def take(self, case: Case, given: Given) -> None:
-        office.uphold_objection(case, reason=self.reason.data, **given)
+        office.uphold_objection(case, reason=self.reason.data, happened_on=self.happened_on.day, **given)
 
 
-class RefuseForm(ReasonForm):
+class RefuseForm(RulingForm):
     """不同意退回."""
 
     def take(self, case: Case, given: Given) -> None:
-        office.refuse_objection(case, reason=self.reason.data, **given)
+        office.refuse_objection(case, reason=self.reason.data, happened_on=self.happened_on.day, **given)
 
 
 class SealForm(StepForm):

@@ -13,12 +13,12 @@ from tracker.places.queries import place_of, resolve_village, successor
 from tracker.web.case.step_forms.base import (
     Given,
     ReasonForm,
-    ServedForm,
     StepForm,
+    TellingForm,
+    act_day_field,
     files_field,
     labelled,
     reason_field,
-    today_field,
 )
 from tracker.web.frame.access import reader
 from tracker.web.frame.composed_fields import PickField, RowsField
@@ -28,20 +28,19 @@ from tracker.web.frame.forms import AreaField, ChoiceField, LineField
 MOST_ROWS = 20
 
 
-class DivertForm(ServedForm):
+class DivertForm(TellingForm):
     """导入其他途径."""
 
+    first = ("organ", "happened_on", "document_no")
     organ = LineField("有权处理的机关", required=True, longest=100, render_kw=FULL)
-    document_no = LineField("告知书文号", longest=60, render_kw=HALF)
-    served_on = today_field("告知书送达日期", render_kw=SHORT)
-    files = files_field()
+    happened_on = act_day_field("决定日期")
 
     def take(self, case: Case, given: Given) -> None:
         records.divert(
             case,
+            self.notice(),
             organ=self.organ.data,
-            document_no=self.document_no.filled,
-            served_on=self.served_on.data,
+            happened_on=self.happened_on.day,
             materials=self.materials,
             **given,
         )

@@ -8,8 +8,17 @@ from tracker.cases.record.rules.codes import RESULT_LABELS, Result
 from tracker.cases.record.rules.reviewing import ReviewResult
 from tracker.core.dates import Meaning
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.web.case.step_forms.answers import DeliverForm
-from tracker.web.case.step_forms.base import Given, StepForm, files_field, labelled, reason_field, today_field
+from tracker.web.case.step_forms.answers import ProvenForm
+from tracker.web.case.step_forms.base import (
+    Given,
+    StepForm,
+    act_day_field,
+    files_field,
+    labelled,
+    proof_field,
+    reason_field,
+    today_field,
+)
 from tracker.web.frame.declarations import HALF, SEGMENTS, SHORT, Either
 from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
 
@@ -18,10 +27,9 @@ class RequestReviewForm(StepForm):
     """登记复查（复核）申请."""
 
     organ = LineField("复查（复核）机关", required=True, longest=100, render_kw=HALF)
-    requested_on = DayField(
-        "请求日期", meaning=Meaning.HAPPENED, required=True, hint="邮寄的以邮戳为准。", render_kw=SHORT
-    )
+    requested_on = act_day_field("请求日期（邮寄的以邮戳为准）", default=None)
     received_on = today_field("收到申请日期", required=True, hint="复查机关的 30 日从收到之日起算。", render_kw=SHORT)
+    proof = proof_field("申请的邮件（收件）编号")
     files = files_field("复查申请书等材料")
 
     def take(self, case: Case, given: Given) -> None:
@@ -30,6 +38,7 @@ class RequestReviewForm(StepForm):
             organ=self.organ.data,
             requested_on=self.requested_on.day,
             received_on=self.received_on.day,
+            proof=self.proof.filled,
             materials=self.materials,
             **given,
         )
@@ -44,7 +53,7 @@ class ConcludeReviewForm(StepForm):
 
     result: ClassVar[ReviewResult] = ReviewResult.UPHELD
     first = ("concluded_on",)
-    concluded_on = today_field("作出意见日期", required=True, render_kw=SHORT)
+    concluded_on = act_day_field("作出意见日期")
     reason = _opinion_point()
     files = files_field("复查（复核）意见书")
 
@@ -147,14 +156,14 @@ class ForceMajeureForm(LeftOutForm):
         interruptions.record_force_majeure(case, self.days, reason=self.reason.data, materials=self.materials, **given)
 
 
-class ServeReviewForm(DeliverForm):
+class ServeReviewForm(ProvenForm):
     """登记复查意见送达: the same facts as for our own opinion."""
 
     def take(self, case: Case, given: Given) -> None:
         reviews.serve_review(case, self.receipt(), materials=self.materials, **given)
 
 
-class ServeReExaminationForm(DeliverForm):
+class ServeReExaminationForm(ProvenForm):
     """登记复核意见送达."""
 
     def take(self, case: Case, given: Given) -> None:

@@ -9,9 +9,9 @@ from tracker.web.case.step_forms.base import (
     NotedForm,
     ReasonForm,
     StepForm,
+    act_day_field,
     files_field,
     reason_field,
-    today_field,
 )
 from tracker.web.case.step_forms.office import GivingForm, handler_field
 from tracker.web.frame.declarations import HALF, SHORT
@@ -101,7 +101,7 @@ class TransferForm(StepForm):
     """移交纪检监察机关."""
 
     organ = LineField("接收的纪检监察机关", required=True, longest=100, render_kw=HALF)
-    handed_over_on = today_field("移交日期", required=True, render_kw=SHORT)
+    handed_over_on = act_day_field("移交日期")
     materials_list = AreaField("移交材料清单", required=True, longest=5000, hint="逐件列明，注明原件、复印件。")
     files = files_field()
 
@@ -121,7 +121,7 @@ class ReceiptForm(StepForm):
 
     receipt_no = LineField("回执编号", required=True, longest=60, render_kw=HALF)
     received_by = LineField("接收人", required=True, longest=40, render_kw=SHORT)
-    received_on = today_field("接收日期", required=True, render_kw=SHORT)
+    received_on = act_day_field("接收日期")
     files = files_field()
 
     def take(self, case: Case, given: Given) -> None:

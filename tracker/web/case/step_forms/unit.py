@@ -10,22 +10,22 @@ from tracker.cases.lifecycle.rules.grounds import (
 )
 from tracker.cases.page.pickers import Pickers, extension_choices, unit_staff, with_loads
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import SERVICE_METHOD_LABELS, ServiceMethod
 from tracker.core import clock
 from tracker.core.errors import DomainError, NotFound
 from tracker.web.case.step_forms.base import (
+    TOLD,
     Given,
     NotedForm,
-    ReasonForm,
-    ServedForm,
     StepForm,
+    TellingForm,
+    act_day_field,
     files_field,
     labelled,
+    proof_field,
     reason_field,
-    today_field,
 )
 from tracker.web.frame.access import reader
-from tracker.web.frame.declarations import FULL, HALF, RADIOS, SHORT, Either
+from tracker.web.frame.declarations import FULL, HALF, RADIOS, Either
 from tracker.web.frame.forms import ChoiceField, LineField
 
 
@@ -75,11 +75,23 @@ class SignForForm(UnitStaffForm):
         unit.sign_for(case, handler_id=self.handler.row_id, **given)
 
 
-class ObjectForm(ReasonForm):
+class ObjectForm(StepForm):
     """提出异议（申请退回）."""
 
+    happened_on = act_day_field("异议日期")
+    proof = proof_field("异议函编号")
+    reason = reason_field()
+    files = files_field()
+
     def take(self, case: Case, given: Given) -> None:
-        unit.file_objection(case, reason=self.reason.data, **given)
+        unit.file_objection(
+            case,
+            reason=self.reason.data,
+            happened_on=self.happened_on.day,
+            proof=self.proof.filled,
+            materials=self.materials,
+            **given,
+        )
 
 
 class HandlerForm(UnitStaffForm):
@@ -91,40 +103,21 @@ class HandlerForm(UnitStaffForm):
         unit.change_handler(case, handler_id=int(self.handler.chosen), reason=self.reason.data, **given)
 
 
-class NotifyingForm(ServedForm):
-    """What 受理, 不予受理 and 不再受理 share: the notice to the petitioner and its service."""
-
-    served_on = today_field("告知书送达日期", render_kw=SHORT)
-    method = ChoiceField("送达方式", choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
-    served_to = LineField("签收人", longest=40, render_kw=SHORT)
-    files = files_field()
-
-    def notice(self) -> unit.ServedNotice:
-        """Return the notice to the petitioner, as it was served."""
-        return unit.ServedNotice(
-            document_no=self["document_no"].filled,
-            served_on=self.served_on.data,
-            method=ServiceMethod(self.method.data) if self.method.data else None,
-            served_to=self.served_to.filled,
-        )
-
-
-class AcceptForm(NotifyingForm):
+class AcceptForm(TellingForm):
     """受理: its day and number, and the notice to the petitioner."""
 
     first = ("accepted_on", "document_no")
-    accepted_on = today_field("受理日期", required=True, hint="60 日从这一天的次日起算。", render_kw=SHORT)
-    document_no = LineField("受理告知书文号", longest=60, render_kw=HALF)
+    accepted_on = act_day_field("受理日期")
 
     def take(self, case: Case, given: Given) -> None:
         unit.accept(case, self.notice(), accepted_on=self.accepted_on.day, materials=self.materials, **given)
 
 
-class NotAcceptForm(NotifyingForm):
+class NotAcceptForm(TellingForm):
     """不予受理."""
 
-    first = ("ground", "other", "organ", "document_no")
-    document_no = LineField("告知书文号", longest=60, render_kw=HALF)
+    first = ("ground", "other", "organ", "happened_on", "document_no")
+    happened_on = act_day_field("决定日期")
     ground = ChoiceField(
         "依据", required=True, choices=labelled(REFUSAL_GROUND_LABELS, *NON_ACCEPTANCE_GROUNDS), render_kw=RADIOS
     )
@@ -155,6 +148,7 @@ class NotAcceptForm(NotifyingForm):
             self.notice(),
             ground=RefusalGround(self.ground.chosen),
             organ=self.organ.filled,
+            happened_on=self.happened_on.day,
             other=named_case(self.other.filled),
             reason=self.reason.data,
             materials=self.materials,
@@ -162,12 +156,12 @@ class NotAcceptForm(NotifyingForm):
         )
 
 
-class NoLongerAcceptForm(NotifyingForm):
+class NoLongerAcceptForm(TellingForm):
     """不再受理."""
 
-    first = ("ground", "other", "opinion_no", "document_no")
-    either = (Either(("other", "opinion_no"), "请填写已经复核的那一件的编号，或者复核意见书文号。"),)
-    document_no = LineField("告知书文号", longest=60, render_kw=HALF)
+    first = ("ground", "other", "opinion_no", "happened_on", "document_no")
+    happened_on = act_day_field("决定日期")
+    either = (Either(("other", "opinion_no"), "请填写已经复核的那一件的编号，或者复核意见书文号。"), TOLD)
     ground = ChoiceField(
         "依据", required=True, choices=labelled(REFUSAL_GROUND_LABELS, *NO_LONGER_GROUNDS), render_kw=RADIOS
     )
@@ -180,6 +174,7 @@ class NoLongerAcceptForm(NotifyingForm):
             case,
             self.notice(),
             ground=RefusalGround(self.ground.chosen),
+            happened_on=self.happened_on.day,
             other=named_case(self.other.filled),
             opinion_no=self.opinion_no.filled,
             reason=self.reason.data,
@@ -188,12 +183,12 @@ class NoLongerAcceptForm(NotifyingForm):
         )
 
 
-class ExtendForm(ServedForm):
+class ExtendForm(TellingForm):
     """延长办理期限: once, at most 30 days, told to the petitioner."""
 
+    first = ("days", "happened_on", "document_no")
     days = ChoiceField("延长", required=True, hint="只能延长一次，最多 30 日。", render_kw=HALF)
-    document_no = LineField("延期告知书文号", longest=60, render_kw=HALF)
-    served_on = today_field("延期告知书送达日期", render_kw=SHORT)
+    happened_on = act_day_field("批准日期")
     reason = reason_field()
 
     def offer(self, case: Case) -> None:
@@ -203,15 +198,17 @@ class ExtendForm(ServedForm):
 
     def begin(self, case: Case) -> None:
         """Begin with the most that the Regulations allow."""
+        super().begin(case)
         self.days.data = self.days.choices[0][0] if self.days.choices else None
 
     def take(self, case: Case, given: Given) -> None:
         unit.extend(
             case,
+            self.notice(),
             days=int(self.days.chosen),
             reason=self.reason.data,
-            document_no=self.document_no.filled,
-            served_on=self.served_on.data,
+            happened_on=self.happened_on.day,
+            materials=self.materials,
             **given,
         )
 
