@@ -38,8 +38,11 @@ def _day(rung: object, clock: Deadline, calendar: Calendar) -> date:
             day += ONE
         return day
     step = ONE if when is When.AFTER else -ONE
-    day, passed = clock.effective_due, 0
+    ahead = when is When.BEFORE and not rung.urgent  # type: ignore[attr-defined]
+    day, passed = clock.nominal_due if ahead and number else clock.effective_due, 0
     while passed < number:
         day += step
         passed += unit == "day" or calendar.is_working(day)
+    while ahead and not calendar.is_working(day):
+        day -= ONE
     return max(day, clock.started_on)

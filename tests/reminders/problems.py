@@ -49,6 +49,7 @@ def problems(county: County, kept: Kept) -> Subject:
             gone="",
             over="",
             confidential=False,
+            awaited=frozenset(),
             open_to_group=True,
             last=(),
             last_label="",

@@ -228,3 +228,41 @@ def test_a_share_of_the_time_is_one_of_the_days_that_count(code: str) -> None:
     assert reached_on(rung(code), longer, DAYS) == REACHED[code] + 10 * ONE
     without = replace(longer, pauses=())
     assert reached_on(rung(code), without, DAYS) != REACHED[code] + 10 * ONE
+
+
+# 数出来的那一天、顺延后的最后一天、提前 3 日的提醒哪天来（law D7：2026-10-08、02-24、05-06）。
+OVER_A_HOLIDAY = (
+    (date(2026, 10, 1), date(2026, 10, 8), date(2026, 9, 28)),
+    (date(2026, 10, 6), date(2026, 10, 8), date(2026, 9, 30)),
+    (date(2026, 2, 17), date(2026, 2, 24), date(2026, 2, 14)),
+    (date(2026, 2, 23), date(2026, 2, 24), date(2026, 2, 14)),
+    (date(2026, 5, 3), date(2026, 5, 6), date(2026, 4, 30)),
+    (date(2026, 5, 5), date(2026, 5, 6), date(2026, 4, 30)),
+)
+
+
+@pytest.mark.parametrize(("counted", "due", "warned"), OVER_A_HOLIDAY)
+def test_a_warning_goes_by_the_day_that_was_counted_and_comes_before_the_holiday(
+    counted: date, due: date, warned: date
+) -> None:
+    clock = replace(CLOCK, started_on=counted - 60 * ONE, due_on=due, counted_on=counted)
+    assert reached_on(rung("work-soon"), clock, DAYS) == warned
+    assert reached_on(rung("short-soon"), clock, DAYS) < counted
+    assert reached_on(rung("work-today"), clock, DAYS) == due
+    assert reached_on(rung("work-urge"), clock, DAYS) == due + ONE
+
+
+def test_every_warning_comes_on_a_working_day_before_the_day_that_was_counted() -> None:
+    for offset in range(365):
+        counted = date(2026, 1, 20) + offset * ONE
+        due = next(day for n in range(12) if DAYS.calendar.is_working(day := counted + n * ONE))
+        clock = replace(CLOCK, started_on=counted - 60 * ONE, due_on=due, counted_on=counted)
+        for code in ("work-soon", "short-soon", "reply-soon", "look-back-soon"):
+            day = reached_on(rung(code), clock, DAYS)
+            assert (day < counted, DAYS.calendar.is_working(day)) == (True, True), (code, counted)
+
+
+def test_what_falls_due_on_a_day_of_rest_is_told_on_the_last_working_day_but_at_once_where_it_is_urgent() -> None:
+    clock = replace(CLOCK, due_on=date(2026, 10, 31))
+    assert reached_on(rung("work-today"), clock, DAYS) == date(2026, 10, 30)
+    assert reached_on(rung("report-today"), clock, DAYS) == clock.due_on

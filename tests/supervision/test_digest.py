@@ -13,12 +13,14 @@ from tests.world.rows import TODAY, a_case, assigned, clock_of, reader, user
 from tracker import audit
 from tracker.cases.ledger import page
 from tracker.cases.ledger.desk import nearest_filters
-from tracker.cases.record.models import AccusedParty
+from tracker.cases.record.models import AccusedParty, Case
 from tracker.cases.record.rules.codes import Confidentiality as Secrecy
 from tracker.cases.subject import standing
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.rules import NEVER
 from tracker.jobs.sending import compose, resolve
 from tracker.jobs.subjects import SUBJECTS
 from tracker.notifications import outbox
@@ -31,7 +33,7 @@ from tracker.people.rules import Role
 from tracker.reminders.ladder.rules.rungs import Recipient, RungLevel
 from tracker.supervision.messages import digest_queries as digests
 from tracker.supervision.messages.digest_queries import LINES, Part, digest, paragraphs
-from tracker.supervision.messages.digest_service import Wanting, wanting, write_digests
+from tracker.supervision.messages.digest_service import WEEKLY, Wanting, wanting, write_digests
 from tracker.supervision.papers import instructions, orders
 from tracker.working_days.queries import calendar
 
@@ -375,3 +377,69 @@ def test_the_scope_is_asked_at_every_reading(county: County, monkeypatch: pytest
     monkeypatch.setattr(digests, "conditions", lambda *_given: {})
     wrong = digest(SUBJECTS, asking, today=TODAY, days=calendar())
     assert sum(s.total for s in wrong.sections) > sum(s.total for s in right.sections)
+
+
+# ── 每周督办提醒（law D8） ──
+
+
+def weekly(county: County) -> dict[str, list[str]]:
+    """Return the weekly lines of everybody, by name."""
+    rows = db.session.execute(
+        select(User.name, Notice.why).join(Notice, Notice.user_id == User.id).where(Notice.source == WEEKLY)
+    )
+    found: dict[str, list[str]] = {}
+    for name, why in rows.all():
+        found.setdefault(name, []).append(why)
+    return found
+
+
+def stuck_case(county: County, **changes: object) -> Case:
+    """Make a matter of which the ladder has said all."""
+    case = a_case(county, status="accepted", **changes)
+    assigned(case, county.civil, handler_id=county.handler.id, lead_official_id=county.lead.id)
+    clock_of(case, LimitKind.HANDLING, TODAY - 100 * DAY, look_on=NEVER)
+    case.next_due_on = TODAY - 100 * DAY
+    return case
+
+
+def write_with_weekly(now: datetime) -> None:
+    found = wanting(SUBJECTS, now)
+    with committed():
+        write_digests(found.user_ids, now=now, stuck=found.stuck)
+
+
+def test_after_the_last_rung_one_line_a_week_for_all_matters_of_a_person(county: County, clock: Clock) -> None:
+    with committed():
+        stuck_case(county)
+        stuck_case(county)
+        audit.record(audit.Event.DATES_RECOUNTED, by=None, now=MONDAY)
+    for days in range(12):
+        at = MONDAY + days * DAY
+        clock.set(at)
+        write_with_weekly(at)
+    lines = weekly(county)
+    assert {county.handler.name, county.unit_head.name, county.lead.name, county.supervisor.name} <= set(lines)
+    said = "逾期以后各级督办都已发过、仍没有办结的，您的台账里有 2 件。"
+    assert lines[county.handler.name] == [said, said], "two weeks, two lines"
+    assert county.stranger.name not in lines
+
+
+def test_once_somebody_has_acted_the_weekly_line_ends(county: County, clock: Clock) -> None:
+    with committed():
+        case = stuck_case(county)
+        row = db.session.scalars(select(Deadline).where(Deadline.case_id == case.id)).one()
+        row.ended_on, row.met = TODAY, True
+        audit.record(audit.Event.DATES_RECOUNTED, by=None, now=MONDAY)
+    clock.set(MONDAY)
+    write_with_weekly(MONDAY)
+    assert weekly(county) == {}
+
+
+def test_the_weekly_line_counts_nothing_that_a_person_may_not_know_of(county: County, clock: Clock) -> None:
+    with committed():
+        stuck_case(county)
+        stuck_case(county, level=Secrecy.ACCUSATION)
+        audit.record(audit.Event.DATES_RECOUNTED, by=None, now=MONDAY)
+    clock.set(MONDAY)
+    write_with_weekly(MONDAY)
+    assert weekly(county)[county.handler.name] == ["逾期以后各级督办都已发过、仍没有办结的，您的台账里有 1 件。"]

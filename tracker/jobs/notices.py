@@ -23,7 +23,7 @@ def write_all_digests(now: datetime | None = None) -> int:
         found = wanting(subjects.SUBJECTS, at, after_id=found.after_id)
         if found.user_ids:
             with committed():
-                count += write_digests(found.user_ids, now=at)
+                count += write_digests(found.user_ids, now=at, stuck=found.stuck)
     return count
 
 

@@ -22,15 +22,18 @@ def announce(
     case_id: int | None = None,
     about: tuple[str, int] | None = None,
     not_before_day: date | None = None,
+    earliest: datetime | None = None,
     urgent: bool = False,
     **facts: Any,
 ) -> Notice:
     """Write a notice of a post or a named person; rows only, the caller's transaction carries it.
 
-    It goes out in working time, on or after `not_before_day`; an urgent one (紧急) at once. `about` is the kind and the
+    It goes out in working time, on or after `not_before_day` and not before `earliest`; an urgent one (紧急) at once.
+    `about` is the kind and the
     id of its subject where that is no case.
     """
-    earliest = now if not_before_day is None else max(now, at_local(not_before_day, 0))
+    days_off = at_local(not_before_day, 0) if not_before_day else now
+    first = max(now, days_off, earliest or now)
     subject, subject_id = about or (CASE if case_id else None, case_id)
     notice = Notice(
         key=key,
@@ -39,7 +42,7 @@ def announce(
         subject_id=subject_id,
         case_id=case_id,
         urgent=urgent,
-        not_before=earliest if urgent else working_time(earliest, days),
+        not_before=first if urgent else working_time(first, days),
         **facts,
     )
     db.session.add(notice)

@@ -22,6 +22,7 @@ from tracker.cases.lifecycle.rules.positions import acting_post, stations
 from tracker.cases.lifecycle.rules.step_rows import StepRule, Words
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.lifecycle.step_clocks import Taking, derive_again, start_clocks, stop_clocks
+from tracker.cases.lifecycle.telling import tell_of_work
 from tracker.cases.record.models import Attachment, Case, CaseStep
 from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
 from tracker.core.clock import local_date
@@ -143,6 +144,7 @@ def _finish(step: Taking, before: tuple[str, str], materials: Sequence[Material]
     db.session.flush()
     attach(case, materials, step_id=line.id, by=step.by, now=step.now)
     refresh_next_due(case)
+    tell_of_work(step, line)
     audit.record(
         Event.CASE_STEPPED,
         by=step.by,

@@ -12,6 +12,7 @@ from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action, Station
 from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.stepping import lawful_rows
+from tracker.cases.page.awaited import awaited_people
 from tracker.cases.page.close_out import CloseOut, close_out
 from tracker.cases.page.head import Head, head, people_words
 from tracker.cases.page.next_step import NextStep, ReaderStanding, next_step
@@ -145,6 +146,8 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date, now: datet
     held = stations(reader, file.position)
     clocks = [_told_by_service(file, clock) for clock in shown_all(file.deadlines, today, now=now)]
     top = head(file, clocks, today)
+    if top.holder_unit:
+        top = replace(top, holder=awaited_people(file, today) or top.holder)
     lawful = lawful_rows(Moment(file, by, today), held)
     return CasePage(
         head=top,

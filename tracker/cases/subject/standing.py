@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from tracker.cases.access.named_readers import running_named_readers
 from tracker.cases.access.rules import Matter, denial, may_see
 from tracker.cases.access.scope import matter_of
+from tracker.cases.lifecycle.rules.awaiting import awaited
 from tracker.cases.record.models import Assignment, Case
 from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, Status
 from tracker.cases.subject.behaviours import REPEAT
@@ -43,6 +44,9 @@ def standing(case_id: int, clock: Deadline | None, seen_on: Ref | None) -> Stand
         gone=GONE_WORDS.get(Status(case.status), ""),
         over=CLOSED if case.ledger_status == LedgerStatus.CLOSED else "",
         confidential=case.level != Confidentiality.ORDINARY,
+        awaited=frozenset(
+            awaited(Status(case.status), LedgerStatus(case.ledger_status), with_unit=case.assignment is not None)
+        ),
         open_to_group=not any(_complains(each) for each in (matter, repeat)),
         last=tuple(row.user for row in running_named_readers(case)) if accusation else (),
         last_label=NAMED_READERS,

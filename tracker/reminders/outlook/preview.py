@@ -119,8 +119,8 @@ def _ran(first: date, last: date) -> ColumnElement[bool]:
 
 
 _ALIKE = (
-    *(Deadline.kind, Deadline.started_on, Deadline.effective_due, Deadline.revised_on, Deadline.ended_on),
-    *(Deadline.paused_on, Deadline.excluded_days),
+    *(Deadline.kind, Deadline.started_on, Deadline.effective_due, Deadline.nominal_due, Deadline.revised_on),
+    *(Deadline.ended_on, Deadline.paused_on, Deadline.excluded_days),
 )
 
 
@@ -139,7 +139,7 @@ def _alike(ran: ColumnElement[bool]) -> Iterator[tuple[Key, int]]:
 
 def _key(row: Any, pauses: Mapping[int, tuple[Pause, ...]] | None = None) -> Key:
     """Return what decides the rungs of a clock; its pauses are asked for where it left days out."""
-    return (*row[:6], pauses[row.id] if pauses and row.excluded_days else ())
+    return (*row[:7], pauses[row.id] if pauses and row.excluded_days else ())
 
 
 def _paths(
@@ -153,8 +153,9 @@ def _paths(
 
 
 def _clock(key: Key, id_: int = 0, about: Ref = NOTHING, revision: int = 1) -> Watched:
-    kind, started_on, due_on, revised_on, ended_on, paused_on, pauses = key
-    return Watched(id_, LimitKind(kind), about, started_on, due_on, revision, revised_on, ended_on, paused_on, pauses)
+    kind, started_on, due_on, counted_on, revised_on, ended_on, paused_on, pauses = key
+    ends = (revised_on, ended_on, paused_on, pauses, counted_on)
+    return Watched(id_, LimitKind(kind), about, started_on, due_on, revision, *ends)
 
 
 def _counted(

@@ -20,6 +20,7 @@ from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, Rung
 from tracker.reminders.models import DEADLINE, RAISED, WITHDRAWN, Escalation
 from tracker.reminders.raising.behaviours import Seen, day_of, seen
 from tracker.reminders.raising.due import first_notes, to_look_at
+from tracker.reminders.raising.duties import follows
 from tracker.reminders.subjects.answers import Out, SubjectWords
 from tracker.reminders.subjects.table import Subjects, among
 from tracker.working_days.rules import Calendar, Pause
@@ -91,14 +92,14 @@ def _of_clocks(
     for row, about, pauses in _rows(subjects, watching):
         held = _held(out, row, about)
         seen_before = known.get((row.id, row.revision), ())
-        key = (row.kind, row.started_on, row.effective_due, row.revised_on, row.paused_on, pauses, seen_before, held)
+        dates = (row.started_on, row.effective_due, row.nominal_due, row.revised_on, row.paused_on)
+        past = (seen_before, held, row.follows)
+        key = (row.kind, dates, pauses, past)
         path = paths.get(key)
         if path is None or path.is_doubtful:
             clock = _clock(row, about, pauses)
         if path is None:
-            path = paths[key] = path_of(
-                clock, ladder.rungs, days, _walk(clock, ladder, days, on, today, (seen_before, held))
-            )
+            path = paths[key] = path_of(clock, ladder.rungs, days, _walk(clock, ladder, days, on, today, past))
         if path.is_doubtful:
             doubtful.append((clock, path))
         else:
@@ -111,7 +112,8 @@ def _of_clocks(
 
 
 def _clock(row: Any, about: Ref, pauses: tuple[Pause, ...]) -> Watched:
-    kind, still = LimitKind(row.kind), {"paused_on": row.paused_on, "pauses": pauses}
+    kind = LimitKind(row.kind)
+    still = {"paused_on": row.paused_on, "pauses": pauses, "counted_on": row.nominal_due}
     return Watched(row.id, kind, about, row.started_on, row.effective_due, row.revision, row.revised_on, **still)
 
 
@@ -122,13 +124,15 @@ def _held(out: Out, row: Any, about: Ref) -> date | None:
 
 
 def _walk(
-    clock: Watched, ladder: Ladder, days: DayCounter, on: date, today: date, past: tuple[Any, date | None]
+    clock: Watched, ladder: Ladder, days: DayCounter, on: date, today: date, past: tuple[Any, date | None, bool]
 ) -> Walk:
     """Return the walk of a clock until a day; of what it tells, only that day's."""
-    known, held = dict(past[0]), past[1]
+    known, held, follows = dict(past[0]), past[1], past[2]
 
     def walk(noted_on: date | None) -> list[Told]:
-        told = walked(clock, ladder.rungs, today, on, days, known=known, noted_on=noted_on, not_before=held)
+        told = walked(
+            clock, ladder.rungs, today, on, days, known=known, noted_on=noted_on, not_before=held, follows=follows
+        )
         return [each for each in told if each[0] == on]
 
     return walk
@@ -138,7 +142,7 @@ def _rows(subjects: Subjects, watching: ColumnElement[bool]) -> Iterator[tuple[A
     columns = (
         *(Deadline.id, Deadline.subject, Deadline.subject_id, Deadline.case_id, Deadline.revision, Deadline.kind),
         *(Deadline.started_on, Deadline.effective_due, Deadline.revised_on, Deadline.owner_department_id),
-        *(Deadline.paused_on, Deadline.excluded_days),
+        *(Deadline.paused_on, Deadline.excluded_days, Deadline.nominal_due, follows(subjects).label("follows")),
     )
     found = db.session.execute(select(*columns).where(watching).execution_options(yield_per=STREAMED))
     for rows in found.partitions():

@@ -9,7 +9,7 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.core.database import Model, db
 from tracker.reminders.ladder.rules.reach import PASSED, Reached, Ref
-from tracker.reminders.ladder.rules.rungs import Rung
+from tracker.reminders.ladder.rules.rungs import Rung, heading
 from tracker.reminders.ladder.rules.wording import why_behaviour
 from tracker.reminders.models import RAISED, SKIPPED, Escalation
 from tracker.reminders.raising.behaviours import Seen, day_of, seen, withdrawn
@@ -91,4 +91,5 @@ def _notices(tick: Tick, row: Escalation, found: Reached, each: Seen) -> list[Mo
         wanted = tick.days.working_days_from(tick.today, found.rung.reply_days)
     named = tick.subjects.columns(each.about)
     facts: dict[str, Any] = {**named, "why": why_behaviour(found.rung, each.on), "reply_by": wanted}
+    facts["heading"] = heading(found.rung.level, paper=False)
     return tell(tick, row, found, facts)

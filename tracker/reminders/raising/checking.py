@@ -20,7 +20,10 @@ from tracker.reminders.models import DEADLINE, RAISED, WITHDRAWN, Escalation
 from tracker.reminders.subjects.table import Subjects
 from tracker.working_days.rules import Pause
 
-_DECIDING = (Deadline.kind, Deadline.started_on, Deadline.effective_due, Deadline.revised_on, Deadline.paused_on)
+_DECIDING = (
+    *(Deadline.kind, Deadline.started_on, Deadline.effective_due, Deadline.nominal_due),
+    *(Deadline.revised_on, Deadline.paused_on),
+)
 _OTHERS = (Deadline.id, Deadline.subject, Deadline.subject_id, Deadline.revision, Deadline.look_on)
 Known = tuple[tuple[str, bool], ...]
 
@@ -72,7 +75,7 @@ class Checker:
         return found
 
     def _wanted_on(self, row: Any, known: Known, pauses: tuple[Pause, ...]) -> date:
-        key = (*row[:5], known, pauses)
+        key = (*row[: len(_DECIDING)], known, pauses)
         wanted = self._wanted.get(key)
         if wanted is None:
             clock = Watched(
@@ -85,6 +88,7 @@ class Checker:
                 row.revised_on,
                 paused_on=row.paused_on,
                 pauses=pauses,
+                counted_on=row.nominal_due,
             )
             seen = look(clock, self.ladder, self.today, self.days, known=dict(known))
             wanted = self._wanted[key] = seen.wanted_on(self.today)

@@ -7,7 +7,7 @@ in the order in which people lock them, and after them only free things: the tim
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -19,12 +19,13 @@ from tracker.deadlines.limits import LIMITS
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import NEVER
 from tracker.notifications.service import announce
-from tracker.reminders.ladder.rules.reach import PASSED, Look, Reached, look, reply_by
-from tracker.reminders.ladder.rules.rungs import ANSWERING, LEVELS, RungLevel
+from tracker.reminders.ladder.rules.reach import PASSED, Look, Reached, Ref, look, reply_by
+from tracker.reminders.ladder.rules.rungs import ANSWERING, RungLevel, When, heading
 from tracker.reminders.ladder.rules.wording import letter, why_clock
 from tracker.reminders.models import DEADLINE, RAISED, RUNG, SKIPPED, WITHDRAWN, Escalation
 from tracker.reminders.raising import due
 from tracker.reminders.raising.due import DueClock
+from tracker.reminders.raising.duties import Beside, beside
 from tracker.reminders.raising.tick import BATCH, Tally, Tick
 from tracker.reminders.subjects.answers import Issued, Wanted
 
@@ -59,25 +60,55 @@ def _looked(tick: Tick, clocks: list[DueClock], kept: Kept) -> list[tuple[DueClo
     notes = due.first_notes(tick.subjects, watched)
     out = tick.subjects.letters.out(tick.today, {each.about for each in watched})
     letters = due.letters_out(out, clocks)
-    return [
-        (
-            each,
-            look(
-                each.watched,
-                tick.ladder.rungs,
-                tick.today,
-                tick.days,
-                known={
-                    rung: row.state == RAISED
-                    for rung, row in kept.get((each.watched.id, each.watched.revision), {}).items()
-                    if row.state != WITHDRAWN
-                },
-                noted_on=notes.get(each.watched.id),
-                not_before=letters.get(each.watched.id),
-            ),
+
+    def seen(clock: DueClock, not_before: date | None) -> Look:
+        rows = kept.get((clock.watched.id, clock.watched.revision), {})
+        return look(
+            clock.watched,
+            tick.ladder.rungs,
+            tick.today,
+            tick.days,
+            known={rung: row.state == RAISED for rung, row in rows.items() if row.state != WITHDRAWN},
+            noted_on=notes.get(clock.watched.id),
+            not_before=not_before,
+            follows=clock.follows,
         )
-        for each in clocks
-    ]
+
+    looked = [(each, seen(each, letters.get(each.watched.id))) for each in clocks]
+    waits = _letters_before(tick, looked)
+    return [(each, seen(each, waits[each.watched.id]) if each.watched.id in waits else found) for each, found in looked]
+
+
+def _letters_before(tick: Tick, looked: Iterable[tuple[DueClock, Look]]) -> dict[int, date]:
+    """Return the clocks whose letter has to wait for another to the same unit about the same thing, and until when.
+
+    One unit has one letter about a thing at a time: the highest goes out, no rung is spent without its letter.
+    """
+    first: dict[tuple[Ref, int], tuple[DueClock, Reached]] = {}
+    wanting = [(clock, seen.raise_now) for clock, seen in looked if seen.raise_now and _issues(clock, seen.raise_now)]
+    for clock, reached in sorted(wanting, key=lambda each: each[1].rank, reverse=True):
+        first.setdefault((clock.watched.about, clock.department_id), (clock, reached))
+    return {
+        clock.watched.id: _answered_by(tick, *first[clock.watched.about, clock.department_id]) + timedelta(days=1)
+        for clock, _ in wanting
+        if first[clock.watched.about, clock.department_id][0] is not clock
+    }
+
+
+def _issues(clock: DueClock, reached: Reached) -> bool:
+    """Return whether a letter goes out with a rung: none to the office itself, nor about what an organ above owes it.
+
+    Of these its leaders are told.
+    """
+    return reached.rung.issues and clock.department_id != clock.free.office_id
+
+
+def _answered_by(tick: Tick, clock: DueClock, reached: Reached) -> date:
+    """Return the day of reply of the letter that goes out with a rung. Raises ValueError where the rung names none."""
+    wanted = reply_by(reached.rung, clock.watched, tick.ladder.rungs, tick.today, tick.days)
+    if wanted is None:
+        raise ValueError(f"the rung {reached.rung.code} issues a letter without a day of reply")
+    return wanted
 
 
 def _look_again(looked: Iterable[tuple[DueClock, Look]]) -> None:
@@ -124,6 +155,7 @@ class _Writing:
         self.entries: list[_Entry] = []
         self.raised: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
+        self.beside: dict[int, list[Beside]] = {}
         self.late = self.wrong = 0
 
     def note(self, clock: DueClock, seen: Look) -> None:
@@ -149,6 +181,8 @@ class _Writing:
         db.session.add_all(row for entry in self.entries for row in entry.rows)
         db.session.flush()
         self._issue()
+        climbing = (e.clock.watched.id for e in self.entries if e.told and e.told[0].rung.when is When.AFTER)
+        self.beside = beside(list(climbing))
         for entry in self.entries:
             if entry.told:
                 self._tell(entry, *entry.told)
@@ -191,15 +225,9 @@ class _Writing:
 
     def _wanted(self, entry: _Entry) -> Wanted | None:
         """Return the letter that the told rung of a clock wants; None where it issues none."""
-        if entry.told is None or not entry.told[0].rung.issues:
+        if entry.told is None or not _issues(entry.clock, entry.told[0]):
             return None
         (reached, row), clock = entry.told, entry.clock
-        if clock.department_id == clock.free.office_id:
-            # The office's own duty, or one of an organ above it: its leaders are told, no paper goes to oneself.
-            return None
-        wanted = self._reply_by(reached, clock)
-        if wanted is None:
-            raise ValueError(f"the rung {reached.rung.code} issues a letter without a day of reply")
         return Wanted(
             escalation=row,
             deadline_id=clock.watched.id,
@@ -208,9 +236,8 @@ class _Writing:
             department_id=clock.department_id,
             user_id=clock.user_id,
             rung=reached.rung,
-            rank=reached.rank,
             text=letter(clock.watched.kind, clock.watched.due_on, reached.rung.asked),
-            reply_by=wanted,
+            reply_by=_answered_by(self.tick, clock, reached),
         )
 
     def _reply_by(self, reached: Reached, clock: DueClock) -> date | None:
@@ -222,7 +249,14 @@ class _Writing:
         facts: dict[str, Any] = {
             **self.tick.subjects.columns(watched.about),
             "deadline_id": watched.id,
-            "why": why_clock(watched.kind, watched.due_on, self.tick.today, passed=entry.passed),
+            "heading": heading(reached.rung.level, paper=entry.letter is not None),
+            "why": why_clock(
+                watched.kind,
+                watched.due_on,
+                self.tick.today,
+                passed=entry.passed,
+                beside=[(each.kind, each.due_on) for each in self.beside.get(watched.id, ())],
+            ),
             "reply_by": entry.letter.reply_by if entry.letter else self._reply_by(reached, entry.clock),
         }
         entry.more += tell(self.tick, row, reached, facts)
@@ -241,7 +275,6 @@ def tell(tick: Tick, row: Escalation, reached: Reached, facts: dict[str, Any]) -
             source=RUNG,
             source_id=row.id,
             told=post.value,
-            heading=LEVELS[rung.level].label,
             asked=rung.asked,
             at_once=rung.at_once,
             awaits_answer=post in ANSWERING and rung.level is not RungLevel.REMIND,

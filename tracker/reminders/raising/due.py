@@ -15,6 +15,7 @@ from tracker.deadlines.rules import NEVER
 from tracker.people.queries import chains
 from tracker.reminders.ladder.rules.reach import Ref, Watched
 from tracker.reminders.models import DEADLINE, Escalation
+from tracker.reminders.raising.duties import follows
 from tracker.reminders.subjects.answers import Free, Out
 from tracker.reminders.subjects.table import Subjects
 from tracker.working_days.rules import Pause
@@ -24,11 +25,13 @@ from tracker.working_days.rules import Pause
 class DueClock:
     """A clock whose day has come, with its thing, which is locked; `hint` is the day that was kept for that.
 
-    `department_id` and `user_id` are who the papers about it go to.
+    It `follows` where another clock of the same duty leads. `department_id` and `user_id` are who the papers about it
+    go to.
     """
 
     watched: Watched
     hint: date
+    follows: bool
     case_id: int | None
     free: Free
     department_id: int
@@ -40,7 +43,7 @@ _COLUMNS = (
     *(Deadline.effective_due.label("due_on"), Deadline.revision, Deadline.revised_on, Deadline.ended_on),
     func.coalesce(Deadline.look_on, literal(NEVER, Date)).label("hint"),
     *(Deadline.owner_department_id.label("department_id"), Deadline.owner_user_id.label("user_id")),
-    *(Deadline.paused_on, Deadline.excluded_days),
+    *(Deadline.paused_on, Deadline.excluded_days, Deadline.nominal_due),
 )
 
 
@@ -67,7 +70,7 @@ def due_clocks(
     their hints say. The log is locked: nothing of what is read here changes before the things are.
     """
     which = to_look_at(today) if doubted is None else Deadline.id.in_(doubted)
-    statement = select(*_COLUMNS).where(which, subjects.known_clock())
+    statement = select(*_COLUMNS, follows(subjects).label("follows")).where(which, subjects.known_clock())
     if without:
         statement = statement.where(Deadline.id.not_in(without))
     statement = statement.order_by(Deadline.effective_due, Deadline.id)
@@ -93,7 +96,14 @@ def _free(subjects: Subjects, rows: Sequence[Any]) -> list[DueClock]:
     shut_out = _shut_out((row.department_id, thing) for row, _, thing in ours)
     pauses = pauses_of([row for row, *_ in ours])
     return [
-        DueClock(_watched(row, ref, pauses.get(row.id, ())), row.hint, row.case_id, thing, *_owes(row, thing, shut_out))
+        DueClock(
+            _watched(row, ref, pauses.get(row.id, ())),
+            row.hint,
+            bool(row.follows),
+            row.case_id,
+            thing,
+            *_owes(row, thing, shut_out),
+        )
         for row, ref, thing in ours
     ]
 
@@ -110,6 +120,7 @@ def _watched(row: Any, about: Ref, pauses: tuple[Pause, ...]) -> Watched:
         ended_on=row.ended_on,
         paused_on=row.paused_on,
         pauses=pauses,
+        counted_on=row.nominal_due,
     )
 
 

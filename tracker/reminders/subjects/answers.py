@@ -16,7 +16,7 @@ from tracker.deadlines.models import Deadline
 from tracker.people.models import Department, User
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import Behaviour, Rung, RungLevel
+from tracker.reminders.ladder.rules.rungs import Behaviour, Recipient, Rung, RungLevel
 from tracker.reminders.models import Escalation
 
 Clause = ColumnElement[bool]
@@ -45,8 +45,9 @@ class Standing:
 
     `unit` owes the clock, else it has the thing; `owner` is the person. `gone` says why nobody need be told of
     anything any more, `over` why nothing is asked any more; both are empty while it is live. Of a `confidential` one
-    nothing leaves the machine but that there is something; `open_to_group` says whether a group may hear of it. Where
-    no post can be told, `last` are the people who may know in any case, called `last_label`.
+    nothing leaves the machine but that there is something; `open_to_group` says whether a group may hear of it.
+    `awaited` are the posts that it waits for now. Where no post can be told, `last` are the people who may know in
+    any case, called `last_label`.
     """
 
     office: Department
@@ -59,6 +60,7 @@ class Standing:
     over: str
     confidential: bool
     open_to_group: bool
+    awaited: frozenset[Recipient]
     last: tuple[User, ...]
     last_label: str
 
@@ -101,7 +103,6 @@ class Wanted:
     department_id: int
     user_id: int | None
     rung: Rung
-    rank: tuple[int, date]
     text: str
     reply_by: date
 
@@ -145,13 +146,15 @@ class Letters:
 
     `out` returns which are out on a day, of some things or (None) of all. `issue` writes those that are wanted, one
     for each thing and unit. `withdraw` takes back the unanswered ones of raised rungs, found by a condition and among
-    these ids, with the reason; it returns what it changed by escalation.
+    these ids, with the reason; it returns what it changed by escalation. `about_running` is the condition on a clock
+    that it is the reply to a letter about a clock that still runs: the next letter asks for both.
     """
 
     hold: Callable[[int], None]
     out: Callable[[date, Collection[Ref] | None], Out]
     issue: Callable[[Sequence[Wanted], datetime], Sequence[Issued]]
     withdraw: Callable[[Clause, Ids, datetime, str], Mapping[int, Sequence[Model]]]
+    about_running: Callable[[], Clause]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,8 +24,10 @@ from tracker.reminders.subjects.answers import Standing
 from tracker.reminders.subjects.table import Subjects
 from tracker.reminders.telling.posts import HANDLER, POSTS, Concern, Directory, PostHolders
 
+# What a step asks of somebody else (新的待办): the source of such notices.
+NEW_WORK = "work"
 # Facts that are told to several posts at once; a person who holds two of them is told once.
-TOLD_TOGETHER = ("rung", "order")
+TOLD_TOGETHER = ("rung", "order", NEW_WORK)
 # After the chain of NEXT_POST: who answers for the area, then the people who may see it in any case (of an accusation).
 LAST = (Recipient.SUPERVISOR, Recipient.PRINCIPAL)
 LONGEST_BECAUSE = 100
@@ -75,11 +77,22 @@ def _pointless(notice: Notice, standing: Standing, deadline: Deadline | None) ->
     """Return why nobody needs to be told any more, or None."""
     if standing.gone:
         return standing.gone
+    if notice.source == NEW_WORK and notice.deadline_id is None:
+        if notice.told not in standing.awaited:
+            return "已经有人办理"
+        return "同一小时内另有新的待办" if _asked_again(notice) else None
     if notice.source not in ("rung", "order", "instruction"):
         return None
     if deadline is not None and deadline.ended_on is not None:
         return "期限已经办结" if deadline.met else "期限已经终止"
     return standing.over or None if deadline is None else None
+
+
+def _asked_again(notice: Notice) -> bool:
+    """Return whether the same post was asked something newer in the same matter."""
+    same = (Notice.source == NEW_WORK, Notice.case_id == notice.case_id, Notice.told == notice.told)
+    later = (Notice.subject == notice.subject, Notice.subject_id == notice.subject_id, Notice.id > notice.id)
+    return db.session.scalar(select(Notice.id).where(*same, *later, Notice.deadline_id.is_(None)).limit(1)) is not None
 
 
 def _told_already(notice: Notice) -> set[int]:

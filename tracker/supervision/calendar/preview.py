@@ -16,6 +16,7 @@ from tracker.cases.record.models import Case, RecountedClock
 from tracker.cases.subject.case import CASE
 from tracker.core.clock import local_date
 from tracker.core.database import db
+from tracker.deadlines.counting import Dates
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import DateChange, date_changes
@@ -130,7 +131,7 @@ def preview(proposal: Proposal, *, today: date) -> CalendarPreview:
     """Return what loading a year would change, without writing anything."""
     present, future = calendar(), calendar_with(proposal)
     changes = tuple(date_changes(present, future))
-    moved_to = {change.id: change.after.effective for change in changes if change.moved}
+    moved_to = {change.id: change.after for change in changes if change.moved}
     return CalendarPreview(proposal, today, edition(), changes, tuple(_wrong_rungs(moved_to, future)))
 
 
@@ -196,6 +197,7 @@ def _known(case_ids: Iterable[int], reader: Reader) -> set[int]:
 _RUNG_COLUMNS = (
     *(Escalation.id, Escalation.rung, Escalation.raised_at, Escalation.revision, Escalation.case_id),
     *(Deadline.id.label("deadline_id"), Deadline.kind, Deadline.started_on, Deadline.effective_due),
+    Deadline.nominal_due,
 )
 _STANDS = (
     Escalation.subject == DEADLINE,
@@ -205,14 +207,15 @@ _STANDS = (
 )
 
 
-def _wrong_rungs(moved_to: dict[int, date], future: Calendar) -> Iterator[WrongRung]:
+def _wrong_rungs(moved_to: dict[int, Dates], future: Calendar) -> Iterator[WrongRung]:
     """Yield the raised rungs of running clocks that would not have been reached on the day they were raised."""
     rungs = select(*_RUNG_COLUMNS).join(Deadline, Deadline.id == Escalation.deadline_id)
     rows = rungs.where(*_STANDS, Escalation.revision == Deadline.revision).order_by(Escalation.id)
     judge = _Judge(future)
     for row in db.session.execute(rows):
-        due_on = moved_to.get(row.deadline_id, row.effective_due)
-        if judge.is_wrong(row, due_on):
+        moved = moved_to.get(row.deadline_id)
+        due_on, counted_on = (moved.effective, moved.nominal) if moved else (row.effective_due, row.nominal_due)
+        if judge.is_wrong(row, due_on, counted_on):
             yield WrongRung(row.id, row.deadline_id, row.case_id, due_on, row.deadline_id in moved_to)
 
 
@@ -226,6 +229,7 @@ def wrong_rungs(*, after: int) -> tuple[list[WrongRung], int]:
         select(
             *_RUNG_COLUMNS,
             func.coalesce(RecountedClock.effective_due, Deadline.effective_due).label("due_on"),
+            func.coalesce(RecountedClock.nominal_due, Deadline.nominal_due).label("counted_on"),
             func.coalesce(RecountedClock.due_before != RecountedClock.effective_due, false()).label("moved"),
         )
         .join(Deadline, Deadline.id == Escalation.deadline_id)
@@ -238,7 +242,7 @@ def wrong_rungs(*, after: int) -> tuple[list[WrongRung], int]:
     wrong = [
         WrongRung(row.id, row.deadline_id, row.case_id, row.due_on, bool(row.moved))
         for row in rows
-        if judge.is_wrong(row, row.due_on)
+        if judge.is_wrong(row, row.due_on, row.counted_on)
     ]
     return wrong, rows[-1].id if len(rows) == RUNGS_AT_ONCE else upto
 
@@ -260,12 +264,18 @@ class _Judge:
     def __init__(self, days: Calendar) -> None:
         self._ladders, self._days = _Ladders(), DayCounter(days)
 
-    def is_wrong(self, row: Any, due_on: date) -> bool:
+    def is_wrong(self, row: Any, due_on: date, counted_on: date) -> bool:
         """Return whether a rung would not have been reached on the day it was raised."""
         rung = self._ladders.rung(row.rung, row.raised_at)
         kind = LimitKind(row.kind)
         watched = Watched(
-            row.deadline_id, kind, Ref(CASE.kind, row.case_id or 0), row.started_on, due_on, revision=row.revision
+            row.deadline_id,
+            kind,
+            Ref(CASE.kind, row.case_id or 0),
+            row.started_on,
+            due_on,
+            revision=row.revision,
+            counted_on=counted_on,
         )
         return rung is not None and reached_on(rung, watched, self._days) > local_date(row.raised_at)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 
 from tracker.cases.access.scope import may_know
 from tracker.cases.ledger.conditions import Clause
@@ -16,6 +16,9 @@ from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import Confidentiality
 from tracker.cases.subject.knowing import PAGE
 from tracker.core.database import db
+from tracker.deadlines.limits import DUTIES
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.rules import NEVER
 from tracker.people.rules import Reader, Role
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.messages.inbox import unread_count
@@ -113,6 +116,20 @@ def anything_for(subjects: Subjects, reader: Reader, *, today: date) -> bool:
     return bool(others or unread_count(subjects, reader) or _open_orders(reader) or _open_tasks(reader))
 
 
+def stuck(reader: Reader, today: date) -> int:
+    """Return how many matters of a person's list have a duty that is late, and of which the ladder has said all."""
+    said_all = exists().where(
+        Deadline.case_id == Case.id,
+        Deadline.ended_on.is_(None),
+        Deadline.kind.in_(DUTIES),
+        Deadline.effective_due < today,
+        Deadline.look_on == NEVER,
+        Deadline.paused_on.is_(None),
+    )
+    which = _of(reader, nearest_filters(reader), today)
+    return db.session.scalar(select(func.count(Case.id)).where(*which, said_all)) or 0
+
+
 def _of(reader: Reader, filters: Filters, today: date) -> list[Clause]:
     """The list of the desk, as far as a duty runs; nobody without a seat has one."""
     if not seats(reader):
@@ -185,12 +202,17 @@ def _lines(
 
 
 def _open_orders(reader: Reader) -> int:
-    """催办单、督办单 sent to a unit for which one works that wait for its reply."""
+    found = orders_to_answer(reader)
+    return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0 if found is not None else 0
+
+
+def orders_to_answer(reader: Reader) -> Select[tuple[int]] | None:
+    """Return the 催办单、督办单 sent to a unit for which one works that wait for its reply; None: one answers none."""
     units = {post.department_id for post in reader.posts if post.role in REPLYING_ROLES}
     if not units:
-        return 0
-    statement = (
-        select(func.count(SupervisionOrder.id))
+        return None
+    return (
+        select(SupervisionOrder.id)
         .join(SupervisionOrder.case)
         .where(
             SupervisionOrder.department_id.in_(sorted(units)),
@@ -199,7 +221,6 @@ def _open_orders(reader: Reader) -> int:
             may_know(reader),
         )
     )
-    return db.session.scalar(statement) or 0
 
 
 def _open_tasks(reader: Reader) -> int:

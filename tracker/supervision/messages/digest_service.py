@@ -1,7 +1,11 @@
-"""每日提醒: one notice for each person and working day; what it says is computed when it is sent."""
+"""每日提醒, one for each person and working day, and 每周督办提醒: what the ladder has said all about, once a week.
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+What a daily one says is computed when it is sent. A weekly one is the end of the ladder: after the last rung of a duty
+one line a week for all of a person's matters, until the duty is done or gets another day.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -17,17 +21,23 @@ from tracker.people.queries import away_on, held_on, readers_for
 from tracker.people.rules import EXCLUSIVE_ROLES
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.messages.digest_queries import anything_for
+from tracker.supervision.messages.digest_queries import stuck as count_of_stuck
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar
 
 BATCH = 50
+WEEKLY = "weekly"
 
 
 @dataclass(frozen=True)
 class Wanting:
-    """The people of one batch who have something to be told; `after_id` is where the next begins, None at the end."""
+    """The people of one batch who have something to be told; `after_id` is where the next begins, None at the end.
+
+    `stuck` are those of them with matters of which the ladder has said all, and no weekly line of this week yet.
+    """
 
     user_ids: tuple[int, ...] = ()
+    stuck: Mapping[int, int] = field(default_factory=dict)
     after_id: int | None = None
 
 
@@ -45,27 +55,42 @@ def wanting(subjects: Subjects, now: datetime, *, after_id: int = 0, limit: int 
     """
     today = local(now).date()
     people = _next_people(today, after_id, limit) if is_time(now, calendar()) else ()
-    without = _without_digest(people, today)
-    told = [
-        person.id
-        for person, reader in zip(without, readers_for(without, today), strict=True)
-        if anything_for(subjects, reader, today=today)
-    ]
-    return Wanting(tuple(told), people[-1].id if len(people) == limit else None)
+    without = _without(people, today, _daily)
+    readers = dict(zip((person.id for person in without), readers_for(without, today), strict=True))
+    told = [id_ for id_, reader in readers.items() if anything_for(subjects, reader, today=today)]
+    weekly = {person.id for person in _without(without, today, _weekly)}
+    counted = {id_: count_of_stuck(readers[id_], today) for id_ in told if id_ in weekly}
+    found = {id_: count for id_, count in counted.items() if count}
+    return Wanting(tuple(told), found, people[-1].id if len(people) == limit else None)
 
 
-def write_digests(user_ids: Collection[int], *, now: datetime) -> int:
-    """Write today's digest notice for people who have something to be told (每日提醒); a second run writes nothing."""
+def write_digests(user_ids: Collection[int], *, now: datetime, stuck: Mapping[int, int] | None = None) -> int:
+    """Write today's digest notice for people who have something to be told (每日提醒); a second run writes nothing.
+
+    Who has matters that are `stuck` (so many) gets the line of the week with it.
+    """
     if not user_ids:
         return 0
     # Two timers at once: the second waits here, and then sees what the first one wrote.
     audit.lock_log()
     days, today = calendar(), local(now).date()
     people = db.session.scalars(select(User).where(User.id.in_(user_ids)).order_by(User.id)).all()
-    told = _without_digest(people, today)
+    told = _without(people, today, _daily)
+    for person in _without([each for each in told if stuck and each.id in stuck], today, _weekly):
+        announce(
+            _weekly(person.id, today),
+            now=now,
+            days=days,
+            source=WEEKLY,
+            source_id=person.id,
+            user_id=person.id,
+            heading="每周督办提醒",
+            why=f"逾期以后各级督办都已发过、仍没有办结的，您的台账里有 {(stuck or {})[person.id]} 件。",
+            asked="请从逾期最久的办起：承办的尽快办结，领导请批示或者改派。",
+        )
     for person in told:
         announce(
-            _key(person.id, today),
+            _daily(person.id, today),
             now=now,
             days=days,
             source=DIGEST,
@@ -81,8 +106,13 @@ def write_digests(user_ids: Collection[int], *, now: datetime) -> int:
     return len(told)
 
 
-def _key(user_id: int, day: date) -> str:
+def _daily(user_id: int, day: date) -> str:
     return f"digest:{user_id}:{day.isoformat()}"
+
+
+def _weekly(user_id: int, day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"weekly:{user_id}:{year}-{week:02}"
 
 
 def _next_people(today: date, after_id: int, limit: int) -> Sequence[User]:
@@ -92,9 +122,9 @@ def _next_people(today: date, after_id: int, limit: int) -> Sequence[User]:
     return db.session.scalars(select(User).where(*here).order_by(User.id).limit(limit)).all()
 
 
-def _without_digest(people: Sequence[User], today: date) -> list[User]:
-    """Leave out who has today's digest already, or is away."""
-    keys = [_key(person.id, today) for person in people]
+def _without(people: Sequence[User], today: date, key: Callable[[int, date], str]) -> list[User]:
+    """Leave out who has the digest of the day, or the line of the week, already, or is away."""
+    keys = [key(person.id, today) for person in people]
     written = set(db.session.scalars(select(Notice.user_id).where(Notice.key.in_(keys))))
     away = away_on([person.id for person in people], today)
     return [person for person in people if person.id not in written and person.id not in away]

@@ -20,7 +20,7 @@ from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Way
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import LEVELS, Recipient
+from tracker.reminders.ladder.rules.rungs import LAMPS, Recipient
 from tracker.reminders.subjects.answers import SubjectWords
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.messages.same_thing import of_same_thing
@@ -28,7 +28,6 @@ from tracker.supervision.papers.models import Instruction, SupervisionOrder
 
 PAGE_SIZE = 50
 Clause = ColumnElement[bool]
-_LAMPS = {form.label: form.lamp for form in LEVELS.values()}
 URGENT, PLAIN = "red", "blue"
 _Own = aliased(Deadline)
 # Who is to answer a paper: the person who owes it and the head of their unit.
@@ -202,7 +201,7 @@ def _message(
     return ShownMessage(
         notice_public_id=notice.public_id,
         heading=notice.heading,
-        lamp=URGENT if notice.urgent else _LAMPS.get(notice.heading, PLAIN),
+        lamp=URGENT if notice.urgent else LAMPS.get(notice.heading, PLAIN),
         why=notice.why,
         because=copy.because,
         asked=notice.asked,

@@ -51,13 +51,15 @@ class WaitingEscalation:
     """One escalation that reached a person and waits for them; the highest and first of its thing are shown.
 
     `waited` are the days since it was delivered, `opened_at` when they first read it: silence and acknowledgement both
-    stay visible. `case` is the row of the ledger where it is a case.
+    stay visible. `label` is the level as it was announced (红色督办). `case` is the row of the ledger where it is
+    a case.
     """
 
     about: Ref
     words: SubjectWords
     case: LedgerRow | None
     level: RungLevel
+    label: str
     why: str
     asked: str
     because: str
@@ -67,11 +69,6 @@ class WaitingEscalation:
     waited: int
     opened_at: datetime | None
     delivery_ids: tuple[int, ...]
-
-    @property
-    def label(self) -> str:
-        """The level in words: 红色督办."""
-        return LEVELS[self.level].label
 
     @property
     def lamp(self) -> str:
@@ -171,6 +168,7 @@ def _one(
         words=words,
         case=row,
         level=levels.get(highest.notice.source_id, RungLevel.URGE),
+        label=highest.notice.heading,
         why=highest.notice.why,
         asked=highest.notice.asked,
         because=highest.because,

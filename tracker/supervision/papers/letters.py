@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.numbering import hold_kinds, next_numbers
@@ -22,6 +23,7 @@ from tracker.reminders.subjects.answers import Issued, Letters, Out, Wanted
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.supervision.papers.orders import SUBJECT, owed_by_unit, supersede
 
+_Asked = aliased(Deadline)
 _OPEN = (SupervisionOrder.replied_at.is_(None), SupervisionOrder.withdrawn_at.is_(None))
 
 
@@ -33,7 +35,7 @@ def hold(year: int) -> None:
 def out(today: date, about: Collection[Ref] | None) -> Out:
     """Return until when the letters that are out may be answered: about some things, or about all.
 
-    The ladder's letters are about a clock; one issued by hand is about the thing, and counts for its unit.
+    One counts for the unit that it went to; one of the ladder also for its clock, should that change hands.
     """
     order = SupervisionOrder
     columns = (order.subject, order.subject_id, order.department_id, order.office_id, order.about_deadline_id)
@@ -45,7 +47,6 @@ def out(today: date, about: Collection[Ref] | None) -> Out:
     for subject, subject_id, unit_id, office_id, clock_id, reply_by in db.session.execute(statement):
         if clock_id is not None:
             by_clock[clock_id] = max(reply_by, by_clock.get(clock_id, reply_by))
-            continue
         for unit in (unit_id, *([None] if unit_id == office_id else [])):
             key = (Ref(subject, subject_id), unit)
             by_unit[key] = max(reply_by, by_unit.get(key, reply_by))
@@ -53,46 +54,32 @@ def out(today: date, about: Collection[Ref] | None) -> Out:
 
 
 def issue(wanted: Sequence[Wanted], now: datetime) -> list[Issued]:
-    """Write the letters, their clocks, and the end of those they take the place of.
+    """Write the letters, their clocks, and the end of those they take the place of: what was not answered in time.
 
-    One unit has one letter about a thing at a time, the highest of the day. What it has not answered in time is
-    superseded by it; while it still has time, no second letter goes out.
+    Each wanted one is written: whether its time has come was asked before its rung was raised (`out`).
     """
-    today = local_date(now)
-    going, ended = _to_issue(wanted, today)
-    orders = _orders(going, now)
+    today, waiting = local_date(now), _unanswered({each.about for each in wanted})
+    for clock in (clock for each in wanted for clock in waiting.get((each.about, each.department_id), ())):
+        supersede(clock, on=today)
+    orders = _orders(wanted, now)
     db.session.flush()
-    names = names_of_departments({each.department_id for each in going})
-    return [_issued(each, order, names, ended.get(id(each), ()), today) for each, order in orders]
+    names = names_of_departments({each.department_id for each in wanted})
+    return [
+        _issued(each, order, names, waiting.get((each.about, each.department_id), ()), today) for each, order in orders
+    ]
 
 
-def _to_issue(wanted: Sequence[Wanted], today: date) -> tuple[list[Wanted], dict[int, list[Deadline]]]:
-    waiting = _unanswered({each.about for each in wanted})
-    going: dict[tuple[Ref, int], Wanted] = {}
-    ended: dict[int, list[Deadline]] = {}
-    for each in sorted(wanted, key=lambda each: each.rank, reverse=True):
-        key = (each.about, each.department_id)
-        earlier = waiting.get(key, [])
-        if key in going or any(order.reply_by >= today for order, _ in earlier):
-            continue
-        going[key] = each
-        for _, clock in earlier:
-            supersede(clock, on=today)
-            ended.setdefault(id(each), []).append(clock)
-    return list(going.values()), ended
-
-
-def _unanswered(about: Collection[Ref]) -> dict[tuple[Ref, int], list[tuple[SupervisionOrder, Deadline]]]:
-    """Return the orders that wait for a reply, with their clocks, by thing and unit."""
+def _unanswered(about: Collection[Ref]) -> dict[tuple[Ref, int], list[Deadline]]:
+    """Return the clocks of the orders that wait for a reply, by thing and unit."""
     rows = db.session.execute(
         select(SupervisionOrder, Deadline)
         .join(Deadline, _its_clock())
         .where(_about(about), Deadline.ended_on.is_(None))
         .order_by(SupervisionOrder.id)
     )
-    found: dict[tuple[Ref, int], list[tuple[SupervisionOrder, Deadline]]] = {}
+    found: dict[tuple[Ref, int], list[Deadline]] = {}
     for order, clock in rows:
-        found.setdefault((Ref(order.subject, order.subject_id), order.department_id), []).append((order, clock))
+        found.setdefault((Ref(order.subject, order.subject_id), order.department_id), []).append(clock)
     return found
 
 
@@ -179,4 +166,11 @@ def withdraw(which: ColumnElement[bool], among: Collection[int], now: datetime, 
     return found
 
 
-LETTERS = Letters(hold=hold, out=out, issue=issue, withdraw=withdraw)
+def about_running() -> ColumnElement[bool]:
+    """Return the condition on a clock that it is the reply to a letter of the ladder about a clock that still runs."""
+    its_clock = (_Asked.id == SupervisionOrder.about_deadline_id, _Asked.ended_on.is_(None), _Asked.paused_on.is_(None))
+    letter = exists().where(SupervisionOrder.id == Deadline.subject_id, *its_clock).correlate(Deadline)
+    return and_(Deadline.subject == SUBJECT, letter)
+
+
+LETTERS = Letters(hold=hold, out=out, issue=issue, withdraw=withdraw, about_running=about_running)

@@ -22,16 +22,17 @@ def walked(
     known: Mapping[str, bool],
     noted_on: date | None = None,
     not_before: date | None = None,
+    follows: bool = False,
 ) -> list[Told]:
     """Return what goes out about a running clock from one day to another, each with its day.
 
     It looks as the timer does, by the same rules and on the same days; nobody answers a letter meanwhile, so the
-    next one waits for its reply day.
+    next one waits for its reply day. One that `follows` another does so all the time.
     """
     told: list[Told] = []
     seen, day = dict(known), first
     while day <= last:
-        found = look(clock, ladder, day, days, known=seen, noted_on=noted_on, not_before=not_before)
+        found = look(clock, ladder, day, days, known=seen, noted_on=noted_on, not_before=not_before, follows=follows)
         seen.update((each.rung.code, False) for each in found.record)
         if found.raise_now is not None:
             rung = found.raise_now.rung

@@ -29,7 +29,10 @@ class Ref(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What of a clock decides its rungs, and what it is about. `paused_on`: the first day of a pause that lasts."""
+    """What of a clock decides its rungs, and what it is about. `paused_on`: the first day of a pause that lasts.
+
+    `counted_on` is the day that was counted, before it moved past days of rest; None where that is `due_on`.
+    """
 
     id: int
     kind: LimitKind
@@ -41,6 +44,7 @@ class Watched:
     ended_on: date | None = None
     paused_on: date | None = None
     pauses: tuple[Pause, ...] = ()
+    counted_on: date | None = None
 
 
 @dataclass
@@ -57,9 +61,17 @@ class DayCounter:
             self._known[key] = add_working_days(day, amount, self.calendar)
         return self._known[key]
 
+    def working_day_until(self, day: date) -> date:
+        """Return a day itself where it is a working day, else the last one before it."""
+        return day if self.calendar.is_working(day) else self.working_days_from(day, -1)
+
 
 def reached_on(rung: Rung, clock: Watched, days: DayCounter) -> date:
-    """Return the day on which a rung of a clock is reached; never before the clock began."""
+    """Return the day on which a rung of a clock is reached; never before the clock began.
+
+    A warning ahead of a date goes by the day that was counted (10-01), not by the one after the holidays (10-08), and
+    comes on a working day: it must not lie unread until the date itself. What is urgent is told on any day.
+    """
     return max(_day_of(rung, clock, days), clock.started_on)
 
 
@@ -67,10 +79,14 @@ def _day_of(rung: Rung, clock: Watched, days: DayCounter) -> date:
     if rung.when is When.SHARE:
         total = counted_days(clock.started_on, clock.due_on, clock.pauses)
         return counted_after(clock.started_on, -(-total * rung.number // 100), clock.pauses)
-    amount = -rung.number if rung.when is When.BEFORE else rung.number
-    if rung.unit == Unit.WORKING_DAY:
-        return days.working_days_from(clock.due_on, amount)
-    return clock.due_on + timedelta(days=amount)
+    if rung.when is When.AFTER or rung.urgent:
+        return _counted(rung, clock.due_on, rung.number if rung.when is When.AFTER else -rung.number, days)
+    last = (clock.counted_on or clock.due_on) if rung.number else clock.due_on
+    return days.working_day_until(_counted(rung, last, -rung.number, days))
+
+
+def _counted(rung: Rung, day: date, amount: int, days: DayCounter) -> date:
+    return days.working_days_from(day, amount) if rung.unit == Unit.WORKING_DAY else day + timedelta(days=amount)
 
 
 def rungs_of(kind: LimitKind, ladder: Iterable[Rung]) -> tuple[Rung, ...]:
@@ -114,12 +130,14 @@ def look(
     known: Mapping[str, bool],
     noted_on: date | None = None,
     not_before: date | None = None,
+    follows: bool = False,
 ) -> Look:
     """Return what is due for a clock today.
 
     `known` are the rungs recorded for this revision of its date (True: raised, False: only recorded). `noted_on` is
     the first work note since the clock began. `not_before` is the day after the reply day of a letter that is still
-    out: no second letter before it (domain.md §2.3). Of several rungs reached since the last look, the highest is
+    out: no second letter before it (domain.md §2.3). One that `follows` another clock of the same duty does not climb
+    while that one runs. Of several rungs reached since the last look, the highest is
     raised and the others are recorded; of a clock that has ended, all are only recorded; of one that is paused
     (期间不计) nothing is said until somebody resumes it.
     """
@@ -129,10 +147,16 @@ def look(
     by_day = sorted(((reached_on(rung, clock, days), rung) for rung in mine), key=lambda pair: pair[0])
     until = today if clock.ended_on is None else min(today, clock.ended_on)
     fresh = [(on, rung) for on, rung in by_day if on <= until and rung.code not in known]
-    held = {rung.code for _, rung in fresh if rung.issues and not_before and today < not_before and not clock.ended_on}
+    letters_wait = not_before is not None and today < not_before
+    held = {
+        rung.code
+        for _, rung in fresh
+        if not clock.ended_on and ((rung.issues and letters_wait) or (follows and rung.when is When.AFTER))
+    }
+    held_until = (today + timedelta(days=1) if follows else not_before) if held else None
     found = [_found(rung, on, clock, days, noted_on) for on, rung in fresh if rung.code not in held]
     if held:
-        # A letter is due and only waits: what should have come ahead of the date is over.
+        # It only waits: what should have come ahead of the date is over.
         found = [_only(each, PASSED) if each.rung.when in AHEAD else each for each in found]
     told = [each for each in found if not each.because]
     highest = max(told, key=lambda each: each.rank, default=None)
@@ -142,7 +166,7 @@ def look(
         record, highest = [_only(each, OUTRANKED) for each in found], None
     else:
         record = [_only(each, PASSED) for each in found if each is not highest]
-    return Look(highest, tuple(record), _next(clock, by_day, today, not_before if held else None))
+    return Look(highest, tuple(record), _next(clock, by_day, today, held_until))
 
 
 def _found(rung: Rung, on: date, clock: Watched, days: DayCounter, noted_on: date | None) -> Reached:

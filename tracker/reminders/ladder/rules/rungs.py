@@ -52,9 +52,31 @@ LEVELS: dict[RungLevel, LevelForm] = {
     RungLevel.LIABILITY: LevelForm("追责建议", "red", "追责建议书", "责"),
 }
 LEVEL_ORDER = tuple(RungLevel)
+# What a notice is headed where no paper of its level went out: it announces none. From 约谈 on a leader is asked.
+WITHOUT_PAPER: dict[RungLevel, str] = {
+    RungLevel.REMIND: "提醒",
+    RungLevel.URGE: "催办",
+    RungLevel.BLUE: "逾期提醒",
+    RungLevel.AMBER: "逾期提醒",
+    RungLevel.RED: "逾期提醒",
+    RungLevel.ON_SITE: "建议实地督办",
+    RungLevel.INTERVIEW: "建议约谈",
+    RungLevel.CIRCULAR: "建议通报",
+    RungLevel.LISTED: "建议挂牌督办",
+    RungLevel.LIABILITY: "建议追责",
+}
+LAMPS = {
+    **{WITHOUT_PAPER[level]: LEVELS[level].lamp for level in RungLevel},
+    **{form.label: form.lamp for form in LEVELS.values()},
+}
 # What a person may issue by hand, and up to where the ladder issues by itself.
 ORDER_LEVELS = tuple(level for level in RungLevel if LEVELS[level].paper)
 ISSUED_BY_LADDER = frozenset({RungLevel.URGE, RungLevel.BLUE, RungLevel.AMBER, RungLevel.RED})
+
+
+def heading(level: RungLevel, *, paper: bool) -> str:
+    """Return what a notice of a level is headed, where its paper went out or not."""
+    return LEVELS[level].label if paper else WITHOUT_PAPER[level]
 
 
 class When(StrEnum):
@@ -165,38 +187,40 @@ PAPERS = (K.ORDER_REPLY, K.INSTRUCTION)
 
 # fmt: off
 # 每行：什么期限、何时、到哪一级、告诉谁、要求什么、几个工作日内回复。次序即升级的次序。
+# 每一级告诉要办的人和上一级；下面的人从文书、每日提醒和工作台知道。
 LADDER: tuple[Rung, ...] = (
     # 办理、反馈、调查、复查、复核
     Rung("work-half", WORK, When.SHARE, 50, Unit.PERCENT, L.REMIND, (P.OWNER,),
          "期限已过半，还没有办理记录，请尽快办理并补充办理情况。", unless_noted=True),
     Rung("work-quarter", WORK, When.SHARE, 75, Unit.PERCENT, L.REMIND, (P.OWNER,), "时限已用去四分之三，请抓紧办理。"),
     Rung("work-soon", WORK, When.BEFORE, 3, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD), "即将到期，请按期办结答复。"),
-    Rung("work-today", WORK, When.BEFORE, 0, Unit.DAY, L.REMIND, (P.OWNER,), "今天到期，请在今天办结答复。"),
+    Rung("work-today", WORK, When.BEFORE, 0, Unit.DAY, L.REMIND, (P.OWNER,),
+         "今天是期限内的最后一个工作日，请在今天办结答复。"),
     Rung("work-urge", WORK, When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
          "已经逾期，请立即办理，并书面说明逾期原因和办结时间。", 3, at_once=True, issues=True),
-    Rung("work-blue", WORK, When.AFTER, 5, Unit.WORKING_DAY, L.BLUE, (P.OWNER, P.UNIT_HEAD, P.LEAD),
+    Rung("work-blue", WORK, When.AFTER, 5, Unit.WORKING_DAY, L.BLUE, (P.UNIT_HEAD, P.LEAD),
          "逾期后仍未办结，请说明原因，报送办理情况。", 5, issues=True),
-    Rung("work-amber", WORK, When.AFTER, 12, Unit.WORKING_DAY, L.AMBER, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
+    Rung("work-amber", WORK, When.AFTER, 12, Unit.WORKING_DAY, L.AMBER, (P.UNIT_HEAD, P.LEAD),
          "请单位负责人牵头办理，报送办结措施和时间。", 5, issues=True),
-    Rung("work-red", WORK, When.AFTER, 20, Unit.WORKING_DAY, L.RED, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.PRINCIPAL),
+    Rung("work-red", WORK, When.AFTER, 20, Unit.WORKING_DAY, L.RED, (P.UNIT_HEAD, P.PRINCIPAL),
          "请主要负责人作出书面说明，限期办结。", 5, issues=True),
     Rung("work-interview", WORK, When.AFTER, 30, Unit.WORKING_DAY, L.INTERVIEW, (P.SUPERVISOR, P.PRINCIPAL),
          "逾期已久仍未办结，建议约谈承办单位负责人，请批示。"),
-    Rung("work-circular", WORK, When.AFTER, 40, Unit.WORKING_DAY, L.CIRCULAR, (P.SUPERVISOR, P.PRINCIPAL),
-         "逾期已久仍未办结，建议通报，请批示。"),
-    Rung("work-listed", WORK, When.AFTER, 50, Unit.WORKING_DAY, L.LISTED, (P.SUPERVISOR, P.PRINCIPAL),
-         "逾期已久仍未办结，建议挂牌督办，请批示。"),
+    Rung("work-circular", WORK, When.AFTER, 40, Unit.WORKING_DAY, L.CIRCULAR, (P.SUPERVISOR,),
+         "逾期已久仍未办结，建议通报，请报领导批示。"),
+    Rung("work-listed", WORK, When.AFTER, 50, Unit.WORKING_DAY, L.LISTED, (P.SUPERVISOR,),
+         "逾期已久仍未办结，建议挂牌督办，请报领导批示。"),
     # 转送交办、受理告知、协办、裁定
     Rung("short-half", (K.ASSISTANCE,), When.SHARE, 50, Unit.PERCENT, L.REMIND, (P.OWNER,),
          "协办时限已过半，还没有反馈，请抓紧协办。"),
     Rung("short-soon", SHORT, When.BEFORE, 1, Unit.WORKING_DAY, L.REMIND, (P.OWNER,), "即将到期，请按期办理。"),
     Rung("short-urge", SHORT, When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
          "已经逾期，请立即办理，并书面说明原因。", 2, at_once=True, issues=True),
-    Rung("short-blue", SHORT, When.AFTER, 4, Unit.WORKING_DAY, L.BLUE, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
+    Rung("short-blue", SHORT, When.AFTER, 4, Unit.WORKING_DAY, L.BLUE, (P.UNIT_HEAD, P.LEAD),
          "逾期后仍未办理，请说明原因，报送办理情况。", 3, issues=True),
-    Rung("short-amber", SHORT, When.AFTER, 9, Unit.WORKING_DAY, L.AMBER, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.OFFICE_HEAD),
+    Rung("short-amber", SHORT, When.AFTER, 9, Unit.WORKING_DAY, L.AMBER, (P.UNIT_HEAD, P.OFFICE_HEAD),
          "请单位负责人牵头办理，报送办理情况。", 3, issues=True),
-    Rung("short-red", SHORT, When.AFTER, 14, Unit.WORKING_DAY, L.RED, (P.OWNER, P.UNIT_HEAD, P.LEAD, P.PRINCIPAL),
+    Rung("short-red", SHORT, When.AFTER, 14, Unit.WORKING_DAY, L.RED, (P.UNIT_HEAD, P.PRINCIPAL),
          "请主要负责人作出书面说明，限期办理。", 3, issues=True),
     # 贿选案件当日报告主要领导
     Rung("report-today", (K.LEADER_REPORT,), When.BEFORE, 0, Unit.DAY, L.REMIND, (P.OFFICE, P.OFFICE_HEAD),

@@ -6,13 +6,29 @@ from datetime import date
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LEVELS, Rung, RungLevel
 
+Dated = tuple[LimitKind, date]
 
-def why_clock(kind: LimitKind, due_on: date, today: date, *, passed: Sequence[RungLevel] = ()) -> str:
-    """Return why a notice about a clock came: 告知是否受理，2026年11月20日到期，已逾期 1 天。"""
+
+def why_clock(
+    kind: LimitKind, due_on: date, today: date, *, passed: Sequence[RungLevel] = (), beside: Sequence[Dated] = ()
+) -> str:
+    """Return why a notice about a clock came: 告知是否受理，2026年11月20日到期，已逾期 1 天。
+
+    `passed` are the levels of rungs that were not told by themselves, `beside` the other days of the same duty.
+    """
+    over = "、".join(dict.fromkeys(LEVELS[level].label for level in passed))
+    others = "；".join(_dated(*each, today) for each in beside)
+    return (
+        f"{_dated(kind, due_on, today)}。"
+        + (f"同一项办理责任还有：{others}。" if others else "")
+        + (f"其间应发的{over}并入本次。" if over else "")
+    )
+
+
+def _dated(kind: LimitKind, due_on: date, today: date) -> str:
     left = (due_on - today).days
     state = f"已逾期 {-left} 天" if left < 0 else "今天到期" if left == 0 else f"还剩 {left} 天"
-    over = "、".join(dict.fromkeys(LEVELS[level].label for level in passed))
-    return f"{LIMITS[kind].label}，{_long(due_on)}到期，{state}。" + (f"其间应发的{over}并入本次。" if over else "")
+    return f"{LIMITS[kind].label}，{_long(due_on)}到期，{state}"
 
 
 def why_behaviour(rung: Rung, seen_on: date) -> str:
