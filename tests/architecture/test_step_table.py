@@ -29,6 +29,7 @@ COLUMNS = (
     ("supersedes",),
     ("derives",),
     ("records", "issues", "hands", "work"),
+    ("tells",),
     ("beside",),
     ("basis",),
 )

@@ -39,7 +39,10 @@ def of(case: Case, rung: str) -> list[tuple[str, date]]:
 def told(rung: str) -> list[str]:
     """Return the posts that a rung told."""
     ids = select(Escalation.id).where(Escalation.rung == rung, Escalation.state == RAISED)
-    return sorted(post or "" for post in db.session.scalars(select(Notice.told).where(Notice.source_id.in_(ids))))
+    return sorted(
+        post or ""
+        for post in db.session.scalars(select(Notice.told).where(Notice.source == "rung", Notice.source_id.in_(ids)))
+    )
 
 
 def repeat(county: County, original: Case, channel: Channel, **changes: object) -> Case:

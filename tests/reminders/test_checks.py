@@ -120,7 +120,7 @@ def test_differences_are_told_by_rung() -> None:
     assert found.label == f"逾期第 5 个工作日蓝色督办（{kinds_words(rung('work-blue').kinds)}）"
     assert found.changes == (
         "何时：逾期第 5 个工作日 → 逾期第 7 个工作日",
-        "告诉谁：责任人（承办人）、承办单位负责人、领办领导 → 责任人（承办人）",
+        "告诉谁：承办单位负责人、领办领导 → 责任人（承办人）",
         "回复期限：5 个工作日 → 3 个工作日",
     )
     added = differences(LADDER, (*LADDER, rung("work-soon", code="work-soon-2")))

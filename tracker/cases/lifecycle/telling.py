@@ -1,8 +1,7 @@
-"""Telling people of new work (新的待办): the notices of a step, by the table WORK, in its transaction."""
+"""Telling people of new work (新的待办): the notices of a step, by its row, in its transaction."""
 
 from datetime import datetime, timedelta
 
-from tracker.cases.lifecycle.rules.awaiting import WORK
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.record.models import CaseStep
 from tracker.notifications.service import announce
@@ -13,7 +12,7 @@ from tracker.working_days.queries import calendar
 
 def tell_of_work(step: Taking, line: CaseStep) -> None:
     """Write the notices of a step for those who must act now; they leave with the hour, and only where still due."""
-    work = WORK.get(step.row.action)
+    work = step.row.tells
     if work is None:
         return
     posts = work.posts(with_unit=step.case.assignment is not None)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 
@@ -206,7 +207,7 @@ def _open_orders(reader: Reader) -> int:
     return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0 if found is not None else 0
 
 
-def orders_to_answer(reader: Reader) -> Select[tuple[int]] | None:
+def orders_to_answer(reader: Reader) -> Select[Any] | None:
     """Return the 催办单、督办单 sent to a unit for which one works that wait for its reply; None: one answers none."""
     units = {post.department_id for post in reader.posts if post.role in REPLYING_ROLES}
     if not units:

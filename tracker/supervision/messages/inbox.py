@@ -66,11 +66,32 @@ class ShownMessage:
 
 
 @dataclass(frozen=True)
+class MessageGroup:
+    """The messages of one page about one matter, the first one shown whole; `more` are the others, in their order."""
+
+    first: ShownMessage
+    more: tuple[ShownMessage, ...]
+
+    @property
+    def unread(self) -> bool:
+        """Whether one of them is unread."""
+        return any(each.unread for each in (self.first, *self.more))
+
+
+@dataclass(frozen=True)
 class Inbox:
     """One page of the inbox, and how many messages each filter has."""
 
     messages: Sequence[ShownMessage]
     counts: dict[Which, int]
+
+    @property
+    def groups(self) -> list[MessageGroup]:
+        """The messages by matter, in the order of their first ones; what is about the person alone stands alone."""
+        found: dict[str, list[ShownMessage]] = {}
+        for each in self.messages:
+            found.setdefault(each.number or each.notice_public_id, []).append(each)
+        return [MessageGroup(first, tuple(more)) for first, *more in found.values()]
 
 
 def unread_count(subjects: Subjects, reader: Reader) -> int:

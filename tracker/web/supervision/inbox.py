@@ -28,7 +28,7 @@ def page() -> ResponseReturnValue:
     found = inbox(subjects.SUBJECTS, reader(), which, page=number, today=clock.today(), now=clock.now())
     return render_template(
         "supervision/inbox/page.html",
-        shown=found.messages,
+        shown=found.groups,
         when=lambda at: f"{local(at):%m月%d日 %H:%M}",
         tabs=_tabs(which, found),
         which=which.value,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
 from tracker.cases.record.rules.codes import DocumentKind, LedgerStatus, Status
 from tracker.deadlines.limits import LimitKind
+from tracker.reminders.ladder.rules.rungs import Recipient
 from tracker.statutes.rules.provisions import Basis
 
 ENDED = frozenset(
@@ -119,12 +120,30 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class Work:
+    """The new work that a step brings to others (告诉谁): the heading of the notice, the posts, what they are asked.
+
+    `alone` are the posts where no unit has the matter. `its_clock`: the unit that owes the clock which the step starts.
+    """
+
+    heading: str
+    told: tuple[Recipient, ...]
+    asked: str
+    alone: tuple[Recipient, ...] | None = None
+    its_clock: bool = False
+
+    def posts(self, *, with_unit: bool) -> tuple[Recipient, ...]:
+        """Return the posts that are told."""
+        return self.told if with_unit or self.alone is None else self.alone
+
+
+@dataclass(frozen=True)
 class StepRule:
     """One row of the lifecycle. `to` or `ledger_to` None: that track stays where it is.
 
     `stops` are clocks whose act this is; `cancels` are clocks that become pointless with it; `supersedes` are clocks
     of an earlier paper whose place this one takes (以后一份为准). `issues` is the document that it writes (文书),
-    `work` whether it is a sign that somebody works on the matter.
+    `work` whether it is a sign that somebody works on the matter, `tells` who gets new work by it.
     `derives`: it changes what the matter is, so the clocks that belong to what it is are derived again (期限随事实).
     `beside` are the main steps to which it is another way to decide: it stands next to them.
     """
@@ -147,6 +166,7 @@ class StepRule:
     issues: DocumentKind | None
     hands: Handover | None
     work: bool
+    tells: Work | None
     derives: bool
     beside: tuple[Action, ...]
     basis: Basis
@@ -192,6 +212,7 @@ def row(
     issues: DocumentKind | None = None,
     hands: Handover | None = None,
     work: bool = False,
+    tells: Work | None = None,
     derives: bool = False,
     beside: tuple[Action, ...] = (),
     basis: Basis = (),
@@ -216,6 +237,7 @@ def row(
         issues=issues,
         hands=hands,
         work=work,
+        tells=tells,
         derives=derives,
         beside=beside,
         basis=basis,

@@ -4,9 +4,10 @@ from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
 from tracker.cases.lifecycle.rules.step_rows import Prominence, Since, Stop, Words
 from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.deadlines.limits import LimitKind
+from tracker.reminders.ladder.rules.rungs import Recipient
 from tracker.statutes.rules.provisions import Provision
 
-A, S, L, By, G, K, P = Action, Status, LedgerStatus, Station, Guard, LimitKind, Provision
+A, S, L, By, G, K, P, To = Action, Status, LedgerStatus, Station, Guard, LimitKind, Provision, Recipient
 MAIN, MORE, GRAVE, PAPER = Prominence
 NO_WORDS, WHY, SAID = Words.NONE, Words.WHY, Words.SAID
 

@@ -1,6 +1,6 @@
 """Beside the main line: elections, review, supervision, what corrects or ends a matter (办理流程表：主线以外). Pure."""
 
-from tracker.cases.lifecycle.rules.step_rows import About, Handover, Record, Since, Start, StepRule, Stop, row
+from tracker.cases.lifecycle.rules.step_rows import About, Handover, Record, Since, Start, StepRule, Stop, Work, row
 from tracker.cases.lifecycle.rules.step_sets import (
     ALL_STOP,
     ANY_LEDGER,
@@ -29,6 +29,7 @@ from tracker.cases.lifecycle.rules.step_sets import (
     L,
     P,
     S,
+    To,
 )
 from tracker.cases.record.rules.codes import DocumentKind
 
@@ -53,6 +54,7 @@ ELECTIONS: tuple[StepRule, ...] = (
         guards=(G.ELECTION_MATTER,),
         starts=(Start(K.VALIDITY, About.ASSIGNMENT),),
         records=(Record.ASSIGNMENT,),
+        tells=Work("交选举效力调查", (To.OWNER,), "请调查，并登记结论。", its_clock=True),
         basis=(P.SPOILED_ELECTION,)),
     row(A.CONCLUDE_VALIDITY, "登记选举效力调查结论", LIVE, None, By.SIDE_UNIT, MAIN, SAID,
         ledger=OPEN_LEDGER,
@@ -96,6 +98,7 @@ REVIEWS: tuple[StepRule, ...] = (
         guards=(G.REVIEW_RUNNING,),
         stops=DECIDED,
         hands=Handover.FROM_REVIEW,
+        tells=Work("复查（复核）变更了意见", (To.OWNER,), "请按变更后的意见落实。"),
         beside=(A.CONCLUDE_REVIEW,),
         basis=(P.T35, P.T36_1)),
     row(A.REMIT, "复查（复核）撤销，责令重新办理", S.DELIVERED, S.ACCEPTED, OFFICE, GRAVE, WHY,
@@ -104,6 +107,7 @@ REVIEWS: tuple[StepRule, ...] = (
         starts=(Start(K.REDO, About.ASSIGNMENT, Since.CONCLUDED),),
         stops=DECIDED,
         hands=Handover.FROM_REVIEW,
+        tells=Work("责令重新办理", (To.OWNER, To.UNIT_HEAD), "请重新办理并答复。"),
         beside=(A.CONCLUDE_REVIEW,),
         basis=(P.T35, P.T36_1)),
     row(A.DISMISS_REVIEW, "登记不予受理复查（复核）", S.DELIVERED, None, OFFICE, MORE, WHY,
@@ -190,6 +194,7 @@ BESIDE: tuple[StepRule, ...] = (
         guards=(G.NOT_ACCUSATION,),
         starts=(Start(K.ASSISTANCE, About.ASSIGNMENT),),
         records=(Record.ASSIGNMENT,),
+        tells=Work("请协办", (To.OWNER,), "请在期限内反馈协办意见。", its_clock=True),
         basis=(P.T24_1,)),
     row(A.ASSIST_FEEDBACK, "协办反馈", WITH_UNIT, None, By.SIDE_UNIT, MAIN, SAID,
         ledger=OPEN_LEDGER,
@@ -202,7 +207,8 @@ BESIDE: tuple[StepRule, ...] = (
         work=True),
     row(A.CHANGE_HANDLER, "更换承办人", GIVEN_OR_ENDED, None, By.UNIT_HEAD, MORE, WHY,
         guards=(G.UNIT_HAS_IT,),
-        hands=Handover.TO_HANDLER),
+        hands=Handover.TO_HANDLER,
+        tells=Work("改由您承办", (To.OWNER,), "请接着办理。")),
     row(A.CHANGE_LEAD, "指定、更换领办领导", GIVEN_OR_ENDED | {S.OBJECTED}, None, By.OFFICE_HEAD, MORE, WHY,
         ledger=OPEN_LEDGER,
         hands=Handover.TO_LEAD),
@@ -223,6 +229,7 @@ BESIDE: tuple[StepRule, ...] = (
         starts=(Start(K.REASSIGNMENT),),
         cancels=WITH_OTHERS,
         hands=Handover.BACK,
+        tells=Work("转为检举控告件", (To.OFFICE,), "请移交有权处理的机关。"),
         basis=(P.T22_2, P.T30_1)),
     row(A.MERGE, "并案", BEFORE_ASSIGNMENT, S.MERGED, OFFICE, GRAVE, WHY,
         guards=(G.NOT_HISTORY,),

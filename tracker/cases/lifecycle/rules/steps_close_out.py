@@ -1,7 +1,7 @@
 """The close-out, its look-back, and a new round (办理流程表：销号). Pure."""
 
-from tracker.cases.lifecycle.rules.step_rows import ENDED, Handover, Record, Start, StepRule, Stop, row
-from tracker.cases.lifecycle.rules.step_sets import MAIN, MORE, NO_WORDS, SAID, UNIT, WHY, A, By, G, K, L, P, S
+from tracker.cases.lifecycle.rules.step_rows import ENDED, Handover, Record, Start, StepRule, Stop, Work, row
+from tracker.cases.lifecycle.rules.step_sets import MAIN, MORE, NO_WORDS, SAID, UNIT, WHY, A, By, G, K, L, P, S, To
 
 # fmt: off
 CLOSE_OUT: tuple[StepRule, ...] = (
@@ -12,11 +12,13 @@ CLOSE_OUT: tuple[StepRule, ...] = (
         ledger_to=L.REQUESTED,
         guards=(G.NOT_HISTORY, G.LEAD_NAMED, G.CHECKLIST_COMPLETE),
         records=(Record.DECISION,),
+        tells=Work("申请销号", (To.UNIT_HEAD,), "请审核。"),
         basis=(P.CLOSE_OUT,)),
     row(A.CONFIRM_CLOSE_OUT, "审核同意销号", ENDED, None, By.UNIT_HEAD, MAIN, SAID,
         ledger=L.REQUESTED, ledger_to=L.CONFIRMED,
         guards=(G.NOT_APPLICANT,),
         records=(Record.DECISION,),
+        tells=Work("待审核销号", (To.OFFICE,), "请回访并审核。", alone=(To.SUPERVISOR,)),
         basis=(P.CLOSE_OUT,)),
     row(A.CALL_BACK, "登记回访", ENDED, None, By.CHECKER, MAIN, SAID,
         ledger=frozenset({L.REQUESTED, L.CONFIRMED}),
@@ -25,6 +27,7 @@ CLOSE_OUT: tuple[StepRule, ...] = (
         ledger=L.CONFIRMED, ledger_to=L.CHECKED,
         guards=(G.CHECKLIST_COMPLETE, G.CALLED_BACK, G.NOT_APPLICANT),
         records=(Record.DECISION,),
+        tells=Work("待签批销号", (To.LEAD,), "请签批。"),
         basis=(P.CLOSE_OUT,)),
     row(A.SIGN_CLOSE_OUT, "签批销号", ENDED, None, By.LEAD_OFFICIAL, MAIN, SAID,
         ledger=L.CHECKED, ledger_to=L.CLOSED,
@@ -36,14 +39,17 @@ CLOSE_OUT: tuple[StepRule, ...] = (
     row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.UNIT_HEAD, MORE, WHY,
         ledger=L.REQUESTED, ledger_to=L.RETURNED,
         records=(Record.DECISION,),
+        tells=Work("退回补办", (To.OWNER,), "请补办后重新申请销号。"),
         beside=(A.CONFIRM_CLOSE_OUT, A.CALL_BACK)),
     row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.CHECKER, MORE, WHY,
         ledger=L.CONFIRMED, ledger_to=L.RETURNED,
         records=(Record.DECISION,),
+        tells=Work("退回补办", (To.OWNER,), "请补办后重新申请销号。"),
         beside=(A.CALL_BACK, A.CHECK_CLOSE_OUT)),
     row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, frozenset({By.LEAD_OFFICIAL, By.OFFICE_HEAD}), MORE, WHY,
         ledger=L.CHECKED, ledger_to=L.RETURNED,
         records=(Record.DECISION,),
+        tells=Work("退回补办", (To.OWNER,), "请补办后重新申请销号。"),
         beside=(A.SIGN_CLOSE_OUT,)),
     row(A.LOOK_BACK_HOLDS, "登记回头看：稳定", ENDED, None, By.CHECKER, MAIN, SAID,
         ledger=L.CLOSED,
@@ -55,11 +61,13 @@ CLOSE_OUT: tuple[StepRule, ...] = (
         stops=(Stop(K.LOOK_BACK),),
         cancels=(Stop(K.REVIEW_WINDOW),),
         records=(Record.LOOK_BACK,), hands=Handover.BACK,
+        tells=Work("回头看后重新办理", (To.OFFICE,), "请重新确定承办单位。"),
         beside=(A.LOOK_BACK_HOLDS,)),
     row(A.REOPEN, "重新办理（新一轮）", ENDED, S.TRIAGED, By.OFFICE_HEAD, MORE, WHY,
         ledger=L.CLOSED, ledger_to=L.OPEN,
         starts=(Start(K.OFFICE_REFERRAL),),
         cancels=(Stop(K.LOOK_BACK), Stop(K.REVIEW_WINDOW)),
-        hands=Handover.BACK),
+        hands=Handover.BACK,
+        tells=Work("重新办理", (To.OFFICE,), "请重新确定承办单位。")),
 )
 # fmt: on

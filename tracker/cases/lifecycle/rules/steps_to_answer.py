@@ -1,6 +1,6 @@
 """The main line: what a matter is, who gets it, what is answered and delivered (办理流程表：分类至送达). Pure."""
 
-from tracker.cases.lifecycle.rules.step_rows import About, Handover, Record, Since, Start, StepRule, Stop, row
+from tracker.cases.lifecycle.rules.step_rows import About, Handover, Record, Since, Start, StepRule, Stop, Work, row
 from tracker.cases.lifecycle.rules.step_sets import (
     ANSWERED,
     GIVEN_OUT,
@@ -25,6 +25,7 @@ from tracker.cases.lifecycle.rules.step_sets import (
     L,
     P,
     S,
+    To,
 )
 from tracker.cases.record.rules.codes import DocumentKind
 
@@ -56,6 +57,7 @@ OFFICE_STEPS: tuple[StepRule, ...] = (
                 Start(K.FEEDBACK, About.ASSIGNMENT, Since.DELIVERED)),
         stops=GIVEN_OUT,
         records=(Record.ASSIGNMENT,), issues=DocumentKind.ASSIGNMENT_LETTER, hands=Handover.TO_UNIT,
+        tells=Work("新交办", (To.OWNER, To.UNIT_HEAD), "请签收，并在期限内办理。"),
         basis=(P.T22_1_3,)),
     row(A.REFER, "转送", S.TRIAGED, S.ASSIGNED, OFFICE, MAIN, NO_WORDS,
         guards=(G.CLASS_CHOSEN, G.NOT_ACCUSATION, G.NOT_VOTE_BUYING),
@@ -63,6 +65,7 @@ OFFICE_STEPS: tuple[StepRule, ...] = (
                 Start(K.ACCEPTANCE, About.ASSIGNMENT, Since.DELIVERED)),
         stops=GIVEN_OUT,
         records=(Record.ASSIGNMENT,), issues=DocumentKind.REFERRAL_LETTER, hands=Handover.TO_UNIT,
+        tells=Work("新转送", (To.OWNER, To.UNIT_HEAD), "请签收，并在期限内办理。"),
         beside=(A.ASSIGN,),
         basis=(P.T22_1_1, P.T22_1_2)),
     row(A.NOT_ACCEPT, "不予受理", S.TRIAGED, S.NOT_ACCEPTED, OFFICE, MORE, WHY,
@@ -82,9 +85,11 @@ OFFICE_STEPS: tuple[StepRule, ...] = (
         stops=(Stop(K.RULING),),
         cancels=(Stop(K.ACCEPTANCE), Stop(K.FEEDBACK)),
         hands=Handover.BACK,
+        tells=Work("已同意退回", (To.OFFICE,), "请改派承办单位。"),
         basis=(P.T23_3,)),
     row(A.REFUSE_OBJECTION, "不同意退回", S.OBJECTED, S.SIGNED_FOR, OFFICE, MAIN, WHY,
         stops=(Stop(K.RULING),),
+        tells=Work("不同意退回", (To.OWNER,), "请继续办理。"),
         beside=(A.UPHOLD_OBJECTION,),
         basis=(P.T23_3,)),
     row(A.MOVE_FEEDBACK, "变更反馈时限", WITH_UNIT, None, OFFICE, MORE, WHY,
@@ -98,6 +103,7 @@ OFFICE_STEPS: tuple[StepRule, ...] = (
         starts=(Start(K.REASSIGNMENT),),
         cancels=(Stop(K.FEEDBACK), *SUPERVISED),
         hands=Handover.BACK,
+        tells=Work("撤销了原决定", (To.OFFICE,), "请重新确定承办单位。"),
         basis=(P.T44,)),
 )
 
@@ -115,6 +121,7 @@ UNIT_RECEIVES: tuple[StepRule, ...] = (
         starts=(Start(K.RULING, since=Since.HAPPENED),),
         stops=(Stop(K.OBJECTION),),
         records=(Record.OBJECTION,),
+        tells=Work("单位申请退回", (To.OFFICE,), "请核实并作出裁定。"),
         beside=(A.ACCEPT,),
         basis=(P.T23_3,)),
     row(A.DIVERT, "导入其他途径", frozenset({S.SIGNED_FOR, S.ACCEPTED}), S.DIVERTED, UNIT | OFFICE, MORE, NO_WORDS,

@@ -8,5 +8,5 @@ others warn ahead of their own days; what of theirs comes after the last day wai
 from tracker.deadlines.limits import LimitKind
 
 ONE_DUTY: tuple[frozenset[LimitKind], ...] = (
-    frozenset({LimitKind.ACCEPTANCE, LimitKind.HANDLING, LimitKind.FEEDBACK}),
+    frozenset({LimitKind.ACCEPTANCE, LimitKind.HANDLING, LimitKind.REDO, LimitKind.FEEDBACK}),
 )

@@ -155,6 +155,9 @@ def look(
     }
     held_until = (today + timedelta(days=1) if follows else not_before) if held else None
     found = [_found(rung, on, clock, days, noted_on) for on, rung in fresh if rung.code not in held]
+    if follows and clock.kind is LimitKind.ORDER_REPLY:
+        # The letter itself has just said by when it wants its reply.
+        found = [_only(each, TOO_SHORT) if each.rung.when in AHEAD else each for each in found]
     if held:
         # It only waits: what should have come ahead of the date is over.
         found = [_only(each, PASSED) if each.rung.when in AHEAD else each for each in found]
