@@ -49,6 +49,9 @@ SILENT = {
     Action.SIGN_CLOSE_OUT: "销号",
     Action.REQUEST_REVIEW: "复查机关办理",
     Action.CONCLUDE_REVIEW: "复查机关已经办理",
+    Action.DISMISS_REVIEW: "原意见不变，回到原处",
+    Action.SERVE_REVIEW: "恢复原来的销号",
+    Action.SERVE_RE_EXAMINATION: "恢复原来的销号",
     Action.CHANGE_LEAD: "督办升级、签批时告知领办领导",
 }
 
