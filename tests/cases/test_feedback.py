@@ -78,7 +78,7 @@ class TestTheReportOfTheResult:
             else:
                 matter.triage(matter_class=MatterClass.CLAIM, route=Route.ARBITRATION, reason="应当仲裁。")
                 records.divert(
-                    matter.case, organ="仲裁委员会", document_no=None, served_on=core_clock.today(), **given
+                    matter.case, unit.ServedNotice(None, core_clock.today()), organ="仲裁委员会", **given
                 )  # type: ignore[arg-type]  # fmt: skip
         assert running(matter.case) == set()
 
@@ -123,8 +123,8 @@ class TestTheDayOfFeedback:
         assert later_feedback(matter.case).day in (None, matter.clock(LimitKind.HANDLING).effective_due)  # type: ignore[union-attr]
         with committed():
             unit.extend(
-                matter.case, by=county.unit_head, now=core_clock.now(), days=30, reason="需要鉴定。",
-                document_no="阳访延〔2026〕1号", served_on=core_clock.today(),
+                matter.case, unit.ServedNotice("阳访延〔2026〕1号", core_clock.today()), by=county.unit_head,
+                now=core_clock.now(), days=30, reason="需要鉴定。",
             )  # fmt: skip
         handling = matter.clock(LimitKind.HANDLING)
         assert handling is not None

@@ -98,8 +98,8 @@ class TestRevoked:
         matter = decided(asked(Matter(county).until("deliver")), "revoked")
         with pytest.raises(DomainError, match="没有正在走的 60 日"), committed():
             unit.extend(
-                matter.case, by=county.unit_head, now=core_clock.now(), days=30, reason="复杂。",
-                document_no="阳访延〔2026〕1号", served_on=core_clock.today(),
+                matter.case, unit.ServedNotice("阳访延〔2026〕1号", core_clock.today()), by=county.unit_head,
+                now=core_clock.now(), days=30, reason="复杂。",
             )  # fmt: skip
         with committed():
             matter.triage(reason="核对。")
@@ -334,7 +334,7 @@ class TestDaysLeftOut:
         clock.forward(days=35)
         with committed():
             lapse_windows(core_clock.now(), limit=10)
-        with pytest.raises(DomainError, match="请求日期"):
+        with pytest.raises(DomainError, match="届满"):
             asked(matter)
         self.force_majeure(matter, served_on + timedelta(days=25), served_on + timedelta(days=32))
         assert "review_window" in running(matter.case)
