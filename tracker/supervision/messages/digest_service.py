@@ -18,7 +18,7 @@ from tracker.notifications.outbox import DIGEST
 from tracker.notifications.service import OPENS, announce
 from tracker.people.models import Post, User
 from tracker.people.queries import away_on, held_on, readers_for
-from tracker.people.rules import EXCLUSIVE_ROLES
+from tracker.people.rules import EXCLUSIVE_ROLES, Reader, Role
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.messages.digest_queries import anything_for
 from tracker.supervision.messages.digest_queries import stuck as count_of_stuck
@@ -59,7 +59,7 @@ def wanting(subjects: Subjects, now: datetime, *, after_id: int = 0, limit: int 
     readers = dict(zip((person.id for person in without), readers_for(without, today), strict=True))
     told = [id_ for id_, reader in readers.items() if anything_for(subjects, reader, today=today)]
     weekly = {person.id for person in _without(without, today, _weekly)}
-    counted = {id_: count_of_stuck(readers[id_], today) for id_ in told if id_ in weekly}
+    counted = {id_: count_of_stuck(readers[id_], today) for id_ in told if id_ in weekly and _answers(readers[id_])}
     found = {id_: count for id_, count in counted.items() if count}
     return Wanting(tuple(told), found, people[-1].id if len(people) == limit else None)
 
@@ -104,6 +104,11 @@ def write_digests(user_ids: Collection[int], *, now: datetime, stuck: Mapping[in
         payload = {"day": today.isoformat(), "people": [person.id for person in told]}
         audit.record(audit.Event.DIGESTS_WRITTEN, by=None, now=now, payload=payload)
     return len(told)
+
+
+def _answers(reader: Reader) -> bool:
+    """Return whether somebody answers for matters: handles or leads them, or supervises others."""
+    return any(post.role not in (Role.REGISTRAR, Role.ACCEPTOR) for post in reader.posts)
 
 
 def _daily(user_id: int, day: date) -> str:

@@ -193,7 +193,7 @@ LADDER: tuple[Rung, ...] = (
     Rung("work-half", WORK, When.SHARE, 50, Unit.PERCENT, L.REMIND, (P.OWNER,),
          "期限已过半，还没有办理记录，请尽快办理并补充办理情况。", unless_noted=True),
     Rung("work-quarter", WORK, When.SHARE, 75, Unit.PERCENT, L.REMIND, (P.OWNER,), "时限已用去四分之三，请抓紧办理。"),
-    Rung("work-soon", WORK, When.BEFORE, 3, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD), "即将到期，请按期办结答复。"),
+    Rung("work-soon", WORK, When.BEFORE, 3, Unit.DAY, L.REMIND, (P.OWNER,), "即将到期，请按期办结答复。"),
     Rung("work-today", WORK, When.BEFORE, 0, Unit.DAY, L.REMIND, (P.OWNER,),
          "今天是期限内的最后一个工作日，请在今天办结答复。"),
     Rung("work-urge", WORK, When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
@@ -230,7 +230,7 @@ LADDER: tuple[Rung, ...] = (
     # 回头看
     Rung("look-back-soon", (K.LOOK_BACK,), When.BEFORE, 7, Unit.DAY, L.REMIND, (P.SUPERVISOR, P.OFFICE),
          "回头看即将到期，请安排走访核实。"),
-    Rung("look-back-late", (K.LOOK_BACK,), When.AFTER, 1, Unit.DAY, L.URGE, (P.SUPERVISOR, P.OFFICE_HEAD),
+    Rung("look-back-late", (K.LOOK_BACK,), When.AFTER, 1, Unit.DAY, L.URGE, (P.SUPERVISOR,),
          "回头看已经逾期，请尽快走访核实。"),
     # 督办单、批示的回复
     Rung("reply-soon", PAPERS, When.BEFORE, 1, Unit.WORKING_DAY, L.REMIND, (P.OWNER,), "回复期限将到，请按期回复。"),
