@@ -79,8 +79,8 @@ def drive(county: County, public_id: str, edge: Edge, able: Sequence[str] = ()) 
 NO_FILES = frozenset({"files"})
 # Who is not known is told nothing.
 UNTOLD: Fields = {"sent_on": "", "method": "", "served_to": "", "untold": "匿名"}
-POSTED: Fields = {"sent_on": "今天", "method": "post", "proof": "EMS 1", "served_to": ""}
-HANDED: Fields = {"sent_on": "今天", "method": "in_person", "served_to": "延秀兰", "proof": ""}
+POSTED: Fields = {"sent_on": "今天", "method": "post", "proof": "EMS 1", "served_to": "", "untold": ""}
+HANDED: Fields = {"sent_on": "今天", "method": "in_person", "served_to": "延秀兰", "proof": "", "untold": ""}
 NEEDS_PROOF = frozenset({A.WITHDRAW, A.DELIVER})
 
 
@@ -106,7 +106,8 @@ def _lead(county: County, _case: Case, edge: Edge) -> Fields:
 
 def _results(_county: County, case: Case, edge: Edge) -> Fields:
     chosen = "supported" if edge.choice == "posted" else edge.choice
-    return {f"result-{point.id}": chosen for point in case.demand_points} | _posted(_county, case, edge)
+    results = {f"result-{point.id}": chosen for point in case.demand_points}
+    return results | _posted(_county, case, edge) | {"same_because": "有新的证据。"}
 
 
 def _posted(_county: County, case: Case, edge: Edge) -> Fields:
@@ -147,6 +148,11 @@ def _accused(county: County, _case: Case, _edge: Edge) -> Fields:
     return {"accused_name": [county.user(cast.ACCUSED_PERSON).name, unit.name], "accused_position": ["", ""]}
 
 
+def _title(_county: County, case: Case, _edge: Edge) -> Fields:
+    registered = {name: getattr(case, name) or "" for name in ("election_type", "election_stage", "urgency")}
+    return registered | {"title": f"{case.title}（{case.version}）", "reason": "笔误。"}
+
+
 CHOICES: dict[A, Callable[[County, Case, Edge], Fields]] = {
     A.TRIAGE: _class,
     A.RECLASSIFY: _class,
@@ -166,6 +172,7 @@ CHOICES: dict[A, Callable[[County, Case, Edge], Fields]] = {
     A.RAISE_LEVEL: lambda _county, _case, edge: {"level": edge.choice},
     A.MOVE_FEEDBACK: _later,
     A.NAME_ACCUSED: _accused,
+    A.CORRECT: _title,
 }
 
 

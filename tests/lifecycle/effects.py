@@ -157,9 +157,9 @@ def accepted(state: State, _me: str) -> Iterator[Effect]:
 
 
 def opinion(state: State, _me: str) -> Iterator[Effect]:
-    yield Effect(state.but(opinion=BEGUN, promise=NONE), "explained")
-    yield Effect(state.but(opinion=BEGUN, promise=BEGUN), "supported")
-    yield Effect(state.but(opinion=BEGUN, promise=BEGUN), "posted", days=SENT)
+    yield Effect(state.but(opinion=BEGUN, answered=True, promise=NONE), "explained")
+    yield Effect(state.but(opinion=BEGUN, answered=True, promise=BEGUN), "supported")
+    yield Effect(state.but(opinion=BEGUN, answered=True, promise=BEGUN), "posted", days=SENT)
 
 
 def delivered(state: State, _me: str) -> Iterator[Effect]:
@@ -261,7 +261,7 @@ def review_over(state: State, _me: str) -> Iterator[Effect]:
 
 def remitted(state: State, _me: str) -> Iterator[Effect]:
     """The answer is taken back, and made again."""
-    yield Effect(state.but(review=None, opinion=NONE, promise=NONE, kept=None), about=ASSIGNMENT)
+    yield Effect(state.but(review=None, answered=False, promise=NONE, kept=None), about=ASSIGNMENT)
 
 
 def feedback_moved(state: State, _me: str) -> Iterator[Effect]:
@@ -307,7 +307,18 @@ def returned(state: State, me: str) -> Iterator[Effect]:
 def new_round(state: State, _me: str) -> Iterator[Effect]:
     """What is of a round alone is forgotten (重新办理)."""
     fresh = State()
-    of_round = ("opinion", "noticed", "declared", "promise", "filed", "called", "signed", "extended", "unserved")
+    of_round = (
+        "opinion",
+        "answered",
+        "noticed",
+        "declared",
+        "promise",
+        "filed",
+        "called",
+        "signed",
+        "extended",
+        "unserved",
+    )
     after = taken_back(state).but(**{name: getattr(fresh, name) for name in of_round})
     yield Effect(after.but(review=None, lapsed=frozenset()))
 

@@ -59,6 +59,7 @@ class State(NamedTuple):
     report: int = NONE
     transfer: int = NONE
     opinion: int = NONE
+    answered: bool = False
     noticed: bool = False
     declared: bool = False
     promise: int = NONE
@@ -202,9 +203,8 @@ class Imagined(Facts):
     @property
     def close_out(self) -> CloseOutFacts:
         state = self.state
-        answered = state.opinion != NONE
         asked = {LimitKind.ORDER_REPLY, LimitKind.INSTRUCTION} & {kind for kind, _about in state.clocks}
-        result = ("supported" if state.promise else "explained") if answered else None
+        result = ("supported" if state.promise else "explained") if state.answered else None
         return CloseOutFacts(
             status=state.status,
             opinion_served=state.opinion == DONE,
