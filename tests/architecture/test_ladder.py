@@ -59,7 +59,7 @@ NUMBERS = "tracker.cases.record.numbering"
 ASKS_AT_THE_GATE = "tracker.supervision.papers.letters"
 ASKS_BY_ITSELF = ("next_register_no", "next_paper_no", "hold")
 # Packages of rules, and tables of law that stand beside them.
-PURE = ("rules", "limits")
+PURE = ("rules", "limits", "local")
 # Of the floor below, what rules may take besides: the errors, and dates in words, which are judged as rules are.
 DATES = f"{PACKAGE}.core.dates"
 PURE_BELOW = (f"{PACKAGE}.core.errors", DATES)
@@ -110,7 +110,7 @@ def imports_stand_at_the_top(source: Source) -> Iterator[str]:
 
 
 def rules_are_pure(source: Source) -> Iterator[str]:
-    """2. Whatever is called `rules` takes only the standard library, other rules, and two pure modules of core."""
+    """2. Whatever is called `rules`, `limits` or `local` takes only the standard library, its like, and pure core."""
     if not set(PURE) & set(source.parts) and source.name != DATES:
         return
     for taken in source.imports:

@@ -94,6 +94,7 @@ CLOCKS = """
 作出处理意见并送达 | 受理 | 出具处理意见/登记送达/登记文书发出、送达、退回
 重新作出处理意见并送达 | 复查（复核）撤销，责令重新办理 | 出具处理意见/登记送达/登记文书发出、送达、退回
 反馈交办结果 | 交办/变更反馈时限 | 报送办结报告/签批销号
+报上级办结 | 登记、更正上级要求办结日期/撤销并案 | 报上级办结/签批销号
 协办反馈 | 增加协办单位 | 协办反馈
 选举效力调查反馈 | 交选举效力调查 | 登记选举效力调查结论
 回复督办 | 催办/督办 | 回复催办、督办
@@ -199,7 +200,7 @@ def test_every_word_guard_and_clock_of_the_table_exists() -> None:
     assert set(STATION_LABELS) == set(Station)
     assert {guard for row in STEPS for guard in row.guards} == set(Guard)
     begun_by_registration = {start.kind for start in REGISTRATION}
-    assert begun_by_registration == {LimitKind.OFFICE_REFERRAL, LimitKind.LEADER_REPORT}
+    assert begun_by_registration == {LimitKind.OFFICE_REFERRAL, LimitKind.LEADER_REPORT, LimitKind.SUPERIOR_REPORT}
     assert {kind for row in STEPS for kind in _started(row)} | begun_by_registration == set(LIMITS) == set(LimitKind)
     ended = {stop.kind for row in STEPS for stop in (*row.stops, *row.cancels)}
     assert ended == set(LimitKind), "a limit without a stop event"

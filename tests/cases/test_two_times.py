@@ -11,7 +11,7 @@ from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.acts import answers, close_out, feedback, interruptions, reviews, sidetracks, unit
+from tracker.cases.acts import answers, close_out, feedback, interruptions, reviews, sidetracks, superior, unit
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import CaseStep
 from tracker.cases.record.rules.codes import Result, ServiceMethod
@@ -170,8 +170,15 @@ def test_what_the_organ_decided_stands_on_its_day(matter: Late, clock: Clock, ac
     matter.check()
 
 
-def test_the_report_of_the_result_stands_on_its_day(matter: Late) -> None:
+def test_the_report_of_the_result_stands_on_its_day(matter: Late, clock: Clock) -> None:
     matter.enter(Action.DELIVER, deliver, "handler", day="served_on")
+    with committed():
+        superior.set_superior_day(
+            matter.case, by=matter.county.acceptor, now=clock.now(), due_on=date(2027, 1, 20), reason="来函。"
+        )
+    matter.enter(
+        Action.REPORT_SUPERIOR, superior.report_superior, day="reported_on", report_no="阳信报1号", reason="已答复。"
+    )
     matter.enter(Action.REPORT_RESULT, feedback.report_result, "handler", day="reported_on", reason="已经办结。")
     matter.check()
 
@@ -182,7 +189,7 @@ def test_every_act_that_must_name_a_day_is_tried_here_or_among_the_act_days() ->
     assert asking == {
         *(Action.ASSIGN, Action.REFER, Action.ACCEPT, Action.DELIVER, Action.CARRY_OUT, Action.REQUEST_REVIEW),
         *(Action.CONCLUDE_REVIEW, Action.SERVE_REVIEW, Action.REMIT, Action.CALL_BACK),
-        *(Action.REPORT_RESULT, Action.HOLD_HEARING, Action.RECORD_FORCE_MAJEURE),
+        *(Action.REPORT_SUPERIOR, Action.REPORT_RESULT, Action.HOLD_HEARING, Action.RECORD_FORCE_MAJEURE),
         *(Action.CHANGE_OPINION, Action.DISMISS_REVIEW, Action.SERVE_RE_EXAMINATION),
         *(Action.TRANSFER_DISCIPLINE, Action.RECEIPT_DISCIPLINE),
         *(Action.OBJECT, Action.UPHOLD_OBJECTION, Action.REFUSE_OBJECTION, Action.ISSUE_OPINION),

@@ -1,6 +1,7 @@
 """Taking a path of the imagined lifecycle through the real services, and saying where the two disagree."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.rules.step_rows import Prominence
 from tracker.cases.lifecycle.stepping import lawful_rows
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import Channel
 from tracker.cases.record.rules.service import PaperState, state_of
 from tracker.core import clock
 from tracker.core.database import db
@@ -32,6 +34,7 @@ from tracker.people.models import Department
 from tracker.people.queries import reader_for
 
 A = Action
+NAMED_ABOVE = date(2027, 1, 10)
 # Facts of who acts are held by what they may do; who is imagined as the leader of the merged case has no rows here.
 NAMES = [name for name, value in vars(Facts).items() if isinstance(value, property)]
 PERSONAL = {"i_applied", "i_decided", "is_mine", "awaits_my_reading", "is_last_merged"}
@@ -43,6 +46,8 @@ def register(county: County, state: State) -> str:
     """Register the matter with which a path begins; another one is in hand beside it."""
     county.register(title="另一件在办的来信")
     given: dict[str, Any] = {"election_type": "committee"} if state.election else {}
+    if state.superior:
+        given |= {"channel": Channel.SUPERIOR, "superior_office": "市信访局", "superior_due_on": NAMED_ABOVE}
     if state.anonymous:
         given |= {"anonymous": True, "petitioners": []}
     if state.accused:
@@ -143,6 +148,12 @@ def _later(_county: County, case: Case, _edge: Edge) -> Fields:
     return {"due_on": f"{last.year + 1}年1月10日" if last.month > 11 else month_day(last.replace(month=12, day=28))}
 
 
+def _named_above(_county: County, case: Case, edge: Edge) -> Fields:
+    """Another day than it has, or none any more."""
+    day = (case.superior_due_on or NAMED_ABOVE) + timedelta(days=1)
+    return {"due_on": day.isoformat() if edge.choice == "named" else ""}
+
+
 def _accused(county: County, _case: Case, _edge: Edge) -> Fields:
     unit = db.session.get_one(Department, county.ids[cast.ACCUSED_UNIT])
     return {"accused_name": [county.user(cast.ACCUSED_PERSON).name, unit.name], "accused_position": ["", ""]}
@@ -172,6 +183,7 @@ CHOICES: dict[A, Callable[[County, Case, Edge], Fields]] = {
     A.RAISE_LEVEL: lambda _county, _case, edge: {"level": edge.choice},
     A.MOVE_FEEDBACK: _later,
     A.NAME_ACCUSED: _accused,
+    A.SET_SUPERIOR_DAY: _named_above,
     A.CORRECT: _title,
 }
 

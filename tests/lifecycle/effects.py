@@ -235,6 +235,10 @@ def merged(state: State, _me: str) -> Iterator[Effect]:
     yield Effect(state)
 
 
+def taken_apart(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state, named=state.superior)
+
+
 def accused_named(state: State, _me: str) -> Iterator[Effect]:
     if not state.accused:
         yield Effect(state.but(accused=True))
@@ -266,6 +270,13 @@ def remitted(state: State, _me: str) -> Iterator[Effect]:
 
 def feedback_moved(state: State, _me: str) -> Iterator[Effect]:
     yield Effect(state, named=True, about=ASSIGNMENT)
+
+
+def superior_day(state: State, _me: str) -> Iterator[Effect]:
+    """The upper level names a day, or none any more."""
+    yield Effect(state.but(superior=True), "named", named=True)
+    if state.superior:
+        yield Effect(state.but(superior=False), "none")
 
 
 def filed(state: State, _me: str) -> Iterator[Effect]:
@@ -347,6 +358,8 @@ EFFECTS: dict[A, Effects] = {
     A.RECLASSIFY: classified,
     A.CORRECT: nothing,
     A.SET_PLACE: nothing,
+    A.SET_SUPERIOR_DAY: superior_day,
+    A.REPORT_SUPERIOR: nothing,
     A.NAME_ACCUSED: accused_named,
     A.RAISE_LEVEL: raised,
     A.SEAL_ACCUSATION: found_accusation,
@@ -374,7 +387,7 @@ EFFECTS: dict[A, Effects] = {
     A.RECEIPT_DISCIPLINE: receipted,
     A.WITHDRAW: withdrawn,
     A.MERGE: merged,
-    A.UNDO_MERGE: nothing,
+    A.UNDO_MERGE: taken_apart,
     A.VOID: nothing,
     A.MARK_VOTE_BUYING: marked,
     A.UNMARK_VOTE_BUYING: unmarked,

@@ -16,7 +16,8 @@ from tracker.cases.lifecycle.rules.positions import Position, stations
 from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED, About, Start, StepRule
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LedgerStatus, Status
-from tracker.deadlines.limits import WINDOWS, LimitKind
+from tracker.deadlines.limits import LIMITS, WINDOWS, LimitKind
+from tracker.working_days.rules import Unit
 
 NOBODY = "nobody"
 # Guards that ask who acts, and acts that keep who took them.
@@ -71,7 +72,8 @@ class Lifecycle:
 
     def registered(self, state: State) -> State:
         """Return a matter with the clocks that registering it starts."""
-        started = (start for start in REGISTRATION if _applies(state, start))
+        named = {start for start in REGISTRATION if state.superior or LIMITS[start.kind].unit != Unit.FIXED}
+        started = (start for start in named if _applies(state, start))
         return state.but(clocks=frozenset((start.kind, start.about) for start in started))
 
     def rows(self, state: State) -> list[StepRule]:

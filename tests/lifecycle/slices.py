@@ -20,8 +20,9 @@ AGAIN = frozenset({A.REOPEN, A.LOOK_BACK_REOPENS})
 ENDS = frozenset({A.MERGE, A.VOID, A.WITHDRAW})
 REVIEWS = frozenset({A.REQUEST_REVIEW, A.MOVE_FEEDBACK, A.HOLD_HEARING, A.RECORD_FORCE_MAJEURE})
 CLASSES = frozenset({A.RECLASSIFY})
+ABOVE = frozenset({A.SET_SUPERIOR_DAY})
 BRANCHES = frozenset({A.OBJECT, A.EXTEND, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT})
-ALL = WORDS | PAPERS | ELECTION | CLOSED | AGAIN | ENDS | REVIEWS | CLASSES | BRANCHES
+ALL = WORDS | PAPERS | ELECTION | CLOSED | AGAIN | ENDS | REVIEWS | CLASSES | BRANCHES | ABOVE
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ SLICES: dict[str, Slice] = {
     "保密级别，被反映人": Slice(State(), CLOSED, frozenset({"claim", "accusation", "sensitive", "land lead"})),
     "贿选": Slice(State(election=True), ELECTION, frozenset({"accusation", "claim", "civil leader", "leader"})),
     "督办，批示，协办": Slice(State(), PAPERS, frozenset({"claim"})),
+    "上级要求": Slice(State(superior=True), ABOVE | ENDS, frozenset({"claim", "named", "none"})),
     "匿名": Slice(State(anonymous=True), ENDS | BRANCHES, frozenset({"claim", "suggestion", "route"})),
     "岗位空缺": Slice(
         State(company="vacant"),

@@ -48,6 +48,7 @@ class State(NamedTuple):
     anonymous: bool = False
     accused: bool = False
     election: bool = False
+    superior: bool = False
     vote_buying: bool = False
     unit: str | None = None
     handler: str | None = None

@@ -278,7 +278,13 @@ STORIES: dict[str, list[Act]] = {
         ),
     ],
     "struck off, reviewed, upheld twice": [
+        act("registrar", A.SET_SUPERIOR_DAY, {"due_on": "1月20日", "reason": "市信访局来函要求。"}),
         *DELIVERED,
+        act(
+            "acceptor",
+            A.REPORT_SUPERIOR,
+            {"report_no": "阳信报〔2026〕1号", "reported_on": "今天", "reason": "已答复。"},
+        ),
         *CLOSED,
         act("acceptor", A.REQUEST_REVIEW, ASKED),
         act("acceptor", A.CONCLUDE_REVIEW, {"concluded_on": "今天", "reason": "维持原意见。"}),

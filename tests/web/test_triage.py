@@ -121,8 +121,8 @@ def test_the_letter_stands_beside_the_form_and_the_petitioner_is_masked(county: 
 def test_the_limit_of_the_upper_level_is_proposed_where_it_is_earlier(county: County) -> None:
     case = county.register(channel=Channel.SUPERIOR, superior_office="市信访局", superior_due_on=date(2026, 12, 18))
     page = opened(county, case)
-    assert form_of(page, f"/cases/{case}/triage").fields["due_on"] == "2026-12-18"
-    assert "按上级要求的办结日期代拟" in page.text
+    assert form_of(page, f"/cases/{case}/triage").fields["due_on"] == "2026-12-13"
+    assert "上级要求 2026年12月18日 办结，提前 5 日代拟" in page.text
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ class Event(StrEnum):
     CASE_CORRECTED = "case.corrected"
     DATES_RECOUNTED = "case.dates_recounted"
     WINDOW_LAPSED = "window.lapsed"
+    CLOCK_BEGUN = "clock.begun"
     CASE_READ = "case.read"
     CASE_PRINTED = "case.printed"
     CASE_DENIED = "case.denied"
@@ -68,6 +69,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.CASE_CORRECTED: "更正",
     Event.DATES_RECOUNTED: "重新计算期限",
     Event.WINDOW_LAPSED: "期满",
+    Event.CLOCK_BEGUN: "升级后补起期限",
     Event.CASE_READ: "查看案件",
     Event.CASE_PRINTED: "打印",
     Event.CASE_DENIED: "无权查看被拒",

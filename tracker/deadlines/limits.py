@@ -19,6 +19,7 @@ class LimitKind(StrEnum):
     HANDLING = "handling"
     REDO = "redo"
     FEEDBACK = "feedback"
+    SUPERIOR_REPORT = "superior_report"
     ASSISTANCE = "assistance"
     VALIDITY = "validity"
     LEADER_REPORT = "leader_report"
@@ -113,6 +114,9 @@ LIMITS: dict[LimitKind, Limit] = {
     LimitKind.FEEDBACK: Limit(
         label="反馈交办结果", amount=0, unit=Unit.FIXED, owner=Owner.UNIT,
         basis=(P.ASSIGNMENT_NAMES, P.T22_1_3)),
+    LimitKind.SUPERIOR_REPORT: Limit(
+        label="报上级办结", amount=0, unit=Unit.FIXED, owner=Owner.OFFICE,
+        basis=(P.SUPERIOR_NAMES,)),
     LimitKind.ASSISTANCE: Limit(
         label="协办反馈", amount=0, unit=Unit.FIXED, owner=Owner.SIDE_UNIT,
         basis=(P.ASSISTANCE_NAMES, P.T24_1)),

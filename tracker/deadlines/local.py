@@ -9,6 +9,7 @@ class LocalNumber(StrEnum):
     """What an office counts by a number of its own."""
 
     LATE_ENTRY = "late_entry"
+    BEFORE_SUPERIOR = "before_superior"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class LocalRule:
 
 LOCAL: dict[LocalNumber, LocalRule] = {
     LocalNumber.LATE_ENTRY: LocalRule(label="办理后几天以内录入的不算补录", amount=3, unit="日"),
+    LocalNumber.BEFORE_SUPERIOR: LocalRule(label="反馈时限比上级要求办结日期提前的天数", amount=5, unit="日"),
 }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
+from tracker.cases.acts.superior import begin_what_is_not_watched
 from tracker.cases.intake.drafts import end_drafts
 from tracker.core import clock
 from tracker.core.database import committed, db, rehearsed
@@ -75,6 +76,8 @@ def tick(now: datetime | None = None) -> TickReport:
     if daily:
         with committed():
             end_drafts(at)
+        with committed():
+            begin_what_is_not_watched(at, limit=BATCH)
     with committed():
         ended_at, failures = now or clock.now(), len(broken) + len(lame)
         kept = runs.closed(work.subjects, run_id, tally, ended_at, swept=daily, broken=failures)

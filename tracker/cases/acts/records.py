@@ -75,6 +75,7 @@ def undo_merge(case: Case, *, by: User, now: datetime, reason: str, version: int
     """Undo the last merge into a case (撤销并案): the clock counts from the day of receipt, as if it had run on."""
     with taking(case, Action.UNDO_MERGE, by=by, now=now, version=version, reason=reason) as step:
         step.facts.update(into=case.merged_into.register_no if case.merged_into else "")
+        step.due_on = case.superior_due_on
         case.merged_into_id, case.merge_order = None, None
 
 

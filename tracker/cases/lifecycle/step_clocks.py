@@ -161,11 +161,24 @@ def lawful_day(case: Case, start: Start) -> date | None:
 
 def begin_registered(case: Case, *, today: date) -> list[Deadline]:
     """Start the clocks that registering a matter starts (登记), and return them."""
+    named = case.superior_due_on
     return [
-        _open(case, start, on=case.received_on if start.since is Since.RECEIPT else today, at=_moment(case, start))
+        _open(
+            case,
+            start,
+            on=case.received_on if start.since is Since.RECEIPT else today,
+            at=_moment(case, start),
+            due_on=named,
+        )
         for start in REGISTRATION
-        if applies(case, start, ())
+        if applies(case, start, ()) and (named or LIMITS[start.kind].unit != Unit.FIXED)
     ]
+
+
+def begin_named_above(case: Case) -> Deadline:
+    """Start the clock of the day that the upper level named (上级要求办结日期), for a matter that has none yet."""
+    start = next(each for each in REGISTRATION if each.kind is LimitKind.SUPERIOR_REPORT)
+    return _open(case, start, on=case.received_on, due_on=case.superior_due_on)
 
 
 def _moment(case: Case, start: Start) -> datetime | None:

@@ -125,6 +125,8 @@ TRAIL: dict[Action, Wording] = {
     Action.TRIAGE: _named(matter_class="", route="", level="保密级别"),
     Action.RECLASSIFY: _named(matter_class="", route="", level="保密级别"),
     Action.CORRECT: _corrected,
+    Action.SET_SUPERIOR_DAY: lambda facts: f"{facts['before']} → {facts['after']}",
+    Action.REPORT_SUPERIOR: _named(report_no="报送文号"),
     Action.SET_PLACE: _named(village="属地"),
     Action.NAME_ACCUSED: lambda facts: f"共 {facts.get('accused_count', 0)} 人（单位）",
     Action.RAISE_LEVEL: _named(level="保密级别"),

@@ -26,6 +26,8 @@ ACTION_FORMS: dict[Action, type[StepForm]] = {
     Action.SEAL_ACCUSATION: office.SealForm,
     Action.WITHDRAW_REFUSAL: office.WithdrawRefusalForm,
     Action.CORRECT: records.CorrectForm,
+    Action.SET_SUPERIOR_DAY: feedback.SuperiorDayForm,
+    Action.REPORT_SUPERIOR: feedback.ReportSuperiorForm,
     Action.SET_PLACE: records.PlaceForm,
     Action.NAME_ACCUSED: records.AccusedForm,
     Action.DIVERT: records.DivertForm,

@@ -41,6 +41,8 @@ class Action(StrEnum):
     RECLASSIFY = "reclassify"
     CORRECT = "correct"
     SET_PLACE = "set_place"
+    SET_SUPERIOR_DAY = "set_superior_day"
+    REPORT_SUPERIOR = "report_superior"
     NAME_ACCUSED = "name_accused"
     RAISE_LEVEL = "raise_level"
     SEAL_ACCUSATION = "seal_accusation"
@@ -135,6 +137,7 @@ class Guard(StrEnum):
     PAPER_ON_ITS_WAY = "paper_on_its_way"
     SUPPORTED_POINTS = "supported_points"
     FEEDBACK_RUNNING = "feedback_running"
+    SUPERIOR_WAITS = "superior_waits"
     LEAD_NAMED = "lead_named"
     CHECKLIST_COMPLETE = "checklist_complete"
     CALLED_BACK = "called_back"
@@ -174,6 +177,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.RE_EXAMINATION_UNSERVED: "复核意见尚未登记送达",
     Guard.FEEDBACK_RUNNING: "反馈时限正在计算",
     Guard.PAPER_ON_ITS_WAY: "有尚未送达的告知书、处理意见书",
+    Guard.SUPERIOR_WAITS: "上级要求了办结日期，尚未报上级",
     Guard.SUPPORTED_POINTS: "有支持而未落实的诉求点",
     Guard.LEAD_NAMED: "交给单位的已指定领办领导，贿选案件为主要领导",
     Guard.CHECKLIST_COMPLETE: "销号核对单前六项齐备",

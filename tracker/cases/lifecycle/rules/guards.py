@@ -208,6 +208,7 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.RE_EXAMINATION_UNSERVED: _unserved(LimitKind.RE_EXAMINATION, "没有尚未登记送达的复核意见。"),
     Guard.FEEDBACK_RUNNING: _clock_running(LimitKind.FEEDBACK, "没有正在计算的反馈时限。"),
     Guard.PAPER_ON_ITS_WAY: _paper_on_its_way,
+    Guard.SUPERIOR_WAITS: _clock_running(LimitKind.SUPERIOR_REPORT, "没有等着报上级办结的要求。"),
     Guard.SUPPORTED_POINTS: _supported_points,
     Guard.LEAD_NAMED: _lead_named,
     Guard.CHECKLIST_COMPLETE: _checklist_complete,

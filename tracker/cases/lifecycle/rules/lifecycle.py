@@ -12,7 +12,11 @@ from tracker.cases.record.rules.codes import LedgerStatus, MatterClass, Route, S
 from tracker.deadlines.limits import LimitKind
 
 # What registering a matter starts (登记): no step of the table, for before it there is no case.
-REGISTRATION = (Start(LimitKind.OFFICE_REFERRAL, since=Since.RECEIPT), Start(LimitKind.LEADER_REPORT))
+REGISTRATION = (
+    Start(LimitKind.OFFICE_REFERRAL, since=Since.RECEIPT),
+    Start(LimitKind.LEADER_REPORT),
+    Start(LimitKind.SUPERIOR_REPORT, since=Since.RECEIPT),
+)
 # The clocks of what a matter is (类别、途径), by where it stands: there they run, from that day, as long as it is that.
 DERIVED: dict[LimitKind, tuple[frozenset[Status], Start]] = {
     LimitKind.ACCEPTANCE: (

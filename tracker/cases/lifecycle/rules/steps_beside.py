@@ -1,6 +1,17 @@
 """Beside the main line: elections, review, supervision, what corrects or ends a matter (办理流程表：主线以外). Pure."""
 
-from tracker.cases.lifecycle.rules.step_rows import About, Handover, Record, Since, Start, StepRule, Stop, Work, row
+from tracker.cases.lifecycle.rules.step_rows import (
+    ENDED,
+    About,
+    Handover,
+    Record,
+    Since,
+    Start,
+    StepRule,
+    Stop,
+    Work,
+    row,
+)
 from tracker.cases.lifecycle.rules.step_sets import (
     ALL_STOP,
     ANY_LEDGER,
@@ -218,6 +229,17 @@ BESIDE: tuple[StepRule, ...] = (
         basis=(P.T28_2, P.T29_1, P.T30_1, P.T31)),
     row(A.SET_PLACE, "确定属地", LIVE, None, OFFICE | {By.REGISTRAR}, MAIN, NO_WORDS,
         ledger=OPEN_LEDGER),
+    row(A.SET_SUPERIOR_DAY, "登记、更正上级要求办结日期", LIVE, None, OFFICE | {By.REGISTRAR}, MORE, WHY,
+        ledger=OPEN_LEDGER,
+        guards=(G.NOT_HISTORY,),
+        starts=(Start(K.SUPERIOR_REPORT, since=Since.RECEIPT),),
+        cancels=(Stop(K.SUPERIOR_REPORT),),
+        basis=(P.SUPERIOR_NAMES,)),
+    row(A.REPORT_SUPERIOR, "报上级办结", ENDED, None, OFFICE, MAIN, SAID,
+        ledger=OPEN_LEDGER,
+        guards=(G.SUPERIOR_WAITS,),
+        stops=(Stop(K.SUPERIOR_REPORT),),
+        basis=(P.SUPERIOR_NAMES,)),
     row(A.CORRECT, "更正登记信息", BEFORE_OPINION, None, OFFICE | {By.REGISTRAR}, MORE, WHY),
     row(A.NAME_ACCUSED, "补充被反映人", LIVE, None, OFFICE | {By.REGISTRAR}, MORE, WHY,
         ledger=OPEN_LEDGER),
@@ -237,7 +259,8 @@ BESIDE: tuple[StepRule, ...] = (
         basis=(P.SAME_MATTER,)),
     row(A.UNDO_MERGE, "撤销并案", S.MERGED, S.REGISTERED, OFFICE, MORE, WHY,
         guards=(G.LAST_MERGE,),
-        starts=(Start(K.OFFICE_REFERRAL, since=Since.RECEIPT), Start(K.LEADER_REPORT))),
+        starts=(Start(K.OFFICE_REFERRAL, since=Since.RECEIPT), Start(K.LEADER_REPORT),
+                Start(K.SUPERIOR_REPORT, since=Since.RECEIPT))),
     row(A.WITHDRAW, "登记撤回", BEFORE_OPINION, S.WITHDRAWN, OFFICE, GRAVE, WHY,
         guards=(G.NOT_ACCUSATION, G.NOT_HISTORY),
         cancels=ALL_STOP,

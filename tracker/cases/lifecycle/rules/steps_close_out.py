@@ -33,7 +33,7 @@ CLOSE_OUT: tuple[StepRule, ...] = (
         ledger=L.CHECKED, ledger_to=L.CLOSED,
         guards=(G.CHECKLIST_COMPLETE, G.CALLED_BACK, G.NOT_CHECKER),
         starts=(Start(K.LOOK_BACK),),
-        stops=(Stop(K.FEEDBACK),),
+        stops=(Stop(K.FEEDBACK), Stop(K.SUPERIOR_REPORT)),
         records=(Record.DECISION,),
         basis=(P.CLOSE_OUT,)),
     row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.UNIT_HEAD, MORE, WHY,

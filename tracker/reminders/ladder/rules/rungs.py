@@ -227,6 +227,13 @@ LADDER: tuple[Rung, ...] = (
          "新的重大事项，应当日报告党政主要领导。", at_once=True, urgent=True),
     Rung("report-late", (K.LEADER_REPORT,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OFFICE_HEAD, P.PRINCIPAL),
          "应当日报告的重大事项没有报告，请立即报告。", at_once=True, urgent=True),
+    # 上级要求办结日期
+    Rung("superior-soon", (K.SUPERIOR_REPORT,), When.BEFORE, 10, Unit.DAY, L.REMIND, (P.OFFICE, P.OFFICE_HEAD),
+         "上级要求的办结日期将到，请督促承办单位办结，按期报上级。"),
+    Rung("superior-near", (K.SUPERIOR_REPORT,), When.BEFORE, 3, Unit.DAY, L.REMIND,
+         (P.OFFICE, P.OFFICE_HEAD, P.SUPERVISOR), "上级要求的办结日期就要到了，还没有报上级办结。"),
+    Rung("superior-late", (K.SUPERIOR_REPORT,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OFFICE_HEAD, P.LEAD, P.PRINCIPAL),
+         "上级要求的办结日期已过，还没有报上级办结，请立即办理。", at_once=True),
     # 回头看
     Rung("look-back-soon", (K.LOOK_BACK,), When.BEFORE, 7, Unit.DAY, L.REMIND, (P.SUPERVISOR, P.OFFICE),
          "回头看即将到期，请安排走访核实。"),

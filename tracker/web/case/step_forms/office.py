@@ -5,8 +5,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
+from flask import flash
+
 from tracker.cases.acts import office
-from tracker.cases.lifecycle.rules.proposals import ProposedDay, feedback_day
+from tracker.cases.lifecycle.rules.proposals import ProposedDay, feedback_day, later_than_asked
 from tracker.cases.page.pickers import HANDLING_KINDS, Pickers, lead_officials, pickers, with_loads
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import (
@@ -155,7 +157,11 @@ class GivingOutForm(GivingForm):
         )
 
     def take(self, case: Case, given: Given) -> None:
-        office.assign(case, self.order(), materials=self.materials, **given)
+        order = self.order()
+        office.assign(case, order, materials=self.materials, **given)
+        later = later_than_asked(order.due_on, case.superior_due_on) if order.due_on else ""
+        if later:
+            flash(later, "warning")
 
 
 class AssignForm(GivingOutForm):
