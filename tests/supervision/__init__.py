@@ -71,7 +71,7 @@ P13  neither a slow mail server nor a busy timer keeps people waiting
 
 9    a case opened again begins with new clocks, not with a breach
        cases/test_story::test_a_look_back_that_recurred_opens_a_new_round_of_the_same_case
-       cases/test_story::test_review_keeps_the_case_open_and_remittal_starts_the_sixty_days_again
+       cases/test_story::test_review_keeps_the_case_open_and_remittal_starts_days_of_its_own
 
 10   a year without a calendar
        working_days/test_terms::test_years_not_loaded_are_provisional_not_an_error

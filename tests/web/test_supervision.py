@@ -323,7 +323,7 @@ def assert_numbers_open(county: County, who: str) -> None:
 
 @pytest.mark.both_databases
 def test_the_timer_s_own_escalation_reaches_the_desk(county: County, case: str, clock: Clock) -> None:
-    clock.set(datetime(2027, 2, 16, 9, tzinfo=core_clock.SHANGHAI))
+    clock.set(datetime(2027, 1, 8, 9, tzinfo=core_clock.SHANGHAI))
     tick()
     clock.forward(days=7)
     send_notices()
