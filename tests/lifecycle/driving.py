@@ -11,7 +11,7 @@ from tests.lifecycle.effects import CLASSES, LEFT_OUT
 from tests.lifecycle.explore import Edge, Lifecycle
 from tests.lifecycle.state import Imagined, State
 from tests.web.arranging import arrange
-from tests.web.stories import STORIES, Act, Fields, the_other_than
+from tests.web.stories import STORIES, Act, Fields, latest_paper, the_other_than
 from tests.world.county import County
 from tracker.cases.access.rules import may_see
 from tracker.cases.acts.accused import AccusedEntry
@@ -27,7 +27,7 @@ from tracker.cases.record.rules.codes import Channel
 from tracker.cases.record.rules.service import PaperState, state_of
 from tracker.core import clock
 from tracker.core.database import db
-from tracker.core.dates import month_day
+from tracker.core.dates import long_date, month_day
 from tracker.core.errors import Forbidden
 from tracker.deadlines.models import Deadline
 from tracker.people.models import Department
@@ -164,6 +164,18 @@ def _title(_county: County, case: Case, _edge: Edge) -> Fields:
     return registered | {"title": f"{case.title}（{case.version}）", "reason": "笔误。"}
 
 
+def _receipt(_county: County, case: Case, _edge: Edge) -> Fields:
+    return {"received_on": long_date(case.received_on - timedelta(days=1)), "posted_on": ""}
+
+
+def _number(_county: County, case: Case, _edge: Edge) -> Fields:
+    return {"document": latest_paper(case), "document_no": f"阳信文〔2026〕{case.version}号"}
+
+
+def _phone(_county: County, case: Case, _edge: Edge) -> Fields:
+    return {"person": str(case.petitioners[0].id), "phone": f"139{case.version:08}"}
+
+
 CHOICES: dict[A, Callable[[County, Case, Edge], Fields]] = {
     A.TRIAGE: _class,
     A.RECLASSIFY: _class,
@@ -185,6 +197,9 @@ CHOICES: dict[A, Callable[[County, Case, Edge], Fields]] = {
     A.NAME_ACCUSED: _accused,
     A.SET_SUPERIOR_DAY: _named_above,
     A.CORRECT: _title,
+    A.CORRECT_RECEIPT: _receipt,
+    A.CORRECT_PAPER: _number,
+    A.CORRECT_PETITIONER: _phone,
 }
 
 

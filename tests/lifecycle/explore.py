@@ -162,6 +162,7 @@ def taken(state: State, row: StepRule, effect: Effect) -> State:
     after = after.but(
         status=row.to or after.status,
         ledger=row.ledger_to or after.ledger,
+        papers=after.papers or row.issues is not None,
         clocks=clocks,
         lapsed=after.lapsed - used - {kind for kind, _about in begun},
     )

@@ -12,7 +12,9 @@ from tracker.cases.lifecycle.rules.actions import Action
 A = Action
 
 PLAIN = frozenset({"civil lead", "handler", "lead", "upheld", "explained", "supported"})
-WORDS = frozenset({A.CORRECT, A.NOTE, A.SET_PLACE})
+WORDS = frozenset(
+    {A.CORRECT, A.CORRECT_PETITIONER, A.CORRECT_RECEIPT, A.CORRECT_PAPER, A.NOTE, A.SET_PLACE, A.UNDO_SIGN_FOR}
+)
 PAPERS = frozenset({A.URGE, A.SUPERVISE, A.INSTRUCT, A.ASSIST})
 ELECTION = frozenset({A.MARK_VOTE_BUYING, A.ASSIGN_VALIDITY, A.REPORT_LEADERS})
 CLOSED = frozenset({A.NAME_ACCUSED, A.RAISE_LEVEL, A.SEAL_ACCUSATION})

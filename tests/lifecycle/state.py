@@ -59,6 +59,7 @@ class State(NamedTuple):
     rulings: frozenset[tuple[str, bool]] = frozenset()
     report: int = NONE
     transfer: int = NONE
+    papers: bool = False
     opinion: int = NONE
     answered: bool = False
     noticed: bool = False
@@ -189,6 +190,10 @@ class Imagined(Facts):
     @property
     def has_promises(self) -> bool:
         return self.state.promise == BEGUN
+
+    @property
+    def has_papers(self) -> bool:
+        return self.state.papers
 
     @property
     def has_unit(self) -> bool:

@@ -82,8 +82,9 @@ def test_a_correction_names_what_changed_and_moves_the_keys(county: County) -> N
     case = a_case(county)
     row = enter(case.id, [ZHANG])[0]
     before = row.phone_key
-    changed = correct(row, PetitionerEntry("agent", "张来福", "140522198001011234", "13900000000", None))
-    assert sorted(changed) == ["address", "kind", "phone"]
+    right = PetitionerEntry("main", "张来福", "140522198001011234", "13900000000", None)
+    changed = correct(row, right, by=county.acceptor, now=NOW)
+    assert sorted(changed) == ["address", "phone"]
     assert row.phone_key != before
     assert found(phone="13812341234") == set()
     assert found(phone="13900000000") == {case.id}
@@ -158,7 +159,7 @@ def test_the_record_comes_before_the_names(county: County, monkeypatch: pytest.M
     def recorded(*_: object, **__: object) -> None:
         order.append("record")
 
-    def shown(*values: object) -> tuple[object, ...]:
+    def shown(*values: object, **_: object) -> tuple[object, ...]:
         order.append("names")
         return values
 

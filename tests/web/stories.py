@@ -98,6 +98,13 @@ def the_other_than(case: Case) -> str:
     return db.session.scalars(select(Case.register_no).where(Case.id != case.id)).one()
 
 
+def latest_paper(case: Case) -> str:
+    """Return the latest document of a case, as a form names it."""
+    return str(
+        db.session.scalars(select(Document.id).where(Document.case_id == case.id).order_by(Document.id)).all()[-1]
+    )
+
+
 def _handler(who: str) -> Callable[[County, Case], Fields]:
     return lambda county, _case: {"handler": str(county.ids[who])}
 
@@ -174,6 +181,15 @@ STORIES: dict[str, list[Act]] = {
             A.DELIVER,
             POSTED | {"served_on": "今天", "served_to": "延秀兰"},
         ),
+        act(
+            "acceptor",
+            A.CORRECT_PAPER,
+            lambda _county, case: {
+                "document": latest_paper(case),
+                "document_no": "阳访意〔2026〕2号",
+                "reason": "笔误。",
+            },
+        ),
         act("handler", A.CARRY_OUT, _done),
         act(
             "handler",
@@ -190,6 +206,8 @@ STORIES: dict[str, list[Act]] = {
     "objection refused, not accepted": [
         CLAIM,
         _assign(),
+        SIGNED_FOR,
+        act("handler", A.UNDO_SIGN_FOR, {"reason": "点错了。"}),
         SIGNED_FOR,
         act("handler", A.OBJECT, {"reason": "不属于民政部门职权。"}),
         act("acceptor", A.REFUSE_OBJECTION, {"reason": "属于基层政权工作。"}),
@@ -326,6 +344,16 @@ STORIES: dict[str, list[Act]] = {
             A.NAME_ACCUSED,
             {"accused_name": ["某村民", ""], "accused_position": ["村委会主任", ""], "reason": "来信写明。"},
         ),
+        act(
+            "acceptor",
+            A.CORRECT_PETITIONER,
+            lambda _county, case: {
+                "person": str(case.petitioners[0].id),
+                "phone": "13903561235",
+                "reason": "来电更正号码。",
+            },
+        ),
+        act("office_head", A.CORRECT_RECEIPT, {"received_on": "11月17日", "reason": "收文登记是 17 日。"}),
         act("acceptor", A.RAISE_LEVEL, {"level": "sensitive", "reason": "涉及人员较多。"}),
         CLAIM,
         act(

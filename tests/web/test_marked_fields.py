@@ -18,7 +18,10 @@ from tracker.web.case.step_forms.base import StepForm
 
 # Acts that need no field more than another, but something in all: a change; each demand that the checklist asks for.
 PICKER = re.compile("_(text|was)$")
-WHOLE = {Action.CORRECT, Action.CARRY_OUT, Action.SET_SUPERIOR_DAY}
+WHOLE = {
+    *(Action.CORRECT, Action.CORRECT_PETITIONER, Action.CORRECT_PAPER),
+    *(Action.CARRY_OUT, Action.SET_SUPERIOR_DAY),
+}
 
 
 def address(case: str, action: str) -> str:

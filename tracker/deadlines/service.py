@@ -170,6 +170,27 @@ def _revise(deadline: Deadline, on: date) -> None:
     deadline.revised_on = deadline.look_on = on
 
 
+def begin_on(deadline: Deadline, day: date, *, today: date) -> None:
+    """Count a clock from another day, because the first was entered wrongly (更正起算之日); its length stays.
+
+    Of what the petitioner was told nothing is taken away where it is a right; a duty is owed when the law says.
+    """
+    before = deadline.effective_due
+    deadline.started_on = day
+    term = term_of(deadline)
+    kept = max(before, term.effective) if not LIMITS[LimitKind(deadline.kind)].duty else term.effective
+    if deadline.ended_on is None:
+        _revise(deadline, today)
+    _set_dates(deadline, Dates(term.nominal, kept, term.provisional))
+    if deadline.ended_by == LAPSED:
+        _lapse_again(deadline, today)
+
+
+def end_on(deadline: Deadline, day: date) -> None:
+    """Let the act that met a clock stand on another day, because the first was entered wrongly; lateness follows."""
+    deadline.ended_on = day
+
+
 def pause(deadline: Deadline, first_on: date, *, reason: str, basis: str, today: date) -> DeadlinePause:
     """Let a clock stand still from a day on (期间不计), until it is resumed; return the pause.
 

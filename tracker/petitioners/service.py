@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from tracker import audit
 from tracker.audit import Event
+from tracker.core.clock import local_date
 from tracker.core.database import db
+from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
 from tracker.core.text import clean_line
 from tracker.people.models import User
-from tracker.petitioners.models import Petitioner
+from tracker.petitioners.models import Petitioner, PetitionerCorrection
 from tracker.petitioners.queries import person_keys
 from tracker.petitioners.rules import FIELD_LABELS, LONGEST, MAIN
 
@@ -41,10 +43,11 @@ class OpenedPetitioner:
     identity_no: str
     phone: str
     address: str
+    earlier: tuple[str, ...] = ()
 
 
-def enter(case_id: int, people: Sequence[PetitionerEntry]) -> list[Petitioner]:
-    """Write the petitioners of a new case (登记信访人); the caller writes the log.
+def enter(case_id: int, people: Sequence[PetitionerEntry], *, after: int = 0) -> list[Petitioner]:
+    """Write petitioners of a case (登记信访人), behind those it has already; the caller writes the log.
 
     Entries with nothing in them are passed over. Raises FieldErrors for what is too long.
     """
@@ -52,22 +55,27 @@ def enter(case_id: int, people: Sequence[PetitionerEntry]) -> list[Petitioner]:
     for entry in people:
         values = _cleaned(entry)
         if any(values.values()):
-            rows.append(Petitioner(case_id=case_id, position=len(rows), kind=str(entry.kind)))
+            rows.append(Petitioner(case_id=case_id, position=after + len(rows), kind=str(entry.kind)))
             _write(rows[-1], values)
     db.session.add_all(rows)
     return rows
 
 
-def correct(petitioner: Petitioner, entry: PetitionerEntry) -> list[str]:
-    """Correct one petitioner (更正信访人信息) and return the names of the changed fields; the caller writes the log."""
+def correct(petitioner: Petitioner, entry: PetitionerEntry, *, by: User, now: datetime) -> list[str]:
+    """Correct one petitioner (更正信访人信息), keep the old values, and return the names of the changed fields.
+
+    The caller writes the log. Raises FieldErrors for what is too long.
+    """
     values = _cleaned(entry)
-    changed = [name for name, value in values.items() if getattr(petitioner, name) != value]
-    if str(entry.kind) != petitioner.kind:
-        petitioner.kind = str(entry.kind)
-        changed.append("kind")
-    _write(petitioner, values)
-    db.session.flush()
-    return changed
+    was = {name: getattr(petitioner, name) for name, value in values.items() if getattr(petitioner, name) != value}
+    if was:
+        kept = PetitionerCorrection(
+            petitioner_id=petitioner.id, corrected_at=now, corrected_by_id=by.id, fields=",".join(was), **was
+        )
+        db.session.add(kept)
+        _write(petitioner, values)
+        db.session.flush()
+    return list(was)
 
 
 def _cleaned(entry: PetitionerEntry) -> dict[str, str | None]:
@@ -113,7 +121,21 @@ def open_identity(
         payload={"petitioners": [row.id for row in rows]},
         text=purpose,
     )
+    earlier = _earlier([row.id for row in rows])
     return [
-        OpenedPetitioner(row.id, row.kind, row.name or "", row.identity_no or "", row.phone or "", row.address or "")
+        OpenedPetitioner(
+            *(row.id, row.kind, row.name or "", row.identity_no or "", row.phone or "", row.address or ""),
+            earlier=tuple(earlier.get(row.id, ())),
+        )
         for row in rows
     ]
+
+
+def _earlier(petitioner_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return what petitioners were registered as before corrections, in words, oldest first."""
+    rows = select(PetitionerCorrection).where(PetitionerCorrection.petitioner_id.in_(petitioner_ids))
+    told: dict[int, list[str]] = {}
+    for row in db.session.scalars(rows.order_by(PetitionerCorrection.id)):
+        values = "，".join(f"{FIELD_LABELS[name]} {getattr(row, name) or '空'}" for name in row.fields.split(","))
+        told.setdefault(row.petitioner_id, []).append(f"{long_date(local_date(row.corrected_at))} 更正前：{values}")
+    return told

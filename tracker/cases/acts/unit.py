@@ -33,6 +33,13 @@ def sign_for(case: Case, *, by: User, now: datetime, handler_id: int | None = No
             _name_handler(step, given, handler_id)
 
 
+def undo_sign_for(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Take back a signature for the matter that was made by mistake (撤销签收): its clocks never stopped."""
+    with taking(case, Action.UNDO_SIGN_FOR, by=by, now=now, version=version, reason=reason):
+        given = _assignment(case)
+        given.signed_for_at = given.signed_for_by_id = None
+
+
 def change_handler(
     case: Case, *, by: User, now: datetime, handler_id: int, reason: str, version: int | None = None
 ) -> None:

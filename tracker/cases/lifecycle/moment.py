@@ -96,6 +96,10 @@ class Moment(Facts):
         return any(point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None for point in points)
 
     @property
+    def has_papers(self) -> bool:
+        return bool(self.file.documents)
+
+    @property
     def has_unit(self) -> bool:
         return self.case.assignment is not None
 

@@ -117,6 +117,11 @@ def papers_on_their_way(file: CaseFile) -> list[tuple[str, str]]:
     return [(str(each.id), f"{_title(each)}（{service_words(each)}）") for each in file.on_their_way]
 
 
+def papers_registered(file: CaseFile) -> list[tuple[str, str]]:
+    """Return every paper of a case with what is registered of its way; latest first."""
+    return [(str(each.id), f"{_title(each)}（{service_words(each)}）") for each in reversed(file.documents)]
+
+
 def _title(each: Document) -> str:
     return " ".join(filter(None, (DOCUMENT_KIND_LABELS[DocumentKind(each.kind)], each.document_no)))
 

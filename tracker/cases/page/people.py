@@ -23,13 +23,14 @@ READERS_SHOWN = 30
 
 @dataclass(frozen=True)
 class ShownPerson:
-    """One petitioner, masked or opened."""
+    """One petitioner, masked or opened; opened, also what they were registered as before (更正前)."""
 
     kind: str
     name: str
     identity_no: str
     phone: str
     address: str
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,10 @@ def opened(people: OpenedPeople) -> ShownPeople:
     """Return opened people ready for the page."""
     return ShownPeople(
         petitioners=tuple(
-            ShownPerson(kind_words(each.kind), each.name or ANONYMOUS, each.identity_no, each.phone, each.address)
+            ShownPerson(
+                *(kind_words(each.kind), each.name or ANONYMOUS, each.identity_no, each.phone, each.address),
+                earlier=each.earlier,
+            )
             for each in people.petitioners
         ),
         accused=accused(people.accused, opened=True),

@@ -65,6 +65,20 @@ def _corrected(facts: Facts) -> str:
     return "；".join((*changed, *added))
 
 
+def _person_corrected(facts: Facts) -> str:
+    who = facts.get("person", "")
+    told = f"增加 {who}" if facts.get("added") else f"{who}：更正 {'、'.join(facts.get('fields', ()))}"
+    return told + ("；本件不再是匿名件" if facts.get("named") else "")
+
+
+def _receipt_corrected(facts: Facts) -> str:
+    return "；".join((f"{facts['before']} 改为 {facts['after']}", *facts.get("clocks", ())))
+
+
+def _paper_corrected(facts: Facts) -> str:
+    return "；".join(filter(None, (facts.get("document", ""), _corrected(facts), *facts.get("clocks", ()))))
+
+
 def _left_out(facts: Facts) -> str:
     days = f"{facts.get('first_on', '')} 至 {facts.get('last_on', '')} 不计"
     moved = facts["before"] != facts["after"]
@@ -127,12 +141,16 @@ TRAIL: dict[Action, Wording] = {
     Action.CORRECT: _corrected,
     Action.SET_SUPERIOR_DAY: lambda facts: f"{facts['before']} → {facts['after']}",
     Action.REPORT_SUPERIOR: _named(report_no="报送文号"),
+    Action.CORRECT_PETITIONER: _person_corrected,
+    Action.CORRECT_RECEIPT: _receipt_corrected,
+    Action.CORRECT_PAPER: _paper_corrected,
     Action.SET_PLACE: _named(village="属地"),
     Action.NAME_ACCUSED: lambda facts: f"共 {facts.get('accused_count', 0)} 人（单位）",
     Action.RAISE_LEVEL: _named(level="保密级别"),
     Action.ASSIGN: _GIVEN,
     Action.REFER: _GIVEN,
     Action.SIGN_FOR: _named(handler="承办人"),
+    Action.UNDO_SIGN_FOR: _nothing,
     Action.OBJECT: _named(proof="异议函"),
     Action.UPHOLD_OBJECTION: lambda facts: f"从{facts['department']}收回" if facts.get("department") else "",
     Action.REFUSE_OBJECTION: _nothing,

@@ -40,6 +40,9 @@ class Action(StrEnum):
     TRIAGE = "triage"
     RECLASSIFY = "reclassify"
     CORRECT = "correct"
+    CORRECT_PETITIONER = "correct_petitioner"
+    CORRECT_RECEIPT = "correct_receipt"
+    CORRECT_PAPER = "correct_paper"
     SET_PLACE = "set_place"
     SET_SUPERIOR_DAY = "set_superior_day"
     REPORT_SUPERIOR = "report_superior"
@@ -49,6 +52,7 @@ class Action(StrEnum):
     ASSIGN = "assign"
     REFER = "refer"
     SIGN_FOR = "sign_for"
+    UNDO_SIGN_FOR = "undo_sign_for"
     OBJECT = "object"
     UPHOLD_OBJECTION = "uphold_objection"
     REFUSE_OBJECTION = "refuse_objection"
@@ -149,6 +153,8 @@ class Guard(StrEnum):
     VALIDITY_RUNNING = "validity_running"
     OTHERS_HAVE_IT = "others_have_it"
     UNIT_HAS_IT = "unit_has_it"
+    PAPER_ISSUED = "paper_issued"
+    JUST_SIGNED_FOR = "just_signed_for"
     ORDER_OPEN = "order_open"
     INSTRUCTION_OPEN = "instruction_open"
 
@@ -190,6 +196,8 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.VALIDITY_RUNNING: "选举效力调查尚未结论",
     Guard.OTHERS_HAVE_IT: "在办理的单位不是自己所在的，也不是上级",
     Guard.UNIT_HAS_IT: "有承办单位",
+    Guard.PAPER_ISSUED: "已有文书",
+    Guard.JUST_SIGNED_FOR: "签收以后没有提出过异议",
     Guard.ORDER_OPEN: "有未回复的催办、督办",
     Guard.INSTRUCTION_OPEN: "有未报告落实的批示",
 }

@@ -89,6 +89,10 @@ class Facts(Protocol):
         """Whether a supported point is not carried out yet (未落实)."""
 
     @property
+    def has_papers(self) -> bool:
+        """Whether any document was written in it (文书)."""
+
+    @property
     def has_unit(self) -> bool:
         """Whether a unit has it (承办单位)."""
 

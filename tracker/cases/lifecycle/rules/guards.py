@@ -166,6 +166,14 @@ def _others_have_it(m: Facts) -> str | None:
     return "本件现在就在本单位（或者上级），催办、督办发给别的单位：请抓紧办理，或者报告领导。" if m.is_mine else None
 
 
+def _paper_issued(m: Facts) -> str | None:
+    return None if m.has_papers else "本件还没有文书。"
+
+
+def _just_signed_for(m: Facts) -> str | None:
+    return "本单位的异议已经裁定，签收不再撤销。" if m.rulings else None
+
+
 def _unit_has_it(m: Facts) -> str | None:
     return None if m.has_unit else "本件没有承办单位，由信访部门办理。"
 
@@ -221,6 +229,8 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.VALIDITY_RUNNING: _side_running(Track.ELECTION_VALIDITY, "没有正在进行的选举效力调查。"),
     Guard.OTHERS_HAVE_IT: _others_have_it,
     Guard.UNIT_HAS_IT: _unit_has_it,
+    Guard.PAPER_ISSUED: _paper_issued,
+    Guard.JUST_SIGNED_FOR: _just_signed_for,
     Guard.ORDER_OPEN: _clock_running(LimitKind.ORDER_REPLY, "没有未回复的催办、督办。"),
     Guard.INSTRUCTION_OPEN: _clock_running(LimitKind.INSTRUCTION, "没有未报告落实的批示。"),
 }

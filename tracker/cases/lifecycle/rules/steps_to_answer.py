@@ -110,6 +110,8 @@ OFFICE_STEPS: tuple[StepRule, ...] = (
 UNIT_RECEIVES: tuple[StepRule, ...] = (
     row(A.SIGN_FOR, "签收", S.ASSIGNED, S.SIGNED_FOR, UNIT | {By.UNIT_MEMBER}, MAIN, NO_WORDS,
         hands=Handover.TO_HANDLER),
+    row(A.UNDO_SIGN_FOR, "撤销签收", S.SIGNED_FOR, S.ASSIGNED, UNIT, MORE, WHY,
+        guards=(G.JUST_SIGNED_FOR,)),
     row(A.ACCEPT, "受理", S.SIGNED_FOR, S.ACCEPTED, UNIT, MAIN, NO_WORDS,
         starts=(Start(K.HANDLING, About.ASSIGNMENT, Since.ACCEPTED),),
         stops=(TOLD,),

@@ -16,6 +16,7 @@ from tracker.web.case.step_forms.base import (
     TOLD,
     Given,
     NotedForm,
+    ReasonForm,
     StepForm,
     TellingForm,
     act_day_field,
@@ -73,6 +74,13 @@ class SignForForm(UnitStaffForm):
 
     def take(self, case: Case, given: Given) -> None:
         unit.sign_for(case, handler_id=self.handler.row_id, **given)
+
+
+class UndoSignForForm(ReasonForm):
+    """撤销签收."""
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.undo_sign_for(case, reason=self.reason.data, **given)
 
 
 class ObjectForm(StepForm):

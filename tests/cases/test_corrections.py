@@ -1,0 +1,273 @@
+"""更正: what can be entered can be corrected, with the reason; the old stays, clocks follow, no right gets shorter."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.conftest import Clock
+from tests.world.county import County
+from tests.world.matters import Matter
+from tracker.audit.models import AuditEvent
+from tracker.audit.queries import verify
+from tracker.cases.acts import unit
+from tracker.cases.acts.corrections import (
+    PaperCorrection,
+    PersonCorrection,
+    correct_paper,
+    correct_petitioner,
+    correct_receipt,
+)
+from tracker.cases.acts.identity import open_people
+from tracker.cases.lifecycle.stepping import Action
+from tracker.cases.record.models import Case, CaseStep, Document
+from tracker.cases.record.rules.codes import DocumentKind, PetitionerKind, Status
+from tracker.core import clock as core_clock
+from tracker.core.database import committed, db
+from tracker.core.errors import DomainError, FieldErrors, Forbidden
+from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import clock_of
+from tracker.deadlines.rules import is_late
+from tracker.petitioners.queries import cases_of_same_person
+from tracker.petitioners.service import PetitionerEntry
+
+ONE = timedelta(days=1)
+
+
+def latest(matter: Matter, action: Action) -> CaseStep:
+    rows = select(CaseStep).where(CaseStep.case_id == matter.case.id, CaseStep.action == action).order_by(CaseStep.id)
+    return db.session.scalars(rows).all()[-1]
+
+
+def opinion(matter: Matter) -> Document:
+    rows = select(Document).where(Document.case_id == matter.case.id, Document.kind == DocumentKind.OPINION)
+    return db.session.scalars(rows).one()
+
+
+def right(paper: Document, **changes: object) -> PaperCorrection:
+    """Return a paper's facts with some put right."""
+    names = ("document_no", "sent_on", "served_on", "served_to", "service_note")
+    return PaperCorrection(**{name: getattr(paper, name) for name in names} | changes)
+
+
+class TestWhoPetitions:
+    """Use D1: a wrong number could be corrected by nobody, and the call-back that 销号 asks for was impossible."""
+
+    def correct(self, county: County, matter: Matter, correction: PersonCorrection) -> None:
+        with committed():
+            correct_petitioner(
+                matter.case, correction, by=county.acceptor, now=core_clock.now(), reason="来电更正号码。"
+            )
+
+    @pytest.mark.both_databases
+    def test_a_number_is_corrected_and_the_old_one_stays_on_the_record(self, county: County) -> None:
+        matter = Matter(county)
+        person = matter.case.petitioners[0]
+        self.correct(county, matter, PersonCorrection(person.id, PetitionerEntry(phone="13912345678")))
+        assert person.phone == "13912345678"
+        assert person.name == "原秀英", "what was left empty stays"
+        assert set(db.session.scalars(cases_of_same_person(phone="13912345678"))) == {matter.case.id}
+        assert not set(db.session.scalars(cases_of_same_person(phone="13900000001")))
+        with committed():
+            people = open_people(matter.case, by=county.acceptor, purpose="回访", now=core_clock.now())
+        assert "13900000001" in people.petitioners[0].earlier[0]
+        assert verify().wrong is None
+
+    def test_the_trail_and_the_log_name_the_fields_and_no_value(self, county: County) -> None:
+        matter = Matter(county)
+        person = matter.case.petitioners[0]
+        self.correct(county, matter, PersonCorrection(person.id, PetitionerEntry(name="原秀荣", phone="13912345678")))
+        line = latest(matter, Action.CORRECT_PETITIONER)
+        assert line.facts == {"person": "原*", "fields": ["姓名", "电话"]}
+        event = db.session.scalars(select(AuditEvent).order_by(AuditEvent.seq)).all()[-1]
+        assert b"13912345678" not in bytes(event.payload)
+
+    def test_a_wrong_number_is_taken_away(self, county: County) -> None:
+        matter = Matter(county)
+        person = matter.case.petitioners[0]
+        self.correct(county, matter, PersonCorrection(person.id, PetitionerEntry(), frozenset({"phone"})))
+        assert (person.phone, person.phone_key) == (None, None)
+
+    def test_who_was_left_out_is_added(self, county: County) -> None:
+        matter = Matter(county)
+        entry = PetitionerEntry(kind=PetitionerKind.REPRESENTATIVE, name="延秀兰")
+        self.correct(county, matter, PersonCorrection(None, entry))
+        assert [(each.kind, each.name) for each in matter.case.petitioners] == [
+            ("main", "原秀英"), ("representative", "延秀兰"),
+        ]  # fmt: skip
+
+    def test_a_name_ends_the_anonymity(self, county: County) -> None:
+        matter = Matter(county, anonymous=True, petitioners=[])
+        self.correct(county, matter, PersonCorrection(None, PetitionerEntry(name="延秀兰")))
+        assert matter.case.anonymous is False
+
+    def test_nothing_changed_is_refused(self, county: County) -> None:
+        matter = Matter(county)
+        person = matter.case.petitioners[0]
+        with pytest.raises(DomainError, match="没有改动"):
+            self.correct(county, matter, PersonCorrection(person.id, PetitionerEntry(name="原秀英")))
+        with pytest.raises(DomainError, match="请填写姓名"):
+            self.correct(county, matter, PersonCorrection(None, PetitionerEntry(phone="13912345678")))
+
+    def test_it_is_possible_after_the_close_out_too(self, county: County) -> None:
+        matter = Matter(county).until("sign")
+        person = matter.case.petitioners[0]
+        self.correct(county, matter, PersonCorrection(person.id, PetitionerEntry(phone="13912345678")))
+        assert person.phone == "13912345678"
+
+    def test_the_unit_does_not(self, county: County) -> None:
+        matter = Matter(county).until("sign_for")
+        with pytest.raises(Forbidden), committed():
+            correct_petitioner(
+                matter.case,
+                PersonCorrection(matter.case.petitioners[0].id, PetitionerEntry(phone="13912345678")),
+                by=county.handler, now=core_clock.now(), reason="打不通。",
+            )  # fmt: skip
+
+
+class TestWhenItWasReceived:
+    """A4b: a typing error in the start day of the 15 days could only be cured by 作废 and a new number."""
+
+    def correct(self, county: County, matter: Matter, day: date, **more: object) -> None:
+        with committed():
+            correct_receipt(
+                matter.case, day, by=county.office_head, now=core_clock.now(), reason="收文登记是这一天。", **more
+            )  # type: ignore[arg-type]
+
+    @pytest.mark.both_databases
+    def test_the_office_clock_counts_from_the_right_day(self, county: County) -> None:
+        matter, today = Matter(county), core_clock.today()
+        clock = matter.clock(LimitKind.OFFICE_REFERRAL)
+        assert clock is not None
+        before = clock.effective_due
+        self.correct(county, matter, today - 5 * ONE)
+        assert matter.case.received_on == clock.started_on == today - 5 * ONE
+        assert clock.nominal_due == today + 10 * ONE
+        assert clock.effective_due < before
+        assert clock.first_due == before, "what was first told stays on the record"
+        assert matter.case.next_due_on == clock.effective_due
+        assert "→" in latest(matter, Action.CORRECT_RECEIPT).facts["clocks"][0]
+        assert verify().wrong is None
+
+    def test_lateness_is_derived_again(self, county: County, clock: Clock) -> None:
+        """Registered as received 20 days ago, given out today: late; received 10 days ago in truth: in time."""
+        today = core_clock.today()
+        matter = Matter(county, received_on=today - 20 * ONE)
+        with committed():
+            matter.triage()
+        with committed():
+            matter.assign()
+        row = matter.clock(LimitKind.OFFICE_REFERRAL)
+        assert row is not None
+        assert is_late(clock_of(row), today)
+        self.correct(county, matter, today - 10 * ONE)
+        assert row.ended_on == today
+        assert not is_late(clock_of(row), today)
+
+    def test_a_day_after_what_was_done_is_refused(self, county: County) -> None:
+        matter, today = Matter(county, received_on=core_clock.today() - 5 * ONE), core_clock.today()
+        with pytest.raises(DomainError, match="不能晚于"):
+            self.correct(county, matter, today + ONE)
+        with committed():
+            matter.triage()
+        with committed():
+            matter.assign(delivered_on=today - 2 * ONE)
+        with pytest.raises(DomainError, match="不能晚于"):
+            self.correct(county, matter, today - ONE)
+        with pytest.raises(DomainError, match="邮戳"):
+            self.correct(county, matter, today - 4 * ONE, posted_on=today - 3 * ONE)
+        with pytest.raises(DomainError, match="没有改动"):
+            self.correct(county, matter, today - 5 * ONE)
+
+    def test_the_head_alone_moves_the_clock_of_the_office(self, county: County) -> None:
+        matter = Matter(county)
+        with pytest.raises(Forbidden), committed():
+            correct_receipt(
+                matter.case, core_clock.today() - ONE, by=county.acceptor, now=core_clock.now(), reason="写错了。"
+            )
+
+
+class TestWhatAPaperSays:
+    """The number and the days of a paper, typed wrongly."""
+
+    def correct(self, county: County, matter: Matter, **changes: object) -> None:
+        paper = opinion(matter)
+        with committed():
+            correct_paper(
+                matter.case, paper, right(paper, **changes), by=county.acceptor, now=core_clock.now(),
+                reason="回证上是这一天。",
+            )  # fmt: skip
+
+    def served(self, county: County, clock: Clock) -> Matter:
+        """Return a matter whose opinion was served today, ten days after it was made."""
+        matter = Matter(county).until("answer")
+        clock.forward(days=10)
+        with committed():
+            matter.deliver()
+        return matter
+
+    @pytest.mark.both_databases
+    def test_a_later_service_gives_the_petitioner_the_later_days(self, county: County, clock: Clock) -> None:
+        matter = self.served(county, clock)
+        window = matter.clock(LimitKind.REVIEW_WINDOW)
+        assert window is not None
+        before = window.nominal_due
+        clock.forward(days=4)
+        self.correct(county, matter, served_on=core_clock.today() - ONE)
+        assert opinion(matter).served_on == matter.case.answered_on == window.started_on
+        assert window.nominal_due == before + 3 * ONE
+        assert verify().wrong is None
+
+    def test_an_earlier_service_never_shortens_the_window(self, county: County, clock: Clock) -> None:
+        matter = self.served(county, clock)
+        window = matter.clock(LimitKind.REVIEW_WINDOW)
+        assert window is not None
+        before = window.effective_due
+        earlier = core_clock.today() - 3 * ONE
+        self.correct(county, matter, sent_on=earlier, served_on=earlier)
+        assert window.started_on == earlier
+        assert window.effective_due == before
+
+    def test_the_duty_ends_on_the_right_day_of_sending(self, county: County, clock: Clock) -> None:
+        """Entered as sent today, after the 60 days; the postmark is of a day within them."""
+        matter = Matter(county).until("answer")
+        row = matter.clock(LimitKind.HANDLING)
+        assert row is not None
+        clock.forward(days=(row.effective_due - core_clock.today()).days + 2)
+        with committed():
+            matter.deliver()
+        assert is_late(clock_of(row), core_clock.today())
+        self.correct(county, matter, sent_on=row.effective_due)
+        assert row.ended_on == row.effective_due
+        assert not is_late(clock_of(row), core_clock.today())
+
+    def test_the_number_is_corrected_with_its_old_one_in_the_trail(self, county: County, clock: Clock) -> None:
+        matter = self.served(county, clock)
+        self.correct(county, matter, document_no="阳访意〔2026〕9号")
+        assert opinion(matter).document_no == "阳访意〔2026〕9号"
+        assert ["文号", "阳访意〔2026〕1号", "阳访意〔2026〕9号"] in latest(matter, Action.CORRECT_PAPER).facts[
+            "changed"
+        ]
+
+    def test_days_that_cannot_be_are_refused(self, county: County, clock: Clock) -> None:
+        matter = self.served(county, clock)
+        made_on = opinion(matter).issued_on
+        for wrong in ({"sent_on": made_on - ONE}, {"served_on": core_clock.today() + ONE}, {"served_on": None}):
+            with pytest.raises(FieldErrors):
+                self.correct(county, matter, **wrong)
+        with pytest.raises(DomainError, match="没有改动"):
+            self.correct(county, matter)
+
+
+def test_a_signature_by_mistake_is_taken_back(county: County) -> None:
+    """Use D2: 签收 by mistake stayed; its clocks had never stopped."""
+    matter = Matter(county).until("sign_for")
+    before = {(row.kind, row.ended_on) for row in db.session.query(Deadline).filter_by(case_id=matter.case.id)}
+    with committed():
+        unit.undo_sign_for(matter.case, by=county.handler, now=core_clock.now(), reason="点错了。")
+    case = db.session.get_one(Case, matter.case.id)
+    assert case.status == Status.ASSIGNED
+    assert case.assignment is not None
+    assert case.assignment.signed_for_at is None
+    assert {(row.kind, row.ended_on) for row in db.session.query(Deadline).filter_by(case_id=case.id)} == before
