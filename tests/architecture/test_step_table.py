@@ -27,7 +27,10 @@ COLUMNS = (
     ("stops",),
     ("cancels",),
     ("supersedes",),
-    ("derives",),
+    (
+        "derives",
+        "recounts",
+    ),
     ("records", "issues", "hands", "work"),
     ("tells",),
     ("beside",),

@@ -271,3 +271,12 @@ def test_a_signature_by_mistake_is_taken_back(county: County) -> None:
     assert case.assignment is not None
     assert case.assignment.signed_for_at is None
     assert {(row.kind, row.ended_on) for row in db.session.query(Deadline).filter_by(case_id=case.id)} == before
+
+
+def test_the_page_says_beforehand_which_clocks_follow(county: County) -> None:
+    public_id = county.register()
+    page = county.browser("office_head").get(f"/cases/{public_id}/steps/correct_receipt").text
+    assert "“转送、交办”按更正后的日期重新计算" in page
+    assert "状态和期限都不变" not in page
+    other = county.browser("office_head").get(f"/cases/{public_id}/steps/correct_petitioner").text
+    assert "按更正后的日期重新计算" not in other, "the negative control"

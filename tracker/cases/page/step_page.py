@@ -108,6 +108,9 @@ def _effects(case: Case, row: StepRule, clocks: Sequence[Deadline], today: date)
         yield f"起算“{LIMITS[start.kind].label}”：{end_words(start.kind, first, days)}"
     if row.derives:
         yield from _derived(case, clocks, days)
+    if row.recounts:
+        labels = "、".join(f"“{LIMITS[kind].label}”" for kind in row.recounts)
+        yield f"{labels}按更正后的日期重新计算，是否逾期重新判断；信访人的期限不会缩短"
     said: set[str] = set()
     for clock in clocks:
         sentence = _ending(row, clock, today)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
 from tracker.cases.record.rules.codes import DocumentKind, LedgerStatus, Status
@@ -16,6 +17,9 @@ ENDED = frozenset(
     }
 )
 AT_WORK = frozenset({LedgerStatus.OPEN, LedgerStatus.RETURNED})
+
+
+Named = TypeVar("Named", bound=StrEnum)
 
 
 class About(StrEnum):
@@ -145,6 +149,7 @@ class StepRule:
     of an earlier paper whose place this one takes (以后一份为准). `issues` is the document that it writes (文书),
     `work` whether it is a sign that somebody works on the matter, `tells` who gets new work by it.
     `derives`: it changes what the matter is, so the clocks that belong to what it is are derived again (期限随事实).
+    `recounts` are clocks that follow a day which it corrects (更正), whether they run or ended.
     `beside` are the main steps to which it is another way to decide: it stands next to them.
     """
 
@@ -168,6 +173,7 @@ class StepRule:
     work: bool
     tells: Work | None
     derives: bool
+    recounts: tuple[LimitKind, ...]
     beside: tuple[Action, ...]
     basis: Basis
 
@@ -214,31 +220,21 @@ def row(
     work: bool = False,
     tells: Work | None = None,
     derives: bool = False,
+    recounts: tuple[LimitKind, ...] = (),
     beside: tuple[Action, ...] = (),
     basis: Basis = (),
 ) -> StepRule:
     """Return a row of the table; one state stands for the set of it, and the ledger is at work unless it is named."""
+    # fmt: off
     return StepRule(
-        action=action,
-        label=label,
-        froms=froms if isinstance(froms, frozenset) else frozenset({froms}),
-        to=to,
-        by=by if isinstance(by, frozenset) else frozenset({by}),
-        prominence=prominence,
-        words=words,
-        ledger_froms=ledger if isinstance(ledger, frozenset) else frozenset({ledger}),
-        ledger_to=ledger_to,
-        guards=guards,
-        starts=starts,
-        stops=stops,
-        cancels=cancels,
-        supersedes=supersedes,
-        records=records,
-        issues=issues,
-        hands=hands,
-        work=work,
-        tells=tells,
-        derives=derives,
-        beside=beside,
-        basis=basis,
+        action=action, label=label, froms=_set_of(froms), to=to, by=_set_of(by), prominence=prominence, words=words,
+        ledger_froms=_set_of(ledger), ledger_to=ledger_to, guards=guards,
+        starts=starts, stops=stops, cancels=cancels, supersedes=supersedes, records=records, issues=issues,
+        hands=hands, work=work, tells=tells, derives=derives, recounts=recounts, beside=beside, basis=basis,
     )
+    # fmt: on
+
+
+def _set_of(one: Named | frozenset[Named]) -> frozenset[Named]:
+    """Return a set where one stands for the set of it."""
+    return one if isinstance(one, frozenset) else frozenset({one})
