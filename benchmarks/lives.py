@@ -71,7 +71,7 @@ LIFE: tuple[tuple[str, str, Fields], ...] = (
     ("sign_for", "u5", lambda _case: {}),
     ("accept", "u5", lambda _case: {name: value for name, value in SERVED.items() if name != "proof"}),
     ("note", "u5", lambda _case: {"reason": "入户走访。"}),
-    ("issue_opinion", "u5", answered),
+    ("issue_opinion", "u4", answered),
     ("deliver", "u5", lambda _case: {name: value for name, value in SERVED.items() if name != "document_no"}),
     ("confirm_file", "u5", lambda _case: {"note": "齐全"}),
     ("apply_close_out", "u5", lambda _case: REASON),

@@ -79,9 +79,9 @@ class TestTypedLate:
         made = clock.today() + 3 * ONE
         clock.forward(days=8)
         points = {p.id: answers.PointAnswer(Result.EXPLAINED, "已说明。") for p in matter.case.demand_points}
-        opinion = answers.Opinion("阳访意〔2026〕1号", "张建军", "依据。", "事实。")
+        opinion = answers.Opinion("阳访意〔2026〕1号", "依据。", "事实。")
         with committed():
-            answers.issue_opinion(matter.case, opinion, points, by=county.handler, now=clock.now(), happened_on=made)
+            answers.issue_opinion(matter.case, opinion, points, by=county.unit_head, now=clock.now(), happened_on=made)
         receipt = answers.ServiceReceipt(made, ServiceMethod.IN_PERSON, "原秀英", "回证0001")
         with committed():
             answers.deliver(matter.case, receipt, by=county.handler, now=clock.now())
@@ -168,8 +168,9 @@ class TestTypedLate:
 
 def _refuse(matter: Matter, on: date, now: Any) -> None:
     refusals.not_accept(
-        matter.case, unit.ServedNotice("1号", on, ServiceMethod.IN_PERSON, "原秀英"), by=matter.county.handler, now=now,
-        ground=RefusalGround.OTHER_ROUTE, organ="法院", reason="已判决。", happened_on=on,
+        matter.case, unit.ServedNotice("1号", on, ServiceMethod.IN_PERSON, "原秀英"),
+        by=matter.county.unit_head, now=now, ground=RefusalGround.OTHER_ROUTE, organ="法院", reason="已判决。",
+        happened_on=on,
     )  # fmt: skip
 
 

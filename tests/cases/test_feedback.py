@@ -63,7 +63,7 @@ class TestTheReportOfTheResult:
     def test_what_is_not_handled_is_not_reported_on(self, county: County, way: str) -> None:
         """The clock went on after 不予受理, 不再受理 and 导入."""
         matter, other = Matter(county).until("sign_for"), Matter(county).until("accept")
-        given = {"by": county.handler, "now": core_clock.now()}
+        given = {"by": county.unit_head, "now": core_clock.now()}
         with committed():
             if way == "not_accept":
                 refusals.not_accept(

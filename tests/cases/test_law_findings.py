@@ -223,7 +223,7 @@ class TestGroundsOfRefusal:
     def refuse(self, matter: Matter, ground: RefusalGround, **facts: object) -> None:
         with committed():
             refusals.not_accept(
-                matter.case, served_today(), by=matter.county.handler, now=core_clock.now(), ground=ground,
+                matter.case, served_today(), by=matter.county.unit_head, now=core_clock.now(), ground=ground,
                 reason="不属本单位。", **facts,
             )  # type: ignore[arg-type]  # fmt: skip
 
@@ -248,7 +248,7 @@ class TestGroundsOfRefusal:
         fresh = Matter(county).until("sign_for")
         given = {"ground": RefusalGround.AFTER_RE_EXAMINATION, "reason": "以同一事实和理由提出。"}
         with pytest.raises(DomainError, match="复核意见"), committed():
-            refusals.no_longer_accept(fresh.case, served_today(), by=county.handler, now=core_clock.now(), **given)  # type: ignore[arg-type]
+            refusals.no_longer_accept(fresh.case, served_today(), by=county.unit_head, now=core_clock.now(), **given)  # type: ignore[arg-type]
 
     @pytest.mark.both_databases
     def test_the_opinion_is_that_of_the_matter_named(self, county: County) -> None:
@@ -270,7 +270,7 @@ class TestGroundsOfRefusal:
         def refuse(rests_on: Case) -> None:
             with committed():
                 refusals.no_longer_accept(
-                    matter.case, served_today(), by=county.handler, now=core_clock.now(), other=rests_on,
+                    matter.case, served_today(), by=county.unit_head, now=core_clock.now(), other=rests_on,
                     ground=RefusalGround.AFTER_RE_EXAMINATION, reason="以同一事实和理由提出。",
                 )  # fmt: skip
 
@@ -287,7 +287,7 @@ class TestGroundsOfRefusal:
 
     def test_the_office_refuses_what_is_in_hand_and_sends_on_the_rest(self, county: County) -> None:
         running_one, matter = Matter(county).until("accept"), Matter(county).until("triage")
-        given = {"by": county.acceptor, "now": core_clock.now(), "reason": "同一事项。"}
+        given = {"by": county.office_head, "now": core_clock.now(), "reason": "同一事项。"}
         with pytest.raises(DomainError, match="导入其他途径"), committed():
             refusals.not_accept(
                 matter.case, served_today(), ground=RefusalGround.OTHER_ROUTE, organ="法院", **given
@@ -305,8 +305,9 @@ class TestGroundsOfRefusal:
         matter = Matter(county).until("sign_for" if by_unit else "triage")
         with committed():
             refusals.no_longer_accept(
-                matter.case, served_today(), by=county.handler if by_unit else county.acceptor, now=core_clock.now(),
-                ground=RefusalGround.AFTER_RE_EXAMINATION, opinion_no="晋访核〔2025〕3号", reason="已经复核。",
+                matter.case, served_today(), by=county.unit_head if by_unit else county.office_head,
+                now=core_clock.now(), ground=RefusalGround.AFTER_RE_EXAMINATION, opinion_no="晋访核〔2025〕3号",
+                reason="已经复核。",
             )  # fmt: skip
         with committed():
             office.withdraw_refusal(matter.case, by=county.office_head, now=core_clock.now(), reason="提出了新的事实。")

@@ -51,9 +51,9 @@ def posted(on: date, no: str = "EMS1", **more: Any) -> ServedNotice:
 
 def opinion_of(matter: Matter, clock: Clock, **given: Any) -> None:
     points = {p.id: answers.PointAnswer(Result.EXPLAINED, "已说明。") for p in matter.case.demand_points}
-    opinion = answers.Opinion("阳访意〔2026〕1号", "张建军", "依据。", "事实。")
+    opinion = answers.Opinion("阳访意〔2026〕1号", "依据。", "事实。")
     with committed():
-        answers.issue_opinion(matter.case, opinion, points, by=matter.county.handler, now=clock.now(), **given)
+        answers.issue_opinion(matter.case, opinion, points, by=matter.county.unit_head, now=clock.now(), **given)
 
 
 def learn(matter: Matter, document: Document, event: PaperEvent, on: date, clock: Clock, **more: Any) -> None:
@@ -135,7 +135,7 @@ class TestNobodyCanBeTold:
     def refuse(self, matter: Matter, clock: Clock, notice: ServedNotice) -> None:
         with committed():
             refusals.not_accept(
-                matter.case, notice, by=matter.county.handler, now=clock.now(), ground=RefusalGround.OTHER_ROUTE,
+                matter.case, notice, by=matter.county.unit_head, now=clock.now(), ground=RefusalGround.OTHER_ROUTE,
                 organ="法院", reason="已判决。",
             )  # fmt: skip
 

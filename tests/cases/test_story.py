@@ -288,8 +288,8 @@ def test_a_statutory_route_is_named_not_assigned(county: County, clock: Clock) -
 def test_every_point_needs_its_answer(county: County) -> None:
     matter = Matter(county).until("accept")
     only_one = {matter.case.demand_points[0].id: answers.PointAnswer(Result.SUPPORTED, "已补登。")}
-    opinion = answers.Opinion("意1号", "张建军", "依据", "事实")
-    refusal = refused(answers.issue_opinion, matter.case, opinion, only_one, by=county.handler, now=core_clock.now())
+    opinion = answers.Opinion("意1号", "依据", "事实")
+    refusal = refused(answers.issue_opinion, matter.case, opinion, only_one, by=county.unit_head, now=core_clock.now())
     assert isinstance(refusal, FieldErrors)
     assert "诉求点 2 还没有答复" in refusal.message
 

@@ -35,7 +35,6 @@ SILENT = {
     Action.TRIAGE: "仍在信访部门",
     Action.SIGN_FOR: "仍在承办单位",
     Action.ACCEPT: "仍在承办单位",
-    Action.ISSUE_OPINION: "仍在承办单位",
     Action.DELIVER: "仍在承办单位",
     Action.DIVERT: "本机关办理完毕",
     Action.TRANSFER_DISCIPLINE: "本机关办理完毕",

@@ -185,6 +185,13 @@ CHOICES: dict[A, Callable[[County, Case, Edge], Fields]] = {
     A.CHANGE_HANDLER: _handler,
     A.CHANGE_LEAD: _lead,
     A.ISSUE_OPINION: _results,
+    A.DRAFT_OPINION: lambda county, case, edge: {
+        name: value for name, value in _results(county, case, edge).items() if name.startswith("result-")
+    },
+    A.DRAFT_NOT_ACCEPT: lambda county, case, edge: {
+        name: value for name, value in _refusal(county, case, edge).items() if name in ("ground", "other", "organ")
+    },
+    A.RETURN_DRAFT: lambda _county, _case, edge: {"act": edge.choice},
     A.CHANGE_OPINION: _results,
     A.NOT_ACCEPT: _refusal,
     A.NO_LONGER_ACCEPT: _noticed,

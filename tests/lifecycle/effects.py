@@ -157,9 +157,29 @@ def accepted(state: State, _me: str) -> Iterator[Effect]:
 
 
 def opinion(state: State, _me: str) -> Iterator[Effect]:
-    yield Effect(state.but(opinion=BEGUN, answered=True, promise=NONE), "explained")
-    yield Effect(state.but(opinion=BEGUN, answered=True, promise=BEGUN), "supported")
-    yield Effect(state.but(opinion=BEGUN, answered=True, promise=BEGUN), "posted", days=SENT)
+    """As it was drafted, where a draft waits; else the head says what it says."""
+    drafted = {words for act, words in state.drafts if act is A.ISSUE_OPINION}
+    if drafted <= {"explained"}:
+        yield Effect(state.but(opinion=BEGUN, answered=True, promise=NONE), "explained")
+    if drafted <= {"supported"}:
+        yield Effect(state.but(opinion=BEGUN, answered=True, promise=BEGUN), "supported")
+        yield Effect(state.but(opinion=BEGUN, answered=True, promise=BEGUN), "posted", days=SENT)
+
+
+def drafting(act: A, *ways: str) -> Effects:
+    """A draft takes the place of the one of the same act."""
+
+    def effects(state: State, _me: str) -> Iterator[Effect]:
+        for way in ways:
+            others = {each for each in state.drafts if each[0] is not act}
+            yield Effect(state.but(drafts=frozenset(others | {(act, way)})), way)
+
+    return effects
+
+
+def draft_returned(state: State, _me: str) -> Iterator[Effect]:
+    for act, way in sorted(state.drafts):
+        yield Effect(state.but(drafts=state.drafts - {(act, way)}), act.value)
 
 
 def delivered(state: State, _me: str) -> Iterator[Effect]:
@@ -175,7 +195,7 @@ def paper_followed(state: State, _me: str) -> Iterator[Effect]:
 
 
 def extended(state: State, _me: str) -> Iterator[Effect]:
-    yield Effect(state.but(extended=True))
+    yield Effect(state.but(extended=True, drafts=frozenset(each for each in state.drafts if each[0] is not A.EXTEND)))
 
 
 def carried_out(state: State, _me: str) -> Iterator[Effect]:
@@ -380,6 +400,11 @@ EFFECTS: dict[A, Effects] = {
     A.NO_LONGER_ACCEPT: noticed,
     A.WITHDRAW_REFUSAL: refusal_withdrawn,
     A.EXTEND: extended,
+    A.DRAFT_OPINION: drafting(A.ISSUE_OPINION, "explained", "supported"),
+    A.DRAFT_NOT_ACCEPT: drafting(A.NOT_ACCEPT, ""),
+    A.DRAFT_NO_LONGER_ACCEPT: drafting(A.NO_LONGER_ACCEPT, ""),
+    A.DRAFT_EXTENSION: drafting(A.EXTEND, ""),
+    A.RETURN_DRAFT: draft_returned,
     A.NOTE: nothing,
     A.ASSIST: assisted,
     A.ASSIST_FEEDBACK: assistance_answered,

@@ -24,6 +24,7 @@ NOBODY = "nobody"
 PERSONAL = frozenset({Guard.NOT_APPLICANT, Guard.NOT_CHECKER, Guard.UNREAD_REPORT, Guard.OTHERS_HAVE_IT})
 SIGNING = frozenset({
     Action.APPLY_CLOSE_OUT, Action.CONFIRM_CLOSE_OUT, Action.CHECK_CLOSE_OUT, Action.SIGN_CLOSE_OUT,
+    Action.ISSUE_OPINION, Action.NOT_ACCEPT, Action.NO_LONGER_ACCEPT, Action.EXTEND,
 })  # fmt: skip
 
 
@@ -161,6 +162,7 @@ def taken(state: State, row: StepRule, effect: Effect) -> State:
     clocks = (state.clocks - ended) | begun
     after = after.but(
         status=row.to or after.status,
+        drafts=frozenset() if row.to else after.drafts,
         ledger=row.ledger_to or after.ledger,
         papers=after.papers or row.issues is not None,
         clocks=clocks,

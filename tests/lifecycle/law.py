@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from tests.cases.test_lifecycle_table import CLOSE_OUT, PROCEDURE
+from tests.lifecycle import cast
 from tests.lifecycle.state import DONE, State
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, MatterClass, Route, Status
 from tracker.deadlines.limits import LimitKind as K
+from tracker.people.rules import Role
 
 A = Action
 
@@ -39,6 +41,11 @@ def is_accusation(state: State) -> bool:
     return state.matter_class is MatterClass.ACCUSATION
 
 
+def heads_it(state: State, who: str) -> bool:
+    """Who heads the unit that has the matter, or the office where no unit has it."""
+    return (Role.DEPARTMENT_HEAD, state.unit or "office") in cast.CASTS[state.company][who]
+
+
 GIVEN_TO_UNITS = frozenset({A.ASSIGN, A.REFER})
 LAW: tuple[Article, ...] = (
     Article(
@@ -63,6 +70,11 @@ LAW: tuple[Article, ...] = (
         "T§19(3)、§36(3) 检举控告不以信访程序拒绝",
         frozenset({A.NOT_ACCEPT, A.NO_LONGER_ACCEPT}),
         lambda s, _who: not is_accusation(s) or s.unit is not None,
+    ),
+    Article(
+        "T§32、§34、§23(2) 意见、不予受理、延期由作出的机关、单位负责人签发",
+        frozenset({A.ISSUE_OPINION, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT, A.EXTEND}),
+        heads_it,
     ),
     Article("T§32 受理以后才作出意见", frozenset({A.ISSUE_OPINION}), lambda s, _who: s.status is Status.ACCEPTED),
     Article(

@@ -22,9 +22,11 @@ AGAIN = frozenset({A.REOPEN, A.LOOK_BACK_REOPENS})
 ENDS = frozenset({A.MERGE, A.VOID, A.WITHDRAW})
 REVIEWS = frozenset({A.REQUEST_REVIEW, A.MOVE_FEEDBACK, A.HOLD_HEARING, A.RECORD_FORCE_MAJEURE})
 CLASSES = frozenset({A.RECLASSIFY})
+DRAFTS = frozenset({A.DRAFT_OPINION, A.DRAFT_NOT_ACCEPT, A.DRAFT_NO_LONGER_ACCEPT, A.DRAFT_EXTENSION, A.RETURN_DRAFT})
+DRAFTED = (A.ISSUE_OPINION, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT, A.EXTEND)
 ABOVE = frozenset({A.SET_SUPERIOR_DAY})
 BRANCHES = frozenset({A.OBJECT, A.EXTEND, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT})
-ALL = WORDS | PAPERS | ELECTION | CLOSED | AGAIN | ENDS | REVIEWS | CLASSES | BRANCHES | ABOVE
+ALL = DRAFTS | WORDS | PAPERS | ELECTION | CLOSED | AGAIN | ENDS | REVIEWS | CLASSES | BRANCHES | ABOVE
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Slice:
 SLICES: dict[str, Slice] = {
     "申诉求决，复查、复核": Slice(State(), REVIEWS | BRANCHES, frozenset({"claim"})),
     "申诉求决，再办": Slice(State(), AGAIN | WORDS | ENDS | BRANCHES, frozenset({"claim"})),
+    "拟稿，签发": Slice(State(), DRAFTS | BRANCHES, frozenset({"claim", *(act.value for act in DRAFTED)})),
     "建议": Slice(State(), ENDS | BRANCHES, frozenset({"suggestion", "civil"})),
     "其他途径，变更类别": Slice(State(), CLASSES | BRANCHES, frozenset({"claim", "route", "suggestion"})),
     "检举控告": Slice(State(accused=True), CLOSED | CLASSES | BRANCHES, frozenset({"claim", "accusation"})),
@@ -54,7 +57,7 @@ SLICES: dict[str, Slice] = {
     "匿名": Slice(State(anonymous=True), ENDS | BRANCHES, frozenset({"claim", "suggestion", "route"})),
     "岗位空缺": Slice(
         State(company="vacant"),
-        BRANCHES,
+        BRANCHES | DRAFTS,
         frozenset({"claim", "civil", "colleague", "leader", "civil leader"}),
     ),
     "一人多岗": Slice(

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from tests.lifecycle import cast
 from tracker.cases.access.rules import Accused, Assigned, Matter
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
 from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact
 from tracker.cases.lifecycle.rules.positions import Position
@@ -72,6 +73,7 @@ class State(NamedTuple):
     called: bool = False
     signed: tuple[str, ...] = ()
     extended: bool = False
+    drafts: frozenset[tuple[Action, str]] = frozenset()
     clocks: frozenset[Clock] = frozenset()
     lapsed: frozenset[LimitKind] = frozenset()
 
@@ -149,6 +151,10 @@ class Imagined(Facts):
     @property
     def vote_buying(self) -> bool:
         return self.state.vote_buying
+
+    @property
+    def drafted(self) -> frozenset[Action]:
+        return frozenset(act for act, _words in self.state.drafts)
 
     @property
     def is_election(self) -> bool:

@@ -106,6 +106,10 @@ BROKEN: list[tuple[Invariant, str, Change]] = [
     (only_lawful_steps, "申诉求决，复查、复核", _without_guard(Guard.NOT_EXTENDED)),
     (only_lawful_steps, "申诉求决，复查、复核", _without_guard(Guard.NO_SECOND_RETURN)),
     (only_lawful_steps, "申诉求决，复查、复核", _also(Action.ACCEPT, froms=Status.ASSIGNED)),
+    *(
+        (only_lawful_steps, "拟稿，签发", _also(act, by=Station.HANDLER))
+        for act in (Action.ISSUE_OPINION, Action.NOT_ACCEPT, Action.NO_LONGER_ACCEPT, Action.EXTEND)
+    ),
 ]
 
 

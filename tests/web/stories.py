@@ -69,7 +69,6 @@ def _answers(result: str) -> Callable[[County, Case], Fields]:
         results = {f"result-{p.id}": result for p in case.demand_points}
         paper = {
             "document_no": "阳访意〔2026〕1号",
-            "signer": "张建军",
             "text": "经查，情况属实。",
             "basis": "村民委员会组织法。",
         }
@@ -114,11 +113,14 @@ CLAIM = act("acceptor", A.TRIAGE, {"matter_class": "claim", "route": "petition"}
 SIGNED_FOR = act("handler", A.SIGN_FOR)
 SERVED = {"document_no": "阳访受〔2026〕1号", "sent_on": "今天", "method": "in_person", "served_to": "延秀兰"}
 POSTED = {"sent_on": "今天", "method": "post", "proof": "EMS 1234"}
+REFUSED = {"ground": "other_route", "organ": "阳城县人民法院", "reason": "已经判决，应申请再审。"}
+NO_LONGER = {"ground": "after_re_examination", "opinion_no": "晋访核〔2025〕3号", "reason": "已经复核。"}
+EXTENSION = {"days": "20", "document_no": "阳访延〔2026〕1号", "reason": "需要鉴定。"}
 ACCEPTED = act("handler", A.ACCEPT, SERVED)
 WORKED = [CLAIM, _assign(), SIGNED_FOR, ACCEPTED]
 DELIVERED = [
     *WORKED,
-    act("handler", A.ISSUE_OPINION, _answers("explained")),
+    act("unit_head", A.ISSUE_OPINION, _answers("explained")),
     act(
         "handler",
         A.DELIVER,
@@ -154,7 +156,8 @@ def build_at_work() -> Ids:
 STORIES: dict[str, list[Act]] = {
     "closed and reopened": [
         *WORKED,
-        act("unit_head", A.EXTEND, POSTED | {"days": "20", "document_no": "阳访延〔2026〕1号", "reason": "需要鉴定。"}),
+        act("handler", A.DRAFT_EXTENSION, EXTENSION),
+        act("unit_head", A.EXTEND, POSTED | EXTENSION),
         act("handler", A.SERVE_DOCUMENT, _of_paper("returned", reason="查无此人。")),
         act("handler", A.SERVE_DOCUMENT, _of_paper("sent", method="post", proof="EMS 1235")),
         act("acceptor", A.SERVE_DOCUMENT, _of_paper("served", method="post", served_to="延秀兰", proof="EMS 1235")),
@@ -175,7 +178,10 @@ STORIES: dict[str, list[Act]] = {
             A.CHANGE_LEAD,
             lambda county, _case: {"lead_official": str(county.ids["lead"]), "reason": "分工调整。"},
         ),
-        act("handler", A.ISSUE_OPINION, _answers("supported")),
+        act("handler", A.DRAFT_OPINION, _answers("supported")),
+        act("unit_head", A.RETURN_DRAFT, {"act": "issue_opinion", "reason": "请写明法律依据的条款。"}),
+        act("handler", A.DRAFT_OPINION, _answers("supported")),
+        act("unit_head", A.ISSUE_OPINION, _answers("supported")),
         act(
             "handler",
             A.DELIVER,
@@ -211,11 +217,8 @@ STORIES: dict[str, list[Act]] = {
         SIGNED_FOR,
         act("handler", A.OBJECT, {"reason": "不属于民政部门职权。"}),
         act("acceptor", A.REFUSE_OBJECTION, {"reason": "属于基层政权工作。"}),
-        act(
-            "handler",
-            A.NOT_ACCEPT,
-            SERVED | {"ground": "other_route", "organ": "阳城县人民法院", "reason": "已经判决，应申请再审。"},
-        ),
+        act("handler", A.DRAFT_NOT_ACCEPT, REFUSED),
+        act("unit_head", A.NOT_ACCEPT, SERVED | REFUSED),
         act("office_head", A.WITHDRAW_REFUSAL, {"reason": "来信反映的是判决以后的村务公开，应当受理。"}),
         _assign(),
         SIGNED_FOR,
@@ -228,10 +231,11 @@ STORIES: dict[str, list[Act]] = {
         act("acceptor", A.UPHOLD_OBJECTION, {"reason": "同意退回，改派乡镇。"}),
         _assign("town", "town_head"),
         act("town_head", A.SIGN_FOR),
+        act("town_head", A.DRAFT_NO_LONGER_ACCEPT, NO_LONGER),
         act(
             "town_head",
             A.NO_LONGER_ACCEPT,
-            SERVED | {"ground": "after_re_examination", "opinion_no": "晋访核〔2025〕3号", "reason": "已经复核。"},
+            SERVED | NO_LONGER,
         ),
     ],
     "vote buying on two tracks": [
@@ -290,7 +294,7 @@ STORIES: dict[str, list[Act]] = {
         ),
         act("acceptor", A.REMIT, {"concluded_on": "今天", "due_on": "1月10日", "reason": "撤销，责令重新办理。"}),
         act(
-            "handler",
+            "unit_head",
             A.ISSUE_OPINION,
             _answers("partly"),
         ),

@@ -89,7 +89,7 @@ def test_every_clock_with_its_article_and_why(county: County, case: str) -> None
 def test_one_main_button_and_the_rest_under_more(county: County, case: str) -> None:
     page = county.browser("handler").get(f"/cases/{case}").text
     assert page.count('class="btn main"') == 1
-    assert f'class="btn main" href="/cases/{case}/steps/issue_opinion"' in page
+    assert f'class="btn main" href="/cases/{case}/steps/draft_opinion"' in page
     assert f'href="/cases/{case}/steps/note"' in page
     others = county.browser("acceptor").get(f"/cases/{case}").text
     assert 'class="btn main"' not in others

@@ -75,7 +75,7 @@ def test_either_or_is_marked_and_checked(county: County) -> None:
 
 def test_what_only_some_answers_ask_for_is_marked_with_them(county: County) -> None:
     case = arrange(county, county.register(), WORKED[:3])
-    browser = county.browser("handler")
+    browser = county.browser("unit_head")
     page = browser.get(address(case, "not_accept")).text
     for name, label, ground in (
         ("other", "正在办理的那一件编号", "in_hand"),

@@ -101,16 +101,14 @@ class Matter:
         unit.accept(self.case, notice, by=self.county.handler, now=clock.now())
 
     def answer(self, *results: Result, same_because: str | None = None) -> None:
-        """出具处理意见."""
+        """出具处理意见, signed by the head."""
         given = results or (Result.SUPPORTED, Result.NOT_SUPPORTED)
         points = {
             point.id: answers.PointAnswer(result, "经核实答复如下。")
             for point, result in zip(self.case.demand_points, given, strict=True)
         }
-        opinion = answers.Opinion(
-            "阳访意〔2026〕1号", "张建军", "村民委员会组织法第十四条。", "事实清楚。", same_because=same_because
-        )
-        answers.issue_opinion(self.case, opinion, points, by=self.county.handler, now=clock.now())
+        opinion = answers.Opinion("阳访意〔2026〕1号", "村民委员会组织法第十四条。", "事实清楚。", same_because)
+        answers.issue_opinion(self.case, opinion, points, by=self.county.unit_head, now=clock.now())
 
     def deliver(self) -> None:
         """送达."""

@@ -84,7 +84,7 @@ def _not_accepted(story: Story, last: int) -> None:
         refusals.not_accept(
             story.the_case,
             notice,
-            by=story.handler,
+            by=story.head,
             now=now,
             ground=RefusalGround.OTHER_ROUTE,
             reason="所提事项属劳动争议，应当依法申请仲裁。",

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from tracker.cases.acts import answers, close_out, office, serving, unit
+from tracker.cases.acts import answers, close_out, office, serving, signing, unit
 from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.intake.registration import Registration, register
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import (
     RESULTS_TO_CARRY_OUT,
@@ -186,11 +187,19 @@ class Story:
         }
         opinion = answers.Opinion(
             document_no=f"阳访意〔{local_date(now).year}〕{case.id}号",
-            signer=self.head.name,
             basis="《信访工作条例》第三十一条、第三十二条及有关法律法规。",
             text="经调查核实，现就各项诉求答复如下，详见诉求点逐项答复。",
         )
-        answers.issue_opinion(case, opinion, given, by=self.handler, now=now)
+        words = (
+            ("处理意见书文号", opinion.document_no),
+            ("查明的事实和处理意见", opinion.text),
+            ("依据", opinion.basis),
+        )
+        said = signing.Wording(
+            {"document_no": opinion.document_no, "text": opinion.text, "basis": opinion.basis}, words
+        )
+        signing.draft(case, Action.DRAFT_OPINION, said, by=self.handler, now=now)
+        answers.issue_opinion(case, opinion, given, by=self.head, now=now)
 
     def deliver(self, now: datetime) -> None:
         """送达."""

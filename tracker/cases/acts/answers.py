@@ -36,13 +36,12 @@ class PointAnswer:
 
 @dataclass(frozen=True)
 class Opinion:
-    """处理意见书 (条例第三十二条): facts, legal basis, a decision on each demand point, who signed it.
+    """处理意见书 (条例第三十二条): facts, legal basis, a decision on each demand point.
 
     `same_because`: after 撤销 (复查、复核), why the result is again what it was.
     """
 
     document_no: str
-    signer: str
     basis: str
     text: str
     same_because: str | None = None
@@ -60,7 +59,7 @@ def issue_opinion(
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
-    """Issue the opinion with an answer to every demand point; `answers` by the id of the point.
+    """Sign and issue the opinion with an answer to every demand point, by the head; `answers` by the id of the point.
 
     `happened_on` is the day of the opinion, today where none is named. Where it was sent already (`sending`), the
     60 days end with that.
@@ -89,7 +88,6 @@ def issue_opinion(
             signed_on=day,
             sending=sending,
             text=f"{opinion.text}\n\n法律、政策依据：{opinion.basis}",
-            organ=f"签发人 {opinion.signer}",
         )
         told = service_words(document) if document.sent_on else ""
         step.facts.update(document_no=opinion.document_no, result=RESULT_LABELS[Result(case.result)], service=told)
@@ -116,7 +114,6 @@ def _opinion_errors(case: Case, opinion: Opinion, answers: Mapping[int, PointAns
     errors: dict[str, str] = {}
     for name, words in (
         ("document_no", "请填写处理意见书文号。"),
-        ("signer", "请填写签发人。"),
         ("basis", f"请写明法律、政策依据（{cited(P.T32_1, on=today)}）。"),
         ("text", "请写明查明的事实和处理意见。"),
     ):

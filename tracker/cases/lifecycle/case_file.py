@@ -23,6 +23,7 @@ from tracker.cases.lifecycle.rules.positions import Position
 from tracker.cases.lifecycle.rules.step_rows import Record
 from tracker.cases.record.models import (
     AccusedParty,
+    ActDraft,
     Assignment,
     Attachment,
     CallBack,
@@ -124,6 +125,7 @@ class CaseFile:
     reports = Shelf(LeaderReport, selectinload(LeaderReport.receipts).joinedload(LeaderReportReceipt.user))
     transfers = Shelf(DisciplineTransfer)
     reviews = Shelf(Review)
+    drafts = Shelf(ActDraft, joinedload(ActDraft.drafted_by), joinedload(ActDraft.ended_by))
 
     def __init__(self, case: Case, reader: Reader, *, by_trail: bool = False) -> None:
         self.case, self.reader, self.by_trail = case, reader, by_trail
@@ -232,6 +234,11 @@ class CaseFile:
         if last is None or last.round != self.case.round or last.result not in IN_FORCE:
             return None
         return last if last.served_on is None else None
+
+    @property
+    def waiting_for_signature(self) -> list[ActDraft]:
+        """The drafts that nobody has signed or returned (待签发), oldest first."""
+        return [each for each in self.drafts if each.outcome is None]
 
     @property
     def file_tick(self) -> ChecklistTick | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.cases.lifecycle.rules.lifecycle import SIGNED
+from tracker.cases.lifecycle.rules.positions import acting_post
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.record.models import Document
 from tracker.cases.record.rules.codes import ServiceMethod
@@ -56,5 +58,19 @@ def issue(
         service_note=sending.proof,
         untold=sending.untold,
     )
+    if step.row.action in SIGNED:
+        document.signer, document.signer_post = step.by.name, _post_of_signer(step, document.issued_on)
+        step.facts.update(signer=f"{document.signer_post} {document.signer}".strip())
     db.session.add(document)
     return document
+
+
+def _post_of_signer(step: Taking, day: date) -> str:
+    """Return the post and unit in which the taker of a step signs, as held on a day, else today: 阳城县民政局 局长."""
+    held = acting_post(step.reader, step.file.position, step.row.by)
+    if held is None:
+        return ""
+    for post in (*step.by.posts_on(day), *step.by.posts_on(step.today)):
+        if (post.department_id, post.role) == (held.department_id, held.role):
+            return f"{post.department.name} {post.title}".strip()
+    return ""

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.checklist import close_out_facts
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
 from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact
 from tracker.cases.record.models import Case
@@ -43,6 +44,10 @@ class Moment(Facts):
     @property
     def route(self) -> Route | None:
         return Route(self.case.route) if self.case.route else None
+
+    @property
+    def drafted(self) -> frozenset[Action]:
+        return frozenset(Action(each.act) for each in self.file.waiting_for_signature)
 
     @property
     def vote_buying(self) -> bool:

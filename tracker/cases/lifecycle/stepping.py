@@ -14,6 +14,7 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.cases.access.rules import may_see
 from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.drafts import settle_drafts
 from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import STATION_LABELS, Action, Station
 from tracker.cases.lifecycle.rules.guards import refusal
@@ -124,6 +125,7 @@ def _finish(step: Taking, before: tuple[str, str], materials: Sequence[Material]
     if row.ledger_to is not None:
         case.ledger_status = row.ledger_to.value
     case.version += 1
+    settle_drafts(step, before[0])
     stopped = stop_clocks(step)
     started = start_clocks(step)
     if row.derives:

@@ -29,6 +29,8 @@ def awaited_people(file: CaseFile, today: date) -> str:
     case = file.case
     given, status, ledger = case.assignment, Status(case.status), LedgerStatus(case.ledger_status)
     posts = () if case.is_history else awaited(status, ledger, with_unit=given is not None)
+    if file.waiting_for_signature and posts:
+        posts = (Recipient.UNIT_HEAD,)
     first = posts[0] if posts else None
     if first is Recipient.OWNER and given is None:
         first = Recipient.OFFICE

@@ -14,6 +14,7 @@ from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.stepping import lawful_rows
 from tracker.cases.page.awaited import awaited_people
 from tracker.cases.page.close_out import CloseOut, close_out
+from tracker.cases.page.drafted import DraftLine, drafts
 from tracker.cases.page.head import Head, head, people_words
 from tracker.cases.page.next_step import NextStep, ReaderStanding, next_step
 from tracker.cases.page.papers import (
@@ -114,6 +115,7 @@ class CasePage:
     accused: tuple[ShownAccused, ...]
     named_readers: tuple[tuple[str, str], ...]
     assignments: tuple[GivenTo, ...]
+    drafts: tuple[DraftLine, ...]
     papers: tuple[DocumentLine, ...]
     materials: tuple[Stored, ...]
     close_out: CloseOut
@@ -146,8 +148,10 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date, now: datet
     held = stations(reader, file.position)
     clocks = [_told_by_service(file, clock) for clock in shown_all(file.deadlines, today, now=now)]
     top = head(file, clocks, today)
+    waits = ""
     if top.holder_unit:
-        top = replace(top, holder=awaited_people(file, today) or top.holder)
+        waits = awaited_people(file, today)
+        top = replace(top, holder=waits or top.holder)
     lawful = lawful_rows(Moment(file, by, today), held)
     return CasePage(
         head=top,
@@ -160,6 +164,7 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date, now: datet
         accused=accused(file.accused),
         named_readers=tuple((name, because) for _id, name, because in file.named),
         assignments=assignments(file),
+        drafts=drafts(file, waits, today),
         papers=papers(file),
         materials=materials(file, today),
         close_out=close_out(file),
@@ -196,6 +201,7 @@ def _done(file: CaseFile) -> frozenset[Action]:
         Action.SET_PLACE: file.case.village_id is not None,
         Action.CONFIRM_FILE: any(each.round == file.case.round for each in file.ticks),
         Action.CALL_BACK: bool(file.calls),
+        Action.DRAFT_OPINION: bool(file.waiting_for_signature),
     }
     return frozenset(action for action, is_done in done.items() if is_done)
 

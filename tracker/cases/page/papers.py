@@ -96,11 +96,12 @@ def papers(file: CaseFile) -> tuple[DocumentLine, ...]:
 def _paper(each: Document, names: dict[int, str]) -> DocumentLine:
     issuer = names.get(each.issued_by_id or 0, "")
     signed = "签发" if each.signed_on else ""
+    signer = " ".join(filter(None, (each.signer_post, each.signer)))
     ground = ground_words(RefusalGround(each.ground), each.issued_on) if each.ground else ""
     return DocumentLine(
         kind=DOCUMENT_KIND_LABELS[DocumentKind(each.kind)],
         number=each.document_no or "",
-        issued=" ".join(filter(None, (long_date(each.issued_on), signed, issuer))),
+        issued=" ".join(filter(None, (long_date(each.issued_on), signed, signer or issuer))),
         served=_served(each),
         text="\n".join(part for part in (ground, each.organ, each.text) if part),
         round=each.round,

@@ -56,7 +56,7 @@ def _named(**labels: str) -> Wording:
 
 def _extended(facts: Facts) -> str:
     told = f"，告知书 {facts['service']}" if facts.get("service") else ""
-    return f"延长 {facts['days']} 日：{facts['before']} → {facts['after']}{told}"
+    return "，".join(filter(None, (f"延长 {facts['days']} 日：{facts['before']} → {facts['after']}{told}", _BY(facts))))
 
 
 def _corrected(facts: Facts) -> str:
@@ -124,6 +124,8 @@ def _nothing(_facts: Facts) -> str:
     return ""
 
 
+# Who drafted what a head signed, and in which post it was signed.
+_BY = _named(drafter="拟稿", signer="签发")
 _ORDERED = _named(paper="", number="", department="发", reply_by="回复期限")
 _GIVEN = _named(department="", handler="承办人", lead_official="领办领导", due_on="反馈时限")
 # Lines of older versions name the facts of a service one by one.
@@ -159,14 +161,28 @@ TRAIL: dict[Action, Wording] = {
     Action.WITHDRAW_REFUSAL: lambda facts: f"从{facts['department']}收回" if facts.get("department") else "",
     Action.CHANGE_LEAD: _named(lead_official="领办领导"),
     Action.ACCEPT: _named(document_no="受理告知书", service="告知书"),
-    Action.NOT_ACCEPT: _named(ground="", other="正在办理：", organ="告知向有权机关提出：", service="告知书"),
-    Action.NO_LONGER_ACCEPT: _named(ground="", other="已复核：", opinion_no="复核意见书", service="告知书"),
+    Action.NOT_ACCEPT: _named(
+        ground="", other="正在办理：", organ="告知向有权机关提出：", service="告知书", drafter="拟稿", signer="签发"
+    ),
+    Action.NO_LONGER_ACCEPT: _named(
+        ground="", other="已复核：", opinion_no="复核意见书", service="告知书", drafter="拟稿", signer="签发"
+    ),
     Action.EXTEND: _extended,
+    Action.DRAFT_OPINION: _named(again=""),
+    Action.DRAFT_NOT_ACCEPT: _named(again=""),
+    Action.DRAFT_NO_LONGER_ACCEPT: _named(again=""),
+    Action.DRAFT_EXTENSION: _named(again=""),
+    Action.RETURN_DRAFT: _named(paper="", drafter="拟稿人"),
     Action.NOTE: _nothing,
     Action.ASSIST: _named(department="协办单位", due_on="反馈时限"),
     Action.ASSIST_FEEDBACK: _named(department=""),
     Action.ISSUE_OPINION: _named(
-        document_no="处理意见书", result="结果", same_because="与原意见结果相同的理由：", service=""
+        document_no="处理意见书",
+        result="结果",
+        same_because="与原意见结果相同的理由：",
+        service="",
+        drafter="拟稿",
+        signer="签发",
     ),
     Action.DELIVER: _SERVED,
     Action.SERVE_DOCUMENT: _named(paper="", event="", service=""),

@@ -63,6 +63,11 @@ class Action(StrEnum):
     NO_LONGER_ACCEPT = "no_longer_accept"
     WITHDRAW_REFUSAL = "withdraw_refusal"
     EXTEND = "extend"
+    DRAFT_OPINION = "draft_opinion"
+    DRAFT_NOT_ACCEPT = "draft_not_accept"
+    DRAFT_NO_LONGER_ACCEPT = "draft_no_longer_accept"
+    DRAFT_EXTENSION = "draft_extension"
+    RETURN_DRAFT = "return_draft"
     NOTE = "note"
     ASSIST = "assist"
     ASSIST_FEEDBACK = "assist_feedback"
@@ -155,6 +160,7 @@ class Guard(StrEnum):
     UNIT_HAS_IT = "unit_has_it"
     PAPER_ISSUED = "paper_issued"
     JUST_SIGNED_FOR = "just_signed_for"
+    DRAFT_WAITS = "draft_waits"
     ORDER_OPEN = "order_open"
     INSTRUCTION_OPEN = "instruction_open"
 
@@ -198,6 +204,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.UNIT_HAS_IT: "有承办单位",
     Guard.PAPER_ISSUED: "已有文书",
     Guard.JUST_SIGNED_FOR: "签收以后没有提出过异议",
+    Guard.DRAFT_WAITS: "有等待签发的拟稿",
     Guard.ORDER_OPEN: "有未回复的催办、督办",
     Guard.INSTRUCTION_OPEN: "有未报告落实的批示",
 }

@@ -6,6 +6,7 @@ A guard asks these and nothing else, so that what it decides can be tried on eve
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
 from tracker.cases.record.rules.codes import MatterClass, Route, Track
 from tracker.deadlines.limits import LimitKind
@@ -43,6 +44,10 @@ class Facts(Protocol):
     @property
     def route(self) -> Route | None:
         """Its route (途径)."""
+
+    @property
+    def drafted(self) -> frozenset[Action]:
+        """The acts whose drafts wait to be signed (待签发)."""
 
     @property
     def vote_buying(self) -> bool:

@@ -178,6 +178,10 @@ def _unit_has_it(m: Facts) -> str | None:
     return None if m.has_unit else "本件没有承办单位，由信访部门办理。"
 
 
+def _draft_waits(m: Facts) -> str | None:
+    return None if m.drafted else "没有等待签发的拟稿。"
+
+
 def _side_running(track: Track, sentence: str) -> Callable[[Facts], str | None]:
     def check(m: Facts) -> str | None:
         return None if m.running(track) else sentence
@@ -231,6 +235,7 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.UNIT_HAS_IT: _unit_has_it,
     Guard.PAPER_ISSUED: _paper_issued,
     Guard.JUST_SIGNED_FOR: _just_signed_for,
+    Guard.DRAFT_WAITS: _draft_waits,
     Guard.ORDER_OPEN: _clock_running(LimitKind.ORDER_REPLY, "没有未回复的催办、督办。"),
     Guard.INSTRUCTION_OPEN: _clock_running(LimitKind.INSTRUCTION, "没有未报告落实的批示。"),
 }

@@ -34,6 +34,10 @@ BEFORE = {
     LimitKind.RE_EXAMINATION: LimitKind.RE_EXAMINATION_WINDOW,
 }
 
+# What a head signs (签发): the acts that another step drafts.
+DRAFTING = {row.drafts: row.action for row in STEPS if row.drafts is not None}
+SIGNED = frozenset(DRAFTING)
+
 
 def find(action: Action, status: Status, ledger: LedgerStatus) -> StepRule | None:
     """Return the row for an action from these states; None where the table has no such step."""
@@ -43,6 +47,11 @@ def find(action: Action, status: Status, ledger: LedgerStatus) -> StepRule | Non
 def row_of(action: Action) -> StepRule | None:
     """Return a row of an action, for what all its rows say alike; None for what is no step of the table."""
     return next((s for s in STEPS if s.action == action), None)
+
+
+def drafting_of(act: Action) -> Action:
+    """Return the step that drafts an act (拟稿). Raises KeyError for what nobody drafts."""
+    return DRAFTING[act]
 
 
 def handover(action: Action) -> Handover | None:

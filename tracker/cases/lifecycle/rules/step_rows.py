@@ -84,6 +84,7 @@ class Record(StrEnum):
     REPORT = "reports"
     TRANSFER = "transfers"
     REVIEW = "reviews"
+    DRAFT = "drafts"
 
 
 class Handover(StrEnum):
@@ -148,6 +149,7 @@ class StepRule:
     `stops` are clocks whose act this is; `cancels` are clocks that become pointless with it; `supersedes` are clocks
     of an earlier paper whose place this one takes (以后一份为准). `issues` is the document that it writes (文书),
     `work` whether it is a sign that somebody works on the matter, `tells` who gets new work by it.
+    `drafts` is the act that it drafts for whoever may take it (拟稿).
     `derives`: it changes what the matter is, so the clocks that belong to what it is are derived again (期限随事实).
     `recounts` are clocks that follow a day which it corrects (更正), whether they run or ended.
     `beside` are the main steps to which it is another way to decide: it stands next to them.
@@ -172,6 +174,7 @@ class StepRule:
     hands: Handover | None
     work: bool
     tells: Work | None
+    drafts: Action | None
     derives: bool
     recounts: tuple[LimitKind, ...]
     beside: tuple[Action, ...]
@@ -219,6 +222,7 @@ def row(
     hands: Handover | None = None,
     work: bool = False,
     tells: Work | None = None,
+    drafts: Action | None = None,
     derives: bool = False,
     recounts: tuple[LimitKind, ...] = (),
     beside: tuple[Action, ...] = (),
@@ -230,7 +234,8 @@ def row(
         action=action, label=label, froms=_set_of(froms), to=to, by=_set_of(by), prominence=prominence, words=words,
         ledger_froms=_set_of(ledger), ledger_to=ledger_to, guards=guards,
         starts=starts, stops=stops, cancels=cancels, supersedes=supersedes, records=records, issues=issues,
-        hands=hands, work=work, tells=tells, derives=derives, recounts=recounts, beside=beside, basis=basis,
+        hands=hands, work=work, tells=tells, drafts=drafts, derives=derives, recounts=recounts,
+        beside=beside, basis=basis,
     )
     # fmt: on
 

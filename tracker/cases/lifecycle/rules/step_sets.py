@@ -38,4 +38,6 @@ GIVEN_OUT = (Stop(K.OFFICE_REFERRAL), Stop(K.REASSIGNMENT))
 # Who is told, is told by what was sent (发出，邮寄的以邮戳为准: our reading of 第二十三条、第三十四条).
 TOLD = Stop(K.ACCEPTANCE, on=Since.SENT)
 ANSWERED = (Stop(K.HANDLING, on=Since.SENT), Stop(K.REDO, on=Since.SENT))
+# Where something is drafted that a head signs (拟稿、签发).
+DRAFTED_FROM = frozenset({S.TRIAGED, S.SIGNED_FOR, S.ACCEPTED})
 NEVER_BEGUN = (*GIVEN_OUT, Stop(K.LEADER_REPORT), Stop(K.SUPERIOR_REPORT), *SUPERVISED)

@@ -1,5 +1,6 @@
 """The tables of cases."""
 
+from tracker.cases.record.models.act_draft import ActDraft
 from tracker.cases.record.models.case import (
     IN_HAND,
     AccusedParty,
@@ -28,6 +29,7 @@ from tracker.cases.record.models.recount import RecountedCase, RecountedClock
 __all__ = [
     "IN_HAND",
     "AccusedParty",
+    "ActDraft",
     "Assignment",
     "Attachment",
     "CallBack",

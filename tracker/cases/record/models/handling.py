@@ -72,6 +72,7 @@ class Document(Sealed, Model):
 
     Each day is a fact of its own: signed (签发), issued as the document says (出具), first sent (发出, of mail the
     postmark), last come back (退回), sent again, served. `untold` is why nobody can be told (条例第二十三条第二款).
+    `signer` and `signer_post` are who signed it, as they were called and in which post on that day.
     Older versions knew the days of issue and of service alone.
     """
 
@@ -94,6 +95,8 @@ class Document(Sealed, Model):
     returned_on: Mapped[date | None] = mapped_column(info=LATER)
     resent_on: Mapped[date | None] = mapped_column(info=LATER)
     untold: Mapped[str | None] = mapped_column(String(100), info=LATER)
+    signer: Mapped[str | None] = mapped_column(String(40), info=LATER)
+    signer_post: Mapped[str | None] = mapped_column(String(160), info=LATER)
     service_method: Mapped[str | None] = mapped_column(String(12))
     served_to: Mapped[str | None] = mapped_column(String(40))
     service_note: Mapped[str | None] = mapped_column(String(200))

@@ -7,6 +7,7 @@ from tracker.cases.acts import answers
 from tracker.cases.acts.serving import PaperNews, ServiceReceipt, serve_document
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.documents import Sending
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.page.papers import opinion_sent_on, papers_on_their_way
 from tracker.cases.page.pickers import is_made_again
 from tracker.cases.record.models import Case
@@ -30,6 +31,7 @@ from tracker.web.case.step_forms.base import (
     reason_field,
     today_field,
 )
+from tracker.web.case.step_forms.signing import DraftForm, SignedForm, WordedForm
 from tracker.web.frame.access import reader
 from tracker.web.frame.declarations import FULL, HALF, SEGMENTS, SHORT, Either
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField
@@ -40,14 +42,11 @@ PROVE = "请填写送达回证（邮件）编号，或者上传送达回证。"
 GONE_OUT = f"{PaperEvent.SENT.value}|{PaperEvent.SERVED.value}"
 
 
-class OpinionForm(StepForm):
+class OpinionWords(WordedForm):
     """处理意见书: facts, basis, an answer to every demand point."""
 
-    first = ("happened_on",)
-    last = ("sent_on", "method", "proof", *StepForm.last)
-    happened_on = act_day_field("意见日期")
+    act = Action.ISSUE_OPINION
     document_no = LineField("处理意见书文号", required=True, longest=60, render_kw=HALF)
-    signer = LineField("签发人", required=True, longest=40, render_kw=HALF)
     text = AreaField("查明的事实和处理意见", required=True, render_kw={"rows": 7})
     basis = AreaField("法律、政策依据", required=True, longest=2000, render_kw={"rows": 2})
     same_because = AreaField(
@@ -57,13 +56,10 @@ class OpinionForm(StepForm):
         "（条例没有规定，参照行政复议的要求，本单位规定）。",
         render_kw={"rows": 2},
     )
-    sent_on = today_field("发出日期（还没有发出的不填）", default=None, hint=SENT_HINT, render_kw=SHORT)
-    method = ChoiceField("送达方式", choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
-    proof = LineField("邮件编号", longest=200, render_kw=SHORT)
-    files = files_field()
 
     def offer(self, case: Case) -> None:
         """Ask why the result is the same only where an earlier one was revoked."""
+        super().offer(case)
         if not is_made_again(case):
             del self.same_because
 
@@ -81,11 +77,27 @@ class OpinionForm(StepForm):
             fields[f"answer-{point.id}"] = AreaField(
                 f"对诉求点 {point.position} 的答复", required=True, longest=5000, render_kw={"rows": 3}
             )
-        return type("OpinionFormOfCase", (cls,), fields)
+        return type(f"{cls.__name__}OfCase", (cls,), fields)
+
+
+class DraftOpinionForm(DraftForm, OpinionWords):
+    """拟稿：处理意见."""
+
+
+class OpinionForm(SignedForm, OpinionWords):
+    """出具处理意见: what the opinion says, its day, when it was sent."""
+
+    first = ("happened_on",)
+    last = ("sent_on", "method", "proof", *StepForm.last)
+    happened_on = act_day_field("意见日期")
+    sent_on = today_field("发出日期（还没有发出的不填）", default=None, hint=SENT_HINT, render_kw=SHORT)
+    method = ChoiceField("送达方式", choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
+    proof = LineField("邮件编号", longest=200, render_kw=SHORT)
+    files = files_field()
 
     def take(self, case: Case, given: Given) -> None:
         because = self.same_because.filled if "same_because" in self else None
-        opinion = answers.Opinion(self.document_no.data, self.signer.data, self.basis.data, self.text.data, because)
+        opinion = answers.Opinion(self.document_no.data, self.basis.data, self.text.data, because)
         points = {
             point.id: answers.PointAnswer(Result(self[f"result-{point.id}"].data), self[f"answer-{point.id}"].data)
             for point in case.demand_points

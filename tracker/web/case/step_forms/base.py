@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar, TypedDict
 
 from tracker.cases.acts.serving import ANONYMOUS, ServedNotice
+from tracker.cases.acts.signing import Wording
 from tracker.cases.lifecycle.stepping import Material
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import SERVICE_METHOD_LABELS, ServiceMethod
@@ -74,6 +75,8 @@ class StepForm(SentForm):
     opened = LineField("过程", longest=9)
     then = LineField("办完回到", longest=20)
     materials: Sequence[Material] = ()
+    # What a draft of it says that waits to be signed (待签发).
+    drafted: Wording | None = None
 
     @classmethod
     def of(cls, case: Case) -> "type[StepForm]":
@@ -117,11 +120,16 @@ def proof_of_service(**drawn: str) -> LineField:
     return LineField("送达回证（邮件）编号", longest=200, hint="公告送达写明公告的处所和日期。", render_kw=HALF | drawn)
 
 
+def notice_number() -> LineField:
+    """Return the number of a notice."""
+    return LineField("告知书文号", longest=60, render_kw=HALF)
+
+
 class TellingForm(StepForm):
     """An act of which the petitioner is told by a notice: number, when it was sent, how, and when it was served."""
 
     either: ClassVar[tuple[Either, ...]] = (TOLD,)
-    document_no = LineField("告知书文号", longest=60, render_kw=HALF)
+    document_no = notice_number()
     sent_on = today_field("告知书发出日期", hint=SENT_HINT, render_kw=SHORT)
     method = ChoiceField("送达方式", choices=labelled(SERVICE_METHOD_LABELS), render_kw=SHORT)
     proof = proof_of_service()

@@ -1,7 +1,10 @@
 """The forms of what the handling unit does: 签收, 异议, 受理, 延期, 补充办理情况."""
 
+from typing import ClassVar
+
 from tracker.cases.access.scope import visible_case_numbered
 from tracker.cases.acts import refusals, unit
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.grounds import (
     NO_LONGER_GROUNDS,
     NON_ACCEPTANCE_GROUNDS,
@@ -22,12 +25,16 @@ from tracker.web.case.step_forms.base import (
     act_day_field,
     files_field,
     labelled,
+    notice_number,
     proof_field,
     reason_field,
 )
+from tracker.web.case.step_forms.signing import DraftForm, SignedForm, WordedForm
 from tracker.web.frame.access import reader
 from tracker.web.frame.declarations import FULL, HALF, RADIOS, Either
 from tracker.web.frame.forms import ChoiceField, LineField
+
+RE_EXAMINED = Either(("other", "opinion_no"), "请填写已经复核的那一件的编号，或者复核意见书文号。")
 
 
 def named_case(number: str | None) -> Case | None:
@@ -121,11 +128,11 @@ class AcceptForm(TellingForm):
         unit.accept(case, self.notice(), accepted_on=self.accepted_on.day, materials=self.materials, **given)
 
 
-class NotAcceptForm(TellingForm):
-    """不予受理."""
+class NotAcceptWords(WordedForm):
+    """不予受理: its ground, what it rests on, why."""
 
-    first = ("ground", "other", "organ", "happened_on", "document_no")
-    happened_on = act_day_field("决定日期")
+    act = Action.NOT_ACCEPT
+    first: ClassVar[tuple[str, ...]] = ("ground", "other", "organ", "document_no")
     ground = ChoiceField(
         "依据", required=True, choices=labelled(REFUSAL_GROUND_LABELS, *NON_ACCEPTANCE_GROUNDS), render_kw=RADIOS
     )
@@ -142,13 +149,25 @@ class NotAcceptForm(TellingForm):
         required_when=f"ground={RefusalGround.OTHER_ROUTE.value}",
         render_kw=FULL | {"when": f"ground={RefusalGround.OTHER_ROUTE.value}"},
     )
-    reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4)
+    document_no = notice_number()
+    reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4, required=True)
 
     def offer(self, case: Case) -> None:
         """Offer the grounds: the office itself sends on to other routes instead of refusing."""
         super().offer(case)
         if case.assignment is None:
             self.ground.choices = labelled(REFUSAL_GROUND_LABELS, RefusalGround.IN_HAND)
+
+
+class DraftNotAcceptForm(DraftForm, NotAcceptWords):
+    """拟稿：不予受理."""
+
+
+class NotAcceptForm(SignedForm, NotAcceptWords, TellingForm):
+    """不予受理."""
+
+    first = ("ground", "other", "organ", "happened_on", "document_no")
+    happened_on = act_day_field("决定日期")
 
     def take(self, case: Case, given: Given) -> None:
         refusals.not_accept(
@@ -164,18 +183,31 @@ class NotAcceptForm(TellingForm):
         )
 
 
-class NoLongerAcceptForm(TellingForm):
-    """不再受理."""
+class NoLongerAcceptWords(WordedForm):
+    """不再受理: its ground, the opinion it rests on, why."""
 
-    first = ("ground", "other", "opinion_no", "happened_on", "document_no")
-    happened_on = act_day_field("决定日期")
-    either = (Either(("other", "opinion_no"), "请填写已经复核的那一件的编号，或者复核意见书文号。"), TOLD)
+    act = Action.NO_LONGER_ACCEPT
+    first: ClassVar[tuple[str, ...]] = ("ground", "other", "opinion_no", "document_no")
+    either: ClassVar[tuple[Either, ...]] = (RE_EXAMINED,)
     ground = ChoiceField(
         "依据", required=True, choices=labelled(REFUSAL_GROUND_LABELS, *NO_LONGER_GROUNDS), render_kw=RADIOS
     )
     other = LineField("已经复核的那一件编号", longest=20, hint="如 XF-2026-000087；也可以是本件。", render_kw=HALF)
     opinion_no = LineField("复核意见书文号", longest=60, hint="使用本系统以前复核的，填文号。", render_kw=HALF)
-    reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4)
+    document_no = notice_number()
+    reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4, required=True)
+
+
+class DraftNoLongerAcceptForm(DraftForm, NoLongerAcceptWords):
+    """拟稿：不再受理."""
+
+
+class NoLongerAcceptForm(SignedForm, NoLongerAcceptWords, TellingForm):
+    """不再受理."""
+
+    first = ("ground", "other", "opinion_no", "happened_on", "document_no")
+    either = (RE_EXAMINED, TOLD)
+    happened_on = act_day_field("决定日期")
 
     def take(self, case: Case, given: Given) -> None:
         refusals.no_longer_accept(
@@ -191,13 +223,14 @@ class NoLongerAcceptForm(TellingForm):
         )
 
 
-class ExtendForm(TellingForm):
-    """延长办理期限: once, at most 30 days, told to the petitioner."""
+class ExtensionWords(WordedForm):
+    """延长办理期限: once, at most 30 days, why."""
 
-    first = ("days", "happened_on", "document_no")
+    act = Action.EXTEND
+    first: ClassVar[tuple[str, ...]] = ("days", "document_no")
     days = ChoiceField("延长", required=True, hint="只能延长一次，最多 30 日。", render_kw=HALF)
-    happened_on = act_day_field("批准日期")
-    reason = reason_field()
+    document_no = notice_number()
+    reason = reason_field(required=True)
 
     def offer(self, case: Case) -> None:
         """Offer each number of days with the day it leads to (延期后的到期日)."""
@@ -208,6 +241,17 @@ class ExtendForm(TellingForm):
         """Begin with the most that the Regulations allow."""
         super().begin(case)
         self.days.data = self.days.choices[0][0] if self.days.choices else None
+
+
+class DraftExtensionForm(DraftForm, ExtensionWords):
+    """拟稿：延长办理期限."""
+
+
+class ExtendForm(SignedForm, ExtensionWords, TellingForm):
+    """延长办理期限: signed by the head, told to the petitioner."""
+
+    first = ("days", "happened_on", "document_no")
+    happened_on = act_day_field("批准日期")
 
     def take(self, case: Case, given: Given) -> None:
         unit.extend(

@@ -1,0 +1,89 @@
+"""拟稿、签发: the form of an act in two hands. What it says is drafted; whoever signs adds the day and the sending."""
+
+from typing import ClassVar
+
+from werkzeug.datastructures import MultiDict
+
+from tracker.cases.acts.signing import Wording, act_label, draft, latest_draft, return_draft, wording
+from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.lifecycle import drafting_of
+from tracker.cases.record.models import Case
+from tracker.web.case.step_forms.base import Given, StepForm, files_field, reason_field
+from tracker.web.frame.access import reader
+from tracker.web.frame.declarations import RADIOS
+from tracker.web.frame.forms import ChoiceField, FilesField, OfficeField
+
+
+class WordedForm(StepForm):
+    """What an act says, and which act: the part of its form that is drafted."""
+
+    act: ClassVar[Action]
+
+    def fill(self, case: Case, said: Wording) -> None:
+        """Let the form say what a draft says; what the draft does not name stays to be filled in."""
+        for name, value in said.fields.items():
+            if name in self:
+                self[name].process(MultiDict({name: value}))
+
+
+class SignedForm(WordedForm):
+    """An act that a head signs (签发): where a draft waits it says what the draft says, and nothing else."""
+
+    def offer(self, case: Case) -> None:
+        """Take the words from the draft that waits, whatever is sent."""
+        super().offer(case)
+        row = latest_draft(case, self.act, waiting=True)
+        if row is not None:
+            self.drafted = wording(row)
+            self.fill(case, self.drafted)
+
+    @property
+    def shown(self) -> list[OfficeField]:
+        """The fields that the draft does not settle."""
+        settled = self.drafted.fields if self.drafted else {}
+        return [field for field in super().shown if field.short_name not in settled]
+
+
+class DraftForm(WordedForm):
+    """拟稿: what the act is to say, for the head."""
+
+    files = files_field("供审阅的材料")
+
+    def begin(self, case: Case) -> None:
+        """Begin with the draft that waits or was returned."""
+        super().begin(case)
+        row = latest_draft(case, self.act)
+        if row is not None:
+            self.fill(case, wording(row))
+
+    def take(self, case: Case, given: Given) -> None:
+        said = [field for field in self.shown if not isinstance(field, FilesField)]
+        words = [(field.label.text, _words(field)) for field in said if field.data]
+        fields = {field.short_name: str(field.data or "") for field in said}
+        draft(case, drafting_of(self.act), Wording(fields, words), materials=self.materials, **given)
+
+
+def _words(field: OfficeField) -> str:
+    if isinstance(field, ChoiceField):
+        return next(words for value, words in field.opened if value == str(field.data))
+    return str(field.data)
+
+
+class ReturnDraftForm(StepForm):
+    """退回修改: which draft, and what is to be changed."""
+
+    act = ChoiceField("拟稿", required=True, render_kw=RADIOS)
+    reason = reason_field("需要修改的地方", "拟稿人看得到；写进过程记录，以后不能改，也不能删。", required=True)
+
+    def offer(self, case: Case) -> None:
+        """Offer the drafts that wait."""
+        waiting = CaseFile(case, reader()).waiting_for_signature
+        self.act.choices = [(each.act, act_label(Action(each.act))) for each in waiting]
+
+    def begin(self, case: Case) -> None:
+        """Begin with the only one."""
+        self.act.data = self.act.choices[0][0] if len(self.act.choices) == 1 else None
+
+    def take(self, case: Case, given: Given) -> None:
+        return_draft(case, Action(self.act.chosen), reason=self.reason.data, **given)
