@@ -33,6 +33,7 @@ COLUMNS = (
     ),
     ("records", "issues", "hands", "work"),
     ("tells",),
+    ("drafts",),
     ("beside",),
     ("basis",),
 )

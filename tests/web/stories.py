@@ -63,7 +63,7 @@ def _assign(unit: str = "civil", handler: str = "handler", lead: str = "lead") -
     return act("acceptor", A.ASSIGN, lambda county, case: given(county, case) | dates)
 
 
-def _answers(result: str) -> Callable[[County, Case], Fields]:
+def answered(result: str) -> Callable[[County, Case], Fields]:
     def fields(_county: County, case: Case) -> Fields:
         points = {f"answer-{p.id}": f"已核实：{p.text}" for p in case.demand_points}
         results = {f"result-{p.id}": result for p in case.demand_points}
@@ -111,7 +111,8 @@ def _handler(who: str) -> Callable[[County, Case], Fields]:
 A = Action
 CLAIM = act("acceptor", A.TRIAGE, {"matter_class": "claim", "route": "petition"})
 SIGNED_FOR = act("handler", A.SIGN_FOR)
-SERVED = {"document_no": "阳访受〔2026〕1号", "sent_on": "今天", "method": "in_person", "served_to": "延秀兰"}
+HANDED_OVER = {"sent_on": "今天", "method": "in_person", "served_to": "延秀兰"}
+SERVED = HANDED_OVER | {"document_no": "阳访受〔2026〕1号"}
 POSTED = {"sent_on": "今天", "method": "post", "proof": "EMS 1234"}
 REFUSED = {"ground": "other_route", "organ": "阳城县人民法院", "reason": "已经判决，应申请再审。"}
 NO_LONGER = {"ground": "after_re_examination", "opinion_no": "晋访核〔2025〕3号", "reason": "已经复核。"}
@@ -120,7 +121,7 @@ ACCEPTED = act("handler", A.ACCEPT, SERVED)
 WORKED = [CLAIM, _assign(), SIGNED_FOR, ACCEPTED]
 DELIVERED = [
     *WORKED,
-    act("unit_head", A.ISSUE_OPINION, _answers("explained")),
+    act("unit_head", A.ISSUE_OPINION, answered("explained")),
     act(
         "handler",
         A.DELIVER,
@@ -156,7 +157,6 @@ def build_at_work() -> Ids:
 STORIES: dict[str, list[Act]] = {
     "closed and reopened": [
         *WORKED,
-        act("handler", A.DRAFT_EXTENSION, EXTENSION),
         act("unit_head", A.EXTEND, POSTED | EXTENSION),
         act("handler", A.SERVE_DOCUMENT, _of_paper("returned", reason="查无此人。")),
         act("handler", A.SERVE_DOCUMENT, _of_paper("sent", method="post", proof="EMS 1235")),
@@ -178,10 +178,7 @@ STORIES: dict[str, list[Act]] = {
             A.CHANGE_LEAD,
             lambda county, _case: {"lead_official": str(county.ids["lead"]), "reason": "分工调整。"},
         ),
-        act("handler", A.DRAFT_OPINION, _answers("supported")),
-        act("unit_head", A.RETURN_DRAFT, {"act": "issue_opinion", "reason": "请写明法律依据的条款。"}),
-        act("handler", A.DRAFT_OPINION, _answers("supported")),
-        act("unit_head", A.ISSUE_OPINION, _answers("supported")),
+        act("unit_head", A.ISSUE_OPINION, answered("supported")),
         act(
             "handler",
             A.DELIVER,
@@ -217,7 +214,6 @@ STORIES: dict[str, list[Act]] = {
         SIGNED_FOR,
         act("handler", A.OBJECT, {"reason": "不属于民政部门职权。"}),
         act("acceptor", A.REFUSE_OBJECTION, {"reason": "属于基层政权工作。"}),
-        act("handler", A.DRAFT_NOT_ACCEPT, REFUSED),
         act("unit_head", A.NOT_ACCEPT, SERVED | REFUSED),
         act("office_head", A.WITHDRAW_REFUSAL, {"reason": "来信反映的是判决以后的村务公开，应当受理。"}),
         _assign(),
@@ -231,7 +227,6 @@ STORIES: dict[str, list[Act]] = {
         act("acceptor", A.UPHOLD_OBJECTION, {"reason": "同意退回，改派乡镇。"}),
         _assign("town", "town_head"),
         act("town_head", A.SIGN_FOR),
-        act("town_head", A.DRAFT_NO_LONGER_ACCEPT, NO_LONGER),
         act(
             "town_head",
             A.NO_LONGER_ACCEPT,
@@ -274,6 +269,27 @@ STORIES: dict[str, list[Act]] = {
         act("leader", A.READ_REPORT),
         act("leader", A.UNMARK_VOTE_BUYING, {"reason": "经核不属贿选。"}),
     ],
+    "drafted, returned, drafted again, signed": [
+        *WORKED,
+        act("handler", A.DRAFT_EXTENSION, EXTENSION),
+        act("unit_head", A.EXTEND, POSTED),
+        act("handler", A.DRAFT_OPINION, answered("supported")),
+        act("unit_head", A.RETURN_DRAFT, {"act": "issue_opinion", "reason": "请写明法律依据的条款。"}),
+        act("handler", A.DRAFT_OPINION, {"basis": "村民委员会组织法第十四条。"}),
+        act("unit_head", A.ISSUE_OPINION),
+    ],
+    "refusals drafted and signed": [
+        CLAIM,
+        _assign(),
+        SIGNED_FOR,
+        act("handler", A.DRAFT_NOT_ACCEPT, REFUSED | {"document_no": "阳访告〔2026〕1号"}),
+        act("unit_head", A.NOT_ACCEPT, HANDED_OVER),
+        act("office_head", A.WITHDRAW_REFUSAL, {"reason": "应当受理。"}),
+        _assign(),
+        SIGNED_FOR,
+        act("handler", A.DRAFT_NO_LONGER_ACCEPT, NO_LONGER),
+        act("unit_head", A.NO_LONGER_ACCEPT, HANDED_OVER),
+    ],
     "review upheld, re-examination remits": [
         *DELIVERED,
         act(
@@ -296,7 +312,7 @@ STORIES: dict[str, list[Act]] = {
         act(
             "unit_head",
             A.ISSUE_OPINION,
-            _answers("partly"),
+            answered("partly"),
         ),
     ],
     "struck off, reviewed, upheld twice": [

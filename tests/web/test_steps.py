@@ -23,6 +23,7 @@ from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.page.step_page import step_page
 from tracker.cases.record.models import (
+    ActDraft,
     Assignment,
     CallBack,
     Case,
@@ -219,6 +220,7 @@ SHELF_MODELS: dict[str, Any] = {
     "reports": LeaderReport,
     "transfers": DisciplineTransfer,
     "reviews": Review,
+    "drafts": ActDraft,
 }
 
 
