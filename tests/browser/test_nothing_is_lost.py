@@ -48,7 +48,7 @@ def case(at_work: str) -> str:
 @pytest.fixture
 def opinion(county: County, case: str, page: Page) -> Page:
     """Give the form of 处理意见, the longest text of the product, before its handler."""
-    return enter(page, "handler", f"/cases/{case}/steps/issue_opinion")
+    return enter(page, "handler", f"/cases/{case}/steps/draft_opinion")
 
 
 def end_sessions() -> None:
@@ -156,7 +156,7 @@ def test_leaving_with_what_was_not_sent_warns(opinion: Page, kept: str) -> None:
 
 def test_leaving_without_anything_unsent_does_not_warn(opinion: Page, case: str, app: Flask) -> None:
     """Negative control: nothing typed, all put back, the draft thrown away, the form sent."""
-    here = f"/cases/{case}/steps/issue_opinion"
+    here = f"/cases/{case}/steps/draft_opinion"
     opinion.click("#text")
     assert leaving(opinion, here) == []
     opinion.fill("#text", WORDS)
@@ -173,7 +173,7 @@ def test_leaving_without_anything_unsent_does_not_warn(opinion: Page, case: str,
     opinion.goto(here)
     fill_opinion(opinion)
     opinion.locator("form.form .btn.main").click()
-    expect(opinion.locator(".message.success")).to_contain_text("出具处理意见")
+    expect(opinion.locator(".message.success")).to_contain_text("拟稿：处理意见")
     assert asked == []
 
 
@@ -266,7 +266,7 @@ def test_a_session_that_ended_is_opened_again_in_place_with_its_files(
     opinion.fill("#again-password", PASSWORD)
     opinion.keyboard.press("Enter")
     opinion.wait_for_url(lambda url: url.endswith(last_case(app)))
-    expect(opinion.locator(".message.success")).to_contain_text("出具处理意见")
+    expect(opinion.locator(".message.success")).to_contain_text("拟稿：处理意见")
     with app.app_context():
         assert db.session.query(Attachment.name).all()
         assert db.session.query(Draft).count() == 0
@@ -275,7 +275,6 @@ def test_a_session_that_ended_is_opened_again_in_place_with_its_files(
 def fill_opinion(page: Page) -> None:
     """Fill in all that the form asks for."""
     page.fill("#document_no", "阳民信处〔2026〕1号")
-    page.fill("#signer", "张局长")
     page.fill("#basis", "《村民委员会组织法》第十四条")
     page.fill("#text", WORDS)
     for result in page.locator("input[type=radio][value=explained]").all():
@@ -346,19 +345,19 @@ def test_without_a_line_nothing_is_sent_and_the_page_stays(opinion: Page, contex
     opinion.wait_for_function("navigator.onLine")
     opinion.wait_for_timeout(1000)
     opinion.locator("form.form .btn.main").click()
-    expect(opinion.locator(".message.success")).to_contain_text("出具处理意见")
+    expect(opinion.locator(".message.success")).to_contain_text("拟稿：处理意见")
 
 
 def test_a_failure_of_the_server_leaves_a_draft(opinion: Page, app: Flask, context: BrowserContext) -> None:
     """The sending is answered 503: what was typed is on the first page afterwards."""
     fill_opinion(opinion)
     opinion.route(
-        "**/steps/issue_opinion",
+        "**/steps/draft_opinion",
         lambda route: route.fulfill(status=503, body="busy") if route.request.method == "POST" else route.continue_(),
     )
     opinion.locator("form.form .btn.main").click()
     expect(opinion.locator("body")).to_contain_text("busy")
-    opinion.unroute("**/steps/issue_opinion")
+    opinion.unroute("**/steps/draft_opinion")
     assert opened_again(opinion).input_value("#text") == WORDS
 
 
@@ -366,7 +365,7 @@ def test_of_a_closed_matter_the_browser_keeps_nothing_and_says_so(
     county: County, case: str, page: Page, context: BrowserContext
 ) -> None:
     tell(county, case, act("acceptor", Action.RAISE_LEVEL, {"level": "sensitive", "reason": "涉及未成年人。"}))
-    form = enter(page, "handler", f"/cases/{case}/steps/issue_opinion")
+    form = enter(page, "handler", f"/cases/{case}/steps/draft_opinion")
     context.route("**/drafts", lambda route: route.abort())
     form.fill("#text", WORDS)
     expect(form.locator(KEPT)).to_contain_text("本件不在浏览器里留存，现在没有存下，请不要关闭页面")
@@ -400,7 +399,7 @@ def test_a_draft_goes_when_its_form_is_sent(opinion: Page, app: Flask) -> None:
     expect(opinion.locator(KEPT)).to_contain_text("已存草稿")
     assert kept(app) == 1
     opinion.locator("form.form .btn.main").click()
-    expect(opinion.locator(".message.success")).to_contain_text("出具处理意见")
+    expect(opinion.locator(".message.success")).to_contain_text("拟稿：处理意见")
     opinion.goto("/")
     opinion.wait_for_timeout(1000)
     expect(opinion.locator(".drafts")).to_have_count(0)

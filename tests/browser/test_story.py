@@ -99,9 +99,12 @@ def test_from_registration_to_the_seal(person: Person, app: Flask) -> None:
     step(handler, case, "accept", "办理中", document_no="阳访受〔2026〕1号", method="直接送达", served_to="原秀英")
     answered = {f"result__{point}": "支持", f"answer__{point}": "遗漏属实，已补登并重新公布。"}
     step(
-        handler, case, "issue_opinion", "待送达",
-        document_no="阳访意〔2026〕1号", signer="张建军", text="事实清楚。", basis="村民委员会组织法。", **answered,
+        handler, case, "draft_opinion", "待签发",
+        document_no="阳访意〔2026〕1号", text="事实清楚。", basis="村民委员会组织法。", **answered,
     )  # fmt: skip
+    step(head, case, "return_draft", "退回修改", reason="请写明法律依据的条款。")
+    step(handler, case, "draft_opinion", "待签发", basis="村民委员会组织法第十四条。")
+    step(head, case, "issue_opinion", "待送达")
     step(handler, case, "deliver", "已答复", method="直接送达", served_to="原秀英", proof="回证0001")
     step(handler, case, "carry_out", "十一户已补登", **{f"note__{point}": "十一户已补登，公告照片存档。"})
     step(handler, case, "confirm_file", "已答复", note="登记表、意见书、送达回证")
