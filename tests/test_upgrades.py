@@ -410,6 +410,7 @@ ONLY_HERE = {
     "UPDATE case_document SET untold = '住址不清' WHERE id = 1": "有文书登记了再次发出或者无法告知",
     "INSERT INTO petitioner_correction (id, petitioner_id, corrected_at, corrected_by_id, fields)"
     " SELECT 1, min(petitioner.id), '2026-11-29', 1, 'phone' FROM petitioner": "已有更正过的信访人信息",
+    "UPDATE case_document SET signer = '张建军' WHERE id = 1": "文书记有签发人及职务",
     "UPDATE review SET served_on = '2026-11-20' WHERE id = 1": "已有复查意见登记了送达",
     "UPDATE petition_case SET ledger_status = 'under_review' WHERE id = 1": "有销号后正在复查、复核的信访件",
     "UPDATE deadline SET kind = 'redo' WHERE id = 1": "已有重新作出处理意见的期限",
