@@ -72,7 +72,7 @@ class Document(Sealed, Model):
 
     Each day is a fact of its own: signed (签发), issued as the document says (出具), first sent (发出, of mail the
     postmark), last come back (退回), sent again, served. `untold` is why nobody can be told (条例第二十三条第二款).
-    `signer` and `signer_post` are who signed it, as they were called and in which post on that day.
+    `signer` and `signer_post` are who signed it (签发人), as they were called and in which post on that day.
     Older versions knew the days of issue and of service alone.
     """
 
