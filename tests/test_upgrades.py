@@ -407,6 +407,7 @@ ONLY_HERE = {
     "UPDATE deadline SET kind = 'reassignment' WHERE id = 1": "已有收回后重新交办的期限",
     "INSERT INTO own_limit (id, public_id, kind, amount, since, reason, set_at, set_by_id)"
     " SELECT 1, 'x', 'ruling', 3, '2026-12-01', '办法', '2026-11-29', min(id) FROM app_user": "已录入条文版本、条号",
+    "UPDATE deadline SET claimed_at = '2026-11-20 01:00:00' WHERE id = 1": "有的期限有过期补录",
     "UPDATE case_document SET untold = '住址不清' WHERE id = 1": "有文书登记了再次发出或者无法告知",
     "INSERT INTO petitioner_correction (id, petitioner_id, corrected_at, corrected_by_id, fields)"
     " SELECT 1, min(petitioner.id), '2026-11-29', 1, 'phone' FROM petitioner": "已有更正过的信访人信息",

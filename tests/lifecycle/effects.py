@@ -85,6 +85,12 @@ def given(state: State, _me: str, *, referred: bool) -> Iterator[Effect]:
                 yield Effect(after, f"{unit} {lead or ''}".strip(), named=not referred, about=ASSIGNMENT)
 
 
+def late_entry_checked(state: State, _me: str) -> Iterator[Effect]:
+    """Confirmed or not, the clock ends: only on which day differs."""
+    for each in state.claimed:
+        yield Effect(state.but(clocks=state.clocks - {each}, claimed=state.claimed - {each}))
+
+
 def signed_for(state: State, me: str) -> Iterator[Effect]:
     """Whoever signs names the handler where none is named."""
     if state.handler is None:
@@ -452,6 +458,7 @@ EFFECTS: dict[A, Effects] = {
     A.WITHDRAW_ORDER: answered(About.ORDER),
     A.INSTRUCT: paper(About.INSTRUCTION),
     A.REPORT_INSTRUCTION: answered(About.INSTRUCTION),
+    A.CHECK_LATE_ENTRY: late_entry_checked,
 }
 # Not taken here: the history that was imported has no lifecycle of its own.
 LEFT_OUT: frozenset[A] = frozenset({A.UNDO_IMPORT})

@@ -9,7 +9,7 @@ from tests.lifecycle.effects import EFFECTS, LEFT_OUT, Effect
 from tests.lifecycle.state import Clock, Imagined, State
 from tracker.cases.access.rules import Matter, may_see
 from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
-from tracker.cases.lifecycle.rules.clocks import begun_by, ending_of
+from tracker.cases.lifecycle.rules.clocks import ClockEnd, begun_by, ending_of
 from tracker.cases.lifecycle.rules.guards import refusal
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION, clock_applies
 from tracker.cases.lifecycle.rules.positions import Position, stations
@@ -21,7 +21,9 @@ from tracker.working_days.rules import Unit
 
 NOBODY = "nobody"
 # Guards that ask who acts, and acts that keep who took them.
-PERSONAL = frozenset({Guard.NOT_APPLICANT, Guard.NOT_CHECKER, Guard.UNREAD_REPORT, Guard.OTHERS_HAVE_IT})
+PERSONAL = frozenset({
+    Guard.NOT_APPLICANT, Guard.NOT_CHECKER, Guard.UNREAD_REPORT, Guard.OTHERS_HAVE_IT, Guard.LATE_ENTRY_TO_CHECK,
+})  # fmt: skip
 SIGNING = frozenset({
     Action.APPLY_CLOSE_OUT, Action.CONFIRM_CLOSE_OUT, Action.CHECK_CLOSE_OUT, Action.SIGN_CLOSE_OUT,
     Action.ISSUE_OPINION, Action.NOT_ACCEPT, Action.NO_LONGER_ACCEPT, Action.EXTEND,
@@ -63,6 +65,7 @@ class Lifecycle:
     """The product's table and guards, or a broken copy of them.
 
     A slice leaves acts aside (`without`), allows some ways of doing them (`only`), or lets no day go by (`timed`).
+    Duties that may be met by an act typed after their days (补录，待核) are named one by one (`late`).
     """
 
     steps: tuple[StepRule, ...] = STEPS
@@ -70,6 +73,7 @@ class Lifecycle:
     without: frozenset[Action] = frozenset()
     only: frozenset[str] | None = None
     timed: bool = True
+    late: frozenset[LimitKind] = frozenset()
 
     def registered(self, state: State) -> State:
         """Return a matter with the clocks that registering it starts."""
@@ -108,7 +112,13 @@ class Lifecycle:
             last = row
             for effect in EFFECTS[row.action](state, who):
                 if self.only is None or effect.choice in self.only or not effect.choice:
-                    yield Edge(row, who, effect.choice, state, taken(state, row, effect))
+                    after = taken(state, row, effect)
+                    yield Edge(row, who, effect.choice, state, after)
+                    if not self.timed or not self.late:
+                        continue
+                    if met := {each for each in met_by(state, row, effect) if each[0] in self.late}:
+                        claimed = after.but(clocks=after.clocks | met, claimed=after.claimed | met)
+                        yield Edge(row, who, f"{effect.choice}，补录", state, claimed)
         if self.timed:
             for after in days_gone_by(state):
                 yield Edge(None, NOBODY, "", state, after)
@@ -146,12 +156,8 @@ def taken(state: State, row: StepRule, effect: Effect) -> State:
     """Return the matter after a step: its facts, both tracks, and the clocks as the product's rules say."""
     after = effect.after
     about = {_thing(each) for each in effect.about}
-    earlier = {_thing(each) for each in effect.earlier}
-    ended: set[Clock] = set()
+    ended = set(_endings(state, row, effect))
     used = set()
-    for kind, thing in state.clocks:
-        if ending_of(row, kind, _thing(thing), running=True, about=about, earlier=earlier, days=effect.days):
-            ended.add((kind, thing))
     for kind in state.lapsed:
         if ending_of(row, kind, _thing(About.CASE), running=False, about=about, days=effect.days):
             used.add(kind)
@@ -159,16 +165,37 @@ def taken(state: State, row: StepRule, effect: Effect) -> State:
     begun = {(start.kind, start.about) for start in begun_by(
         row, named=effect.named, begun=(), applies=lambda each: start_applies(was, state, each)
     )}  # fmt: skip
-    clocks = (state.clocks - ended) | begun
+    # What the act itself decided (核实补录) is gone from the clocks already.
+    clocks = (after.clocks - ended) | begun
     after = after.but(
         status=row.to or after.status,
         drafts=frozenset() if row.to else after.drafts,
         ledger=row.ledger_to or after.ledger,
         papers=after.papers or row.issues is not None,
         clocks=clocks,
+        claimed=after.claimed & clocks,
         lapsed=after.lapsed - used - {kind for kind, _about in begun},
     )
     return _forgotten(_derived(after) if row.derives else after)
+
+
+def _endings(state: State, row: StepRule, effect: Effect) -> dict[Clock, ClockEnd]:
+    """Return how a step ends the clocks that run; not those that go on."""
+    about, earlier = ({_thing(each) for each in things} for things in (effect.about, effect.earlier))
+    ends = {}
+    for kind, thing in state.clocks:
+        claimed = (kind, thing) in state.claimed
+        how = ending_of(
+            row, kind, _thing(thing), running=True, claimed=claimed, about=about, earlier=earlier, days=effect.days
+        )
+        if how:
+            ends[kind, thing] = how
+    return ends
+
+
+def met_by(state: State, row: StepRule, effect: Effect) -> set[Clock]:
+    """Return the clocks whose act a step is."""
+    return {each for each, how in _endings(state, row, effect).items() if how is ClockEnd.MET}
 
 
 def _forgotten(state: State) -> State:

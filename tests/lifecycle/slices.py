@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from tests.lifecycle.explore import Lifecycle
 from tests.lifecycle.state import State
 from tracker.cases.lifecycle.rules.actions import Action
+from tracker.deadlines.limits import LimitKind
 
-A = Action
+A, K = Action, LimitKind
 
 PLAIN = frozenset({"civil lead", "handler", "lead", "upheld", "explained", "supported"})
 WORDS = frozenset(
@@ -26,7 +27,8 @@ DRAFTS = frozenset({A.DRAFT_OPINION, A.DRAFT_NOT_ACCEPT, A.DRAFT_NO_LONGER_ACCEP
 DRAFTED = (A.ISSUE_OPINION, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT, A.EXTEND)
 ABOVE = frozenset({A.SET_SUPERIOR_DAY})
 BRANCHES = frozenset({A.OBJECT, A.EXTEND, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT})
-ALL = DRAFTS | WORDS | PAPERS | ELECTION | CLOSED | AGAIN | ENDS | REVIEWS | CLASSES | BRANCHES | ABOVE
+LATE = frozenset({A.CHECK_LATE_ENTRY})
+ALL = LATE | DRAFTS | WORDS | PAPERS | ELECTION | CLOSED | AGAIN | ENDS | REVIEWS | CLASSES | BRANCHES | ABOVE
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,19 @@ class Slice:
     first: State
     acts: frozenset[A]
     ways: frozenset[str]
+    late: frozenset[LimitKind] = frozenset()
 
     @property
     def lifecycle(self) -> Lifecycle:
         """The product's lifecycle, narrowed to the slice."""
-        return Lifecycle(without=ALL - self.acts, only=PLAIN | self.ways)
+        return Lifecycle(without=ALL - self.acts, only=PLAIN | self.ways, late=self.late)
 
 
 SLICES: dict[str, Slice] = {
     "申诉求决，复查、复核": Slice(State(), REVIEWS | BRANCHES, frozenset({"claim"})),
     "申诉求决，再办": Slice(State(), AGAIN | WORDS | ENDS | BRANCHES, frozenset({"claim"})),
     "拟稿，签发": Slice(State(), DRAFTS | BRANCHES, frozenset({"claim", *(act.value for act in DRAFTED)})),
+    "补录，待核": Slice(State(), LATE, frozenset({"claim"}), frozenset({K.OFFICE_REFERRAL, K.ACCEPTANCE, K.HANDLING})),
     "建议": Slice(State(), ENDS | BRANCHES, frozenset({"suggestion", "civil"})),
     "其他途径，变更类别": Slice(State(), CLASSES | BRANCHES, frozenset({"claim", "route", "suggestion"})),
     "检举控告": Slice(State(accused=True), CLOSED | CLASSES | BRANCHES, frozenset({"claim", "accusation"})),

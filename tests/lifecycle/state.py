@@ -6,6 +6,7 @@ The abstraction (what is left out, and why nothing depends on it):
   that its form gives (tests/cases/test_act_days); numbers and texts of papers are left out, and of their ways all
   but whether the petitioner was told;
 * one paper of each kind that asks for an answer (催办/督办, 批示), one assisting unit, one validity inquiry at a time;
+* an act that is typed late is typed by somebody of the unit that owes it;
 * one demand point, which stands for those of its result;
 * the round is left out: a fact that is of the round alone is forgotten when a new one begins;
 * other matters appear only as a parent to be merged into; who is complained of is one unit and its head;
@@ -25,7 +26,7 @@ from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact
 from tracker.cases.lifecycle.rules.positions import Position
 from tracker.cases.lifecycle.rules.step_rows import About
 from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, MatterClass, Route, Status, Track
-from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.limits import LIMITS, LimitKind, Owner
 from tracker.people.rules import Reader
 
 # How far a thing with two stages is: not begun, begun, done (报告→阅知, 移交→回执, 意见→送达, 支持→落实, 调查→结论).
@@ -76,6 +77,7 @@ class State(NamedTuple):
     drafts: frozenset[tuple[Action, str]] = frozenset()
     clocks: frozenset[Clock] = frozenset()
     lapsed: frozenset[LimitKind] = frozenset()
+    claimed: frozenset[Clock] = frozenset()
 
     def but(self, **changes: object) -> "State":
         """Return the matter with some facts changed."""
@@ -85,6 +87,11 @@ class State(NamedTuple):
     def at_hand(self) -> frozenset[LimitKind]:
         """The kinds of clocks that run, and of windows that lapsed."""
         return frozenset(kind for kind, _about in self.clocks) | self.lapsed
+
+    @property
+    def waiting(self) -> frozenset[LimitKind]:
+        """The kinds of those at hand that wait for their act: not for somebody to confirm it (补录，待核)."""
+        return frozenset(kind for kind, _about in self.clocks - self.claimed) | self.lapsed
 
     @property
     def position(self) -> Position:
@@ -229,12 +236,22 @@ class Imagined(Facts):
             reviews_running=int(state.status is Status.DELIVERED and self.is_reviewed),
             reviews_unserved=int(state.status is Status.DELIVERED and state.unserved),
             side_tracks_open=len(state.sides),
+            late_entries_open=len(state.claimed),
             orders_open=len(asked),
             vote_buying=state.vote_buying,
             reported_and_read=state.report == DONE and LimitKind.LEADER_REPORT not in state.at_hand,
             validity_concluded=state.validity == DONE,
             file_confirmed_by="somebody" if state.filed else None,
         )
+
+    @property
+    def awaits_my_check(self) -> bool:
+        mine = {post.department_id for post in self.reader.posts}
+        return any(self._owes(LIMITS[kind].owner) not in mine for kind, _about in self.state.claimed)
+
+    def _owes(self, owner: Owner) -> int:
+        unit = self.state.unit if owner is Owner.UNIT else None
+        return cast.DEPARTMENTS[unit] if unit else cast.OFFICE
 
     @property
     def is_called_back(self) -> bool:
@@ -257,5 +274,5 @@ class Imagined(Facts):
         return track in self.state.sides
 
     def clock(self, *kinds: LimitKind) -> ClockFact | None:
-        found = next((kind for kind in LIMITS if kind in kinds and kind in self.state.at_hand), None)
+        found = next((kind for kind in LIMITS if kind in kinds and kind in self.state.waiting), None)
         return ClockFact(self.state.extended) if found else None

@@ -354,6 +354,31 @@ STORIES: dict[str, list[Act]] = {
         act("acceptor", A.REQUEST_REVIEW, ASKED | {"organ": "晋城市人民政府"}),
         act("acceptor", A.DISMISS_REVIEW, {"concluded_on": "今天", "reason": "不属于复核范围。"}),
     ],
+    "entered late": [
+        CLAIM,
+        act(
+            "acceptor",
+            A.ASSIGN,
+            lambda county, case: (
+                given_to("civil", "handler", "lead")(county, case)
+                | {"due_on": "2026年11月20日", "delivered_on": "11月18日", "letter_no": "阳信交〔2026〕2号"}
+            ),
+        ),
+        SIGNED_FOR,
+        act("handler", A.ACCEPT, SERVED | {"accepted_on": "11月18日", "sent_on": "11月18日"}),
+        act("handler", A.ISSUE_OPINION, lambda c, case: _answers("explained")(c, case) | {"happened_on": "11月19日"}),
+        act(
+            "handler",
+            A.DELIVER,
+            {"served_on": "11月19日", "method": "in_person", "served_to": "延秀兰", "proof": "回证1号"},
+        ),
+        act("handler", A.REPORT_RESULT, {"report_no": "阳民报1号", "reported_on": "11月20日", "reason": "已办结。"}),
+        act(
+            "acceptor",
+            A.CHECK_LATE_ENTRY,
+            {"finding": "upheld", "proof": "收文登记 11月20日", "reason": "收文登记簿记明。"},
+        ),
+    ],
     "another route": [
         act("registrar", A.CORRECT, {"title": "反映上庄村选民登记遗漏十四户", "people_count": "3", "reason": "笔误。"}),
         act(

@@ -135,7 +135,8 @@ def agree(before: Clocks, after: Clocks, line: CaseStep, promised: str) -> None:
     assert row is not None
     derived = set(lifecycle.DERIVED) if row.derives else set()
     assert set(begun) <= {start.kind for start in row.starts} | derived, f"{line.action} started what its row does not"
-    assert set(over) <= {stop.kind for stop in (*row.stops, *row.cancels, *row.supersedes)} | derived
+    confirmed = {LimitKind.FEEDBACK} if row.action is Action.CHECK_LATE_ENTRY else set()
+    assert set(over) <= {stop.kind for stop in (*row.stops, *row.cancels, *row.supersedes)} | derived | confirmed
     for kind in begun:
         assert f"起算“{LIMITS[LimitKind(kind)].label}”" in promised, f"{line.action} promised: {promised}"
     for kind in over:

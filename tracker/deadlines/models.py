@@ -28,6 +28,10 @@ class Deadline(Sealed, Model):
     grows with each change of date, on `revised_on`. `look_on` is a hint for the timer: the next day on which this
     clock may raise something; NEVER where all is said. A running duty without one is looked at at once, and each
     night every hint is checked (核对).
+
+    `claimed_on` is the day of an act that was entered after the last day with a day inside it (补录), `claimed_days`
+    the days of such an extension; entered at `claimed_at`. Until somebody outside the unit has confirmed it the clock
+    runs on; `claim_upheld` is what they found. All four stay (deadlines/claims).
     """
 
     __tablename__ = "deadline"
@@ -66,6 +70,10 @@ class Deadline(Sealed, Model):
     paused_on: Mapped[date | None] = mapped_column(info=LATER)
     met: Mapped[bool] = mapped_column(default=False)
     ended_by: Mapped[str | None] = mapped_column(String(40))
+    claimed_on: Mapped[date | None] = mapped_column(info=LATER)
+    claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, info=LATER)
+    claimed_days: Mapped[int | None] = mapped_column(info=LATER)
+    claim_upheld: Mapped[bool | None] = mapped_column(info=LATER)
 
     owner_department: Mapped[Department | None] = relationship(foreign_keys=[owner_department_id])
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_user_id])

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from tracker.core.clock import local
 from tracker.core.database import db
 from tracker.core.dates import long_date, month_day, weekday
+from tracker.deadlines.claims import claim_words, is_claimed
 from tracker.deadlines.counting import (
     LAPSED,
     NOT_COUNTED,
@@ -80,6 +81,7 @@ class ShownClock:
     extension_days: int
     excluded_days: int
     pause: str
+    claim: str
     why: str
 
 
@@ -96,6 +98,7 @@ def clock_of(deadline: Any) -> Clock:
         excluded_days=deadline.excluded_days,
         due_at=deadline.due_at,
         ended_at=deadline.ended_at,
+        claimed=is_claimed(deadline),
     )
 
 
@@ -197,6 +200,7 @@ def shown(
         extension_days=deadline.extension_days,
         excluded_days=deadline.excluded_days,
         pause=_pause_words(own, today),
+        claim=claim_words(deadline),
         why=why(deadline, known, own),
     )
 

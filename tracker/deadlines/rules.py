@@ -13,6 +13,7 @@ from tracker.working_days.rules import Unit
 # The hint of a running duty that has nothing to raise any more.
 NEVER = date.max
 PAUSED_WORDS = "暂停计时"
+CLAIMED_WORDS = "补录，待核"
 _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -32,6 +33,7 @@ class Clock:
 
     `paused_on` is the first day of a pause that lasts, `excluded_days` the days of those that are over. `due_at` and
     `ended_at` are instants of a limit in hours; of one whose end has no `ended_at`, only the day is known.
+    `claimed`: its act was entered late and waits to be confirmed (补录，待核).
     """
 
     kind: LimitKind
@@ -44,6 +46,7 @@ class Clock:
     excluded_days: int = 0
     due_at: datetime | None = None
     ended_at: datetime | None = None
+    claimed: bool = False
 
 
 def is_overdue(due_on: date, today: date) -> bool:
@@ -114,7 +117,10 @@ def light(clock: Clock, today: date, *, working_days_left: int | None = None, no
 
 
 def words(clock: Clock, today: date, *, working_days_left: int | None = None, now: datetime | None = None) -> str:
-    """Return lateness in words: 剩 5 天, 今天到期, 逾期 3 天, 按期, 逾期 2 天完成, 剩 4 小时, 期满, 已停, 暂停计时."""
+    """Return lateness in words: 剩 5 天, 今天到期, 逾期 3 天, 按期, 逾期 2 天完成, 剩 4 小时, 期满, 已停, 暂停计时.
+
+    Of an act that was entered late and waits to be confirmed: 补录，待核.
+    """
     if clock.lapsed:
         return "期满"
     if clock.ended_on is not None:
@@ -127,6 +133,8 @@ def words(clock: Clock, today: date, *, working_days_left: int | None = None, no
         span = _span(clock.due_at - now)
         return f"逾期 {span}" if now > clock.due_at else f"剩 {span}"
     left = days_left(clock, today)
+    if clock.claimed:
+        return CLAIMED_WORDS
     if left < 0:
         return f"逾期 {-left} 天"
     if left == 0:

@@ -8,6 +8,7 @@ from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
+from tracker.deadlines.claims import waits
 from tracker.deadlines.counting import KEPT, LAPSED, Dates, Pauses, dates_after, pauses_of, term_of
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline, DeadlinePause
@@ -155,14 +156,46 @@ def extend_clock(deadline: Deadline, days: int, *, on: date) -> None:
 
     Raises DomainError beyond it.
     """
+    _check_extension(deadline, days, on=on)
+    deadline.extension_days = days
+    _revise(deadline, on)
+    _set_dates(deadline, dates_after(LimitKind(deadline.kind), deadline.effective_due, term_of(deadline)))
+
+
+def _check_extension(deadline: Deadline, days: int, *, on: date) -> None:
+    """Raise DomainError where a clock was extended before, or for more days than the law allows."""
     limit = LIMITS[LimitKind(deadline.kind)]
     if deadline.extension_days:
         raise DomainError(f"办理期限只能延长一次，本件已经延长过（{cited(P.T34, on=on)}）。", field="days")
     if not 1 <= days <= limit.extendable_days:
         raise DomainError(f"延长期限为 1 至 {limit.extendable_days} 日（{cited(P.T34, on=on)}）。", field="days")
-    deadline.extension_days = days
-    _revise(deadline, on)
-    _set_dates(deadline, dates_after(LimitKind(deadline.kind), deadline.effective_due, term_of(deadline)))
+
+
+def claim(clock: Deadline, *, on: date, at: datetime) -> None:
+    """Let a clock run on although its act was entered, with the day on which that is said to have been done."""
+    clock.claimed_on, clock.claimed_at, clock.claimed_days, clock.claim_upheld = on, at, None, None
+
+
+def claim_extension(clock: Deadline, days: int, *, at: datetime, today: date) -> None:
+    """Keep an extension that was entered after the last day; nothing moves yet. Raises DomainError beyond the law."""
+    _check_extension(clock, days, on=today)
+    clock.claimed_at, clock.claimed_days, clock.claim_upheld = at, days, None
+
+
+def decide_claim(clock: Deadline, *, upheld: bool, by_action: str, today: date) -> None:
+    """Decide on what was entered late; its clock ends on the day of the act, or on that of its entry.
+
+    An extension moves its clock, or nothing. Raises ValueError where nothing waits.
+    """
+    if clock.claimed_at is None or not waits(clock):
+        raise ValueError(f"nothing waits to be confirmed for {clock.kind}")
+    if clock.claimed_days is not None:
+        if upheld:
+            extend_clock(clock, clock.claimed_days, on=today)
+    else:
+        on = clock.claimed_on if upheld and clock.claimed_on else local_date(clock.claimed_at)
+        stop_clock(clock, on=on, at=None if upheld else clock.claimed_at, met=True, by_action=by_action)
+    clock.claim_upheld = upheld
 
 
 def _revise(deadline: Deadline, on: date) -> None:

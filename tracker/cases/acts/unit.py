@@ -17,8 +17,10 @@ from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
+from tracker.deadlines.claims import needs_proof
 from tracker.deadlines.limits import LimitKind
-from tracker.deadlines.service import extend_clock
+from tracker.deadlines.rules import CLAIMED_WORDS
+from tracker.deadlines.service import claim_extension, extend_clock
 from tracker.people.models import User
 from tracker.statutes.queries import cited
 from tracker.statutes.rules.provisions import P
@@ -141,7 +143,8 @@ def extend(
 ) -> None:
     """Extend the 60 days once by at most 30, by the unit's head, told to the petitioner (延期, 条例第三十四条).
 
-    `happened_on` is the day of the approval: one of the last day is in time, whenever it is typed.
+    `happened_on` is the day of the approval: one of the last day is in time, whenever it is typed; typed after it, the
+    clock moves when others have confirmed it (补录，待核).
     Raises DomainError where no such clock runs, and for an approval after its days.
     """
     with taking(case, Action.EXTEND, by=by, now=now, version=version, reason=reason, materials=materials) as step:
@@ -153,8 +156,13 @@ def extend(
             basis = cited(P.T34, on=step.today)
             over = f"办理期限已于 {long_date(before)} 届满，届满后不能再延长（{basis}）。"
             raise DomainError(over, field="happened_on")
-        extend_clock(clock, days, on=step.today)
-        step.facts.update(days=days, before=long_date(before), after=long_date(clock.effective_due))
+        if needs_proof(clock, before, step.today):
+            claim_extension(clock, days, at=step.now, today=step.today)
+            after = CLAIMED_WORDS
+        else:
+            extend_clock(clock, days, on=step.today)
+            after = long_date(clock.effective_due)
+        step.facts.update(days=days, before=long_date(before), after=after)
 
 
 def note(

@@ -60,7 +60,7 @@ def _rows(case_ids: Collection[int]) -> Iterable[Any]:
     columns = (
         *(Deadline.case_id, Deadline.kind, Deadline.started_on, Deadline.effective_due),
         *(Deadline.ended_on, Deadline.ended_at, Deadline.ended_by, Deadline.met, Deadline.provisional),
-        *(Deadline.due_at, Deadline.paused_on, Deadline.excluded_days),
+        *(Deadline.due_at, Deadline.paused_on, Deadline.excluded_days, Deadline.claimed_on),
     )
     answer = (Deadline.kind == LimitKind.HANDLING.value) & Deadline.met.is_(True)
     duty = Deadline.ended_on.is_(None) & Deadline.kind.in_(DUTIES)

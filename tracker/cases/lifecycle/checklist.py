@@ -1,6 +1,7 @@
 """The close-out checklist (销号核对单) of one case: what its rules ask, answered from the file."""
 
 from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.late_entries import late_entries
 from tracker.cases.lifecycle.rules.close_out import CheckLine, CloseOutFacts, checklist
 from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, DocumentKind, Status, Track
 from tracker.cases.record.rules.service import is_told
@@ -45,6 +46,7 @@ def close_out_facts(file: CaseFile) -> CloseOutFacts:
         side_tracks_open=sum(each.track != Track.HANDLING and each.ended_on is None for each in file.assignments),
         open_repeats=file.open_repeats,
         orders_open=sum(clock.kind in ANSWERED_BY_A_UNIT for clock in file.running),
+        late_entries_open=len(late_entries(file)),
         vote_buying=case.vote_buying,
         # What was marked again is reported again: the report of before does not stand for it.
         reported_and_read=bool(receipts)

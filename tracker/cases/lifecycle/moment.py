@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.checklist import close_out_facts
+from tracker.cases.lifecycle.late_entries import to_check
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
 from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, MatterClass, Route, Track
 from tracker.core.database import db
+from tracker.deadlines.claims import is_claimed, waits
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
 from tracker.people.rules import Role
@@ -122,6 +124,10 @@ class Moment(Facts):
         return close_out_facts(self.file)
 
     @property
+    def awaits_my_check(self) -> bool:
+        return bool(to_check(self.file))
+
+    @property
     def is_called_back(self) -> bool:
         return bool(self.file.calls)
 
@@ -147,11 +153,11 @@ class Moment(Facts):
         return any(each.track == track and each.ended_on is None for each in self.file.assignments)
 
     def clock(self, *kinds: LimitKind) -> ClockFact | None:
-        found = next((row for row in self.file.at_hand if row.kind in kinds), None)
+        found = next((row for row in self.file.at_hand if row.kind in kinds and not is_claimed(row)), None)
         if found is None:
             return None
         alike = (each for each in self.file.deadlines if (each.kind, each.round) == (found.kind, found.round))
-        return ClockFact(any(each.extension_days for each in alike))
+        return ClockFact(any(each.extension_days or (each.claimed_days and waits(each)) for each in alike))
 
     def cite(self, *basis: Provision) -> str:
         return cited(*basis, on=self.today)

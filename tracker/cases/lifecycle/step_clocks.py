@@ -13,9 +13,10 @@ from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION, clock
 from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule
 from tracker.cases.record.models import Assignment, Case
 from tracker.core.clock import local_date
+from tracker.deadlines.claims import is_claimed, needs_proof
 from tracker.deadlines.limits import LIMITS, LimitKind, Owner
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.service import SUPERSEDED, start_clock, stop_clock
+from tracker.deadlines.service import SUPERSEDED, claim, decide_claim, start_clock, stop_clock
 from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.working_days.rules import Unit
@@ -55,6 +56,7 @@ class Taking:
     earlier: list[Owed] = field(default_factory=list)
     happened_on: date | None = None
     started: list[Deadline] = field(default_factory=list)
+    settled: list[Deadline] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -62,8 +64,8 @@ class Taking:
         return local_date(self.now)
 
     def clock(self, kind: LimitKind) -> Deadline | None:
-        """Return the clock of a kind that is at hand."""
-        return next((row for row in self.clocks if row.kind == kind), None)
+        """Return the clock of a kind that is at hand and waits for its act."""
+        return next((row for row in self.clocks if row.kind == kind and not is_claimed(row)), None)
 
     def clock_about(self, about: About, id_: int) -> Deadline | None:
         """Return the clock at hand that is about a thing."""
@@ -99,15 +101,27 @@ def start_clocks(step: Taking) -> list[str]:
     return [LimitKind(clock.kind).value for clock in step.started]
 
 
+def settle(step: Taking, clock: Deadline, *, upheld: bool) -> None:
+    """Decide now, before the step ends, on what was entered late for a clock (核实补录): it ends, or is extended."""
+    running = clock.ended_on is None
+    decide_claim(clock, upheld=upheld, by_action=step.row.action.value, today=step.today)
+    if running and clock.ended_on is not None:
+        step.settled.append(clock)
+
+
 def stop_clocks(step: Taking) -> list[str]:
-    """End the clocks at hand that the row names; return their kinds."""
-    stopped = []
+    """End the clocks at hand that the row names; return their kinds.
+
+    One whose last day was over when the act was entered, though not when it was done, runs on until that is confirmed.
+    """
+    stopped = [clock.kind for clock in step.settled]
     for clock in step.clocks:
         ending = ending_of(
             step.row,
             LimitKind(clock.kind),
             (clock.subject, clock.subject_id),
             running=clock.ended_on is None,
+            claimed=is_claimed(clock),
             about=_keys(step.about),
             earlier=_keys(step.earlier),
             days=step.dates,
@@ -118,6 +132,9 @@ def stop_clocks(step: Taking) -> list[str]:
         if ending is ClockEnd.MET:
             since = met_since(step.row, LimitKind(clock.kind))
             on = step.dates[since] if since else step.happened_on or step.today
+            if needs_proof(clock, on, step.today):
+                claim(clock, on=on, at=step.now)
+                continue
             stop_clock(clock, on=on, at=step.now if on == step.today else None, met=True, by_action=action)
         else:
             stop_clock(clock, on=step.today, met=False, by_action=action)

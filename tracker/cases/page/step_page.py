@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tracker.cases.lifecycle.act_days import window_is_over
 from tracker.cases.lifecycle.case_file import CaseFile, case_of
+from tracker.cases.lifecycle.late_entries import to_check
 from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED
@@ -23,6 +24,7 @@ from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS
 from tracker.cases.record.rules.series import is_closed
 from tracker.core.database import db
 from tracker.core.dates import long_date, weekday
+from tracker.deadlines.claims import is_claimed, needs_proof
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.own_limits import amount_on
@@ -78,7 +80,7 @@ def step_page(
         basis=cited(*row.basis, on=today),
         law=tuple(law_lines(row.basis, today)),
         change=_change(case, row),
-        effects=tuple(_effects(case, row, clocks, today)),
+        effects=tuple(_effects(file, row, clocks, today)),
         points=tuple(point.text for point in case.demand_points),
         checks=tuple(checked(file)) if row.closes_out else (),
         opened=len(file.steps),
@@ -96,12 +98,15 @@ def _change(case: Case, row: StepRule) -> str:
     return "；".join(moves)
 
 
-def _effects(case: Case, row: StepRule, clocks: Sequence[Deadline], today: date) -> Iterator[str]:
+def _effects(file: CaseFile, row: StepRule, clocks: Sequence[Deadline], today: date) -> Iterator[str]:
     """Yield in sentences what becomes of the clocks if the step is taken today."""
+    case = file.case
     if row.action is Action.EXTEND:
         yield "“作出处理意见并送达”期限延到所选的日期，不能再次延长"
         if any(clock.kind == LimitKind.FEEDBACK and clock.ended_on is None for clock in clocks):
             yield "“反馈交办结果”的时限不随着延长：不够的，请报信访部门“变更反馈时限”"
+    if row.action is Action.CHECK_LATE_ENTRY:
+        yield from map(_settling, to_check(file))
     days = calendar()
     for start in _starting(case, row, clocks):
         first = case.received_on if start.since is Since.RECEIPT else today
@@ -117,6 +122,12 @@ def _effects(case: Case, row: StepRule, clocks: Sequence[Deadline], today: date)
         if sentence and sentence not in said:
             said.add(sentence)
             yield sentence
+
+
+def _settling(clock: Deadline) -> str:
+    """Return what becomes of a clock whose act was entered late, confirmed or not."""
+    either = "认可的，停在办理之日；不予认可的，停在录入之日" if clock.claimed_on else "认可的，延长；不予认可的，不变"
+    return f"“{LIMITS[LimitKind(clock.kind)].label}”期限：{either}"
 
 
 def _derived(case: Case, clocks: Sequence[Deadline], days: Calendar) -> Iterator[str]:
@@ -151,9 +162,11 @@ def _ending(row: StepRule, clock: Deadline, today: date) -> str:
     """Return what a step makes of a clock at hand; empty where nothing."""
     limit = LIMITS[LimitKind(clock.kind)]
     label = f"“{limit.label}”"
-    if stop := _naming(row.stops, clock):
+    if (stop := _naming(row.stops, clock)) and not is_claimed(clock):
         if not limit.duty and window_is_over(clock, today):
             return f"{label}的期限已于 {long_date(last_day(clock))} 届满：期内提出的可以补录，须有凭据"
+        if needs_proof(clock, clock.effective_due, today):
+            return f"{label}{_which(stop)}期限已过：办理之日在期限以内的，补录后继续计算，经本单位以外的人核实才算"
         if stop.on is Since.SENT:
             return f"{label}期限停在发出之日（邮寄的以邮戳为准，本单位理解）；还没有发出的，继续计算"
         return f"{label}{_which(stop)}期限就此停止，是否逾期以办理之日为准"

@@ -187,6 +187,7 @@ TRAIL: dict[Action, Wording] = {
     Action.DELIVER: _SERVED,
     Action.SERVE_DOCUMENT: _named(paper="", event="", service=""),
     Action.REPORT_RESULT: _named(report_no="办结报告"),
+    Action.CHECK_LATE_ENTRY: _named(clock="", found="", proof="凭据"),
     Action.MOVE_FEEDBACK: lambda facts: f"{facts['before']} → {facts['after']}",
     Action.DIVERT: _named(organ="有权处理机关", service="告知书"),
     Action.TRANSFER_DISCIPLINE: _named(organ="移交"),

@@ -236,7 +236,7 @@ class _Writing:
             department_id=clock.department_id,
             user_id=clock.user_id,
             rung=reached.rung,
-            text=letter(clock.watched.kind, clock.watched.due_on, reached.rung.asked),
+            text=letter(clock.watched.kind, clock.watched.due_on, reached.rung.asked, clock.watched.claimed_on),
             reply_by=_answered_by(self.tick, clock, reached),
         )
 
@@ -254,8 +254,9 @@ class _Writing:
                 watched.kind,
                 watched.due_on,
                 self.tick.today,
+                claimed_on=watched.claimed_on,
                 passed=entry.passed,
-                beside=[(each.kind, each.due_on) for each in self.beside.get(watched.id, ())],
+                beside=[(each.kind, each.due_on, each.claimed_on) for each in self.beside.get(watched.id, ())],
             ),
             "reply_by": entry.letter.reply_by if entry.letter else self._reply_by(reached, entry.clock),
         }

@@ -43,7 +43,7 @@ _COLUMNS = (
     *(Deadline.effective_due.label("due_on"), Deadline.revision, Deadline.revised_on, Deadline.ended_on),
     func.coalesce(Deadline.look_on, literal(NEVER, Date)).label("hint"),
     *(Deadline.owner_department_id.label("department_id"), Deadline.owner_user_id.label("user_id")),
-    *(Deadline.paused_on, Deadline.excluded_days, Deadline.nominal_due),
+    *(Deadline.paused_on, Deadline.excluded_days, Deadline.nominal_due, Deadline.claimed_on),
 )
 
 
@@ -121,6 +121,7 @@ def _watched(row: Any, about: Ref, pauses: tuple[Pause, ...]) -> Watched:
         paused_on=row.paused_on,
         pauses=pauses,
         counted_on=row.nominal_due,
+        claimed_on=row.claimed_on,
     )
 
 

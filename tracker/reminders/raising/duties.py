@@ -44,13 +44,18 @@ class Beside:
 
     kind: LimitKind
     due_on: date
+    claimed_on: date | None
 
 
 def beside(clock_ids: Collection[int]) -> dict[int, list[Beside]]:
     """Return for each clock the others of its duty that run beside it, by their last days."""
     found: dict[int, list[Beside]] = {}
     same = or_(false(), *(and_(of, *each) for of, each in _same_duty()))
-    rows = select(Deadline.id, _Other.kind, _Other.effective_due).join(_Other, same).where(Deadline.id.in_(clock_ids))
-    for id_, kind, due_on in db.session.execute(rows.order_by(_Other.effective_due, _Other.id)):
-        found.setdefault(id_, []).append(Beside(LimitKind(kind), due_on))
+    rows = (
+        select(Deadline.id, _Other.kind, _Other.effective_due, _Other.claimed_on)
+        .join(_Other, same)
+        .where(Deadline.id.in_(clock_ids))
+    )
+    for id_, kind, due_on, claimed_on in db.session.execute(rows.order_by(_Other.effective_due, _Other.id)):
+        found.setdefault(id_, []).append(Beside(LimitKind(kind), due_on, claimed_on))
     return found

@@ -131,7 +131,7 @@ def _days(deadline: Deadline, now: datetime) -> str:
     if deadline.ended_on is not None:
         return "已经办结" if deadline.met else "已经终止"
     clock, today = clock_of(deadline), local_date(now)
-    if is_paused(clock, today) or clock.due_at is not None:
+    if is_paused(clock, today) or clock.claimed or clock.due_at is not None:
         return words(clock, today, now=now).replace(" ", "")
     left = days_left(clock, today)
     return f"逾期{-left}天" if left < 0 else f"还有{left}天" if left else "今天到期"

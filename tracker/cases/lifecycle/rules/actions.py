@@ -116,6 +116,7 @@ class Action(StrEnum):
     WITHDRAW_ORDER = "withdraw_order"
     INSTRUCT = "instruct"
     REPORT_INSTRUCTION = "report_instruction"
+    CHECK_LATE_ENTRY = "check_late_entry"
     RECOUNT = "recount"
 
 
@@ -154,6 +155,7 @@ class Guard(StrEnum):
     NOT_CHECKER = "not_checker"
     LAST_MERGE = "last_merge"
     UNREAD_REPORT = "unread_report"
+    LATE_ENTRY_TO_CHECK = "late_entry_to_check"
     SIDE_TRACK_RUNNING = "side_track_running"
     VALIDITY_RUNNING = "validity_running"
     OTHERS_HAVE_IT = "others_have_it"
@@ -198,6 +200,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.NOT_CHECKER: "不是销号申请人、审核人",
     Guard.LAST_MERGE: "是并入该件的最近一次并案",
     Guard.UNREAD_REPORT: "有未阅的报告",
+    Guard.LATE_ENTRY_TO_CHECK: "有待核实的补录，不是本单位的，也不是自己录入的",
     Guard.SIDE_TRACK_RUNNING: "协办尚未反馈",
     Guard.VALIDITY_RUNNING: "选举效力调查尚未结论",
     Guard.OTHERS_HAVE_IT: "在办理的单位不是自己所在的，也不是上级",

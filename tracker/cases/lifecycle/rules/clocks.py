@@ -38,6 +38,7 @@ def ending_of(
     thing: Thing,
     *,
     running: bool,
+    claimed: bool = False,
     about: Collection[Thing],
     earlier: Collection[Thing] = (),
     days: Collection[Since] = (),
@@ -45,11 +46,12 @@ def ending_of(
     """Return how a step ends a clock at hand; None where it goes on.
 
     `about` is what the step is about, `earlier` the papers whose place it takes, `days` those that its form gave: a
-    duty that is met on one of them runs on without it. A window that lapsed can still be met, and nothing else.
+    duty that is met on one of them runs on without it. What was met by an act that waits to be confirmed (`claimed`) is
+    not met by a second one. A window that lapsed can still be met, and nothing else.
     Raises RuntimeError where the step does not say what its row asks for.
     """
     stops = [stop for stop in row.stops if stop.on is None or stop.on in days]
-    if _names(row, stops, kind, thing, about):
+    if not claimed and _names(row, stops, kind, thing, about):
         return ClockEnd.MET
     if running and _names(row, row.cancels, kind, thing, about):
         return ClockEnd.POINTLESS

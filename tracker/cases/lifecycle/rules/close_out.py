@@ -48,7 +48,7 @@ CHECK_LABELS: dict[CheckItem, str] = {
     CheckItem.CARRIED_OUT: "支持的诉求已落实",
     CheckItem.POINTS_ANSWERED: "诉求点逐项答复",
     CheckItem.NO_REVIEW: "没有正在进行的复查、复核",
-    CheckItem.NO_LOOSE_ENDS: "没有未结的督办、协办、选举效力调查和重件",
+    CheckItem.NO_LOOSE_ENDS: "没有未结的督办、协办、选举效力调查和重件，没有待核实的补录",
     CheckItem.TWO_TRACKS: "贿选双线办结：已报告主要领导、选举效力有结论、纪检有回执",
     CheckItem.FILE_COMPLETE: "一案一档齐全",
 }
@@ -85,6 +85,7 @@ class CloseOutFacts:
     side_tracks_open: int = 0
     orders_open: int = 0
     open_repeats: int = 0
+    late_entries_open: int = 0
     vote_buying: bool = False
     reported_and_read: bool = False
     validity_concluded: bool = False
@@ -108,9 +109,9 @@ def checklist(facts: CloseOutFacts) -> tuple[CheckLine, ...]:
         _reviews(facts),
         _line(
             CheckItem.NO_LOOSE_ENDS,
-            facts.orders_open == 0 and facts.side_tracks_open == 0 and facts.open_repeats == 0,
+            facts.orders_open == facts.side_tracks_open == facts.open_repeats == facts.late_entries_open == 0,
             f"督办、批示未回复 {facts.orders_open} 项，协办、选举效力调查未反馈 {facts.side_tracks_open} 项，"
-            f"未结重件 {facts.open_repeats} 件",
+            f"未结重件 {facts.open_repeats} 件，补录待核实 {facts.late_entries_open} 项",
         ),
         _two_tracks(facts),
         _file(facts),

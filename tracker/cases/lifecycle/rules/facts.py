@@ -110,6 +110,10 @@ class Facts(Protocol):
         """What the close-out checklist asks (销号核对单)."""
 
     @property
+    def awaits_my_check(self) -> bool:
+        """Whether an act that was entered late waits for who acts: neither of its unit nor who entered it."""
+
+    @property
     def is_called_back(self) -> bool:
         """Whether the petitioner was called back in this round (回访)."""
 

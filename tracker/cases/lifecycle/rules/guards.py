@@ -174,6 +174,10 @@ def _just_signed_for(m: Facts) -> str | None:
     return "本单位的异议已经裁定，签收不再撤销。" if m.rulings else None
 
 
+def _late_entry_to_check(m: Facts) -> str | None:
+    return None if m.awaits_my_check else "没有等您核实的补录：本单位的补录、自己录入的，由别人核实。"
+
+
 def _unit_has_it(m: Facts) -> str | None:
     return None if m.has_unit else "本件没有承办单位，由信访部门办理。"
 
@@ -229,6 +233,7 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.NOT_CHECKER: _not_checker,
     Guard.LAST_MERGE: _last_merge,
     Guard.UNREAD_REPORT: _unread_report,
+    Guard.LATE_ENTRY_TO_CHECK: _late_entry_to_check,
     Guard.SIDE_TRACK_RUNNING: _side_running(Track.ASSISTANCE, "没有尚未反馈的协办。"),
     Guard.VALIDITY_RUNNING: _side_running(Track.ELECTION_VALIDITY, "没有正在进行的选举效力调查。"),
     Guard.OTHERS_HAVE_IT: _others_have_it,

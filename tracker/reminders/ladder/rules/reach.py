@@ -32,6 +32,7 @@ class Watched:
     """What of a clock decides its rungs, and what it is about. `paused_on`: the first day of a pause that lasts.
 
     `counted_on` is the day that was counted, before it moved past days of rest; None where that is `due_on`.
+    `claimed_on` is the day of an act that was entered late and waits to be confirmed (补录，待核).
     """
 
     id: int
@@ -45,6 +46,7 @@ class Watched:
     paused_on: date | None = None
     pauses: tuple[Pause, ...] = ()
     counted_on: date | None = None
+    claimed_on: date | None = None
 
 
 @dataclass
