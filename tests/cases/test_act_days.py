@@ -111,7 +111,7 @@ class TestTypedLate:
         assert refused.value.field == "happened_on"
         with committed():
             unit.extend(matter.case, unit.ServedNotice("延1号", due), happened_on=due, **given)  # type: ignore[arg-type]
-        assert ended(matter, LimitKind.HANDLING).extension_days == 30
+        assert ended(matter, LimitKind.HANDLING).claimed_days == 30, "it waits to be confirmed (test_late_entries)"
 
     def test_a_ruling_and_what_comes_after_it(self, county: County, clock: Clock) -> None:
         matter = Matter(county).until("sign_for")

@@ -9,7 +9,7 @@ from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.acts import answers, late_entries, unit
+from tracker.cases.acts import answers, corrections, late_entries, unit
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.checklist import checklist_of
 from tracker.cases.lifecycle.documents import Sending
@@ -200,6 +200,18 @@ def test_a_claimed_clock_is_met_once_and_holds_up_the_close_out(county: County, 
     assert (loose().state, "补录待核实 1 项" in loose().words) == (CheckState.MISSING, True)
     check(matter, LimitKind.HANDLING, county.acceptor, clock.now())
     assert loose().state is CheckState.DONE
+
+
+def test_a_corrected_day_of_sending_is_the_one_that_waits(county: County, clock: Clock) -> None:
+    matter, made = answered_late(county, clock)
+    paper = CaseFile(matter.case, reader_for(county.acceptor, clock.today())).on_their_way[0]
+    with committed():
+        corrections.correct_paper(
+            matter.case, paper, corrections.PaperCorrection(paper.document_no, made + ONE, None, None, "EMS 1"),
+            by=county.acceptor, now=clock.now(), reason="看错了邮戳。",
+        )  # fmt: skip
+    handling = the_clock(matter, LimitKind.HANDLING)
+    assert (handling.ended_on, handling.claimed_on) == (None, made + ONE)
 
 
 def test_what_is_late_by_its_own_day_asks_nobody(county: County, clock: Clock) -> None:

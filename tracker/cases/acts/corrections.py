@@ -16,6 +16,7 @@ from tracker.cases.record.rules.codes import DOCUMENT_KIND_LABELS, DocumentKind
 from tracker.core.clock import local_date
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
+from tracker.deadlines.claims import is_claimed
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import begin_on, end_on
@@ -219,12 +220,16 @@ def _wrong_days(document: Document, right: PaperCorrection, step: Taking) -> dic
 
 
 def _met_on(step: Taking, document: Document, day: date | None) -> Iterator[str]:
-    """Let the duties that the paper met end on the corrected day of its sending."""
+    """Let the duties that the paper met end on the corrected day of its sending (补录，待核: name it)."""
     if day is None or day == document.sent_on or document.sent_on is None:
         return
     kinds = MET_BY_SENDING.get(DocumentKind(document.kind), ())
     for clock in step.file.deadlines:
-        if clock.kind in kinds and clock.met and clock.ended_on == document.sent_on and clock.round == document.round:
+        if clock.kind not in kinds or clock.round != document.round:
+            continue
+        if is_claimed(clock) and clock.claimed_on == document.sent_on:
+            clock.claimed_on = day
+        elif clock.met and clock.ended_on == document.sent_on:
             end_on(clock, day)
             yield f"“{LIMITS[LimitKind(clock.kind)].label}”{_word(document.sent_on)} → {_word(day)} 完成"
 
