@@ -27,7 +27,7 @@ class CheckLateEntryForm(StepForm):
     finding = ChoiceField(
         "核实结果",
         required=True,
-        choices=[(UPHELD, "认可：按办理之日计"), (REFUSED, "不予认可：按录入之日计")],
+        choices=[(UPHELD, "认可"), (REFUSED, "不予认可")],
         render_kw=SEGMENTS,
     )
     proof = LineField("看到的文号、邮戳或者回执编号", longest=60, render_kw=HALF)
