@@ -52,10 +52,10 @@ def answered_late(county: County, clock: Clock, more: int = 2) -> tuple[Matter, 
     made = due - 3 * ONE
     days_later(clock, due, more)
     points = {point.id: answers.PointAnswer(Result.EXPLAINED, "已说明。") for point in matter.case.demand_points}
-    opinion = answers.Opinion("阳访意〔2026〕1号", "张建军", "依据。", "事实。")
+    opinion = answers.Opinion("阳访意〔2026〕1号", "依据。", "事实。")
     with committed():
         answers.issue_opinion(
-            matter.case, opinion, points, by=county.handler, now=clock.now(), happened_on=made,
+            matter.case, opinion, points, by=county.unit_head, now=clock.now(), happened_on=made,
             sending=Sending(made, method=ServiceMethod.POST, proof="EMS 1"),
         )  # fmt: skip
     return matter, made

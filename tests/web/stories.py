@@ -366,7 +366,7 @@ STORIES: dict[str, list[Act]] = {
         ),
         SIGNED_FOR,
         act("handler", A.ACCEPT, SERVED | {"accepted_on": "11月18日", "sent_on": "11月18日"}),
-        act("handler", A.ISSUE_OPINION, lambda c, case: _answers("explained")(c, case) | {"happened_on": "11月19日"}),
+        act("unit_head", A.ISSUE_OPINION, lambda c, case: answered("explained")(c, case) | {"happened_on": "11月19日"}),
         act(
             "handler",
             A.DELIVER,
