@@ -42,7 +42,8 @@ def needed(app: Flask, act: Act, case: Case, given: dict[str, Any]) -> dict[str,
         other, _, values = each.when.partition("=")
         if other and given.get(other) not in values.split("|"):
             continue
-        names.add(next(name for name in each.names if given.get(name)))
+        # What a draft says is not given again.
+        names |= {next((name for name in each.names if given.get(name)), "")}
     return {name: value for name, value in given.items() if name in names or PICKER.sub("", name) in names}
 
 
