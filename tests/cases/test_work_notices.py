@@ -34,6 +34,7 @@ SILENT = {
     Action.IMPORT: "成批导入的旧件",
     Action.TRIAGE: "仍在信访部门",
     Action.SIGN_FOR: "仍在承办单位",
+    Action.UNDO_SIGN_FOR: "仍在承办单位",
     Action.ACCEPT: "仍在承办单位",
     Action.DELIVER: "仍在承办单位",
     Action.DIVERT: "本机关办理完毕",
