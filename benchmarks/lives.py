@@ -61,7 +61,7 @@ def answered(public_id: str) -> dict[str, Any]:
     of_case = "SELECT id FROM demand_point WHERE case_id = (SELECT id FROM petition_case WHERE public_id = :case)"
     points = found(of_case, case=public_id)
     answers = {f"answer-{id_}": "已核实。" for id_ in points} | {f"result-{id_}": "explained" for id_ in points}
-    return {**answers, "document_no": "信意〔2026〕1号", "signer": "张建军", "text": "属实。", "basis": "组织法。"}
+    return {**answers, "document_no": "信意〔2026〕1号", "text": "属实。", "basis": "组织法。"}
 
 
 # Who takes which act, filling in what.

@@ -102,7 +102,10 @@ REFUSED: list[tuple[dict[str, object], str, str]] = [
 
 
 @pytest.mark.parametrize(("changes", "field", "words"), REFUSED, ids=[f"{f}-{w}" for _, f, w in REFUSED])
-def test_each_mistake_has_a_sentence_at_its_field(changes: dict[str, object], field: str, words: str) -> None:
+def test_each_mistake_has_a_sentence_at_its_field(
+    county: County, changes: dict[str, object], field: str, words: str
+) -> None:
+    """A sentence may print an article, whose number the office may have entered."""
     errors = field_errors(an_entry(**{"received_on": TODAY, **changes}), TODAY)  # type: ignore[arg-type]
     assert words in errors[field]
     assert set(errors) == {field}

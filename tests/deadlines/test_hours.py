@@ -78,7 +78,7 @@ def test_it_ends_at_an_instant_on_the_day_of_the_office(county: County, clock: W
         )
     )
     assert other.effective_due == date(2026, 11, 22), "in UTC both instants lie on one day"
-    assert (limit_words(HOURS), days_of(row)) == ("24 小时", [])
+    assert (limit_words(HOURS, row.amount), days_of(row)) == ("24 小时", [])
     assert shown(row, TODAY, now=END).why == (
         "2026年11月21日 14:05 起＋24小时＝2026年11月22日 周日 14:05（按小时计，夜间和休息日不扣除）"
     )

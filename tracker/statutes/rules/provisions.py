@@ -132,8 +132,8 @@ LAW: dict[Provision, Row] = {
     P.ORDER_NAMES: _paper("催办单、督办单指定"),
     P.INSTRUCTION_NAMES: _paper("领导批示指定"),
     P.INSTRUCTION: _paper("领导批示"),
-    P.SUPERIOR_NAMES: _paper("上级机关指定"),
     P.REVIEW_NAMES: _paper("复查（复核）意见指定"),
+    P.SUPERIOR_NAMES: _paper("上级机关指定"),
     P.FORCE_MAJEURE: Row(
         Source.OFFICE, "不可抗力耽误请求期限", words="本单位规定（条例未规定，参照行政复议的做法）"),
     P.SAME_MATTER: _paper("同人同事"),
