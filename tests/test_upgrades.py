@@ -416,6 +416,7 @@ ONLY_HERE = {
     "UPDATE petition_case SET ledger_status = 'under_review' WHERE id = 1": "有销号后正在复查、复核的信访件",
     "UPDATE deadline SET kind = 'redo' WHERE id = 1": "已有重新作出处理意见的期限",
     "UPDATE case_step SET action = 'change_opinion' WHERE id = 1": "已有旧版本没有的复查、复核步骤",
+    "UPDATE deadline SET kind = 'carrying_out' WHERE id = 1": "已有落实支持的诉求的期限",
     "UPDATE deadline SET kind = 'superior_report' WHERE id = 1": "已有报上级办结的期限",
     "UPDATE instruction SET case_id = NULL, subject = 'village_problem' WHERE id = 1": "instruction 里有不属于信访件",
 }

@@ -110,6 +110,7 @@ CLOCKS = """
 作出处理意见并送达 | 受理 | 出具处理意见/登记送达/登记文书发出、送达、退回
 重新作出处理意见并送达 | 复查（复核）撤销，责令重新办理 | 出具处理意见/登记送达/登记文书发出、送达、退回
 反馈交办结果 | 交办/变更反馈时限 | 报送办结报告/签批销号
+落实支持的诉求 | 登记送达/登记复查（复核）意见：变更 | 登记落实情况
 报上级办结 | 登记、更正上级要求办结日期/撤销并案 | 报上级办结/签批销号
 协办反馈 | 增加协办单位 | 协办反馈
 选举效力调查反馈 | 交选举效力调查 | 登记选举效力调查结论
@@ -248,6 +249,12 @@ def test_only_claims_on_the_petition_route_have_the_sixty_days(
     kind: LimitKind, matter_class: str, route: str | None, applies: bool
 ) -> None:
     assert clock_applies(kind, matter_class=matter_class, route=route, vote_buying=False) is applies
+
+
+@pytest.mark.parametrize("promises", [True, False])
+def test_what_was_supported_is_to_be_carried_out(promises: bool) -> None:
+    kind = LimitKind.CARRYING_OUT
+    assert clock_applies(kind, matter_class="suggestion", route=None, vote_buying=False, promises=promises) is promises
 
 
 def test_vote_buying_starts_the_report_of_the_same_day() -> None:

@@ -205,7 +205,7 @@ def extended(state: State, _me: str) -> Iterator[Effect]:
 
 
 def carried_out(state: State, _me: str) -> Iterator[Effect]:
-    yield Effect(state.but(promise=DONE))
+    yield Effect(state.but(promise=DONE), days=frozenset({Since.CARRIED_OUT}))
 
 
 def reported(state: State, _me: str) -> Iterator[Effect]:

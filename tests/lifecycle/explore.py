@@ -6,7 +6,7 @@ from functools import cache
 
 from tests.lifecycle import cast
 from tests.lifecycle.effects import EFFECTS, LEFT_OUT, Effect
-from tests.lifecycle.state import Clock, Imagined, State
+from tests.lifecycle.state import BEGUN, Clock, Imagined, State
 from tracker.cases.access.rules import Matter, may_see
 from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
 from tracker.cases.lifecycle.rules.clocks import ClockEnd, begun_by, ending_of
@@ -144,6 +144,7 @@ def _applies(state: State, start: Start) -> bool:
         matter_class=state.matter_class,
         route=state.route,
         vote_buying=state.vote_buying,
+        promises=state.promise == BEGUN,
         at_hand=state.at_hand,
     )
 

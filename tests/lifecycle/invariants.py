@@ -9,6 +9,7 @@ from tests.lifecycle.law import LAW, LEDGER_MOVES, PROCEDURE_MOVES
 from tests.lifecycle.state import DONE, State
 from tests.world.county import PEOPLE
 from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.clockless import why_no_clock
 from tracker.cases.lifecycle.rules.step_sets import SENT_AWAY
 from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, Status
 from tracker.deadlines.limits import LIMITS, LimitKind
@@ -60,6 +61,20 @@ def nothing_is_owed_after(found: Explored) -> Iterator[str]:
             yield f"{sorted(owed)} runs on: {shown(state)}"
 
 
+def nobody_is_forgotten(found: Explored) -> Iterator[str]:
+    """In every live state a clock of somebody's duty runs, or the table says why none does (没有正在计算的期限)."""
+    for state in without_duty(found):
+        if why_no_clock(state.status, state.matter_class) is None:
+            yield f"no clock and no reason in {state.status.value}, {state.matter_class}: {shown(state)}"
+
+
+def without_duty(found: Explored) -> Iterator[State]:
+    """Yield the live states in which nobody's clock runs: a window that somebody may use is no duty."""
+    for state in found.states:
+        if is_live(state) and not any(LIMITS[kind].duty for kind, _about in state.clocks):
+            yield state
+
+
 def only_lawful_steps(found: Explored) -> Iterator[str]:
     """Every step taken stands in the law's table, and what the article asks of the matter holds."""
     for edge in found.edges:
@@ -94,6 +109,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     nobody_is_stuck,
     every_clock_ends,
     nothing_is_owed_after,
+    nobody_is_forgotten,
     only_lawful_steps,
     the_accused_never_reads,
 )

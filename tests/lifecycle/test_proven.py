@@ -18,17 +18,20 @@ from tests.lifecycle.invariants import (
     INVARIANTS,
     Invariant,
     every_clock_ends,
+    nobody_is_forgotten,
     nobody_is_stuck,
     nothing_is_owed_after,
     only_lawful_steps,
     signed_by_three,
     the_accused_never_reads,
+    without_duty,
 )
 from tests.lifecycle.slices import SLICES, Slice
 from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
+from tracker.cases.lifecycle.rules.clockless import WITHOUT_CLOCK
 from tracker.cases.lifecycle.rules.step_rows import StepRule
 from tracker.cases.lifecycle.rules.steps import STEPS
-from tracker.cases.record.rules.codes import LedgerStatus, Status
+from tracker.cases.record.rules.codes import LedgerStatus, MatterClass, Status
 from tracker.deadlines.limits import LimitKind
 
 
@@ -65,6 +68,19 @@ def test_every_state_of_both_tracks_and_every_clock_is_reached() -> None:
     assert {kind for state in states for kind, _about in state.clocks} == set(LimitKind)
 
 
+def _needless() -> set[tuple[Status, MatterClass | None]]:
+    """Return the rows of the table of no clocks that no state asks for."""
+    here = {(state.status, state.matter_class) for name in SLICES for state in without_duty(explored(name))}
+    asked = {(status, each if (status, each) in WITHOUT_CLOCK else None) for status, each in here}
+    return WITHOUT_CLOCK.keys() - asked
+
+
+def test_every_reason_for_no_clock_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not _needless()
+    monkeypatch.setitem(WITHOUT_CLOCK, (Status.OBJECTED, None), "没有期限。")
+    assert _needless() == {(Status.OBJECTED, None)}, "the control"
+
+
 Change = Callable[[StepRule], StepRule | None]
 
 
@@ -82,6 +98,10 @@ def _without_end(kind: LimitKind) -> Change:
         return replace(row, stops=stops, cancels=tuple(each for each in row.cancels if each.kind is not kind))
 
     return change
+
+
+def _without_start(kind: LimitKind) -> Change:
+    return lambda row: replace(row, starts=tuple(each for each in row.starts if each.kind is not kind))
 
 
 def _also(action: Action, *, froms: Status | None = None, by: Station | None = None) -> Change:
@@ -102,6 +122,8 @@ BROKEN: list[tuple[Invariant, str, Change]] = [
     (nobody_is_stuck, "保密级别，被反映人", _without(Action.SEAL_ACCUSATION)),
     (every_clock_ends, "申诉求决，复查、复核", _without_end(LimitKind.RULING)),
     (nothing_is_owed_after, "申诉求决，复查、复核", _without_end(LimitKind.FEEDBACK)),
+    (nobody_is_forgotten, "建议", _without_start(LimitKind.ACCEPTANCE)),
+    (nobody_is_forgotten, "申诉求决，再办", _without_start(LimitKind.REASSIGNMENT)),
     (only_lawful_steps, "检举控告", _without_guard(Guard.NOT_ACCUSATION)),
     (only_lawful_steps, "申诉求决，复查、复核", _without_guard(Guard.NOT_EXTENDED)),
     (only_lawful_steps, "申诉求决，复查、复核", _without_guard(Guard.NO_SECOND_RETURN)),

@@ -19,6 +19,7 @@ class LimitKind(StrEnum):
     HANDLING = "handling"
     REDO = "redo"
     FEEDBACK = "feedback"
+    CARRYING_OUT = "carrying_out"
     SUPERIOR_REPORT = "superior_report"
     ASSISTANCE = "assistance"
     VALIDITY = "validity"
@@ -114,6 +115,9 @@ LIMITS: dict[LimitKind, Limit] = {
     LimitKind.FEEDBACK: Limit(
         label="反馈交办结果", amount=0, unit=Unit.FIXED, owner=Owner.UNIT,
         basis=(P.ASSIGNMENT_NAMES, P.T22_1_3)),
+    LimitKind.CARRYING_OUT: Limit(
+        label="落实支持的诉求", amount=30, unit=Unit.DAY, owner=Owner.UNIT,
+        basis=(P.T32_2, P.OWN_RULE)),
     LimitKind.SUPERIOR_REPORT: Limit(
         label="报上级办结", amount=0, unit=Unit.FIXED, owner=Owner.OFFICE,
         basis=(P.SUPERIOR_NAMES,)),

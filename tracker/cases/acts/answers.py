@@ -170,6 +170,7 @@ def carry_out(
 ) -> None:
     """Record that supported demands were carried out (落实, 条例第三十二条第二款); `notes` by the id of the point.
 
+    The clock of 落实 is met by the act after which nothing is left to carry out.
     Raises DomainError where no point is answered or the day cannot be.
     """
     with taking(case, Action.CARRY_OUT, by=by, now=now, version=version, materials=materials) as step:
@@ -181,4 +182,6 @@ def carry_out(
         act_day(step, carried_out_on, "carried_out_on", since=made)
         for point in done:
             point.carried_out_on, point.carried_out_note = carried_out_on, notes[point.id][:500]
+        if not case.promises:
+            step.dates[Since.CARRIED_OUT] = carried_out_on
         step.facts.update(points=[p.position for p in done])

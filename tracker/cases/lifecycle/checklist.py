@@ -3,7 +3,7 @@
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.late_entries import late_entries
 from tracker.cases.lifecycle.rules.close_out import CheckLine, CloseOutFacts, checklist
-from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, DocumentKind, Status, Track
+from tracker.cases.record.rules.codes import DocumentKind, Status, Track
 from tracker.cases.record.rules.service import is_told
 from tracker.deadlines.limits import LimitKind
 
@@ -37,9 +37,7 @@ def close_out_facts(file: CaseFile) -> CloseOutFacts:
         withdrawal_kept=status is Status.WITHDRAWN and file.latest(DocumentKind.WITHDRAWAL) is not None,
         anonymous=case.anonymous,
         point_results=tuple(point.result for point in case.demand_points),
-        points_not_carried_out=sum(
-            point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None for point in case.demand_points
-        ),
+        points_not_carried_out=len(case.promises),
         # What became something else since (转为检举控告件) waits for no opinion of the organ that was asked.
         reviews_running=int(status is Status.DELIVERED and file.running_review is not None),
         reviews_unserved=int(status is Status.DELIVERED and file.unserved_review is not None),

@@ -12,7 +12,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
 from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, MatterClass, Route, Track
+from tracker.cases.record.rules.codes import MatterClass, Route, Track
 from tracker.core.database import db
 from tracker.deadlines.claims import is_claimed, waits
 from tracker.deadlines.limits import LimitKind
@@ -99,8 +99,7 @@ class Moment(Facts):
 
     @property
     def has_promises(self) -> bool:
-        points = self.case.demand_points
-        return any(point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None for point in points)
+        return bool(self.case.promises)
 
     @property
     def has_papers(self) -> bool:

@@ -10,6 +10,7 @@ from tracker.cases.acts.accused import may_decide
 from tracker.cases.lifecycle.case_file import CaseFile, LinkedCase, case_file
 from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action, Station
+from tracker.cases.lifecycle.rules.clockless import HISTORY, why_no_clock
 from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.stepping import lawful_rows
 from tracker.cases.page.awaited import awaited_people
@@ -38,18 +39,19 @@ from tracker.cases.record.rules.codes import (
     LEDGER_STATUS_LABELS,
     PURPOSE_LABELS,
     RESULT_LABELS,
-    RESULTS_TO_CARRY_OUT,
     ROUTE_LABELS,
     STATUS_LABELS,
     DocumentKind,
     ElectionStage,
     LedgerStatus,
+    MatterClass,
     Purpose,
     Result,
     Route,
     Status,
     SubjectStatus,
 )
+from tracker.cases.record.rules.holding import GONE
 from tracker.core.clock import local, local_date
 from tracker.core.dates import long_date, month_day
 from tracker.deadlines.limits import LimitKind
@@ -108,6 +110,7 @@ class CasePage:
     head: Head
     clocks: tuple[ShownClock, ...]
     past_clocks: tuple[ShownClock, ...]
+    why_no_clock: str
     points: tuple[Point, ...]
     summary: str
     particulars: tuple[tuple[str, str], ...]
@@ -157,6 +160,7 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date, now: datet
         head=top,
         clocks=tuple(clock for clock in clocks if is_ahead(clock)),
         past_clocks=tuple(clock for clock in clocks if not is_ahead(clock)),
+        why_no_clock=_why_no_clock(case, clocks),
         points=tuple(_point(each, _imported_answer(file)) for each in case.demand_points),
         summary=case.summary,
         particulars=tuple(_particulars(case)),
@@ -215,6 +219,16 @@ def is_ahead(clock: ShownClock) -> bool:
     return clock.running and (clock.duty or clock.paused or clock.light is not Light.GREY)
 
 
+def _why_no_clock(case: Case, clocks: Sequence[ShownClock]) -> str:
+    """Return why no duty is counted in a live matter (没有正在计算的期限); empty where one is, and once it is over."""
+    over = case.ledger_status == LedgerStatus.CLOSED or case.status in GONE
+    if over or any(clock.running and clock.duty for clock in clocks):
+        return ""
+    if case.is_history:
+        return HISTORY
+    return why_no_clock(Status(case.status), MatterClass(case.matter_class) if case.matter_class else None) or ""
+
+
 def _imported_answer(file: CaseFile) -> str:
     """Return the answer that an imported history case came with: it is kept as a document, whole."""
     if not file.case.is_history:
@@ -223,7 +237,6 @@ def _imported_answer(file: CaseFile) -> str:
 
 
 def _point(each: DemandPoint, imported: str) -> Point:
-    waits = each.result in RESULTS_TO_CARRY_OUT and each.carried_out_on is None
     done = f"{long_date(each.carried_out_on)} {each.carried_out_note or ''}".strip() if each.carried_out_on else ""
     return Point(
         text=each.text,
@@ -231,7 +244,7 @@ def _point(each: DemandPoint, imported: str) -> Point:
         answer=each.answer or imported,
         answered=f"{month_day(each.answered_on)}答复" if each.answered_on else "",
         carried_out=done,
-        waits=waits,
+        waits=each.is_promise,
     )
 
 

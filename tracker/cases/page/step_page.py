@@ -110,7 +110,8 @@ def _effects(file: CaseFile, row: StepRule, clocks: Sequence[Deadline], today: d
     days = calendar()
     for start in _starting(case, row, clocks):
         first = case.received_on if start.since is Since.RECEIPT else today
-        yield f"起算“{LIMITS[start.kind].label}”：{end_words(start.kind, first, days)}"
+        where = _DECIDED_BY_FORM.get((row.action, start.kind), "")
+        yield f"{where}起算“{LIMITS[start.kind].label}”：{end_words(start.kind, first, days)}"
     if row.derives:
         yield from _derived(case, clocks, days)
     if row.recounts:
@@ -151,7 +152,13 @@ DERIVED_FOR = {LimitKind.ACCEPTANCE: "检举控告以外", LimitKind.HANDLING: "
 def _starting(case: Case, row: StepRule, clocks: Sequence[Deadline]) -> list[Start]:
     """Return the clocks of the row that exist for the case."""
     at_hand = {clock.kind for clock in clocks}
-    return [start for start in row.starts if applies(case, start, at_hand)]
+    return [
+        start for start in row.starts if (row.action, start.kind) in _DECIDED_BY_FORM or applies(case, start, at_hand)
+    ]
+
+
+# A clock of which the form itself decides whether it begins.
+_DECIDED_BY_FORM = {(Action.CHANGE_OPINION, LimitKind.CARRYING_OUT): "变更后有支持的诉求的，"}
 
 
 # Of several clocks of a kind, which one a step ends: that of the thing which its form or its taker names.
@@ -167,6 +174,8 @@ def _ending(row: StepRule, clock: Deadline, today: date) -> str:
             return f"{label}的期限已于 {long_date(last_day(clock))} 届满：期内提出的可以补录，须有凭据"
         if needs_proof(clock, clock.effective_due, today):
             return f"{label}{_which(stop)}期限已过：办理之日在期限以内的，补录后继续计算，经本单位以外的人核实才算"
+        if stop.on is Since.CARRIED_OUT:
+            return f"支持的诉求全部落实的，{label}期限就此停止；没有全部落实的，继续计算"
         if stop.on is Since.SENT:
             return f"{label}期限停在发出之日（邮寄的以邮戳为准，本单位理解）；还没有发出的，继续计算"
         return f"{label}{_which(stop)}期限就此停止，是否逾期以办理之日为准"

@@ -66,9 +66,17 @@ def open_rows(status: Status, ledger: LedgerStatus, stations: frozenset[Station]
 
 
 def clock_applies(
-    kind: LimitKind, *, matter_class: str | None, route: str | None, vote_buying: bool, at_hand: Collection[str] = ()
+    kind: LimitKind,
+    *,
+    matter_class: str | None,
+    route: str | None,
+    vote_buying: bool,
+    promises: bool = False,
+    at_hand: Collection[str] = (),
 ) -> bool:
     """Return whether a clock that a step may start exists for this matter. `at_hand`: the kinds of its clocks.
+
+    `promises`: whether a supported demand waits to be carried out.
 
     Only claims on the petition route have the 60 days, and the review ladder (条例第三十一条第六项、第三十四条);
     accusations are told under the discipline rules (第二十三条末款). What is to be decided again has the days that the
@@ -80,6 +88,8 @@ def clock_applies(
         return matter_class == MatterClass.CLAIM and route == Route.PETITION
     if kind is LimitKind.ACCEPTANCE:
         return matter_class != MatterClass.ACCUSATION
+    if kind is LimitKind.CARRYING_OUT:
+        return promises
     if kind is LimitKind.LEADER_REPORT:
         return vote_buying
     return kind not in BEFORE or BEFORE[kind] in at_hand

@@ -43,6 +43,7 @@ SINCE_WORDS: dict[Since, str] = {
     Since.ACCEPTED: "受理之日",
     Since.ASKED: "收到申请之日",
     Since.CONCLUDED: "作出意见之日",
+    Since.CARRIED_OUT: "全部落实之日",
 }
 
 

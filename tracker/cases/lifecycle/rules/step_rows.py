@@ -43,6 +43,7 @@ class Since(StrEnum):
     ACCEPTED = "accepted_on"
     ASKED = "received_on"
     CONCLUDED = "concluded_on"
+    CARRIED_OUT = "carried_out_on"
 
     @property
     def field(self) -> str:

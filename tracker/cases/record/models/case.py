@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from tracker.cases.record.rules.codes import LedgerStatus
+from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, LedgerStatus
 from tracker.cases.record.rules.holding import GONE
 from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
 from tracker.core.encryption import KEY_NUMBER, Encrypted, blind_index
@@ -146,6 +146,11 @@ class Case(Sealed, Model):
     accused: Mapped[list["AccusedParty"]] = relationship(order_by="AccusedParty.id")
 
     @property
+    def promises(self) -> list["DemandPoint"]:
+        """The demands that were supported and are still to be carried out (待落实)."""
+        return [point for point in self.demand_points if point.is_promise]
+
+    @property
     def is_history(self) -> bool:
         """Whether this is an imported history row: it sends nothing and starts no live clock."""
         return self.import_run_id is not None
@@ -187,6 +192,11 @@ class DemandPoint(Sealed, Model):
     answered_on: Mapped[date | None]
     carried_out_on: Mapped[date | None]
     carried_out_note: Mapped[str | None] = mapped_column(String(500))
+
+    @property
+    def is_promise(self) -> bool:
+        """Whether it was supported and is still to be carried out (待落实)."""
+        return self.result in RESULTS_TO_CARRY_OUT and self.carried_out_on is None
 
 
 class AccusedParty(Sealed, Model):

@@ -227,6 +227,13 @@ LADDER: tuple[Rung, ...] = (
          "新的重大事项，应当日报告党政主要领导。", at_once=True, urgent=True),
     Rung("report-late", (K.LEADER_REPORT,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OFFICE_HEAD, P.PRINCIPAL),
          "应当日报告的重大事项没有报告，请立即报告。", at_once=True, urgent=True),
+    # 落实支持的诉求
+    Rung("carry-soon", (K.CARRYING_OUT,), When.BEFORE, 7, Unit.DAY, L.REMIND, (P.OWNER,),
+         "支持的诉求落实期限将到，请抓紧落实，并登记落实情况。"),
+    Rung("carry-late", (K.CARRYING_OUT,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
+         "支持的诉求到期没有登记落实，请立即落实，书面说明原因。", 3, at_once=True, issues=True),
+    Rung("carry-silent", (K.CARRYING_OUT,), When.AFTER, 10, Unit.WORKING_DAY, L.BLUE, (P.UNIT_HEAD, P.LEAD),
+         "支持的诉求仍未登记落实，请单位负责人牵头落实，报送情况。", 5, issues=True),
     # 上级要求办结日期
     Rung("superior-soon", (K.SUPERIOR_REPORT,), When.BEFORE, 10, Unit.DAY, L.REMIND, (P.OFFICE, P.OFFICE_HEAD),
          "上级要求的办结日期将到，请督促承办单位办结，按期报上级。"),

@@ -13,7 +13,6 @@ from tracker.cases.page.pickers import is_made_again
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import (
     RESULT_LABELS,
-    RESULTS_TO_CARRY_OUT,
     SERVICE_METHOD_LABELS,
     Result,
     ServiceMethod,
@@ -219,8 +218,7 @@ class CarryOutForm(StepForm):
             f"note-{point.id}": AreaField(
                 f"诉求点 {point.position}：{point.text}", longest=500, hint="写清落实了什么；没有落实的留空。"
             )
-            for point in case.demand_points
-            if point.result in RESULTS_TO_CARRY_OUT and point.carried_out_on is None
+            for point in case.promises
         }
         either = (Either(tuple(fields), "请至少写明一个诉求点的落实情况。"),)
         return type("CarryOutFormOfCase", (cls,), fields | {"either": either if fields else ()})
