@@ -313,7 +313,8 @@ class Story:
                 running.ended_on, running.met = self.day, running.kind in met
                 running.ended_by = row.action.value
                 touched.append(running)
-        of_this = {"matter_class": self.case.matter_class, "route": self.case.route, "vote_buying": False}
+        case = self.case
+        of_this = {"matter_class": case.matter_class, "route": case.route, "vote_buying": False, "status": case.status}
         for start in row.starts:
             if start.always or clock_applies(start.kind, **of_this, at_hand=at_hand):
                 self._start(start.kind, self.day)

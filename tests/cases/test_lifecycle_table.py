@@ -257,6 +257,13 @@ def test_what_was_supported_is_to_be_carried_out(promises: bool) -> None:
     assert clock_applies(kind, matter_class="suggestion", route=None, vote_buying=False, promises=promises) is promises
 
 
+@pytest.mark.parametrize("status", sorted(ENDED))
+def test_only_what_was_handled_is_looked_back_at(status: Status) -> None:
+    given = {"matter_class": "claim", "route": "petition", "vote_buying": False, "status": status}
+    handled = status in (Status.DELIVERED, Status.TRANSFERRED)
+    assert clock_applies(LimitKind.LOOK_BACK, **given) is handled  # type: ignore[arg-type]
+
+
 def test_vote_buying_starts_the_report_of_the_same_day() -> None:
     assert clock_applies(LimitKind.LEADER_REPORT, matter_class="claim", route="petition", vote_buying=True)
     assert LIMITS[LimitKind.LEADER_REPORT].amount == 0

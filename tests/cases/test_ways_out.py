@@ -13,6 +13,7 @@ from tracker.core import clock as core_clock
 from tracker.core.database import committed
 from tracker.core.errors import DomainError
 from tracker.core.files import StoredFile
+from tracker.deadlines.limits import LimitKind
 
 STATEMENT = Material("撤回声明.pdf", StoredFile("0" * 64, 10, "application/pdf"))
 
@@ -41,6 +42,12 @@ def test_what_is_withdrawn_before_anybody_signed_for_it_can_be_struck_off(county
         with committed():
             getattr(matter, name)()
     assert matter.case.ledger_status == LedgerStatus.CLOSED
+    assert matter.clock(LimitKind.LOOK_BACK) is None, "nothing was done that could recur"
+
+
+def test_what_was_handled_is_looked_back_at(county: County) -> None:
+    """The control."""
+    assert Matter(county).until("sign").clock(LimitKind.LOOK_BACK) is not None
 
 
 def test_a_matter_of_the_office_itself_has_no_handler_to_change(county: County) -> None:

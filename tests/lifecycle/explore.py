@@ -144,6 +144,7 @@ def _applies(state: State, start: Start) -> bool:
         matter_class=state.matter_class,
         route=state.route,
         vote_buying=state.vote_buying,
+        status=state.status,
         promises=state.promise == BEGUN,
         at_hand=state.at_hand,
     )

@@ -33,6 +33,8 @@ BEFORE = {
     LimitKind.REVIEW: LimitKind.REVIEW_WINDOW,
     LimitKind.RE_EXAMINATION: LimitKind.RE_EXAMINATION_WINDOW,
 }
+# What was handled, so that it can recur (反弹): not what was refused, diverted or withdrawn.
+LOOKED_BACK_AT = frozenset({Status.DELIVERED, Status.TRANSFERRED})
 
 # What a head signs (签发): the acts that another step drafts.
 DRAFTING = {row.drafts: row.action for row in STEPS if row.drafts is not None}
@@ -71,12 +73,13 @@ def clock_applies(
     matter_class: str | None,
     route: str | None,
     vote_buying: bool,
+    status: str | None = None,
     promises: bool = False,
     at_hand: Collection[str] = (),
 ) -> bool:
     """Return whether a clock that a step may start exists for this matter. `at_hand`: the kinds of its clocks.
 
-    `promises`: whether a supported demand waits to be carried out.
+    `status`: where it stands. `promises`: whether a supported demand waits to be carried out.
 
     Only claims on the petition route have the 60 days, and the review ladder (条例第三十一条第六项、第三十四条);
     accusations are told under the discipline rules (第二十三条末款). What is to be decided again has the days that the
@@ -88,6 +91,8 @@ def clock_applies(
         return matter_class == MatterClass.CLAIM and route == Route.PETITION
     if kind is LimitKind.ACCEPTANCE:
         return matter_class != MatterClass.ACCUSATION
+    if kind is LimitKind.LOOK_BACK:
+        return status in LOOKED_BACK_AT
     if kind is LimitKind.CARRYING_OUT:
         return promises
     if kind is LimitKind.LEADER_REPORT:
