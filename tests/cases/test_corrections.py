@@ -217,6 +217,9 @@ class TestWhatAPaperSays:
         self.correct(county, matter, served_on=core_clock.today() - ONE)
         assert opinion(matter).served_on == matter.case.answered_on == window.started_on
         assert window.nominal_due == before + 3 * ONE
+        carrying = matter.clock(LimitKind.CARRYING_OUT)
+        assert carrying is not None
+        assert carrying.nominal_due == before + 3 * ONE
         assert verify().wrong is None
 
     def test_an_earlier_service_never_shortens_the_window(self, county: County, clock: Clock) -> None:

@@ -235,8 +235,11 @@ def _met_on(step: Taking, document: Document, day: date | None) -> Iterator[str]
 
 
 def _counted_from(step: Taking, document: Document, day: date | None) -> list[str]:
-    """Count the petitioner's days from the corrected day of the service of the opinion."""
+    """Count the petitioner's days, and those of 落实, from the corrected day of the service of the opinion."""
     if day is None or document.served_on in (None, day) or document.kind != DocumentKind.OPINION:
         return []
-    windows = [row for row in step.file.deadlines if _counts_from(row, LimitKind.REVIEW_WINDOW, document.served_on)]
-    return list(_begun_again(windows, day, step))
+    of_service = (LimitKind.REVIEW_WINDOW, LimitKind.CARRYING_OUT)
+    counted = [
+        row for row in step.file.deadlines if any(_counts_from(row, kind, document.served_on) for kind in of_service)
+    ]
+    return list(_begun_again(counted, day, step))
