@@ -261,7 +261,7 @@ class TestNotAccepted:
     def test_it_is_no_opinion_of_re_examination(self, county: County) -> None:
         matter = served(decided(asked(Matter(county).until("deliver")), "upheld"))
         decided(asked(matter, "晋城市人民政府"), "dismissed", reason="不属于复核范围。")
-        assert running(matter.case) <= {"feedback"}
+        assert running(matter.case) <= {"feedback", "carrying_out"}
 
 
 def days(first_on: date, last_on: date) -> interruptions.Days:
