@@ -126,7 +126,8 @@ def test_the_ladder_writes_no_paper_to_the_office_itself(county: County) -> None
     run_days(START, START + timedelta(days=60))
     for case, kind in ((waiting.case, LimitKind.OFFICE_REFERRAL), (reviewed.case, LimitKind.REVIEW)):
         assert [rung for rung, state, _ in raised(case, kind) if state == RAISED], "somebody was told"
-    assert db.session.scalars(select(SupervisionOrder.department_id)).all() == []
+    asked = set(db.session.scalars(select(SupervisionOrder.department_id)))
+    assert asked == {county.civil.id}, "of the unit alone: to carry out what it supported"
 
 
 def test_a_clock_that_ended_is_recorded_and_nobody_is_told(matter: Matter) -> None:
