@@ -1,8 +1,9 @@
 """Every state that can be reached from a first one, by whoever may take a step or by the days going by."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from tests.lifecycle import cast
 from tests.lifecycle.effects import EFFECTS, LEFT_OUT, Effect
@@ -47,6 +48,14 @@ class Explored:
 
     states: set[State] = field(default_factory=set)
     edges: list[Edge] = field(default_factory=list)
+
+    @cached_property
+    def before(self) -> dict[State, set[State]]:
+        """From where each state can be reached in one step."""
+        found: defaultdict[State, set[State]] = defaultdict(set)
+        for edge in self.edges:
+            found[edge.after].add(edge.before)
+        return dict(found)
 
 
 @cache

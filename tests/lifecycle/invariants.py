@@ -1,6 +1,5 @@
 """What must hold of everything that can be reached; each yields a sentence for what does not hold."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from tests.lifecycle import cast
@@ -117,15 +116,11 @@ INVARIANTS: tuple[Invariant, ...] = (
 
 def _from_where(found: Explored, ends: Iterable[State]) -> set[State]:
     """Return the states from which one of the ends can be reached."""
-    before: defaultdict[State, list[State]] = defaultdict(list)
-    for edge in found.edges:
-        before[edge.after].append(edge.before)
     reached, waiting = set(ends), list(ends)
     while waiting:
-        for state in before[waiting.pop()]:
-            if state not in reached:
-                reached.add(state)
-                waiting.append(state)
+        new = found.before.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting += new
     return reached
 
 

@@ -55,7 +55,11 @@ SLICES: dict[str, Slice] = {
     "其他途径，变更类别": Slice(State(), CLASSES | BRANCHES, frozenset({"claim", "route", "suggestion"})),
     "检举控告": Slice(State(accused=True), CLOSED | CLASSES | BRANCHES, frozenset({"claim", "accusation"})),
     "保密级别，被反映人": Slice(State(), CLOSED, frozenset({"claim", "accusation", "sensitive", "land lead"})),
-    "贿选": Slice(State(election=True), ELECTION, frozenset({"accusation", "claim", "civil leader", "leader"})),
+    "贿选，检举控告": Slice(State(election=True), ELECTION, frozenset({"accusation"})),
+    "贿选，申诉求决": Slice(State(election=True), ELECTION - {A.REPORT_LEADERS}, frozenset({"claim", "leader"})),
+    "贿选，报告": Slice(
+        State(election=True), ELECTION - {A.ASSIGN_VALIDITY}, frozenset({"claim", "accusation", "civil leader"})
+    ),
     "督办，批示，协办": Slice(State(), PAPERS, frozenset({"claim"})),
     "上级要求": Slice(State(superior=True), ABOVE | ENDS, frozenset({"claim", "named", "none"})),
     "匿名": Slice(State(anonymous=True), ENDS | BRANCHES, frozenset({"claim", "suggestion", "route"})),
