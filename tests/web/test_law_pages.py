@@ -53,6 +53,7 @@ def again(browser: Client, address: str, page: TestResponse, changes: Mapping[st
     return browser.post(address, data=filled(form_of(page, ""), changes))
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("address", GIVEN)
 def test_it_is_looked_at_first_and_then_holds(admin: Client, county: County, address: str) -> None:
     page = looked(admin, address)
