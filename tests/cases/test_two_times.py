@@ -191,7 +191,7 @@ def test_every_act_that_must_name_a_day_is_tried_here_or_among_the_act_days() ->
         *(Action.CONCLUDE_REVIEW, Action.SERVE_REVIEW, Action.REMIT, Action.CALL_BACK),
         *(Action.REPORT_SUPERIOR, Action.REPORT_RESULT, Action.HOLD_HEARING, Action.RECORD_FORCE_MAJEURE),
         *(Action.CHANGE_OPINION, Action.DISMISS_REVIEW, Action.SERVE_RE_EXAMINATION),
-        *(Action.TRANSFER_DISCIPLINE, Action.RECEIPT_DISCIPLINE),
+        *(Action.TRANSFER_DISCIPLINE, Action.RECEIPT_DISCIPLINE, Action.REPORT_LEADERS, Action.CONCLUDE_VALIDITY),
         *(Action.OBJECT, Action.UPHOLD_OBJECTION, Action.REFUSE_OBJECTION, Action.ISSUE_OPINION),
         *(Action.NOT_ACCEPT, Action.NO_LONGER_ACCEPT, Action.DIVERT, Action.EXTEND),
         *(Action.SERVE_DOCUMENT, Action.CORRECT_RECEIPT),

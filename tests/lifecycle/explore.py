@@ -143,7 +143,7 @@ def _applies(state: State, start: Start) -> bool:
         start.kind,
         matter_class=state.matter_class,
         route=state.route,
-        vote_buying=state.vote_buying,
+        serious=state.vote_buying,
         at_hand=state.at_hand,
     )
 

@@ -91,7 +91,15 @@ class World:
         clocks = db.session.scalars(select(Deadline.public_id).where(Deadline.case_id == row.id)).all()
         runs = db.session.scalars(select(TickRun.public_id).order_by(TickRun.id.desc()).limit(2)).all()
         files = db.session.scalars(select(Attachment.public_id).where(Attachment.case_id == row.id)).all()
-        acts = (Action.URGE, Action.SUPERVISE, Action.ANSWER_ORDER, Action.WITHDRAW_ORDER, Action.INSTRUCT)
+        acts = (
+            Action.URGE,
+            Action.SUPERVISE,
+            Action.SIGN_ORDER,
+            Action.REFUSE_ORDER,
+            Action.ANSWER_ORDER,
+            Action.WITHDRAW_ORDER,
+            Action.INSTRUCT,
+        )
         of_case = {"cases": [self.case], "orders": papers, "inbox": notices, "deadlines": clocks, "materials": files}
         known = of_case | self.others | {"steps": acts, "dates": (), "timer": runs}
         today = self.clock.today()
@@ -184,7 +192,7 @@ def give_papers(world: World) -> None:
     with committed():
         orders.issue(
             county.case(world.case),
-            by=county.supervisor,
+            by=county.office_head,
             now=now,
             level=RungLevel.AMBER,
             reason=WORDS,

@@ -5,14 +5,16 @@ from datetime import date
 
 from sqlalchemy import select
 
+from tracker.cases.access.named_readers import unconcerned
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.checklist import close_out_facts
 from tracker.cases.lifecycle.late_entries import to_check
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
-from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact
-from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, MatterClass, Route, Track
+from tracker.cases.lifecycle.rules.facts import Asked, ClockFact, Facts, LeadFact
+from tracker.cases.lifecycle.rules.positions import stations
+from tracker.cases.record.models import Case, CaseStep
+from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, MatterClass, Route, Track, Urgency
 from tracker.core.database import db
 from tracker.deadlines.claims import is_claimed, waits
 from tracker.deadlines.limits import LimitKind
@@ -54,6 +56,31 @@ class Moment(Facts):
     @property
     def vote_buying(self) -> bool:
         return self.case.vote_buying
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.case.urgency == Urgency.URGENT
+
+    @property
+    def unmark_asked(self) -> Asked:
+        return self._asked(Action.ASK_UNMARK, after=Action.MARK_VOTE_BUYING)
+
+    @property
+    def unmark_needs_leader(self) -> bool:
+        line = self._latest(Action.ASK_UNMARK, Action.MARK_VOTE_BUYING)
+        leaders = {leader.id for leader in unconcerned(Role.PRINCIPAL_LEADER, self.case, self.today)}
+        asked = line is not None and line.action == Action.ASK_UNMARK and line.actor_id not in leaders
+        return asked and bool(leaders - {self.by.id})
+
+    def _latest(self, *actions: Action) -> CaseStep | None:
+        of_round = (line for line in reversed(self.file.steps) if line.round == self.case.round)
+        return next((line for line in of_round if line.action in actions), None)
+
+    def _asked(self, action: Action, *, after: Action) -> Asked:
+        line = self._latest(action, after)
+        if line is None or line.action != action:
+            return Asked.NOBODY
+        return Asked.ME if line.actor_id == self.by.id else Asked.ANOTHER
 
     @property
     def is_election(self) -> bool:
@@ -129,7 +156,11 @@ class Moment(Facts):
 
     @property
     def is_called_back(self) -> bool:
-        return bool(self.file.calls)
+        return bool(self.file.valid_calls)
+
+    @property
+    def unfit_to_call(self) -> str | None:
+        return self.file.unfit_to_call
 
     @property
     def i_applied(self) -> bool:
@@ -143,6 +174,23 @@ class Moment(Facts):
     def is_last_merged(self) -> bool:
         into = Case.merged_into_id == self.case.merged_into_id
         return self.case.id == db.session.scalar(select(Case.id).where(into).order_by(Case.merge_order.desc()).limit(1))
+
+    @property
+    def has_merged(self) -> bool:
+        return any(row.merged_into_id == self.case.id for row in self.file.below)
+
+    @property
+    def void_asked(self) -> Asked:
+        return self._asked(Action.ASK_VOID, after=Action.REGISTER)
+
+    @property
+    def drafts_wait_for_me(self) -> bool:
+        held = stations(self.file.reader, self.file.position)
+        return any(draft.signer in held for draft in self.file.waiting_orders)
+
+    @property
+    def my_drafts_wait(self) -> bool:
+        return any(draft.drafted_by_id == self.by.id for draft in self.file.waiting_orders)
 
     @property
     def is_mine(self) -> bool:

@@ -205,7 +205,7 @@ def _moment(case: Case, start: Start) -> datetime | None:
 def applies(case: Case, start: Start, at_hand: Collection[str]) -> bool:
     """Return whether a clock that a step may start exists for a case; `at_hand` are the kinds of its clocks."""
     return start.always or clock_applies(
-        start.kind, matter_class=case.matter_class, route=case.route, vote_buying=case.vote_buying, at_hand=at_hand
+        start.kind, matter_class=case.matter_class, route=case.route, serious=case.is_serious, at_hand=at_hand
     )
 
 

@@ -66,9 +66,10 @@ def open_rows(status: Status, ledger: LedgerStatus, stations: frozenset[Station]
 
 
 def clock_applies(
-    kind: LimitKind, *, matter_class: str | None, route: str | None, vote_buying: bool, at_hand: Collection[str] = ()
+    kind: LimitKind, *, matter_class: str | None, route: str | None, serious: bool, at_hand: Collection[str] = ()
 ) -> bool:
-    """Return whether a clock that a step may start exists for this matter. `at_hand`: the kinds of its clocks.
+    """Return whether a clock that a step may start exists for this matter. `at_hand`: the kinds of its clocks,
+    `serious` whether it must be reported to the main leaders: vote buying, or major and urgent (第二十五条).
 
     Only claims on the petition route have the 60 days, and the review ladder (条例第三十一条第六项、第三十四条);
     accusations are told under the discipline rules (第二十三条末款). What is to be decided again has the days that the
@@ -81,5 +82,5 @@ def clock_applies(
     if kind is LimitKind.ACCEPTANCE:
         return matter_class != MatterClass.ACCUSATION
     if kind is LimitKind.LEADER_REPORT:
-        return vote_buying
+        return serious
     return kind not in BEFORE or BEFORE[kind] in at_hand

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from tracker.cases.record.rules.codes import LedgerStatus
+from tracker.cases.record.rules.codes import LedgerStatus, Urgency
 from tracker.cases.record.rules.holding import GONE
 from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
 from tracker.core.encryption import KEY_NUMBER, Encrypted, blind_index
@@ -144,6 +144,11 @@ class Case(Sealed, Model):
     demand_points: Mapped[list["DemandPoint"]] = relationship(order_by="DemandPoint.position")
     petitioners: Mapped[list[Petitioner]] = relationship(order_by=Petitioner.position)
     accused: Mapped[list["AccusedParty"]] = relationship(order_by="AccusedParty.id")
+
+    @property
+    def is_serious(self) -> bool:
+        """Whether it must be reported to the main leaders: vote buying, or major and urgent (条例第二十五条)."""
+        return self.vote_buying or self.urgency == Urgency.URGENT
 
     @property
     def is_history(self) -> bool:
