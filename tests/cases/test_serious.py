@@ -141,7 +141,7 @@ class TestVoteBuying:
         with committed():
             sidetracks.assign_validity(matter.case, department_id=county.town.id, **asked)  # type: ignore[arg-type]
         early = sidetracks.Finding(ValidityResult.INVALID, "润政〔2026〕9号", core_clock.today() - timedelta(days=1))
-        assert "结论日期" in refused(sidetracks.conclude_validity, matter.case, early, **by(county.town_head))
+        assert "交办之日" in refused(sidetracks.conclude_validity, matter.case, early, **by(county.town_head))
         finding = sidetracks.Finding(ValidityResult.INVALID, "润政〔2026〕9号", core_clock.today())
         with committed():
             sidetracks.conclude_validity(matter.case, finding, **by(county.town_head))  # type: ignore[arg-type]
@@ -169,7 +169,7 @@ class TestCallBack:
         early = core_clock.today() - timedelta(days=1)
         given = {"reached": True, "satisfaction": None, "by": county.checker, "called_on": early}
         sentence = refused(close_out.call_back, matter.case, now=core_clock.now(), reason="已收到。", **given)
-        assert "回访应在送达以后" in sentence
+        assert "出具处理意见之日" in sentence
         assert "还没有回访" in refused(matter.check)
         self.called(matter, core_clock.today())
         with committed():

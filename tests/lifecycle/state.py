@@ -23,7 +23,7 @@ from tests.lifecycle import cast
 from tracker.cases.access.rules import Accused, Assigned, Matter
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
-from tracker.cases.lifecycle.rules.facts import Asked, ClockFact, Facts, LeadFact
+from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact, WhoAsked
 from tracker.cases.lifecycle.rules.positions import Position
 from tracker.cases.lifecycle.rules.step_rows import About
 from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, MatterClass, Route, Status, Track
@@ -260,11 +260,11 @@ class Imagined(Facts):
         return cast.DEPARTMENTS[unit] if unit else cast.OFFICE
 
     @property
-    def void_asked(self) -> Asked:
+    def void_asked(self) -> WhoAsked:
         return self._asked("void")
 
     @property
-    def unmark_asked(self) -> Asked:
+    def unmark_asked(self) -> WhoAsked:
         return self._asked("unmark")
 
     @property
@@ -272,11 +272,11 @@ class Imagined(Facts):
         asked, leaders = self.state.asked, set(cast.holding(Role.PRINCIPAL_LEADER, self.state.company))
         return asked is not None and asked[0] == "unmark" and asked[1] not in leaders and bool(leaders - {self.me})
 
-    def _asked(self, what: str) -> Asked:
+    def _asked(self, what: str) -> WhoAsked:
         asked = self.state.asked
         if asked is None or asked[0] != what:
-            return Asked.NOBODY
-        return Asked.ME if asked[1] == self.me else Asked.ANOTHER
+            return WhoAsked.NOBODY
+        return WhoAsked.ME if asked[1] == self.me else WhoAsked.ANOTHER
 
     @property
     def unfit_to_call(self) -> str | None:

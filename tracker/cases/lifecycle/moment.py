@@ -11,7 +11,7 @@ from tracker.cases.lifecycle.checklist import close_out_facts
 from tracker.cases.lifecycle.late_entries import to_check
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
-from tracker.cases.lifecycle.rules.facts import Asked, ClockFact, Facts, LeadFact
+from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact, WhoAsked
 from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.record.models import Case, CaseStep
 from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, MatterClass, Route, Track, Urgency
@@ -62,7 +62,7 @@ class Moment(Facts):
         return self.case.urgency == Urgency.URGENT
 
     @property
-    def unmark_asked(self) -> Asked:
+    def unmark_asked(self) -> WhoAsked:
         return self._asked(Action.ASK_UNMARK, after=Action.MARK_VOTE_BUYING)
 
     @property
@@ -76,11 +76,11 @@ class Moment(Facts):
         of_round = (line for line in reversed(self.file.steps) if line.round == self.case.round)
         return next((line for line in of_round if line.action in actions), None)
 
-    def _asked(self, action: Action, *, after: Action) -> Asked:
+    def _asked(self, action: Action, *, after: Action) -> WhoAsked:
         line = self._latest(action, after)
         if line is None or line.action != action:
-            return Asked.NOBODY
-        return Asked.ME if line.actor_id == self.by.id else Asked.ANOTHER
+            return WhoAsked.NOBODY
+        return WhoAsked.ME if line.actor_id == self.by.id else WhoAsked.ANOTHER
 
     @property
     def is_election(self) -> bool:
@@ -180,7 +180,7 @@ class Moment(Facts):
         return any(row.merged_into_id == self.case.id for row in self.file.below)
 
     @property
-    def void_asked(self) -> Asked:
+    def void_asked(self) -> WhoAsked:
         return self._asked(Action.ASK_VOID, after=Action.REGISTER)
 
     @property

@@ -31,7 +31,7 @@ class LeadFact(NamedTuple):
     roles: frozenset[Role]
 
 
-class Asked(StrEnum):
+class WhoAsked(StrEnum):
     """Who asked for what a second person decides (提请): nobody yet, who acts now, or another."""
 
     NOBODY = "nobody"
@@ -67,7 +67,7 @@ class Facts(Protocol):
         """Whether it is major and urgent (重大、紧急)."""
 
     @property
-    def unmark_asked(self) -> Asked:
+    def unmark_asked(self) -> WhoAsked:
         """Who asked that the mark 贿选 be taken away."""
 
     @property
@@ -159,7 +159,7 @@ class Facts(Protocol):
         """Whether others were merged into it."""
 
     @property
-    def void_asked(self) -> Asked:
+    def void_asked(self) -> WhoAsked:
         """Who asked that it be declared void (申请作废)."""
 
     @property

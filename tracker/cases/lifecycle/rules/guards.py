@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tracker.cases.lifecycle.rules.actions import Guard
 from tracker.cases.lifecycle.rules.close_out import CheckState, checklist
-from tracker.cases.lifecycle.rules.facts import Asked, Facts
+from tracker.cases.lifecycle.rules.facts import Facts, WhoAsked
 from tracker.cases.record.rules.codes import MatterClass, Route, Track
 from tracker.deadlines.limits import LimitKind
 from tracker.people.rules import Role
@@ -90,9 +90,9 @@ def _not_urgent(m: Facts) -> str | None:
 
 def _unmark_asked(m: Facts) -> str | None:
     """Both main leaders take the mark away; where there is only one, the office's head asks and he decides."""
-    if m.unmark_asked is Asked.NOBODY:
+    if m.unmark_asked is WhoAsked.NOBODY:
         return "取消贿选标记须先由另一位主要领导提请（只有一位主要领导的，由信访部门负责人提请）。"
-    if m.unmark_asked is Asked.ME:
+    if m.unmark_asked is WhoAsked.ME:
         return "提请和取消贿选标记应为两个不同的人，您是提请人。"
     if m.unmark_needs_leader:
         return "本地有两位主要领导的，取消贿选标记须两位都同意：请由另一位主要领导提请。"
@@ -191,9 +191,9 @@ def _nothing_merged(m: Facts) -> str | None:
 
 
 def _void_asked(m: Facts) -> str | None:
-    if m.void_asked is Asked.NOBODY:
+    if m.void_asked is WhoAsked.NOBODY:
         return "作废须先由登记员、受理员申请，再由信访部门负责人办理。"
-    return "申请作废和作废应为两个不同的人，您是申请人。" if m.void_asked is Asked.ME else None
+    return "申请作废和作废应为两个不同的人，您是申请人。" if m.void_asked is WhoAsked.ME else None
 
 
 def _draft_to_sign(m: Facts) -> str | None:
