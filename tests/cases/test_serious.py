@@ -15,7 +15,8 @@ from tracker.cases.acts import close_out, sidetracks
 from tracker.cases.lifecycle.case_file import case_file
 from tracker.cases.page.close_out import close_out as sheet
 from tracker.cases.record.models import Assignment, LeaderReport
-from tracker.cases.record.rules.codes import Confidentiality, MatterClass, Purpose, ReportOrgan, ValidityResult
+from tracker.cases.record.rules.codes import Confidentiality, MatterClass, Purpose
+from tracker.cases.record.rules.serious import ReportOrgan, ValidityResult
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, Forbidden

@@ -24,9 +24,9 @@ from tracker.cases.record.rules.codes import (
     Route,
     ServiceMethod,
     Status,
-    ValidityResult,
 )
 from tracker.cases.record.rules.reviewing import LookBackResult
+from tracker.cases.record.rules.serious import ValidityResult
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, FieldErrors, Forbidden, NotFound, StaleVersion

@@ -202,7 +202,7 @@ def test_the_day_of_an_act_is_asked_for_in_one_wording() -> None:
     """The day on which the reviewing organ got the request, and days left out, are not that of the act."""
     days = (field for form in ACTION_FORMS.values() for field in _fields(form) if _is_required_day(field))
     others = {field.args[0] for field in days if field.kwargs.get("hint") != ACT_DAY}
-    assert others == {"收到日期", "收到申请日期", "第一日", "最后一日"}
+    assert others == {"发现日期", "收到日期", "收到申请日期", "第一日", "最后一日"}
 
 
 def _fields(form: type) -> Iterator[Any]:

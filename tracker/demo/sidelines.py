@@ -10,7 +10,13 @@ from tracker.cases.acts import office, records, refusals, reviews, serving, side
 from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.lifecycle.stepping import Material
-from tracker.cases.record.rules.codes import MatterClass, Purpose, Route, ServiceMethod, ValidityResult
+from tracker.cases.record.rules.codes import (
+    MatterClass,
+    Purpose,
+    Route,
+    ServiceMethod,
+)
+from tracker.cases.record.rules.serious import ValidityResult
 from tracker.core.clock import local_date
 from tracker.core.files import store
 from tracker.demo.matters import COMMITTEE, GENERAL, Theme

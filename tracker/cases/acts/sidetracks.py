@@ -13,17 +13,8 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.step_clocks import Taking, owed_under
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Assignment, Case, DisciplineTransfer, LeaderReport, LeaderReportReceipt
-from tracker.cases.record.rules.codes import (
-    LEVEL_LABELS,
-    REPORT_ORGAN_LABELS,
-    VALIDITY_RESULT_LABELS,
-    AssignmentMode,
-    Confidentiality,
-    ReportOrgan,
-    Track,
-    Urgency,
-    ValidityResult,
-)
+from tracker.cases.record.rules.codes import LEVEL_LABELS, AssignmentMode, Confidentiality, Track, Urgency
+from tracker.cases.record.rules.serious import REPORT_ORGAN_LABELS, VALIDITY_RESULT_LABELS, ReportOrgan, ValidityResult
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError

@@ -3,12 +3,7 @@
 from tracker.cases.acts import sidetracks
 from tracker.cases.acts.sidetracks import VALIDITY_KINDS
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import (
-    REPORT_ORGAN_LABELS,
-    VALIDITY_RESULT_LABELS,
-    ReportOrgan,
-    ValidityResult,
-)
+from tracker.cases.record.rules.serious import REPORT_ORGAN_LABELS, VALIDITY_RESULT_LABELS, ReportOrgan, ValidityResult
 from tracker.core.dates import Meaning
 from tracker.web.case.step_forms.base import (
     Given,
@@ -73,7 +68,7 @@ class ConcludeValidityForm(NotedForm):
 
     result = ChoiceField("结论", required=True, choices=labelled(VALIDITY_RESULT_LABELS), render_kw=SEGMENTS)
     document_no = LineField("结论文书文号", required=True, longest=60, render_kw=HALF)
-    concluded_on = today_field("结论日期", required=True, render_kw=SHORT)
+    concluded_on = act_day_field("结论日期")
 
     def take(self, case: Case, given: Given) -> None:
         finding = sidetracks.Finding(ValidityResult(self.result.chosen), self.document_no.data, self.concluded_on.day)
