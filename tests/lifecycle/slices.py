@@ -53,9 +53,14 @@ SLICES: dict[str, Slice] = {
     "补录，待核": Slice(State(), LATE, frozenset({"claim"}), frozenset({K.OFFICE_REFERRAL, K.ACCEPTANCE, K.HANDLING})),
     "建议": Slice(State(), ENDS | BRANCHES, frozenset({"suggestion", "civil"})),
     "其他途径，变更类别": Slice(State(), CLASSES | BRANCHES, frozenset({"claim", "route", "suggestion"})),
-    "检举控告": Slice(State(accused=True), CLOSED | CLASSES | BRANCHES, frozenset({"claim", "accusation"})),
+    "检举控告": Slice(State(accused=True), CLOSED | CLASSES, frozenset({"claim", "accusation"})),
     "保密级别，被反映人": Slice(State(), CLOSED, frozenset({"claim", "accusation", "sensitive", "land lead"})),
-    "贿选": Slice(State(election=True), ELECTION, frozenset({"accusation", "claim", "civil leader", "leader"})),
+    "贿选，检举控告": Slice(State(election=True), ELECTION, frozenset({"accusation"})),
+    "贿选，报告": Slice(
+        State(election=True),
+        ELECTION - {A.ASSIGN_VALIDITY},
+        frozenset({"claim", "accusation", "civil leader", "leader"}),
+    ),
     "督办，批示，协办": Slice(State(), PAPERS, frozenset({"claim"})),
     "上级要求": Slice(State(superior=True), ABOVE | ENDS, frozenset({"claim", "named", "none"})),
     "匿名": Slice(State(anonymous=True), ENDS | BRANCHES, frozenset({"claim", "suggestion", "route"})),
@@ -66,7 +71,7 @@ SLICES: dict[str, Slice] = {
     ),
     "一人多岗": Slice(
         State(company="many posts"),
-        BRANCHES | ENDS,
+        ENDS,
         frozenset({"claim", "suggestion", "civil unit_head", "unit_head", "leader"}),
     ),
 }
