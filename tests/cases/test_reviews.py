@@ -96,7 +96,7 @@ class TestRevoked:
 
     def test_nothing_extends_it_and_no_change_of_class_brings_the_sixty_days_back(self, county: County) -> None:
         matter = decided(asked(Matter(county).until("deliver")), "revoked")
-        with pytest.raises(DomainError, match="没有正在走的 60 日"), committed():
+        with pytest.raises(DomainError, match="没有正在计算的 60 日"), committed():
             unit.extend(
                 matter.case, unit.ServedNotice("阳访延〔2026〕1号", core_clock.today()), by=county.unit_head,
                 now=core_clock.now(), days=30, reason="复杂。",

@@ -148,7 +148,7 @@ def test_a_loaded_year_is_corrected_day_by_day(county: County) -> None:
     assert due(clock_id) == date(2027, 1, 21)
     back = browser.submit("/holidays/days", {**day, "kind": "ordinary", "name": ""}, page="/holidays")
     assert "已告知信访人，不提前" in back.text
-    assert "没有正在走的期限因此改变日期" in back.text
+    assert "没有正在计算的期限因此改变日期" in back.text
     apply(browser, back)
     assert due(clock_id) == date(2027, 1, 21), "the petitioner was told"
     assert calendar().is_working(date(2027, 1, 20))

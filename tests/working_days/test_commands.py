@@ -136,7 +136,7 @@ def test_a_year_is_loaded_from_a_file(app: Flask, tmp_path: Path) -> None:
     result = run(app, "load-calendar", "2027", file, "--source", "国办发明电〔2026〕9号")
     assert (result.exit_code, result.stdout) == (
         0,
-        "已录入2027年放假安排：放假8天，调休上班0天；0个正在走的期限变了日期。\n",
+        "已录入2027年放假安排：放假8天，调休上班0天；0个正在计算的期限变了日期。\n",
     )
     asked = run(app, "deadline", "--from", "2026-11-20", "--amount", 60, "--unit", "day")
     assert "暂定" not in asked.stdout

@@ -32,7 +32,7 @@ from tracker.working_days.rules import (
     parse_unit,
 )
 
-LOAD_HELP = """录入一年的放假安排（放假日和调休上班日），已录入的年份会被替换；正在走的期限随之重新计算。
+LOAD_HELP = """录入一年的放假安排（放假日和调休上班日），已录入的年份会被替换；正在计算的期限随之重新计算。
 
 文件可为 CSV（列为 date,kind,name，kind 写 off 或 work）或 JSON（year、papers、days）。空的、不完整的安排不予录入。
 """
@@ -106,7 +106,7 @@ def _load(proposal: Proposal) -> None:
     moved = _carried_out(proposal)
     click.echo(
         f"已录入{proposal.year}年放假安排：放假{off}天，调休上班{len(proposal.days) - off}天；"
-        f"{moved}个正在走的期限变了日期。"
+        f"{moved}个正在计算的期限变了日期。"
     )
 
 

@@ -150,7 +150,7 @@ def extend(
     with taking(case, Action.EXTEND, by=by, now=now, version=version, reason=reason, materials=materials) as step:
         clock = step.clock(LimitKind.HANDLING)
         if clock is None:
-            raise DomainError("本件没有正在走的 60 日办理期限，无须延长。")
+            raise DomainError("本件没有正在计算的 60 日办理期限，无须延长。")
         before = clock.effective_due
         if serve_notice(step, notice, on=happened_on, text=reason) > before:
             basis = cited(P.T34, on=step.today)

@@ -152,7 +152,7 @@ def put_in_force() -> ResponseReturnValue:
         form,
         lambda: adopt(rungs, by=current_user, now=clock.now(), reason=form.reason.data, instead_of=base),
         lambda _made: url_for(".page"),
-        "新的督办阶梯已经启用。正在走的期限，下次检查时按新的阶梯提醒；已经发出的不受影响。",
+        "新的督办阶梯已经启用。正在计算的期限，下次检查时按新的阶梯提醒；已经发出的不受影响。",
     )
     return done or (_preview(rungs, base, form), form.status)
 

@@ -63,7 +63,7 @@ def _no_second_return(m: Facts) -> str | None:
 
 
 def _before_due(m: Facts) -> str | None:
-    return None if m.clock(LimitKind.HANDLING) else "本件没有正在走的 60 日办理期限，无须延长。"
+    return None if m.clock(LimitKind.HANDLING) else "本件没有正在计算的 60 日办理期限，无须延长。"
 
 
 def _not_extended(m: Facts) -> str | None:
