@@ -117,7 +117,7 @@ def test_accusations_are_no_business_of_administrators(office: Department, perso
 def test_ending_a_post(office: Department, person: User, clock: Clock) -> None:
     give(person, office, Role.REGISTRAR, started_on=date(2026, 11, 1))
     post = person.posts[0]
-    with pytest.raises(DomainError, match="早于任岗日期") as refused, committed():
+    with pytest.raises(DomainError, match="早于任职日期") as refused, committed():
         service.end_post(post, last_day=date(2026, 10, 30), by=None, now=clock.now())
     assert refused.value.field == "leaves_on"
     with committed():

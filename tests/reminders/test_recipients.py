@@ -190,7 +190,7 @@ def test_who_left_his_post_owes_nothing_any_more(county: County, matter: Matter)
             by=None,
             now=clock.now(),
         )
-    assert told(notice) == {"张建军": "责任人（承办人）已离岗，改送承办单位负责人"}
+    assert told(notice) == {"张建军": "责任人（承办人）已离任，改送承办单位负责人"}
 
 
 def test_away_the_stand_in_is_told_else_the_next_level(county: County, matter: Matter) -> None:
@@ -352,7 +352,7 @@ def test_a_digest_is_for_the_person_alone(county: County) -> None:
     notice = tell(None, None, source="digest", user=county.handler)
     assert resolve(notice, now=clock.now()).addressees == (Addressee(county.handler.id, "催办", False, None),)
     disable(county.handler, county.leader)
-    assert resolve(notice, now=clock.now()) == Resolved((), "账号已停用或已离岗")
+    assert resolve(notice, now=clock.now()) == Resolved((), "账号已停用或已离任")
 
 
 def test_without_the_permission_check_the_accused_would_be_told(

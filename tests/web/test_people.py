@@ -200,7 +200,7 @@ def test_disabling_and_enabling(administrator: Client, page_of_clerk: str, clerk
     assert "调离".encode() not in last_act(session).payload
     shown = administrator.get(page_of_clerk).text
     assert "已停用" in shown
-    assert "任岗</a>" not in shown
+    assert "任职</a>" not in shown
     again = administrator.submit(f"{page_of_clerk}/disable", {"reason": "再来一次"})
     assert (again.status_code, "已经停用" in again.text) == (422, True)
     assert administrator.submit(f"{page_of_clerk}/enable", page=page_of_clerk).location == page_of_clerk
@@ -242,7 +242,7 @@ def test_a_password_is_reset(
         ({"started_on": "2026-02-30"}, "started_on", "没有“2026-02-30”这一天"),
         ({"started_on": "某天"}, "started_on", "看不懂日期"),
         ({"started_on": "9999-12-31"}, "started_on", "超出范围"),
-        ({"started_on": ""}, "started_on", "请填写任岗日期"),
+        ({"started_on": ""}, "started_on", "请填写任职日期"),
         ({"started_on": "2019-12-31"}, "department", "不是有效的机构"),
         ({"title": "长" * 41}, "title", "最多 40 个字"),
     ],

@@ -106,7 +106,7 @@ def test_what_the_law_refuses_is_said_at_its_field(county: County) -> None:
     wrong = fields | {"handler": str(county.ids["town_head"]), "due_on": "20261101", "delivered_on": "20261201"}
     page = take(county.browser("acceptor"), case, "assign", wrong)
     assert page.status_code == 422
-    for words in ("温凯现在不在县民政局任岗", "反馈时限不能早于送达承办单位之日", "与今天之间：写实际办理的那一天"):
+    for words in ("温凯现在不在县民政局任职", "反馈时限不能早于送达承办单位之日", "与今天之间：写实际办理的那一天"):
         assert words in page.text
     assert county.case(case).status == "triaged"
 

@@ -21,7 +21,7 @@ class Meaning(StrEnum):
 
     HAPPENED = "happened"  # 收到日期, 送达日期: the nearest past day, today included
     LIMIT = "limit"  # 反馈时限, 回复期限: the nearest day to come, today included
-    EITHER = "either"  # 任岗日期, 启用日期: the nearest day, behind or ahead
+    EITHER = "either"  # 任职日期, 启用日期: the nearest day, behind or ahead
 
 
 _FITS: dict[Meaning, Callable[[date, date], bool]] = {

@@ -227,7 +227,7 @@ def _check_handler(
             errors["handler"] = "请指定承办人。"
         return
     if not handler.is_active or not holds_post(handler, department.id, step.today):
-        errors["handler"] = f"{handler.name}现在不在{department.short_name}任岗，请另选承办人。"
+        errors["handler"] = f"{handler.name}现在不在{department.short_name}任职，请另选承办人。"
 
 
 def _check_lead(step: Taking, lead: User | None, errors: dict[str, str], *, required: bool) -> None:

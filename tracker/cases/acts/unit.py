@@ -61,7 +61,7 @@ def _name_handler(step: Taking, given: Assignment, handler_id: int | None) -> No
     if handler is None:
         raise DomainError("请指定承办人。", field="handler")
     if not handler.is_active or not holds_post(handler, given.department_id, step.today):
-        raise DomainError(f"{handler.name}现在不在本单位任岗，请另选承办人。", field="handler")
+        raise DomainError(f"{handler.name}现在不在本单位任职，请另选承办人。", field="handler")
     conflicts = conflicts_of(step.case, step.file.matter, None, [handler.id], step.today)
     if conflicts:
         raise DomainError("；".join(conflicts), field="handler")

@@ -70,7 +70,7 @@ def _refuse_period(user: User, started_on: date, ended_on: date, today: date) ->
     if ended_on < today:
         raise DomainError("这段时间已经过去，不用登记。", field="ended_on")
     if ended_on - started_on > LONGEST_ABSENCE:
-        raise DomainError("一次最多登记一年，长期离岗请办理岗位变动。", field="ended_on")
+        raise DomainError("一次最多登记一年，长期离开的，请办理岗位变动。", field="ended_on")
     other = overlapping_absence(user.id, started_on, ended_on)
     if other:
         period = f"{long_date(other.started_on)}至{long_date(other.ended_on)}"

@@ -29,7 +29,7 @@ def give_post(
     title: str = "",
     handles_accusations: bool = False,
 ) -> Post:
-    """Give somebody a post (任岗) from a day on; the title is the role's name unless another is given.
+    """Give somebody a post (任职) from a day on; the title is the role's name unless another is given.
 
     Raises DomainError for a disabled person, a department not valid that day, the same post twice, or roles that one
     person may not hold together (三员分立, GB/T 22239 8.1.5).
@@ -39,7 +39,7 @@ def give_post(
     if len(title) > LONGEST_TITLE:
         raise DomainError(f"职务最多 {LONGEST_TITLE} 个字。", field="title")
     if not user.is_active:
-        raise DomainError(f"{user.name}的账号已经停用，先启用再任岗。")
+        raise DomainError(f"{user.name}的账号已经停用，先启用再任职。")
     if not valid_on(started_on, valid_from=department.valid_from, valid_to=department.valid_to):
         raise DomainError(f"{department.name}在{month_day(started_on)}不是有效的机构，请换一个。", field="department")
     if handles_accusations and role in EXCLUSIVE_ROLES:
@@ -69,12 +69,12 @@ def _refuse_conflict(user: User, department: Department, role: Role, started_on:
     if conflicting_roles({*roles, role}):
         names = "、".join(ROLE_LABELS[Role(held_role)] for held_role in sorted(roles))
         raise DomainError(
-            f"{ROLE_LABELS[role]}不能与{names}由同一人担任（三员分立）。请另选人员，或先办理离岗。", field="role"
+            f"{ROLE_LABELS[role]}不能与{names}由同一人担任（三员分立）。请另选人员，或先办理离任。", field="role"
         )
 
 
 def end_post(post: Post, *, last_day: date, by: audit.Actor | None, now: datetime, reason: str = "") -> None:
-    """End a post (离岗) after its last day; the day before it began means that it never counted.
+    """End a post (离任) after its last day; the day before it began means that it never counted.
 
     Raises DomainError for a post that has ended, a day before it began, and the last administrator's.
     """
@@ -83,7 +83,7 @@ def end_post(post: Post, *, last_day: date, by: audit.Actor | None, now: datetim
     if post.ended_on is not None:
         raise DomainError(f"{post.user.name}的这个岗位已经在{month_day(post.ended_on)}结束。")
     if last_day < post.started_on - timedelta(days=1):
-        raise DomainError(f"离岗日期早于任岗日期（{month_day(post.started_on)}），请核对。", field="leaves_on")
+        raise DomainError(f"离任日期早于任职日期（{month_day(post.started_on)}），请核对。", field="leaves_on")
     stop_post(post, last_day=last_day, now=now)
     payload = {"user": post.user_id, "post": post.id}
     audit.record(audit.Event.POST_ENDED, by=by, now=now, payload=payload, text=reason)

@@ -31,7 +31,7 @@ TOLD_TOGETHER = ("rung", "order", NEW_WORK)
 # After the chain of NEXT_POST: who answers for the area, then the people who may see it in any case (of an accusation).
 LAST = (Recipient.SUPERVISOR, Recipient.PRINCIPAL)
 LONGEST_BECAUSE = 100
-GONE_FROM_POST, DISABLED = "已离岗", "已停用"
+GONE_FROM_POST, DISABLED = "已离任", "已停用"
 PERSONAL = "本人"
 AWAY, UNKNOWING = "外出、无人代理", "不在本件知悉范围"
 Step = tuple[str, list[PostHolders]]
@@ -69,7 +69,7 @@ def _personal(notice: Notice, known: Directory) -> Resolved:
     if person is None:
         return Resolved((), None)
     if not person.is_active or not known.reader(person).posts:
-        return Resolved((), "账号已停用或已离岗")
+        return Resolved((), "账号已停用或已离任")
     return Resolved((Addressee(person.id, notice.heading, False, person.email),), None)
 
 

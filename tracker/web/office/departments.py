@@ -47,7 +47,7 @@ class DepartmentForm(OfficeForm):
 class NewDepartmentForm(DepartmentForm):
     """A department to set up, from a day on."""
 
-    valid_from = DayField("设立日期", meaning=Meaning.EITHER, hint="从这一天起可以任岗、办件。", render_kw=HALF)
+    valid_from = DayField("设立日期", meaning=Meaning.EITHER, hint="从这一天起可以任职、办件。", render_kw=HALF)
 
 
 class CloseForm(OfficeForm):

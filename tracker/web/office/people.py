@@ -70,7 +70,7 @@ class PostForm(OfficeForm):
     department = ChoiceField("单位", required=True, render_kw=HALF)
     role = ChoiceField("角色", required=True, choices=ROLE_CHOICES, render_kw=HALF)
     title = LineField("职务", longest=40, hint="不填写时用角色的名称。", render_kw=HALF)
-    started_on = DayField("任岗日期", meaning=Meaning.EITHER, required=True, render_kw=HALF)
+    started_on = DayField("任职日期", meaning=Meaning.EITHER, required=True, render_kw=HALF)
     handles_accusations = TickField("专办检举控告", hint="只有勾选的人能看检举控告类的信访件。")
 
 
@@ -78,7 +78,7 @@ class EndPostForm(OfficeForm):
     """When a post ends, and why."""
 
     leaves_on = DayField(
-        "离岗日期",
+        "离任日期",
         meaning=Meaning.EITHER,
         required=True,
         hint=f"从这一天起不再担任。{WAYS_TO_WRITE}。",
@@ -228,10 +228,10 @@ def _reset(user: User, form: ResetForm, password_hash: passwords.PasswordHash) -
 @pages.route("/<pid:public_id>/posts/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def give_post(public_id: str) -> ResponseReturnValue:
-    """Give a post (任岗)."""
+    """Give a post (任职)."""
     user, form = queries.user_by_public_id(public_id), PostForm(data={"started_on": clock.today()})
     form.department.choices = queries.department_choices(clock.today())
-    said = "已经任岗，本人需重新登录。"
+    said = "已经任职，本人需重新登录。"
     return carried_out(form, lambda: _give(user, form), _page_of, said) or form_page(
         "office/people/post.html", form, user=user
     )
@@ -254,7 +254,7 @@ def _give(user: User, form: PostForm) -> User:
 @pages.route("/posts/<pid:public_id>/end", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def end_post(public_id: str) -> ResponseReturnValue:
-    """End a post (离岗) from a day on."""
+    """End a post (离任) from a day on."""
     post = queries.post_by_public_id(public_id)
     form = EndPostForm(data={"leaves_on": clock.today()})
 
@@ -263,7 +263,7 @@ def end_post(public_id: str) -> ResponseReturnValue:
         service.end_post(post, last_day=last_day, reason=reason, by=actor(), now=clock.now())
         return post.user
 
-    return carried_out(form, act, _page_of, "已经离岗，本人需重新登录。") or form_page(
+    return carried_out(form, act, _page_of, "已经离任，本人需重新登录。") or form_page(
         "office/people/end_post.html", form, user=post.user, post=post
     )
 
