@@ -19,6 +19,7 @@ from tracker.cases.acts.corrections import (
     correct_receipt,
 )
 from tracker.cases.acts.identity import open_people
+from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.lifecycle.stepping import Action
 from tracker.cases.record.models import Case, CaseStep, Document
 from tracker.cases.record.rules.codes import DocumentKind, PetitionerKind, Status
@@ -279,7 +280,14 @@ def test_a_signature_by_mistake_is_taken_back(county: County) -> None:
 def test_the_page_says_beforehand_which_clocks_follow(county: County) -> None:
     public_id = county.register()
     page = county.browser("office_head").get(f"/cases/{public_id}/steps/correct_receipt").text
-    assert "“转送、交办”按更正后的日期重新计算" in page
+    assert "“转送、交办”按所填的日期重新计算" in page
     assert "状态和期限都不变" not in page
     other = county.browser("office_head").get(f"/cases/{public_id}/steps/correct_petitioner").text
-    assert "按更正后的日期重新计算" not in other, "the negative control"
+    assert "按所填的日期重新计算" not in other, "the negative control"
+
+
+def test_every_act_that_leaves_days_out_says_which_clocks_are_counted_again() -> None:
+    """A sibling: 听证 and 不可抗力 promised on their pages that no limit changes."""
+    said = {row.action: set(row.recounts) for row in STEPS if row.recounts}
+    assert said[Action.HOLD_HEARING] == {LimitKind.RE_EXAMINATION}
+    assert said[Action.RECORD_FORCE_MAJEURE] == {LimitKind.REVIEW_WINDOW, LimitKind.RE_EXAMINATION_WINDOW}

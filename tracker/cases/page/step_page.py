@@ -116,7 +116,7 @@ def _effects(file: CaseFile, row: StepRule, clocks: Sequence[Deadline], today: d
         yield from _derived(case, clocks, days)
     if row.recounts:
         labels = "、".join(f"“{LIMITS[kind].label}”" for kind in row.recounts)
-        yield f"{labels}按更正后的日期重新计算，是否逾期重新判断；信访人的期限不会缩短"
+        yield f"{labels}按所填的日期重新计算，是否逾期重新判断；信访人的期限不会缩短"
     said: set[str] = set()
     for clock in clocks:
         sentence = _ending(row, clock, today)

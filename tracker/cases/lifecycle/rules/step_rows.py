@@ -152,7 +152,7 @@ class StepRule:
     `work` whether it is a sign that somebody works on the matter, `tells` who gets new work by it.
     `drafts` is the act that it drafts for whoever may take it (拟稿).
     `derives`: it changes what the matter is, so the clocks that belong to what it is are derived again (期限随事实).
-    `recounts` are clocks that follow a day which it corrects (更正), whether they run or ended.
+    `recounts` are clocks that are counted again by the days of its form (更正、不计入期限), running or ended.
     `beside` are the main steps to which it is another way to decide: it stands next to them.
     """
 
