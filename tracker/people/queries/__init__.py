@@ -45,6 +45,7 @@ from tracker.people.queries.readers import (
     reader_for,
     readers_for,
 )
+from tracker.people.queries.staffing import at_work, people_of, without_people
 from tracker.people.queries.versions import version_of
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "account_named",
     "accusation_handlers",
     "active_departments",
+    "at_work",
     "away_on",
     "chains",
     "colleagues_of",
@@ -69,6 +71,7 @@ __all__ = [
     "in_office",
     "line_of",
     "live_session",
+    "people_of",
     "person",
     "names_by_id",
     "names_of_departments",
@@ -86,4 +89,5 @@ __all__ = [
     "users",
     "valid_department_on",
     "version_of",
+    "without_people",
 ]

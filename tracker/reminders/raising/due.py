@@ -1,6 +1,6 @@
 """What the timer has to look at: clocks whose day has come, and what is known of them already. Columns only."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from tracker.deadlines.counting import pauses_of
 from tracker.deadlines.limits import DUTIES, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import NEVER
-from tracker.people.queries import chains
+from tracker.people.queries import chains, people_of
 from tracker.reminders.ladder.rules.reach import Ref, Watched
 from tracker.reminders.models import DEADLINE, Escalation
 from tracker.reminders.raising.duties import follows
@@ -80,20 +80,21 @@ def due_clocks(
         wanted, last = limit - len(found), rows[-1] if rows else None
         after = tuple_(Deadline.effective_due, Deadline.id) > (last.due_on, last.id) if last else None
         rows = db.session.execute((statement if after is None else statement.where(after)).limit(wanted)).all()
-        found += _free(subjects, rows)
+        found += _free(subjects, rows, today)
         if len(rows) < wanted:
             break
     return found
 
 
-def _free(subjects: Subjects, rows: Sequence[Any]) -> list[DueClock]:
+def _free(subjects: Subjects, rows: Sequence[Any], today: date) -> list[DueClock]:
     """Return the clocks whose things nobody works on."""
     about = subjects.about(rows)
     free = {
         Ref(of.kind, id_): each for of, ids in subjects.by_kind(about.values()) for id_, each in of.free(ids).items()
     }
     ours = [(row, about[row.id], free[about[row.id]]) for row in rows if about[row.id] in free]
-    shut_out = _shut_out((row.department_id, thing) for row, _, thing in ours)
+    people = people_of({row.department_id for row, *_ in ours if row.department_id}, today)
+    shut_out = _shut_out((row.department_id, thing) for row, _, thing in ours if row.department_id in people)
     pauses = pauses_of([row for row, *_ in ours])
     return [
         DueClock(
@@ -102,7 +103,7 @@ def _free(subjects: Subjects, rows: Sequence[Any]) -> list[DueClock]:
             bool(row.follows),
             row.case_id,
             thing,
-            *_owes(row, thing, shut_out),
+            *_owes(row, thing, people, shut_out),
         )
         for row, ref, thing in ours
     ]
@@ -125,16 +126,20 @@ def _watched(row: Any, about: Ref, pauses: tuple[Pause, ...]) -> Watched:
     )
 
 
-def _owes(row: Any, thing: Free, shut_out: Collection[tuple[int, frozenset[int]]]) -> tuple[int, int | None]:
-    """Return which unit and person the papers about a clock go to."""
-    if row.department_id is None or (row.department_id, thing.shut_out) in shut_out:
-        return thing.office_id, None if row.department_id else row.user_id
-    return row.department_id, row.user_id
+def _owes(
+    row: Any, thing: Free, people: Mapping[int, Collection[int]], shut_out: Collection[tuple[int, frozenset[int]]]
+) -> tuple[int, int | None]:
+    """Return which unit and person the papers about a clock go to: none to a unit without people, none to who left."""
+    if row.department_id is None:
+        return thing.office_id, row.user_id
+    if row.department_id not in people or (row.department_id, thing.shut_out) in shut_out:
+        return thing.office_id, None
+    return row.department_id, row.user_id if row.user_id in people[row.department_id] else None
 
 
-def _shut_out(owed: Iterable[tuple[int | None, Free]]) -> set[tuple[int, frozenset[int]]]:
-    """Return the owing units that are shut out of the thing, or stand below one: their papers go to the office."""
-    doubtful = {(unit, thing.shut_out) for unit, thing in owed if unit and thing.shut_out}
+def _shut_out(owed: Iterable[tuple[int, Free]]) -> set[tuple[int, frozenset[int]]]:
+    """Return the units that are shut out of the thing, or stand below one: their papers go to the office."""
+    doubtful = {(unit, thing.shut_out) for unit, thing in owed if thing.shut_out}
     above = chains({unit for unit, _ in doubtful}) if doubtful else {}
     return {(unit, shut_out) for unit, shut_out in doubtful if above.get(unit, frozenset()) & shut_out}
 

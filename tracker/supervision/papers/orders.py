@@ -23,12 +23,14 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import SUPERSEDED, stop_clock
 from tracker.notifications.service import announce
 from tracker.people.models import Department, User
-from tracker.people.queries import chains
+from tracker.people.queries import chains, people_of
+from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.rungs import LEVELS, ORDER_LEVELS, Recipient, RungLevel
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 
 SUBJECT = "order"
+NOBODY_THERE = "承办单位已经撤销或者没有在岗人员，发不出催办、督办：请先重新交办。"
 SUPERSEDED_WORDS, POINTLESS_WORDS = "到期未回复，已由后一份代替", "不再需要回复"
 
 
@@ -173,16 +175,18 @@ def owed_by_unit(order: SupervisionOrder, handler_id: int | None) -> dict[str, A
     }
 
 
-def units_of(case: Case) -> list[Department]:
+def units_of(case: Case, today: date) -> list[Department]:
     """Return the units that have the case now: the handling one first, then side tracks'; else the office.
 
-    A unit that is complained of, or stands below one, is none of them: a paper would tell it of the case (第三十条).
+    A unit without people is none of them, nor one that is complained of or stands below one: a paper would tell it of
+    the case (第三十条).
     """
     rows = db.session.scalars(
         select(Assignment).where(Assignment.case_id == case.id, Assignment.ended_on.is_(None)).order_by(Assignment.id)
     )
     given = sorted(rows, key=lambda row: (row.id != case.assignment_id, row.id))
-    units = list(dict.fromkeys(row.department for row in given))
+    people = people_of([row.department_id for row in given], today)
+    units = list(dict.fromkeys(row.department for row in given if row.department_id in people))
     complained_of = matter_of(case).accused_department_ids
     if complained_of:
         above = chains([unit.id for unit in units])
@@ -192,11 +196,22 @@ def units_of(case: Case) -> list[Department]:
 
 def _addressed(step: Taking, department_id: int | None) -> Department:
     """Return the unit a paper goes to: one that has the case, not the issuer's own nor one above it."""
-    units = [unit for unit in units_of(step.case) if unit.id not in step.reader.chain_ids]
+    units = others_with(step.case, step.reader, step.today)
     found = units[0] if department_id is None else next((u for u in units if u.id == department_id), None)
     if found is None:
         raise DomainError("只能发给正在办理、协办或者调查本件的单位。", field="department")
     return found
+
+
+def others_with(case: Case, reader: Reader, today: date) -> list[Department]:
+    """Return the units that a person may send a paper to, the handling one first.
+
+    Raises DomainError where nobody is left but their own unit and those above it.
+    """
+    units = [unit for unit in units_of(case, today) if unit.id not in reader.chain_ids]
+    if not units:
+        raise DomainError(NOBODY_THERE)
+    return units
 
 
 def still_out(case_id: int, department_id: int, today: date) -> str | None:

@@ -13,7 +13,7 @@ from tracker.cases.lifecycle.stepping import lawful_row
 from tracker.core.errors import DomainError
 from tracker.people.models import User
 from tracker.people.rules import Reader
-from tracker.supervision.papers.orders import still_out, units_of
+from tracker.supervision.papers.orders import others_with, still_out
 
 # One request issues this many at most: each takes its own lines in the log.
 MOST = 200
@@ -55,7 +55,7 @@ def _chosen(row: LedgerRow, moment: Moment) -> Chosen:
     case = moment.case
     try:
         lawful_row(Action.URGE, moment)
+        unit = others_with(case, moment.file.reader, moment.today)[0]
     except DomainError as error:
         return Chosen(row, "", error.message)
-    unit = next(unit for unit in units_of(case) if unit.id not in moment.file.reader.chain_ids)
     return Chosen(row, unit.short_name, still_out(case.id, unit.id, moment.today) or "")

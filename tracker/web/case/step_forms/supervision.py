@@ -53,7 +53,7 @@ class OrderForm(StepForm):
 
     def offer(self, case: Case) -> None:
         """Offer the units that have the case."""
-        self.department.choices = _units(units_of(case))
+        self.department.choices = _units(units_of(case, clock.today()))
 
     def begin(self, case: Case) -> None:
         """Begin with the unit that handles the case, and some working days."""
