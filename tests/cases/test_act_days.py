@@ -19,8 +19,9 @@ from tracker.cases.record.rules.codes import AssignmentMode, Result, Route, Serv
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
-from tracker.deadlines.local import LOCAL, LocalNumber
+from tracker.deadlines.local import LocalNumber
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.own_limits import amount_on, basis_words, set_own
 
 ONE = timedelta(days=1)
 Typed = Callable[..., Any]
@@ -205,8 +206,8 @@ class TestEnteredLate:
     def test_both_times_are_said_and_from_when_on_it_is_late(self, county: County, clock: Clock) -> None:
         matter = Matter(county).until("sign_for")
         accepted = clock.today()
-        days = LOCAL[LocalNumber.LATE_ENTRY].amount
-        assert LOCAL[LocalNumber.LATE_ENTRY].basis.startswith("本单位规定")
+        days = amount_on(LocalNumber.LATE_ENTRY, clock.today())
+        assert basis_words(LocalNumber.LATE_ENTRY, clock.today()) == "本单位规定"
         clock.forward(days=days)
         with committed():
             unit.accept(
@@ -220,6 +221,22 @@ class TestEnteredLate:
         line.entered_at -= ONE * (days + 1)
         assert happened_words(line, 2026) == ""
         db.session.rollback()
+
+    def test_the_office_says_after_how_many_days(self, county: County, clock: Clock) -> None:
+        with committed():
+            set_own(
+                LocalNumber.LATE_ENTRY, 9, clock.today(), reason="县信访局工作规定", by=county.admin, now=clock.now()
+            )
+        matter = Matter(county).until("sign_for")
+        line = last_line(matter)
+        db.session.expunge(line)
+        line.happened_on = clock.today() - ONE * 9
+        line.entered_at = clock.now()
+        assert not happened_words(line, 2026).endswith("补录")
+        line.happened_on -= ONE
+        assert happened_words(line, 2026).endswith("补录")
+        line.happened_on, line.entered_at = clock.today() - ONE * 5, clock.now() - ONE
+        assert happened_words(line, 2026).endswith("补录"), "what was entered before keeps the number of its day"
 
     def test_the_page_says_it(self, county: County, clock: Clock) -> None:
         matter = Matter(county).until("sign_for")

@@ -123,10 +123,10 @@ def test_what_an_older_version_registered_is_watched_from_the_first_run_on(count
 
 
 def test_the_unit_is_asked_some_days_before_it(county: County) -> None:
-    found = feedback_day(date(2026, 12, 1), DAY, calendar())
+    found = feedback_day(date(2026, 12, 1), DAY, calendar(), earlier=5)
     assert found.day == DAY - timedelta(days=5)
     assert "提前 5 日" in found.why
-    assert feedback_day(date(2027, 1, 8), DAY, calendar()).day == date(2027, 1, 8)
+    assert feedback_day(date(2027, 1, 8), DAY, calendar(), earlier=5).day == date(2027, 1, 8)
 
 
 def test_a_later_day_is_warned_of(county: County) -> None:

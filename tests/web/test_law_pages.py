@@ -121,6 +121,18 @@ def test_strange_text_is_no_failure(admin: Client, address: str) -> None:
     assert rows() == 0
 
 
+def test_numbers_that_are_no_limit_are_set_here_too(admin: Client, county: County) -> None:
+    """Also to none: an office may ask its units for the very day that the upper level set."""
+    page = looked(admin, OWN, {"kind": "before_superior", "amount": "0"})
+    assert page.status_code == 200
+    assert "反馈时限比上级要求办结日期提前的日数" in page.text
+    assert "仍按起算时的天数" not in page.text, "nothing is running that it would change"
+    assert again(admin, OWN, page).status_code == 303
+    assert "办理后几日以内录入的不算补录" in county.browser("handler").get("/law/own").text
+    looked_at = looked(admin, OWN, {"kind": "before_superior", "amount": "2"})
+    assert "0日" in looked_at.text
+
+
 def test_the_step_shows_the_article_of_the_day(county: County) -> None:
     page = county.browser("acceptor").get(f"/cases/{county.register()}/steps/triage")
     assert "依据的条文" in page.text

@@ -79,6 +79,11 @@ class Limit:
     named: bool = False
 
     @property
+    def least(self) -> int:
+        """The smallest number that an office may set."""
+        return min(1, self.amount)
+
+    @property
     def is_own(self) -> bool:
         """Whether its number is the office's own, which it may change: law names none. Not yet of one in hours."""
         counted = self.unit in (Unit.DAY, Unit.WORKING_DAY)

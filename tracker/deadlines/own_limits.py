@@ -1,4 +1,4 @@
-"""本单位规定: the office's own numbers for the limits that law leaves open, valid from a day on.
+"""本单位规定: the office's own numbers for what law leaves open, limits and others, valid from a day on.
 
 A clock takes the number of the day on which it begins and keeps it: what runs is not counted again.
 """
@@ -16,7 +16,8 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, read_once
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
-from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.limits import LIMITS, Limit, LimitKind
+from tracker.deadlines.local import LOCAL, LocalNumber, LocalRule
 from tracker.deadlines.models import Deadline, OwnLimit
 from tracker.people.models import User
 from tracker.statutes.queries import cited
@@ -25,6 +26,8 @@ from tracker.statutes.rules.sources import SOURCES, Source
 
 LONGEST_REASON, MOST = 500, 365
 _HELD = "own limits"
+
+OwnKind = LimitKind | LocalNumber
 
 
 class OwnAmount(NamedTuple):
@@ -35,9 +38,22 @@ class OwnAmount(NamedTuple):
     since: date
 
 
-def changeable() -> tuple[LimitKind, ...]:
-    """Return the kinds whose number is the office's own."""
-    return tuple(kind for kind, limit in LIMITS.items() if limit.is_own)
+def changeable() -> dict[OwnKind, Limit | LocalRule]:
+    """Return the rows whose number is the office's own."""
+    own: dict[OwnKind, Limit | LocalRule] = {kind: limit for kind, limit in LIMITS.items() if limit.is_own}
+    return own | LOCAL
+
+
+def own_row(kind: OwnKind) -> Limit | LocalRule:
+    """Return the row of a number as it is shipped."""
+    return LOCAL[kind] if isinstance(kind, LocalNumber) else LIMITS[kind]
+
+
+def is_late_entry(happened_on: date | None, entered_on: date) -> bool:
+    """Return whether an act was entered more than the office's days after the day it happened (补录)."""
+    if happened_on is None or happened_on == entered_on:
+        return False
+    return (entered_on - happened_on).days > amount_on(LocalNumber.LATE_ENTRY, entered_on)
 
 
 def set_amounts() -> Sequence[OwnAmount]:
@@ -50,23 +66,23 @@ def _read() -> tuple[OwnAmount, ...]:
     return tuple(OwnAmount(*row) for row in db.session.execute(columns.order_by(OwnLimit.since, OwnLimit.id)))
 
 
-def own_amount(kind: LimitKind, on: date) -> OwnAmount | None:
+def own_amount(kind: OwnKind, on: date) -> OwnAmount | None:
     """Return what the office set for a kind as it holds on a day; None where nothing, or where law has the number."""
-    if not LIMITS[kind].is_own:
+    if kind not in changeable():
         return None
     held = [each for each in set_amounts() if each.kind == kind and each.since <= on]
     return held[-1] if held else None
 
 
-def amount_on(kind: LimitKind, on: date) -> int:
+def amount_on(kind: OwnKind, on: date) -> int:
     """Return the number of a limit for a clock that begins on a day, in the unit of its row."""
     own = own_amount(kind, on)
-    return own.amount if own else LIMITS[kind].amount
+    return own.amount if own else own_row(kind).amount
 
 
-def basis_words(kind: LimitKind, on: date) -> str:
+def basis_words(kind: OwnKind, on: date) -> str:
     """Return the basis of a limit for a clock that begins on a day: 条例第三十四条, 本单位规定（自2026年12月1日起）."""
-    basis, own = LIMITS[kind].basis, own_amount(kind, on)
+    basis, own = own_row(kind).basis, own_amount(kind, on)
     if own is None:
         return cited(*basis, on=on)
     others = [each for each in basis if LAW[each].source is not Source.OFFICE]
@@ -89,17 +105,17 @@ def running_of(kinds: Sequence[LimitKind]) -> dict[LimitKind, int]:
     return {LimitKind(kind): count for kind, count in db.session.execute(counted)}
 
 
-def set_own(kind: LimitKind, amount: int, since: date, *, reason: str, by: User, now: datetime) -> OwnLimit:
-    """Set the office's own number for a limit from a day on; clocks that run keep theirs.
+def set_own(kind: OwnKind, amount: int, since: date, *, reason: str, by: User, now: datetime) -> OwnLimit:
+    """Set the office's own number from a day on; clocks that run keep theirs.
 
     Raises DomainError for a limit whose number law fixes, FieldErrors with a sentence for each wrong field.
     """
-    if not LIMITS[kind].is_own:
-        raise DomainError(f"“{LIMITS[kind].label}”的天数是法定的，本单位不能改。", field="kind")
+    row = own_row(kind)
+    if kind not in changeable():
+        raise DomainError(f"“{row.label}”的天数是法定的，本单位不能改。", field="kind")
     errors, today = {}, local_date(now)
-    least = min(1, LIMITS[kind].amount)
-    if not least <= amount <= MOST:
-        errors["amount"] = f"请填写 {least} 至 {MOST} 的整数。"
+    if not row.least <= amount <= MOST:
+        errors["amount"] = f"请填写 {row.least} 至 {MOST} 的整数。"
     elif amount == amount_on(kind, since):
         errors["amount"] = "和这一天施行的规定一样，不用改。"
     if since < today:
@@ -108,10 +124,10 @@ def set_own(kind: LimitKind, amount: int, since: date, *, reason: str, by: User,
         errors["reason"] = f"请写明依据，如本单位文件的名称和文号（最多 {LONGEST_REASON} 个字）。"
     if errors:
         raise FieldErrors(errors)
-    row = OwnLimit(kind=kind, amount=amount, since=since, reason=reason, set_at=now, set_by_id=by.id)
-    db.session.add(row)
+    entry = OwnLimit(kind=kind, amount=amount, since=since, reason=reason, set_at=now, set_by_id=by.id)
+    db.session.add(entry)
     db.session.flush()
     db.session().info.pop(_HELD, None)
     payload = {"kind": kind.value, "amount": amount, "since": since.isoformat()}
     audit.record(Event.OWN_LIMIT_SET, by=by, now=now, payload=payload, text=reason)
-    return row
+    return entry

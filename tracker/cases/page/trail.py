@@ -14,8 +14,8 @@ from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS
 from tracker.core.clock import local, local_date
 from tracker.core.dates import long_date, month_day
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.deadlines.local import is_late_entry
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.own_limits import is_late_entry
 
 Facts = Mapping[str, Any]
 Wording = Callable[[Facts], str]

@@ -17,6 +17,7 @@ from tracker.core.dates import Meaning, long_date
 from tracker.core.errors import DomainError
 from tracker.deadlines import own_limits
 from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.own_limits import OwnKind
 from tracker.people.rules import Permission
 from tracker.statutes import queries as law
 from tracker.statutes.rules.citing import Entered, cited, edition_on, editions
@@ -68,7 +69,7 @@ class LawArticleForm(LookedAtForm):
 class OwnLimitForm(LookedAtForm):
     """The office's own number for a limit."""
 
-    kind = ChoiceField("期限", required=True, render_kw=HALF)
+    kind = ChoiceField("规定", required=True, render_kw=HALF)
     amount = LineField("改为多少日", required=True, longest=3, render_kw=SHORT | {"inputmode": "numeric"})
     since = DayField("自哪一天起", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
     reason = LineField("依据", required=True, longest=own_limits.LONGEST_REASON, hint="本单位文件的名称和文号。")
@@ -214,22 +215,26 @@ def own() -> ResponseReturnValue:
         "office/law/own.html",
         limits=[_own_line(kind, today) for kind in own_limits.changeable()],
         history=own_limits.history(),
-        labels={kind.value: limit.label for kind, limit in LIMITS.items()},
+        labels={kind.value: row.label for kind, row in own_limits.changeable().items()},
         words=_amount,
         may_change=may(Permission.MANAGE_LAW),
     )
 
 
+def _kind(value: str) -> OwnKind:
+    return next(kind for kind in own_limits.changeable() if kind.value == value)
+
+
 def _amount(kind: str, amount: int) -> str:
-    return amount_words(amount, LIMITS[LimitKind(kind)].unit)
+    return amount_words(amount, own_limits.own_row(_kind(kind)).unit)
 
 
-def _own_line(kind: LimitKind, today: date) -> dict[str, str]:
+def _own_line(kind: OwnKind, today: date) -> dict[str, str]:
     coming = [each for each in own_limits.set_amounts() if each.kind == kind and each.since > today]
     return {
-        "label": LIMITS[kind].label,
+        "label": own_limits.own_row(kind).label,
         "now": _amount(kind, own_limits.amount_on(kind, today)),
-        "shipped": _amount(kind, LIMITS[kind].amount),
+        "shipped": _amount(kind, own_limits.own_row(kind).amount),
         "basis": own_limits.basis_words(kind, today),
         "coming": "；".join(f"{long_date(each.since)}起 {_amount(kind, each.amount)}" for each in coming),
     }
@@ -240,17 +245,17 @@ def _own_line(kind: LimitKind, today: date) -> dict[str, str]:
 def set_own() -> ResponseReturnValue:
     """Set the office's own number for a limit (修改本单位规定), after a look at what it changes."""
     form = OwnLimitForm()
-    form.kind.choices = [(kind.value, LIMITS[kind].label) for kind in own_limits.changeable()]
+    form.kind.choices = [(kind.value, row.label) for kind, row in own_limits.changeable().items()]
     act = Act(
         lambda: own_limits.set_own(
-            LimitKind(form.kind.data),
+            _kind(form.kind.data),
             _whole(form.amount.data),
             form.since.day,
             reason=form.reason.data,
             by=current_user,
             now=clock.now(),
         ),
-        lambda: _own_facts(LimitKind(form.kind.data), _whole(form.amount.data), form.since.day),
+        lambda: _own_facts(_kind(form.kind.data), _whole(form.amount.data), form.since.day),
         len(own_limits.set_amounts()),
         "本单位规定已经修改。正在计算的期限不变。",
         ".own",
@@ -264,14 +269,16 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _own_facts(kind: LimitKind, amount: int, since: date) -> Facts:
-    running = own_limits.running_of([kind]).get(kind, 0)
-    return [
-        ("期限", LIMITS[kind].label),
+def _own_facts(kind: OwnKind, amount: int, since: date) -> Facts:
+    told = [
+        ("规定", own_limits.own_row(kind).label),
         ("到那天为止", _amount(kind, own_limits.amount_on(kind, since))),
         (f"{long_date(since)}起", _amount(kind, amount)),
-        ("正在计算的", f"{running} 个，仍按起算时的天数，不重新计算"),
     ]
+    if isinstance(kind, LimitKind):
+        running = own_limits.running_of([kind]).get(kind, 0)
+        told.append(("正在计算的", f"{running} 个，仍按起算时的天数，不重新计算"))
+    return told
 
 
 def _looked_at(form: LookedAtForm, act: Act, title: str) -> ResponseReturnValue:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from tracker.cases.record.rules.codes import MATTER_CLASS_LABELS, PURPOSE_LABELS, MatterClass, Purpose
 from tracker.core.dates import long_date
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.deadlines.local import LOCAL, LocalNumber
 from tracker.working_days.rules import Calendar, due
 
 # 信访目的 → 类别 (条例第二十八条); 咨询 and 其他 may be anything.
@@ -34,13 +33,13 @@ def class_words(purpose: Purpose) -> str:
     return f"按登记的信访目的“{PURPOSE_LABELS[purpose]}”预选{MATTER_CLASS_LABELS[proposed]}，可以改。"
 
 
-def feedback_day(today: date, superior_due_on: date | None, days: Calendar) -> ProposedDay:
+def feedback_day(today: date, superior_due_on: date | None, days: Calendar, *, earlier: int) -> ProposedDay:
     """Return the day by which a unit is to report back (反馈时限, 条例第二十二条).
 
     The 60 days of handling (第三十四条) as if the unit accepted today, so that nothing is asked before the law asks it;
-    some days before that which the upper level set, where that is earlier and still to come.
+    `earlier` days before that which the upper level set, where that is earlier and still to come.
     """
-    limit, earlier = LIMITS[LimitKind.HANDLING], LOCAL[LocalNumber.BEFORE_SUPERIOR].amount
+    limit = LIMITS[LimitKind.HANDLING]
     last = due(today, limit.amount, limit.unit, days, rolls=limit.rolls).effective
     if superior_due_on is None or superior_due_on - timedelta(days=earlier) > last:
         return ProposedDay(last, f"按办理期限 {limit.amount} 日从今天起代拟，可以改。")

@@ -23,6 +23,8 @@ from tracker.cases.record.rules.codes import (
 )
 from tracker.core import clock
 from tracker.core.dates import Meaning
+from tracker.deadlines.local import LocalNumber
+from tracker.deadlines.own_limits import amount_on
 from tracker.people.rules import DepartmentKind
 from tracker.web.case.step_forms.base import (
     Given,
@@ -186,7 +188,9 @@ class AssignForm(GivingOutForm):
     @cached_property
     def proposed(self) -> ProposedDay:
         """The day that is proposed for 反馈时限."""
-        return feedback_day(clock.today(), self.superior_due_on, calendar())
+        today = clock.today()
+        earlier = amount_on(LocalNumber.BEFORE_SUPERIOR, today)
+        return feedback_day(today, self.superior_due_on, calendar(), earlier=earlier)
 
     def explain(self) -> None:
         """Say what lies with the units and people, and why the day is proposed."""
