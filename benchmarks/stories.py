@@ -314,7 +314,7 @@ class Story:
                 running.ended_by = row.action.value
                 touched.append(running)
         case = self.case
-        of_this = {"matter_class": case.matter_class, "route": case.route, "vote_buying": False, "status": case.status}
+        of_this = {"matter_class": case.matter_class, "route": case.route, "serious": False, "status": case.status}
         for start in row.starts:
             if start.always or clock_applies(start.kind, **of_this, at_hand=at_hand):
                 self._start(start.kind, self.day)

@@ -418,6 +418,10 @@ ONLY_HERE = {
     "UPDATE case_step SET action = 'change_opinion' WHERE id = 1": "已有旧版本没有的复查、复核步骤",
     "UPDATE deadline SET kind = 'carrying_out' WHERE id = 1": "已有落实支持的诉求的期限",
     "UPDATE deadline SET kind = 'superior_report' WHERE id = 1": "已有报上级办结的期限",
+    "INSERT INTO order_draft (id, public_id, kind, subject, subject_id, office_id, department_id, text, reply_by,"
+    " drafted_at, signer) SELECT 1, 'd', 'red', 'case', 1, office_id, office_id, '请说明', '2026-11-30',"
+    " '2026-11-20 01:00:00', 'office_head' FROM petition_case WHERE id = 1": "已有督办文书的拟稿",
+    "UPDATE assignment SET concluded_on = '2026-11-20' WHERE id = 1": "已有重大紧急报告或者选举效力结论",
     "UPDATE instruction SET case_id = NULL, subject = 'village_problem' WHERE id = 1": "instruction 里有不属于信访件",
 }
 

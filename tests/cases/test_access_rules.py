@@ -178,6 +178,16 @@ def test_who_opens_identities() -> None:
     assert answers(OPENS, may_open_identity) == OPENS.strip()
 
 
+def test_who_must_call_back_opens_the_number() -> None:
+    """Of a matter that waits for the call the 督查员 opens it, up to sensitive; nobody else's row changes."""
+    waiting = answers(OPENS, lambda reader, case: may_open_identity(reader, replace(case, awaits_call=True)))
+    changed = [line for line in waiting.splitlines() if line not in OPENS]
+    assert [line.split() for line in changed] == [
+        ["supervisor", "office", "os", "os", "os", "os", "osa"],
+        ["supervisor", "leaders", "os", "os", "os", "os", "osa"],
+    ]
+
+
 def test_nobody_opens_what_he_may_not_see() -> None:
     wrong = [
         (opened, seen)
@@ -317,8 +327,10 @@ def test_the_named_list_holds_even_where_the_table_is_edited_carelessly(monkeypa
     assert may_see(reader, case)
 
 
-@pytest.mark.parametrize("row", ACCESS, ids=lambda row: row.relation)
+@pytest.mark.parametrize(
+    "row", [row for row in ACCESS if row.relation is not Relation.CALLER], ids=lambda row: row.relation
+)
 def test_every_row_of_the_table_is_tested(row: Access, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without its row some cell of the typed tables is wrong."""
+    """Without its row some cell of the typed tables is wrong; 须回访时 has a test of its own."""
     monkeypatch.setattr(access, "ACCESS", tuple(kept for kept in ACCESS if kept is not row))
     assert answers(READS, may_see) != READS.strip()

@@ -114,9 +114,9 @@ CLOCKS = """
 报上级办结 | 登记、更正上级要求办结日期/撤销并案 | 报上级办结/签批销号
 协办反馈 | 增加协办单位 | 协办反馈
 选举效力调查反馈 | 交选举效力调查 | 登记选举效力调查结论
-回复督办 | 催办/督办 | 回复催办、督办
+回复督办 | 催办/督办/签发督办文书 | 回复催办、督办
 落实批示 | 批示 | 报告批示落实情况
-向党政主要领导报告 | 标记贿选/撤销并案 | 报告主要领导
+向党政主要领导报告 | 标记贿选/标记重大紧急/撤销并案 | 报告主要领导
 作出复查意见 | 登记复查（复核）申请/登记复查（复核）申请（销号后） \
  | 登记复查（复核）意见：维持/登记复查（复核）意见：变更\
 /复查（复核）撤销，责令重新办理/登记不予受理复查（复核）/登记不予受理复查（复核）（销号后）
@@ -248,22 +248,22 @@ def test_states_and_action_name_one_row() -> None:
 def test_only_claims_on_the_petition_route_have_the_sixty_days(
     kind: LimitKind, matter_class: str, route: str | None, applies: bool
 ) -> None:
-    assert clock_applies(kind, matter_class=matter_class, route=route, vote_buying=False) is applies
+    assert clock_applies(kind, matter_class=matter_class, route=route, serious=False) is applies
 
 
 @pytest.mark.parametrize("promises", [True, False])
 def test_what_was_supported_is_to_be_carried_out(promises: bool) -> None:
     kind = LimitKind.CARRYING_OUT
-    assert clock_applies(kind, matter_class="suggestion", route=None, vote_buying=False, promises=promises) is promises
+    assert clock_applies(kind, matter_class="suggestion", route=None, serious=False, promises=promises) is promises
 
 
 @pytest.mark.parametrize("status", sorted(ENDED))
 def test_only_what_was_handled_is_looked_back_at(status: Status) -> None:
-    given = {"matter_class": "claim", "route": "petition", "vote_buying": False, "status": status}
+    given = {"matter_class": "claim", "route": "petition", "serious": False, "status": status}
     handled = status in (Status.DELIVERED, Status.TRANSFERRED)
     assert clock_applies(LimitKind.LOOK_BACK, **given) is handled  # type: ignore[arg-type]
 
 
 def test_vote_buying_starts_the_report_of_the_same_day() -> None:
-    assert clock_applies(LimitKind.LEADER_REPORT, matter_class="claim", route="petition", vote_buying=True)
+    assert clock_applies(LimitKind.LEADER_REPORT, matter_class="claim", route="petition", serious=True)
     assert LIMITS[LimitKind.LEADER_REPORT].amount == 0

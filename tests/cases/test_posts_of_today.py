@@ -87,8 +87,8 @@ def test_registration_and_triage_name_the_same_people(county: County, handlers: 
 def test_a_check_of_the_election_opens_to_the_unit_head_of_today(county: County, clock: Clock) -> None:
     with committed():
         coming = make_user("coming", "下任")
-    give(coming, county.land, Role.DEPARTMENT_HEAD, started_on=clock.today() + timedelta(days=30))
-    leaves(county.land_head, clock.today() + timedelta(days=20))
+    give(coming, county.town, Role.DEPARTMENT_HEAD, started_on=clock.today() + timedelta(days=30))
+    leaves(county.town_head, clock.today() + timedelta(days=20))
     matter = Matter(county, level=Confidentiality.ACCUSATION)
     with committed():
         matter.triage(matter_class=MatterClass.ACCUSATION, route=None)
@@ -97,11 +97,11 @@ def test_a_check_of_the_election_opens_to_the_unit_head_of_today(county: County,
             matter.case,
             by=county.acceptor,
             now=clock.now(),
-            department_id=county.land.id,
+            department_id=county.town.id,
             handler_id=None,
             due_on=clock.today() + timedelta(days=19),
         )
-    assert named(matter)[county.land_head.name] == f"{county.land.short_name}承办"
+    assert named(matter)[county.town_head.name] == f"{county.town.short_name}承办"
     assert "下任" not in named(matter)
 
 

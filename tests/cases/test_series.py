@@ -172,7 +172,7 @@ def test_a_matter_raised_later_keeps_its_number_and_its_next_paper_is_closed(cou
     clock.forward(days=6)
     with committed():
         late: dict[str, Any] = {"level": RungLevel.RED, "reason": "请答复。", "reply_by": REPLY_BY + timedelta(days=9)}
-        order = orders.issue(matter.case, by=county.acceptor, now=core_clock.now(), **late)
+        order = orders.issue(matter.case, by=county.office_head, now=core_clock.now(), **late)
     assert (matter.case.register_no, order.number) == ("XF-2026-000001", "督内〔2026〕1号")
 
 

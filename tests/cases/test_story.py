@@ -26,6 +26,7 @@ from tracker.cases.record.rules.codes import (
     Status,
 )
 from tracker.cases.record.rules.reviewing import LookBackResult
+from tracker.cases.record.rules.serious import ValidityResult
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, FieldErrors, Forbidden, NotFound, StaleVersion
@@ -397,7 +398,8 @@ def test_vote_buying_is_reported_the_same_day_led_by_a_main_leader_and_tracked_t
             due_on=date(2026, 12, 10),
         )  # fmt: skip
     with committed():
-        sidetracks.conclude_validity(matter.case, by=county.town_head, now=clock.now(), reason="选举有效")
+        finding = sidetracks.Finding(ValidityResult.VALID, "润政〔2026〕9号", clock.today())
+        sidetracks.conclude_validity(matter.case, finding, by=county.town_head, now=clock.now(), reason="选举有效")
     with committed():
         sidetracks.transfer_discipline(
             matter.case, by=county.office_head, now=clock.now(), organ="县纪委监委", materials_list="来信一份",
@@ -443,7 +445,6 @@ def test_an_accusation_that_no_unit_handled_is_closed_by_people_named_for_it(cou
     for step, person in (
         (matter.apply, county.acceptor),
         (matter.confirm, county.office_head),
-        (matter.call_back, county.supervisor),
         (matter.check, county.supervisor),
     ):
         with committed():

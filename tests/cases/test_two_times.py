@@ -191,7 +191,7 @@ def test_every_act_that_must_name_a_day_is_tried_here_or_among_the_act_days() ->
         *(Action.CONCLUDE_REVIEW, Action.SERVE_REVIEW, Action.REMIT, Action.CALL_BACK),
         *(Action.REPORT_SUPERIOR, Action.REPORT_RESULT, Action.HOLD_HEARING, Action.RECORD_FORCE_MAJEURE),
         *(Action.CHANGE_OPINION, Action.DISMISS_REVIEW, Action.SERVE_RE_EXAMINATION),
-        *(Action.TRANSFER_DISCIPLINE, Action.RECEIPT_DISCIPLINE),
+        *(Action.TRANSFER_DISCIPLINE, Action.RECEIPT_DISCIPLINE, Action.REPORT_LEADERS, Action.CONCLUDE_VALIDITY),
         *(Action.OBJECT, Action.UPHOLD_OBJECTION, Action.REFUSE_OBJECTION, Action.ISSUE_OPINION),
         *(Action.NOT_ACCEPT, Action.NO_LONGER_ACCEPT, Action.DIVERT, Action.EXTEND),
         *(Action.SERVE_DOCUMENT, Action.CORRECT_RECEIPT),
@@ -202,7 +202,7 @@ def test_the_day_of_an_act_is_asked_for_in_one_wording() -> None:
     """The day on which the reviewing organ got the request, and days left out, are not that of the act."""
     days = (field for form in ACTION_FORMS.values() for field in _fields(form) if _is_required_day(field))
     others = {field.args[0] for field in days if field.kwargs.get("hint") != ACT_DAY}
-    assert others == {"收到日期", "收到申请日期", "第一日", "最后一日"}
+    assert others == {"发现日期", "收到日期", "收到申请日期", "第一日", "最后一日"}
 
 
 def _fields(form: type) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from tests.world.matters import Matter
 from tracker.cases.acts import close_out, office, records, sidetracks, unit
 from tracker.cases.lifecycle.stepping import Material
 from tracker.cases.record.rules.codes import AssignmentMode, LedgerStatus, MatterClass
+from tracker.cases.record.rules.serious import ValidityResult
 from tracker.core import clock as core_clock
 from tracker.core.database import committed
 from tracker.core.errors import DomainError
@@ -72,6 +73,20 @@ def vote_buying(county: County) -> Matter:
     return matter
 
 
+def valid() -> sidetracks.Finding:
+    """Return that the election stands, found today."""
+    return sidetracks.Finding(ValidityResult.VALID, "润政〔2026〕9号", core_clock.today())
+
+
+def unmarked(county: County, matter: Matter) -> None:
+    """Take the mark of vote buying away: two people, the only main leader one of them."""
+    now = core_clock.now()
+    with committed():
+        sidetracks.ask_unmark(matter.case, by=county.office_head, now=now, reason="经核不属贿选。")
+    with committed():
+        sidetracks.unmark_vote_buying(matter.case, by=county.leader, now=now, reason="经核不属贿选。")
+
+
 def handed_over(county: County, matter: Matter) -> None:
     """Hand the matter over, and confirm its file."""
     now, today = core_clock.now(), core_clock.today()
@@ -97,13 +112,12 @@ def test_an_inquiry_into_the_election_holds_up_the_close_out_whatever_the_mark(c
         sidetracks.assign_validity(
             matter.case, by=county.acceptor, now=now, department_id=county.town.id, handler_id=None, due_on=due_on
         )
-    with committed():
-        sidetracks.unmark_vote_buying(matter.case, by=county.leader, now=now, reason="经核不属贿选。")
+    unmarked(county, matter)
     handed_over(county, matter)
     with pytest.raises(DomainError, match="选举效力调查未反馈 1 项"), committed():
         matter.apply(by=county.acceptor)
     with committed():
-        sidetracks.conclude_validity(matter.case, by=county.town_head, now=now, reason="选举有效。")
+        sidetracks.conclude_validity(matter.case, valid(), by=county.town_head, now=now, reason="选举有效。")
     with committed():
         matter.apply(by=county.acceptor)
     assert matter.case.ledger_status == LedgerStatus.REQUESTED
@@ -113,8 +127,7 @@ def test_what_is_marked_again_is_reported_again(county: County) -> None:
     """The report of the first mark stood for the second, whose clock ran on after 销号."""
     matter, now = vote_buying(county), core_clock.now()
     due_on = date(2026, 12, 20)
-    with committed():
-        sidetracks.unmark_vote_buying(matter.case, by=county.leader, now=now, reason="经核不属贿选。")
+    unmarked(county, matter)
     with committed():
         sidetracks.mark_vote_buying(matter.case, by=county.acceptor, now=now, reason="又来信补充。")
     with committed():
@@ -122,7 +135,7 @@ def test_what_is_marked_again_is_reported_again(county: County) -> None:
             matter.case, by=county.acceptor, now=now, department_id=county.town.id, handler_id=None, due_on=due_on
         )
     with committed():
-        sidetracks.conclude_validity(matter.case, by=county.town_head, now=now, reason="选举有效。")
+        sidetracks.conclude_validity(matter.case, valid(), by=county.town_head, now=now, reason="选举有效。")
     handed_over(county, matter)
     with pytest.raises(DomainError, match="主要领导未全部阅知"), committed():
         matter.apply(by=county.acceptor)

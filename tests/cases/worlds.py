@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from tests.databases import writing
 from tracker.cases.record.models import AccusedParty, Assignment, Case, NamedReader
-from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
+from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, SubjectStatus
 from tracker.core.database import db
 from tracker.people.models import Department, Post, User
 from tracker.people.queries import reader_for
@@ -143,6 +143,8 @@ def _case(draw: Draws, id_: int, departments: range, users: range) -> Row:
         "summary": "",
         "purpose": "appeal",
         "level": draw.one([level.value for level in Confidentiality]),
+        "ledger_status": draw.one([status.value for status in LedgerStatus]),
+        "anonymous": draw.one([False, False, True]),
     }
 
 

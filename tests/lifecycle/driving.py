@@ -199,6 +199,7 @@ CHOICES: dict[A, Callable[[County, Case, Edge], Fields]] = {
     A.ACCEPT: _noticed,
     A.EXTEND: _noticed,
     A.SERVE_DOCUMENT: _followed,
+    A.SUPERVISE: lambda _county, _case, _edge: {"level": "blue"},
     A.RAISE_LEVEL: lambda _county, _case, edge: {"level": edge.choice},
     A.MOVE_FEEDBACK: _later,
     A.NAME_ACCUSED: _accused,

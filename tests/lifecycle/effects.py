@@ -245,12 +245,26 @@ def validity_concluded(state: State, _me: str) -> Iterator[Effect]:
     yield Effect(state.but(sides=state.sides - {Track.ELECTION_VALIDITY}, validity=DONE), about=ASSIGNMENT)
 
 
-def marked(state: State, _me: str) -> Iterator[Effect]:
-    yield Effect(state.but(vote_buying=True))
+def marked(state: State, me: str) -> Iterator[Effect]:
+    """It accuses somebody, so it is sensitive from then on; who marked it keeps seeing it."""
+    after = state.but(vote_buying=True, asked=None if state.asked and state.asked[0] == "unmark" else state.asked)
+    if state.level is Confidentiality.ORDINARY:
+        after = after.but(level=Confidentiality.SENSITIVE, readers=state.readers | {me})
+    yield Effect(after)
 
 
 def unmarked(state: State, _me: str) -> Iterator[Effect]:
-    yield Effect(state.but(vote_buying=False))
+    yield Effect(state.but(vote_buying=False, asked=None))
+
+
+def asks(what: str) -> Effects:
+    """What one person asks for, another decides."""
+
+    def effects(state: State, me: str) -> Iterator[Effect]:
+        if state.asked is None:
+            yield Effect(state.but(asked=(what, me)))
+
+    return effects
 
 
 def withdrawn(state: State, _me: str) -> Iterator[Effect]:
@@ -258,7 +272,9 @@ def withdrawn(state: State, _me: str) -> Iterator[Effect]:
 
 
 def merged(state: State, _me: str) -> Iterator[Effect]:
-    yield Effect(state)
+    """Into a matter of the same person, which is no accusation."""
+    if not state.anonymous and state.level is not Confidentiality.ACCUSATION:
+        yield Effect(state)
 
 
 def taken_apart(state: State, _me: str) -> Iterator[Effect]:
@@ -345,6 +361,7 @@ def new_round(state: State, _me: str) -> Iterator[Effect]:
     """What is of a round alone is forgotten (重新办理)."""
     fresh = State()
     of_round = (
+        "asked",
         "opinion",
         "answered",
         "noticed",
@@ -423,8 +440,10 @@ EFFECTS: dict[A, Effects] = {
     A.WITHDRAW: withdrawn,
     A.MERGE: merged,
     A.UNDO_MERGE: taken_apart,
+    A.ASK_VOID: asks("void"),
     A.VOID: nothing,
     A.MARK_VOTE_BUYING: marked,
+    A.ASK_UNMARK: asks("unmark"),
     A.UNMARK_VOTE_BUYING: unmarked,
     A.REPORT_LEADERS: reported,
     A.READ_REPORT: read,
@@ -460,5 +479,6 @@ EFFECTS: dict[A, Effects] = {
     A.REPORT_INSTRUCTION: answered(About.INSTRUCTION),
     A.CHECK_LATE_ENTRY: late_entry_checked,
 }
-# Not taken here: the history that was imported has no lifecycle of its own.
-LEFT_OUT: frozenset[A] = frozenset({A.UNDO_IMPORT})
+# Not taken here: the history that was imported has no lifecycle of its own; papers that wait for their signer, and what
+# is urgent, move nothing (see the abstraction in `state`).
+LEFT_OUT: frozenset[A] = frozenset({A.UNDO_IMPORT, A.SIGN_ORDER, A.REFUSE_ORDER, A.MARK_URGENT, A.UNMARK_URGENT})

@@ -15,6 +15,7 @@ from tracker.cases.lifecycle.rules.guards import refusal
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION, clock_applies
 from tracker.cases.lifecycle.rules.positions import Position, stations
 from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED, About, Start, StepRule
+from tracker.cases.lifecycle.rules.step_sets import BEFORE_ASSIGNMENT
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.deadlines.limits import LIMITS, WINDOWS, LimitKind
@@ -152,7 +153,7 @@ def _applies(state: State, start: Start) -> bool:
         start.kind,
         matter_class=state.matter_class,
         route=state.route,
-        vote_buying=state.vote_buying,
+        serious=state.vote_buying,
         status=state.status,
         promises=state.promise == BEGUN,
         at_hand=state.at_hand,
@@ -215,6 +216,8 @@ def _forgotten(state: State) -> State:
         state = state.but(signed=())
     if state.status not in ENDED:
         state = state.but(noticed=False)
+    if state.asked and state.asked[0] == "void" and state.status not in BEFORE_ASSIGNMENT:
+        state = state.but(asked=None)
     return state if LimitKind.HANDLING in state.at_hand else state.but(extended=False)
 
 

@@ -17,10 +17,10 @@ WORDS = frozenset(
     {A.CORRECT, A.CORRECT_PETITIONER, A.CORRECT_RECEIPT, A.CORRECT_PAPER, A.NOTE, A.SET_PLACE, A.UNDO_SIGN_FOR}
 )
 PAPERS = frozenset({A.URGE, A.SUPERVISE, A.INSTRUCT, A.ASSIST})
-ELECTION = frozenset({A.MARK_VOTE_BUYING, A.ASSIGN_VALIDITY, A.REPORT_LEADERS})
+ELECTION = frozenset({A.MARK_VOTE_BUYING, A.ASK_UNMARK, A.ASSIGN_VALIDITY, A.REPORT_LEADERS})
 CLOSED = frozenset({A.NAME_ACCUSED, A.RAISE_LEVEL, A.SEAL_ACCUSATION})
 AGAIN = frozenset({A.REOPEN, A.LOOK_BACK_REOPENS})
-ENDS = frozenset({A.MERGE, A.VOID, A.WITHDRAW})
+ENDS = frozenset({A.MERGE, A.ASK_VOID, A.VOID, A.WITHDRAW})
 REVIEWS = frozenset({A.REQUEST_REVIEW, A.MOVE_FEEDBACK, A.HOLD_HEARING, A.RECORD_FORCE_MAJEURE})
 CLASSES = frozenset({A.RECLASSIFY})
 DRAFTS = frozenset({A.DRAFT_OPINION, A.DRAFT_NOT_ACCEPT, A.DRAFT_NO_LONGER_ACCEPT, A.DRAFT_EXTENSION, A.RETURN_DRAFT})
@@ -53,12 +53,13 @@ SLICES: dict[str, Slice] = {
     "补录，待核": Slice(State(), LATE, frozenset({"claim"}), frozenset({K.OFFICE_REFERRAL, K.ACCEPTANCE, K.HANDLING})),
     "建议": Slice(State(), ENDS | BRANCHES, frozenset({"suggestion", "civil"})),
     "其他途径，变更类别": Slice(State(), CLASSES | BRANCHES, frozenset({"claim", "route", "suggestion"})),
-    "检举控告": Slice(State(accused=True), CLOSED | CLASSES | BRANCHES, frozenset({"claim", "accusation"})),
+    "检举控告": Slice(State(accused=True), CLOSED | CLASSES, frozenset({"claim", "accusation"})),
     "保密级别，被反映人": Slice(State(), CLOSED, frozenset({"claim", "accusation", "sensitive", "land lead"})),
     "贿选，检举控告": Slice(State(election=True), ELECTION, frozenset({"accusation"})),
-    "贿选，申诉求决": Slice(State(election=True), ELECTION - {A.REPORT_LEADERS}, frozenset({"claim", "leader"})),
     "贿选，报告": Slice(
-        State(election=True), ELECTION - {A.ASSIGN_VALIDITY}, frozenset({"claim", "accusation", "civil leader"})
+        State(election=True),
+        ELECTION - {A.ASSIGN_VALIDITY},
+        frozenset({"claim", "accusation", "civil leader", "leader"}),
     ),
     "督办，批示，协办": Slice(State(), PAPERS, frozenset({"claim"})),
     "上级要求": Slice(State(superior=True), ABOVE | ENDS, frozenset({"claim", "named", "none"})),
@@ -70,7 +71,7 @@ SLICES: dict[str, Slice] = {
     ),
     "一人多岗": Slice(
         State(company="many posts"),
-        BRANCHES | ENDS,
+        ENDS,
         frozenset({"claim", "suggestion", "civil unit_head", "unit_head", "leader"}),
     ),
 }

@@ -10,6 +10,7 @@ The abstraction (what is left out, and why nothing depends on it):
 * one demand point, which stands for those of its result;
 * the round is left out: a fact that is of the round alone is forgotten when a new one begins;
 * other matters appear only as a parent to be merged into; who is complained of is one unit and its head;
+* what is urgent is reported like vote buying, which stands for both; papers that wait for their signer move nothing;
 * the registrar registered it, in an office with all the posts of the test county, or with some of them vacant.
 """
 
@@ -22,12 +23,12 @@ from tests.lifecycle import cast
 from tracker.cases.access.rules import Accused, Assigned, Matter
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
-from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact
+from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact, WhoAsked
 from tracker.cases.lifecycle.rules.positions import Position
 from tracker.cases.lifecycle.rules.step_rows import About
 from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, MatterClass, Route, Status, Track
 from tracker.deadlines.limits import LIMITS, LimitKind, Owner
-from tracker.people.rules import Reader
+from tracker.people.rules import Reader, Role
 
 # How far a thing with two stages is: not begun, begun, done (报告→阅知, 移交→回执, 意见→送达, 支持→落实, 调查→结论).
 NONE, BEGUN, DONE = 0, 1, 2
@@ -52,6 +53,7 @@ class State(NamedTuple):
     election: bool = False
     superior: bool = False
     vote_buying: bool = False
+    asked: tuple[str, str] | None = None
     unit: str | None = None
     handler: str | None = None
     lead: str | None = None
@@ -145,6 +147,10 @@ class Imagined(Facts):
     reader: Reader = field(repr=False)
 
     is_history = False
+    is_urgent = False
+    has_merged = False
+    drafts_wait_for_me = False
+    my_drafts_wait = False
     is_last_merged = True
 
     @property
@@ -252,6 +258,32 @@ class Imagined(Facts):
     def _owes(self, owner: Owner) -> int:
         unit = self.state.unit if owner is Owner.UNIT else None
         return cast.DEPARTMENTS[unit] if unit else cast.OFFICE
+
+    @property
+    def void_asked(self) -> WhoAsked:
+        return self._asked("void")
+
+    @property
+    def unmark_asked(self) -> WhoAsked:
+        return self._asked("unmark")
+
+    @property
+    def unmark_needs_leader(self) -> bool:
+        asked, leaders = self.state.asked, set(cast.holding(Role.PRINCIPAL_LEADER, self.state.company))
+        return asked is not None and asked[0] == "unmark" and asked[1] not in leaders and bool(leaders - {self.me})
+
+    def _asked(self, what: str) -> WhoAsked:
+        asked = self.state.asked
+        if asked is None or asked[0] != what:
+            return WhoAsked.NOBODY
+        return WhoAsked.ME if asked[1] == self.me else WhoAsked.ANOTHER
+
+    @property
+    def unfit_to_call(self) -> str | None:
+        accuses = Confidentiality.ACCUSATION == self.state.level or self.state.matter_class is MatterClass.ACCUSATION
+        if accuses:
+            return "检举控告件不回访"
+        return "匿名件没有回访对象" if self.state.anonymous else None
 
     @property
     def is_called_back(self) -> bool:

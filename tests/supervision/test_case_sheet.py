@@ -123,7 +123,7 @@ def test_an_order_by_hand_is_cured_by_its_reply_and_a_withdrawn_one_does_not_cou
     with committed():
         first = orders.issue(
             matter.case,
-            by=county.supervisor,
+            by=county.office_head,
             now=now,
             level=RungLevel.RED,
             reason="请书面说明。",
@@ -153,7 +153,7 @@ def test_an_order_by_hand_is_cured_by_its_reply_and_a_withdrawn_one_does_not_cou
     ]
     assert "发错单位。" in found.orders[0].withdrawn
     assert found.orders[0].due is None
-    assert found.orders[1].issuer == "郝明"
+    assert found.orders[1].issuer == "周建国"
 
 
 def test_who_may_answer_and_withdraw(matter: Matter, county: County) -> None:

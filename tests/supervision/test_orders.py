@@ -21,7 +21,7 @@ from tracker.deadlines.rules import is_late
 from tracker.notifications.models import Notice
 from tracker.people.models import User
 from tracker.reminders.ladder.rules.rungs import RungLevel
-from tracker.supervision.papers import orders
+from tracker.supervision.papers import drafting, orders
 from tracker.supervision.papers.models import SupervisionOrder
 
 REPLY_BY = date(2026, 11, 26)
@@ -88,9 +88,14 @@ def test_an_order_has_a_number_a_clock_a_line_and_notices(matter: Matter) -> Non
 def test_numbers_run_by_series_and_year_and_none_is_lost(county: County, clock: Clock) -> None:
     matters = [Matter(county).until("accept") for _ in range(3)]
     assert [issued(each).number for each in matters] == ["催〔2026〕1号", "催〔2026〕2号", "催〔2026〕3号"]
-    assert issued(Matter(county).until("accept"), county.supervisor, RungLevel.RED).number == "督〔2026〕1号"
-    assert issued(Matter(county).until("accept"), county.supervisor, RungLevel.AMBER).number == "督〔2026〕2号"
-    assert issued(Matter(county).until("accept"), county.supervisor, RungLevel.LISTED).number == "挂〔2026〕1号"
+    assert issued(Matter(county).until("accept"), county.office_head, RungLevel.RED).number == "督〔2026〕1号"
+    assert issued(Matter(county).until("accept"), county.office_head, RungLevel.AMBER).number == "督〔2026〕2号"
+    listed = {"level": RungLevel.LISTED, "reason": "挂牌。", "reply_by": REPLY_BY, "now": core_clock.now()}
+    another = Matter(county).until("accept").case
+    with committed():
+        row = drafting.draft(another, by=county.supervisor, **listed)  # type: ignore[arg-type]
+    with committed():
+        assert drafting.sign(row, by=county.leader, now=core_clock.now()).number == "挂〔2026〕1号"
     with pytest.raises(DomainError):
         issued(matters[0])
     assert issued(Matter(county).until("accept")).number == "催〔2026〕4号", (
@@ -117,7 +122,7 @@ def test_no_second_letter_before_the_first_one_s_reply_day(matter: Matter, clock
     with pytest.raises(DomainError, match="催〔2026〕1号"):
         issued(matter, reply_by=REPLY_BY + DAY)
     clock.set(datetime(2026, 11, 27, 0, 1, tzinfo=core_clock.SHANGHAI))
-    second = issued(matter, matter.county.supervisor, RungLevel.RED, date(2026, 12, 4))
+    second = issued(matter, matter.county.office_head, RungLevel.RED, date(2026, 12, 4))
     assert second.number == "督〔2026〕1号"
     assert (clock_of_order(first).ended_by, clock_of_order(first).met) == ("superseded", False)
 
@@ -166,7 +171,8 @@ def test_a_withdrawn_order_stays_on_the_record(matter: Matter) -> None:
     [
         ("acceptor", RungLevel.URGE, True),
         ("supervisor", RungLevel.URGE, True),
-        ("acceptor", RungLevel.RED, True),
+        ("acceptor", RungLevel.RED, False),
+        ("office_head", RungLevel.RED, True),
         ("registrar", RungLevel.URGE, False),
         ("handler", RungLevel.URGE, False),
         ("unit_head", RungLevel.RED, False),

@@ -167,7 +167,7 @@ def test_an_earlier_case_is_named_only_to_those_who_may_know_of_it(county: Count
 
 @pytest.mark.both_databases
 def test_into_which_case_it_was_merged_is_said_only_to_those_who_may_know(county: County) -> None:
-    main = county.case(county.register("acceptor", level=Confidentiality.ACCUSATION, title="反映某人"))
+    main = county.case(county.register("acceptor", level=Confidentiality.SENSITIVE, title="反映某人"))
     case = county.register()
     answer = take(county.browser("acceptor"), case, "merge", {"into": main.register_no, "reason": "同人同事。"})
     assert answer.status_code == 303

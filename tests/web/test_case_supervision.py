@@ -186,16 +186,21 @@ def test_the_paper_is_printed_on_record_and_names_no_petitioner(county: County) 
 
 
 def test_each_paper_has_its_own_name(county: County, case: str) -> None:
-    for level, title in (
-        ("blue", "蓝色督办单"),
-        ("on_site", "实地督办通知书"),
-        ("interview", "约谈通知书"),
-        ("circular", "通报"),
-        ("listed", "挂牌督办通知书"),
-        ("liability", "追责建议书"),
+    for level, title, signer in (
+        ("blue", "蓝色督办单", ""),
+        ("on_site", "实地督办通知书", "office_head"),
+        ("interview", "约谈通知书", "leader"),
+        ("circular", "通报", "leader"),
+        ("listed", "挂牌督办通知书", "leader"),
+        ("liability", "追责建议书", "leader"),
     ):
         fields = {"level": level, "reply_by": "2026-11-27", "reason": "请说明原因。"}
+        fields |= {"organ": str(county.ids["town"])} if level == "liability" else {}
         assert take(county.browser("supervisor"), case, Action.SUPERVISE, fields).status_code == 303
+        if signer:
+            assert "待我签发" in county.browser(signer).get("/supervision").text
+            assert take(county.browser(signer), case, Action.SIGN_ORDER).status_code == 303
+            assert "待我签发" not in county.browser(signer).get("/supervision").text
         order = db.session.scalars(select(SupervisionOrder).order_by(SupervisionOrder.id.desc())).first()
         assert order is not None
         assert f"信访事项{title}" in county.browser("handler").get(f"/orders/{order.public_id}/print").text

@@ -35,6 +35,7 @@ from tracker.cases.record.models import (
     LeaderReport,
     LookBack,
     Objection,
+    OrderDraft,
     Review,
 )
 from tracker.cases.record.rules.codes import LedgerStatus, Status
@@ -222,6 +223,7 @@ SHELF_MODELS: dict[str, Any] = {
     "transfers": DisciplineTransfer,
     "reviews": Review,
     "drafts": ActDraft,
+    "order_drafts": OrderDraft,
 }
 
 

@@ -339,7 +339,8 @@ def test_read_receipts_of_serious_matters(county: County, clock: Clock) -> None:
     case = county.register()
     tell(county, case, act("acceptor", Action.CORRECT, {"election_type": "committee", "reason": "漏填。"}))
     tell(county, case, act("registrar", Action.MARK_VOTE_BUYING, {"reason": "反映请客送礼。"}))
-    part = serious_part(desk(county, "leader"))
+    assert "没有贿选或者紧急的在办件" in serious_part(desk(county, "leader")), "sensitive, and he was not told"
+    part = serious_part(desk(county, "office_head"))
     assert county.case(case).register_no in part
     assert "还没有告知任何领导" in part
     tell(county, case, act("registrar", Action.REPORT_LEADERS, {"reason": "当日报告。"}))

@@ -45,7 +45,7 @@ from tracker.reminders.models import TickRun
 from tracker.supervision.messages.digest_queries import digest
 from tracker.supervision.messages.feed_queries import duties
 from tracker.supervision.messages.inbox import unread_count
-from tracker.supervision.papers import instructions, orders
+from tracker.supervision.papers import drafting, instructions, orders
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 
@@ -91,7 +91,15 @@ class World:
         clocks = db.session.scalars(select(Deadline.public_id).where(Deadline.case_id == row.id)).all()
         runs = db.session.scalars(select(TickRun.public_id).order_by(TickRun.id.desc()).limit(2)).all()
         files = db.session.scalars(select(Attachment.public_id).where(Attachment.case_id == row.id)).all()
-        acts = (Action.URGE, Action.SUPERVISE, Action.ANSWER_ORDER, Action.WITHDRAW_ORDER, Action.INSTRUCT)
+        acts = (
+            Action.URGE,
+            Action.SUPERVISE,
+            Action.SIGN_ORDER,
+            Action.REFUSE_ORDER,
+            Action.ANSWER_ORDER,
+            Action.WITHDRAW_ORDER,
+            Action.INSTRUCT,
+        )
         of_case = {"cases": [self.case], "orders": papers, "inbox": notices, "deadlines": clocks, "materials": files}
         known = of_case | self.others | {"steps": acts, "dates": (), "timer": runs}
         today = self.clock.today()
@@ -179,12 +187,22 @@ def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Seq
 
 
 def give_papers(world: World) -> None:
-    """Write an order and an instruction, and let them reach everybody they are for."""
+    """Write a draft, an order and an instruction, and let them reach everybody they are for."""
     county, now = world.county, world.clock.now()
+    with committed():
+        drafting.supervise(
+            county.case(world.case),
+            by=county.user("supervisor"),
+            now=now,
+            level=RungLevel.INTERVIEW,
+            reason=WORDS,
+            reply_by=world.clock.today() + 9 * DAY,
+            asked_id=county.ids["leader"],
+        )
     with committed():
         orders.issue(
             county.case(world.case),
-            by=county.supervisor,
+            by=county.office_head,
             now=now,
             level=RungLevel.AMBER,
             reason=WORDS,

@@ -10,11 +10,18 @@ from tracker.cases.acts import office, records, refusals, reviews, serving, side
 from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.lifecycle.stepping import Material
-from tracker.cases.record.rules.codes import MatterClass, Purpose, Route, ServiceMethod
+from tracker.cases.record.rules.codes import (
+    MatterClass,
+    Purpose,
+    Route,
+    ServiceMethod,
+)
+from tracker.cases.record.rules.serious import ValidityResult
 from tracker.core.clock import local_date
 from tracker.core.files import store
 from tracker.demo.matters import COMMITTEE, GENERAL, Theme
 from tracker.demo.story import Story
+from tracker.people.rules import Role
 
 
 def _as_planned(story: Story) -> None:
@@ -125,7 +132,10 @@ def _merged(story: Story, last: int) -> None:
 
 def _voided(story: Story, last: int) -> None:
     def void(now: datetime) -> None:
-        records.void(story.the_case, by=story.person("zhoujianguo"), now=now, reason="重复录入，原件已登记。")
+        reason = "信访人送错机关，已当面说明并退还材料。"
+        records.ask_void(story.the_case, by=story.person("zhaomin"), now=now, reason=reason)
+        head, today = story.person("zhoujianguo"), local_date(now)
+        records.void(story.the_case, by=head, now=now, reason=reason, served_on=today)
 
     _after(story, last, 0, void, hour=15)
 
@@ -161,8 +171,8 @@ def _validity(story: Story, now: datetime) -> None:
         story.the_case,
         by=story.person("lixiaomei"),
         now=now,
-        department_id=story.staff.units["civil"].id,
-        handler_id=story.person("wanghaiyan").id,
+        department_id=story.staff.units["runcheng"].id,
+        handler_id=None,
         due_on=local_date(now) + timedelta(days=20),
     )
 
@@ -179,8 +189,11 @@ def _receipt(story: Story, now: datetime) -> None:
 
 
 def _conclude_validity(story: Story, now: datetime) -> None:
-    finding = "经入户调查四十户，未发现影响选举结果的情形，选举有效；所涉个人问题由纪检监察机关处理。"
-    sidetracks.conclude_validity(story.the_case, by=story.person("wanghaiyan"), now=now, reason=finding)
+    day = local_date(now)
+    finding = sidetracks.Finding(ValidityResult.VALID, f"润政〔{day.year}〕{story.the_case.id}号", day)
+    said = "经入户调查四十户，未发现影响选举结果的情形，选举有效；所涉个人问题由纪检监察机关处理。"
+    head = story.staff.of("runcheng", Role.DEPARTMENT_HEAD)
+    sidetracks.conclude_validity(story.the_case, finding, by=head, now=now, reason=said)
 
 
 # days after receipt · deed · hour: reported the same day, then both tracks.

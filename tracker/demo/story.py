@@ -48,6 +48,7 @@ class Story:
     place_note: str | None = None
     people_count: int = 1
     vote_buying: bool = False
+    people: list[PetitionerEntry] = field(default_factory=list, init=False)
     accused: list[AccusedEntry] = field(default_factory=list)
     original: "Story | None" = field(default=None, init=False)
     case: Case | None = field(default=None, init=False)
@@ -93,6 +94,7 @@ class Story:
 
     def register(self, now: datetime) -> None:
         """登记."""
+        self.people = self._petitioners()
         entry = Registration(
             channel=self._channel(),
             received_on=self.received_on,
@@ -102,7 +104,7 @@ class Story:
             demand_points=list(self.theme.points),
             category_id=self.category_id,
             people_count=self.people_count,
-            petitioners=self._petitioners(),
+            petitioners=self.people,
             village_id=self.village_id,
             place_note=self.place_note,
             election_type=self.theme.election_type,
@@ -119,6 +121,8 @@ class Story:
         return self.luck.choice((Channel.LETTER, Channel.VISIT, Channel.VISIT, Channel.CALL, Channel.ONLINE))
 
     def _petitioners(self) -> list[PetitionerEntry]:
+        if self.original is not None:
+            return self.original.people
         name = self.luck.choice(SURNAMES) + self.luck.choice(GIVEN)
         phone = f"139{self.luck.randrange(10**8):08d}"
         address = f"{self.village_name}第{self.luck.randrange(1, 9)}组"

@@ -79,6 +79,36 @@ def cases_of_same_person(
     return select(Petitioner.case_id).where(or_(false(), *same)).distinct()
 
 
+@dataclass(frozen=True)
+class SamePerson:
+    """Whether two matters have a person in common (同人): by a number, by a name alone, or not."""
+
+    by_number: bool
+    by_name: bool
+
+
+def same_person(case_id: int, other_id: int) -> SamePerson:
+    """Compare everybody who petitions in two matters by keyed hashes: main one, representatives, co-signers. One query.
+
+    Two people of one name with two identity numbers are two people.
+    """
+    rows = db.session.scalars(select(Petitioner).where(Petitioner.case_id.in_([case_id, other_id]))).all()
+    ours = [row for row in rows if row.case_id == case_id]
+    theirs = [row for row in rows if row.case_id == other_id]
+    pairs = [(one, other) for one in ours for other in theirs]
+    return SamePerson(
+        by_number=any(
+            (one.identity_key and one.identity_key == other.identity_key)
+            or (one.phone_key and one.phone_key == other.phone_key)
+            for one, other in pairs
+        ),
+        by_name=any(
+            one.name_key and one.name_key == other.name_key and not (one.identity_key and other.identity_key)
+            for one, other in pairs
+        ),
+    )
+
+
 def cases_of_names(names: Iterable[str]) -> Select[int]:
     """Return the query of the cases in which anybody of these names petitions, by exact keyed hashes (同名)."""
     keys = sorted({keys.name for name in names if (keys := person_keys(name, None, None)).name})

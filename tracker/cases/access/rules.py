@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
+from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, SubjectStatus
 from tracker.cases.record.rules.series import is_closed
 from tracker.people.rules import DepartmentKind, Reader, Role, area, does_case_work
 
@@ -15,6 +15,8 @@ from tracker.people.rules import DepartmentKind, Reader, Role, area, does_case_w
 ENDED_BY_CLOSE_OUT = "closed"
 LEAD_ROLES = frozenset({Role.LEAD_OFFICIAL, Role.PRINCIPAL_LEADER})
 DESK_ROLES = frozenset({Role.ACCEPTOR, Role.DEPARTMENT_HEAD})
+# Where the petitioner is called back (回访): who must call opens the telephone number.
+CALLED_BACK_IN = frozenset({LedgerStatus.REQUESTED, LedgerStatus.CONFIRMED})
 REGISTERING_ROLES = frozenset({Role.REGISTRAR, Role.ACCEPTOR})
 
 
@@ -50,7 +52,7 @@ class Accused:
 
 @dataclass(frozen=True)
 class Matter:
-    """What of one case decides who may see it."""
+    """What of one case decides who may see it. `awaits_call`: its petitioner is to be called back (回访)."""
 
     level: str
     office_id: int
@@ -58,6 +60,7 @@ class Matter:
     assignments: tuple[Assigned, ...] = ()
     accused: tuple[Accused, ...] = ()
     named_reader_ids: frozenset[int] = frozenset()
+    awaits_call: bool = False
 
     @property
     def counting(self) -> tuple[Assigned, ...]:
@@ -120,6 +123,7 @@ class Relation(StrEnum):
     OFFICE_REGISTRAR = "office_registrar"
     OFFICE_DESK = "office_desk"
     OFFICE_SUPERVISOR = "office_supervisor"
+    CALLER = "caller"
     HANDLER = "handler"
     UNIT_HEAD = "unit_head"
     UNIT_STAFF = "unit_staff"
@@ -150,6 +154,7 @@ ACCESS: tuple[Access, ...] = (
     Access(Relation.OFFICE_REGISTRAR, "信访部门登记员", _ORDINARY, _NONE),
     Access(Relation.OFFICE_DESK, "信访部门受理员、负责人", _UP_TO_SENSITIVE, _UP_TO_SENSITIVE),
     Access(Relation.OFFICE_SUPERVISOR, "督查员", _UP_TO_SENSITIVE, _NONE),
+    Access(Relation.CALLER, "督查员（审核销号、须回访时）", _UP_TO_SENSITIVE, _UP_TO_SENSITIVE),
     Access(Relation.HANDLER, "承办人", _UP_TO_SENSITIVE, _UP_TO_SENSITIVE),
     Access(Relation.UNIT_HEAD, "承办单位负责人", _UP_TO_SENSITIVE, _UP_TO_SENSITIVE),
     Access(Relation.UNIT_STAFF, "承办单位其他人员", _ORDINARY, _NONE),
@@ -164,6 +169,7 @@ RELATIONS: dict[Relation, Callable[[Reader, Matter], bool]] = {
     Relation.OFFICE_REGISTRAR: lambda reader, matter: matter.office_id in offices(reader, Role.REGISTRAR),
     Relation.OFFICE_DESK: lambda reader, matter: matter.office_id in offices(reader, *DESK_ROLES),
     Relation.OFFICE_SUPERVISOR: lambda reader, matter: matter.office_id in area(reader, Role.SUPERVISOR),
+    Relation.CALLER: lambda reader, matter: matter.awaits_call and matter.office_id in area(reader, Role.SUPERVISOR),
     Relation.HANDLER: lambda reader, matter: any(
         a.handler_id == reader.user_id and a.department_id in reader.department_ids for a in matter.counting
     ),

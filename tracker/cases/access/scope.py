@@ -76,6 +76,11 @@ def _of_offices(office_ids: Iterable[int]) -> Clause | None:
     return Case.office_id.in_(found) if found else None
 
 
+def _to_call(of_offices: Clause | None) -> Clause | None:
+    waits = (Case.ledger_status.in_(sorted(access.CALLED_BACK_IN)), Case.anonymous.is_(False))
+    return None if of_offices is None else and_(of_offices, *waits)
+
+
 DENIALS: dict[Denial, Callable[[Reader, Within], Clause]] = {
     Denial.INACTIVE: lambda reader, _within: false() if reader.active else true(),
     Denial.NO_CASE_WORK: lambda reader, _within: false() if does_case_work(reader) else true(),
@@ -96,6 +101,7 @@ RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
     Relation.OFFICE_REGISTRAR: lambda reader: _of_offices(access.offices(reader, Role.REGISTRAR)),
     Relation.OFFICE_DESK: lambda reader: _of_offices(access.offices(reader, *access.DESK_ROLES)),
     Relation.OFFICE_SUPERVISOR: lambda reader: _of_offices(area(reader, Role.SUPERVISOR)),
+    Relation.CALLER: lambda reader: _to_call(_of_offices(area(reader, Role.SUPERVISOR))),
     Relation.HANDLER: lambda reader: _assigned(
         Assignment.handler_id == reader.user_id, Assignment.department_id.in_(sorted(reader.department_ids))
     ),
@@ -245,4 +251,5 @@ def matter_from(
         ),
         accused=tuple(Accused(a.user_id, a.department_id, a.status) for a in accused if a.user_id or a.department_id),
         named_reader_ids=frozenset(named_reader_ids),
+        awaits_call=case.ledger_status in access.CALLED_BACK_IN and not case.anonymous,
     )

@@ -12,6 +12,7 @@ from tracker.cases.lifecycle.stepping import taking
 from tracker.cases.record.models import CallBack, Case, ChecklistTick, CloseOutDecision, LookBack
 from tracker.cases.record.rules.reviewing import LOOK_BACK_LABELS, LookBackResult
 from tracker.core.database import db
+from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
 from tracker.people.models import User
 from tracker.people.rules import Role
@@ -61,6 +62,9 @@ def call_back(
     """
     with taking(case, Action.CALL_BACK, by=by, now=now, version=version, reason=reason) as step:
         act_day(step, called_on, "called_on")
+        if step.file.answered and called_on < step.file.answered:
+            served = long_date(step.file.answered)
+            raise DomainError(f"答复 {served} 才送达，回访应在送达以后。", field="called_on")
         if satisfaction and satisfaction not in set(Satisfaction):
             raise DomainError("请从列表里选择评价。", field="satisfaction")
         row = CallBack(

@@ -16,6 +16,7 @@ from tracker.cases.lifecycle.rules.grounds import (
 from tracker.cases.lifecycle.rules.step_rows import ENDED
 from tracker.cases.lifecycle.rules.step_sets import GONE
 from tracker.cases.lifecycle.stepping import Material, taking
+from tracker.cases.record.links import tie
 from tracker.cases.record.models import Case, Review
 from tracker.cases.record.rules.codes import LedgerStatus
 from tracker.cases.record.rules.reviewing import IN_FORCE
@@ -53,7 +54,7 @@ def not_accept(
         if ground is RefusalGround.OTHER_ROUTE and case.assignment is None:
             raise DomainError("应通过其他法定途径的，由信访部门“导入其他途径”。", field="ground")
         if ground is RefusalGround.IN_HAND:
-            case.original_id = case.original_id or _in_hand(case, other).id
+            tie(case, _in_hand(case, other))
         serve_notice(step, notice, on=happened_on, ground=ground, organ=organ, text=reason)
         named = other.register_no if other and ground is RefusalGround.IN_HAND else ""
         step.facts.update(ground=ground_words(ground, step.today), organ=organ or "", other=named)
@@ -98,7 +99,7 @@ def no_longer_accept(
             raise DomainError("请填写已经复核的那一件的编号，或者复核意见书文号。", field="other")
         if other:
             _refuse_without_opinion(case, other)
-            case.original_id = case.original_id or (other.id if other.id != case.id else None)
+            tie(case, other)
         serve_notice(step, notice, on=happened_on, ground=ground, text=reason)
         named = other.register_no if other else ""
         step.facts.update(ground=ground_words(ground, step.today), other=named, opinion_no=opinion_no or "")

@@ -14,6 +14,7 @@ from tracker.cases.acts.accused import AccusedEntry, NamedAccused, Naming, whom_
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.step_clocks import begin_registered
 from tracker.cases.lifecycle.stepping import Material, attach, trail_line
+from tracker.cases.record.links import living_root
 from tracker.cases.record.models import Case, DemandPoint
 from tracker.cases.record.numbering import next_register_no
 from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS
@@ -25,6 +26,7 @@ from tracker.cases.record.rules.codes import (
     Confidentiality,
     PetitionerKind,
     Purpose,
+    Status,
 )
 from tracker.cases.record.rules.series import is_closed
 from tracker.cases.record.search import entry_of, write
@@ -243,7 +245,10 @@ def _check_matter(entry: Registration, errors: dict[str, str]) -> None:
 
 def _new_case(entry: Registration, meant: NamedAccused, office: Department, by: User, now: datetime) -> Case:
     accusation = entry.purpose is Purpose.ACCUSATION
-    level = Confidentiality.ACCUSATION if accusation or entry.level is Confidentiality.ACCUSATION else entry.level
+    level = Confidentiality.ACCUSATION if accusation else entry.level
+    if entry.vote_buying and level is Confidentiality.ORDINARY:
+        # It accuses somebody (条例第三十条第三款).
+        level = Confidentiality.SENSITIVE
     return Case(
         register_no=next_register_no(now, office.id, closed=is_closed(level, shuts_out=meant.shuts_out)),
         office_id=office.id,
@@ -277,13 +282,16 @@ def _new_case(entry: Registration, meant: NamedAccused, office: Department, by: 
 
 
 def _first_of(original_id: int | None) -> int | None:
-    """Return the original that a repeat is counted with (重件): that of a repeat is the first one of them all."""
+    """Return the original that a repeat is counted with (重件): the living letter of the matter, wherever it went."""
     if original_id is None:
         return None
     original = db.session.get(Case, original_id)
     if original is None:
         raise FieldErrors({"joins": "选的原件已经不在台账里，请重新选择。"})
-    return original.original_id or original.id
+    root = living_root(original)
+    if root.status == Status.VOIDED:
+        raise FieldErrors({"joins": "选的原件已经作废，请重新选择。"})
+    return root.id
 
 
 def _add_points(case: Case, points: Sequence[str]) -> None:

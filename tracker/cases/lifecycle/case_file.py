@@ -39,9 +39,10 @@ from tracker.cases.record.models import (
     LookBack,
     NamedReader,
     Objection,
+    OrderDraft,
     Review,
 )
-from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, LedgerStatus, Track
+from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, LedgerStatus, MatterClass, Track
 from tracker.cases.record.rules.holding import GONE
 from tracker.cases.record.rules.reviewing import IN_FORCE
 from tracker.cases.record.rules.service import FOR_PETITIONER, is_told
@@ -53,6 +54,13 @@ from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.places.models import Place
 
+# What answers the petitioner.
+ANSWERS = frozenset(
+    {
+        *(DocumentKind.OPINION, DocumentKind.DIVERSION_NOTICE),
+        *(DocumentKind.NON_ACCEPTANCE_NOTICE, DocumentKind.NO_LONGER_ACCEPTED_NOTICE),
+    }
+)
 Row = TypeVar("Row", bound=Any)
 
 
@@ -126,6 +134,7 @@ class CaseFile:
     transfers = Shelf(DisciplineTransfer)
     reviews = Shelf(Review)
     drafts = Shelf(ActDraft, joinedload(ActDraft.drafted_by), joinedload(ActDraft.ended_by))
+    order_drafts = Shelf(OrderDraft, joinedload(OrderDraft.department), joinedload(OrderDraft.drafted_by))
 
     def __init__(self, case: Case, reader: Reader, *, by_trail: bool = False) -> None:
         self.case, self.reader, self.by_trail = case, reader, by_trail
@@ -223,6 +232,11 @@ class CaseFile:
         return self.transfers[-1] if self.transfers else None
 
     @property
+    def waiting_orders(self) -> Sequence[OrderDraft]:
+        """The papers of supervision that nobody has signed or refused yet (待签发)."""
+        return [each for each in self.order_drafts if each.decided_at is None]
+
+    @property
     def running_review(self) -> Review | None:
         """The 复查 or 复核 that has no result yet."""
         return next((each for each in self.reviews if each.concluded_on is None), None)
@@ -250,6 +264,25 @@ class CaseFile:
     def calls(self) -> Sequence[CallBack]:
         """The call-backs (回访) of this round."""
         return [each for each in self.call_backs if each.round == self.case.round]
+
+    @property
+    def unfit_to_call(self) -> str | None:
+        """Why nobody calls the petitioner back: an accusation is outside of it, an anonymous one cannot be called."""
+        if Confidentiality.ACCUSATION == self.case.level or self.case.matter_class == MatterClass.ACCUSATION:
+            return "检举控告件不回访"
+        return "匿名件没有回访对象" if self.case.anonymous else None
+
+    @property
+    def answered(self) -> date | None:
+        """The day on which the petitioner got the latest answer of this round: an opinion or a notice."""
+        of_round = (each for each in self.documents if each.round == self.case.round and each.kind in ANSWERS)
+        return max((each.served_on for each in of_round if each.served_on), default=None)
+
+    @property
+    def valid_calls(self) -> Sequence[CallBack]:
+        """The call-backs that followed the answer (回访在送达以后): an older one says nothing of it."""
+        since = self.answered
+        return [each for each in self.calls if since is None or each.called_on >= since]
 
     @property
     def attempt(self) -> Sequence[CloseOutDecision]:
@@ -290,7 +323,7 @@ _NAMED = (
     .where(NamedReader.case_id == bindparam("case_id"), NamedReader.ended_at.is_(None))
     .order_by(NamedReader.id)
 )
-_BELOW = select(Case.id, Case.original_id, Case.status, Case.ledger_status, Case.level).where(
+_BELOW = select(Case.id, Case.original_id, Case.merged_into_id, Case.status, Case.ledger_status, Case.level).where(
     or_(Case.original_id == bindparam("case_id"), Case.merged_into_id == bindparam("case_id"))
 )
 _LINKED = (

@@ -5,14 +5,17 @@ from datetime import date
 
 from sqlalchemy import select
 
+from tracker.cases.access.named_readers import unconcerned
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.checklist import close_out_facts
 from tracker.cases.lifecycle.late_entries import to_check
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
-from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact
-from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import MatterClass, Route, Track
+from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact, WhoAsked
+from tracker.cases.lifecycle.rules.positions import stations
+from tracker.cases.lifecycle.rules.step_sets import BEFORE_ASSIGNMENT
+from tracker.cases.record.models import Case, CaseStep
+from tracker.cases.record.rules.codes import MatterClass, Route, Track, Urgency
 from tracker.core.database import db
 from tracker.deadlines.claims import is_claimed, waits
 from tracker.deadlines.limits import LimitKind
@@ -54,6 +57,34 @@ class Moment(Facts):
     @property
     def vote_buying(self) -> bool:
         return self.case.vote_buying
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.case.urgency == Urgency.URGENT
+
+    @property
+    def unmark_asked(self) -> WhoAsked:
+        return self._who(self._unmark_request())
+
+    @property
+    def unmark_needs_leader(self) -> bool:
+        line = self._unmark_request()
+        leaders = {leader.id for leader in unconcerned(Role.PRINCIPAL_LEADER, self.case, self.today)}
+        return line is not None and line.actor_id not in leaders and bool(leaders - {self.by.id})
+
+    def _latest(self, *actions: Action) -> CaseStep | None:
+        of_round = (line for line in reversed(self.file.steps) if line.round == self.case.round)
+        return next((line for line in of_round if line.action in actions), None)
+
+    def _unmark_request(self) -> CaseStep | None:
+        """Return the line of a request that is not decided: of this mark, not of one before it."""
+        line = self._latest(Action.ASK_UNMARK, Action.MARK_VOTE_BUYING, Action.UNMARK_VOTE_BUYING)
+        return line if line is not None and line.action == Action.ASK_UNMARK else None
+
+    def _who(self, line: CaseStep | None) -> WhoAsked:
+        if line is None:
+            return WhoAsked.NOBODY
+        return WhoAsked.ME if line.actor_id == self.by.id else WhoAsked.ANOTHER
 
     @property
     def is_election(self) -> bool:
@@ -128,7 +159,11 @@ class Moment(Facts):
 
     @property
     def is_called_back(self) -> bool:
-        return bool(self.file.calls)
+        return bool(self.file.valid_calls)
+
+    @property
+    def unfit_to_call(self) -> str | None:
+        return self.file.unfit_to_call
 
     @property
     def i_applied(self) -> bool:
@@ -142,6 +177,26 @@ class Moment(Facts):
     def is_last_merged(self) -> bool:
         into = Case.merged_into_id == self.case.merged_into_id
         return self.case.id == db.session.scalar(select(Case.id).where(into).order_by(Case.merge_order.desc()).limit(1))
+
+    @property
+    def has_merged(self) -> bool:
+        return any(row.merged_into_id == self.case.id for row in self.file.below)
+
+    @property
+    def void_asked(self) -> WhoAsked:
+        past = (line for line in self.file.steps if line.to_status and line.to_status not in BEFORE_ASSIGNMENT)
+        last = max((line.id for line in past), default=0)
+        asked = [line for line in self.file.steps if line.action == Action.ASK_VOID and line.id > last]
+        return self._who(asked[-1] if asked else None)
+
+    @property
+    def drafts_wait_for_me(self) -> bool:
+        held = stations(self.file.reader, self.file.position)
+        return any(draft.signer in held for draft in self.file.waiting_orders)
+
+    @property
+    def my_drafts_wait(self) -> bool:
+        return any(draft.drafted_by_id == self.by.id for draft in self.file.waiting_orders)
 
     @property
     def is_mine(self) -> bool:

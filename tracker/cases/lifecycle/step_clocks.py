@@ -208,7 +208,7 @@ def applies(case: Case, start: Start, at_hand: Collection[str]) -> bool:
         start.kind,
         matter_class=case.matter_class,
         route=case.route,
-        vote_buying=case.vote_buying,
+        serious=case.is_serious,
         status=case.status,
         # The points are read for their own clock alone.
         promises=start.kind is LimitKind.CARRYING_OUT and bool(case.promises),

@@ -69,7 +69,7 @@ def close_out(file: CaseFile) -> CloseOut:
     decisions = _running_attempt(file)
     stations = tuple(_station(name, decisions) for name in STATION_WORDS)
     called = file.calls
-    checks = (*checked(file), _call_back_item(len(called)))
+    checks = (*checked(file), _call_back_item(file))
     counted = [item for item in (*checks, *map(station_item, stations)) if item.state != "none"]
     return CloseOut(
         checks=checks,
@@ -92,8 +92,11 @@ def checked(file: CaseFile) -> Iterator[Item]:
     return (Item(line.label, _STATES[line.state], line.words) for line in checklist_of(file))
 
 
-def _call_back_item(count: int) -> Item:
-    return Item("回访信访人（由承办单位以外的人）", "ok" if count else "open", f"{count} 次" if count else "未回访")
+def _call_back_item(file: CaseFile) -> Item:
+    label, count = "回访信访人（由承办单位以外的人）", len(file.valid_calls)
+    if file.unfit_to_call:
+        return Item(label, "none", f"不适用：{file.unfit_to_call}")
+    return Item(label, "ok" if count else "open", f"{count} 次" if count else "未回访（答复送达以后）")
 
 
 def _station(name: str, decisions: dict[str, CloseOutDecision]) -> StationLine:

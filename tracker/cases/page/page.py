@@ -204,8 +204,8 @@ def _done(file: CaseFile) -> frozenset[Action]:
     done = {
         Action.SET_PLACE: file.case.village_id is not None,
         Action.CONFIRM_FILE: any(each.round == file.case.round for each in file.ticks),
-        Action.CALL_BACK: bool(file.calls),
         Action.DRAFT_OPINION: bool(file.waiting_for_signature),
+        Action.CALL_BACK: bool(file.valid_calls),
     }
     return frozenset(action for action, is_done in done.items() if is_done)
 

@@ -107,9 +107,7 @@ def _on_petition_route(case: Case) -> bool:
     """Return whether the matter has the 60 days and the reviews, or, not classified yet, may have by what is asked."""
     if case.matter_class is None:
         return case.purpose not in (Purpose.SUGGESTION, Purpose.CONSULTATION)
-    return clock_applies(
-        LimitKind.HANDLING, matter_class=case.matter_class, route=case.route, vote_buying=case.vote_buying
-    )
+    return clock_applies(LimitKind.HANDLING, matter_class=case.matter_class, route=case.route, serious=case.is_serious)
 
 
 _ANSWERED = frozenset({Status.DELIVERED, Status.DIVERTED, Status.NOT_ACCEPTED, Status.NO_LONGER_ACCEPTED})

@@ -113,7 +113,7 @@ def _carried_out(facts: Facts) -> str:
 
 
 def _reported(facts: Facts) -> str:
-    return f"报 {'、'.join(facts.get('leaders', ()))}"
+    return f"报 {'、'.join((*facts.get('leaders', ()), *facts.get('organs', ())))}"
 
 
 def _recounted(facts: Facts) -> str:
@@ -126,7 +126,7 @@ def _nothing(_facts: Facts) -> str:
 
 # Who drafted what a head signed, and in which post it was signed.
 _BY = _named(drafter="拟稿", signer="签发")
-_ORDERED = _named(paper="", number="", department="发", reply_by="回复期限")
+_ORDERED = _named(paper="", number="", department="发", reply_by="回复期限", signer="待签发：")
 _GIVEN = _named(department="", handler="承办人", lead_official="领办领导", due_on="反馈时限")
 # Lines of older versions name the facts of a service one by one.
 _SERVED = _named(served_on="", method="", proof="回证", service="")
@@ -195,13 +195,17 @@ TRAIL: dict[Action, Wording] = {
     Action.WITHDRAW: _nothing,
     Action.MERGE: _named(into="并入"),
     Action.UNDO_MERGE: _named(into="原并入"),
-    Action.VOID: _nothing,
-    Action.MARK_VOTE_BUYING: _nothing,
+    Action.ASK_VOID: _nothing,
+    Action.VOID: _named(into="保留的件："),
+    Action.MARK_URGENT: _nothing,
+    Action.UNMARK_URGENT: _nothing,
+    Action.MARK_VOTE_BUYING: _named(level="保密级别"),
+    Action.ASK_UNMARK: _nothing,
     Action.UNMARK_VOTE_BUYING: _nothing,
     Action.REPORT_LEADERS: _reported,
     Action.READ_REPORT: _nothing,
     Action.ASSIGN_VALIDITY: _named(department="调查单位", due_on="反馈时限"),
-    Action.CONCLUDE_VALIDITY: _named(department=""),
+    Action.CONCLUDE_VALIDITY: _named(department="", result="结论", document_no=""),
     Action.REQUEST_REVIEW: _REVIEWED,
     Action.CONCLUDE_REVIEW: _REVIEWED,
     Action.CHANGE_OPINION: _decided,
@@ -223,6 +227,8 @@ TRAIL: dict[Action, Wording] = {
     Action.LOOK_BACK_REOPENS: lambda facts: "。".join(filter(None, (str(facts.get("result", "")), _former(facts)))),
     Action.URGE: _ORDERED,
     Action.SUPERVISE: _ORDERED,
+    Action.SIGN_ORDER: _ORDERED,
+    Action.REFUSE_ORDER: _named(paper="", department="拟发"),
     Action.ANSWER_ORDER: _named(number=""),
     Action.WITHDRAW_ORDER: _named(number=""),
     Action.INSTRUCT: _named(task_of="请", due_on="落实时限"),

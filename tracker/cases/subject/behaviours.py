@@ -24,8 +24,11 @@ Statement = Select[*tuple[Any, ...]]
 
 
 def _again(until: datetime, *which: Any) -> Statement:
-    """Repeats (重件) of a matter that is still open; of a sealed accusation nobody is told here."""
-    repeat = aliased(Case)
+    """Repeats (重件) of a matter that is still open, told to the living letter; of a sealed accusation nobody is told.
+
+    An earlier letter that was joined to a later one came first, not again.
+    """
+    repeat, original = aliased(Case), aliased(Case)
     statement = (
         select(
             repeat.id.label("subject_id"),
@@ -33,8 +36,10 @@ def _again(until: datetime, *which: Any) -> Statement:
             Case.id.label("thing_id"),
             repeat.registered_at.label("at"),
         )
-        .join(Case, Case.id == repeat.original_id)
+        .join(original, original.id == repeat.original_id)
+        .join(Case, Case.id == func.coalesce(original.merged_into_id, original.id))
         .where(
+            repeat.registered_at > Case.registered_at,
             repeat.received_on >= local_date(until) - EVENT_WINDOW,
             repeat.registered_at >= until - EVENT_WINDOW,
             repeat.registered_at < until,

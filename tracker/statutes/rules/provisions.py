@@ -26,6 +26,8 @@ class Provision(StrEnum):
     T23_3 = "23.3"
     T24_1 = "24.1"
     T24_2 = "24.2"
+    T25_1 = "25.1"
+    T25_2 = "25.2"
     T28_2 = "28.2"
     T28_3 = "28.3"
     T29_1 = "29.1"
@@ -43,6 +45,7 @@ class Provision(StrEnum):
     T36_3 = "36.3"
     T39_3 = "39.3"
     T40_1 = "40.1"
+    T40_3 = "40.3"
     T44 = "44"
     SPOILED_ELECTION = "spoiled_election"
     CLOSE_OUT = "close_out"
@@ -103,6 +106,8 @@ LAW: dict[Provision, Row] = {
     P.T23_3: _t("转送、交办事项的书面告知和异议", 23, 3),
     P.T24_1: _t("涉及两个以上机关、单位的受理", 24, 1),
     P.T24_2: _t("分立、合并、撤销以后的受理", 24, 2),
+    P.T25_1: _t("重大、紧急事项的报告", 25, 1),
+    P.T25_2: _t("信访部门向上一级报告", 25, 2),
     P.T28_2: _t("诉讼与信访分离", 28, 2),
     P.T28_3: _t("回避", 28, 3),
     P.T29_1: _t("建议意见类事项的办理", 29, 1),
@@ -120,11 +125,12 @@ LAW: dict[Provision, Row] = {
     P.T36_3: _t("复核以后不再受理", 36, 3),
     P.T39_3: _t("约谈、通报、挂牌督办", 39, 3),
     P.T40_1: _t("督办", 40, 1),
+    P.T40_3: _t("追究责任的建议", 40, 3),
     P.T44: _t("受理的责令改正", 44),
     P.SPOILED_ELECTION: Row(Source.VILLAGES, "破坏选举", (("2018年修正", ArticlePlace(17)),)),
     P.CLOSE_OUT: Row(Source.NOTICE, "销号管理", words="换届信访工作通知（销号管理）"),
     P.PARALLEL_TRANSFER: Row(Source.NOTICE, "贿选案件移交纪检部门", words="换届信访工作通知"),
-    P.PROMPT_REPORT: Row(Source.OFFICE, "贿选案件向主要领导报告", words="本单位规定（通知要求及时）"),
+    P.PROMPT_REPORT: Row(Source.OFFICE, "贿选案件、重大紧急事项向主要领导报告", words="本单位规定（通知要求及时）"),
     P.OWN_RULE: Row(Source.OFFICE, "条例没有规定天数的期限", words="本单位规定"),
     P.ONE_FILE: Row(Source.OFFICE, "一案一档", words="本单位规定（一案一档）"),
     P.ASSIGNMENT_NAMES: _paper("交办函指定"),

@@ -11,14 +11,15 @@ from tracker.cases.access.rules import LEAD_ROLES
 from tracker.cases.ledger import LedgerPage
 from tracker.cases.ledger.filters import Filters, conditions
 from tracker.cases.ledger.groups import OwnMatters
-from tracker.cases.record.models import Case
+from tracker.cases.record.models import Case, OrderDraft
 from tracker.core.database import db
 from tracker.people.rules import DepartmentKind, Reader, Role
+from tracker.reminders.subjects.answers import SubjectWords
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.overview.late import SOON_DAYS, LateRow, LateTable, late_by_place, late_by_unit, late_total
 from tracker.supervision.overview.serious import URGENT, VOTE_BUYING, Serious, serious
 from tracker.supervision.overview.waiting import MyInstruction, WaitingEscalation, my_instructions, waiting
-from tracker.supervision.papers.order_list import OrderPage, Orders, order_counts, order_page
+from tracker.supervision.papers.order_list import OrderPage, Orders, drafts_of, order_counts, order_page
 
 ORDERS_SHOWN = 8
 TO_SIGN, UNREAD = Filters(mine=OwnMatters.TO_SIGN), Filters(mine=OwnMatters.UNREAD)
@@ -48,6 +49,7 @@ class Desk:
     places: LateTable
     serious: Sequence[Serious]
     to_sign: LedgerPage
+    drafts: Sequence[tuple[OrderDraft, SubjectWords]]
     orders: OrderPage
     order_counts: dict[Orders, int]
     leads: bool
@@ -66,6 +68,7 @@ def desk(subjects: Subjects, reader: Reader, *, today: date, now: datetime) -> D
         places=late_by_place(reader, today),
         serious=serious(reader, today, now=now),
         to_sign=ledger.page(reader, TO_SIGN, today=today, now=now),
+        drafts=drafts_of(subjects, reader),
         orders=order_page(subjects, reader, today, size=ORDERS_SHOWN, now=now),
         order_counts=counts,
         leads=reader.holds(*LEAD_ROLES),

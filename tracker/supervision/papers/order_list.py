@@ -6,13 +6,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from tracker.cases.lifecycle.rules.actions import Station
+from tracker.cases.record.models import Case, OrderDraft
+from tracker.cases.record.rules.codes import LedgerStatus
+from tracker.cases.record.rules.holding import GONE
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, is_counted, shown_all
-from tracker.people.rules import Reader
+from tracker.people.rules import DepartmentKind, Reader, Role, area
 from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.ladder.rules.rungs import LEVELS, LevelForm, RungLevel
 from tracker.reminders.subjects.answers import SubjectWords
@@ -128,6 +132,32 @@ def order_counts(subjects: Subjects, reader: Reader, today: date) -> dict[Orders
         which: db.session.scalar(_narrowed(subjects, counting, reader, which, today)) or 0
         for which in (Orders.WAITING, Orders.LATE)
     }
+
+
+def drafts_of(subjects: Subjects, reader: Reader) -> list[tuple[OrderDraft, SubjectWords]]:
+    """Return the drafts that wait for a signature of this person (待我签发), the oldest first. Two queries."""
+    heads = [post for post in reader.posts if post.role is Role.DEPARTMENT_HEAD]
+    offices = {
+        id_ for post in heads if post.department_kind is DepartmentKind.PETITION_OFFICE for id_ in post.scope_ids
+    }
+    led = area(reader, Role.PRINCIPAL_LEADER)
+    mine = [
+        and_(OrderDraft.signer == station.value, OrderDraft.office_id.in_(sorted(ids)))
+        for station, ids in ((Station.PRINCIPAL_LEADER, led), (Station.OFFICE_HEAD, offices))
+        if ids
+    ]
+    if not mine:
+        return []
+    waits = (OrderDraft.decided_at.is_(None), Case.ledger_status != LedgerStatus.CLOSED.value)
+    rows = db.session.scalars(
+        select(OrderDraft)
+        .join(Case, Case.id == OrderDraft.case_id)
+        .where(*waits, Case.status.not_in(sorted(GONE)), or_(*mine), subjects.papers_known_to(OrderDraft, reader))
+        .options(joinedload(OrderDraft.department), joinedload(OrderDraft.drafted_by))
+        .order_by(OrderDraft.id)
+    ).all()
+    words = subjects.words({Ref(row.subject, row.subject_id) for row in rows})
+    return [(row, words[Ref(row.subject, row.subject_id)]) for row in rows]
 
 
 def _about(row: SupervisionOrder) -> Ref:

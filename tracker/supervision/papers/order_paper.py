@@ -80,7 +80,7 @@ def order_paper(subjects: Subjects, order_id: int) -> OrderPaper:
         title=LEVELS[level].paper,
         office=order.office.name,
         number=order.number,
-        to=order.department.name,
+        to=PAPER_WORDS[level].to.format(unit=order.department.name),
         facts=(
             ("信访件编号", words.number),
             *late,
@@ -88,7 +88,7 @@ def order_paper(subjects: Subjects, order_id: int) -> OrderPaper:
             ("签发", order.issued_by.name if order.issued_by else BY_LADDER),
         ),
         paragraphs=(
-            f"你单位办理的信访事项（编号 {words.number}），{PAPER_WORDS[level].opens}",
+            f"{PAPER_WORDS[level].whose}办理的信访事项（编号 {words.number}），{PAPER_WORDS[level].opens}",
             *(line for line in order.text.splitlines() if line.strip()),
             PAPER_WORDS[level].asks.format(day=reply_by),
         ),

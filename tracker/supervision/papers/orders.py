@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from tracker.cases.access.scope import matter_of
-from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.actions import Action, Station
+from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.rules.step_rows import About
 from tracker.cases.lifecycle.step_clocks import Owed, Taking, begin
 from tracker.cases.lifecycle.stepping import Material, taking
-from tracker.cases.record.models import Assignment, Case
+from tracker.cases.record.models import Assignment, Case, OrderDraft
 from tracker.cases.record.numbering import next_paper_no
 from tracker.core.clock import local_date
 from tracker.core.database import db
@@ -23,10 +24,11 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import SUPERSEDED, stop_clock
 from tracker.notifications.service import announce
 from tracker.people.models import Department, User
-from tracker.people.queries import chains, people_of
+from tracker.people.queries import active_departments, chains, people_of
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.rungs import LEVELS, ORDER_LEVELS, Recipient, RungLevel
 from tracker.supervision.papers.models import SupervisionOrder
+from tracker.supervision.papers.rules.signing import AUTHORITY_KINDS, SIGNER, may_sign, signer_words
 from tracker.working_days.queries import calendar
 
 SUBJECT = "order"
@@ -45,44 +47,76 @@ def issue(
     department_id: int | None = None,
     version: int | None = None,
 ) -> SupervisionOrder:
-    """Issue a 催办单, a 督办单 of a colour, or a paper above them, to the unit that has the case.
+    """Issue a 催办单, or a 督办单 that its issuer may sign, to the unit that has the case.
 
-    Raises DomainError where no reply day is named, or where the unit still has time to answer the last one: a second
-    letter never goes out before the first one's own deadline. Afterwards the new letter takes the place of the first.
+    Raises DomainError where no reply day is named, where somebody else must sign, or where the unit still has time to
+    answer the last one: a second letter never goes out before the first one's own deadline. Afterwards the new letter
+    takes the place of the first.
     """
+    action = action_of(level)
+    with taking(case, action, by=by, now=now, version=version, reason=reason) as step:
+        check_reply_day(step, reply_by)
+        if level in SIGNER and not may_sign(SIGNER[level], held_by(step)):
+            raise DomainError(
+                f"{LEVELS[level].paper}由{signer_words(SIGNER[level])}签发，请先拟稿送签。", field="level"
+            )
+        department = addressed(step, level, department_id)
+        return issued_by(step, level, department, text=step.reason or "", reply_by=reply_by)
+
+
+def action_of(level: RungLevel) -> Action:
+    """Return the act that issues or drafts a paper of a level. Raises DomainError for what is no paper."""
     if level not in ORDER_LEVELS:
         raise DomainError("请选择发催办单还是督办单。", field="level")
-    action = Action.URGE if level is RungLevel.URGE else Action.SUPERVISE
-    with taking(case, action, by=by, now=now, version=version, reason=reason) as step:
-        if reply_by is None or reply_by < step.today:
-            raise DomainError("请指定回复期限，不能早于今天。", field="reply_by")
-        department = _addressed(step, department_id)
-        out = still_out(step.case.id, department.id, step.today)
-        if out:
-            raise DomainError(out)
-        waiting = unanswered([step.case.id]).get((step.case.id, department.id), [])
-        step.earlier = [_owed(earlier) for earlier, _ in waiting]
-        order = SupervisionOrder(
-            kind=level.value,
-            number=_next_number(step, level),
-            **about(step.case.id),
-            office_id=step.case.office_id,
-            department_id=department.id,
-            text=step.reason or "",
-            issued_at=now,
-            issued_by_id=by.id,
-            reply_by=reply_by,
-        )
-        db.session.add(order)
-        db.session.flush()
-        step.about, step.due_on = [_owed(order, _handler_id(step.case))], reply_by
-        clock = begin(step, LimitKind.ORDER_REPLY)
-        db.session.flush()
-        step.facts.update(
-            paper=LEVELS[level].paper, number=order.number, department=department.name, reply_by=long_date(reply_by)
-        )
-        _tell_unit(order, clock.id, now)
-        return order
+    return Action.URGE if level is RungLevel.URGE else Action.SUPERVISE
+
+
+def held_by(step: Taking) -> frozenset[Station]:
+    """Return where the person who takes a step stands."""
+    return stations(step.reader, step.file.position)
+
+
+def check_reply_day(step: Taking, reply_by: date | None) -> None:
+    """Refuse a paper without a day of reply, or with one that is over. Raises DomainError."""
+    if reply_by is None or reply_by < step.today:
+        raise DomainError("请指定回复期限，不能早于今天。", field="reply_by")
+
+
+def issued_by(
+    step: Taking, level: RungLevel, department: Department, *, text: str, reply_by: date | None, **links: Any
+) -> SupervisionOrder:
+    """Write a paper of today with its number and its clock; it takes the place of what was not answered in time.
+
+    Raises DomainError where the unit still has time to answer the last one.
+    """
+    out = still_out(step.case.id, department.id, step.today)
+    if out:
+        raise DomainError(out)
+    waiting = unanswered([step.case.id]).get((step.case.id, department.id), [])
+    step.earlier = [_owed(earlier) for earlier, _ in waiting]
+    order = SupervisionOrder(
+        kind=level.value,
+        number=_next_number(step, level),
+        **about(step.case.id),
+        **links,
+        office_id=step.case.office_id,
+        department_id=department.id,
+        text=text,
+        issued_at=step.now,
+        issued_by_id=step.by.id,
+        reply_by=reply_by,
+    )
+    db.session.add(order)
+    db.session.flush()
+    step.about, step.due_on = [_owed(order, _handler_id(step.case))], reply_by
+    clock = begin(step, LimitKind.ORDER_REPLY)
+    db.session.flush()
+    step.facts.update(
+        paper=LEVELS[level].paper, number=order.number, department=department.name, reply_by=long_date(order.reply_by)
+    )
+    if level is not RungLevel.LIABILITY:
+        _tell_unit(order, clock.id, step.now)
+    return order
 
 
 def _next_number(step: Taking, level: RungLevel) -> str:
@@ -106,8 +140,8 @@ def answer(
     given: dict[str, Any] = {"version": version, "reason": reason, "materials": materials}
     with taking(order.case, Action.ANSWER_ORDER, by=by, now=now, **given) as step:
         _refuse_over(step, order)
-        if order.department_id not in step.reader.chain_ids:
-            raise Forbidden("应由收到催办、督办的单位回复。")
+        if answering_department(order) not in step.reader.chain_ids:
+            raise Forbidden("应由收到催办、督办的单位回复；追责建议的结果由信访部门登记。")
         order.reply, order.replied_at, order.replied_by_id = step.reason, now, by.id
         step.about = [_owed(order)]
         look_tomorrow(step.case.id, now)
@@ -194,8 +228,31 @@ def units_of(case: Case, today: date) -> list[Department]:
     return units or [case.office]
 
 
-def _addressed(step: Taking, department_id: int | None) -> Department:
-    """Return the unit a paper goes to: one that has the case, not the issuer's own nor one above it."""
+def answering_department(order: SupervisionOrder) -> int:
+    """Return who records the reply: the unit itself; of a 追责建议 the office, its addressee is outside the matter."""
+    return order.office_id if order.kind == RungLevel.LIABILITY else order.department_id
+
+
+def authorities_of(case: Case, today: date) -> list[Department]:
+    """Return where a 追责建议 can go (第四十条第三款): never to a unit that has the case, nor one complained of."""
+    having = {unit.id for unit in units_of(case, today)} | {case.office_id}
+    found = [unit for unit in active_departments(today, AUTHORITY_KINDS) if unit.id not in having]
+    people = people_of([unit.id for unit in found], today)
+    barred = having | matter_of(case).accused_department_ids
+    above = chains([unit.id for unit in found])
+    return [unit for unit in found if unit.id in people and not above[unit.id] & barred]
+
+
+def addressed(step: Taking, level: RungLevel, department_id: int | None) -> Department:
+    """Return the unit a paper goes to: one that has the case, not the issuer's own nor one above it.
+
+    A 追责建议 goes to the organ that has authority over the persons, never to the unit itself. Raises DomainError.
+    """
+    if level is RungLevel.LIABILITY:
+        organ = next((u for u in authorities_of(step.case, step.today) if u.id == department_id), None)
+        if organ is None:
+            raise DomainError("追责建议送对有关人员有管理权限的机关、单位，不发给承办单位自己。", field="organ")
+        return organ
     units = others_with(step.case, step.reader, step.today)
     found = units[0] if department_id is None else next((u for u in units if u.id == department_id), None)
     if found is None:
@@ -228,7 +285,9 @@ def _handler_id(case: Case) -> int | None:
 
 
 def _owed(order: SupervisionOrder, handler_id: int | None = None) -> Owed:
-    return Owed(About.ORDER, order.id, order.department_id, handler_id)
+    """Return an order with who owes its reply; the answer to a 追责建议 is followed up by the office."""
+    liability = order.kind == RungLevel.LIABILITY
+    return Owed(About.ORDER, order.id, answering_department(order), None if liability else handler_id)
 
 
 def _refuse_over(step: Taking, order: SupervisionOrder) -> None:
@@ -237,7 +296,10 @@ def _refuse_over(step: Taking, order: SupervisionOrder) -> None:
 
 
 def _to_issuer(order: SupervisionOrder) -> dict[str, Any]:
-    return {"user_id": order.issued_by_id} if order.issued_by_id else {"told": Recipient.SUPERVISOR.value}
+    """Return who is told of the reply: the person who drafted the paper, else the one who issued it."""
+    drafter = db.session.scalar(select(OrderDraft.drafted_by_id).where(OrderDraft.order_id == order.id))
+    told = drafter or order.issued_by_id
+    return {"user_id": told} if told else {"told": Recipient.SUPERVISOR.value}
 
 
 def _tell_unit(order: SupervisionOrder, clock_id: int, now: datetime) -> None:

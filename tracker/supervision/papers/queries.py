@@ -5,6 +5,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from tracker.cases.lifecycle.positions import position_of
+from tracker.cases.lifecycle.rules.positions import stations
+from tracker.cases.record.models import Case, OrderDraft
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader, Role
@@ -16,6 +19,19 @@ def open_orders(case_id: int) -> list[SupervisionOrder]:
     """Return the orders of a case whose clock runs (未回复的催办、督办), oldest first."""
     both = joinedload(SupervisionOrder.department), joinedload(SupervisionOrder.issued_by)
     return list(db.session.scalars(_running(SupervisionOrder, orders.SUBJECT, case_id).options(*both)))
+
+
+def waiting_drafts(case_id: int) -> list[OrderDraft]:
+    """Return the papers of a case that wait for their signer (待签发), oldest first."""
+    both = joinedload(OrderDraft.department), joinedload(OrderDraft.drafted_by)
+    waits = (OrderDraft.case_id == case_id, OrderDraft.decided_at.is_(None))
+    return list(db.session.scalars(select(OrderDraft).where(*waits).order_by(OrderDraft.id).options(*both)))
+
+
+def drafts_to_sign(case: Case, reader: Reader) -> list[OrderDraft]:
+    """Return those of a case that wait for a signature of this person."""
+    held = stations(reader, position_of(case))
+    return [draft for draft in waiting_drafts(case.id) if draft.signer in held]
 
 
 def open_instructions(case_id: int) -> list[Instruction]:
@@ -33,7 +49,7 @@ def _running(model: Any, subject: str, case_id: int) -> Select[Any]:
 
 def may_answer(order: SupervisionOrder, reader: Reader) -> bool:
     """Return whether an order is this person's unit's to answer."""
-    return order.department_id in reader.chain_ids
+    return orders.answering_department(order) in reader.chain_ids
 
 
 def may_report(instruction: Instruction, reader: Reader, owner_department_id: int | None) -> bool:

@@ -18,6 +18,7 @@ from tracker.core.dates import long_date, month_day, weekday
 from tracker.jobs import subjects
 from tracker.notifications.inbox import mark_read
 from tracker.people.rules import Permission
+from tracker.reminders.ladder.rules.rungs import LEVELS, RungLevel
 from tracker.supervision.overview import desk as desk_
 from tracker.supervision.overview.late import LateRow
 from tracker.supervision.overview.waiting import ON_A_PAGE, AnswerNeeds, WaitingEscalation, answer_forms, waiting
@@ -93,8 +94,10 @@ def _answer(told: WaitingEscalation, form: AnswerNeeds | None) -> Answer:
 def _numbers(found: desk_.Desk, told: int) -> list[dict[str, Any]]:
     """Return the strip of numbers, each with the list that it opens."""
     first = {"label": "待我批示", "count": told, "href": "#told", "light": "red"}
+    drafts = {"label": "待我签发", "count": len(found.drafts), "href": "#drafts", "light": "red"}
     return [
         *([first] if found.leads or told else []),
+        *([drafts] if found.drafts else []),
         *({"label": n.label, "count": n.count, "light": n.tone, "href": _href(n)} for n in found.numbers),
     ]
 
@@ -103,6 +106,7 @@ def _parts(found: desk_.Desk, told: int) -> list[tuple[str, str]]:
     """Return the parts of the page, for jumping to them on a phone."""
     parts = [
         ("待我批示", "#told", found.leads or told),
+        ("待我签发", "#drafts", found.drafts),
         ("尚未批示", "#others", found.others),
         ("重大事项", "#serious", True),
         ("各单位", "#units", True),
@@ -130,6 +134,8 @@ def _words(today: date) -> dict[str, Any]:
         "day_words": f"{long_date(today)} {weekday(today)}",
         "who_words": f"{actor().name}（{actor().posts}）",
         "at": _at,
+        "long_date": long_date,
+        "paper_of": lambda draft: LEVELS[RungLevel(draft.kind)].paper,
         "list_href": _list,
         "hrefs": lambda row: {name: _list(query) for name, query in row.queries.items()},
     }

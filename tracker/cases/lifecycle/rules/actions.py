@@ -14,6 +14,7 @@ class Station(StrEnum):
     UNIT_HEAD = "unit_head"
     SIDE_UNIT = "side_unit"
     CHECKER = "checker"
+    SUPERVISOR = "supervisor"
     LEAD_OFFICIAL = "lead_official"
     PRINCIPAL_LEADER = "principal_leader"
 
@@ -27,6 +28,7 @@ STATION_LABELS: dict[Station, str] = {
     Station.UNIT_HEAD: "承办单位负责人",
     Station.SIDE_UNIT: "协办或调查单位",
     Station.CHECKER: "承办单位以外的审核人（受理员、督查员）",
+    Station.SUPERVISOR: "督查员",
     Station.LEAD_OFFICIAL: "领办领导",
     Station.PRINCIPAL_LEADER: "主要领导",
 }
@@ -82,9 +84,13 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     MERGE = "merge"
     UNDO_MERGE = "undo_merge"
+    ASK_VOID = "ask_void"
     VOID = "void"
     UNDO_IMPORT = "undo_import"
+    MARK_URGENT = "mark_urgent"
+    UNMARK_URGENT = "unmark_urgent"
     MARK_VOTE_BUYING = "mark_vote_buying"
+    ASK_UNMARK = "ask_unmark"
     UNMARK_VOTE_BUYING = "unmark_vote_buying"
     REPORT_LEADERS = "report_leaders"
     READ_REPORT = "read_report"
@@ -112,6 +118,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     URGE = "urge"
     SUPERVISE = "supervise"
+    SIGN_ORDER = "sign_order"
+    REFUSE_ORDER = "refuse_order"
     ANSWER_ORDER = "answer_order"
     WITHDRAW_ORDER = "withdraw_order"
     INSTRUCT = "instruct"
@@ -133,6 +141,10 @@ class Guard(StrEnum):
     NO_SECOND_RETURN = "no_second_return"
     BEFORE_DUE = "before_due"
     NOT_EXTENDED = "not_extended"
+    SERIOUS = "serious"
+    URGENT = "urgent"
+    NOT_URGENT = "not_urgent"
+    UNMARK_ASKED = "unmark_asked"
     VOTE_BUYING = "vote_buying"
     NOT_VOTE_BUYING = "not_vote_buying"
     REPORTED = "reported"
@@ -151,9 +163,12 @@ class Guard(StrEnum):
     LEAD_NAMED = "lead_named"
     CHECKLIST_COMPLETE = "checklist_complete"
     CALLED_BACK = "called_back"
+    MAY_BE_CALLED = "may_be_called"
     NOT_APPLICANT = "not_applicant"
     NOT_CHECKER = "not_checker"
     LAST_MERGE = "last_merge"
+    NOTHING_MERGED = "nothing_merged"
+    VOID_ASKED = "void_asked"
     UNREAD_REPORT = "unread_report"
     LATE_ENTRY_TO_CHECK = "late_entry_to_check"
     SIDE_TRACK_RUNNING = "side_track_running"
@@ -164,6 +179,8 @@ class Guard(StrEnum):
     JUST_SIGNED_FOR = "just_signed_for"
     DRAFT_WAITS = "draft_waits"
     ORDER_OPEN = "order_open"
+    DRAFT_TO_SIGN = "draft_to_sign"
+    DRAFT_OPEN = "draft_open"
     INSTRUCTION_OPEN = "instruction_open"
 
 
@@ -178,6 +195,10 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.NO_SECOND_RETURN: "本单位未曾退回过本件",
     Guard.BEFORE_DUE: "办理期限届满前",
     Guard.NOT_EXTENDED: "未延期过",
+    Guard.SERIOUS: "已标记贿选，或者重大紧急",
+    Guard.URGENT: "是紧急件",
+    Guard.NOT_URGENT: "不是紧急件",
+    Guard.UNMARK_ASKED: "已由另一位主要领导（只有一位的，由信访部门负责人）提请",
     Guard.VOTE_BUYING: "已标记贿选",
     Guard.NOT_VOTE_BUYING: "未标记贿选",
     Guard.REPORTED: "贿选案件已报告主要领导",
@@ -195,10 +216,13 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.SUPPORTED_POINTS: "有支持而未落实的诉求点",
     Guard.LEAD_NAMED: "交给单位的已指定领办领导，贿选案件为主要领导",
     Guard.CHECKLIST_COMPLETE: "销号核对单前六项齐备",
-    Guard.CALLED_BACK: "已由承办单位以外的人回访",
+    Guard.CALLED_BACK: "答复送达以后，已由承办单位以外的人回访（检举控告件、匿名件除外）",
+    Guard.MAY_BE_CALLED: "不是检举控告件、匿名件",
     Guard.NOT_APPLICANT: "不是销号申请人",
     Guard.NOT_CHECKER: "不是销号申请人、审核人",
     Guard.LAST_MERGE: "是并入该件的最近一次并案",
+    Guard.NOTHING_MERGED: "没有别的件并入本件",
+    Guard.VOID_ASKED: "已由另一人申请作废",
     Guard.UNREAD_REPORT: "有未阅的报告",
     Guard.LATE_ENTRY_TO_CHECK: "有待核实的补录，不是本单位的，也不是自己录入的",
     Guard.SIDE_TRACK_RUNNING: "协办尚未反馈",
@@ -209,5 +233,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.JUST_SIGNED_FOR: "签收以后没有提出过异议",
     Guard.DRAFT_WAITS: "有等待签发的拟稿",
     Guard.ORDER_OPEN: "有未回复的催办、督办",
+    Guard.DRAFT_TO_SIGN: "有待自己签发的督办文书",
+    Guard.DRAFT_OPEN: "有待自己签发或者自己拟稿、尚未签发的督办文书",
     Guard.INSTRUCTION_OPEN: "有未报告落实的批示",
 }

@@ -4,6 +4,7 @@ A guard asks these and nothing else, so that what it decides can be tried on eve
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from tracker.cases.lifecycle.rules.actions import Action
@@ -30,6 +31,14 @@ class LeadFact(NamedTuple):
     roles: frozenset[Role]
 
 
+class WhoAsked(StrEnum):
+    """Who asked for what a second person decides (提请): nobody yet, who acts now, or another."""
+
+    NOBODY = "nobody"
+    ME = "me"
+    ANOTHER = "another"
+
+
 class Facts(Protocol):
     """What guards look at: the matter, who acts, the day."""
 
@@ -52,6 +61,18 @@ class Facts(Protocol):
     @property
     def vote_buying(self) -> bool:
         """Whether it is marked as vote buying (贿选)."""
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is major and urgent (重大、紧急)."""
+
+    @property
+    def unmark_asked(self) -> WhoAsked:
+        """Who asked that the mark 贿选 be taken away."""
+
+    @property
+    def unmark_needs_leader(self) -> bool:
+        """Whether another main leader must have asked so and has not: there is more than one, and the head asked."""
 
     @property
     def is_election(self) -> bool:
@@ -115,7 +136,11 @@ class Facts(Protocol):
 
     @property
     def is_called_back(self) -> bool:
-        """Whether the petitioner was called back in this round (回访)."""
+        """Whether the petitioner was called back since the latest answer was served (回访)."""
+
+    @property
+    def unfit_to_call(self) -> str | None:
+        """Why nobody calls the petitioner back; None where somebody does."""
 
     @property
     def i_applied(self) -> bool:
@@ -128,6 +153,22 @@ class Facts(Protocol):
     @property
     def is_last_merged(self) -> bool:
         """Whether it is the last that was merged into its parent (并案)."""
+
+    @property
+    def has_merged(self) -> bool:
+        """Whether others were merged into it."""
+
+    @property
+    def void_asked(self) -> WhoAsked:
+        """Who asked that it be declared void (申请作废)."""
+
+    @property
+    def drafts_wait_for_me(self) -> bool:
+        """Whether a paper of supervision waits for the signature of who acts (待签发)."""
+
+    @property
+    def my_drafts_wait(self) -> bool:
+        """Whether a paper that who acts drafted is not signed yet."""
 
     @property
     def is_mine(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tracker.cases.lifecycle.rules.actions import Guard
 from tracker.cases.lifecycle.rules.close_out import CheckState, checklist
-from tracker.cases.lifecycle.rules.facts import Facts
+from tracker.cases.lifecycle.rules.facts import Facts, WhoAsked
 from tracker.cases.record.rules.codes import MatterClass, Route, Track
 from tracker.deadlines.limits import LimitKind
 from tracker.people.rules import Role
@@ -76,6 +76,29 @@ def _vote_buying(m: Facts) -> str | None:
     return None if m.vote_buying else "本件没有贿选标记。"
 
 
+def _serious(m: Facts) -> str | None:
+    return None if m.vote_buying or m.is_urgent else "本件没有贿选标记，也不是紧急件。"
+
+
+def _urgent(m: Facts) -> str | None:
+    return None if m.is_urgent else "本件不是紧急件。"
+
+
+def _not_urgent(m: Facts) -> str | None:
+    return "本件已经是紧急件。" if m.is_urgent else None
+
+
+def _unmark_asked(m: Facts) -> str | None:
+    """Both main leaders take the mark away; where there is only one, the office's head asks and he decides."""
+    if m.unmark_asked is WhoAsked.NOBODY:
+        return "取消贿选标记须先由另一位主要领导提请（只有一位主要领导的，由信访部门负责人提请）。"
+    if m.unmark_asked is WhoAsked.ME:
+        return "提请和取消贿选标记应为两个不同的人，您是提请人。"
+    if m.unmark_needs_leader:
+        return "本地有两位主要领导的，取消贿选标记须两位都同意：请由另一位主要领导提请。"
+    return None
+
+
 def _not_vote_buying(m: Facts) -> str | None:
     return "本件已标记贿选：应交办并由主要领导领办，不能只作转送。" if m.vote_buying else None
 
@@ -142,7 +165,13 @@ def _checklist_complete(m: Facts) -> str | None:
 
 
 def _called_back(m: Facts) -> str | None:
-    return None if m.is_called_back else "还没有回访记录：请由承办单位以外的人先回访信访人。"
+    if m.unfit_to_call or m.is_called_back:
+        return None
+    return "答复送达以后还没有回访：请由承办单位以外的人先回访信访人。"
+
+
+def _may_be_called(m: Facts) -> str | None:
+    return f"{m.unfit_to_call}，不用回访。" if m.unfit_to_call else None
 
 
 def _not_applicant(m: Facts) -> str | None:
@@ -155,6 +184,24 @@ def _not_checker(m: Facts) -> str | None:
 
 def _last_merge(m: Facts) -> str | None:
     return None if m.is_last_merged else "只能撤销并入该件的最近一次并案，请先撤销后面的。"
+
+
+def _nothing_merged(m: Facts) -> str | None:
+    return "还有别的件并入本件，请先撤销那些并案。" if m.has_merged else None
+
+
+def _void_asked(m: Facts) -> str | None:
+    if m.void_asked is WhoAsked.NOBODY:
+        return "作废须先由登记员、受理员申请，再由信访部门负责人办理。"
+    return "申请作废和作废应为两个不同的人，您是申请人。" if m.void_asked is WhoAsked.ME else None
+
+
+def _draft_to_sign(m: Facts) -> str | None:
+    return None if m.drafts_wait_for_me else "没有待您签发的督办文书。"
+
+
+def _draft_open(m: Facts) -> str | None:
+    return None if m.drafts_wait_for_me or m.my_drafts_wait else "没有待您签发或者您拟稿的督办文书。"
 
 
 def _unread_report(m: Facts) -> str | None:
@@ -211,6 +258,10 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.NO_SECOND_RETURN: _no_second_return,
     Guard.BEFORE_DUE: _before_due,
     Guard.NOT_EXTENDED: _not_extended,
+    Guard.SERIOUS: _serious,
+    Guard.URGENT: _urgent,
+    Guard.NOT_URGENT: _not_urgent,
+    Guard.UNMARK_ASKED: _unmark_asked,
     Guard.VOTE_BUYING: _vote_buying,
     Guard.NOT_VOTE_BUYING: _not_vote_buying,
     Guard.REPORTED: _reported,
@@ -229,9 +280,12 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.LEAD_NAMED: _lead_named,
     Guard.CHECKLIST_COMPLETE: _checklist_complete,
     Guard.CALLED_BACK: _called_back,
+    Guard.MAY_BE_CALLED: _may_be_called,
     Guard.NOT_APPLICANT: _not_applicant,
     Guard.NOT_CHECKER: _not_checker,
     Guard.LAST_MERGE: _last_merge,
+    Guard.NOTHING_MERGED: _nothing_merged,
+    Guard.VOID_ASKED: _void_asked,
     Guard.UNREAD_REPORT: _unread_report,
     Guard.LATE_ENTRY_TO_CHECK: _late_entry_to_check,
     Guard.SIDE_TRACK_RUNNING: _side_running(Track.ASSISTANCE, "没有尚未反馈的协办。"),
@@ -242,5 +296,7 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.JUST_SIGNED_FOR: _just_signed_for,
     Guard.DRAFT_WAITS: _draft_waits,
     Guard.ORDER_OPEN: _clock_running(LimitKind.ORDER_REPLY, "没有未回复的催办、督办。"),
+    Guard.DRAFT_TO_SIGN: _draft_to_sign,
+    Guard.DRAFT_OPEN: _draft_open,
     Guard.INSTRUCTION_OPEN: _clock_running(LimitKind.INSTRUCTION, "没有未报告落实的批示。"),
 }

@@ -72,12 +72,13 @@ def clock_applies(
     *,
     matter_class: str | None,
     route: str | None,
-    vote_buying: bool,
+    serious: bool,
     status: str | None = None,
     promises: bool = False,
     at_hand: Collection[str] = (),
 ) -> bool:
-    """Return whether a clock that a step may start exists for this matter. `at_hand`: the kinds of its clocks.
+    """Return whether a clock that a step may start exists for this matter. `at_hand`: the kinds of its clocks,
+    `serious` whether it must be reported to the main leaders: vote buying, or major and urgent (第二十五条).
 
     `status`: where it stands. `promises`: whether a supported demand waits to be carried out.
 
@@ -96,5 +97,5 @@ def clock_applies(
     if kind is LimitKind.CARRYING_OUT:
         return promises
     if kind is LimitKind.LEADER_REPORT:
-        return vote_buying
+        return serious
     return kind not in BEFORE or BEFORE[kind] in at_hand

@@ -27,7 +27,7 @@ _OFFICE_POSTS = {
     Role.REGISTRAR: frozenset({Station.REGISTRAR}),
     Role.ACCEPTOR: frozenset({Station.ACCEPTOR, Station.CHECKER}),
     Role.DEPARTMENT_HEAD: frozenset({Station.OFFICE_HEAD}),
-    Role.SUPERVISOR: frozenset({Station.CHECKER}),
+    Role.SUPERVISOR: frozenset({Station.CHECKER, Station.SUPERVISOR}),
 }
 _UNIT_POSTS = {
     Role.HANDLER: frozenset({Station.UNIT_MEMBER}),

@@ -86,6 +86,7 @@ class Record(StrEnum):
     TRANSFER = "transfers"
     REVIEW = "reviews"
     DRAFT = "drafts"
+    ORDER_DRAFT = "order_drafts"
 
 
 class Handover(StrEnum):

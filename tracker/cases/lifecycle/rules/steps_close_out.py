@@ -22,6 +22,7 @@ CLOSE_OUT: tuple[StepRule, ...] = (
         basis=(P.CLOSE_OUT,)),
     row(A.CALL_BACK, "登记回访", ENDED, None, By.CHECKER, MAIN, SAID,
         ledger=frozenset({L.REQUESTED, L.CONFIRMED}),
+        guards=(G.MAY_BE_CALLED,),
         records=(Record.CALL_BACK,)),
     row(A.CHECK_CLOSE_OUT, "审核通过", ENDED, None, By.CHECKER, MAIN, SAID,
         ledger=L.CONFIRMED, ledger_to=L.CHECKED,

@@ -12,6 +12,7 @@ from tracker.cases.record.models.case import (
     RegisterCounter,
 )
 from tracker.cases.record.models.close_out import CallBack, ChecklistTick, CloseOutDecision, LookBack
+from tracker.cases.record.models.drafted import OrderDraft
 from tracker.cases.record.models.handling import (
     Assignment,
     Attachment,
@@ -48,6 +49,7 @@ __all__ = [
     "LookBack",
     "NamedReader",
     "Objection",
+    "OrderDraft",
     "RecountedCase",
     "RecountedClock",
     "OfficeCode",

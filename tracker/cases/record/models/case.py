@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, LedgerStatus
+from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, LedgerStatus, Urgency
 from tracker.cases.record.rules.holding import GONE
 from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
 from tracker.core.encryption import KEY_NUMBER, Encrypted, blind_index
@@ -149,6 +149,11 @@ class Case(Sealed, Model):
     def promises(self) -> list["DemandPoint"]:
         """The demands that were supported and are still to be carried out (待落实)."""
         return [point for point in self.demand_points if point.is_promise]
+
+    @property
+    def is_serious(self) -> bool:
+        """Whether it must be reported to the main leaders: vote buying, or major and urgent (条例第二十五条)."""
+        return self.vote_buying or self.urgency == Urgency.URGENT
 
     @property
     def is_history(self) -> bool:

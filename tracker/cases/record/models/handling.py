@@ -42,6 +42,9 @@ class Assignment(Sealed, Model):
     ended_on: Mapped[date | None]
     ended_because: Mapped[str | None] = mapped_column(String(24))
     conclusion: Mapped[str | None] = mapped_column(Text)
+    validity_result: Mapped[str | None] = mapped_column(String(12), info=LATER)
+    conclusion_no: Mapped[str | None] = mapped_column(String(60), info=LATER)
+    concluded_on: Mapped[date | None] = mapped_column(info=LATER)
     proposal: Mapped[str | None] = mapped_column(Text, info=LATER)
 
     department: Mapped[Department] = relationship()
@@ -150,7 +153,11 @@ class CaseStep(Sealed, Model):
 
 
 class LeaderReport(Sealed, Model):
-    """报告主要领导 of a vote-buying case, the same day."""
+    """报告主要领导 of vote buying, and of what is major and urgent (条例第二十五条).
+
+    `discovered_on` is when it was found out, `organs` the codes of whom else it was reported to, `received_on` the day
+    on which they had it; reports of older versions know none of the three.
+    """
 
     __tablename__ = "leader_report"
 
@@ -159,6 +166,9 @@ class LeaderReport(Sealed, Model):
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     text: Mapped[str] = mapped_column(Text)
+    discovered_on: Mapped[date | None] = mapped_column(info=LATER)
+    organs: Mapped[str | None] = mapped_column(String(100), info=LATER)
+    received_on: Mapped[date | None] = mapped_column(info=LATER)
 
     receipts: Mapped[list["LeaderReportReceipt"]] = relationship(order_by="LeaderReportReceipt.id")
 

@@ -275,6 +275,8 @@ class DocumentKind(StrEnum):
     OPINION = "opinion"
     DISCIPLINE_TRANSFER = "discipline_transfer"
     WITHDRAWAL = "withdrawal"
+    REPEAT_NOTICE = "repeat_notice"
+    VOID_NOTICE = "void_notice"
 
 
 DOCUMENT_KIND_LABELS = {
@@ -288,6 +290,8 @@ DOCUMENT_KIND_LABELS = {
     DocumentKind.OPINION: "处理意见书",
     DocumentKind.DISCIPLINE_TRANSFER: "移交纪检清单",
     DocumentKind.WITHDRAWAL: "撤回信访事项声明",
+    DocumentKind.REPEAT_NOTICE: "重复信访告知书",
+    DocumentKind.VOID_NOTICE: "作废告知书",
 }
 
 

@@ -189,7 +189,7 @@ class AssignForm(GivingOutForm):
     def proposed(self) -> ProposedDay:
         """The day that is proposed for 反馈时限."""
         today = clock.today()
-        earlier = amount_on(LocalNumber.BEFORE_SUPERIOR, today)
+        earlier = amount_on(LocalNumber.BEFORE_SUPERIOR, today) if self.superior_due_on else 0
         return feedback_day(today, self.superior_due_on, calendar(), earlier=earlier)
 
     def explain(self) -> None:

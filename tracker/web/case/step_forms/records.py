@@ -6,8 +6,9 @@ from tracker.cases.acts.accused import LONGEST_NAME, AccusedEntry
 from tracker.cases.intake.registration import LONGEST_POINT, MOST_PEOPLE
 from tracker.cases.record.categories.queries import category_choices
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import ELECTION_STAGE_LABELS, ELECTION_TYPE_LABELS, URGENCY_LABELS, ElectionStage
+from tracker.cases.record.rules.codes import ELECTION_STAGE_LABELS, ELECTION_TYPE_LABELS, ElectionStage
 from tracker.core import clock
+from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError, NotFound
 from tracker.places.queries import place_of, resolve_village, successor
 from tracker.web.case.step_forms.base import (
@@ -22,8 +23,8 @@ from tracker.web.case.step_forms.base import (
 )
 from tracker.web.frame.access import reader
 from tracker.web.frame.composed_fields import PickField, RowsField
-from tracker.web.frame.declarations import FULL, HALF, SEGMENTS, SHORT
-from tracker.web.frame.forms import AreaField, ChoiceField, LineField
+from tracker.web.frame.declarations import FULL, HALF, SHORT, Either
+from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
 
 MOST_ROWS = 20
 
@@ -56,21 +57,36 @@ class WithdrawForm(StepForm):
         records.withdraw(case, reason=self.reason.data, materials=self.materials, **given)
 
 
+def named_case(field: LineField) -> Case:
+    """Return the case of a number that was typed. Raises DomainError where the person knows of none."""
+    try:
+        return visible_case_numbered(field.data, reader())
+    except NotFound:
+        raise DomainError("没有这个编号的信访件，或者您无权查看，请核对。", field=field.short_name) from None
+
+
 class MergeCaseForm(StepForm):
     """并案."""
 
     into = LineField(
         "主件编号", required=True, longest=20, hint="如 XF-2026-000087；并入以后本件编号保留。", render_kw=HALF
     )
-    reason = reason_field()
+    document_no = LineField("重复信访告知书文号", longest=60, render_kw=HALF)
+    served_on = DayField(
+        "告知日期", meaning=Meaning.HAPPENED, hint="告知信访人并案办理；还没有告知的留空。", render_kw=SHORT
+    )
+    reason = reason_field("理由", "写清怎样核实是同一个人、同一件事。")
 
     def take(self, case: Case, given: Given) -> None:
         """Join the case to the one named; raises DomainError where the person knows of none with this number."""
-        try:
-            into = visible_case_numbered(self.into.data, reader())
-        except NotFound:
-            raise DomainError("没有这个编号的信访件，或者您无权查看，请核对。", field="into") from None
-        records.merge(case, into, reason=self.reason.data, **given)
+        records.merge(
+            case,
+            named_case(self.into),
+            reason=self.reason.data,
+            document_no=self.document_no.filled,
+            served_on=self.served_on.data,
+            **given,
+        )
 
 
 class UndoMergeCaseForm(ReasonForm):
@@ -80,11 +96,36 @@ class UndoMergeCaseForm(ReasonForm):
         records.undo_merge(case, reason=self.reason.data, **given)
 
 
-class VoidForm(ReasonForm):
-    """作废."""
+class AskVoidForm(ReasonForm):
+    """申请作废."""
 
     def take(self, case: Case, given: Given) -> None:
-        records.void(case, reason=self.reason.data, **given)
+        records.ask_void(case, reason=self.reason.data, **given)
+
+
+VOIDED = Either(
+    ("same_as", "served_on"), "请填写告知信访人的日期；重复录入的，填写保留的那一件的编号。", mark="两项至少填一项"
+)
+
+
+class VoidForm(StepForm):
+    """作废: what another person asked for."""
+
+    same_as = LineField("重复录入的，保留的那一件的编号", longest=20, hint="如 XF-2026-000087。", render_kw=HALF)
+    served_on = DayField(
+        "告知信访人的日期", meaning=Meaning.HAPPENED, hint="不是重复录入的，须告知信访人；匿名件除外。", render_kw=SHORT
+    )
+    reason = reason_field()
+
+    @classmethod
+    def of(cls, case: Case) -> type[StepForm]:
+        """Return the form that asks how the petitioner is told, except of an anonymous letter."""
+        either = () if case.anonymous else (VOIDED,)
+        return type("VoidFormOfCase", (cls,), {"either": either})
+
+    def take(self, case: Case, given: Given) -> None:
+        same_as = named_case(self.same_as) if self.same_as.filled else None
+        records.void(case, reason=self.reason.data, same_as=same_as, served_on=self.served_on.data, **given)
 
 
 class PlaceForm(StepForm):
@@ -133,9 +174,6 @@ class CorrectForm(StepForm):
     summary = AreaField("概况", required=True, render_kw={"rows": 7})
     people_count = LineField("人数", required=True, longest=5, render_kw=SHORT)
     category_id = ChoiceField("内容分类", by_initials=True, render_kw=SHORT)
-    urgency = ChoiceField(
-        "紧急程度", choices=labelled(URGENCY_LABELS), required=True, render_kw=SEGMENTS | {"size": "third"}
-    )
     election_type = ChoiceField(
         "选举类型",
         choices=labelled(ELECTION_TYPE_LABELS),
@@ -156,7 +194,7 @@ class CorrectForm(StepForm):
 
     def begin(self, case: Case) -> None:
         """Begin from what is registered."""
-        for name in ("title", "summary", "urgency", "election_type", "election_stage", "place_note"):
+        for name in ("title", "summary", "election_type", "election_stage", "place_note"):
             self[name].data = getattr(case, name)
         self.people_count.data = str(case.people_count)
         self.category_id.data = str(case.category_id) if case.category_id else None
@@ -169,7 +207,6 @@ class CorrectForm(StepForm):
         changes: dict[str, str | int | None] = {
             "title": self.title.filled,
             "summary": self.summary.filled,
-            "urgency": self.urgency.data or None,
             "election_type": self.election_type.data or None,
             "election_stage": self.election_stage.data or None,
             "place_note": self.place_note.filled,

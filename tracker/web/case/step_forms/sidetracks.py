@@ -3,6 +3,7 @@
 from tracker.cases.acts import sidetracks
 from tracker.cases.acts.sidetracks import VALIDITY_KINDS
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.serious import REPORT_ORGAN_LABELS, VALIDITY_RESULT_LABELS, ReportOrgan, ValidityResult
 from tracker.core.dates import Meaning
 from tracker.web.case.step_forms.base import (
     Given,
@@ -11,11 +12,13 @@ from tracker.web.case.step_forms.base import (
     StepForm,
     act_day_field,
     files_field,
+    labelled,
     reason_field,
+    today_field,
 )
 from tracker.web.case.step_forms.office import GivingForm, handler_field
-from tracker.web.frame.declarations import HALF, SHORT
-from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
+from tracker.web.frame.declarations import HALF, SEGMENTS, SHORT
+from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField, TickField
 
 
 class AssistForm(GivingForm):
@@ -44,7 +47,7 @@ class AssignValidityForm(GivingForm):
     """交选举效力调查: the township or the county investigates (村民委员会组织法第十七条)."""
 
     kinds = VALIDITY_KINDS
-    department = ChoiceField("调查单位", required=True, by_initials=True, hint="乡镇或者县级部门。", render_kw=HALF)
+    department = ChoiceField("调查单位", required=True, by_initials=True, hint="乡级或者县级人民政府。", render_kw=HALF)
     handler = handler_field("经办人（可不指定）")
     due_on = DayField(
         "反馈时限", meaning=Meaning.LIMIT, required=True, hint="交办函指定；可写 12月20日。", render_kw=SHORT
@@ -61,10 +64,22 @@ class AssignValidityForm(GivingForm):
 
 
 class ConcludeValidityForm(NotedForm):
-    """登记选举效力调查结论."""
+    """登记选举效力调查结论: the result, the paper, its day."""
+
+    result = ChoiceField("结论", required=True, choices=labelled(VALIDITY_RESULT_LABELS), render_kw=SEGMENTS)
+    document_no = LineField("结论文书文号", required=True, longest=60, render_kw=HALF)
+    concluded_on = act_day_field("结论日期")
 
     def take(self, case: Case, given: Given) -> None:
-        sidetracks.conclude_validity(case, reason=self.reason.data, materials=self.materials, **given)
+        finding = sidetracks.Finding(ValidityResult(self.result.chosen), self.document_no.data, self.concluded_on.day)
+        sidetracks.conclude_validity(case, finding, reason=self.reason.data, materials=self.materials, **given)
+
+
+class MarkUrgentForm(ReasonForm):
+    """标记重大紧急."""
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.mark_urgent(case, reason=self.reason.data, **given)
 
 
 class MarkForm(ReasonForm):
@@ -72,6 +87,20 @@ class MarkForm(ReasonForm):
 
     def take(self, case: Case, given: Given) -> None:
         sidetracks.mark_vote_buying(case, reason=self.reason.data, **given)
+
+
+class UnmarkUrgentForm(ReasonForm):
+    """取消重大紧急."""
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.unmark_urgent(case, reason=self.reason.data, **given)
+
+
+class AskUnmarkForm(ReasonForm):
+    """提请取消贿选标记."""
+
+    def take(self, case: Case, given: Given) -> None:
+        sidetracks.ask_unmark(case, reason=self.reason.data, **given)
 
 
 class UnmarkForm(ReasonForm):
@@ -84,10 +113,25 @@ class UnmarkForm(ReasonForm):
 class ReportForm(StepForm):
     """报告主要领导."""
 
+    discovered_on = today_field("发现日期", required=True, render_kw=SHORT)
+    received_on = DayField(
+        "对方收到日期", meaning=Meaning.HAPPENED, hint="同时报告下列单位、已经收到的才填。", render_kw=SHORT
+    )
+    government = TickField(REPORT_ORGAN_LABELS[ReportOrgan.GOVERNMENT], render_kw={"size": "third"})
+    ministry = TickField(REPORT_ORGAN_LABELS[ReportOrgan.MINISTRY], render_kw={"size": "third"})
+    conference = TickField(REPORT_ORGAN_LABELS[ReportOrgan.CONFERENCE], render_kw={"size": "third"})
+    superior = TickField(REPORT_ORGAN_LABELS[ReportOrgan.SUPERIOR], render_kw={"size": "third"})
     reason = reason_field("报告内容", "发给本地未被反映的主要领导，留下阅知回执。", rows=6)
 
     def take(self, case: Case, given: Given) -> None:
-        sidetracks.report_to_leaders(case, text=self.reason.data, **given)
+        sidetracks.report_to_leaders(
+            case,
+            text=self.reason.data,
+            discovered_on=self.discovered_on.day,
+            organs=[organ for organ in ReportOrgan if self[organ.value].data],
+            received_on=self.received_on.data,
+            **given,
+        )
 
 
 class ReadReportForm(StepForm):

@@ -2,20 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import ClassVar
 
-from tracker.cases.record.models import Case
+from tracker.cases.access.named_readers import unconcerned
+from tracker.cases.record.models import Case, OrderDraft
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.core.dates import Meaning, long_date
 from tracker.core.errors import DomainError, Forbidden
 from tracker.people.models import Department
+from tracker.people.rules import Role
 from tracker.reminders.ladder.rules.rungs import LEVELS, ORDER_LEVELS, RungLevel
-from tracker.supervision.papers import instructions, orders
+from tracker.supervision.papers import drafting, instructions, orders
 from tracker.supervision.papers.models import Instruction, SupervisionOrder
-from tracker.supervision.papers.orders import units_of
+from tracker.supervision.papers.orders import authorities_of, units_of
 from tracker.supervision.papers.persons import people_to_name
-from tracker.supervision.papers.queries import instructions_to_report, may_answer, open_orders
+from tracker.supervision.papers.queries import (
+    drafts_to_sign,
+    instructions_to_report,
+    may_answer,
+    open_orders,
+    waiting_drafts,
+)
 from tracker.supervision.papers.rules.phrases import PHRASES, is_task, worded
+from tracker.supervision.papers.rules.signing import LED
 from tracker.web.case.step_forms.base import Given, StepForm, files_field, reason_field
 from tracker.web.frame.access import reader
 from tracker.web.frame.declarations import HALF, RADIOS, SEGMENTS, SHORT, Either
@@ -44,7 +54,7 @@ class OrderForm(StepForm):
     """Whatever is issued to a unit: to whom, by when, with which words."""
 
     days = URGED_DAYS
-    first = ("level", "department", "reply_by")
+    first: ClassVar[tuple[str, ...]] = ("level", "department", "reply_by")
     department = ChoiceField("发给", required=True, render_kw=HALF)
     reason = reason_field()
     reply_by = DayField(
@@ -60,17 +70,6 @@ class OrderForm(StepForm):
         self.department.data = self.department.choices[0][0]
         self.reply_by.data = working_days_on(self.days)
 
-    def issue(self, case: Case, given: Given, level: RungLevel) -> None:
-        """Issue the paper of a level."""
-        orders.issue(
-            case,
-            level=level,
-            reason=self.reason.data,
-            reply_by=self.reply_by.data,
-            department_id=int(self.department.chosen),
-            **given,
-        )
-
 
 class UrgeForm(OrderForm):
     """催办."""
@@ -83,18 +82,106 @@ class UrgeForm(OrderForm):
         self.reason.data = URGED
 
     def take(self, case: Case, given: Given) -> None:
-        self.issue(case, given, RungLevel.URGE)
+        orders.issue(
+            case,
+            level=RungLevel.URGE,
+            reason=self.reason.data,
+            reply_by=self.reply_by.data,
+            department_id=int(self.department.chosen),
+            **given,
+        )
 
 
 class SuperviseForm(OrderForm):
-    """督办: how far, to whom, what is asked (条例第四十条)."""
+    """督办: how far, to whom, what is asked (条例第四十条); what somebody else signs is drafted and sent to them."""
 
+    first = ("level", "department", "organ", "asked", "reply_by")
     days = SUPERVISED_DAYS
-    level = ChoiceField("文书种类", required=True, choices=level_choices(), render_kw=SEGMENTS)
+    level = ChoiceField(
+        "文书种类",
+        required=True,
+        choices=level_choices(),
+        hint="黄色、红色、实地督办由信访部门负责人签发；约谈、通报、挂牌督办、追责建议由主要领导签发，先送签。",
+        render_kw=SEGMENTS,
+    )
+    organ = ChoiceField("追责建议送", hint="只有追责建议选：对有关人员有管理权限的机关、单位。", render_kw=HALF)
+    asked = ChoiceField("送签领导", hint="由主要领导签发的才选。", render_kw=HALF)
     reason = reason_field("督办内容", "写清为什么督办、要求做什么；写进督办单和过程记录。", rows=5)
 
+    def offer(self, case: Case) -> None:
+        """Offer the units that have the case, the organs above persons, and the main leaders."""
+        super().offer(case)
+        self.organ.choices = _units(authorities_of(case, clock.today()))
+        leaders = unconcerned(Role.PRINCIPAL_LEADER, case, clock.today())
+        self.asked.choices = [(str(each.id), each.name) for each in leaders]
+
     def take(self, case: Case, given: Given) -> None:
-        self.issue(case, given, RungLevel(self.level.chosen))
+        level = RungLevel(self.level.chosen)
+        to = self.organ.row_id if level is RungLevel.LIABILITY else int(self.department.chosen)
+        drafting.supervise(
+            case,
+            level=level,
+            reason=self.reason.data,
+            reply_by=self.reply_by.data,
+            department_id=to,
+            asked_id=self.asked.row_id if level in LED else None,
+            **given,
+        )
+
+
+class OnDraftForm(StepForm):
+    """An act on one of the papers that wait for their signer."""
+
+    first = ("draft",)
+    draft = ChoiceField("哪一份", required=True, render_kw=RADIOS)
+
+    def offer(self, case: Case) -> None:
+        """Offer the drafts that are this person's to decide."""
+        self.draft.choices = [(str(each.id), draft_words(each)) for each in self.drafts(case)]
+
+    def drafts(self, case: Case) -> Sequence[OrderDraft]:
+        """Return the drafts that this act can be on."""
+        raise NotImplementedError
+
+    def begin(self, case: Case) -> None:
+        """Begin with the oldest; raises Forbidden where none is this person's to decide."""
+        if not self.draft.choices:
+            raise Forbidden("没有待您签发的督办文书。")
+        self.draft.data = self.draft.choices[0][0]
+
+    @property
+    def chosen_draft(self) -> OrderDraft:
+        """The draft that was chosen among those offered."""
+        return db.session.get_one(OrderDraft, int(self.draft.chosen))
+
+
+class SignOrderForm(OnDraftForm):
+    """签发督办文书."""
+
+    reply_by = DayField(
+        "回复期限", meaning=Meaning.LIMIT, hint="留空按拟稿；拟稿的已经过了的，请另写。", render_kw=SHORT
+    )
+
+    def drafts(self, case: Case) -> Sequence[OrderDraft]:
+        """Return those that wait for this person's signature."""
+        return drafts_to_sign(case, reader())
+
+    def take(self, case: Case, given: Given) -> None:
+        drafting.sign(self.chosen_draft, reply_by=self.reply_by.data, **given)
+
+
+class RefuseOrderForm(OnDraftForm):
+    """不签发、收回拟稿."""
+
+    reason = reason_field("理由", "写进过程记录，告诉拟稿人。")
+
+    def drafts(self, case: Case) -> Sequence[OrderDraft]:
+        """Return those that wait for this person's signature, and the person's own."""
+        own = [each for each in waiting_drafts(case.id) if each.drafted_by_id == reader().user_id]
+        return list(dict.fromkeys([*drafts_to_sign(case, reader()), *own]))
+
+    def take(self, case: Case, given: Given) -> None:
+        drafting.refuse(self.chosen_draft, reason=self.reason.data, **given)
 
 
 class OnOrderForm(StepForm):
@@ -217,6 +304,12 @@ def order_words(order: SupervisionOrder) -> str:
     paper = LEVELS[RungLevel(order.kind)].paper
     head = f"{order.number}{paper}，{order.department.short_name} {long_date(order.reply_by)}以前回复"
     return f"{head}：{_cut(order.text)}"
+
+
+def draft_words(draft: OrderDraft) -> str:
+    """Return a draft in one line: 约谈通知书，拟发县民政局，郝明拟稿：拖延不办."""
+    by = draft.drafted_by.name if draft.drafted_by else "系统"
+    return f"{LEVELS[RungLevel(draft.kind)].paper}，拟发{draft.department.short_name}，{by}拟稿：{_cut(draft.text)}"
 
 
 def instruction_words(instruction: Instruction) -> str:
