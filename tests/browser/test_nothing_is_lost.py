@@ -30,11 +30,16 @@ KEPT = "[data-saved]"
 WORDS = "经入户核实，三户确系漏登，已经补登并张榜公布。"
 AT_MOST = 10.0  # seconds of typing
 KEYS, A_KEY = 66, 0.9  # so many keys, and seconds from one to the next
+PAUSE = 3500  # ms; a draft is kept 3 s after the last key
 
 
 @pytest.fixture(autouse=True)
-def ended(page: Page, complaints: list[str]) -> Iterator[None]:
-    """Let the browser complain of what these tests end themselves: the line, the server, the session."""
+def ended(page: Page, context: BrowserContext, complaints: list[str]) -> Iterator[None]:
+    """Give a browser whose clock can be moved: no pause in typing is waited for.
+
+    It may complain of what these tests end themselves: the line, the server, the session.
+    """
+    context.clock.install()
     yield
     complaints[:] = [each for each in complaints if not each.startswith("Failed to load resource")]
 
@@ -49,6 +54,12 @@ def case(at_work: str) -> str:
 def opinion(county: County, case: str, page: Page) -> Page:
     """Give the form of 处理意见, the longest text of the product, before its handler."""
     return enter(page, "handler", f"/cases/{case}/steps/draft_opinion")
+
+
+def keeps(page: Page, said: str = "已存草稿") -> None:
+    """Let the pause go by after which a draft is kept; expect what the page says of it."""
+    page.clock.run_for(PAUSE)
+    expect(page.locator(f"form.form {KEPT}")).to_contain_text(said)
 
 
 def end_sessions() -> None:
@@ -73,11 +84,11 @@ def crash(page: Page) -> None:
 def opened_again(page: Page) -> Page:
     """Go to the first page and go on with the draft that it lists, as soon as it does."""
     going_on = page.get_by_role("link", name="接着填")
-    for _ in range(30):
+    for _ in range(100):
         page.goto("/")
-        page.wait_for_timeout(300)
         if going_on.count():
             break
+        page.wait_for_timeout(100)
     assert going_on.count() == 1, page.locator("main").inner_text()
     going_on.click()
     page.wait_for_url("**draft=*")
@@ -94,8 +105,6 @@ def test_who_types_without_a_pause_is_kept_every_ten_seconds(opinion: Page) -> N
         "request",
         lambda request: letters.append((request.post_data or "").count("字")) if "/drafts" in request.url else None,
     )
-    opinion.clock.install()
-    opinion.reload()
     opinion.focus("#text")
     for _ in range(KEYS):
         opinion.keyboard.insert_text("字")
@@ -109,7 +118,7 @@ def test_who_types_without_a_pause_is_kept_every_ten_seconds(opinion: Page) -> N
 
 def test_a_page_whose_process_dies_is_gone_on_with(opinion: Page, context: BrowserContext) -> None:
     opinion.fill("#text", WORDS)
-    expect(opinion.locator(KEPT)).to_contain_text("已存草稿")
+    keeps(opinion)
     beside = context.new_page()
     crash(opinion)
     assert opened_again(beside).input_value("#text") == WORDS
@@ -148,7 +157,7 @@ def test_leaving_with_what_was_not_sent_warns(opinion: Page, kept: str) -> None:
         opinion.evaluate("Object.defineProperty(window, 'crypto', { value: {} })")
     opinion.fill("#text", WORDS)
     said = "已存草稿" if kept == "by a draft" else "草稿没有存上，请不要关闭页面"
-    expect(opinion.locator(KEPT)).to_contain_text(said)
+    keeps(opinion, said)
     assert leaving(opinion) == ["beforeunload"]
     if kept == "by a draft":
         assert leaving(opened_again(opinion)) == ["beforeunload"], "what is gone on with was not sent either"
@@ -163,7 +172,7 @@ def test_leaving_without_anything_unsent_does_not_warn(opinion: Page, case: str,
     opinion.fill("#text", "")
     assert leaving(opinion, here) == []
     opinion.fill("#text", WORDS)
-    expect(opinion.locator(KEPT)).to_contain_text("已存草稿")
+    keeps(opinion)
     opened_again(opinion).fill("#text", WORDS + "另查。")
     asked: list[str] = []
     opinion.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
@@ -177,36 +186,25 @@ def test_leaving_without_anything_unsent_does_not_warn(opinion: Page, case: str,
     assert asked == []
 
 
-@pytest.fixture
-def clocked(page: Page, context: BrowserContext) -> BrowserContext:
-    """Give a browser whose clock the test moves: no pause in typing is waited for."""
-    context.clock.install()
-    return context
-
-
 def close_at_once(page: Page, _context: BrowserContext) -> None:
     """Close the page in the middle of a word."""
 
 
-def close_after_a_pause(page: Page, context: BrowserContext) -> None:
+def close_after_a_pause(page: Page, _context: BrowserContext) -> None:
     """Close the page when a draft is said to be kept, without the chance to say more."""
-    context.clock.run_for(PAUSE)
-    expect(page.locator(f"form.form {KEPT}")).to_contain_text("已存草稿")
+    keeps(page)
 
 
-def end_the_session(page: Page, context: BrowserContext) -> None:
+def end_the_session(page: Page, _context: BrowserContext) -> None:
     end_sessions()
-    context.clock.run_for(PAUSE)
-    expect(page.locator(f"form.form {KEPT}")).to_contain_text("登录已经过期")
+    keeps(page, "登录已经过期")
 
 
 def break_the_line(page: Page, context: BrowserContext) -> None:
     context.route("**/drafts", lambda route: route.abort())
-    context.clock.run_for(PAUSE)
-    expect(page.locator(f"form.form {KEPT}")).to_contain_text("连不上服务器")
+    keeps(page, "连不上服务器")
 
 
-PAUSE = 3500  # ms; a draft is kept 3 s after the last key
 ALL = (close_at_once, close_after_a_pause, end_the_session, break_the_line)
 # Of the longest forms beside 处理意见: who types into which fields, and the ends that come one after another.
 LONGEST = {
@@ -221,7 +219,7 @@ LONGEST = {
 
 @pytest.mark.parametrize("form", LONGEST)
 def test_what_is_lost_however_a_page_ends(
-    county: County, case: str, clocked: BrowserContext, page: Page, form: str
+    county: County, case: str, context: BrowserContext, page: Page, form: str
 ) -> None:
     """The same draft is typed into again and again, each time another end comes; what is gone on with is compared."""
     who, address, ends, fields = LONGEST[form]
@@ -233,10 +231,10 @@ def test_what_is_lost_however_a_page_ends(
             if field.endswith("-1") and not typing.locator(field).count():
                 typing.press(f"{field[:-1]}0", "Enter")  # makes the next row
             typing.fill(field, text)
-        end(typing, clocked)
+        end(typing, context)
         typing.close(run_before_unload=False)
-        clocked.unroute("**/drafts")
-        again = clocked.new_page()
+        context.unroute("**/drafts")
+        again = context.new_page()
         if end is end_the_session:
             enter(again, who)
         typing = opened_again(again)
@@ -318,7 +316,7 @@ def test_what_cannot_be_sent_waits_in_the_browser_encrypted(
     else:
         end_sessions()
     opinion.fill("#text", WORDS)
-    expect(opinion.locator(KEPT)).to_contain_text("先存在这台电脑的浏览器里")
+    keeps(opinion, "先存在这台电脑的浏览器里")
     stored = opinion.evaluate("JSON.stringify(localStorage)")
     assert "draft|" in stored
     assert WORDS not in stored
@@ -368,7 +366,7 @@ def test_of_a_closed_matter_the_browser_keeps_nothing_and_says_so(
     form = enter(page, "handler", f"/cases/{case}/steps/draft_opinion")
     context.route("**/drafts", lambda route: route.abort())
     form.fill("#text", WORDS)
-    expect(form.locator(KEPT)).to_contain_text("本件不在浏览器里留存，现在没有存下，请不要关闭页面")
+    keeps(form, "本件不在浏览器里留存，现在没有存下，请不要关闭页面")
     assert "draft|" not in form.evaluate("JSON.stringify(localStorage)")
 
 
@@ -377,7 +375,7 @@ def test_what_the_server_refuses_to_keep_is_not_put_into_the_browser(opinion: Pa
     refusal = '{"error": "没有找到，或者您无权查看。"}'
     context.route("**/drafts", lambda route: route.fulfill(status=404, content_type="application/json", body=refusal))
     opinion.fill("#text", WORDS)
-    expect(opinion.locator(KEPT)).to_contain_text("无权查看")
+    keeps(opinion, "无权查看")
     assert "draft|" not in opinion.evaluate("JSON.stringify(localStorage)")
 
 
@@ -396,7 +394,7 @@ def test_signing_out_and_a_day_empty_the_browsers_store(opinion: Page, context: 
 
 def test_a_draft_goes_when_its_form_is_sent(opinion: Page, app: Flask) -> None:
     fill_opinion(opinion)
-    expect(opinion.locator(KEPT)).to_contain_text("已存草稿")
+    keeps(opinion)
     assert kept(app) == 1
     opinion.locator("form.form .btn.main").click()
     expect(opinion.locator(".message.success")).to_contain_text("拟稿：处理意见")
@@ -412,12 +410,12 @@ def test_two_drafts_at_a_time(county: County, page: Page, context: BrowserContex
     """A letter, interrupted by a visitor: both are kept, and listed on the first page."""
     letter = enter(page, "registrar", "/cases/new")
     letter.fill("#title", "来信写到一半")
-    expect(letter.locator(KEPT)).to_contain_text("已存草稿")
+    keeps(letter)
     visit = context.new_page()
     visit.goto("/cases/new?channel=visit")
     expect(visit.locator(".drafts")).to_contain_text("来信写到一半")
     visit.fill("#title", "来访写到一半")
-    expect(visit.locator(KEPT)).to_contain_text("已存草稿")
+    keeps(visit)
     visit.goto("/")
     expect(visit.locator(".drafts li")).to_have_count(2)
     visit.locator(".drafts li", has_text="来信写到一半").get_by_role("link", name="接着填").click()
@@ -431,7 +429,7 @@ def test_two_drafts_at_a_time(county: County, page: Page, context: BrowserContex
 def test_a_draft_outlives_what_others_did_meanwhile(county: County, case: str, opinion: Page, meanwhile: str) -> None:
     """The page of before is stale, or the act is no longer possible: the text is shown, and can be added as a note."""
     opinion.fill("#text", WORDS)
-    expect(opinion.locator(KEPT)).to_contain_text("已存草稿")
+    keeps(opinion)
     extended = act("unit_head", Action.EXTEND, {"days": "30", "document_no": "延 1 号", "reason": "需要鉴定。"})
     answered = next(each for each in DELIVERED if each.action == Action.ISSUE_OPINION)
     tell(county, case, extended if meanwhile == "extended" else answered)
