@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser.entering import enter
+from tests.browser.entering import enter, enter_by_form
 from tests.client import settle
 from tests.people.factories import PASSWORD
 from tests.web.stories import DELIVERED, act, upload
@@ -236,7 +236,7 @@ def test_what_is_lost_however_a_page_ends(
         context.unroute("**/drafts")
         again = context.new_page()
         if end is end_the_session:
-            enter(again, who)
+            enter_by_form(again, who)
         typing = opened_again(again)
         found = {field: typing.input_value(field) for field in texts}
         lost = sum(len(text) for field, text in texts.items() if found[field] != text)
@@ -326,7 +326,7 @@ def test_what_cannot_be_sent_waits_in_the_browser_encrypted(
     context.unroute("**/drafts")
     again = context.new_page()
     if end == "the session":
-        enter(again, "handler", "/")
+        enter_by_form(again, "handler", "/")
     else:
         again.goto("/")
     assert opened_again(again).input_value("#text") == WORDS
