@@ -19,6 +19,8 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null || { echo "没有找到 Python。�
 	"$(PYTHON)" deploy/prepare.py
 UV ?= uv
 ARGS ?=
+# What was compiled is kept, whatever the shell says: each process and each command that a test starts needs it again.
+unexport PYTHONDONTWRITEBYTECODE
 # One process for each core; who is done early takes tests over from the others.
 PYTEST = .venv/bin/pytest --numprocesses logical --dist worksteal
 

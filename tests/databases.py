@@ -10,6 +10,7 @@ locks, savepoints, several connections and a server in another thread behave in 
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,11 @@ FORGET_STATISTICS = (
 ROOM_IN_MEMORY = 512 * 1024 * 1024
 KEPT_IN_DATA = {"keys"}
 
-Ids = dict[str, int]
+Ids = dict[str, Any]
+"""Ids of rows by their keys; a builder may add what no row holds and its tests ask for."""
 Builder = Callable[[], Ids]
+# What a builder put into folders beside the database, by the paths inside the folder.
+Files = dict[Path, bytes]
 
 
 def fast_folder(name: str) -> Path:
@@ -84,7 +88,7 @@ class TestDatabase:
         self.app = make_app(data, url)
         migrate(self.app)
         self.migrated = self._image()
-        self.built: dict[Builder, tuple[Any, Ids]] = {}
+        self.built: dict[Builder, tuple[Any, Files, Ids]] = {}
         self.ids: Ids = {}
 
     def reset(self) -> None:
@@ -94,20 +98,30 @@ class TestDatabase:
     def start_from(self, build: Builder) -> None:
         """Put the database into what a builder makes of it as the migrations left it; keep the ids that it returns."""
         if build in self.built:
-            image, self.ids = self.built[build]
+            image, files, ids = self.built[build]
+            self.ids = deepcopy(ids)
             self._put_back(image)
+            for path, content in files.items():
+                (self.data / path).parent.mkdir(parents=True, exist_ok=True)
+                (self.data / path).write_bytes(content)
             return
         self.reset()
         with self.app.app_context():
             self.ids = build()
-        self.built[build] = (self._image(), self.ids)
+        self.built[build] = (self._image(), self._files(), deepcopy(self.ids))
+
+    def _files(self) -> Files:
+        """Keep what stands in the folders that are emptied before each test."""
+        inside = (path for path in self.data.glob("*/**/*") if path.is_file())
+        relative = (path.relative_to(self.data) for path in inside)
+        return {path: (self.data / path).read_bytes() for path in relative if path.parts[0] not in KEPT_IN_DATA}
 
     def _image(self) -> Any:
         """Keep the present state."""
         raise NotImplementedError
 
     def _put_back(self, image: Any) -> None:
-        """Put database and files into a state that was kept; an image has no files."""
+        """Put the database into a state that was kept, and take away all files."""
         for entry in self.data.iterdir():
             if entry.is_dir() and entry.name not in KEPT_IN_DATA:
                 shutil.rmtree(entry)

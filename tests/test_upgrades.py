@@ -63,14 +63,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Bring up what each version left, on the databases that were asked for.
 
     Unasked, SQLite has every version, and PostgreSQL the newest; older ones it has in a test marked for both, and in
-    `make test-all`.
+    `make test-all`. What is refused on the way down is asked of the head that the newest was brought to: all heads are
+    one schema.
     """
     if "left" in metafunc.fixturenames:
         both = any(marker.name == "both_databases" for marker in metafunc.definition.iter_markers())
         asked = metafunc.config.option.database or ("both" if both else None)
         wanted = [
             (version, name)
-            for version in VERSIONS
+            for version in (VERSIONS[-1:] if asked is None and "newest" in metafunc.fixturenames else VERSIONS)
             for name in DATABASES
             if asked in ("both", name) or (asked is None and (name == "sqlite" or version == VERSIONS[-1]))
         ]
@@ -176,6 +177,12 @@ def upgraded(images: Images, left: tuple[str, str, Server | None], clock: Clock)
     """Give the program on what a version left, brought to the head."""
     with images.at_the_head(*left, clock).running(clock) as app:
         yield app
+
+
+@pytest.fixture
+def newest(upgraded: Flask) -> Flask:
+    """Give the program at the head, on what the newest version left alone; `make test-all` takes every version."""
+    return upgraded
 
 
 def revision() -> str:
@@ -346,7 +353,7 @@ def test_the_ladder_of_an_older_version_decided_on_all_that_existed(upgraded: Fl
 
 
 def test_a_ladder_adopted_since_would_break_its_seal_on_the_way_down(
-    upgraded: Flask, clock: Clock, capfd: pytest.CaptureFixture[str]
+    newest: Flask, clock: Clock, capfd: pytest.CaptureFixture[str]
 ) -> None:
     keeper = db.session.scalars(sa.select(User).order_by(User.id)).first()
     assert keeper
@@ -428,7 +435,7 @@ ONLY_HERE = {
 
 @pytest.mark.parametrize("statement", ONLY_HERE)
 def test_what_an_older_version_could_not_keep_stops_the_way_down(
-    upgraded: Flask, statement: str, capfd: pytest.CaptureFixture[str]
+    newest: Flask, statement: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with writing_engine().begin() as connection:
         connection.execute(sa.text(statement))
@@ -536,7 +543,7 @@ def test_offices_that_shared_a_series_part_and_keep_their_numbers(upgraded: Flas
     assert next_number(other, 2026) == "XF2-2026-000001"
 
 
-def test_the_numbers_of_a_second_office_stop_the_way_down(upgraded: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_numbers_of_a_second_office_stop_the_way_down(newest: Flask, capfd: pytest.CaptureFixture[str]) -> None:
     other = db.session.scalar(sa.select(sa.func.max(Department.id)))
     db.session.remove()
     assert other
@@ -565,7 +572,7 @@ def test_the_numbers_of_a_second_office_stop_the_way_down(upgraded: Flask, capfd
     ids=["pause", "hours"],
 )
 def test_what_an_older_version_would_count_wrongly_stops_the_way_down(
-    upgraded: Flask, change: str, sentence: str, capfd: pytest.CaptureFixture[str]
+    newest: Flask, change: str, sentence: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with writing_engine().begin() as connection:
         connection.execute(sa.text(change))
@@ -576,7 +583,7 @@ def test_what_an_older_version_would_count_wrongly_stops_the_way_down(
     assert contents(columns()) == before
 
 
-def test_days_left_out_without_their_dates_stop_the_way_up(upgraded: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+def test_days_left_out_without_their_dates_stop_the_way_up(newest: Flask, capfd: pytest.CaptureFixture[str]) -> None:
     downgrade(directory=str(MIGRATIONS), revision="0011")
     with writing_engine().begin() as connection:
         connection.execute(sa.text("UPDATE deadline SET excluded_days = 3 WHERE id = (SELECT min(id) FROM deadline)"))

@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 from tests.conftest import Clock
+from tests.databases import Ids
 from tests.web.addresses import addresses, said
 from tests.web.browsing import take
 from tests.web.stories import WORKED, upload
 from tests.world.county import SEALED, County
+from tests.world.county import build as build_county
 from tracker import audit
 from tracker.cases.access.named_readers import running_named_readers
 from tracker.cases.acts import office
@@ -147,10 +150,11 @@ class World:
         return {from_id[row.user_id] for row in running_named_readers(self.county.case(self.case))}
 
 
-@pytest.fixture
-def world(county: County, clock: Clock) -> World:
-    """Give the county with an ordinary case that has everything that supervision can give it."""
+def build() -> Ids:
+    """Build the county with an ordinary case that has everything that supervision can give it; two days went by."""
+    clock = Clock()
     clock.forward(days=2)  # a Monday
+    county = County(build_county(), current_app.test_client)  # type: ignore[arg-type]
     with committed():
         for who in (*CASE_WORK, *KEEPERS):
             service.change_email(county.user(who), f"{who}@example.gov.cn", by=county.user(who), now=clock.now())
@@ -165,7 +169,21 @@ def world(county: County, clock: Clock) -> World:
     made = World(county, clock, case, Quiet(), Quiet(), feeds, others(county, feeds, clock))
     give_papers(made)
     made.run(2)
-    return made
+    sent = {"mail": made.mail.sent, "chat": made.chat.sent}
+    return county.ids | {"now": clock.now(), "case": case, "feeds": feeds, "others": made.others, **sent}
+
+
+IMAGES = {"world": build}
+
+
+@pytest.fixture
+def world(county: County, clock: Clock) -> World:
+    """Give the county with the case, as its builder left it."""
+    kept = county.ids
+    clock.set(kept["now"])
+    mail, chat = Quiet(), Quiet()
+    mail.sent, chat.sent = kept["mail"], kept["chat"]
+    return World(county, clock, kept["case"], mail, chat, kept["feeds"], kept["others"])
 
 
 def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Sequence[object]]:
@@ -325,10 +343,10 @@ def test_a_sealed_case_changes_no_page_of_the_others(county: County, clock: Cloc
         return {key: facts.sub("", text) for key, text in found.items() if key != ("admin", "/timer/simulation")}
 
     clock.forward(days=2)
+    crawled({})
     answered = {(each, page): county.browser(each).get(page).status_code for each in who for page in pages}
     assert [key for key, status in answered.items() if status == 404] == []
     opened = {each: [page for page in pages if answered[each, page] == 200] for each in who}
-    crawled(opened)
     without = crawled(opened)
     accused = [AccusedEntry("林一鸣", "县长"), AccusedEntry("阳城县民政局")]
     case = county.register("acceptor", title=TITLE, received_on=clock.today() - 40 * DAY, accused=accused)
