@@ -202,7 +202,7 @@ def test_the_desk_is_one_query_for_all_numbers(county: County) -> None:
     assert len(sent) == 1
     with statements() as sent:
         nearest(asking, today=TODAY)
-    assert len(sent) == 3, sent
+    assert len(sent) == 4, sent
 
 
 def test_the_table_is_complete() -> None:

@@ -480,5 +480,8 @@ EFFECTS: dict[A, Effects] = {
     A.CHECK_LATE_ENTRY: late_entry_checked,
 }
 # Not taken here: the history that was imported has no lifecycle of its own; papers that wait for their signer, and what
-# is urgent, move nothing (see the abstraction in `state`).
-LEFT_OUT: frozenset[A] = frozenset({A.UNDO_IMPORT, A.SIGN_ORDER, A.REFUSE_ORDER, A.MARK_URGENT, A.UNMARK_URGENT})
+# is urgent, move nothing (see the abstraction in `state`); no unit is closed while a matter is explored, and to give it
+# out again moves no track and stops no clock of the matter (tests/cases/test_ending.py).
+LEFT_OUT: frozenset[A] = frozenset(
+    {A.UNDO_IMPORT, A.SIGN_ORDER, A.REFUSE_ORDER, A.MARK_URGENT, A.UNMARK_URGENT, A.REASSIGN}
+)

@@ -218,6 +218,8 @@ class Imagined(Facts):
     def has_unit(self) -> bool:
         return self.state.unit is not None
 
+    unit_is_gone = False
+
     @property
     def lead(self) -> LeadFact | None:
         state = self.state

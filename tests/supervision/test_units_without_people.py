@@ -20,7 +20,7 @@ from tracker.people.models import Department
 from tracker.people.rules import DepartmentKind
 from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.reminders.models import RAISED, Escalation
-from tracker.supervision.papers import orders
+from tracker.supervision.papers import drafting, orders
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.supervision.papers.selection import selection
 
@@ -101,6 +101,20 @@ def test_nobody_urges_a_closed_unit_by_hand(matter: Matter) -> None:
         found = selection(asked, by=county.office_head, reader=reader, today=clock.today(), now=clock.now())
         assert [each.refused for each in found.refused] == [orders.NOBODY_THERE]
         assert CaseFile(matter.case, reader).case.assignment is not None
+
+
+def test_a_draft_to_a_unit_that_closed_since_is_not_signed(matter: Matter) -> None:
+    county = matter.county
+    asked = {"reason": "请说明。", "reply_by": date(2026, 11, 20)}
+    with clock.frozen(at(date(2026, 11, 9))), committed():
+        row = drafting.draft(matter.case, by=county.supervisor, now=clock.now(), level=RungLevel.INTERVIEW, **asked)
+    close(county, county.civil)
+    with clock.frozen(at(date(2026, 11, 12))):
+        with pytest.raises(DomainError, match="没有在岗人员"), committed():
+            drafting.sign(row, by=county.leader, now=clock.now())
+        with committed():
+            drafting.refuse(row, by=county.supervisor, now=clock.now(), reason="单位已经撤销。")
+    assert letters() == []
 
 
 @pytest.mark.both_databases

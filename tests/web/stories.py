@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -14,7 +15,8 @@ from tests.world.county import THE_DAY, County, build
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import Case, Document
 from tracker.core import clock
-from tracker.core.database import db
+from tracker.core.database import committed, db
+from tracker.people.service import close_department
 
 Fields = dict[str, Any]
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -154,7 +156,22 @@ def build_at_work() -> Ids:
     return ids | {"case": case.id}
 
 
+def _unit_closes(county: County, _case: Case) -> Fields:
+    """The unit is closed behind the back of the matter, and somebody notes it."""
+    with committed():
+        if county.civil.valid_to is None:
+            before = clock.today() - timedelta(days=1)
+            now = clock.now()
+            close_department(county.civil, valid_to=before, successor=None, by=county.admin, now=now, reason="改革。")
+    return {"reason": "承办单位已经撤销。"}
+
+
 STORIES: dict[str, list[Act]] = {
+    "the unit is closed": [
+        *WORKED,
+        act("acceptor", A.NOTE, _unit_closes),
+        act("acceptor", A.REASSIGN, lambda c, case: given_to("land", "stranger", None)(c, case) | {"reason": "划转。"}),
+    ],
     "closed and reopened": [
         *WORKED,
         act("unit_head", A.EXTEND, POSTED | EXTENSION),

@@ -5,6 +5,7 @@ The forms are those of the program: a form class with a field to type in is kept
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,10 @@ from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
 from tracker.people.models import User
+from tracker.people.service import close_department
 from tracker.web.case.action_forms import ACTION_FORMS
 from tracker.web.case.pages import PurposeForm
+from tracker.web.case.passing_on import PassOnForm
 from tracker.web.case.step_forms.base import StepForm
 from tracker.web.frame.composed_fields import PickField, RowsField
 from tracker.web.frame.forms import DayField, LineField, OfficeForm
@@ -56,6 +59,7 @@ Opened = Callable[[County], TestResponse]
 EXEMPT: dict[type[OfficeForm], str] = {
     sign_in.SignInForm: "nobody is signed in whose draft it could be; a password is never kept",
     account.PasswordForm: "only passwords, which are never kept",
+    PassOnForm: "a name and a line, for the matters that were just chosen; kept, it would choose for others",
     PurposeForm: "one line, said for the one opening that follows; kept, it would explain another",
 }
 # What several forms share; nobody is shown it itself.
@@ -125,6 +129,15 @@ def ladder_preview(county: County) -> TestResponse:
     return ladder_sent(county.browser("admin"), {"asked-0": "请抓紧办理并报告进展。"})
 
 
+def closing_ahead(county: County) -> TestResponse:
+    """Open the page that calls off a closing; the unit is to be closed next month."""
+    if county.civil.valid_to is None:
+        ahead, now = core_clock.today() + timedelta(days=30), core_clock.now()
+        with committed():
+            close_department(county.civil, valid_to=ahead, successor=None, by=county.admin, now=now, reason="改革。")
+    return county.browser("admin").get(f"/departments/{county.civil.public_id}/close/cancel")
+
+
 # How a page with each form is opened.
 PAGES: dict[str, tuple[str, Opened]] = {
     "NewUserForm": ("admin", get("admin", "/people/new")),
@@ -139,6 +152,7 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "NewDepartmentForm": ("admin", get("admin", "/departments/new")),
     "DepartmentForm": ("admin", get("admin", lambda county: f"/departments/{county.civil.public_id}/edit")),
     "CloseForm": ("admin", get("admin", lambda county: f"/departments/{county.civil.public_id}/close")),
+    "CallOffForm": ("admin", closing_ahead),
     "LawEditionForm": ("admin", get("admin", "/law/edition")),
     "LawArticleForm": ("admin", get("admin", "/law/article")),
     "OwnLimitForm": ("admin", get("admin", "/law/own/edit")),
@@ -271,6 +285,7 @@ def blocks() -> Iterator[tuple[str, str]]:
 UNKEPT = {
     "templates/components/again.html": "signs in within the page",
     "templates/case/_people.html": "PurposeForm",
+    "templates/case/passing_on.html": "PassOnForm",
     "templates/office/account/password.html": "PasswordForm",
     "templates/office/sign_in/page.html": "SignInForm",
 }

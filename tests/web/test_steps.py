@@ -50,7 +50,14 @@ from tracker.web.case.action_forms import ACTION_FORMS
 from tracker.web.case.step_forms.base import StepForm
 
 # Registering and importing make a case; an import is undone as a whole, not case by case.
-NOT_TAKEN_ON_A_CASE = {Action.REGISTER, Action.IMPORT, Action.UNDO_IMPORT, Action.RECOUNT}
+NOT_TAKEN_ON_A_CASE = {
+    Action.REGISTER,
+    Action.IMPORT,
+    Action.UNDO_IMPORT,
+    Action.RECOUNT,
+    Action.TAKE_OVER,
+    Action.SIDE_OVER,
+}
 
 
 # One act: the reading of its form is noted, then the act is written. Where the person goes on is only read.

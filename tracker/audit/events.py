@@ -57,6 +57,7 @@ class Event(StrEnum):
     ABSENCE_NOTED = "absence.noted"
     FEED_CHANGED = "feed.changed"
     DRAFTS_ENDED = "drafts.ended"
+    WORK_HANGS = "work.hangs"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -111,4 +112,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.ABSENCE_NOTED: "登记外出代理",
     Event.FEED_CHANGED: "日历订阅变更",
     Event.DRAFTS_ENDED: "清除到期草稿",
+    Event.WORK_HANGS: "单位撤销、人员停用离任：告知改派",
 }

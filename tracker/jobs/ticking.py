@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
+from tracker.cases.acts.loose_ends import tie_up
 from tracker.cases.acts.superior import begin_what_is_not_watched
 from tracker.cases.intake.drafts import end_drafts
 from tracker.core import clock
@@ -62,6 +63,7 @@ def tick(now: datetime | None = None) -> TickReport:
         return TickReport(run_id, refused=True, sentence=gate.sentence)
     tally, broken, lame = Tally(), set[int](), set[str]()
     try:
+        tie_up(at, Pace())
         _look_again(at)
         for done in _batches(work, broken):
             tally.add(done)

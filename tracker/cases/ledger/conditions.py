@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from tracker.cases.access import rules as access
 from tracker.cases.access.scope import visible_to
 from tracker.cases.ledger.groups import FINISHED_LONG_DAYS, LOOK_BACK_WITHIN_DAYS, Answered, OwnMatters, StateGroup
+from tracker.cases.lifecycle.loose_ends import handler_gone, lead_gone, unit_gone
 from tracker.cases.lifecycle.rules.step_rows import ENDED
 from tracker.cases.record.models import IN_HAND, Assignment, Case, CaseStep, Category, LeaderReport, LeaderReportReceipt
 from tracker.cases.record.rules.codes import LedgerStatus, Status
@@ -112,6 +113,9 @@ STATE_CONDITIONS: dict[StateGroup, Callable[[LedgerReader], Clause]] = {
     StateGroup.CLOSED: lambda asking: at_ledger(LedgerStatus.CLOSED, asking),
     StateGroup.LOOK_BACK: _look_back,
     StateGroup.UNPLACED: lambda asking: and_(Case.village_id.is_(None), _NOT_CLOSED, _LIVE),
+    StateGroup.UNIT_GONE: lambda asking: unit_gone(asking.today),
+    StateGroup.HANDLER_GONE: lambda asking: handler_gone(asking.today),
+    StateGroup.LEAD_GONE: lambda asking: lead_gone(asking.today),
 }
 
 

@@ -35,11 +35,12 @@ class Seat(StrEnum):
 
 @dataclass(frozen=True)
 class DeskCount:
-    """One number on the desk: its words, the list behind it, its tone where it is not zero."""
+    """One number on the desk: its words, the list behind it, its tone where it is not zero; a `rare` one hides zero."""
 
     label: str
     filters: Filters
     tone: str = PLAIN
+    rare: bool = False
 
 
 def _dates(mine: OwnMatters | None = None) -> tuple[DeskCount, ...]:
@@ -65,6 +66,8 @@ BUCKETS: dict[Seat, tuple[DeskCount, ...]] = {
         DeskCount("待送达", _at(Status.OPINION_ISSUED)),
         DeskCount("待销号审核", Filters(ledger_status=LedgerStatus.CONFIRMED)),
         DeskCount("属地待定", Filters(state=StateGroup.UNPLACED)),
+        DeskCount("待重新交办", Filters(state=StateGroup.UNIT_GONE), RED, rare=True),
+        DeskCount("待更换领办领导", Filters(state=StateGroup.LEAD_GONE), AMBER, rare=True),
     ),
     Seat.HANDLER: (
         *_dates(OwnMatters.HANDLING),
@@ -82,6 +85,7 @@ BUCKETS: dict[Seat, tuple[DeskCount, ...]] = {
         DeskCount("待答复", _at(Status.ACCEPTED, OwnMatters.UNIT)),
         DeskCount("待审核", Filters(ledger_status=LedgerStatus.REQUESTED, mine=OwnMatters.UNIT), AMBER),
         DeskCount("退回补办", Filters(ledger_status=LedgerStatus.RETURNED, mine=OwnMatters.UNIT)),
+        DeskCount("待改派", Filters(state=StateGroup.HANDLER_GONE, mine=OwnMatters.UNIT), RED, rare=True),
     ),
     Seat.LEADER: (
         DeskCount("待我签批", Filters(mine=OwnMatters.TO_SIGN), AMBER),
@@ -156,7 +160,7 @@ def _seat(post: HeldPost) -> Seat | None:
 
 
 def buckets(reader: Reader, *, today: date) -> list[CountedBucket]:
-    """Return the numbers of the desk (zero is shown as 0), seat by seat; no list appears twice. One query."""
+    """Return the numbers of the desk (zero is shown as 0, but of rare ones), seat by seat; no list twice. One query."""
     asked = _asked(seats(reader))
     if not asked:
         return []
@@ -164,6 +168,7 @@ def buckets(reader: Reader, *, today: date) -> list[CountedBucket]:
     return [
         CountedBucket(SEAT_LABELS[seat], bucket.label, count, filters.to_query(), bucket.tone if count else PLAIN)
         for (filters, (seat, bucket)), count in zip(asked.items(), found, strict=True)
+        if count or not bucket.rare
     ]
 
 

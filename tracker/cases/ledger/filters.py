@@ -79,7 +79,7 @@ from tracker.cases.record.rules.codes import (
     Urgency,
 )
 from tracker.core.text import clean_line
-from tracker.people.queries import department_choices
+from tracker.people.queries import all_department_choices
 from tracker.people.rules import Reader
 
 KNOWN = "known"
@@ -94,7 +94,7 @@ class Filters:
 
     words: str = text(
         "查找",
-        hint="编号、标题、正文、村；姓名须写全",
+        hint="编号、标题、正文、村、承办单位；姓名须写全",
         form=1,
         where=lambda words, asking: words_in_case(words, asking.reader),
     )
@@ -127,7 +127,7 @@ class Filters:
         where=in_place,
     )
     department: Reference | None = named(
-        "承办单位", finding.department, choices=department_choices, nothing=NO_UNIT, form=6, where=given_to
+        "承办单位", finding.department, choices=all_department_choices, nothing=NO_UNIT, form=6, where=given_to
     )
     handler: Reference | None = named(
         "承办人",

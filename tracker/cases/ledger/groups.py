@@ -13,6 +13,9 @@ class StateGroup(StrEnum):
     CLOSED = "closed"
     LOOK_BACK = "look_back"
     UNPLACED = "unplaced"
+    UNIT_GONE = "unit_gone"
+    HANDLER_GONE = "handler_gone"
+    LEAD_GONE = "lead_gone"
 
 
 class Answered(StrEnum):
@@ -63,6 +66,9 @@ STATE_LABELS = {
     StateGroup.CLOSED: "已销号",
     StateGroup.LOOK_BACK: f"回头看 {LOOK_BACK_WITHIN_DAYS} 日内到期（含逾期）",
     StateGroup.UNPLACED: NO_PLACE,
+    StateGroup.UNIT_GONE: "待重新交办（单位已撤销或无人）",
+    StateGroup.HANDLER_GONE: "待改派（承办人已停用、离任）",
+    StateGroup.LEAD_GONE: "待更换领办领导（已停用、离任）",
 }
 ANSWERED_LABELS = {Answered.IN_TIME: "按期答复", Answered.LATE: "逾期答复", Answered.NOTICE_LATE: "受理告知超过 15 日"}
 REPEAT_LABELS = {Repeat.FIRST: "初件", Repeat.REPEAT: "重件"}

@@ -1,6 +1,6 @@
 """The rows of the ledger, ready to be shown: no name in clear, nothing left to load."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.cases.ledger.due import CaseClocks, DueCell, clocks_of
 from tracker.cases.ledger.groups import NO_PLACE
+from tracker.cases.record.marks import Marks, Named, marks, roster_of
 from tracker.cases.record.models import Assignment, Case, Review
 from tracker.cases.record.rules.codes import (
     CHANNEL_LABELS,
@@ -95,6 +96,9 @@ _COLUMNS = (
     .scalar_subquery()
     .label("organ"),
     *(_handler.name.label("handler"), _lead.name.label("lead_official"), Petitioner.name.label("petitioner")),
+    *(_unit.id.label("unit_id"), _unit.valid_to.label("unit_valid_to"), Assignment.handler_id),
+    *(_handler.disabled_at.label("handler_disabled_at"), Assignment.lead_official_id),
+    _lead.disabled_at.label("lead_disabled_at"),
 )
 # The parts of a row that are not on the case itself.
 _JOINED = (
@@ -112,21 +116,39 @@ _JOINED = (
 
 
 def rows_of(case_ids: Sequence[int], today: date, *, now: datetime | None = None) -> list[LedgerRow]:
-    """Return the rows of cases, already narrowed, in the order of their ids as given. Two queries, or three."""
+    """Return the rows of cases, already narrowed, in the order of their ids as given. Three queries, or four."""
     if not case_ids:
         return []
     found = {row.id: row for row in db.session.execute(_JOINED.where(Case.id.in_(case_ids)))}
     clocks = clocks_of(case_ids, today, now=now)
-    return [_row(found[id_], clocks.get(id_, CaseClocks())) for id_ in case_ids if id_ in found]
+    marked = _marks(found, today)
+    return [
+        _row(found[id_], clocks.get(id_, CaseClocks()), marked.get(id_, Marks())) for id_ in case_ids if id_ in found
+    ]
 
 
-def _row(row: Any, clocks: CaseClocks) -> LedgerRow:
+def _marks(rows: Mapping[int, Any], today: date) -> dict[int, Marks]:
+    """Return why unit and people of matters cannot act any more, by case."""
+    named = {
+        id_: Named(
+            *(row.unit_id, row.unit_valid_to, row.handler_id, row.handler_disabled_at is not None),
+            *(row.lead_official_id, row.lead_disabled_at is not None),
+        )
+        for id_, row in rows.items()
+        if row.unit_id is not None and row.ledger_status != LedgerStatus.CLOSED and row.import_run_id is None
+    }
+    at_work = roster_of(named.values(), today)
+    return {id_: marks(each, at_work, today) for id_, each in named.items()}
+
+
+def _row(row: Any, clocks: CaseClocks, mark: Marks) -> LedgerRow:
     status, ledger = Status(row.status), LedgerStatus(row.ledger_status)
     history = row.import_run_id is not None
     unit, holder = in_hands_of(
         Hands(
             *(status, ledger, history, row.office),
             *(row.unit or "", row.handler or "", row.lead_official or "", row.organ or ""),
+            *(mark.unit_mark, mark.handler_mark, mark.lead_mark),
         )
     )
     place = label_of(row.level, row.place, row.above, row.over) if row.level else None

@@ -1,14 +1,15 @@
-"""What a word of a search may be: a part of the text, of a place's name, or the exact name of a person."""
+"""What a word of a search may be: a part of the text, of the name of a place or unit, or a person's exact name."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union, union_all
 
 from tracker.cases.access.scope import identity_open_to
-from tracker.cases.record.models import AccusedParty, Case
+from tracker.cases.record.models import AccusedParty, Assignment, Case
 from tracker.cases.record.search import matching, words_of
 from tracker.core.database import db
 from tracker.core.encryption import blind_index
+from tracker.people.models import Department
 from tracker.people.rules import Reader
 from tracker.petitioners.models import Petitioner
 from tracker.petitioners.queries import person_keys
@@ -17,16 +18,18 @@ from tracker.places.models import Place, PlaceVersion
 
 def words_in_case(words: str, reader: Reader) -> ColumnElement[bool]:
     """Return the condition that every word is in the case: in its text, in the name of its village, town or county, now
-    or before, or as the exact name of a petitioner or accused, where the reader may open those.
+    or before, in that of the unit that has it, open or closed, or as the exact name of a petitioner or accused, where
+    the reader may open those.
 
     Two queries tell beforehand which words are names at all: most are not, and need only the text.
     """
     asked = words_of(words)
     keys = {word: (person_keys(word).name, blind_index("accused_party.name", word)) for word in asked}
-    borne, places = _names_borne(keys.values()), _places_named(asked)
+    borne, (places, units) = _names_borne(keys.values()), _places_and_units_named(asked)
     also: dict[str, Select[int]] = {}
     for word in asked:
         queries = [_in_place(word)] * (word in places)
+        queries += [_with_unit(word)] * (word in units)
         queries += [_bearing(*keys[word], reader)] * bool(borne.intersection(keys[word]))
         if queries:
             also[word] = select(union_all(*queries).subquery().c.id)
@@ -52,15 +55,33 @@ def _bearing(person_key: str | None, accused_key: str | None, reader: Reader) ->
     return select(Case.id).where(Case.id.in_(union(people, accused)), identity_open_to(reader))
 
 
-def _places_named(words: Iterable[str]) -> set[str]:
-    """Return which of the words stand in the name of a place."""
-    known = (select(literal(word)).where(exists(select(Place.id).where(_named(word)))) for word in words)
-    return set(db.session.scalars(union_all(*known)))
+def _places_and_units_named(words: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Return which of the words stand in the name of a place, and which in that of a unit."""
+    asked = list(words)
+    places = (select(literal(word), literal(0)).where(exists(select(Place.id).where(_named(word)))) for word in asked)
+    units = (
+        select(literal(word), literal(1)).where(exists(select(Department.id).where(_called(word)))) for word in asked
+    )
+    found: tuple[set[str], set[str]] = (set(), set())
+    for word, kind in db.session.execute(union_all(*places, *units)):
+        found[kind].add(word)
+    return found
 
 
 def _named(word: str) -> ColumnElement[bool]:
     once = select(PlaceVersion.place_id).where(func.lower(PlaceVersion.name).contains(word, autoescape=True))
     return or_(func.lower(Place.name).contains(word, autoescape=True), Place.id.in_(once))
+
+
+def _called(word: str) -> ColumnElement[bool]:
+    names = (Department.name, Department.short_name)
+    return or_(*(func.lower(name).contains(word, autoescape=True) for name in names))
+
+
+def _with_unit(word: str) -> Select[int]:
+    """Return the cases that the units of a name have (承办单位)."""
+    given = select(Assignment.id).where(Assignment.department_id.in_(select(Department.id).where(_called(word))))
+    return select(Case.id).where(Case.assignment_id.in_(given))
 
 
 def _in_place(word: str) -> Select[int]:

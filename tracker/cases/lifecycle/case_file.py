@@ -21,6 +21,7 @@ from tracker.cases.lifecycle.rules.close_out import CheckItem
 from tracker.cases.lifecycle.rules.lifecycle import row_of
 from tracker.cases.lifecycle.rules.positions import Position
 from tracker.cases.lifecycle.rules.step_rows import Record
+from tracker.cases.record.marks import Marks, marks, named_by, roster_of
 from tracker.cases.record.models import (
     AccusedParty,
     ActDraft,
@@ -164,6 +165,20 @@ class CaseFile:
         """The named list (知悉名单): person, name, because of what."""
         rows = db.session.execute(_NAMED, {"case_id": self.case.id})
         return [(row.user_id, row.name, row.because) for row in rows]
+
+    def marks(self, today: date) -> Marks:
+        """Return why unit, handler and lead official of the case cannot act any more (已撤销、已停用、已离任)."""
+        given, over = self.case.assignment, self.case.ledger_status == LedgerStatus.CLOSED
+        if given is None or over or self.case.is_history:
+            return Marks()
+        if today not in self._marks:
+            named = named_by(given)
+            self._marks[today] = marks(named, roster_of([named], today), today)
+        return self._marks[today]
+
+    @cached_property
+    def _marks(self) -> dict[date, Marks]:
+        return {}
 
     @cached_property
     def matter(self) -> Matter:

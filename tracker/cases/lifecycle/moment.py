@@ -141,6 +141,10 @@ class Moment(Facts):
         return self.case.assignment is not None
 
     @property
+    def unit_is_gone(self) -> bool:
+        return bool(self.file.marks(self.today).unit_mark)
+
+    @property
     def lead(self) -> LeadFact | None:
         given = self.case.assignment
         if given is None:

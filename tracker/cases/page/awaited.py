@@ -28,8 +28,9 @@ def awaited_people(file: CaseFile, today: date) -> str:
     """
     case = file.case
     given, status, ledger = case.assignment, Status(case.status), LedgerStatus(case.ledger_status)
-    posts = () if case.is_history else awaited(status, ledger, with_unit=given is not None)
-    if file.waiting_for_signature and posts:
+    unit_gone = bool(file.marks(today).unit_mark)
+    posts = () if case.is_history else awaited(status, ledger, with_unit=given is not None, unit_gone=unit_gone)
+    if file.waiting_for_signature and posts and not unit_gone:
         posts = (Recipient.UNIT_HEAD,)
     first = posts[0] if posts else None
     if first is Recipient.OWNER and given is None:

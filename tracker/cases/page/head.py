@@ -86,7 +86,7 @@ def head(file: CaseFile, clocks: Sequence[ShownClock], today: date) -> Head:
     case = file.case
     duties = [clock for clock in clocks if clock.running and clock.duty]
     nearest = min(duties, key=lambda clock: clock.paused, default=None)
-    hands = hands_of(file)
+    hands = hands_of(file, today)
     unit, person = in_hands_of(hands)
     return Head(
         public_id=case.public_id,
@@ -110,9 +110,10 @@ def head(file: CaseFile, clocks: Sequence[ShownClock], today: date) -> Head:
     )
 
 
-def hands_of(file: CaseFile) -> Hands:
+def hands_of(file: CaseFile, today: date) -> Hands:
     """Return what decides who has the case now."""
     case, given = file.case, file.case.assignment
+    mark = file.marks(today)
     reviewing = file.running_review if case.status == Status.DELIVERED else None
     return Hands(
         Status(case.status),
@@ -123,6 +124,9 @@ def hands_of(file: CaseFile) -> Hands:
         handler=given.handler.name if given and given.handler else "",
         lead_official=given.lead_official.name if given and given.lead_official else "",
         organ=reviewing.organ if reviewing else "",
+        unit_mark=mark.unit_mark,
+        handler_mark=mark.handler_mark,
+        lead_mark=mark.lead_mark,
     )
 
 

@@ -51,7 +51,7 @@ from tracker.cases.record.rules.codes import (
     Status,
     SubjectStatus,
 )
-from tracker.cases.record.rules.holding import GONE
+from tracker.cases.record.rules.holding import GONE, TO_BE_GIVEN_AGAIN
 from tracker.core.clock import local, local_date
 from tracker.core.dates import long_date, month_day
 from tracker.deadlines.limits import LimitKind
@@ -154,7 +154,8 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date, now: datet
     waits = ""
     if top.holder_unit:
         waits = awaited_people(file, today)
-        top = replace(top, holder=waits or top.holder)
+        by_name = f"{top.holder}：{waits}" if waits and top.holder == TO_BE_GIVEN_AGAIN else waits
+        top = replace(top, holder=by_name or top.holder)
     lawful = lawful_rows(Moment(file, by, today), held)
     return CasePage(
         head=top,

@@ -20,7 +20,13 @@ from tracker.deadlines.own_limits import is_late_entry
 Facts = Mapping[str, Any]
 Wording = Callable[[Facts], str]
 # What is no step of the table: how a case began, and what the system does by itself.
-OUTSIDE_TABLE = {Action.REGISTER: "登记", Action.IMPORT: "导入历史件", Action.RECOUNT: "重新计算期限"}
+OUTSIDE_TABLE = {
+    Action.REGISTER: "登记",
+    Action.IMPORT: "导入历史件",
+    Action.RECOUNT: "重新计算期限",
+    Action.TAKE_OVER: "原单位撤销，接着办理",
+    Action.SIDE_OVER: "协办、调查单位撤销",
+}
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,7 @@ def _nothing(_facts: Facts) -> str:
 _BY = _named(drafter="拟稿", signer="签发")
 _ORDERED = _named(paper="", number="", department="发", reply_by="回复期限", signer="待签发：")
 _GIVEN = _named(department="", handler="承办人", lead_official="领办领导", due_on="反馈时限")
+_OVER = _named(former="原单位", department="现由", handler="承办人")
 # Lines of older versions name the facts of a service one by one.
 _SERVED = _named(served_on="", method="", proof="回证", service="")
 _REVIEWED = _named(kind="", result="", organ="", proof="申请编号")
@@ -159,6 +166,9 @@ TRAIL: dict[Action, Wording] = {
     Action.CHANGE_HANDLER: _named(handler="承办人"),
     Action.SEAL_ACCUSATION: lambda facts: f"从{facts['department']}收回" if facts.get("department") else "",
     Action.WITHDRAW_REFUSAL: lambda facts: f"从{facts['department']}收回" if facts.get("department") else "",
+    Action.REASSIGN: _OVER,
+    Action.TAKE_OVER: _OVER,
+    Action.SIDE_OVER: _OVER,
     Action.CHANGE_LEAD: _named(lead_official="领办领导"),
     Action.ACCEPT: _named(document_no="受理告知书", service="告知书"),
     Action.NOT_ACCEPT: _named(

@@ -28,6 +28,7 @@ from tracker.people.queries.accounts import (
 from tracker.people.queries.departments import (
     Node,
     active_departments,
+    all_department_choices,
     department_by_public_id,
     department_choices,
     department_tree,
@@ -45,19 +46,21 @@ from tracker.people.queries.readers import (
     reader_for,
     readers_for,
 )
-from tracker.people.queries.staffing import at_work, people_of, without_people
+from tracker.people.queries.staffing import Roster, at_work, gone_since, people_of, roster, without_people
 from tracker.people.queries.versions import version_of
 
 __all__ = [
     "Absences",
     "Node",
     "PAGE_SIZE",
+    "Roster",
     "UserList",
     "absence_by_public_id",
     "absences_of",
     "account_named",
     "accusation_handlers",
     "active_departments",
+    "all_department_choices",
     "at_work",
     "away_on",
     "chains",
@@ -65,6 +68,7 @@ __all__ = [
     "department_by_public_id",
     "department_choices",
     "department_tree",
+    "gone_since",
     "held_on",
     "holders",
     "holders_of",
@@ -79,6 +83,7 @@ __all__ = [
     "posts_since",
     "reader_for",
     "readers_for",
+    "roster",
     "sessions_of",
     "sibling_named",
     "staff_numbers",

@@ -11,7 +11,13 @@ from tracker.people.service.accounts import (
     folded_username,
     reset_password,
 )
-from tracker.people.service.departments import change_department, close_department, create_department
+from tracker.people.service.departments import (
+    call_off_closing,
+    change_department,
+    close_department,
+    create_department,
+    ending_with,
+)
 from tracker.people.service.posts import end_post, give_post
 from tracker.people.service.sessions import (
     SEEN_EVERY,
@@ -30,6 +36,7 @@ __all__ = [
     "SEEN_EVERY",
     "Ending",
     "begin_attempt",
+    "call_off_closing",
     "change_department",
     "change_email",
     "change_password",
@@ -44,6 +51,7 @@ __all__ = [
     "end_post",
     "end_session",
     "end_sessions",
+    "ending_with",
     "folded_username",
     "give_post",
     "note_absence",

@@ -11,8 +11,9 @@ from tracker.core.errors import DomainError
 from tracker.core.text import clean_line
 from tracker.people import queries
 from tracker.people.models import Department, Post
-from tracker.people.rules import DepartmentKind, valid_on
+from tracker.people.rules import DepartmentKind, Role, conflicting_roles, valid_on
 from tracker.people.service.posts import keep_an_administrator, stop_post
+from tracker.people.service.sessions import Ending, end_sessions
 from tracker.people.service.versions import refuse_stale
 
 LONGEST_NAME = 100
@@ -120,6 +121,40 @@ def close_department(
         stop_post(post, last_day=valid_to, now=now)
     _record(department, by=by, now=now, act="closed", text=reason)
     return posts
+
+
+def call_off_closing(department: Department, *, by: audit.Actor, now: datetime, reason: str) -> list[Post]:
+    """Call off a closing that lies ahead (取消撤销): the posts that were to end with it run on, and are returned.
+
+    Raises DomainError for a department that is not being closed, or closed already.
+    """
+    locked(department)
+    last_day = department.valid_to
+    if last_day is None:
+        raise DomainError(f"{department.name}没有撤销。")
+    if last_day < local_date(now):
+        raise DomainError(f"{department.name}已经撤销，不能取消；要恢复的请新设机构。")
+    posts = ending_with(department)
+    department.valid_to = department.successor = None
+    for post in posts:
+        _refuse_exclusive(post, last_day + timedelta(days=1))
+        post.ended_on = None
+        end_sessions(post.user, because=Ending.POSTS_CHANGED, now=now)
+    _record(department, by=by, now=now, act="closing_called_off", text=reason)
+    return posts
+
+
+def _refuse_exclusive(post: Post, day: date) -> None:
+    """Refuse a post to run on beside one that excludes it (三员分立), given for the time after."""
+    roles = {Role(other.role) for other in post.user.posts if other.runs_on(day)}
+    if conflicting_roles({*roles, Role(post.role)}):
+        raise DomainError(f"{post.user.name}以后另有不能兼任的岗位（三员分立），请先办理离任。")
+
+
+def ending_with(department: Department) -> list[Post]:
+    """Return the posts of a department that end on its last day (随之结束的岗位)."""
+    last_day = (Post.department_id == department.id, Post.ended_on == department.valid_to)
+    return list(db.session.scalars(select(Post).where(*last_day).order_by(Post.id)))
 
 
 def _refuse_open_children(department: Department, valid_to: date) -> None:

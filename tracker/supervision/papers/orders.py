@@ -87,8 +87,10 @@ def issued_by(
 ) -> SupervisionOrder:
     """Write a paper of today with its number and its clock; it takes the place of what was not answered in time.
 
-    Raises DomainError where the unit still has time to answer the last one.
+    Raises DomainError where the unit still has time to answer the last one, or has no people left since it was drafted.
     """
+    if department.id not in people_of([department.id], step.today):
+        raise DomainError(NOBODY_THERE)
     out = still_out(step.case.id, department.id, step.today)
     if out:
         raise DomainError(out)

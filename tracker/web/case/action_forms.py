@@ -26,6 +26,7 @@ ACTION_FORMS: dict[Action, type[StepForm]] = {
     Action.UPHOLD_OBJECTION: office.UpholdForm,
     Action.REFUSE_OBJECTION: office.RefuseForm,
     Action.CHANGE_LEAD: office.LeadForm,
+    Action.REASSIGN: office.ReassignForm,
     Action.SEAL_ACCUSATION: office.SealForm,
     Action.WITHDRAW_REFUSAL: office.WithdrawRefusalForm,
     Action.CORRECT: records.CorrectForm,

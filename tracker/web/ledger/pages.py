@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from tracker.audit import Event
 from tracker.cases import ledger
-from tracker.cases.access.rules import hands_out
+from tracker.cases.access.rules import hands_out, units_headed
 from tracker.cases.ledger.desk import Seat, seats
+from tracker.cases.ledger.groups import StateGroup
 from tracker.cases.record.rules.codes import Status
 from tracker.core import clock
 from tracker.people.rules import Permission, Reader
@@ -69,6 +70,7 @@ def page() -> ResponseReturnValue:
         narrowed=bool(query),
         may_register=may(Permission.REGISTER_CASES),
         triage_href=_triage_href(person, filters, request.args.get("sort", "")),
+        may_pass_on=filters.state is StateGroup.HANDLER_GONE and bool(units_headed(person)),
         may_urge=may(Permission.ISSUE_ORDERS) and bool(set(seats(person)) & URGING),
     )
 

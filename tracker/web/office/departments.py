@@ -5,12 +5,15 @@ from datetime import timedelta
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.cases.acts.loose_ends import tie_up
 from tracker.cases.acts.newcomers import block_namesakes
 from tracker.core import clock
 from tracker.core.dates import Meaning
+from tracker.core.pacing import Pace
 from tracker.people import queries, service
 from tracker.people.models import Department
 from tracker.people.rules import DEPARTMENT_KIND_LABELS, DepartmentKind, Permission
+from tracker.supervision.overview.hanging import NOT_ALL, on_unit
 from tracker.web.frame.access import actor, requires
 from tracker.web.frame.declarations import HALF
 from tracker.web.frame.forms import (
@@ -50,6 +53,12 @@ class NewDepartmentForm(DepartmentForm):
     valid_from = DayField("设立日期", meaning=Meaning.EITHER, hint="从这一天起可以任职、办件。", render_kw=HALF)
 
 
+class CallOffForm(OfficeForm):
+    """Why a closing that lies ahead is called off."""
+
+    reason = AreaField("依据", required=True, longest=500, hint="如改期、方案变更的文号。")
+
+
 class CloseForm(OfficeForm):
     """When a department closes, and who takes over."""
 
@@ -60,7 +69,11 @@ class CloseForm(OfficeForm):
         hint=f"从这一天起不再办件，岗位同时结束。{WAYS_TO_WRITE}。",
         render_kw=HALF,
     )
-    successor = ChoiceField("承继单位", hint="没有办完的信访件由它接着办。", render_kw=HALF | {"blank": "没有承继单位"})
+    successor = ChoiceField(
+        "承继单位",
+        hint="没有办完的信访件由它接着办；没有的，由信访部门重新交办。",
+        render_kw=HALF | {"blank": "没有承继单位"},
+    )
     reason = AreaField("依据", required=True, longest=500, hint="如机构改革方案的文号。")
 
 
@@ -116,6 +129,7 @@ def detail(public_id: str) -> ResponseReturnValue:
         department=department,
         kind=DEPARTMENT_KIND_LABELS[DepartmentKind(department.kind)],
         staff=queries.staff_of(department, today=clock.today()),
+        ahead=department.valid_to is not None and department.valid_to >= clock.today(),
     )
 
 
@@ -180,12 +194,34 @@ def close(public_id: str) -> ResponseReturnValue:
         )
         return department
 
-    said = "机构已经撤销，其中的岗位随之结束。"
-    return carried_out(form, act, _page_of, said) or form_page(
+    said = "机构撤销已经登记，其中的岗位随之结束；没有办完的信访件从撤销之日起移交，或者由信访部门重新交办。"
+    done = carried_out(form, act, _page_of, said)
+    if done is not None:
+        tie_up(clock.now(), Pace())
+        return done
+    return form_page(
         "office/departments/close.html",
         form,
         department=department,
         staff=queries.staff_of(department, today=clock.today()),
+        hanging=on_unit(department),
+        not_all=NOT_ALL,
+    )
+
+
+@pages.route("/<pid:public_id>/close/cancel", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def call_off(public_id: str) -> ResponseReturnValue:
+    """Call off a closing that lies ahead (取消撤销); its posts run on."""
+    department, form = queries.department_by_public_id(public_id), CallOffForm()
+
+    def act() -> Department:
+        service.call_off_closing(department, reason=form.reason.data, by=actor(), now=clock.now())
+        return department
+
+    said = "已经取消撤销，随之结束的岗位恢复，本人需重新登录。"
+    return carried_out(form, act, _page_of, said) or form_page(
+        "office/departments/call_off.html", form, department=department, posts=service.ending_with(department)
     )
 
 

@@ -5,16 +5,19 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.cases.acts.loose_ends import tie_up
 from tracker.cases.acts.newcomers import block_namesakes
 from tracker.core import clock
 from tracker.core.database import committed, end_reading
 from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError
+from tracker.core.pacing import Pace
 from tracker.core.text import clean_line
 from tracker.notifications.addresses import change_address
 from tracker.people import passwords, queries, service
 from tracker.people.models import User
 from tracker.people.rules import ROLE_LABELS, Permission, Role
+from tracker.supervision.overview.hanging import NOT_ALL, on_person, on_post
 from tracker.web.frame.access import actor, requires
 from tracker.web.frame.declarations import HALF
 from tracker.web.frame.forms import (
@@ -193,8 +196,12 @@ def disable(public_id: str) -> ResponseReturnValue:
         service.disable_user(user, reason=form.reason.data, by=actor(), now=clock.now())
         return user
 
-    said = "账号已经停用，这个人在各处的登录都已结束。"
-    return carried_out(form, act, _page_of, said) or form_page("office/people/disable.html", form, user=user)
+    said = "账号已经停用，这个人在各处的登录都已结束；名下的件已告知改派。"
+    done = carried_out(form, act, _page_of, said)
+    if done is not None:
+        tie_up(clock.now(), Pace())
+        return done
+    return form_page("office/people/disable.html", form, user=user, hanging=on_person(user), not_all=NOT_ALL)
 
 
 @pages.post("/<pid:public_id>/enable")
@@ -263,8 +270,12 @@ def end_post(public_id: str) -> ResponseReturnValue:
         service.end_post(post, last_day=last_day, reason=reason, by=actor(), now=clock.now())
         return post.user
 
-    return carried_out(form, act, _page_of, "已经离任，本人需重新登录。") or form_page(
-        "office/people/end_post.html", form, user=post.user, post=post
+    done = carried_out(form, act, _page_of, "离任已经登记，本人需重新登录；名下的件从离任之日起告知改派。")
+    if done is not None:
+        tie_up(clock.now(), Pace())
+        return done
+    return form_page(
+        "office/people/end_post.html", form, user=post.user, post=post, hanging=on_post(post), not_all=NOT_ALL
     )
 
 

@@ -60,6 +60,7 @@ class Action(StrEnum):
     REFUSE_OBJECTION = "refuse_objection"
     CHANGE_HANDLER = "change_handler"
     CHANGE_LEAD = "change_lead"
+    REASSIGN = "reassign"
     ACCEPT = "accept"
     NOT_ACCEPT = "not_accept"
     NO_LONGER_ACCEPT = "no_longer_accept"
@@ -126,6 +127,8 @@ class Action(StrEnum):
     REPORT_INSTRUCTION = "report_instruction"
     CHECK_LATE_ENTRY = "check_late_entry"
     RECOUNT = "recount"
+    TAKE_OVER = "take_over"
+    SIDE_OVER = "side_over"
 
 
 class Guard(StrEnum):
@@ -175,6 +178,7 @@ class Guard(StrEnum):
     VALIDITY_RUNNING = "validity_running"
     OTHERS_HAVE_IT = "others_have_it"
     UNIT_HAS_IT = "unit_has_it"
+    UNIT_GONE = "unit_gone"
     PAPER_ISSUED = "paper_issued"
     JUST_SIGNED_FOR = "just_signed_for"
     DRAFT_WAITS = "draft_waits"
@@ -229,6 +233,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.VALIDITY_RUNNING: "选举效力调查尚未结论",
     Guard.OTHERS_HAVE_IT: "在办理的单位不是自己所在的，也不是上级",
     Guard.UNIT_HAS_IT: "有承办单位",
+    Guard.UNIT_GONE: "承办单位已经撤销，或者没有在岗人员",
     Guard.PAPER_ISSUED: "已有文书",
     Guard.JUST_SIGNED_FOR: "签收以后没有提出过异议",
     Guard.DRAFT_WAITS: "有等待签发的拟稿",

@@ -11,10 +11,15 @@ P, L, S = Recipient, LedgerStatus, Status
 IN_OFFICE = frozenset({S.REGISTERED, S.TRIAGED, S.OBJECTED})
 
 
-def awaited(status: Status, ledger: LedgerStatus, *, with_unit: bool) -> tuple[Recipient, ...]:
-    """Return the posts that a matter waits for in a state, the one that must act first; none once it is over."""
+def awaited(status: Status, ledger: LedgerStatus, *, with_unit: bool, unit_gone: bool = False) -> tuple[Recipient, ...]:
+    """Return the posts that a matter waits for in a state, the one that must act first; none once it is over.
+
+    `unit_gone`: its unit is closed or empty, so that the office gives it out again (重新交办).
+    """
     if ledger is L.CLOSED or status in GONE:
         return ()
+    if unit_gone and ledger not in (L.CONFIRMED, L.CHECKED):
+        return (P.OFFICE,)
     if ledger is L.REQUESTED:
         return (P.UNIT_HEAD,)
     if ledger is L.CONFIRMED:

@@ -123,6 +123,10 @@ class Facts(Protocol):
         """Whether a unit has it (承办单位)."""
 
     @property
+    def unit_is_gone(self) -> bool:
+        """Whether that unit is closed, or nobody works in it (已撤销、无人在岗)."""
+
+    @property
     def lead(self) -> LeadFact | None:
         """Its lead official; None where no unit has it."""
 

@@ -229,6 +229,10 @@ def _unit_has_it(m: Facts) -> str | None:
     return None if m.has_unit else "本件没有承办单位，由信访部门办理。"
 
 
+def _unit_gone(m: Facts) -> str | None:
+    return None if m.unit_is_gone else "承办单位没有撤销，也有在岗人员，不重新交办；有争议的由承办单位提出异议。"
+
+
 def _draft_waits(m: Facts) -> str | None:
     return None if m.drafted else "没有等待签发的拟稿。"
 
@@ -292,6 +296,7 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.VALIDITY_RUNNING: _side_running(Track.ELECTION_VALIDITY, "没有正在进行的选举效力调查。"),
     Guard.OTHERS_HAVE_IT: _others_have_it,
     Guard.UNIT_HAS_IT: _unit_has_it,
+    Guard.UNIT_GONE: _unit_gone,
     Guard.PAPER_ISSUED: _paper_issued,
     Guard.JUST_SIGNED_FOR: _just_signed_for,
     Guard.DRAFT_WAITS: _draft_waits,

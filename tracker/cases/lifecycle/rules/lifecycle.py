@@ -58,6 +58,8 @@ def drafting_of(act: Action) -> Action:
 
 def handover(action: Action) -> Handover | None:
     """Return whose hands an action changes; None where nobody's."""
+    if action is Action.TAKE_OVER:
+        return Handover.TO_UNIT
     row = row_of(action)
     return row.hands if row else None
 

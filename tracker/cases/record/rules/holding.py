@@ -13,7 +13,8 @@ WITH_OFFICE = frozenset({LedgerStatus.CONFIRMED, LedgerStatus.UNDER_REVIEW})
 class Hands:
     """What decides who has a matter now. `unit` is empty where no unit was given it.
 
-    `organ` is the one that reviews the answer (复查、复核) now; empty where none does.
+    `organ` is the one that reviews the answer (复查、复核) now; empty where none does. The marks say why unit or person
+    cannot act any more (已撤销、已停用、已离任); they are empty while they can.
     """
 
     status: Status
@@ -24,6 +25,34 @@ class Hands:
     handler: str = ""
     lead_official: str = ""
     organ: str = ""
+    unit_mark: str = ""
+    handler_mark: str = ""
+    lead_mark: str = ""
+
+
+CLOSED_UNIT, EMPTY_UNIT = "已撤销", "无人在岗"
+DISABLED, LEFT = "已停用", "已离任"
+# What a matter waits for whose unit is closed or empty.
+TO_BE_GIVEN_AGAIN = "待重新交办"
+
+
+def unit_mark(*, closed: bool, has_people: bool) -> str:
+    """Return why a unit cannot act any more; empty while it can."""
+    if closed:
+        return CLOSED_UNIT
+    return "" if has_people else EMPTY_UNIT
+
+
+def person_mark(*, disabled: bool, holds_post: bool) -> str:
+    """Return why a person cannot act any more in the post in which they were named; empty while they can."""
+    if disabled:
+        return DISABLED
+    return "" if holds_post else LEFT
+
+
+def marked(name: str, mark: str) -> str:
+    """Return a name with its mark: 薛婷（已停用）."""
+    return f"{name}（{mark}）" if name and mark else name
 
 
 def state_words(status: Status, ledger_status: LedgerStatus) -> str:
@@ -52,7 +81,9 @@ def in_hands_of(hands: Hands) -> tuple[str, str]:
     if ledger in WITH_OFFICE or hands.status is Status.OBJECTED or not hands.unit:
         return hands.office, ""
     if ledger is LedgerStatus.CHECKED:
-        return "领办领导", hands.lead_official
+        return "领办领导", marked(hands.lead_official, hands.lead_mark)
+    if hands.unit_mark:
+        return marked(hands.unit, hands.unit_mark), TO_BE_GIVEN_AGAIN
     if ledger is LedgerStatus.REQUESTED:
         return hands.unit, "负责人"
-    return hands.unit, hands.handler
+    return hands.unit, marked(hands.handler, hands.handler_mark)

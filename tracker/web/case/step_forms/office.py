@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask import flash
 
-from tracker.cases.acts import office
+from tracker.cases.acts import going_over, office
 from tracker.cases.lifecycle.rules.proposals import ProposedDay, feedback_day, later_than_asked
 from tracker.cases.page.pickers import HANDLING_KINDS, Pickers, lead_officials, pickers, with_loads
 from tracker.cases.record.models import Case
@@ -215,6 +215,23 @@ class ReferForm(GivingOutForm):
     letter_no = LineField("转送函文号", longest=60, render_kw=SHORT)
     proposal = _proposal()
     files = files_field()
+
+
+class ReassignForm(GivingForm):
+    """重新交办: another unit goes on where the closed one stood."""
+
+    department = ChoiceField("承办单位", required=True, by_initials=True, render_kw=HALF)
+    handler = handler_field("承办人（可由承办单位指定）")
+    reason = reason_field("依据", "如机构改革方案的文号，或者本级党委政府指定的文件。期限照原来的算。")
+
+    def take(self, case: Case, given: Given) -> None:
+        going_over.reassign(
+            case,
+            department_id=int(self.department.chosen),
+            handler_id=self.handler.row_id,
+            reason=self.reason.data,
+            **given,
+        )
 
 
 class RulingForm(ReasonForm):
