@@ -32,7 +32,7 @@ EXEMPT = {
     ("tracker/cases/record/search.py", "Fts5.found"): ALONE,
     ("tracker/cases/record/search.py", "Fts5.counted"): ALONE,
     ("tracker/cases/record/search.py", "Fts5.ranked"): ALONE,
-    ("tracker/cases/lifecycle/case_file.py", "Shelf.__init__"): AT_IMPORT,
+    ("tracker/cases/lifecycle/shelves.py", "Shelf.__init__"): AT_IMPORT,
     ("tracker/cases/ledger/conditions.py", "_answer"): AT_IMPORT,
     ("tracker/deadlines/models.py", "_only"): AT_IMPORT,
 }

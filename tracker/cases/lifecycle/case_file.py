@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
 
 from tracker.cases.access.rules import Matter
 from tracker.cases.access.scope import matter_from, may_know
@@ -21,6 +20,7 @@ from tracker.cases.lifecycle.rules.close_out import CheckItem
 from tracker.cases.lifecycle.rules.lifecycle import row_of
 from tracker.cases.lifecycle.rules.positions import Position
 from tracker.cases.lifecycle.rules.step_rows import Record
+from tracker.cases.lifecycle.shelves import Shelf
 from tracker.cases.record.marks import Marks, marks, named_by, roster_of
 from tracker.cases.record.models import (
     AccusedParty,
@@ -62,7 +62,6 @@ ANSWERS = frozenset(
         *(DocumentKind.NON_ACCEPTANCE_NOTICE, DocumentKind.NO_LONGER_ACCEPTED_NOTICE),
     }
 )
-Row = TypeVar("Row", bound=Any)
 
 
 @dataclass(frozen=True)
@@ -78,35 +77,6 @@ class LinkedCase:
     ledger_status: str
     original_id: int | None
     merged_into_id: int | None
-
-
-class Shelf(Generic[Row]):
-    """The rows of one kind in a file, oldest first. A kind that only certain acts write is named like its Record."""
-
-    record: Record | None = None
-
-    def __init__(self, model: type[Row], *options: ORMOption) -> None:
-        rows = select(model).where(model.case_id == bindparam("case_id")).order_by(*model.__mapper__.primary_key)
-        self.rows = rows.options(*options).execution_options(populate_existing=True)
-
-    def __set_name__(self, _owner: type, name: str) -> None:
-        self.name = name
-        self.record = next((each for each in Record if each.value == name), None)
-
-    @overload
-    def __get__(self, file: None, owner: type) -> Self: ...
-
-    @overload
-    def __get__(self, file: "CaseFile", owner: type) -> Sequence[Row]: ...
-
-    def __get__(self, file: "CaseFile | None", owner: type) -> Self | Sequence[Row]:
-        if file is None:
-            return self
-        empty = self.record and file.by_trail and self.record not in file.written
-        found = () if empty else db.session.scalars(self.rows, {"case_id": file.case.id}).all()
-        # What stands in the instance is found before this: the next look reads nothing.
-        file.__dict__[self.name] = found
-        return found
 
 
 class CaseFile:
