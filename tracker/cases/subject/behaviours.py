@@ -39,7 +39,7 @@ def _again(until: datetime, *which: Any) -> Statement:
         .join(original, original.id == repeat.original_id)
         .join(Case, Case.id == func.coalesce(original.merged_into_id, original.id))
         .where(
-            repeat.registered_at > Case.registered_at,
+            repeat.id > Case.id,
             repeat.received_on >= local_date(until) - EVENT_WINDOW,
             repeat.registered_at >= until - EVENT_WINDOW,
             repeat.registered_at < until,
