@@ -206,8 +206,7 @@ def oracle(changes: list[HandOver], today: date) -> Counter[tuple[str, str, Stag
 def _ends_on(changes: list[HandOver], today: date) -> date:
     if not _is_over(changes[-1]):
         return max(today, changes[-1].on)
-    over_before = [previous for previous, change in pairwise(changes) if not _is_over(previous) and _is_over(change)]
-    return changes[changes.index(over_before[-1]) + 1].on
+    return [change.on for previous, change in pairwise(changes) if not _is_over(previous) and _is_over(change)][-1]
 
 
 def _is_over(change: HandOver) -> bool:
@@ -216,8 +215,10 @@ def _is_over(change: HandOver) -> bool:
 
 def _has_it(known: list[HandOver]) -> tuple[str, str, Stage]:
     last, round_ = known[-1], list(_since_taken_back(known))
-    given = next((each for each in reversed(round_) if each.action in GIVEN), None)
-    after = round_[round_.index(given) :] if given else []
+    # By its place: the same may be done twice on one day.
+    handed = [place for place, each in enumerate(round_) if each.action in GIVEN]
+    given = round_[handed[-1]] if handed else None
+    after = round_[handed[-1] :] if handed else []
     handler = next((c.handler for c in reversed(after) if c.handler and c.action not in GIVEN), "")
     handler = handler or (given.handler if given else "")
     lead = next((each.lead_official for each in reversed(after) if each.lead_official), "")
@@ -267,6 +268,15 @@ def test_every_day_is_counted_once_for_whoever_had_it(changes: list[HandOver], m
     for one, following in pairwise(line.segments):
         assert one.end == following.start
         assert one.hold != following.hold, "stretches are as long as they can be"
+
+
+def test_what_is_done_twice_on_one_day_is_counted_by_its_place() -> None:
+    """A reply taken back twice on a day, then merged on the next: the first day is the office's."""
+    day, next_day = date(2026, 11, 2), date(2026, 11, 3)
+    twice = [HandOver(day, A.DIVERT, S.DIVERTED, L.OPEN), HandOver(day, A.WITHDRAW_REFUSAL, S.TRIAGED, L.OPEN)] * 2
+    first = HandOver(day, A.REGISTER, S.REGISTERED, L.OPEN)
+    changes = [first, *twice, HandOver(next_day, A.MERGE, S.MERGED, L.OPEN)]
+    assert Counter(days_of(changes, next_day)) == oracle(changes, next_day) == {(OFFICE, "", Stage.OFFICE): 1}
 
 
 @given(trails(), st.integers(0, 40))
