@@ -18,7 +18,7 @@ from tracker.cases.ledger.rows import rows_of
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.page.page import head_of
 from tracker.cases.record.models import Assignment, Case, CaseStep
-from tracker.cases.record.rules.codes import Confidentiality, Status
+from tracker.cases.record.rules.codes import AssignmentMode, Confidentiality, Status
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
@@ -343,3 +343,16 @@ def test_closed_units_are_still_found(matter: Matter) -> None:
     assert offered[county.civil.public_id] == "阳城县民政局（已撤销）"
     assert listed(county.acceptor, words="民政局") == [case.id]
     assert listed(county.acceptor, words="自然资源局") == []
+
+
+def test_nothing_is_given_to_a_unit_without_people(county: County) -> None:
+    matter = Matter(county).until("triage")
+    disable(county, county.land_head, county.stranger)
+    to_nobody = {"department_id": county.land.id, "handler_id": None, "mode": AssignmentMode.REFERRAL, "due_on": None}
+    with pytest.raises(DomainError, match="没有在岗人员"), committed():
+        matter.assign(**to_nobody)
+    with committed():
+        service.enable_user(county.land_head, by=county.admin, now=clock.now())
+    with committed():
+        matter.assign(**to_nobody)
+    assert matter.case.assignment is not None

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from tracker.cases.access.named_readers import add_named_reader
 from tracker.cases.acts.accused import conflicts_of
-from tracker.cases.acts.office import holds_post
+from tracker.cases.acts.office import holds_post, refuse_deserted
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import About
 from tracker.cases.lifecycle.step_clocks import Owed, Taking
@@ -21,7 +21,6 @@ from tracker.core.database import db
 from tracker.core.errors import DomainError
 from tracker.deadlines.models import Deadline
 from tracker.people.models import Department, User
-from tracker.people.queries import people_of
 from tracker.people.rules import valid_on
 
 # Why an assignment ended (Assignment.ended_because): another unit goes on with it.
@@ -47,8 +46,9 @@ def reassign(
     with taking(case, Action.REASSIGN, by=by, now=now, version=version, reason=reason) as step:
         old = case.assignment
         department = db.session.get(Department, department_id)
-        if old is None or department is None or not _takes(department, step.today):
-            raise DomainError("请选择现行有效、有人在岗的承办单位。", field="department")
+        if old is None or department is None or not _is_valid(department, step.today):
+            raise DomainError("请选择现行有效的承办单位。", field="department")
+        refuse_deserted(department, step.today)
         handler = db.session.get(User, handler_id) if handler_id else None
         if handler is not None and (not handler.is_active or not holds_post(handler, department.id, step.today)):
             raise DomainError(f"{handler.name}现在不在{department.short_name}任职，请另选承办人。", field="handler")
@@ -75,9 +75,8 @@ def _let_read(step: Taking, handler: User | None) -> None:
     add_named_reader(step.case, handler.id, because="承办人", by=step.by, now=step.now)
 
 
-def _takes(department: Department, today: date) -> bool:
-    valid = valid_on(today, valid_from=department.valid_from, valid_to=department.valid_to)
-    return valid and department.id in people_of([department.id], today)
+def _is_valid(department: Department, today: date) -> bool:
+    return valid_on(today, valid_from=department.valid_from, valid_to=department.valid_to)
 
 
 def _unanswered(step: Taking, department_id: int) -> list[Owed]:

@@ -32,6 +32,7 @@ from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors
 from tracker.people.models import Department, User
+from tracker.people.queries import people_of
 from tracker.people.rules import Role, valid_on
 from tracker.statutes.queries import cited
 from tracker.statutes.rules.provisions import P
@@ -196,6 +197,7 @@ def _checked_order(step: Taking, order: AssignmentOrder) -> tuple[Department, Us
     lead = db.session.get(User, order.lead_official_id) if order.lead_official_id else None
     if department is None or not valid_on(step.today, valid_from=department.valid_from, valid_to=department.valid_to):
         raise DomainError("请选择现行有效的承办单位。", field="department")
+    refuse_deserted(department, step.today)
     _check_dates(step, order, errors)
     _check_handler(step, department, handler, errors, required=order.mode is AssignmentMode.ASSIGNMENT)
     _check_lead(step, lead, errors, required=order.mode is AssignmentMode.ASSIGNMENT)
@@ -206,6 +208,12 @@ def _checked_order(step: Taking, order: AssignmentOrder) -> tuple[Department, Us
     if errors:
         raise FieldErrors(errors)
     return department, handler, lead
+
+
+def refuse_deserted(department: Department, today: date) -> None:
+    """Refuse a unit in which nobody works: nothing is sent to it. Raises DomainError."""
+    if department.id not in people_of([department.id], today):
+        raise DomainError(f"{department.short_name}现在没有在岗人员，请先任职，或者另选单位。", field="department")
 
 
 def _check_dates(step: Taking, order: AssignmentOrder, errors: dict[str, str]) -> None:

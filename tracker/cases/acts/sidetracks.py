@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.cases.access.named_readers import add_named_reader, unconcerned
 from tracker.cases.acts.accused import conflicts_of
+from tracker.cases.acts.office import refuse_deserted
 from tracker.cases.lifecycle.act_days import Earliest, act_day
 from tracker.cases.lifecycle.documents import issue
 from tracker.cases.lifecycle.rules.actions import Action
@@ -85,6 +86,7 @@ def _side_assignment(
     department = db.session.get(Department, department_id)
     if department is None or not valid_on(step.today, valid_from=department.valid_from, valid_to=department.valid_to):
         raise DomainError("请选择现行有效的单位。", field="department")
+    refuse_deserted(department, step.today)
     if due_on is None or due_on < step.today:
         raise DomainError("请指定反馈时限，不能早于今天。", field="due_on")
     conflicts = conflicts_of(step.case, step.file.matter, department_id, [handler_id] if handler_id else [], step.today)
