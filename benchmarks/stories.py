@@ -65,7 +65,7 @@ def _term(kind: LimitKind, start: date) -> DueDate:
 
 
 # An accusation goes to discipline inspection; only who is on its list knows of it.
-ACCUSATION = (LIFE[0], (Action.TRANSFER_DISCIPLINE, 0, 3), *LIFE[6:])
+ACCUSATION = (LIFE[0], (Action.TRANSFER, 0, 3), *LIFE[6:])
 
 
 class Story:

@@ -52,7 +52,7 @@ def test_vote_buying_needs_report_validity_and_discipline() -> None:
         (Status.DIVERTED, "notice_told"),
         (Status.NOT_ACCEPTED, "notice_told"),
         (Status.NO_LONGER_ACCEPTED, "notice_told"),
-        (Status.TRANSFERRED, "discipline_receipted"),
+        (Status.TRANSFERRED, "receipted"),
         (Status.WITHDRAWN, "withdrawal_kept"),
     ],
 )
@@ -62,12 +62,20 @@ def test_each_exit_needs_its_own_proof(status: Status, proof: str) -> None:
     assert complete(checklist(replace(without, **{proof: True})))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("status", [Status.DELIVERED, Status.TRANSFERRED])
+def test_whatever_was_handed_over_needs_its_receipt(status: Status) -> None:
+    everything = replace(READY, status=status, receipted=True)
+    assert complete(checklist(everything))
+    (line,) = (each for each in checklist(replace(everything, receipts_missing=1)) if each.item is CheckItem.ENDED)
+    assert (line.state, line.words) == (CheckState.MISSING, "接收移交、转送的机关尚无回执")
+
+
 @pytest.mark.parametrize("status", [s for s in Status if s not in {
     Status.DELIVERED, Status.DIVERTED, Status.NOT_ACCEPTED, Status.NO_LONGER_ACCEPTED, Status.TRANSFERRED,
     Status.WITHDRAWN,
 }])  # fmt: skip
 def test_an_unfinished_procedure_never_passes(status: Status) -> None:
-    everything = replace(READY, status=status, notice_told=True, discipline_receipted=True, withdrawal_kept=True)
+    everything = replace(READY, status=status, notice_told=True, receipted=True, withdrawal_kept=True)
     assert not complete(checklist(everything))
 
 

@@ -13,7 +13,7 @@ from tracker.audit import Event
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.cases.access.rules import may_see
-from tracker.cases.acts import answers, close_out, office, records, refusals, reviews, sidetracks, unit
+from tracker.cases.acts import answers, close_out, forwarding, office, records, refusals, reviews, sidetracks, unit
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.checklist import checklist_of
 from tracker.cases.lifecycle.rules.actions import Action
@@ -145,7 +145,7 @@ class TestAnAccusationFoundLate:
         assert not any(sees(user, case) for user in (county.handler, county.unit_head, county.lead))
         assert running(case) == {"reassignment"}
         with committed():
-            sidetracks.transfer_discipline(
+            forwarding.transfer(
                 case, by=county.office_head, now=core_clock.now(), organ="阳城县纪委监委", materials_list="来信一份。",
                 handed_over_on=core_clock.today(),
             )  # fmt: skip
@@ -165,7 +165,7 @@ class TestAnAccusationFoundLate:
             office.seal_accusation(matter.case, reason="信中举报村主任收钱。", **given)  # type: ignore[arg-type]
         head = {"by": county.office_head, "now": core_clock.now(), "organ": "县纪委监委", "handed_over_on": today}
         with committed():
-            sidetracks.transfer_discipline(matter.case, materials_list="来信一份。", **head)  # type: ignore[arg-type]
+            forwarding.transfer(matter.case, materials_list="来信一份。", **head)  # type: ignore[arg-type]
         told = {
             line.item: line.state for line in checklist_of(CaseFile(matter.case, reader_for(county.acceptor, today)))
         }

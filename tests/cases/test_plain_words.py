@@ -42,7 +42,7 @@ def test_an_accepted_claim_counts_from_receipt_and_from_acceptance() -> None:
         ),
         (
             replace(CLAIM, matter_class=MatterClass.ACCUSATION, route=None),
-            "检举控告类事项按纪检监察规则办理和告知，不适用 60 日期限；今天是收到后的第 19 日。",
+            "检举控告类事项由有权处理的机关依规依纪依法办理和告知，不适用 60 日期限；今天是收到后的第 19 日。",
         ),
         (
             replace(CLAIM, matter_class=MatterClass.SUGGESTION, route=None),
@@ -51,6 +51,14 @@ def test_an_accepted_claim_counts_from_receipt_and_from_acceptance() -> None:
         (
             replace(CLAIM, route=Route.ARBITRATION),
             "本件应导入其他法定途径，办理期限按该途径的规定；今天是收到后的第 19 日。",
+        ),
+        (
+            replace(CLAIM, route=Route.ENFORCEMENT),
+            "由负有职责的机关、单位依法履行或者答复，期限按其法定职责的规定；今天是收到后的第 19 日。",
+        ),
+        (
+            replace(CLAIM, route=Route.LITIGATION),
+            "涉法涉诉事项由政法部门按法律规定的程序处理，不适用 60 日期限；今天是收到后的第 19 日。",
         ),
         (replace(CLAIM, status=Status.NOT_ACCEPTED), "已告知不予受理；今天是收到后的第 19 日。"),
         (replace(CLAIM, status=Status.MERGED), "本件已并入另一件办理，编号和收到日期保留，照计件数。"),

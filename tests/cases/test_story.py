@@ -11,7 +11,7 @@ from tests.world.matters import Matter, an_entry
 from tracker import audit
 from tracker.audit.queries import verify
 from tracker.cases.access.named_readers import add_named_reader
-from tracker.cases.acts import answers, close_out, office, records, reviews, sidetracks, unit
+from tracker.cases.acts import answers, close_out, forwarding, office, records, reviews, sidetracks, unit
 from tracker.cases.acts.serving import ServedNotice
 from tracker.cases.intake.registration import register
 from tracker.cases.record.models import CaseStep
@@ -275,12 +275,12 @@ def test_a_suggestion_has_no_sixty_days(county: County) -> None:
 def test_a_statutory_route_is_named_not_assigned(county: County, clock: Clock) -> None:
     matter = Matter(county)
     with committed():
-        matter.triage(route=Route.LITIGATION)
+        matter.triage(route=Route.ARBITRATION)
     assert "途径" in refused(matter.assign).message
     with committed():
         records.divert(
             matter.case, ServedNotice("告1号", clock.today()), by=county.acceptor, now=clock.now(),
-            organ="阳城县人民法院",
+            organ="阳城县劳动人事争议仲裁委员会",
         )  # fmt: skip
     assert matter.case.status == Status.DIVERTED
     assert matter.case.next_due_on is None
@@ -401,14 +401,14 @@ def test_vote_buying_is_reported_the_same_day_led_by_a_main_leader_and_tracked_t
         finding = sidetracks.Finding(ValidityResult.VALID, "润政〔2026〕9号", clock.today())
         sidetracks.conclude_validity(matter.case, finding, by=county.town_head, now=clock.now(), reason="选举有效")
     with committed():
-        sidetracks.transfer_discipline(
+        forwarding.transfer(
             matter.case, by=county.office_head, now=clock.now(), organ="县纪委监委", materials_list="来信一份",
             handed_over_on=clock.today(),
         )  # fmt: skip
     assert matter.case.status == Status.DELIVERED, "handing the persons over does not end the other track"
     assert "纪检" in refused(matter.apply).message
     with committed():
-        sidetracks.receipt_discipline(
+        forwarding.record_receipt(
             matter.case, by=county.acceptor, now=clock.now(), receipt_no="收1号", received_by="信访室",
             received_on=clock.today(),
         )  # fmt: skip
@@ -430,12 +430,12 @@ def test_an_accusation_that_no_unit_handled_is_closed_by_people_named_for_it(cou
     with committed():
         matter.triage(matter_class=MatterClass.ACCUSATION, route=None)
     with committed():
-        sidetracks.transfer_discipline(
+        forwarding.transfer(
             matter.case, by=county.office_head, now=clock.now(), organ="县纪委监委", materials_list="来信一份",
             handed_over_on=clock.today(),
         )  # fmt: skip
     with committed():
-        sidetracks.receipt_discipline(
+        forwarding.record_receipt(
             matter.case, by=county.acceptor, now=clock.now(), receipt_no="收1号", received_by="信访室",
             received_on=clock.today(),
         )  # fmt: skip

@@ -11,10 +11,20 @@ from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.acts import answers, close_out, feedback, interruptions, reviews, sidetracks, superior, unit
+from tracker.cases.acts import (
+    answers,
+    close_out,
+    feedback,
+    forwarding,
+    interruptions,
+    reviews,
+    sidetracks,
+    superior,
+    unit,
+)
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import CaseStep
-from tracker.cases.record.rules.codes import Result, ServiceMethod
+from tracker.cases.record.rules.codes import Result, Route, ServiceMethod
 from tracker.core.clock import local_date
 from tracker.core.database import committed, db
 from tracker.core.dates import Meaning
@@ -143,16 +153,24 @@ def test_what_is_handed_over_and_remitted_stands_on_its_day(matter: Late, clock:
     with committed():
         sidetracks.mark_vote_buying(matter.case, by=matter.county.acceptor, now=clock.now(), reason="有贿选线索。")
     given = {"organ": "县纪委监委", "materials_list": "来信一份"}
-    matter.enter(
-        Action.TRANSFER_DISCIPLINE, sidetracks.transfer_discipline, "office_head", day="handed_over_on", **given
-    )
+    matter.enter(Action.TRANSFER, forwarding.transfer, "office_head", day="handed_over_on", **given)
     receipt = {"receipt_no": "收1号", "received_by": "信访室"}
-    matter.enter(Action.RECEIPT_DISCIPLINE, sidetracks.receipt_discipline, day="received_on", **receipt)
+    matter.enter(Action.RECORD_RECEIPT, forwarding.record_receipt, day="received_on", **receipt)
     matter.enter(Action.DELIVER, deliver, "handler", day="served_on")
     asked = {"organ": "县人民政府", "received_on": clock.today() + ONE}
     matter.enter(Action.REQUEST_REVIEW, reviews.request_review, day="requested_on", **asked)
     revoked = {"result": "revoked", "reason": "事实不清。"}
     matter.enter(Action.REMIT, reviews.conclude_review, day="concluded_on", **revoked)
+    matter.check()
+
+
+def test_what_is_forwarded_and_sent_back_stands_on_its_day(county: County, clock: Clock) -> None:
+    matter = Late(county, clock)
+    with committed():
+        matter.triage(route=Route.LITIGATION)
+    given = {"organ": "阳城县人民法院", "materials_list": "来信一份"}
+    matter.enter(Action.FORWARD, forwarding.forward, day="handed_over_on", **given)
+    matter.enter(Action.TAKE_BACK, forwarding.take_back, day="happened_on", reason="不属其管辖。")
     matter.check()
 
 
@@ -191,7 +209,8 @@ def test_every_act_that_must_name_a_day_is_tried_here_or_among_the_act_days() ->
         *(Action.CONCLUDE_REVIEW, Action.SERVE_REVIEW, Action.REMIT, Action.CALL_BACK),
         *(Action.REPORT_SUPERIOR, Action.REPORT_RESULT, Action.HOLD_HEARING, Action.RECORD_FORCE_MAJEURE),
         *(Action.CHANGE_OPINION, Action.DISMISS_REVIEW, Action.SERVE_RE_EXAMINATION),
-        *(Action.TRANSFER_DISCIPLINE, Action.RECEIPT_DISCIPLINE, Action.REPORT_LEADERS, Action.CONCLUDE_VALIDITY),
+        *(Action.FORWARD, Action.TAKE_BACK),
+        *(Action.TRANSFER, Action.RECORD_RECEIPT, Action.REPORT_LEADERS, Action.CONCLUDE_VALIDITY),
         *(Action.OBJECT, Action.UPHOLD_OBJECTION, Action.REFUSE_OBJECTION, Action.ISSUE_OPINION),
         *(Action.NOT_ACCEPT, Action.NO_LONGER_ACCEPT, Action.DIVERT, Action.EXTEND),
         *(Action.SERVE_DOCUMENT, Action.CORRECT_RECEIPT),

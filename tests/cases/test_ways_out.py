@@ -6,7 +6,7 @@ import pytest
 
 from tests.world.county import County
 from tests.world.matters import Matter
-from tracker.cases.acts import close_out, office, records, sidetracks, unit
+from tracker.cases.acts import close_out, forwarding, office, records, sidetracks, unit
 from tracker.cases.lifecycle.stepping import Material
 from tracker.cases.record.rules.codes import AssignmentMode, LedgerStatus, MatterClass
 from tracker.cases.record.rules.serious import ValidityResult
@@ -91,12 +91,12 @@ def handed_over(county: County, matter: Matter) -> None:
     """Hand the matter over, and confirm its file."""
     now, today = core_clock.now(), core_clock.today()
     with committed():
-        sidetracks.transfer_discipline(
+        forwarding.transfer(
             matter.case, by=county.office_head, now=now, organ="阳城县纪委监委", materials_list="来信一份。",
             handed_over_on=today,
         )  # fmt: skip
     with committed():
-        sidetracks.receipt_discipline(
+        forwarding.record_receipt(
             matter.case, by=county.acceptor, now=now, receipt_no="阳纪收〔2026〕1号", received_by="冯强",
             received_on=today,
         )  # fmt: skip

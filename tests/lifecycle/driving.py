@@ -48,6 +48,8 @@ def register(county: County, state: State) -> str:
     given: dict[str, Any] = {"election_type": "committee"} if state.election else {}
     if state.superior:
         given |= {"channel": Channel.SUPERIOR, "superior_office": "市信访局", "superior_due_on": NAMED_ABOVE}
+    if state.visit:
+        given |= {"channel": Channel.VISIT}
     if state.anonymous:
         given |= {"anonymous": True, "petitioners": []}
     if state.accused:
@@ -204,6 +206,7 @@ CHOICES: dict[A, Callable[[County, Case, Edge], Fields]] = {
     A.MOVE_FEEDBACK: _later,
     A.NAME_ACCUSED: _accused,
     A.SET_SUPERIOR_DAY: _named_above,
+    A.TRANSFER: lambda _county, _case, edge: {"to": edge.choice or "discipline"},
     A.CORRECT: _title,
     A.CORRECT_RECEIPT: _receipt,
     A.CORRECT_PAPER: _number,

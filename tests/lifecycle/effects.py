@@ -38,11 +38,14 @@ Effects = Callable[[State, str], Iterator[Effect]]
 CLASSES: Mapping[str, tuple[MatterClass, Route | None]] = {
     "claim": (MatterClass.CLAIM, Route.PETITION),
     "route": (MatterClass.CLAIM, Route.ADMINISTRATIVE),
+    "legal": (MatterClass.CLAIM, Route.LITIGATION),
+    "duty": (MatterClass.CLAIM, Route.ENFORCEMENT),
     "suggestion": (MatterClass.SUGGESTION, None),
     "accusation": (MatterClass.ACCUSATION, None),
 }
 UNITS = ("civil", cast.ACCUSED_UNIT)
 ASSIGNMENT = frozenset({About.ASSIGNMENT})
+FORWARDING = frozenset({About.FORWARDING})
 SENT = frozenset({Since.SENT})
 
 
@@ -218,11 +221,27 @@ def read(state: State, _me: str) -> Iterator[Effect]:
 
 
 def transferred(state: State, _me: str) -> Iterator[Effect]:
-    yield Effect(state.but(transfer=BEGUN))
+    """To discipline inspection, or to another competent organ: vote buying only to the first."""
+    if BEGUN not in (state.discipline, state.forwarded):
+        yield Effect(state.but(discipline=BEGUN), about=FORWARDING)
+        if not state.vote_buying:
+            yield Effect(state.but(forwarded=BEGUN), "competent", about=FORWARDING)
+
+
+def forwarded(state: State, _me: str) -> Iterator[Effect]:
+    if BEGUN not in (state.discipline, state.forwarded):
+        yield Effect(state.but(forwarded=BEGUN), about=FORWARDING)
 
 
 def receipted(state: State, _me: str) -> Iterator[Effect]:
-    yield Effect(state.but(transfer=DONE))
+    had = {name: DONE for name in ("discipline", "forwarded") if getattr(state, name) == BEGUN}
+    yield Effect(state.but(**had), about=FORWARDING)
+
+
+def sent_back(state: State, _me: str) -> Iterator[Effect]:
+    """The latest comes back: the organ that has the matter now, and of two, that which waits for a receipt."""
+    last = "discipline" if state.discipline == BEGUN or state.forwarded == NONE else "forwarded"
+    yield Effect(state.but(**{last: NONE}), about=FORWARDING)
 
 
 def assisted(state: State, _me: str) -> Iterator[Effect]:
@@ -346,7 +365,7 @@ def checked(state: State, me: str) -> Iterator[Effect]:
 
 def signed(state: State, me: str) -> Iterator[Effect]:
     kept = (state.unit, state.handler, state.lead) if state.unit else state.kept
-    yield Effect(state.but(signed=(*state.signed, me), kept=kept))
+    yield Effect(opened_to(state.but(signed=(*state.signed, me), kept=kept), Role.SUPERVISOR))
 
 
 def called(state: State, _me: str) -> Iterator[Effect]:
@@ -435,8 +454,10 @@ EFFECTS: dict[A, Effects] = {
     A.DELIVER: delivered,
     A.SERVE_DOCUMENT: paper_followed,
     A.DIVERT: noticed,
-    A.TRANSFER_DISCIPLINE: transferred,
-    A.RECEIPT_DISCIPLINE: receipted,
+    A.TRANSFER: transferred,
+    A.FORWARD: forwarded,
+    A.RECORD_RECEIPT: receipted,
+    A.TAKE_BACK: sent_back,
     A.WITHDRAW: withdrawn,
     A.MERGE: merged,
     A.UNDO_MERGE: taken_apart,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from tests.lifecycle import cast
 from tests.lifecycle.explore import Edge, Explored, is_live, sees
 from tests.lifecycle.law import LAW, LEDGER_MOVES, PROCEDURE_MOVES
-from tests.lifecycle.state import DONE, State
+from tests.lifecycle.state import BEGUN, DONE, State
 from tests.world.county import PEOPLE
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.clockless import why_no_clock
@@ -33,7 +33,8 @@ def signed_by_three(found: Explored) -> Iterator[str]:
 def _is_told(state: State) -> bool:
     if state.status in SENT_AWAY:
         return state.noticed or state.anonymous
-    done = {Status.DELIVERED: state.opinion == DONE, Status.TRANSFERRED: state.transfer == DONE}
+    outside = (state.discipline, state.forwarded)
+    done = {Status.DELIVERED: state.opinion == DONE, Status.TRANSFERRED: DONE in outside and BEGUN not in outside}
     return done.get(state.status, state.status is Status.WITHDRAWN and state.declared)
 
 

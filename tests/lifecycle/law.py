@@ -46,6 +46,7 @@ def heads_it(state: State, who: str) -> bool:
     return (Role.DEPARTMENT_HEAD, state.unit or "office") in cast.CASTS[state.company][who]
 
 
+DIVERTED = frozenset({Route.LITIGATION, Route.ARBITRATION, Route.PARTY_APPEAL, Route.ADMINISTRATIVE})
 GIVEN_TO_UNITS = frozenset({A.ASSIGN, A.REFER})
 LAW: tuple[Article, ...] = (
     Article(
@@ -64,8 +65,24 @@ LAW: tuple[Article, ...] = (
     Article(
         "T§31(1)–(4) 导入其他途径的是法定途径的事项",
         frozenset({A.DIVERT}),
-        lambda s, _who: s.matter_class is MatterClass.CLAIM and s.route is not Route.PETITION,
+        lambda s, _who: s.matter_class is MatterClass.CLAIM and s.route in DIVERTED,
     ),
+    Article(
+        "T§22(2) 信访部门收到的涉法涉诉信件转送政法部门，不只告知",
+        frozenset({A.DIVERT}),
+        lambda s, _who: s.route is not Route.LITIGATION or s.visit or s.unit is not None,
+    ),
+    Article(
+        "T§22(2)、§31(1)(5) 转送系统外机关的是涉法涉诉、申请查处和履行职责",
+        frozenset({A.FORWARD}),
+        lambda s, _who: s.matter_class is MatterClass.CLAIM and s.route in (Route.LITIGATION, Route.ENFORCEMENT),
+    ),
+    Article(
+        "T§31(5)(6) 交单位办理的申诉求决，是申请履行职责和信访程序的",
+        GIVEN_TO_UNITS,
+        lambda s, _who: s.matter_class is not MatterClass.CLAIM or s.route in (Route.ENFORCEMENT, Route.PETITION),
+    ),
+    Article("T§34 60 日的期限只在信访程序", frozenset({A.EXTEND}), lambda s, _who: is_petition(s)),
     Article(
         "T§19(3)、§36(3) 检举控告不以信访程序拒绝",
         frozenset({A.NOT_ACCEPT, A.NO_LONGER_ACCEPT}),
@@ -86,8 +103,8 @@ LAW: tuple[Article, ...] = (
     ),
     Article("T§36(2) 一件事不同时复查、复核", frozenset({A.REQUEST_REVIEW}), lambda s, _who: s.review is None),
     Article(
-        "T§30(1) 移交纪检的是检举控告，贿选双线",
-        frozenset({A.TRANSFER_DISCIPLINE}),
+        "T§30(1) 移交纪检监察机关、有权处理的机关的是检举控告，贿选双线",
+        frozenset({A.TRANSFER}),
         lambda s, _who: is_accusation(s) or s.vote_buying,
     ),
     Article("T§32(2) 落实的是支持的诉求，在答复以后", frozenset({A.CARRY_OUT}), lambda s, _who: s.opinion == DONE),

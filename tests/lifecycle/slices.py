@@ -19,6 +19,7 @@ WORDS = frozenset(
 PAPERS = frozenset({A.URGE, A.SUPERVISE, A.INSTRUCT, A.ASSIST})
 ELECTION = frozenset({A.MARK_VOTE_BUYING, A.ASK_UNMARK, A.ASSIGN_VALIDITY, A.REPORT_LEADERS})
 CLOSED = frozenset({A.NAME_ACCUSED, A.RAISE_LEVEL, A.SEAL_ACCUSATION})
+OUTSIDE = frozenset({A.FORWARD, A.TAKE_BACK})
 AGAIN = frozenset({A.REOPEN, A.LOOK_BACK_REOPENS})
 ENDS = frozenset({A.MERGE, A.ASK_VOID, A.VOID, A.WITHDRAW})
 REVIEWS = frozenset({A.REQUEST_REVIEW, A.MOVE_FEEDBACK, A.HOLD_HEARING, A.RECORD_FORCE_MAJEURE})
@@ -28,7 +29,7 @@ DRAFTED = (A.ISSUE_OPINION, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT, A.EXTEND)
 ABOVE = frozenset({A.SET_SUPERIOR_DAY})
 BRANCHES = frozenset({A.OBJECT, A.EXTEND, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT})
 LATE = frozenset({A.CHECK_LATE_ENTRY})
-ALL = LATE | DRAFTS | WORDS | PAPERS | ELECTION | CLOSED | AGAIN | ENDS | REVIEWS | CLASSES | BRANCHES | ABOVE
+ALL = LATE | DRAFTS | WORDS | PAPERS | ELECTION | CLOSED | AGAIN | ENDS | REVIEWS | CLASSES | BRANCHES | ABOVE | OUTSIDE
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,14 @@ SLICES: dict[str, Slice] = {
     "补录，待核": Slice(State(), LATE, frozenset({"claim"}), frozenset({K.OFFICE_REFERRAL, K.ACCEPTANCE, K.HANDLING})),
     "建议": Slice(State(), ENDS | BRANCHES, frozenset({"suggestion", "civil"})),
     "其他途径，变更类别": Slice(State(), CLASSES | BRANCHES, frozenset({"claim", "route", "suggestion"})),
-    "检举控告": Slice(State(accused=True), CLOSED | CLASSES, frozenset({"claim", "accusation"})),
+    "检举控告": Slice(State(accused=True), CLOSED | CLASSES | OUTSIDE, frozenset({"claim", "accusation", "competent"})),
+    "涉法涉诉，申请履职": Slice(State(), OUTSIDE | CLASSES | BRANCHES, frozenset({"legal", "duty"})),
+    "走访，涉法涉诉": Slice(State(visit=True), OUTSIDE | ENDS, frozenset({"legal", "duty"})),
+    "转送，贿选": Slice(
+        State(election=True),
+        OUTSIDE | CLOSED | ELECTION - {A.ASSIGN_VALIDITY},
+        frozenset({"legal", "accusation", "leader", "competent"}),
+    ),
     "保密级别，被反映人": Slice(State(), CLOSED, frozenset({"claim", "accusation", "sensitive", "land lead"})),
     "贿选，检举控告": Slice(State(election=True), ELECTION, frozenset({"accusation"})),
     "贿选，报告": Slice(

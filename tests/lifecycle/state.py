@@ -5,7 +5,8 @@ The abstraction (what is left out, and why nothing depends on it):
 * days are left out: a window only runs or has lapsed, and whether an act lay within its days is asked of the day
   that its form gives (tests/cases/test_act_days); numbers and texts of papers are left out, and of their ways all
   but whether the petitioner was told;
-* one paper of each kind that asks for an answer (催办/督办, 批示), one assisting unit, one validity inquiry at a time;
+* one paper of each kind that asks for an answer (催办/督办, 批示), one assisting unit, one validity inquiry, one organ
+  outside without a receipt at a time;
 * an act that is typed late is typed by somebody of the unit that owes it;
 * one demand point, which stands for those of its result;
 * the round is left out: a fact that is of the round alone is forgotten when a new one begins;
@@ -49,6 +50,7 @@ class State(NamedTuple):
     route: Route | None = None
     level: Confidentiality = Confidentiality.ORDINARY
     anonymous: bool = False
+    visit: bool = False
     accused: bool = False
     election: bool = False
     superior: bool = False
@@ -62,7 +64,8 @@ class State(NamedTuple):
     readers: frozenset[str] = frozenset()
     rulings: frozenset[tuple[str, bool]] = frozenset()
     report: int = NONE
-    transfer: int = NONE
+    discipline: int = NONE
+    forwarded: int = NONE
     papers: bool = False
     opinion: int = NONE
     answered: bool = False
@@ -166,6 +169,10 @@ class Imagined(Facts):
         return self.state.vote_buying
 
     @property
+    def is_written(self) -> bool:
+        return not self.state.visit
+
+    @property
     def drafted(self) -> frozenset[Action]:
         return frozenset(act for act, _words in self.state.drafts)
 
@@ -183,11 +190,11 @@ class Imagined(Facts):
 
     @property
     def is_transferred(self) -> bool:
-        return self.state.transfer != NONE
+        return self.state.discipline != NONE
 
     @property
-    def is_receipted(self) -> bool:
-        return self.state.transfer == DONE
+    def awaits_receipt(self) -> bool:
+        return BEGUN in (self.state.discipline, self.state.forwarded)
 
     @property
     def rulings(self) -> Sequence[bool]:
@@ -236,7 +243,9 @@ class Imagined(Facts):
             status=state.status,
             opinion_served=state.opinion == DONE,
             notice_told=state.noticed,
-            discipline_receipted=state.transfer == DONE,
+            receipted=DONE in (state.discipline, state.forwarded),
+            receipts_missing=int(self.awaits_receipt),
+            discipline_receipted=state.discipline == DONE,
             withdrawal_kept=state.status is Status.WITHDRAWN and state.declared,
             anonymous=state.anonymous,
             point_results=(result,),

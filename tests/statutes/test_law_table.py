@@ -88,8 +88,8 @@ def test_the_line_is_that_of_the_article(county: County) -> None:
     (line,) = law_lines((P.T34,), TODAY)
     assert (line.cited, line.edition) == ("条例第三十四条", "《信访工作条例》 2022年公布")
     assert line.text.startswith("对本条例第三十一条第六项规定的信访事项应当自受理之日起60日内办结")
-    (items,) = law_lines((P.T31_1_TO_5,), TODAY)
-    assert len(items.text.splitlines()) == 6
+    (items,) = law_lines((P.T31_1_TO_4,), TODAY)
+    assert len(items.text.splitlines()) == 5
 
 
 def test_the_edition_is_that_of_the_day_of_the_act(county: County) -> None:

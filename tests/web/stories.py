@@ -119,6 +119,14 @@ POSTED = {"sent_on": "今天", "method": "post", "proof": "EMS 1234"}
 REFUSED = {"ground": "other_route", "organ": "阳城县人民法院", "reason": "已经判决，应申请再审。"}
 NO_LONGER = {"ground": "after_re_examination", "opinion_no": "晋访核〔2025〕3号", "reason": "已经复核。"}
 EXTENSION = {"days": "20", "document_no": "阳访延〔2026〕1号", "reason": "需要鉴定。"}
+DISCIPLINE = {
+    "to": "discipline", "organ": "阳城县纪委监委", "materials_list": "来信原件一份。", "handed_over_on": "今天",
+    "cadres": "told", "personnel": "中共阳城县委组织部", "personnel_told_on": "今天",
+}  # fmt: skip
+FORWARDED = {
+    "organ": "阳城县人民法院", "paper_no": "阳信转〔2026〕1号", "materials_list": "来信一份。",
+    "handed_over_on": "今天",
+}  # fmt: skip
 ACCEPTED = act("handler", A.ACCEPT, SERVED)
 WORKED = [CLAIM, _assign(), SIGNED_FOR, ACCEPTED]
 DELIVERED = [
@@ -262,13 +270,13 @@ STORIES: dict[str, list[Act]] = {
         act("acceptor", A.TRIAGE, {"matter_class": "accusation"}),
         act(
             "office_head",
-            A.TRANSFER_DISCIPLINE,
-            {"organ": "阳城县纪委监委", "materials_list": "来信原件一份。", "handed_over_on": "今天"},
+            A.TRANSFER,
+            DISCIPLINE,
         ),
         act(
             "acceptor",
-            A.RECEIPT_DISCIPLINE,
-            {"receipt_no": "阳纪收〔2026〕1号", "received_by": "冯强", "received_on": "今天"},
+            A.RECORD_RECEIPT,
+            {"proved_by": "receipt", "receipt_no": "阳纪收〔2026〕1号", "received_by": "冯强", "received_on": "今天"},
         ),
         act(
             "acceptor",
@@ -407,6 +415,18 @@ STORIES: dict[str, list[Act]] = {
             A.CHECK_LATE_ENTRY,
             {"finding": "upheld", "proof": "收文登记 11月20日", "reason": "收文登记簿记明。"},
         ),
+    ],
+    "forwarded, sent back, forwarded again": [
+        act("acceptor", A.TRIAGE, {"matter_class": "claim", "route": "litigation"}),
+        act("acceptor", A.FORWARD, FORWARDED),
+        act("acceptor", A.TAKE_BACK, {"happened_on": "今天", "reason": "属检察机关法律监督。"}),
+        act("office_head", A.FORWARD, FORWARDED | {"organ": "阳城县人民检察院", "paper_no": ""}),
+        act(
+            "acceptor",
+            A.RECORD_RECEIPT,
+            {"received_on": "今天", "proved_by": "proof", "no_receipt": "EMS 1234 签收回单"},
+        ),
+        act("acceptor", A.CONFIRM_FILE, {"note": "来信、转送函、签收回单"}),
     ],
     "another route": [
         act("registrar", A.CORRECT, {"title": "反映上庄村选民登记遗漏十四户", "people_count": "3", "reason": "笔误。"}),

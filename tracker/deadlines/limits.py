@@ -23,6 +23,7 @@ class LimitKind(StrEnum):
     SUPERIOR_REPORT = "superior_report"
     ASSISTANCE = "assistance"
     VALIDITY = "validity"
+    FORWARDING_RECEIPT = "forwarding_receipt"
     LEADER_REPORT = "leader_report"
     REVIEW_WINDOW = "review_window"
     REVIEW = "review"
@@ -132,6 +133,9 @@ LIMITS: dict[LimitKind, Limit] = {
     LimitKind.VALIDITY: Limit(
         label="选举效力调查反馈", amount=0, unit=Unit.FIXED, owner=Owner.SIDE_UNIT,
         basis=(P.SPOILED_ELECTION, P.ASSIGNMENT_NAMES)),
+    LimitKind.FORWARDING_RECEIPT: Limit(
+        label="取得移交、转送回执", amount=10, unit=Unit.WORKING_DAY, owner=Owner.OFFICE,
+        basis=(P.OWN_RULE,)),
     LimitKind.LEADER_REPORT: Limit(
         label="向党政主要领导报告", amount=0, unit=Unit.DAY, owner=Owner.OFFICE,
         rolls=False,

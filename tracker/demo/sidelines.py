@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 
-from tracker.cases.acts import office, records, refusals, reviews, serving, sidetracks, unit
+from tracker.cases.acts import forwarding, office, records, refusals, reviews, serving, sidetracks, unit
 from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.lifecycle.stepping import Material
@@ -156,13 +156,14 @@ def _triage_accusation(story: Story, now: datetime) -> None:
 
 
 def _transfer(story: Story, now: datetime) -> None:
-    sidetracks.transfer_discipline(
+    forwarding.transfer(
         story.the_case,
         by=story.person("zhoujianguo"),
         now=now,
         organ="中共阳城县纪委监委",
         materials_list="信访登记表 1 份；来信原件 1 份（密封）；照片 3 张。",
         handed_over_on=local_date(now),
+        briefing=forwarding.Briefing("中共阳城县委组织部", local_date(now)),
     )
 
 
@@ -178,7 +179,7 @@ def _validity(story: Story, now: datetime) -> None:
 
 
 def _receipt(story: Story, now: datetime) -> None:
-    sidetracks.receipt_discipline(
+    forwarding.record_receipt(
         story.the_case,
         by=story.person("lixiaomei"),
         now=now,

@@ -94,6 +94,8 @@ def sign_close_out(case: Case, *, by: User, now: datetime, reason: str, version:
         case.closed_on, case.closed_by_id = step.today, by.id
         if case.assignment is not None:
             case.assignment.ended_on, case.assignment.ended_because = step.today, "closed"
+        # Where it was closed to them since they checked it: they look back at it.
+        open_to(Role.SUPERVISOR, case, because="回头看", by=by, now=now)
 
 
 def return_close_out(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:

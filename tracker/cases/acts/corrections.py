@@ -127,7 +127,7 @@ def _nothing_before(step: Taking) -> Iterator[date]:
     yield local_date(step.case.registered_at)
     yield from (given.delivered_on for given in step.file.assignments)
     yield from (paper.issued_on for paper in step.file.documents)
-    yield from (handed.handed_over_on for handed in step.file.transfers)
+    yield from (handed.handed_over_on for handed in step.file.forwardings)
 
 
 def _counts_from(clock: Deadline, kind: LimitKind, day: date) -> bool:

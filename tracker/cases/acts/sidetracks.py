@@ -1,4 +1,4 @@
-"""Beside the main line: 协办, 选举效力调查, 贿选报告, 移交纪检."""
+"""Beside the main line: 协办, 选举效力调查, 贿选报告."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +9,10 @@ from tracker.cases.access.named_readers import add_named_reader, unconcerned
 from tracker.cases.acts.accused import conflicts_of
 from tracker.cases.acts.office import refuse_deserted
 from tracker.cases.lifecycle.act_days import Earliest, act_day
-from tracker.cases.lifecycle.documents import issue
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.step_clocks import Taking, owed_under
 from tracker.cases.lifecycle.stepping import Material, taking
-from tracker.cases.record.models import Assignment, Case, DisciplineTransfer, LeaderReport, LeaderReportReceipt
+from tracker.cases.record.models import Assignment, Case, LeaderReport, LeaderReportReceipt
 from tracker.cases.record.rules.codes import LEVEL_LABELS, AssignmentMode, Confidentiality, Track, Urgency
 from tracker.cases.record.rules.serious import REPORT_ORGAN_LABELS, VALIDITY_RESULT_LABELS, ReportOrgan, ValidityResult
 from tracker.core.database import db
@@ -283,63 +282,3 @@ def read_report(case: Case, *, by: User, now: datetime, version: int | None = No
             for receipt in report.receipts:
                 if receipt.user_id == by.id and receipt.read_at is None:
                     receipt.read_at = now
-
-
-def transfer_discipline(
-    case: Case,
-    *,
-    by: User,
-    now: datetime,
-    organ: str,
-    materials_list: str,
-    handed_over_on: date,
-    version: int | None = None,
-    materials: Sequence[Material] = (),
-) -> None:
-    """Hand matter and material over to discipline inspection (移交纪检, 条例第三十条).
-
-    Raises DomainError without organ or list of material, and for a day that cannot be.
-    """
-    with taking(case, Action.TRANSFER_DISCIPLINE, by=by, now=now, version=version, materials=materials) as step:
-        if not organ:
-            raise DomainError("请填写接收的纪检监察机关。", field="organ")
-        if not materials_list:
-            raise DomainError("请列明移交的材料。", field="materials_list")
-        act_day(step, handed_over_on, "handed_over_on")
-        db.session.add(
-            DisciplineTransfer(
-                case_id=case.id,
-                organ=organ,
-                materials=materials_list,
-                handed_over_on=handed_over_on,
-                handed_over_by_id=by.id,
-            )
-        )
-        issue(step, issued_on=handed_over_on, organ=organ, text=materials_list)
-        step.facts.update(organ=organ)
-
-
-def receipt_discipline(
-    case: Case,
-    *,
-    by: User,
-    now: datetime,
-    receipt_no: str,
-    received_by: str,
-    received_on: date,
-    version: int | None = None,
-    materials: Sequence[Material] = (),
-) -> None:
-    """Record the receipt of discipline inspection (移交回执).
-
-    Raises DomainError before the transfer, without number or receiver, and for a day that cannot be.
-    """
-    with taking(case, Action.RECEIPT_DISCIPLINE, by=by, now=now, version=version, materials=materials) as step:
-        transfer = step.file.transfer
-        if transfer is None:
-            raise DomainError("本件尚未移交纪检监察机关。")
-        if not receipt_no or not received_by:
-            raise DomainError("请填写回执编号和接收人。", field="receipt_no")
-        act_day(step, received_on, "received_on", since=Earliest("移交之日", transfer.handed_over_on))
-        transfer.receipt_no, transfer.received_by, transfer.received_on = receipt_no, received_by, received_on
-        step.facts.update(receipt_no=receipt_no)

@@ -33,8 +33,8 @@ from tracker.cases.record.models import (
     Category,
     ChecklistTick,
     CloseOutDecision,
-    DisciplineTransfer,
     Document,
+    Forwarding,
     LeaderReport,
     LeaderReportReceipt,
     LookBack,
@@ -102,7 +102,7 @@ class CaseFile:
     ticks = Shelf(ChecklistTick, joinedload(ChecklistTick.ticked_by))
     look_backs = Shelf(LookBack, joinedload(LookBack.looked_by))
     reports = Shelf(LeaderReport, selectinload(LeaderReport.receipts).joinedload(LeaderReportReceipt.user))
-    transfers = Shelf(DisciplineTransfer)
+    forwardings = Shelf(Forwarding)
     reviews = Shelf(Review)
     drafts = Shelf(ActDraft, joinedload(ActDraft.drafted_by), joinedload(ActDraft.ended_by))
     order_drafts = Shelf(OrderDraft, joinedload(OrderDraft.department), joinedload(OrderDraft.drafted_by))
@@ -195,7 +195,7 @@ class CaseFile:
     @cached_property
     def names(self) -> dict[int, str]:
         """The names of who issued, handed over and reported, by id: those rows hold ids alone. At most one query."""
-        ids = {each.issued_by_id for each in self.documents} | {each.handed_over_by_id for each in self.transfers}
+        ids = {each.issued_by_id for each in self.documents} | {each.handed_over_by_id for each in self.forwardings}
         ids = (ids | {each.reported_by_id for each in self.reports}) - {None}
         rows = db.session.execute(select(User.id, User.name).where(User.id.in_(sorted(ids)))) if ids else ()
         return {row.id: row.name for row in rows}
@@ -210,11 +210,6 @@ class CaseFile:
         """The notices and opinions of this round of which the petitioner does not know, though he can, latest first."""
         of_round = (each for each in reversed(self.documents) if each.round == self.case.round)
         return [each for each in of_round if each.kind in FOR_PETITIONER and not is_told(each)]
-
-    @property
-    def transfer(self) -> DisciplineTransfer | None:
-        """The latest hand-over to discipline inspection (移交纪检)."""
-        return self.transfers[-1] if self.transfers else None
 
     @property
     def waiting_orders(self) -> Sequence[OrderDraft]:

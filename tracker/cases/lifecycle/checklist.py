@@ -1,9 +1,11 @@
 """The close-out checklist (销号核对单) of one case: what its rules ask, answered from the file."""
 
 from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.forwardings import awaiting_receipt, handed_to
 from tracker.cases.lifecycle.late_entries import late_entries
 from tracker.cases.lifecycle.rules.close_out import CheckLine, CloseOutFacts, checklist
 from tracker.cases.record.rules.codes import DocumentKind, Status, Track
+from tracker.cases.record.rules.forwarding import ForwardedTo
 from tracker.cases.record.rules.service import is_told
 from tracker.deadlines.limits import LimitKind
 
@@ -33,7 +35,9 @@ def close_out_facts(file: CaseFile) -> CloseOutFacts:
         status=status,
         opinion_served=bool(opinion and opinion.served_on),
         notice_told=bool(notice and is_told(notice)),
-        discipline_receipted=bool(file.transfer and file.transfer.received_on),
+        receipted=any(each.received_on and not each.returned_on for each in file.forwardings),
+        receipts_missing=len(awaiting_receipt(file)),
+        discipline_receipted=bool((handed := handed_to(file, ForwardedTo.DISCIPLINE)) and handed.received_on),
         withdrawal_kept=status is Status.WITHDRAWN and file.latest(DocumentKind.WITHDRAWAL) is not None,
         anonymous=case.anonymous,
         point_results=tuple(point.result for point in case.demand_points),

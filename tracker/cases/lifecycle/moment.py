@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tracker.cases.access.named_readers import unconcerned
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.checklist import close_out_facts
+from tracker.cases.lifecycle.forwardings import awaiting_receipt, handed_to
 from tracker.cases.lifecycle.late_entries import to_check
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
@@ -15,7 +16,8 @@ from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact, WhoA
 from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.rules.step_sets import BEFORE_ASSIGNMENT
 from tracker.cases.record.models import Case, CaseStep
-from tracker.cases.record.rules.codes import MatterClass, Route, Track, Urgency
+from tracker.cases.record.rules.codes import WRITTEN, MatterClass, Route, Track, Urgency
+from tracker.cases.record.rules.forwarding import ForwardedTo
 from tracker.core.database import db
 from tracker.deadlines.claims import is_claimed, waits
 from tracker.deadlines.limits import LimitKind
@@ -49,6 +51,10 @@ class Moment(Facts):
     @property
     def route(self) -> Route | None:
         return Route(self.case.route) if self.case.route else None
+
+    @property
+    def is_written(self) -> bool:
+        return self.case.channel in WRITTEN
 
     @property
     def drafted(self) -> frozenset[Action]:
@@ -101,11 +107,11 @@ class Moment(Facts):
 
     @property
     def is_transferred(self) -> bool:
-        return self.file.transfer is not None
+        return handed_to(self.file, ForwardedTo.DISCIPLINE) is not None
 
     @property
-    def is_receipted(self) -> bool:
-        return self.file.transfer is not None and self.file.transfer.received_on is not None
+    def awaits_receipt(self) -> bool:
+        return bool(awaiting_receipt(self.file))
 
     @property
     def rulings(self) -> list[bool]:

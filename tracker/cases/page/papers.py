@@ -17,6 +17,7 @@ from tracker.cases.record.rules.codes import (
     DocumentKind,
     Track,
 )
+from tracker.cases.record.rules.forwarding import ForwardedTo
 from tracker.cases.record.rules.reviewing import (
     LOOK_BACK_LABELS,
     REVIEW_RESULT_LABELS,
@@ -190,8 +191,8 @@ _ENDINGS = {
 
 
 def side_facts(file: CaseFile) -> tuple[Fact, ...]:
-    """Return what stands beside the main line, oldest first within its kind: 退回异议, 移交纪检, 复查复核, 回头看."""
-    return (*_objections(file), *_transfers(file), *_reviews(file), *_look_backs(file))
+    """Return what stands beside the main line, oldest first within its kind: 退回异议, 移交、转送, 复查复核, 回头看."""
+    return (*_objections(file), *_forwardings(file), *_reviews(file), *_look_backs(file))
 
 
 def _objections(file: CaseFile) -> Iterator[Fact]:
@@ -202,15 +203,29 @@ def _objections(file: CaseFile) -> Iterator[Fact]:
         yield Fact("退回异议", filed + (ruled or "；待裁定"), each.reason, each.ruling or "")
 
 
-def _transfers(file: CaseFile) -> Iterator[Fact]:
-    for each in file.transfers:
-        handed = f"{long_date(each.handed_over_on)} 移交{each.organ}"
-        receipt = (
-            f"；{long_date(each.received_on)} {each.received_by}签收，回执 {each.receipt_no}"
-            if each.received_on
-            else "；尚无回执"
-        )
-        yield Fact("移交纪检监察机关", handed + receipt, each.materials)
+def _forwardings(file: CaseFile) -> Iterator[Fact]:
+    for each in file.forwardings:
+        number = f"，{each.paper_no}" if each.paper_no else ""
+        words = [f"{long_date(each.handed_over_on)} 送{each.organ}{number}"]
+        if each.received_on:
+            proof = f"{each.received_by}签收，回执 {each.receipt_no}" if each.receipt_no else f"凭据 {each.no_receipt}"
+            words.append(f"{long_date(each.received_on)} {proof}")
+        elif each.waits:
+            words.append("尚无回执")
+        if each.returned_on:
+            words.append(f"{long_date(each.returned_on)} 退回：{each.return_reason}")
+        if each.personnel and each.personnel_told_on:
+            words.append(f"{long_date(each.personnel_told_on)} 向{each.personnel}通报反映干部问题的情况")
+        yield Fact(_HANDED[each.whom], "；".join(words), each.materials)
+
+
+# What a hand-over to an organ is called, by the kind of organ.
+_HANDED = {
+    ForwardedTo.DISCIPLINE: "移交纪检监察机关",
+    ForwardedTo.COMPETENT: "移交有权处理的机关",
+    ForwardedTo.LEGAL: "转送政法部门",
+    ForwardedTo.DUTY: "转送负有职责的机关",
+}
 
 
 def _reviews(file: CaseFile) -> Iterator[Fact]:

@@ -162,7 +162,12 @@ _DECIDED_BY_FORM = {(Action.CHANGE_OPINION, LimitKind.CARRYING_OUT): "变更后�
 
 
 # Of several clocks of a kind, which one a step ends: that of the thing which its form or its taker names.
-_WHICH = {About.ASSIGNMENT: "（本单位的）", About.ORDER: "（所选的一份）", About.INSTRUCTION: "（所选的一条）"}
+_WHICH = {
+    About.ASSIGNMENT: "（本单位的）",
+    About.ORDER: "（所选的一份）",
+    About.INSTRUCTION: "（所选的一条）",
+    About.FORWARDING: "（这一次的）",
+}
 
 
 def _ending(row: StepRule, clock: Deadline, today: date) -> str:

@@ -57,20 +57,24 @@ def _span(course: Course) -> str:
     if course.matter_class is None:
         return f"信访部门收到后 {REFERRAL_DAYS} 日内转送、交办或者告知去向"
     if course.matter_class == MatterClass.ACCUSATION:
-        return "检举控告类事项按纪检监察规则办理和告知，不适用 60 日期限"
+        return "检举控告类事项由有权处理的机关依规依纪依法办理和告知，不适用 60 日期限"
     if course.matter_class == MatterClass.SUGGESTION:
         return "建议意见类事项没有法定的办理天数，以交办函指定的时限为准"
     if course.route != Route.PETITION:
-        return "本件应导入其他法定途径，办理期限按该途径的规定"
+        return _OTHER_ROUTES.get(course.route or "", "本件应导入其他法定途径，办理期限按该途径的规定")
     longer = f"，已延长 {course.extension_days} 日" if course.extension_days else ""
     return f"受理后一般 {HANDLING_DAYS} 日内作出处理意见{longer}"
 
 
+_OTHER_ROUTES = {
+    Route.LITIGATION.value: "涉法涉诉事项由政法部门按法律规定的程序处理，不适用 60 日期限",
+    Route.ENFORCEMENT.value: "由负有职责的机关、单位依法履行或者答复，期限按其法定职责的规定",
+}
 _ENDED = {
     Status.DIVERTED: "已导入其他法定途径，办理期限按该途径的规定",
     Status.NOT_ACCEPTED: "已告知不予受理",
     Status.NO_LONGER_ACCEPTED: "已告知不再受理",
-    Status.TRANSFERRED: "已移交纪检监察机关，按其规则办理和告知",
+    Status.TRANSFERRED: "已移交、转送有权处理的机关，由其依规依法办理和告知",
     Status.WITHDRAWN: "信访人已书面撤回",
 }
 

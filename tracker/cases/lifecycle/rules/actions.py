@@ -80,8 +80,10 @@ class Action(StrEnum):
     MOVE_FEEDBACK = "move_feedback"
     SERVE_DOCUMENT = "serve_document"
     DIVERT = "divert"
-    TRANSFER_DISCIPLINE = "transfer_discipline"
-    RECEIPT_DISCIPLINE = "receipt_discipline"
+    TRANSFER = "transfer_discipline"
+    FORWARD = "forward"
+    RECORD_RECEIPT = "receipt_discipline"
+    TAKE_BACK = "take_back"
     WITHDRAW = "withdraw"
     MERGE = "merge"
     UNDO_MERGE = "undo_merge"
@@ -140,6 +142,8 @@ class Guard(StrEnum):
     ACCUSATION = "accusation"
     NOT_ACCUSATION = "not_accusation"
     STATUTORY_ROUTE = "statutory_route"
+    NO_LITIGATION_LETTER = "no_litigation_letter"
+    FORWARDED_ROUTE = "forwarded_route"
     WITHIN_OBJECTION = "within_objection"
     NO_SECOND_RETURN = "no_second_return"
     BEFORE_DUE = "before_due"
@@ -195,6 +199,8 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.ACCUSATION: "属检举控告类",
     Guard.NOT_ACCUSATION: "不属检举控告类",
     Guard.STATUTORY_ROUTE: "应当通过其他法定途径处理",
+    Guard.NO_LITIGATION_LETTER: "不是涉法涉诉信件",
+    Guard.FORWARDED_ROUTE: "涉法涉诉，或者申请查处、履行职责",
     Guard.WITHIN_OBJECTION: "收到之日起 5 个工作日内",
     Guard.NO_SECOND_RETURN: "本单位未曾退回过本件",
     Guard.BEFORE_DUE: "办理期限届满前",
@@ -207,8 +213,8 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.NOT_VOTE_BUYING: "未标记贿选",
     Guard.REPORTED: "贿选案件已报告主要领导",
     Guard.ELECTION_MATTER: "属选举事项",
-    Guard.RECEIPT_MISSING: "尚无移交回执",
-    Guard.NOT_TRANSFERRED: "尚未移交",
+    Guard.RECEIPT_MISSING: "有移交、转送尚无回执",
+    Guard.NOT_TRANSFERRED: "尚未移交纪检监察机关",
     Guard.WITHIN_REVIEW_WINDOW: "在请求复查（复核）的 30 日内",
     Guard.REVIEW_RUNNING: "复查（复核）正在进行",
     Guard.RE_EXAMINATION_RUNNING: "复核正在进行",

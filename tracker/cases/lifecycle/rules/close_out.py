@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, Status
 
+NO_RECEIPT = "接收移交、转送的机关尚无回执"
+
 
 class CheckState(StrEnum):
     """State of one line."""
@@ -75,6 +77,8 @@ class CloseOutFacts:
     status: Status
     opinion_served: bool = False
     notice_told: bool = False
+    receipted: bool = False
+    receipts_missing: int = 0
     discipline_receipted: bool = False
     withdrawal_kept: bool = False
     anonymous: bool = False
@@ -137,10 +141,12 @@ def _ended(facts: CloseOutFacts) -> CheckLine:
             facts.notice_told or facts.anonymous,
             "不再受理告知书未送达，也未写明为何无法告知",
         ),
-        Status.TRANSFERRED: (facts.discipline_receipted, "纪检监察机关尚无回执"),
+        Status.TRANSFERRED: (facts.receipted, NO_RECEIPT),
         Status.WITHDRAWN: (facts.withdrawal_kept, "缺撤回声明"),
     }
     done, missing = checks.get(facts.status, (False, "办理程序尚未终了"))
+    if done and facts.receipts_missing:
+        done, missing = False, NO_RECEIPT
     return _line(CheckItem.ENDED, done, missing)
 
 

@@ -55,6 +55,10 @@ class Facts(Protocol):
         """Its route (途径)."""
 
     @property
+    def is_written(self) -> bool:
+        """Whether it came as a letter, on paper or not (信件): nobody came or called with it."""
+
+    @property
     def drafted(self) -> frozenset[Action]:
         """The acts whose drafts wait to be signed (待签发)."""
 
@@ -88,11 +92,11 @@ class Facts(Protocol):
 
     @property
     def is_transferred(self) -> bool:
-        """Whether it was handed over to discipline inspection (移交纪检)."""
+        """Whether it was handed over to discipline inspection (移交纪检监察机关)."""
 
     @property
-    def is_receipted(self) -> bool:
-        """Whether the hand-over was receipted (回执)."""
+    def awaits_receipt(self) -> bool:
+        """Whether an organ outside has it and no receipt is known (回执)."""
 
     @property
     def rulings(self) -> Sequence[bool]:

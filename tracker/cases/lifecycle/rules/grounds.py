@@ -26,7 +26,7 @@ REFUSAL_GROUND_LABELS = {
 }
 GROUND_BASIS: dict[RefusalGround, Basis] = {
     RefusalGround.IN_HAND: (P.T19_3,),
-    RefusalGround.OTHER_ROUTE: (P.T31_1_TO_5,),
+    RefusalGround.OTHER_ROUTE: (P.T31_1_TO_4,),
     RefusalGround.OUTSIDE_UNIT: (P.T23_1,),
     RefusalGround.AFTER_RE_EXAMINATION: (P.T36_3,),
     RefusalGround.REVIEW_LAPSED: (),

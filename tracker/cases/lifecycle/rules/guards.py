@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tracker.cases.lifecycle.rules.actions import Guard
 from tracker.cases.lifecycle.rules.close_out import CheckState, checklist
 from tracker.cases.lifecycle.rules.facts import Facts, WhoAsked
-from tracker.cases.record.rules.codes import MatterClass, Route, Track
+from tracker.cases.record.rules.codes import DIVERTED_ROUTES, FORWARDED_ROUTES, UNIT_ROUTES, MatterClass, Route, Track
 from tracker.deadlines.limits import LimitKind
 from tracker.people.rules import Role
 from tracker.statutes.rules.provisions import P
@@ -31,25 +31,45 @@ def _whole_import(_m: Facts) -> str | None:
 def _class_chosen(m: Facts) -> str | None:
     if not m.matter_class:
         return "请先分类，确定类别和途径。"
-    if m.matter_class == MatterClass.CLAIM and m.route != Route.PETITION:
+    if m.matter_class == MatterClass.CLAIM and m.route not in UNIT_ROUTES:
         return "本件应导入其他法定途径，不能按信访程序交办；途径有误请先“变更类别、途径”。"
     return None
 
 
 def _accusation(m: Facts) -> str | None:
-    return None if m.matter_class == MatterClass.ACCUSATION else "只有检举控告类事项移交纪检监察机关。"
+    return (
+        None
+        if m.matter_class == MatterClass.ACCUSATION
+        else "只有检举控告类事项移交纪检监察机关或者其他有权处理的机关。"
+    )
 
 
 def _not_accusation(m: Facts) -> str | None:
     if m.matter_class == MatterClass.ACCUSATION:
-        return f"检举控告类事项不得转交办理或撤回，应移交纪检监察机关（{m.cite(P.T22_2, P.T30_3)}）。"
+        basis = m.cite(P.T22_2, P.T30_1, P.T30_3)
+        return f"检举控告类事项不得转交办理或撤回，应移交纪检监察机关或者其他有权处理的机关（{basis}）。"
     return None
 
 
 def _statutory_route(m: Facts) -> str | None:
-    if m.matter_class == MatterClass.CLAIM and m.route and m.route != Route.PETITION:
+    if m.matter_class == MatterClass.CLAIM and m.route in DIVERTED_ROUTES:
         return None
-    return f"只有应当通过其他法定途径处理的申诉求决事项才导入其他途径（{m.cite(P.T31_1_TO_5)}）。"
+    if m.route is Route.ENFORCEMENT:
+        return f"申请查处、履行职责的事项不导入：请转送、交办负有职责的机关、单位（{m.cite(P.T22_1, P.T31_5)}）。"
+    return f"只有应当通过其他法定途径处理的申诉求决事项才导入其他途径（{m.cite(P.T31_1_TO_4)}）。"
+
+
+def _no_litigation_letter(m: Facts) -> str | None:
+    """A letter goes to the organs of justice itself; who comes is told where to go (条例第二十二条第二款)."""
+    if m.route is Route.LITIGATION and m.is_written:
+        return f"涉法涉诉信件应当转送同级政法部门，请用“转送系统外机关”（{m.cite(P.T22_2)}）。"
+    return None
+
+
+def _forwarded_route(m: Facts) -> str | None:
+    if m.matter_class == MatterClass.CLAIM and m.route in FORWARDED_ROUTES:
+        return None
+    return f"转送系统外机关的，是涉法涉诉和申请查处、履行职责的事项（{m.cite(P.T22_2, P.T31_1, P.T31_5)}）。"
 
 
 def _within_objection(m: Facts) -> str | None:
@@ -114,9 +134,7 @@ def _election_matter(m: Facts) -> str | None:
 
 
 def _receipt_missing(m: Facts) -> str | None:
-    if not m.is_transferred:
-        return "本件尚未移交纪检监察机关。"
-    return "已经登记过移交回执。" if m.is_receipted else None
+    return None if m.awaits_receipt else "本件没有等着回执的移交、转送。"
 
 
 def _not_transferred(m: Facts) -> str | None:
@@ -258,6 +276,8 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.ACCUSATION: _accusation,
     Guard.NOT_ACCUSATION: _not_accusation,
     Guard.STATUTORY_ROUTE: _statutory_route,
+    Guard.NO_LITIGATION_LETTER: _no_litigation_letter,
+    Guard.FORWARDED_ROUTE: _forwarded_route,
     Guard.WITHIN_OBJECTION: _within_objection,
     Guard.NO_SECOND_RETURN: _no_second_return,
     Guard.BEFORE_DUE: _before_due,

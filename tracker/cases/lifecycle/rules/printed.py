@@ -41,6 +41,7 @@ SINCE_WORDS: dict[Since, str] = {
     Since.SENT: "发出之日（邮寄的以邮戳为准）",
     Since.SERVED: "送达信访人之日",
     Since.ACCEPTED: "受理之日",
+    Since.HANDED_OVER: "移交、转送之日",
     Since.ASKED: "收到申请之日",
     Since.CONCLUDED: "作出意见之日",
     Since.CARRIED_OUT: "全部落实之日",

@@ -23,12 +23,13 @@ Named = TypeVar("Named", bound=StrEnum)
 
 
 class About(StrEnum):
-    """What a clock is about: the matter, a unit's assignment, a 催办单 or 督办单, a 批示. Stored with the clock."""
+    """What a clock is about: the matter, an assignment, a 催办单 or 督办单, a 批示, a 移交 or 转送. Stored with it."""
 
     CASE = "case"
     ASSIGNMENT = "assignment"
     ORDER = "order"
     INSTRUCTION = "instruction"
+    FORWARDING = "forwarding"
 
 
 class Since(StrEnum):
@@ -41,6 +42,7 @@ class Since(StrEnum):
     SENT = "sent_on"
     SERVED = "served_on"
     ACCEPTED = "accepted_on"
+    HANDED_OVER = "handed_over_on"
     ASKED = "received_on"
     CONCLUDED = "concluded_on"
     CARRIED_OUT = "carried_out_on"
@@ -83,7 +85,7 @@ class Record(StrEnum):
     TICK = "ticks"
     LOOK_BACK = "look_backs"
     REPORT = "reports"
-    TRANSFER = "transfers"
+    FORWARDING = "forwardings"
     REVIEW = "reviews"
     DRAFT = "drafts"
     ORDER_DRAFT = "order_drafts"

@@ -15,6 +15,8 @@ GONE = frozenset({S.MERGED, S.VOIDED})
 LIVE = frozenset(S) - GONE
 BEFORE_ASSIGNMENT = frozenset({S.REGISTERED, S.TRIAGED})
 WITH_UNIT = frozenset({S.ASSIGNED, S.SIGNED_FOR, S.OBJECTED, S.ACCEPTED, S.OPINION_ISSUED, S.DELIVERED})
+# From where persons are handed to discipline inspection while another has the matter (双线办理).
+HANDED_ON_FROM = (WITH_UNIT - {S.OBJECTED}) | {S.TRANSFERRED}
 REFUSED = frozenset({S.NOT_ACCEPTED, S.NO_LONGER_ACCEPTED})
 SENT_AWAY = REFUSED | {S.DIVERTED}
 # A found accusation leaves from here; where an objection waits, 同意退回 takes the matter back first.
@@ -41,4 +43,4 @@ TOLD = Stop(K.ACCEPTANCE, on=Since.SENT)
 ANSWERED = (Stop(K.HANDLING, on=Since.SENT), Stop(K.REDO, on=Since.SENT))
 # Where something is drafted that a head signs (拟稿、签发).
 DRAFTED_FROM = frozenset({S.TRIAGED, S.SIGNED_FOR, S.ACCEPTED})
-NEVER_BEGUN = (*GIVEN_OUT, Stop(K.LEADER_REPORT), Stop(K.SUPERIOR_REPORT), *SUPERVISED)
+NEVER_BEGUN = (*GIVEN_OUT, Stop(K.FORWARDING_RECEIPT), Stop(K.LEADER_REPORT), Stop(K.SUPERIOR_REPORT), *SUPERVISED)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.cases.record.rules.forwarding import ForwardedTo
 from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, public_id
 from tracker.people.models import Department, User
 
@@ -187,8 +188,14 @@ class LeaderReportReceipt(Sealed, Model):
     user: Mapped[User] = relationship()
 
 
-class DisciplineTransfer(Sealed, Model):
-    """移交纪检: what was handed over, and the receipt."""
+class Forwarding(Sealed, Model):
+    """移交、转送: a matter in the hands of an organ outside, what was handed over, and the receipt.
+
+    `to` is a ForwardedTo: None is discipline inspection, before others were recorded. `no_receipt` is what proves
+    that the organ has it where it writes no receipt. `returned_on`: it sent the matter back. `personnel` is the
+    组织（人事）部门 that was told what concerns cadres (条例第三十条第二款). The table keeps the name under which its
+    rows were sealed.
+    """
 
     __tablename__ = "discipline_transfer"
 
@@ -201,6 +208,23 @@ class DisciplineTransfer(Sealed, Model):
     receipt_no: Mapped[str | None] = mapped_column(String(60))
     received_by: Mapped[str | None] = mapped_column(String(40))
     received_on: Mapped[date | None]
+    to: Mapped[str | None] = mapped_column("forwarded_to", String(12), info=LATER)
+    paper_no: Mapped[str | None] = mapped_column(String(60), info=LATER)
+    no_receipt: Mapped[str | None] = mapped_column(String(200), info=LATER)
+    returned_on: Mapped[date | None] = mapped_column(info=LATER)
+    return_reason: Mapped[str | None] = mapped_column(Text, info=LATER)
+    personnel: Mapped[str | None] = mapped_column(String(100), info=LATER)
+    personnel_told_on: Mapped[date | None] = mapped_column(info=LATER)
+
+    @property
+    def whom(self) -> ForwardedTo:
+        """The kind of organ."""
+        return ForwardedTo(self.to) if self.to else ForwardedTo.DISCIPLINE
+
+    @property
+    def waits(self) -> bool:
+        """Whether the organ has it and no receipt is known."""
+        return self.received_on is None and self.returned_on is None
 
 
 class Review(Sealed, Model):

@@ -34,6 +34,8 @@ CHANNELS: dict[Channel, ChannelForm] = {
     ),
     Channel.OTHER: ChannelForm("其他", _NAMED | {"source_no", "anonymous"}),
 }
+# A letter, on paper or not (信件); who came or called is explained to (走访、来电).
+WRITTEN = frozenset(Channel) - {Channel.VISIT, Channel.CALL}
 CHANNEL_LABELS = {channel: form.label for channel, form in CHANNELS.items()}
 
 
@@ -92,6 +94,11 @@ ROUTE_LABELS = {
     Route.ENFORCEMENT: "申请查处违法行为、履行保护职责",
     Route.PETITION: "信访程序",
 }
+# What is sent on to another lawful procedure (导入, 第三十一条第一项至第四项); what the unit itself deals with.
+DIVERTED_ROUTES = frozenset({Route.LITIGATION, Route.ARBITRATION, Route.PARTY_APPEAL, Route.ADMINISTRATIVE})
+UNIT_ROUTES = frozenset({Route.ENFORCEMENT, Route.PETITION})
+# What the office forwards to an organ outside (第二十二条).
+FORWARDED_ROUTES = frozenset({Route.LITIGATION, Route.ENFORCEMENT})
 
 
 class Confidentiality(StrEnum):
@@ -211,7 +218,7 @@ STATUS_LABELS = {
     Status.DIVERTED: "已导入其他途径",
     Status.NOT_ACCEPTED: "不予受理",
     Status.NO_LONGER_ACCEPTED: "不再受理",
-    Status.TRANSFERRED: "已移交纪检",
+    Status.TRANSFERRED: "已移交有权机关",
     Status.WITHDRAWN: "已撤回",
     Status.MERGED: "已并案",
     Status.VOIDED: "已作废",
@@ -273,7 +280,7 @@ class DocumentKind(StrEnum):
     DIVERSION_NOTICE = "diversion_notice"
     EXTENSION_NOTICE = "extension_notice"
     OPINION = "opinion"
-    DISCIPLINE_TRANSFER = "discipline_transfer"
+    TRANSFER_LIST = "discipline_transfer"
     WITHDRAWAL = "withdrawal"
     REPEAT_NOTICE = "repeat_notice"
     VOID_NOTICE = "void_notice"
@@ -288,7 +295,7 @@ DOCUMENT_KIND_LABELS = {
     DocumentKind.DIVERSION_NOTICE: "告知书（导入其他途径）",
     DocumentKind.EXTENSION_NOTICE: "延期告知书",
     DocumentKind.OPINION: "处理意见书",
-    DocumentKind.DISCIPLINE_TRANSFER: "移交纪检清单",
+    DocumentKind.TRANSFER_LIST: "移交清单",
     DocumentKind.WITHDRAWAL: "撤回信访事项声明",
     DocumentKind.REPEAT_NOTICE: "重复信访告知书",
     DocumentKind.VOID_NOTICE: "作废告知书",

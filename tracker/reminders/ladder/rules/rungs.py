@@ -227,6 +227,13 @@ LADDER: tuple[Rung, ...] = (
          "新的重大事项，应当日报告党政主要领导。", at_once=True, urgent=True),
     Rung("report-late", (K.LEADER_REPORT,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OFFICE_HEAD, P.PRINCIPAL),
          "应当日报告的重大事项没有报告，请立即报告。", at_once=True, urgent=True),
+    # 移交、转送以后的回执
+    Rung("receipt-soon", (K.FORWARDING_RECEIPT,), When.BEFORE, 2, Unit.WORKING_DAY, L.REMIND, (P.OFFICE,),
+         "移交、转送以后还没有回执，请向接收机关要回执，并登记。"),
+    Rung("receipt-late", (K.FORWARDING_RECEIPT,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OFFICE, P.OFFICE_HEAD),
+         "移交、转送以后一直没有回执，请立即向接收机关催要，或者登记凭据。", at_once=True),
+    Rung("receipt-silent", (K.FORWARDING_RECEIPT,), When.AFTER, 10, Unit.WORKING_DAY, L.AMBER,
+         (P.OFFICE_HEAD, P.PRINCIPAL), "催要后仍没有回执，请出面协调接收机关。"),
     # 落实支持的诉求
     Rung("carry-soon", (K.CARRYING_OUT,), When.BEFORE, 7, Unit.DAY, L.REMIND, (P.OWNER,),
          "支持的诉求落实期限将到，请抓紧落实，并登记落实情况。"),

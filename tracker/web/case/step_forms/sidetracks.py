@@ -1,4 +1,4 @@
-"""The forms of what goes beside the main line: 协办, 选举效力调查, 贿选报告, 移交纪检."""
+"""The forms of what goes beside the main line: 协办, 选举效力调查, 贿选报告."""
 
 from tracker.cases.acts import sidetracks
 from tracker.cases.acts.sidetracks import VALIDITY_KINDS
@@ -11,14 +11,13 @@ from tracker.web.case.step_forms.base import (
     ReasonForm,
     StepForm,
     act_day_field,
-    files_field,
     labelled,
     reason_field,
     today_field,
 )
 from tracker.web.case.step_forms.office import GivingForm, handler_field
 from tracker.web.frame.declarations import HALF, SEGMENTS, SHORT
-from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField, TickField
+from tracker.web.frame.forms import ChoiceField, DayField, LineField, TickField
 
 
 class AssistForm(GivingForm):
@@ -139,41 +138,3 @@ class ReadReportForm(StepForm):
 
     def take(self, case: Case, given: Given) -> None:
         sidetracks.read_report(case, **given)
-
-
-class TransferForm(StepForm):
-    """移交纪检监察机关."""
-
-    organ = LineField("接收的纪检监察机关", required=True, longest=100, render_kw=HALF)
-    handed_over_on = act_day_field("移交日期")
-    materials_list = AreaField("移交材料清单", required=True, longest=5000, hint="逐件列明，注明原件、复印件。")
-    files = files_field()
-
-    def take(self, case: Case, given: Given) -> None:
-        sidetracks.transfer_discipline(
-            case,
-            organ=self.organ.data,
-            materials_list=self.materials_list.data,
-            handed_over_on=self.handed_over_on.day,
-            materials=self.materials,
-            **given,
-        )
-
-
-class ReceiptForm(StepForm):
-    """登记移交回执."""
-
-    receipt_no = LineField("回执编号", required=True, longest=60, render_kw=HALF)
-    received_by = LineField("接收人", required=True, longest=40, render_kw=SHORT)
-    received_on = act_day_field("接收日期")
-    files = files_field()
-
-    def take(self, case: Case, given: Given) -> None:
-        sidetracks.receipt_discipline(
-            case,
-            receipt_no=self.receipt_no.data,
-            received_by=self.received_by.data,
-            received_on=self.received_on.day,
-            materials=self.materials,
-            **given,
-        )
