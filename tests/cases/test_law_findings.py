@@ -263,9 +263,9 @@ class TestGroundsOfRefusal:
                     reviews.request_review(each.case, organ=f"{organ}人民政府", **days, **given)  # type: ignore[arg-type]
                 with committed():
                     reviews.conclude_review(each.case, **concluded, **given)  # type: ignore[arg-type]
-                if organ == "县":
-                    with committed():
-                        reviews.serve_review(each.case, receipt, **given)  # type: ignore[arg-type]
+                serve = reviews.serve_review if organ == "县" else reviews.serve_re_examination
+                with committed():
+                    serve(each.case, receipt, **given)  # type: ignore[arg-type]
 
         def refuse(rests_on: Case) -> None:
             with committed():
@@ -275,7 +275,7 @@ class TestGroundsOfRefusal:
                 )  # fmt: skip
 
         for unfit in (other.case, matter.case):
-            with pytest.raises(DomainError, match="没有作出过复核意见") as refused:
+            with pytest.raises(DomainError, match="没有终结") as refused:
                 refuse(unfit)
             assert refused.value.field == "other"
         refuse(decided.case)

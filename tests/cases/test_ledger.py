@@ -91,6 +91,7 @@ def test_every_filter_goes_into_the_address_and_comes_back(county: County) -> No
         "received_from": "2026-01-01",
         "received_to": "2026-11-21",
         "repeat": "repeat",
+        "finalized": "1",
         "reopened": "1",
         "history": "without",
     }
@@ -140,6 +141,7 @@ BAD = {
     "received_from": "2026-02-30",
     "received_to": "9999-12-31",
     "repeat": "no",
+    "finalized": "否",
     "reopened": "2",
     "history": "none",
 }

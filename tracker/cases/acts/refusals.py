@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from tracker.cases.acts.serving import ServedNotice, serve_notice
 from tracker.cases.lifecycle.ground_words import ground_words
 from tracker.cases.lifecycle.rules.actions import Action
@@ -16,13 +14,11 @@ from tracker.cases.lifecycle.rules.grounds import (
 from tracker.cases.lifecycle.rules.step_rows import ENDED
 from tracker.cases.lifecycle.rules.step_sets import GONE
 from tracker.cases.lifecycle.stepping import Material, taking
+from tracker.cases.record.finality import was_finalized
 from tracker.cases.record.links import tie
-from tracker.cases.record.models import Case, Review
+from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import LedgerStatus
-from tracker.cases.record.rules.reviewing import IN_FORCE
-from tracker.core.database import db
 from tracker.core.errors import DomainError
-from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
 
 
@@ -87,7 +83,7 @@ def no_longer_accept(
 ) -> None:
     """Say that the matter is not accepted any more (不再受理告知, 条例第三十六条第三款).
 
-    It rests on an opinion of 复核: that of `other`, or one from before this ledger, by its number.
+    It rests on the 复核意见 that was served (终结): that of `other`, or one from before this ledger, by its number.
     Raises DomainError without a ground, and without such an opinion.
     """
     if ground not in NO_LONGER_GROUNDS:
@@ -106,13 +102,8 @@ def no_longer_accept(
 
 
 def _refuse_without_opinion(case: Case, other: Case) -> None:
-    """Refuse a matter in which nothing was decided on 复核; an earlier round of the same matter counts."""
-    concluded = select(Review.id).where(
-        Review.case_id == other.id,
-        Review.kind == LimitKind.RE_EXAMINATION.value,
-        Review.result.in_(sorted(IN_FORCE)),
-    )
-    if other.id == case.id:
-        concluded = concluded.where(Review.round < case.round)
-    if db.session.scalar(concluded.limit(1)) is None:
-        raise DomainError("这一件没有作出过复核意见（维持或者变更），不能作为不再受理的依据。", field="other")
+    """Refuse a matter that no opinion of 复核 ended (终结); an earlier round of the same matter counts."""
+    if not was_finalized(other, before_round=case.round if other.id == case.id else None):
+        raise DomainError(
+            "这一件没有终结：没有复核意见（维持或者变更），或者还没有登记送达，不能作为不再受理的依据。", field="other"
+        )

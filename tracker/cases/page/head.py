@@ -9,7 +9,8 @@ from tracker.cases.lifecycle.case_file import CaseFile, LinkedCase
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.lifecycle import handover
 from tracker.cases.lifecycle.rules.step_rows import Handover
-from tracker.cases.record.models import Case, CaseStep
+from tracker.cases.record.finality import final_opinion
+from tracker.cases.record.models import Case, CaseStep, Review
 from tracker.cases.record.rules.codes import (
     CHANNELS,
     COLLECTIVE_FROM,
@@ -87,6 +88,7 @@ def head(file: CaseFile, clocks: Sequence[ShownClock], today: date) -> Head:
     duties = [clock for clock in clocks if clock.running and clock.duty]
     nearest = min(duties, key=lambda clock: clock.paused, default=None)
     hands = hands_of(file, today)
+    final = final_opinion(case, lambda: file.reviews)
     unit, person = in_hands_of(hands)
     return Head(
         public_id=case.public_id,
@@ -102,11 +104,11 @@ def head(file: CaseFile, clocks: Sequence[ShownClock], today: date) -> Head:
         held=_held(file.steps, today) if unit else "",
         place=place_parts(case.village),
         place_note=_place_note(case),
-        tags=tuple(_tags(case, file.linked)),
+        tags=tuple(_tags(case, file.linked, final=final is not None)),
         due=nearest,
         due_name=nearest.label if nearest else "",
         seal=seal(case),
-        words=plain_words(_course(case, clocks), today),
+        words=plain_words(_course(case, clocks, final), today),
     )
 
 
@@ -160,7 +162,7 @@ def _place_note(case: Case) -> str:
     return f"现并入{into.short_name}" if into else ""
 
 
-def _tags(case: Case, linked: Sequence[LinkedCase]) -> list[HeadTag]:
+def _tags(case: Case, linked: Sequence[LinkedCase], *, final: bool) -> list[HeadTag]:
     by_id = {link.id: link for link in linked}
     tags = [HeadTag(MATTER_CLASS_LABELS[MatterClass(case.matter_class)])] if case.matter_class else []
     if case.people_count > 1:
@@ -177,6 +179,8 @@ def _tags(case: Case, linked: Sequence[LinkedCase]) -> list[HeadTag]:
         tags.append(HeadTag(LEVEL_LABELS[Confidentiality(case.level)], "serious"))
     if case.is_history:
         tags.append(HeadTag("历史件", "quiet"))
+    if final:
+        tags.append(HeadTag("已终结"))
     if case.round > 1:
         tags.append(HeadTag(f"第 {case.round} 轮"))
     for words, other in (("原件", case.original_id), ("并入", case.merged_into_id)):
@@ -203,7 +207,7 @@ def seal(case: Case) -> Seal | None:
     return Seal(f"{case.closed_on:%Y.%m.%d}", case.closed_by.name if case.closed_by else "")
 
 
-def _course(case: Case, clocks: Sequence[ShownClock]) -> Course:
+def _course(case: Case, clocks: Sequence[ShownClock], final: Review | None) -> Course:
     return Course(
         status=Status(case.status),
         ledger=LedgerStatus(case.ledger_status),
@@ -211,6 +215,7 @@ def _course(case: Case, clocks: Sequence[ShownClock]) -> Course:
         accepted_on=case.accepted_on,
         answered_on=case.answered_on,
         closed_on=case.closed_on,
+        finalized_on=final.served_on if final else None,
         matter_class=case.matter_class,
         route=case.route,
         extension_days=max((clock.extension_days for clock in clocks if clock.running), default=0),

@@ -8,6 +8,7 @@ from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.ground_words import ground_words
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.page.trail import when
+from tracker.cases.record.finality import is_final
 from tracker.cases.record.models import Assignment, Attachment, Document, LeaderReport
 from tracker.cases.record.rules.codes import (
     ASSIGNMENT_MODE_LABELS,
@@ -28,6 +29,8 @@ from tracker.cases.record.rules.service import FOR_PETITIONER, service_words
 from tracker.core.clock import local_date
 from tracker.core.dates import long_date
 from tracker.deadlines.limits import LimitKind
+from tracker.statutes.queries import cited
+from tracker.statutes.rules.provisions import P
 
 KIB = 1024
 
@@ -234,6 +237,9 @@ def _reviews(file: CaseFile) -> Iterator[Fact]:
         result = REVIEW_RESULT_LABELS[ReviewResult(each.result)] if each.result else ""
         ended = f"；{long_date(each.concluded_on)} {result}" if each.concluded_on else "；正在进行"
         served = f"，{long_date(each.served_on)} 送达" if each.served_on else ""
+        if each.served_on and is_final(each):
+            basis = cited(P.T36_3, on=each.served_on)
+            served += f"；已终结，以同一事实和理由再提出的不再受理（{basis}）"
         yield Fact("复核" if each.kind == LimitKind.RE_EXAMINATION else "复查", asked + ended + served, each.note or "")
 
 

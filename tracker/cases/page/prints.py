@@ -12,6 +12,7 @@ from tracker.cases.page.close_out import CloseOut, close_out
 from tracker.cases.page.head import Head, Seal, place_parts, seal
 from tracker.cases.page.page import head_of
 from tracker.cases.page.people import petitioners
+from tracker.cases.record.finality import final_opinion, reviews_of
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import (
     CHANNELS,
@@ -98,6 +99,9 @@ def _what_happens(case: Case, clocks: Sequence[Deadline], today: date) -> Iterat
         yield from _coming(case, due, today)
     if case.matter_class == MatterClass.SUGGESTION:
         yield f"提出的意见建议由有关机关研究，采纳的予以回复（{cited(P.T29_1, on=today, titles=True)}）。"
+    elif final := final_opinion(case, lambda: reviews_of(case)):
+        basis = cited(P.T36_3, on=final.served_on or today, titles=True)
+        yield f"复核意见已经送达，本件已终结；以同一事实和理由再提出的，不再受理（{basis}）。"
     elif _on_petition_route(case):
         yield f"对处理意见不服的，可以自收到书面答复之日起 30 日内请求复查（{cited(P.T35, on=today, titles=True)}）。"
     yield f"查询进展请凭本件编号向{case.office.name}询问。"
@@ -170,6 +174,8 @@ def _sheet_facts(file: CaseFile) -> Iterator[tuple[str, str]]:
     yield "人员", "，".join(f"{role} {user.name}" for user, role in people if user)
     state = state_words(Status(case.status), LedgerStatus(case.ledger_status))
     yield "结果", RESULT_LABELS[Result(case.result)] if case.result else state
+    if final := final_opinion(case, lambda: file.reviews):
+        yield "终结", f"{long_date(final.served_on)} 复核意见送达，已终结" if final.served_on else ""
     told = [each for each in file.documents if is_told(each) and each.round == case.round]
     kind = DOCUMENT_KIND_LABELS[DocumentKind(told[-1].kind)] if told else ""
     yield "文书送达", f"{kind} {told[-1].document_no or ''} {service_words(told[-1])}" if told else ""

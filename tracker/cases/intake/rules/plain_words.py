@@ -20,6 +20,7 @@ class Course:
     accepted_on: date | None = None
     answered_on: date | None = None
     closed_on: date | None = None
+    finalized_on: date | None = None
     matter_class: str | None = None
     route: str | None = None
     extension_days: int = 0
@@ -31,7 +32,11 @@ def plain_words(course: Course, today: date) -> str:
     if course.history:
         return _history(course)
     if course.ledger is LedgerStatus.CLOSED and course.closed_on:
-        return f"{_day(course.closed_on)}销号，从收到到销号共 {_days(course.received_on, course.closed_on)} 日。"
+        days = _days(course.received_on, course.closed_on)
+        final = "；复核意见已经送达，已终结" if course.finalized_on else ""
+        return f"{_day(course.closed_on)}销号，从收到到销号共 {days} 日{final}。"
+    if course.finalized_on:
+        return f"复核意见已于 {course.finalized_on.month}月{course.finalized_on.day}日送达，本件已终结，等办理销号。"
     if course.status in _STOPPED:
         return _STOPPED[course.status]
     return f"{_span(course)}；{_count(course, today)}。"

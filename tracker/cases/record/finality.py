@@ -1,0 +1,60 @@
+"""终结: a matter whose opinion of 复核 was served is final; the same facts and reasons are not accepted again.
+
+It is no state of its own but what the 复核 and its service say (条例第三十六条第三款), in the round that was reviewed.
+"""
+
+from collections.abc import Callable, Iterable
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
+
+from tracker.cases.record.models import Case, Review
+from tracker.cases.record.rules.codes import Status
+from tracker.cases.record.rules.reviewing import IN_FORCE
+from tracker.core.database import db
+from tracker.deadlines.limits import LimitKind
+
+_SERVED_ON_RE_EXAMINATION = (
+    Review.kind == LimitKind.RE_EXAMINATION.value,
+    Review.result.in_(sorted(IN_FORCE)),
+    Review.served_on.is_not(None),
+)
+
+
+def is_final(review: Review) -> bool:
+    """Return whether a review ended its matter: an opinion of 复核 in force, and served."""
+    in_force = review.kind == LimitKind.RE_EXAMINATION and review.result in IN_FORCE
+    return in_force and review.served_on is not None
+
+
+def final_opinion(case: Case, reviews: Callable[[], Iterable[Review]]) -> Review | None:
+    """Return the opinion of 复核 that ended a matter in its present round (终结); None where none did.
+
+    `reviews` are asked for only where the matter was answered: what became something else since is not final.
+    """
+    if case.status != Status.DELIVERED:
+        return None
+    return next((each for each in reviews() if each.round == case.round and is_final(each)), None)
+
+
+def reviews_of(case: Case) -> list[Review]:
+    """Return what was asked of the reviewing organs, oldest first."""
+    return list(db.session.scalars(select(Review).where(Review.case_id == case.id).order_by(Review.id)))
+
+
+def finalized() -> ColumnElement[bool]:
+    """Match what is final in its present round."""
+    held = aliased(Case)
+    of_round = (
+        select(Review.case_id)
+        .join(held, held.id == Review.case_id)
+        .where(held.round == Review.round, held.status == Status.DELIVERED.value)
+    )
+    return Case.id.in_(of_round.where(*_SERVED_ON_RE_EXAMINATION))
+
+
+def was_finalized(case: Case, *, before_round: int | None = None) -> bool:
+    """Return whether an opinion of 复核 ended a matter, in whatever round; `before_round`: in an earlier one alone."""
+    rounds = () if before_round is None else (Review.round < before_round,)
+    found = select(Review.id).where(Review.case_id == case.id, *_SERVED_ON_RE_EXAMINATION, *rounds)
+    return db.session.scalar(found.limit(1)) is not None
