@@ -10,7 +10,8 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
-from tracker.cases.acts import unit
+from tracker.cases.access.named_readers import running_named_readers
+from tracker.cases.acts import office, unit
 from tracker.cases.acts.corrections import (
     PaperCorrection,
     PersonCorrection,
@@ -19,10 +20,11 @@ from tracker.cases.acts.corrections import (
     correct_receipt,
 )
 from tracker.cases.acts.identity import open_people
+from tracker.cases.acts.registered import PointsCorrection, correct
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.lifecycle.stepping import Action
 from tracker.cases.record.models import Case, CaseStep, Document
-from tracker.cases.record.rules.codes import DocumentKind, PetitionerKind, Status
+from tracker.cases.record.rules.codes import Channel, Confidentiality, DocumentKind, PetitionerKind, Purpose, Status
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, FieldErrors, Forbidden
@@ -30,6 +32,7 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import clock_of
 from tracker.deadlines.rules import is_late
+from tracker.people.models import User
 from tracker.petitioners.queries import cases_of_same_person
 from tracker.petitioners.service import PetitionerEntry
 
@@ -262,6 +265,142 @@ class TestWhatAPaperSays:
                 self.correct(county, matter, **wrong)
         with pytest.raises(DomainError, match="没有改动"):
             self.correct(county, matter)
+
+
+class TestHowItCameAndWhatItAsks:
+    """A4b: 信访形式, 信访目的, 邮戳日期, 上级机关, 上级编号 were registered once for all."""
+
+    def correct(self, county: County, matter: Matter, by: User | None = None, **changes: object) -> None:
+        with committed():
+            correct(matter.case, changes, by=by or county.registrar, now=core_clock.now(), reason="登记时选错了。")  # type: ignore[arg-type]
+
+    @pytest.mark.both_databases
+    def test_another_channel_takes_its_own_fields_and_leaves_those_of_the_first(self, county: County) -> None:
+        matter = Matter(county, posted_on=core_clock.today() - ONE)
+        self.correct(
+            county, matter, channel=Channel.SUPERIOR, superior_office="市信访局", superior_no="晋信转〔2026〕5号"
+        )
+        case = matter.case
+        assert (case.channel, case.superior_office, case.superior_no) == ("superior", "市信访局", "晋信转〔2026〕5号")
+        assert case.posted_on is None, "nothing that came from above has a postmark of its own"
+        told = latest(matter, Action.CORRECT).facts["changed"]
+        assert ["信访形式", "来信", "上级转交"] in told
+        assert next(old for label, old, _new in told if label == "邮戳日期"), "the old value stays in the trail"
+        assert verify().wrong is None
+
+    def test_what_could_not_have_been_registered_is_refused(self, county: County) -> None:
+        matter, today = Matter(county), core_clock.today()
+        for field, changes in (
+            ("superior_office", {"channel": Channel.SUPERIOR}),
+            ("posted_on", {"posted_on": today + ONE}),
+            ("hotline_no", {"hotline_no": "12345-1"}),
+            ("superior_no", {"channel": Channel.CALL, "superior_no": "晋信转〔2026〕5号"}),
+            ("people_count", {"channel": Channel.VISIT, "people_count": 6}),
+        ):
+            with pytest.raises(DomainError) as refused:
+                self.correct(county, matter, **changes)
+            assert field in refused.value.errors
+            assert matter.case.channel == Channel.LETTER
+        nameless = Matter(county, anonymous=True, petitioners=[])
+        with pytest.raises(DomainError, match="来访人姓名"):
+            self.correct(county, nameless, channel=Channel.VISIT)
+        self.correct(county, matter, posted_on=today - ONE)
+        assert matter.case.posted_on == today - ONE, "the control"
+
+    def test_no_clock_counts_from_any_of_it(self, county: County) -> None:
+        matter = Matter(county).until("accept")
+        before = clocks_of(matter)
+        self.correct(county, matter, channel=Channel.CALL, hotline_no="2026-1", purpose=Purpose.APPEAL)
+        assert clocks_of(matter) == before
+
+    @pytest.mark.parametrize("until", ["answer", "deliver", "apply"])
+    def test_it_is_possible_after_the_opinion_and_not_after_the_close_out(self, county: County, until: str) -> None:
+        matter = Matter(county).until(until)
+        self.correct(county, matter, channel=Channel.ONLINE, source_no="网-1")
+        assert matter.case.channel == Channel.ONLINE
+        closed = Matter(county).until("sign")
+        with pytest.raises(DomainError, match="不能“更正登记信息”"):
+            self.correct(county, closed, channel=Channel.ONLINE)
+
+    def test_the_purpose_of_an_accusation_closes_the_matter_as_its_registration_would(self, county: County) -> None:
+        matter, born = Matter(county).until("triage"), Matter(county, purpose=Purpose.ACCUSATION)
+        self.correct(county, matter, purpose=Purpose.ACCUSATION)
+        assert matter.case.level == born.case.level == Confidentiality.ACCUSATION
+        assert {row.user_id for row in running_named_readers(matter.case)} == {
+            row.user_id for row in running_named_readers(born.case)
+        }
+        assert matter.case.matter_class == "claim", "the purpose proposes a class, it changes none"
+        self.correct(county, matter, purpose=Purpose.SETTLEMENT)
+        assert matter.case.level == Confidentiality.ACCUSATION, "a level is never lowered by it"
+
+    def test_what_a_unit_has_is_taken_back_first(self, county: County) -> None:
+        matter = Matter(county).until("assign")
+        with pytest.raises(DomainError, match="转为检举控告件"):
+            self.correct(county, matter, by=county.acceptor, purpose=Purpose.ACCUSATION)
+        assert (matter.case.purpose, matter.case.level) == (Purpose.SETTLEMENT, Confidentiality.ORDINARY)
+        with committed():
+            office.seal_accusation(matter.case, by=county.acceptor, now=core_clock.now(), reason="举报收钱。")
+        self.correct(county, matter, by=county.acceptor, purpose=Purpose.ACCUSATION)
+        assert matter.case.purpose == Purpose.ACCUSATION
+
+
+class TestWhatADemandSays:
+    """A4b: a typing error in a demand point was answered as it stood."""
+
+    def reword(self, county: County, matter: Matter, text: str) -> None:
+        point = matter.case.demand_points[0]
+        with committed():
+            correct(
+                matter.case, {}, points=PointsCorrection({point.id: text}), by=county.acceptor,
+                now=core_clock.now(), reason="写错了户数。",
+            )  # fmt: skip
+
+    @pytest.mark.both_databases
+    def test_the_point_keeps_its_number_and_the_old_wording_stays_in_the_trail(self, county: County) -> None:
+        matter = Matter(county).until("accept")
+        first = matter.case.demand_points[0]
+        self.reword(county, matter, "补登遗漏的十四户选民。")
+        again = matter.case.demand_points[0]
+        assert (again.id, again.position, again.text) == (first.id, 1, "补登遗漏的十四户选民。")
+        assert latest(matter, Action.CORRECT).facts["changed"] == [
+            ["诉求点 1", "补登遗漏的选民户。", "补登遗漏的十四户选民。"]
+        ]
+        assert verify().wrong is None
+
+    def test_after_the_opinion_it_is_refused_with_a_sentence(self, county: County) -> None:
+        matter = Matter(county).until("answer")
+        with pytest.raises(DomainError, match="处理意见已经按原来的文字出具"):
+            self.reword(county, matter, "补登遗漏的十四户选民。")
+        assert matter.case.demand_points[0].text == "补登遗漏的选民户。"
+        with pytest.raises(DomainError, match="不再增加诉求点"), committed():
+            correct(
+                matter.case, {}, points=PointsCorrection(added=["另一个诉求。"]), by=county.acceptor,
+                now=core_clock.now(), reason="漏了。",
+            )  # fmt: skip
+
+    def test_an_empty_or_endless_wording_is_refused(self, county: County) -> None:
+        matter = Matter(county)
+        for text in ("", "长" * 501):
+            with pytest.raises(DomainError):
+                self.reword(county, matter, text)
+        with pytest.raises(DomainError, match="没有改动"):
+            self.reword(county, matter, matter.case.demand_points[0].text)
+
+    def test_the_page_offers_the_points_while_nothing_answered_them(self, county: County) -> None:
+        public_id = county.register()
+        page = county.browser("acceptor").get(f"/cases/{public_id}/steps/correct").text
+        assert 'name="point-' in page
+        assert 'name="new_points"' in page
+        answered = Matter(county).until("answer").case.public_id
+        page = county.browser("acceptor").get(f"/cases/{answered}/steps/correct").text
+        assert 'name="title"' in page
+        assert 'name="point-' not in page
+        assert 'name="new_points"' not in page
+
+
+def clocks_of(matter: Matter) -> set[tuple[str, date, date, date | None]]:
+    rows = db.session.query(Deadline).filter_by(case_id=matter.case.id)
+    return {(row.kind, row.started_on, row.effective_due, row.ended_on) for row in rows}
 
 
 def test_a_signature_by_mistake_is_taken_back(county: County) -> None:

@@ -161,9 +161,10 @@ def _accused(county: County, _case: Case, _edge: Edge) -> Fields:
     return {"accused_name": [county.user(cast.ACCUSED_PERSON).name, unit.name], "accused_position": ["", ""]}
 
 
-def _title(_county: County, case: Case, _edge: Edge) -> Fields:
+def _title(_county: County, case: Case, edge: Edge) -> Fields:
     registered = {name: getattr(case, name) or "" for name in ("election_type", "election_stage", "urgency")}
-    return registered | {"title": f"{case.title}（{case.version}）", "reason": "笔误。"}
+    purpose = {"purpose": edge.choice} if edge.choice else {}
+    return registered | purpose | {"title": f"{case.title}（{case.version}）", "reason": "笔误。"}
 
 
 def _receipt(_county: County, case: Case, _edge: Edge) -> Fields:

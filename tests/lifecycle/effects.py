@@ -70,6 +70,13 @@ def classified(state: State, me: str) -> Iterator[Effect]:
         yield Effect(sealed(after, me) if matter_class is MatterClass.ACCUSATION else after, choice)
 
 
+def corrected(state: State, me: str) -> Iterator[Effect]:
+    """Words, or the purpose: that of an accusation closes what no unit has."""
+    yield Effect(state)
+    if not state.unit:
+        yield Effect(sealed(state, me), "accusation")
+
+
 def raised(state: State, me: str) -> Iterator[Effect]:
     if state.level is Confidentiality.ORDINARY:
         yield Effect(state.but(level=Confidentiality.SENSITIVE), "sensitive")
@@ -418,7 +425,7 @@ def answered(about: About) -> Effects:
 EFFECTS: dict[A, Effects] = {
     A.TRIAGE: classified,
     A.RECLASSIFY: classified,
-    A.CORRECT: nothing,
+    A.CORRECT: corrected,
     A.CORRECT_PETITIONER: nothing,
     A.CORRECT_RECEIPT: nothing,
     A.CORRECT_PAPER: nothing,

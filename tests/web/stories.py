@@ -431,6 +431,15 @@ STORIES: dict[str, list[Act]] = {
     "another route": [
         act("registrar", A.CORRECT, {"title": "反映上庄村选民登记遗漏十四户", "people_count": "3", "reason": "笔误。"}),
         act(
+            "registrar",
+            A.CORRECT,
+            lambda _county, case: {
+                **{"channel": "superior", "superior_office": "市信访局", "superior_no": "晋信转〔2026〕5号"},
+                **{"purpose": "appeal", f"point-{case.demand_points[0].id}": "补登遗漏的十四户选民。"},
+                "reason": "登记时选错了信访形式。",
+            },
+        ),
+        act(
             "acceptor", A.SET_PLACE, lambda county, _case: {"village_text": "上庄村", "village": "", "village_was": ""}
         ),
         act(

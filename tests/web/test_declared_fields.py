@@ -18,7 +18,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import Assignment, Case
 from tracker.core.database import db
 from tracker.core.dates import Meaning
-from tracker.web.case.step_forms.records import CorrectForm
+from tracker.web.case.step_forms.registered import CorrectForm
 from tracker.web.frame.forms import DayField, OfficeForm
 from tracker.web.office.categories import NewForm
 from tracker.web.office.departments import DepartmentForm

@@ -78,7 +78,7 @@ def triage(
             raise DomainError("本件已经交给承办单位，请用“转为检举控告件”：当即收回并密封。", field="matter_class")
         case.matter_class = matter_class.value
         case.route = route.value if route else None
-        _raise_level(step, Confidentiality.ACCUSATION if matter_class is MatterClass.ACCUSATION else level)
+        raise_to(step, Confidentiality.ACCUSATION if matter_class is MatterClass.ACCUSATION else level)
         step.facts.update(matter_class=MATTER_CLASS_LABELS[matter_class], route=ROUTE_LABELS[route] if route else "")
 
 
@@ -89,15 +89,18 @@ def _refuse_bad_class(matter_class: MatterClass, route: Route | None) -> None:
         raise DomainError("只有申诉求决类事项才选途径。", field="route")
 
 
-def _raise_level(step: Taking, level: Confidentiality | None) -> None:
-    """Raise the level at once; it is never lowered here (lowering needs two people)."""
+def raise_to(step: Taking, level: Confidentiality | None, *, because: str = "分类人") -> None:
+    """Raise the level at once; it is never lowered here (lowering needs two people).
+
+    `because` is what who takes the step is called on the named list of an accusation.
+    """
     case = step.case
     if level is None or LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Confidentiality(case.level)):
         return
     case.level = level.value
     step.facts["level"] = LEVEL_LABELS[level]
     if level is Confidentiality.ACCUSATION:
-        open_named_list(case, by=step.by, because="分类人", now=step.now)
+        open_named_list(case, by=step.by, because=because, now=step.now)
 
 
 def raise_level(
@@ -110,7 +113,7 @@ def raise_level(
     with taking(case, Action.RAISE_LEVEL, by=by, now=now, version=version, reason=reason) as step:
         if LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Confidentiality(case.level)):
             raise DomainError("保密级别只能提高；降低须另行审批。", field="level")
-        _raise_level(step, level)
+        raise_to(step, level)
 
 
 def seal_accusation(
@@ -130,7 +133,7 @@ def seal_accusation(
         case, Action.SEAL_ACCUSATION, by=by, now=now, version=version, reason=reason, materials=materials
     ) as step:
         case.matter_class, case.route = MatterClass.ACCUSATION.value, None
-        _raise_level(step, Confidentiality.ACCUSATION)
+        raise_to(step, Confidentiality.ACCUSATION)
         for given in step.file.assignments:
             if given.ended_on is None and given is not case.assignment:
                 given.ended_on, given.ended_because = step.today, FOUND_ACCUSATION

@@ -1,8 +1,7 @@
-"""What the office records beside assigning: 导入, 撤回, 并案, 作废, 属地, 更正, 被反映人."""
+"""What the office records beside assigning: 导入, 撤回, 并案, 作废, 属地, 被反映人."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -14,13 +13,8 @@ from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.links import hand_on, tie
-from tracker.cases.record.models import AccusedParty, Case, Category, DemandPoint
-from tracker.cases.record.rules.codes import (
-    ELECTION_STAGE_LABELS,
-    ELECTION_TYPE_LABELS,
-    Confidentiality,
-    LedgerStatus,
-)
+from tracker.cases.record.models import AccusedParty, Case
+from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus
 from tracker.cases.record.rules.holding import GONE
 from tracker.cases.record.search import index_case
 from tracker.core.database import db, locked
@@ -28,8 +22,6 @@ from tracker.core.errors import DomainError
 from tracker.people.models import User
 from tracker.petitioners.queries import same_person
 from tracker.places.models import VILLAGE, Place
-
-LONGEST_POINT = 500
 
 
 def divert(
@@ -192,76 +184,6 @@ def set_place(case: Case, village_id: int, *, by: User, now: datetime, version: 
         db.session.refresh(case, ["village"])
         step.facts.update(village=village.name)
         index_case(case)
-
-
-CORRECTABLE = {
-    "title": "标题",
-    "summary": "概况",
-    "people_count": "人数",
-    "category_id": "内容分类",
-    "place_note": "属地线索",
-    "election_type": "选举类型",
-    "election_stage": "选举环节",
-}
-_CODE_WORDS: dict[str, Mapping[Any, str]] = {
-    "election_type": ELECTION_TYPE_LABELS,
-    "election_stage": ELECTION_STAGE_LABELS,
-}
-
-
-def correct(
-    case: Case,
-    changes: dict[str, str | int | None],
-    *,
-    by: User,
-    now: datetime,
-    reason: str,
-    new_points: Sequence[str] = (),
-    version: int | None = None,
-) -> None:
-    """Correct what was registered (更正): the old values stay readable in the trail.
-
-    Raises DomainError where nothing was changed.
-    """
-    with taking(case, Action.CORRECT, by=by, now=now, version=version, reason=reason) as step:
-        changed = {name: value for name, value in changes.items() if getattr(case, name) != value}
-        if not changed and not new_points:
-            raise DomainError("没有改动。")
-        _refuse_bad_correction(case, {**{name: getattr(case, name) for name in CORRECTABLE}, **changed}, new_points)
-        step.facts["changed"] = [
-            [CORRECTABLE[name], _in_words(name, getattr(case, name)), _in_words(name, value)]
-            for name, value in changed.items()
-        ]
-        step.facts["added"] = list(new_points)
-        for name, value in changed.items():
-            setattr(case, name, value)
-        for text in new_points:
-            db.session.add(DemandPoint(case_id=case.id, position=len(case.demand_points) + 1, text=text))
-            db.session.flush()
-            db.session.refresh(case, ["demand_points"])
-        index_case(case)
-
-
-def _refuse_bad_correction(case: Case, after: Mapping[str, Any], new_points: Sequence[str]) -> None:
-    """Refuse what could not have been registered either."""
-    for name in ("title", "summary"):
-        if not after[name]:
-            raise DomainError(f"{CORRECTABLE[name]}不能为空。", field=name)
-    if case.vote_buying and not after["election_type"]:
-        raise DomainError("本件标记了贿选，选举类型不能为空。", field="election_type")
-    if after["election_stage"] and not after["election_type"]:
-        raise DomainError("填了选举环节，请同时选择选举类型。", field="election_type")
-    if any(len(text) > LONGEST_POINT for text in new_points):
-        raise DomainError(f"每个诉求点最多 {LONGEST_POINT} 字。", field="new_points")
-
-
-def _in_words(name: str, value: Any) -> str:
-    """Return a value as the trail tells it: the words of a code, the name of a category."""
-    if not value:
-        return ""
-    if name == "category_id":
-        return db.session.get_one(Category, value).name
-    return str(_CODE_WORDS.get(name, {}).get(value, value))
 
 
 def add_accused(

@@ -11,13 +11,14 @@ from tracker.audit import Event
 from tracker.cases.access.named_readers import open_named_list
 from tracker.cases.access.rules import REGISTERING_ROLES
 from tracker.cases.acts.accused import AccusedEntry, NamedAccused, Naming, whom_they_mean, write_down
+from tracker.cases.acts.registered import LONGEST_POINT
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.step_clocks import begin_registered
 from tracker.cases.lifecycle.stepping import Material, attach, trail_line
 from tracker.cases.record.links import living_root
 from tracker.cases.record.models import Case, DemandPoint
 from tracker.cases.record.numbering import next_register_no
-from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS
+from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS, LONGEST_EXTRA, wrong_extras
 from tracker.cases.record.rules.codes import (
     CHANNELS,
     COLLECTIVE_FROM,
@@ -44,17 +45,10 @@ from tracker.statutes.queries import cited
 from tracker.statutes.rules.provisions import P
 
 EARLIEST_RECEIPT_DAYS = 3650
-LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_POINT, MOST_PEOPLE = 200, 20000, 500, 99999
+LONGEST_TITLE, LONGEST_SUMMARY, MOST_PEOPLE = 200, 20000, 99999
 NO_PETITIONER = "请填写信访人姓名（名称）；没有署名的请选“匿名”。"
 NO_PLACE_AT_ALL = "请选择问题属地的村（社区）；暂不清楚的写明线索，按“属地待定”登记。"
-LONGEST = {
-    "received_by": 40,
-    "hotline_no": 40,
-    "source_no": 60,
-    "superior_office": 60,
-    "superior_no": 60,
-    "place_note": 100,
-}
+LONGEST = LONGEST_EXTRA | {"place_note": 100}
 
 
 @dataclass
@@ -173,23 +167,13 @@ def _check_dates(entry: Registration, today: date, errors: dict[str, str]) -> No
         errors["received_on"] = "收到日期在十年以前，请核对；历史件请用“导入”。"
     if entry.occurred_on and entry.occurred_on > entry.received_on:
         errors["occurred_on"] = "事发日期不能晚于收到日期。"
-    if entry.posted_on and entry.posted_on > entry.received_on:
-        errors["posted_on"] = "邮戳日期不能晚于收到日期。"
     if entry.superior_due_on and entry.superior_due_on < entry.received_on:
         errors["superior_due_on"] = "上级要求的办结日期不能早于收到日期。"
 
 
 def _check_channel(entry: Registration, errors: dict[str, str]) -> None:
-    form = CHANNELS[entry.channel]
-    for name, words in CHANNEL_EXTRAS.items():
-        value = getattr(entry, name)
-        if value and name not in form.fields:
-            where = "、".join(other.label for other in CHANNELS.values() if name in other.fields)
-            errors[name] = f"“{form.label}”件没有{words}（{where}才有）：请清空，或者改选信访形式。"
-        elif isinstance(value, str) and len(value) > LONGEST[name]:
-            errors[name] = f"{words}最多 {LONGEST[name]} 个字。"
-    if entry.channel is Channel.SUPERIOR and not entry.superior_office:
-        errors["superior_office"] = "请填写转交的上级机关。"
+    given = {name: getattr(entry, name) for name in CHANNEL_EXTRAS}
+    errors.update(wrong_extras(entry.channel, given, entry.received_on))
 
 
 def _check_people(entry: Registration, today: date, errors: dict[str, str]) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 from tracker.cases.acts import accused
 from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.registered import LONGEST_POINT
 from tracker.cases.intake.registration import (
     LONGEST,
-    LONGEST_POINT,
     LONGEST_SUMMARY,
     LONGEST_TITLE,
     MOST_PEOPLE,

@@ -1,13 +1,9 @@
-"""The forms of what the office records beside assigning: 导入, 撤回, 并案, 作废, 属地, 被反映人, 更正."""
+"""The forms of what the office records beside assigning: 导入, 撤回, 并案, 作废, 属地, 被反映人."""
 
 from tracker.cases.access.scope import visible_case_numbered
 from tracker.cases.acts import records
 from tracker.cases.acts.accused import LONGEST_NAME, AccusedEntry
-from tracker.cases.intake.registration import LONGEST_POINT, MOST_PEOPLE
-from tracker.cases.record.categories.queries import category_choices
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import ELECTION_STAGE_LABELS, ELECTION_TYPE_LABELS, ElectionStage
-from tracker.core import clock
 from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError, NotFound
 from tracker.places.queries import place_of, resolve_village, successor
@@ -18,13 +14,12 @@ from tracker.web.case.step_forms.base import (
     TellingForm,
     act_day_field,
     files_field,
-    labelled,
     reason_field,
 )
 from tracker.web.frame.access import reader
 from tracker.web.frame.composed_fields import PickField, RowsField
 from tracker.web.frame.declarations import FULL, HALF, SHORT, Either
-from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
+from tracker.web.frame.forms import DayField, LineField
 
 MOST_ROWS = 20
 
@@ -165,53 +160,3 @@ class AccusedForm(StepForm):
             if name
         ]
         records.add_accused(case, entries, reason=self.reason.data, **given)
-
-
-class CorrectForm(StepForm):
-    """更正登记信息."""
-
-    title = LineField("标题", required=True, longest=200, render_kw=FULL)
-    summary = AreaField("概况", required=True, render_kw={"rows": 7})
-    people_count = LineField("人数", required=True, longest=5, render_kw=SHORT)
-    category_id = ChoiceField("内容分类", by_initials=True, render_kw=SHORT)
-    election_type = ChoiceField(
-        "选举类型",
-        choices=labelled(ELECTION_TYPE_LABELS),
-        required_when=f"election_stage={'|'.join(ElectionStage)}",
-        render_kw=SHORT,
-    )
-    election_stage = ChoiceField("选举环节", choices=labelled(ELECTION_STAGE_LABELS), render_kw=SHORT)
-    place_note = LineField("属地线索", longest=100, render_kw=SHORT)
-    new_points = RowsField(
-        "增加诉求点", longest=LONGEST_POINT, most=MOST_ROWS, words="诉求点", render_kw={"column": "诉求点"}
-    )
-    reason = reason_field()
-
-    def offer(self, case: Case) -> None:
-        """Offer the categories of today; of 贿选 ask for the election."""
-        self.category_id.choices = list(category_choices(clock.today()))
-        self.election_type.required = case.vote_buying
-
-    def begin(self, case: Case) -> None:
-        """Begin from what is registered."""
-        for name in ("title", "summary", "election_type", "election_stage", "place_note"):
-            self[name].data = getattr(case, name)
-        self.people_count.data = str(case.people_count)
-        self.category_id.data = str(case.category_id) if case.category_id else None
-
-    def take(self, case: Case, given: Given) -> None:
-        """Correct what was registered; raises DomainError for a number of people that cannot be."""
-        count = self.people_count.data
-        if not (count.isascii() and count.isdigit() and 1 <= int(count) <= MOST_PEOPLE):
-            raise DomainError(f"人数应为 1 至 {MOST_PEOPLE}。", field="people_count")
-        changes: dict[str, str | int | None] = {
-            "title": self.title.filled,
-            "summary": self.summary.filled,
-            "election_type": self.election_type.data or None,
-            "election_stage": self.election_stage.data or None,
-            "place_note": self.place_note.filled,
-            "people_count": int(count),
-            "category_id": self.category_id.row_id,
-        }
-        points = [text for text in self.new_points.data if text]
-        records.correct(case, changes, reason=self.reason.data, new_points=points, **given)
