@@ -12,6 +12,8 @@ from tracker.people.models import User
 # What an escalation of a clock is of, and how it stands; `RUNG` is the source of its notices.
 DEADLINE, RUNG = "deadline", "rung"
 RAISED, SKIPPED, WITHDRAWN = "raised", "skipped", "withdrawn"
+# Its paper is drafted and waits for its signer (待签发): spent when it is signed.
+DRAFTED = "drafted"
 # How a run of the timer stands.
 RUNNING, DONE, REFUSED, CONFIRMED = "running", "done", "refused", "confirmed"
 FAILED, BROKEN_OFF = "failed", "broken"
@@ -43,8 +45,8 @@ class Escalation(Sealed, Model):
 
     `subject` is "deadline" for a clock, else what the behaviour was seen on (step, case, objection). `reached_on` is
     the rung's day, `due_on` the date as it stood; `late` (迟发): noticed after that day. A rung that was passed
-    during a pause is kept as skipped. What was raised under a clock that ran ahead can be withdrawn, and only then
-    raised again.
+    during a pause is kept as skipped; one whose paper waits for its signer is drafted, and raised when it is signed.
+    What was raised under a clock that ran ahead can be withdrawn, and only then raised again.
     """
 
     __tablename__ = "escalation"

@@ -105,7 +105,12 @@ class CaseFile:
     forwardings = Shelf(Forwarding)
     reviews = Shelf(Review)
     drafts = Shelf(ActDraft, joinedload(ActDraft.drafted_by), joinedload(ActDraft.ended_by))
-    order_drafts = Shelf(OrderDraft, joinedload(OrderDraft.department), joinedload(OrderDraft.drafted_by))
+    order_drafts = Shelf(
+        OrderDraft,
+        joinedload(OrderDraft.department),
+        joinedload(OrderDraft.drafted_by),
+        joinedload(OrderDraft.about_deadline),
+    )
 
     def __init__(self, case: Case, reader: Reader, *, by_trail: bool = False) -> None:
         self.case, self.reader, self.by_trail = case, reader, by_trail
@@ -214,7 +219,7 @@ class CaseFile:
     @property
     def waiting_orders(self) -> Sequence[OrderDraft]:
         """The papers of supervision that nobody has signed or refused yet (待签发)."""
-        return [each for each in self.order_drafts if each.decided_at is None]
+        return [each for each in self.order_drafts if each.waits]
 
     @property
     def running_review(self) -> Review | None:

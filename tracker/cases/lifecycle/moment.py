@@ -10,6 +10,7 @@ from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.checklist import close_out_facts
 from tracker.cases.lifecycle.forwardings import awaiting_receipt, handed_to
 from tracker.cases.lifecycle.late_entries import to_check
+from tracker.cases.lifecycle.order_drafts import signers
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
 from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact, WhoAsked
@@ -202,7 +203,7 @@ class Moment(Facts):
     @property
     def drafts_wait_for_me(self) -> bool:
         held = stations(self.file.reader, self.file.position)
-        return any(draft.signer in held for draft in self.file.waiting_orders)
+        return any(signers(draft, self.today) & held for draft in self.file.waiting_orders)
 
     @property
     def my_drafts_wait(self) -> bool:

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import aliased
 
-from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.actions import Action, Station
 from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED
 from tracker.cases.lifecycle.rules.step_sets import GONE
-from tracker.cases.record.models import Case, CaseStep, Objection
+from tracker.cases.record.models import Case, CaseStep, Objection, OrderDraft
+from tracker.cases.record.models.drafted import still_waits
 from tracker.cases.record.rules.codes import Channel, Confidentiality, LedgerStatus, Status
 from tracker.core.clock import local_date
 from tracker.reminders.ladder.rules.rungs import Behaviour
@@ -129,6 +130,21 @@ def _returns(until: datetime, *, nth: Callable[[Any], Any]) -> Statement:
     return statement
 
 
+def _draft_unsigned(until: datetime) -> Statement:
+    """Papers that wait for a signature of the office's head; what waits for a main leader is with the highest."""
+    return select(
+        OrderDraft.id.label("subject_id"),
+        literal(1).label("revision"),
+        OrderDraft.case_id.label("thing_id"),
+        OrderDraft.drafted_at.label("at"),
+    ).where(
+        still_waits(),
+        OrderDraft.drafted_at < until,
+        OrderDraft.case_id.is_not(None),
+        OrderDraft.signer != Station.PRINCIPAL_LEADER.value,
+    )
+
+
 WATCHES: dict[Behaviour, Watch] = {
     Behaviour.CAME_AGAIN: Watch(REPEAT, _came_again),
     Behaviour.SUPERIOR_ASKS: Watch(REPEAT, _superior_asks),
@@ -136,4 +152,5 @@ WATCHES: dict[Behaviour, Watch] = {
     Behaviour.NOT_CLOSED_OUT: Watch("case", _not_closed_out, daily=True),
     Behaviour.SECOND_RETURN: Watch("objection", lambda until: _returns(until, nth=lambda before: before == 1)),
     Behaviour.THIRD_RETURN: Watch("objection", lambda until: _returns(until, nth=lambda before: before >= 2)),
+    Behaviour.DRAFT_UNSIGNED: Watch("order_draft", _draft_unsigned, daily=True),
 }

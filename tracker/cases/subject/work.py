@@ -72,7 +72,8 @@ def _line(each: Issued, at: datetime) -> CaseStep:
         "paper": each.paper,
         "number": each.number,
         "department": each.department,
-        "reply_by": long_date(each.reply_by),
+        "reply_by": "" if each.signer else long_date(each.reply_by),
+        "signer": each.signer,
     }
     about = each.wanted.about
     return system_line(about.id, each.wanted.free.facts, action, at=at, reason=each.text, facts=facts)

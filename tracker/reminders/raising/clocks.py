@@ -6,7 +6,7 @@ in the order in which people lock them, and after them only free things: the tim
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,9 +20,17 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import NEVER
 from tracker.notifications.service import announce
 from tracker.reminders.ladder.rules.reach import PASSED, Look, Reached, Ref, look, reply_by
-from tracker.reminders.ladder.rules.rungs import ANSWERING, RungLevel, When, heading
+from tracker.reminders.ladder.rules.rungs import (
+    ANSWERING,
+    DRAFT_SIGNER,
+    SIGN_ASKED,
+    TO_SIGN,
+    RungLevel,
+    When,
+    heading,
+)
 from tracker.reminders.ladder.rules.wording import letter, why_clock
-from tracker.reminders.models import DEADLINE, RAISED, RUNG, SKIPPED, WITHDRAWN, Escalation
+from tracker.reminders.models import DEADLINE, DRAFTED, RAISED, RUNG, SKIPPED, WITHDRAWN, Escalation
 from tracker.reminders.raising import due
 from tracker.reminders.raising.due import DueClock
 from tracker.reminders.raising.duties import Beside, beside
@@ -72,6 +80,7 @@ def _looked(tick: Tick, clocks: list[DueClock], kept: Kept) -> list[tuple[DueClo
             noted_on=notes.get(clock.watched.id),
             not_before=not_before,
             follows=clock.follows,
+            draft_waits=(clock.watched.about, clock.department_id) in out.drafts,
         )
 
     looked = [(each, seen(each, letters.get(each.watched.id))) for each in clocks]
@@ -139,10 +148,11 @@ class _Entry:
         payload = {
             "deadline": watched.id,
             "revision": watched.revision,
-            "raised": told.rung if told else None,
+            "raised": told.rung if told and told.state == RAISED else None,
+            "drafted": told.rung if told and told.state == DRAFTED else None,
             "late": bool(told and told.late),
             "skipped": sorted(row.rung for row in self.rows if row is not told),
-            "order": self.letter.number if self.letter else None,
+            "order": self.letter.number if self.letter and self.letter.number else None,
         }
         return audit.LogEntry(self.clock.case_id, payload, [*self.rows, *self.more])
 
@@ -169,7 +179,8 @@ class _Writing:
             entry.rows.append(self._escalation(clock, each, SKIPPED, hidden=hidden))
             self.skipped[each.because] += 1
         if seen.raise_now is not None:
-            row = self._escalation(clock, seen.raise_now, RAISED, hidden=hidden)
+            drafts = seen.raise_now.rung.drafts and _issues(clock, seen.raise_now)
+            row = self._escalation(clock, seen.raise_now, DRAFTED if drafts else RAISED, hidden=hidden)
             entry.rows.append(row)
             entry.told = (seen.raise_now, row)
             self.raised[seen.raise_now.rung.code] += 1
@@ -245,11 +256,11 @@ class _Writing:
         return reply_by(reached.rung, clock.watched, tick.ladder.rungs, tick.today, tick.days)
 
     def _tell(self, entry: _Entry, reached: Reached, row: Escalation) -> None:
-        watched = entry.clock.watched
+        watched, letter = entry.clock.watched, entry.letter
         facts: dict[str, Any] = {
             **self.tick.subjects.columns(watched.about),
             "deadline_id": watched.id,
-            "heading": heading(reached.rung.level, paper=entry.letter is not None),
+            "heading": heading(reached.rung.level, paper=letter is not None),
             "why": why_clock(
                 watched.kind,
                 watched.due_on,
@@ -258,8 +269,13 @@ class _Writing:
                 passed=entry.passed,
                 beside=[(each.kind, each.due_on, each.claimed_on) for each in self.beside.get(watched.id, ())],
             ),
-            "reply_by": entry.letter.reply_by if entry.letter else self._reply_by(reached, entry.clock),
+            "reply_by": letter.reply_by if letter else self._reply_by(reached, entry.clock),
         }
+        if row.state == DRAFTED and letter is not None:
+            # Its signer alone is told; whom the rung names are told when it is signed.
+            reached = replace(reached, rung=replace(reached.rung, told=(DRAFT_SIGNER,), asked=SIGN_ASKED))
+            waiting = f"{letter.paper}（拟发{letter.department}）待签发：{facts['why']}"
+            facts |= {"heading": TO_SIGN, "why": waiting, "reply_by": None}
         entry.more += tell(self.tick, row, reached, facts)
 
 

@@ -109,7 +109,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Issued:
-    """A letter that went out: its level, number and day of reply, and the rows that were written or changed with it."""
+    """A letter that went out: its level, number and day of reply, and the rows that were written or changed with it.
+
+    One that waits for its `signer`, in words, has no number yet.
+    """
 
     wanted: Wanted
     level: RungLevel
@@ -119,17 +122,20 @@ class Issued:
     text: str
     reply_by: date
     rows: tuple[Model, ...]
+    signer: str = ""
 
 
 @dataclass(frozen=True)
 class Out:
     """Until when letters may still be answered: by the clock that each is about, else by thing and unit.
 
-    What the office was sent itself stands without a unit too.
+    What the office was sent itself stands without a unit too. `drafts` are the things and units of which a draft
+    waits for its signer.
     """
 
     by_clock: Mapping[int, date]
     by_unit: Mapping[tuple[Ref, int | None], date]
+    drafts: Collection[tuple[Ref, int]]
 
     def until(self, deadline_id: int, about: Ref, department_id: int | None) -> date | None:
         """Return the last reply day that holds up the next letter about a clock; another unit's holds up nothing.
@@ -145,8 +151,9 @@ class Letters:
     """The papers that the ladder issues by itself. `hold` locks their counters of a year, before anything else.
 
     `out` returns which are out on a day, of some things or (None) of all. `issue` writes those that are wanted, one
-    for each thing and unit. `withdraw` takes back the unanswered ones of raised rungs, found by a condition and among
-    these ids, with the reason; it returns what it changed by escalation. `about_running` is the condition on a clock
+    for each thing and unit, or drafts them where a person signs their level. `withdraw` takes back the unanswered ones
+    of raised rungs, found by a condition and among these ids, with the reason; it returns what it changed by
+    escalation. `about_running` is the condition on a clock
     that it is the reply to a letter about a clock that still runs: the next letter asks for both.
     """
 

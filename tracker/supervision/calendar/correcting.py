@@ -9,7 +9,7 @@ from tracker import audit
 from tracker.audit import Actor, Event
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.stepping import refresh_next_due, system_line
-from tracker.cases.record.models import Case
+from tracker.cases.record.models import Case, OrderDraft
 from tracker.core.clock import local_date
 from tracker.core.database import Model, db
 from tracker.core.dates import long_date
@@ -25,12 +25,14 @@ from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar
 
+TOO_EARLY = "放假安排有变化，发早了，由系统撤回。"
+
 
 def correct(batch: Sequence[WrongRung], *, by: Actor | None, now: datetime) -> None:
     """Mark rungs as wrong and tell the posts that were told (更正); what was raised stays on the record."""
     days, wrong = calendar(), {each.escalation_id: each for each in batch}
     told = _posts_told(list(wrong))
-    orders = _unanswered_orders(list(wrong))
+    orders, drafts = _unanswered_orders(list(wrong)), _unsigned_drafts(list(wrong))
     rows = db.session.scalars(select(Escalation).where(Escalation.id.in_(list(wrong))).order_by(Escalation.id)).all()
     entries = []
     for row in rows:
@@ -40,6 +42,9 @@ def correct(batch: Sequence[WrongRung], *, by: Actor | None, now: datetime) -> N
             row.state = WITHDRAWN
         order = orders.get(row.id)
         more = _take_back(order, now) if order else []
+        for draft in drafts.get(row.id, ()):
+            draft.decided_at, draft.refused_because = now, TOO_EARLY
+            more.append(draft)
         more += [_tell(row, wrong[row.id], notice, order, days, now) for notice in told.get(row.id, ())]
         entries.append(audit.LogEntry(row.case_id, {"escalation": row.id, "rung": row.rung}, [row, *more]))
     if entries:
@@ -88,10 +93,18 @@ def _unanswered_orders(ids: Sequence[int]) -> dict[int, SupervisionOrder]:
     return {row.escalation_id or 0: row for row in rows}
 
 
+def _unsigned_drafts(ids: Sequence[int]) -> dict[int, list[OrderDraft]]:
+    rows = select(OrderDraft).where(OrderDraft.escalation_id.in_(ids), OrderDraft.decided_at.is_(None))
+    found: dict[int, list[OrderDraft]] = {}
+    for row in db.session.scalars(rows.order_by(OrderDraft.id)):
+        found.setdefault(row.escalation_id or 0, []).append(row)
+    return found
+
+
 def _take_back(order: SupervisionOrder, now: datetime) -> list[Model]:
     """Withdraw the letter that went out with a wrong rung (撤回), so that nobody is chased for its answer."""
     case = db.session.get_one(Case, order.case_id)
-    order.withdrawn_at, order.withdrawn_because = now, "放假安排有变化，发早了，由系统撤回。"
+    order.withdrawn_at, order.withdrawn_because = now, TOO_EARLY
     clock = db.session.scalar(
         select(Deadline).where(
             Deadline.subject == "order",

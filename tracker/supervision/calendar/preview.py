@@ -25,7 +25,7 @@ from tracker.people.rules import Reader, does_case_work
 from tracker.reminders.ladder.queries import editions, ladder_of
 from tracker.reminders.ladder.rules.reach import DayCounter, Ref, Watched, reached_on
 from tracker.reminders.ladder.rules.rungs import LADDER, Rung
-from tracker.reminders.models import DEADLINE, RAISED, Escalation
+from tracker.reminders.models import DEADLINE, DRAFTED, RAISED, Escalation
 from tracker.working_days.queries import calendar, calendar_with, edition
 from tracker.working_days.rules import Calendar, Proposal
 
@@ -201,7 +201,7 @@ _RUNG_COLUMNS = (
 )
 _STANDS = (
     Escalation.subject == DEADLINE,
-    Escalation.state == RAISED,
+    Escalation.state.in_((RAISED, DRAFTED)),
     Escalation.corrected_at.is_(None),
     Deadline.ended_on.is_(None),
 )

@@ -21,7 +21,7 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LADDER, LEVELS, RungLevel
-from tracker.reminders.models import RAISED, WITHDRAWN, Escalation
+from tracker.reminders.models import DRAFTED, RAISED, WITHDRAWN, Escalation
 from tracker.supervision.overview.who_knew import ToldCount, told_count
 from tracker.supervision.papers import instructions, orders
 from tracker.supervision.papers.models import Instruction, SupervisionOrder
@@ -281,6 +281,8 @@ def _notes(row: Escalation, moved_to: date | None) -> Iterable[str]:
         yield f"迟发，{month_day(local_date(row.raised_at))}补发"
     if row.state == WITHDRAWN:
         yield "误发，已撤销"
+    elif row.state == DRAFTED:
+        yield "拟稿待签发"
     elif row.state != RAISED:
         yield f"只作记录：{row.skipped_because}" if row.skipped_because else "只作记录"
     if moved_to is not None:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.cases.access.named_readers import add_named_reader, unconcerned
+from tracker.cases.lifecycle.order_drafts import signers
 from tracker.cases.lifecycle.positions import position_of
 from tracker.cases.lifecycle.rules.actions import Action, Station
 from tracker.cases.lifecycle.rules.positions import stations
@@ -14,15 +15,31 @@ from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.errors import DomainError, Forbidden
+from tracker.deadlines.limits import LimitKind
 from tracker.notifications.service import announce
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Role
-from tracker.reminders.ladder.rules.rungs import LEVELS, Recipient, RungLevel
+from tracker.reminders.ladder.queries import current
+from tracker.reminders.ladder.rules.rungs import (
+    ANSWERING,
+    DRAFT_SIGNER,
+    LEVELS,
+    SIGN_ASKED,
+    TO_SIGN,
+    Recipient,
+    RungLevel,
+)
+from tracker.reminders.ladder.rules.wording import why_clock
+from tracker.reminders.models import RAISED, RUNG, SKIPPED, Escalation
+from tracker.reminders.subjects.answers import Wanted
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.supervision.papers.orders import about, action_of, addressed, check_reply_day, held_by, issue, issued_by
 from tracker.supervision.papers.rules.signing import LED, SIGNER, may_sign, signer_words
 from tracker.working_days.queries import calendar
+
+UNIT_POSTS = frozenset({Recipient.OWNER, Recipient.UNIT_HEAD})
+UNSIGNED = "不签发"
 
 
 def draft(
@@ -80,6 +97,24 @@ def supervise(case: Case, *, level: RungLevel, asked_id: int | None = None, **gi
         draft(case, level=level, asked_id=asked_id, **given)
 
 
+def drafted_by_ladder(wanted: Wanted, now: datetime) -> OrderDraft:
+    """Return the draft of a letter that the ladder wants and a person signs."""
+    return OrderDraft(
+        kind=wanted.rung.level.value,
+        subject=wanted.about.kind,
+        subject_id=wanted.about.id,
+        case_id=wanted.escalation.case_id,
+        escalation_id=wanted.escalation.id,
+        about_deadline_id=wanted.deadline_id,
+        office_id=wanted.free.office_id,
+        department_id=wanted.department_id,
+        text=wanted.text,
+        reply_by=wanted.reply_by,
+        drafted_at=now,
+        signer=SIGNER[wanted.rung.level].value,
+    )
+
+
 def sign(
     row: OrderDraft, *, by: User, now: datetime, reply_by: date | None = None, version: int | None = None
 ) -> SupervisionOrder:
@@ -90,23 +125,56 @@ def sign(
     """
     with taking(row.case, Action.SIGN_ORDER, by=by, now=now, version=version) as step:
         _refuse_decided(row)
-        if Station(row.signer) not in held_by(step):
+        if not signers(row, step.today) & held_by(step):
             raise Forbidden(f"应由{signer_words(Station(row.signer))}签发。")
         reply_by = reply_by or row.reply_by
         check_reply_day(step, reply_by)
         links = {"escalation_id": row.escalation_id, "about_deadline_id": row.about_deadline_id}
         order = issued_by(step, RungLevel(row.kind), row.department, text=row.text, reply_by=reply_by, **links)
         row.decided_at, row.decided_by_id, row.order_id = now, by.id, order.id
+        if row.escalation_id is not None:
+            _raise(row, order, now)
         return order
+
+
+def _raise(row: OrderDraft, order: SupervisionOrder, now: datetime) -> None:
+    """Spend the rung whose letter was signed: whom it names are told, the unit apart, which has the letter itself."""
+    escalation = db.session.get_one(Escalation, row.escalation_id)
+    escalation.state, escalation.raised_at = RAISED, now
+    rung = next((each for each in current().rungs if each.code == escalation.rung), None)
+    clock = row.about_deadline
+    if rung is None or clock is None:
+        return
+    for post in rung.told:
+        if post not in UNIT_POSTS:
+            announce(
+                f"rung:{escalation.id}:signed:{post.value}",
+                now=now,
+                days=calendar(),
+                source=RUNG,
+                source_id=escalation.id,
+                case_id=row.case_id,
+                deadline_id=clock.id,
+                told=post.value,
+                heading=LEVELS[RungLevel(row.kind)].label,
+                why=why_clock(LimitKind(clock.kind), clock.effective_due, local_date(now)),
+                asked=rung.asked,
+                reply_by=order.reply_by,
+                at_once=rung.at_once,
+                awaits_answer=post in ANSWERING,
+            )
 
 
 def refuse(row: OrderDraft, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
     """Refuse to sign a draft, or take one's own back (不签发、收回拟稿); it stays on the record. Raises Forbidden."""
     with taking(row.case, Action.REFUSE_ORDER, by=by, now=now, version=version, reason=reason) as step:
         _refuse_decided(row)
-        if by.id != row.drafted_by_id and Station(row.signer) not in held_by(step):
+        if by.id != row.drafted_by_id and not signers(row, step.today) & held_by(step):
             raise Forbidden(f"应由{signer_words(Station(row.signer))}或者拟稿人办理。")
         row.decided_at, row.decided_by_id, row.refused_because = now, by.id, step.reason
+        if row.escalation_id is not None:
+            escalation = db.session.get_one(Escalation, row.escalation_id)
+            escalation.state, escalation.skipped_because = SKIPPED, UNSIGNED
         step.facts.update(paper=LEVELS[RungLevel(row.kind)].paper, department=row.department.name)
         if row.drafted_by_id not in (None, by.id):
             _tell(row, f"order-draft:{row.id}:refused", now, {"user_id": row.drafted_by_id}, "未签发", "请看理由。")
@@ -126,11 +194,13 @@ def _asked(step: Taking, asked_id: int | None) -> User:
 def _refuse_decided(row: OrderDraft) -> None:
     if row.decided_at is not None:
         raise DomainError("这份拟稿已经签发、不签发或者收回。")
+    if not row.waits:
+        raise DomainError("这份拟稿催办的期限已经停止计算，不用再签发。")
 
 
 def _tell_signer(row: OrderDraft, now: datetime) -> None:
-    to = {"user_id": row.asked_id} if row.asked_id else {"told": Recipient.OFFICE_HEAD.value}
-    _tell(row, f"order-draft:{row.id}", now, to, "待签发", "请审阅后签发或者不签发。")
+    to = {"user_id": row.asked_id} if row.asked_id else {"told": DRAFT_SIGNER.value}
+    _tell(row, f"order-draft:{row.id}", now, to, TO_SIGN, SIGN_ASKED)
 
 
 def _tell(row: OrderDraft, key: str, now: datetime, to: dict[str, Any], heading: str, asked: str) -> None:

@@ -1,4 +1,4 @@
-"""催办单、督办单 that the ladder issues by itself (自动发单): numbered, written and taken back in batches."""
+"""催办单、督办单 that the ladder issues by itself (自动发单) or drafts: numbered, written and taken back in batches."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, tu
 from sqlalchemy.orm import aliased
 
 from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.record.models import OrderDraft
+from tracker.cases.record.models.drafted import still_waits
 from tracker.cases.record.numbering import hold_kinds, next_numbers
 from tracker.cases.record.rules.series import Series
 from tracker.core.clock import local_date
@@ -20,8 +22,10 @@ from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.ladder.rules.rungs import ISSUED_BY_LADDER, LEVELS
 from tracker.reminders.models import Escalation
 from tracker.reminders.subjects.answers import Issued, Letters, Out, Wanted
+from tracker.supervision.papers.drafting import drafted_by_ladder
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.supervision.papers.orders import SUBJECT, owed_by_unit, supersede
+from tracker.supervision.papers.rules.signing import SIGNER, signer_words
 
 _Asked = aliased(Deadline)
 _OPEN = (SupervisionOrder.replied_at.is_(None), SupervisionOrder.withdrawn_at.is_(None))
@@ -41,7 +45,7 @@ def out(today: date, about: Collection[Ref] | None) -> Out:
     columns = (order.subject, order.subject_id, order.department_id, order.office_id, order.about_deadline_id)
     statement = select(*columns, func.max(order.reply_by)).where(*_OPEN, order.reply_by >= today).group_by(*columns)
     if about is not None:
-        statement = statement.where(_about(about))
+        statement = statement.where(_about(order, about))
     by_clock: dict[int, date] = {}
     by_unit: dict[tuple[Ref, int | None], date] = {}
     for subject, subject_id, unit_id, office_id, clock_id, reply_by in db.session.execute(statement):
@@ -50,14 +54,51 @@ def out(today: date, about: Collection[Ref] | None) -> Out:
         for unit in (unit_id, *([None] if unit_id == office_id else [])):
             key = (Ref(subject, subject_id), unit)
             by_unit[key] = max(reply_by, by_unit.get(key, reply_by))
-    return Out(by_clock, by_unit)
+    return Out(by_clock, by_unit, _drafts_out(about))
+
+
+def _drafts_out(about: Collection[Ref] | None) -> set[tuple[Ref, int]]:
+    """Return the things and units of which a draft waits for its signer."""
+    statement = select(OrderDraft.subject, OrderDraft.subject_id, OrderDraft.department_id).where(still_waits())
+    if about is not None:
+        statement = statement.where(_about(OrderDraft, about))
+    return {(Ref(subject, id_), unit) for subject, id_, unit in db.session.execute(statement)}
 
 
 def issue(wanted: Sequence[Wanted], now: datetime) -> list[Issued]:
     """Write the letters, their clocks, and the end of those they take the place of: what was not answered in time.
 
-    Each wanted one is written: whether its time has come was asked before its rung was raised (`out`).
+    Each wanted one is written: whether its time has come was asked before its rung was raised (`out`). Those that a
+    person signs are drafted alone.
     """
+    drafted = [each for each in wanted if each.rung.drafts]
+    return [*_issue([each for each in wanted if not each.rung.drafts], now), *_draft(drafted, now)]
+
+
+def _draft(wanted: Sequence[Wanted], now: datetime) -> list[Issued]:
+    names = names_of_departments({each.department_id for each in wanted})
+    drafts = [(each, drafted_by_ladder(each, now)) for each in wanted]
+    db.session.add_all(draft for _, draft in drafts)
+    db.session.flush()
+    return [
+        Issued(
+            wanted=each,
+            level=each.rung.level,
+            paper=LEVELS[each.rung.level].paper,
+            number="",
+            department=names.get(each.department_id, ""),
+            text=each.text,
+            reply_by=each.reply_by,
+            rows=(draft,),
+            signer=signer_words(SIGNER[each.rung.level]),
+        )
+        for each, draft in drafts
+    ]
+
+
+def _issue(wanted: Sequence[Wanted], now: datetime) -> list[Issued]:
+    if not wanted:
+        return []
     today, waiting = local_date(now), _unanswered({each.about for each in wanted})
     for clock in (clock for each in wanted for clock in waiting.get((each.about, each.department_id), ())):
         supersede(clock, on=today)
@@ -74,7 +115,7 @@ def _unanswered(about: Collection[Ref]) -> dict[tuple[Ref, int], list[Deadline]]
     rows = db.session.execute(
         select(SupervisionOrder, Deadline)
         .join(Deadline, _its_clock())
-        .where(_about(about), Deadline.ended_on.is_(None))
+        .where(_about(SupervisionOrder, about), Deadline.ended_on.is_(None))
         .order_by(SupervisionOrder.id)
     )
     found: dict[tuple[Ref, int], list[Deadline]] = {}
@@ -87,12 +128,12 @@ def _its_clock() -> ColumnElement[bool]:
     return and_(Deadline.subject == SUBJECT, Deadline.subject_id == SupervisionOrder.id)
 
 
-def _about(about: Collection[Ref]) -> ColumnElement[bool]:
-    """Return the condition on an order that it is about one of some things; those of cases are found by the case."""
+def _about(model: type[SupervisionOrder | OrderDraft], about: Collection[Ref]) -> ColumnElement[bool]:
+    """Return the condition on a paper that it is about one of some things; those of cases are found by the case."""
     cases = [ref.id for ref in about if ref.kind == CASE]
     others = [ref for ref in about if ref.kind != CASE]
-    pairs = tuple_(SupervisionOrder.subject, SupervisionOrder.subject_id).in_(others) if others else false()
-    return or_(SupervisionOrder.case_id.in_(cases), pairs)
+    pairs = tuple_(model.subject, model.subject_id).in_(others) if others else false()
+    return or_(model.case_id.in_(cases), pairs)
 
 
 def _orders(going: Sequence[Wanted], now: datetime) -> list[tuple[Wanted, SupervisionOrder]]:
@@ -163,6 +204,11 @@ def withdraw(which: ColumnElement[bool], among: Collection[int], now: datetime, 
             order.withdrawn_at, order.withdrawn_because = now, because
             stop_clock(clock, on=local_date(now), met=False, by_action=Action.WITHDRAW_ORDER.value)
             found.setdefault(order.escalation_id, []).extend((order, clock))
+    drafts = select(OrderDraft).where(OrderDraft.escalation_id.in_(among), OrderDraft.decided_at.is_(None))
+    for draft in db.session.scalars(drafts):
+        draft.decided_at, draft.refused_because = now, because
+        if draft.escalation_id is not None:
+            found.setdefault(draft.escalation_id, []).append(draft)
     return found
 
 

@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from tracker.cases.lifecycle.order_drafts import signers
 from tracker.cases.lifecycle.rules.actions import Station
 from tracker.cases.record.models import Case, OrderDraft
+from tracker.cases.record.models.drafted import still_waits
 from tracker.cases.record.rules.codes import LedgerStatus
 from tracker.cases.record.rules.holding import GONE
+from tracker.core import clock
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, is_counted, shown_all
@@ -141,14 +144,12 @@ def drafts_of(subjects: Subjects, reader: Reader) -> list[tuple[OrderDraft, Subj
         id_ for post in heads if post.department_kind is DepartmentKind.PETITION_OFFICE for id_ in post.scope_ids
     }
     led = area(reader, Role.PRINCIPAL_LEADER)
-    mine = [
-        and_(OrderDraft.signer == station.value, OrderDraft.office_id.in_(sorted(ids)))
-        for station, ids in ((Station.PRINCIPAL_LEADER, led), (Station.OFFICE_HEAD, offices))
-        if ids
-    ]
-    if not mine:
+    areas = {Station.PRINCIPAL_LEADER: led, Station.OFFICE_HEAD: offices}
+    held = frozenset(station for station, ids in areas.items() if ids)
+    if not held:
         return []
-    waits = (OrderDraft.decided_at.is_(None), Case.ledger_status != LedgerStatus.CLOSED.value)
+    mine = [OrderDraft.office_id.in_(sorted(areas[station])) for station in held]
+    waits = (still_waits(), Case.ledger_status != LedgerStatus.CLOSED.value)
     rows = db.session.scalars(
         select(OrderDraft)
         .join(Case, Case.id == OrderDraft.case_id)
@@ -156,8 +157,10 @@ def drafts_of(subjects: Subjects, reader: Reader) -> list[tuple[OrderDraft, Subj
         .options(joinedload(OrderDraft.department), joinedload(OrderDraft.drafted_by))
         .order_by(OrderDraft.id)
     ).all()
-    words = subjects.words({Ref(row.subject, row.subject_id) for row in rows})
-    return [(row, words[Ref(row.subject, row.subject_id)]) for row in rows]
+    today = clock.today()
+    to_sign = [row for row in rows if any(row.office_id in areas[station] for station in signers(row, today) & held)]
+    words = subjects.words({Ref(row.subject, row.subject_id) for row in to_sign})
+    return [(row, words[Ref(row.subject, row.subject_id)]) for row in to_sign]
 
 
 def _about(row: SupervisionOrder) -> Ref:

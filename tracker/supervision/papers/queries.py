@@ -5,9 +5,12 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from tracker.cases.lifecycle.order_drafts import signers
 from tracker.cases.lifecycle.positions import position_of
 from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.record.models import Case, OrderDraft
+from tracker.cases.record.models.drafted import still_waits
+from tracker.core import clock
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader, Role
@@ -24,14 +27,14 @@ def open_orders(case_id: int) -> list[SupervisionOrder]:
 def waiting_drafts(case_id: int) -> list[OrderDraft]:
     """Return the papers of a case that wait for their signer (待签发), oldest first."""
     both = joinedload(OrderDraft.department), joinedload(OrderDraft.drafted_by)
-    waits = (OrderDraft.case_id == case_id, OrderDraft.decided_at.is_(None))
+    waits = (OrderDraft.case_id == case_id, still_waits())
     return list(db.session.scalars(select(OrderDraft).where(*waits).order_by(OrderDraft.id).options(*both)))
 
 
 def drafts_to_sign(case: Case, reader: Reader) -> list[OrderDraft]:
     """Return those of a case that wait for a signature of this person."""
-    held = stations(reader, position_of(case))
-    return [draft for draft in waiting_drafts(case.id) if draft.signer in held]
+    held, today = stations(reader, position_of(case)), clock.today()
+    return [draft for draft in waiting_drafts(case.id) if signers(draft, today) & held]
 
 
 def open_instructions(case_id: int) -> list[Instruction]:

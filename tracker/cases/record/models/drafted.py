@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.cases.record.models.case import Case
+from tracker.core.clock import local_date
 from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, partial_index, public_id
+from tracker.deadlines.models import Deadline
 from tracker.people.models import Department, User
 
 
@@ -44,11 +46,25 @@ class OrderDraft(Sealed, Model):
     order_id: Mapped[int | None] = mapped_column(ForeignKey("supervision_order.id"))
 
     case: Mapped[Case] = relationship()
+    about_deadline: Mapped[Deadline | None] = relationship()
     office: Mapped[Department] = relationship(foreign_keys=[office_id])
     department: Mapped[Department] = relationship(foreign_keys=[department_id])
     drafted_by: Mapped[User | None] = relationship(foreign_keys=[drafted_by_id])
     asked: Mapped[User | None] = relationship(foreign_keys=[asked_id])
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for its signer: it is not decided, and the clock that it is about still runs, late."""
+        clock = self.about_deadline
+        past = clock is not None and (clock.ended_on is not None or clock.effective_due >= local_date(self.drafted_at))
+        return self.decided_at is None and not past
+
+
+def still_waits() -> ColumnElement[bool]:
+    """Return the same as a condition."""
+    past = or_(Deadline.ended_on.is_not(None), Deadline.effective_due >= OrderDraft.drafted_at)
+    return and_(OrderDraft.decided_at.is_(None), ~exists().where(Deadline.id == OrderDraft.about_deadline_id, past))
 
 
 partial_index("ix_order_draft_waiting", OrderDraft.case_id, where=OrderDraft.decided_at.is_(None))

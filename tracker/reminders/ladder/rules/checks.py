@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.reminders.ladder.rules.rungs import (
+    DRAFTED_BY_LADDER,
     ISSUED_BY_LADDER,
     LEVEL_ORDER,
     LEVELS,
@@ -92,7 +93,7 @@ def _about_papers(rung: Rung) -> Iterator[tuple[str, str]]:
         yield "reply", f"回复期限应为 1 至 {MOST_DAYS} 个工作日，不要求回复的留空。"
     if not rung.issues:
         return
-    if rung.level not in ISSUED_BY_LADDER:
+    if rung.level not in ISSUED_BY_LADDER | DRAFTED_BY_LADDER:
         yield "issues", f"{LEVELS[rung.level].label}不能自动发单；约谈、通报、挂牌督办由领导决定。"
     elif rung.reply_days is None or rung.when is not When.AFTER:
         yield "issues", f"自动发出{LEVELS[rung.level].paper}的，应在逾期以后，并写明回复期限。"

@@ -133,12 +133,14 @@ def look(
     noted_on: date | None = None,
     not_before: date | None = None,
     follows: bool = False,
+    draft_waits: bool = False,
 ) -> Look:
     """Return what is due for a clock today.
 
     `known` are the rungs recorded for this revision of its date (True: raised, False: only recorded). `noted_on` is
     the first work note since the clock began. `not_before` is the day after the reply day of a letter that is still
-    out: no second letter before it (domain.md §2.3). One that `follows` another clock of the same duty does not climb
+    out: no second letter before it (domain.md §2.3); while a draft to the same unit waits for its signer
+    (`draft_waits`) there is no second draft. One that `follows` another clock of the same duty does not climb
     while that one runs. Of several rungs reached since the last look, the highest is
     raised and the others are recorded; of a clock that has ended, all are only recorded; of one that is paused
     (期间不计) nothing is said until somebody resumes it.
@@ -153,9 +155,10 @@ def look(
     held = {
         rung.code
         for _, rung in fresh
-        if not clock.ended_on and ((rung.issues and letters_wait) or (follows and rung.when is When.AFTER))
+        if not clock.ended_on
+        and ((rung.issues and letters_wait) or (rung.drafts and draft_waits) or (follows and rung.when is When.AFTER))
     }
-    held_until = (today + timedelta(days=1) if follows else not_before) if held else None
+    held_until = (not_before if letters_wait and not follows else today + timedelta(days=1)) if held else None
     found = [_found(rung, on, clock, days, noted_on) for on, rung in fresh if rung.code not in held]
     if follows and clock.kind is LimitKind.ORDER_REPLY:
         # The letter itself has just said by when it wants its reply.

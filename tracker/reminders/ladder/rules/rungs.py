@@ -2,8 +2,9 @@
 
 The table here is the one the program comes with; an office adopts its own in the page (local practice differs,
 domain.md §7.3), kept whole as an edition. The steps 提醒 → 催办 → 蓝/黄/红督办单 → 约谈 → 通报 → 挂牌督办 follow
-条例第三十九条、第四十条 and the ladders of domain.md §2.3. Up to the red letter the ladder acts by itself, in the name
-of the office that adopted it; 约谈, 通报 and 挂牌督办 are proposed to a leader, who decides. 实地督办 and 追责建议
+条例第三十九条、第四十条 and the ladders of domain.md §2.3. Up to the amber letter the ladder acts by itself, in the
+name of the office that adopted it; a red letter it drafts, and the named signer signs it; 约谈, 通报 and 挂牌督办
+are proposed to a leader, who decides. 实地督办 and 追责建议
 are issued by hand alone.
 """
 
@@ -69,9 +70,10 @@ LAMPS = {
     **{WITHOUT_PAPER[level]: LEVELS[level].lamp for level in RungLevel},
     **{form.label: form.lamp for form in LEVELS.values()},
 }
-# What a person may issue by hand, and up to where the ladder issues by itself.
+# What a person may issue by hand; up to where the ladder issues by itself, and what it drafts for a signature.
 ORDER_LEVELS = tuple(level for level in RungLevel if LEVELS[level].paper)
-ISSUED_BY_LADDER = frozenset({RungLevel.URGE, RungLevel.BLUE, RungLevel.AMBER, RungLevel.RED})
+ISSUED_BY_LADDER = frozenset({RungLevel.URGE, RungLevel.BLUE, RungLevel.AMBER})
+DRAFTED_BY_LADDER = frozenset({RungLevel.RED})
 
 
 def heading(level: RungLevel, *, paper: bool) -> str:
@@ -105,6 +107,7 @@ class Behaviour(StrEnum):
     NOT_CLOSED_OUT = "not_closed_out"
     SECOND_RETURN = "second_return"
     THIRD_RETURN = "third_return"
+    DRAFT_UNSIGNED = "draft_unsigned"
 
 
 BEHAVIOUR_LABELS: dict[Behaviour, str] = {
@@ -114,6 +117,7 @@ BEHAVIOUR_LABELS: dict[Behaviour, str] = {
     Behaviour.NOT_CLOSED_OUT: "办结后没有销号",
     Behaviour.SECOND_RETURN: "本件第二次被提出退回",
     Behaviour.THIRD_RETURN: "本件第三次被提出退回，报领导最终裁定",
+    Behaviour.DRAFT_UNSIGNED: "督办文书拟稿后没有签发",
 }
 
 
@@ -142,6 +146,8 @@ POST_LABELS: dict[Recipient, str] = {
 }
 # Whose notice waits for an answer on 督办台.
 ANSWERING = frozenset({Recipient.LEAD, Recipient.PRINCIPAL})
+# Who signs what the ladder drafts, and how he is asked.
+DRAFT_SIGNER, TO_SIGN, SIGN_ASKED = Recipient.OFFICE_HEAD, "待签发", "请审阅后签发或者不签发。"
 # 没有人能接到时，往上一级送，直到有人接到（谁都不会“没人收”）。
 NEXT_POST: dict[Recipient, Recipient] = {
     Recipient.OWNER: Recipient.UNIT_HEAD,
@@ -160,7 +166,7 @@ class Rung:
 
     `unless_noted`: only where nobody has written a work note since the clock began. `at_once`: mail and chat go out
     at once, not only in the morning digest. `reply_days` are working days. `issues`: the ladder issues the level's
-    paper by itself.
+    paper by itself, or drafts it where its level is signed by a person.
     """
 
     code: str
@@ -178,6 +184,11 @@ class Rung:
     unless_noted: bool = False
     behaviour: Behaviour | None = None
     active: bool = True
+
+    @property
+    def drafts(self) -> bool:
+        """Whether its paper is drafted for a signature, not issued."""
+        return self.issues and self.level in DRAFTED_BY_LADDER
 
 
 K, P, L = LimitKind, Recipient, RungLevel
@@ -272,5 +283,7 @@ LADDER: tuple[Rung, ...] = (
          "本件第二次被提出退回，请协调确定承办单位，避免推诿。", behaviour=Behaviour.SECOND_RETURN),
     Rung("third-return", (), When.BEHAVIOUR, 0, Unit.DAY, L.RED, (P.OFFICE_HEAD, P.PRINCIPAL),
          "本件第三次被提出退回，请裁定承办单位。", at_once=True, behaviour=Behaviour.THIRD_RETURN),
+    Rung("draft-unsigned", (), When.BEHAVIOUR, 1, Unit.WORKING_DAY, L.REMIND, (P.PRINCIPAL,),
+         "督办文书拟稿后没有签发，请督促签发，或者直接签发。", behaviour=Behaviour.DRAFT_UNSIGNED),
 )
 # fmt: on
