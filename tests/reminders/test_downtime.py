@@ -18,6 +18,7 @@ from tests.reminders.oracle import by_day, days_of, should_be_recorded
 from tests.world.clocks import make_clocks, recorded
 from tests.world.county import County
 from tracker.audit.queries import verify
+from tracker.cases.record.models import OrderDraft
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import db
@@ -28,7 +29,6 @@ from tracker.notifications.models import Notice
 from tracker.reminders.ladder.rules import reach
 from tracker.reminders.models import RAISED, Escalation
 from tracker.reminders.raising import due
-from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -155,8 +155,8 @@ def test_four_tickers_over_many_due_rungs_raise_each_once(
     keys = Counter(db.session.scalars(select(Notice.key)))
     assert max(keys.values()) == 1
     assert set(db.session.scalars(select(Notice.source_id).where(Notice.source == "rung"))) >= {r.id for r in raised}
-    letters = Counter(db.session.scalars(select(SupervisionOrder.escalation_id)))
-    assert max(letters.values()) == 1
+    letters = Counter(db.session.scalars(select(OrderDraft.escalation_id)))
+    assert max(letters.values()) == 1, "the red letters wait for their signer, each once"
     assert verify().wrong is None
 
 

@@ -20,7 +20,7 @@ from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import rehearse, tick
 from tracker.notifications.models import Notice
 from tracker.reminders.ladder.rules.rungs import RungLevel
-from tracker.reminders.models import RAISED, SKIPPED, Escalation, TickRun
+from tracker.reminders.models import DRAFTED, RAISED, SKIPPED, Escalation, TickRun
 from tracker.supervision.papers import orders
 from tracker.supervision.papers.models import SupervisionOrder
 
@@ -65,7 +65,7 @@ def test_the_ladder_goes_up_by_its_days(matter: Matter) -> None:
         ("short-urge", RAISED, date(2026, 11, 18)),
         ("short-blue", RAISED, date(2026, 11, 23)),
         ("short-amber", RAISED, date(2026, 11, 30)),
-        ("short-red", RAISED, date(2026, 12, 7)),
+        ("short-red", DRAFTED, date(2026, 12, 7)),
     ]
     assert verify().wrong is None
 

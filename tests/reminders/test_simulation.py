@@ -191,4 +191,4 @@ def test_statements_do_not_grow_with_the_clocks(county: County) -> None:
     few = counted()
     for _ in range(30):
         waiting_clock(county, TODAY - timedelta(days=1))
-    assert counted() == few <= 12
+    assert counted() == few <= 14
