@@ -152,12 +152,8 @@ def look(
     until = today if clock.ended_on is None else min(today, clock.ended_on)
     fresh = [(on, rung) for on, rung in by_day if on <= until and rung.code not in known]
     letters_wait = not_before is not None and today < not_before
-    held = {
-        rung.code
-        for _, rung in fresh
-        if not clock.ended_on
-        and ((rung.issues and letters_wait) or (rung.drafts and draft_waits) or (follows and rung.when is When.AFTER))
-    }
+    reached = () if clock.ended_on else [rung for _, rung in fresh]
+    held = _held(reached, letters_wait=letters_wait, draft_waits=draft_waits, follows=follows)
     held_until = (not_before if letters_wait and not follows else today + timedelta(days=1)) if held else None
     found = [_found(rung, on, clock, days, noted_on) for on, rung in fresh if rung.code not in held]
     if follows and clock.kind is LimitKind.ORDER_REPLY:
@@ -175,6 +171,15 @@ def look(
     else:
         record = [_only(each, PASSED) for each in found if each is not highest]
     return Look(highest, tuple(record), _next(clock, by_day, today, held_until))
+
+
+def _held(reached: Iterable[Rung], *, letters_wait: bool, draft_waits: bool, follows: bool) -> set[str]:
+    """Return the rungs that only wait: for a letter or a draft that is out, or for the clock that leads."""
+    return {
+        rung.code
+        for rung in reached
+        if (rung.issues and letters_wait) or (rung.drafts and draft_waits) or (follows and rung.when is When.AFTER)
+    }
 
 
 def _found(rung: Rung, on: date, clock: Watched, days: DayCounter, noted_on: date | None) -> Reached:
