@@ -284,7 +284,7 @@ def test_an_import_somebody_acted_on_stays(office: Department, acceptor: User, c
     second.version += 1
     with pytest.raises(DomainError) as caught:
         check_undo(run, reason="撤销", by=acceptor, now=clock.now())
-    assert caught.value.message == "导入后已有人办理过 1 件（XF-2019-000002），这次导入不能整批撤销。"
+    assert caught.value.message == "读入后已有人办理过 1 件（XF-2019-000002），这次读入不能整批撤销。"
     db.session.rollback()
     assert first.status == Status.DELIVERED
 
@@ -305,8 +305,8 @@ def test_only_the_acceptor_of_the_office_imports_and_undoes(
         strangers = [make_user(roles=[(role, office)]), make_user(roles=[(Role.ACCEPTOR, other)])]
     run, (case,) = enter(office, row(), clock=clock, by=acceptor)
     for stranger in strangers:
-        with pytest.raises(Forbidden, match="只有县信访局的受理员可以导入历史件"):
+        with pytest.raises(Forbidden, match="只有县信访局的受理员可以读入历史件"):
             enter(office, row("2"), clock=clock, by=stranger)
-        with pytest.raises(Forbidden, match="“撤销导入”应由受理员、信访部门负责人办理"):
+        with pytest.raises(Forbidden, match="“撤销读入”应由受理员、信访部门负责人办理"):
             undo_all(run, "撤销", stranger, clock)
     assert case.status == Status.DELIVERED

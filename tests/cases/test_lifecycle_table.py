@@ -181,7 +181,7 @@ def test_every_change_of_procedure_is_in_the_typed_table() -> None:
     """Whoever adds a way into a state adds it above too."""
     typed = {(line[1], line[2]) for line in _lines(PROCEDURE)}
     moving = {(row.label, STATUS_LABELS[row.to]) for row in STEPS if row.to is not None}
-    rounds = {("登记回头看：反弹或落实不到位", "待交办"), ("重新办理（新一轮）", "待交办"), ("撤销导入", "已作废")}
+    rounds = {("登记回头看：反弹或落实不到位", "待交办"), ("重新办理（新一轮）", "待交办"), ("撤销读入", "已作废")}
     assert moving == {pair for pair in typed if pair[0] not in UNMOVED} | rounds
 
 

@@ -69,9 +69,9 @@ def test_an_accepted_claim_counts_from_receipt_and_from_acceptance() -> None:
         ),
         (
             replace(ACCEPTED, history=True, answered_on=date(2026, 11, 20)),
-            "导入的历史件，只作查阅：从收到到答复历时 18 日。",
+            "读入的历史件，只作查阅：从收到到答复历时 18 日。",
         ),
-        (replace(CLAIM, history=True), "导入的历史件，只作查阅；来源没有答复日期。"),
+        (replace(CLAIM, history=True), "读入的历史件，只作查阅；来源没有答复日期。"),
     ],
 )
 def test_the_sentence_fits_the_stage(course: Course, words: str) -> None:

@@ -31,7 +31,7 @@ MONDAY = date(2026, 11, 2)
 # 走一步就换人办、却不另行通知的，和不通知的理由。
 SILENT = {
     Action.REGISTER: "登记的人在场，受理员的台账列出",
-    Action.IMPORT: "成批导入的旧件",
+    Action.IMPORT: "成批读入的旧件",
     Action.TRIAGE: "仍在信访部门",
     Action.SIGN_FOR: "仍在承办单位",
     Action.UNDO_SIGN_FOR: "仍在承办单位",

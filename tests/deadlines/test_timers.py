@@ -28,7 +28,7 @@ LENGTHENED = {
 
 # 序号 | 期限 | 长度 | 起算（何事之日） | 完成 | 延长 | 责任 | 依据
 IN_LAW = """
-2 | 转送、交办 | 15日 | receipt today | 交办 转送 移交 导入 不予受理 不再受理 | 不延长 | 信访部门 | 条例第二十二条第一款
+2|转送、交办|15日|receipt today|交办 转送 移交 系统外 导入 不予受理 不再受理|不延长|信访部门|条例第二十二条第一款
 4 | 告知是否受理 | 15日 | delivered_on | 受理 不予受理 不再受理 导入 | 不延长 | 承办单位 | 条例第二十三条第三款
 5 | 提出异议 | 5工作日 | delivered_on | 异议 | 不延长 | 承办单位 | 条例第二十三条第三款
 6 | 作出处理意见并送达 | 60日 | accepted_on | 意见 送达 | 延长30日 | 承办单位 | 条例第三十四条
@@ -44,7 +44,7 @@ IN_LAW = """
 BESIDE_LAW = frozenset(
     {
         *("收回后重新交办", "裁定退回异议", "重新作出处理意见并送达", "落实支持的诉求", "报上级办结", "协办反馈"),
-        *("选举效力调查反馈", "回头看", "落实批示"),
+        *("选举效力调查反馈", "回头看", "落实批示", "取得移交、转送回执"),
     }
 )
 # Timers of the law that the program does not have, and why.
@@ -60,7 +60,7 @@ MISSING = {
     "19 选民名单异议": "由村民选举委员会处理",
 }
 ENDS = {
-    "交办": {"assign"}, "转送": {"refer"}, "移交": {"transfer_discipline"}, "导入": {"divert"},
+    "交办": {"assign"}, "转送": {"refer"}, "移交": {"transfer_discipline"}, "系统外": {"forward"}, "导入": {"divert"},
     "不予受理": {"not_accept"}, "不再受理": {"no_longer_accept"}, "受理": {"accept"}, "异议": {"object"},
     "意见": {"issue_opinion"}, "送达": {"deliver", "serve_document"},
     "办结报告": {"report_result"}, "销号": {"sign_close_out"}, "复查复核申请": {"request_review"},

@@ -25,10 +25,10 @@ def places(session: Session) -> int:
 def test_a_county_on_an_empty_database(app: Flask, session: Session) -> None:
     done = run(app, YANGCHENG_FILE, "--as-of", "2023-06-30", "--source", "2023 年版")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == "已导入 357 行：新增 359，更名 0，撤销 0，不变 0。\n"
+    assert done.stdout == "已读入 357 行：新增 359，更名 0，撤销 0，不变 0。\n"
     assert places(session) == 359
     again = run(app, YANGCHENG_FILE)
-    assert again.stdout == "已导入 357 行：新增 0，更名 0，撤销 0，不变 357。\n"
+    assert again.stdout == "已读入 357 行：新增 0，更名 0，撤销 0，不变 357。\n"
 
 
 def test_changes_are_named_and_a_trial_writes_nothing(app: Flask, session: Session, tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_changes_are_named_and_a_trial_writes_nothing(app: Flask, session: Sessi
     assert session.scalar(select(func.count()).where(Place.closed_on.is_not(None))) == 0
     session.rollback()
     done = run(app, file, "--as-of", "2024-06-30")
-    assert done.stdout.splitlines() == [f"已导入 {words[0]}", *words[1:]]
+    assert done.stdout.splitlines() == [f"已读入 {words[0]}", *words[1:]]
     assert session.scalar(select(func.count()).where(Place.closed_on.is_not(None))) == 1
 
 
@@ -69,8 +69,8 @@ def test_changes_are_named_and_a_trial_writes_nothing(app: Flask, session: Sessi
         (
             "code,name,level,parent_code\n654021000000,某县,3,654000000000\n",
             [
-                "第 2 行：某县（654021000000）的上级 654000000000 不在文件里，也没有导入过。"
-                "请先导入含这个上级的省、市、县区划代码文件，再导入本文件。",
+                "第 2 行：某县（654021000000）的上级 654000000000 不在文件里，也没有读入过。"
+                "请先读入含这个上级的省、市、县区划代码文件，再读入本文件。",
             ],
         ),
     ],
@@ -83,7 +83,7 @@ def test_wrong_rows_are_named_and_nothing_is_imported(
     done = run(app, file)
     assert done.exit_code == 1
     assert done.stdout == ""
-    assert done.stderr.splitlines() == [*sentences, "文件有 1 处错误，一行也没有导入。"]
+    assert done.stderr.splitlines() == [*sentences, "文件有 1 处错误，一行也没有读入。"]
     assert places(session) == 0
 
 
@@ -104,5 +104,5 @@ def test_a_file_that_cannot_be_read_is_named(app: Flask, session: Session, tmp_p
 def test_the_command_explains_itself(app: Flask) -> None:
     done = run(app, "--help")
     assert done.exit_code == 0
-    assert "可以反复导入" in done.stdout
+    assert "可以反复读入" in done.stdout
     assert "--as-of 日期" in done.stdout

@@ -58,7 +58,7 @@ def test_importing_again_changes_nothing_and_adds_no_history(session: Session, c
 
 
 def test_every_import_leaves_one_line_in_the_log(session: Session, county: County) -> None:
-    service.import_places(YANGCHENG, source="再次导入", as_of=EDITION, by=None, now=clock.now(), sha256="ab" * 32)
+    service.import_places(YANGCHENG, source="再次读入", as_of=EDITION, by=None, now=clock.now(), sha256="ab" * 32)
     first, second = session.scalars(
         select(AuditEvent).where(AuditEvent.kind == audit.Event.PLACES_IMPORTED.value).order_by(AuditEvent.seq)
     )
@@ -191,7 +191,7 @@ def test_two_imports_at_once_become_one(session: Session, monkeypatch: pytest.Mo
     session.rollback()
     load(YANGCHENG)
     monkeypatch.setattr("tracker.places.queries.plan", lambda _rows, as_of: planned_before)
-    with pytest.raises(StaleVersion, match="别人刚刚也在导入"):
+    with pytest.raises(StaleVersion, match="别人刚刚也在读入"):
         load(YANGCHENG)
     assert count(session, Place) == count(session, PlaceVersion) == 359
 
@@ -240,7 +240,7 @@ def test_an_import_stops_where_somebody_changes_places_meanwhile(session: Sessio
             with super().turn():
                 yield
 
-    with pytest.raises(StaleVersion, match="导入到一半停下"):
+    with pytest.raises(StaleVersion, match="读入到一半停下"):
         in_turns(YANGCHENG, Beside(50, most=50))
     assert count(session, Place) == 50
 

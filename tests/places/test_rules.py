@@ -141,7 +141,7 @@ def test_a_wrong_row_is_named_by_its_number(line: str, sentence: str) -> None:
     with pytest.raises(FileRefused) as refused:
         read_file(text.encode())
     assert refused.value.sentences[0] == sentence
-    assert "一行也没有导入" in refused.value.message
+    assert "一行也没有读入" in refused.value.message
 
 
 def test_many_errors_are_counted_and_the_first_are_shown() -> None:
@@ -393,8 +393,8 @@ def test_a_file_whose_parent_is_unknown_says_what_to_import_first() -> None:
     with pytest.raises(FileRefused) as refused:
         import_plan((row(COUNTY, "阳城县", 2),), [], as_of=NEW)
     assert refused.value.sentences == (
-        "第 2 行：阳城县（140522000000）的上级 140500000000 不在文件里，也没有导入过。"
-        "请先导入含这个上级的省、市、县区划代码文件，再导入本文件。",
+        "第 2 行：阳城县（140522000000）的上级 140500000000 不在文件里，也没有读入过。"
+        "请先读入含这个上级的省、市、县区划代码文件，再读入本文件。",
     )
 
 

@@ -80,7 +80,7 @@ def test_the_plan_writes_nothing_and_sorts_every_row(office: Department, clock: 
     made = planned(TRAPS, office, clock)
     assert dict(made.counts) == {
         "读到": 10,
-        "将导入": 4,
+        "将读入": 4,
         "已有": 0,
         "文件内重复": 2,
         "失败": 4,
@@ -107,7 +107,7 @@ def test_the_run_enters_what_was_planned_and_no_more(office: Department, clock: 
     assert count(Case) == 4
     again = planned(TRAPS, office, clock)
     figures = dict(again.counts)
-    assert (figures["将导入"], figures["已有"], figures["超15日"]) == (0, 4, 1)
+    assert (figures["将读入"], figures["已有"], figures["超15日"]) == (0, 4, 1)
     assert entered(again, office, clock) is None
     assert (count(Case), count(ImportRun)) == (4, 1)
     assert verify().wrong is None
@@ -213,7 +213,7 @@ def test_rows_entered_by_another_in_the_very_moment_are_tried_once_more(office: 
                 yield
                 raise IntegrityError("insert", {}, Exception("unique"))
 
-    with pytest.raises(DomainError, match="另有人正在导入"):
+    with pytest.raises(DomainError, match="另有人正在读入"):
         entered(planned(many(4), office, clock), office, clock, pace=Hopeless(20))
 
 
@@ -330,7 +330,7 @@ def test_a_trial_prints_the_figures_and_keeps_the_refused_rows(
     db.session.rollback()
     result = command(app, "import-cases", file, "--mapping", "liuyan", "--dry-run")
     assert result.exit_code == 0, result.output
-    for line in ("读到：10", "将导入：4", "已有：0", "失败：4", "超15日：1", "超60日：1", "试运行，没有写入。"):
+    for line in ("读到：10", "将读入：4", "已有：0", "失败：4", "超15日：1", "超60日：1", "试运行，没有写入。"):
         assert line in result.stdout.splitlines()
     assert "提示：按 GB18030 编码读取，请核对预览里的文字。" in result.stdout
     assert "第 7 行：留言时间：没有“2019/2/30”这个时间。" in result.stderr
@@ -345,12 +345,12 @@ def test_importing_again_and_undoing_from_the_command_line(app: Flask, office: D
     first = command(app, "import-cases", file, "--mapping", "liuyan", "--as", "lixiaomei", "--failed", "bad.xlsx")
     assert first.exit_code == 0, first.output
     number = db.session.scalars(select(ImportRun.id)).one()
-    assert f"已导入 4 件，导入编号 {number}；撤销用 flask undo-import {number}。" in first.stdout
+    assert f"已读入 4 件，读入编号 {number}；撤销用 flask undo-import {number}。" in first.stdout
     db.session.rollback()
     again = command(app, "import-cases", file, "--mapping", "liuyan")
-    assert (again.exit_code, "没有新的件需要导入。" in again.stdout) == (0, True)
+    assert (again.exit_code, "没有新的件需要读入。" in again.stdout) == (0, True)
     undone = command(app, "undo-import", number, "--reason", "选错了表", "--as", "lixiaomei")
-    assert undone.stdout == f"已撤销第 {number} 次导入，作废 4 件。\n"
+    assert undone.stdout == f"已撤销第 {number} 次读入，作废 4 件。\n"
     assert command(app, "import-cases", file, "--mapping", "liuyan").exit_code == 0
     assert count(Case) == 8
 
@@ -367,10 +367,10 @@ def test_importing_again_and_undoing_from_the_command_line(app: Flask, office: D
         (("import-cases",), "请写明文件和 --mapping"),
         (("import-cases", "留言.csv"), "请写明文件和 --mapping"),
         (("undo-import", "9", "--reason", "x", "--as", "nobody"), "没有账号"),
-        (("undo-import", "9", "--reason", "x", "--as", "lixiaomei"), "没有编号为 9 的导入。"),
-        (("undo-import", "²", "--reason", "x", "--as", "lixiaomei"), "没有编号为 ² 的导入。"),
-        (("undo-import", "9", "--as", "lixiaomei"), "请写明导入编号、--reason 和 --as"),
-        (("undo-import",), "请写明导入编号、--reason 和 --as"),
+        (("undo-import", "9", "--reason", "x", "--as", "lixiaomei"), "没有编号为 9 的读入。"),
+        (("undo-import", "²", "--reason", "x", "--as", "lixiaomei"), "没有编号为 ² 的读入。"),
+        (("undo-import", "9", "--as", "lixiaomei"), "请写明读入编号、--reason 和 --as"),
+        (("undo-import",), "请写明读入编号、--reason 和 --as"),
     ],
 )
 def test_failures_are_sentences_and_exit_1(
@@ -389,7 +389,7 @@ def test_a_file_of_which_nothing_can_be_imported_fails(app: Flask, office: Depar
     path = tmp_path / "坏.csv"
     path.write_bytes(csv_bytes([HEAD, [str(cell) for cell in message(留言时间="x")]]))
     result = command(app, "import-cases", path, "--mapping", "liuyan", "--failed", tmp_path / "f.xlsx")
-    assert (result.exit_code, "没有一行可以导入" in result.stderr) == (1, True)
+    assert (result.exit_code, "没有一行可以读入" in result.stderr) == (1, True)
 
 
 def test_an_empty_register_gets_its_first_office_with_the_first_import(
@@ -455,13 +455,13 @@ def messages_come_in_with_their_lateness(
         lines = command(app, "import-cases", file, "--mapping", "liuyan", "--dry-run").stdout.splitlines()
         assert {
             f"读到：{number}",
-            f"将导入：{number}",
+            f"将读入：{number}",
             "失败：0",
             f"超15日：{accepted_late}",
             f"超60日：{handled_late}",
         } <= set(lines), lines
     result = command(app, "import-cases", path, "--mapping", "liuyan")
-    assert f"已导入 {number} 件" in result.stdout
+    assert f"已读入 {number} 件" in result.stdout
     late = select(Deadline.kind, func.count()).where(Deadline.ended_on > Deadline.effective_due, Deadline.met)
     assert dict(db.session.execute(late.group_by(Deadline.kind)).all()) == {
         "acceptance": accepted_late,
@@ -471,7 +471,7 @@ def messages_come_in_with_their_lateness(
     assert db.session.scalar(running) == 0
     db.session.rollback()
     for file in (path, copy):
-        assert "没有新的件需要导入。" in command(app, "import-cases", file, "--mapping", "liuyan").stdout
+        assert "没有新的件需要读入。" in command(app, "import-cases", file, "--mapping", "liuyan").stdout
     assert count(Case) == number
     assert verify().wrong is None
 

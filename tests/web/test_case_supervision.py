@@ -156,7 +156,7 @@ def test_an_imported_case_has_no_days_of_responsibility(county: County) -> None:
         run = start_import("board", office=office, file_name="旧.xlsx", file_sha256="0" * 64, by=None, now=now)
         (made,) = import_history_cases(run, [Keyed(import_key("board", row), row)], office=office, by=None, now=now)
         case = made.public_id
-    assert "导入的历史件不计责任天数" in county.browser("acceptor").get(f"/cases/{case}/told").text
+    assert "读入的历史件不计责任天数" in county.browser("acceptor").get(f"/cases/{case}/told").text
 
 
 @pytest.mark.both_databases

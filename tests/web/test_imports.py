@@ -1,4 +1,4 @@
-"""导入 on the page: look first, import, mend what was refused, undo; nobody else's imports, no file that lies."""
+"""读入 on the page: look first, import, mend what was refused, undo; nobody else's imports, no file that lies."""
 
 import io
 import re
@@ -61,7 +61,7 @@ def upload(client: Client, content: bytes, name: str = "留言.csv", **fields: s
 
 
 def apply(client: Client, trial: TestResponse) -> TestResponse:
-    """Press 导入 on the page of a trial."""
+    """Press 读入 on the page of a trial."""
     found = UPLOAD.search(trial.text)
     assert found, trial.text
     return client.submit("/imports/apply", {"upload": found[1]}, page="/imports")
@@ -75,7 +75,7 @@ def count(model: Any) -> int:
 def test_from_the_trial_to_the_result(client: Client) -> None:
     trial = upload(client, table())
     assert trial.status_code == 200
-    for words in ("还没有写入", "按 GB18030 编码读取", "超15日", "导入 4 件", "没有“2019/2/30”这个时间"):
+    for words in ("还没有写入", "按 GB18030 编码读取", "超15日", "读入 4 件", "没有“2019/2/30”这个时间"):
         assert words in trial.text
     assert count(Case) == 0
     done = apply(client, trial)
@@ -83,7 +83,7 @@ def test_from_the_trial_to_the_result(client: Client) -> None:
     assert (done.status_code, done.location) == (303, f"/imports/{public_id}")
     assert count(Case) == 4
     result = client.get(done.location)
-    assert all(words in result.text for words in ("已导入 4 件。", "留言.csv", "4 件", "李晓梅", "属地待定"))
+    assert all(words in result.text for words in ("已读入 4 件。", "留言.csv", "4 件", "李晓梅", "属地待定"))
     assert "留言.csv" in client.get("/imports").text
 
 
@@ -92,7 +92,7 @@ def test_a_second_click_and_a_second_upload_make_nothing_twice(client: Client) -
     apply(client, trial)
     assert apply(client, trial).location == "/imports"
     assert "什么也没有写入" in client.get("/imports").text
-    assert "没有可以导入的件" in upload(client, table()).text
+    assert "没有可以读入的件" in upload(client, table()).text
     assert (count(Case), count(ImportRun)) == (4, 1)
 
 
@@ -174,7 +174,7 @@ def test_a_trial_of_somebody_else_or_an_altered_one_is_refused(
 def test_too_many_rows_for_a_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "MOST_ROWS", 3)
     trial = upload(client, table())
-    assert "在页面上一次最多导入 3 件" in trial.text
+    assert "在页面上一次最多读入 3 件" in trial.text
     assert not UPLOAD.search(trial.text)
 
 
@@ -186,7 +186,7 @@ def test_undoing_needs_a_reason_and_voids_everything(client: Client) -> None:
     assert undone.status_code == 303
     assert set(db.session.scalars(select(Case.status))) == {"voided"}
     page = client.get(done.location)
-    assert "这次导入已经撤销" in page.text
+    assert "这次读入已经撤销" in page.text
     assert "/undo" not in page.text
     assert "已撤销" in client.get("/imports").text
     assert apply(client, upload(client, table())).location != done.location
@@ -199,7 +199,7 @@ def test_an_import_somebody_acted_on_is_not_undone(client: Client) -> None:
         assert case is not None
         db.session.execute(db.update(Case).where(Case.id == case.id).values(version=2))
     answer = client.submit(f"{done.location}/undo", {"reason": "选错了表"}, page=done.location)
-    assert (answer.status_code, "导入后已有人办理过 1 件" in answer.text) == (422, True)
+    assert (answer.status_code, "读入后已有人办理过 1 件" in answer.text) == (422, True)
     assert "选错了表" in answer.text
 
 

@@ -56,7 +56,7 @@ def test_the_only_county_shows_its_towns_and_villages(clerk: Client) -> None:
     assert "润城镇" in words(page)
     assert page.text.count(href(TOWN)) == 1
     assert href(VILLAGE) in page.text
-    assert "导入区划代码" not in words(page)
+    assert "读入区划代码" not in words(page)
 
 
 def test_several_counties_are_listed_with_their_counts(clerk: Client) -> None:
@@ -73,7 +73,7 @@ def test_without_places_the_page_says_how_to_begin(session: Session, client: Cli
         make_user("acceptor", roles=[(Role.ACCEPTOR, office)])
         make_user("admin", roles=[(Role.ADMINISTRATOR, office)])
     sign_in(client, "acceptor")
-    assert "请系统管理员先导入统计用区划代码" in words(client.get("/places"))
+    assert "请系统管理员先读入统计用区划代码" in words(client.get("/places"))
     keeper = new_client()
     sign_in(keeper, "admin")
     page = keeper.get("/places")
@@ -325,7 +325,7 @@ def test_an_edition_is_looked_at_and_then_imported(admin: Client) -> None:
     done = apply(admin, shown)
     assert (done.status_code, done.location) == (303, "/places/import")
     after = words(admin.get("/places/import"))
-    assert "已导入2024 年版：新增 1，更名 1，撤销 1，不变 355。" in after
+    assert "已读入2024 年版：新增 1，更名 1，撤销 1，不变 355。" in after
     assert "2024 年版 截至 2024-06-30，新增和变更 2 个" in after
     assert place(NEIGHBOUR).name == "中庄社区居民委员会"
 

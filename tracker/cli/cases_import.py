@@ -26,11 +26,11 @@ from tracker.spreadsheets.workbook import read_table
 SHOWN_FAILURES = 10
 NUMBER = re.compile(r"[0-9]{1,9}")
 MAPPING_HELP = "用哪一种对应表：" + "、".join(f"{m.name}（{m.label}）" for m in MAPPINGS.values()) + "。"
-IMPORT_HELP = """从表格（xlsx、xls、csv）导入历史件。先用 --dry-run 试运行：列出件数和失败的行及原因，什么也不写。
+IMPORT_HELP = """从表格（xlsx、xls、csv）读入历史件。先用 --dry-run 试运行：列出件数和失败的行及原因，什么也不写。
 
-历史件不发通知，不起算期限；收到、答复日期照原表留存。同一行再导入一次不会重复。失败的行另存一个文件，改好后可再导入。
+历史件不发通知，不起算期限；收到、答复日期照原表留存。同一行再读入一次不会重复。失败的行另存一个文件，改好后可再读入。
 """
-UNDO_HELP = "撤销一次导入：这次导入的件全部作废并写明理由，什么也不删除。导入后有人办理过的，不能撤销。"
+UNDO_HELP = "撤销一次读入：这次读入的件全部作废并写明理由，什么也不删除。读入后有人办理过的，不能撤销。"
 
 
 @click.command("import-cases", help=IMPORT_HELP)
@@ -39,7 +39,7 @@ UNDO_HELP = "撤销一次导入：这次导入的件全部作废并写明理由�
 @click.option("--dry-run", is_flag=True, help="试运行，只看结果，不写入。")
 @click.option("--failed", "failed", metavar="文件", help="失败行写到这个 xlsx 文件；不写则放在当前目录。")
 @click.option("--office", "office_name", metavar="单位", help="登记到哪个信访部门（名称或简称）；只有一个的可以不写。")
-@click.option("--as", "username", metavar="账号", help="以谁的名义导入；不写则记为系统。")
+@click.option("--as", "username", metavar="账号", help="以谁的名义读入；不写则记为系统。")
 @click.help_option(help="显示本说明。")
 @with_appcontext
 def import_cases(
@@ -63,7 +63,7 @@ def import_cases(
         return
     _run(made, path, office=office or _first_office(), by=by)
     if made.failed and not made.ready and not made.known:
-        raise DomainError("没有一行可以导入，请按失败原因改好再试。")
+        raise DomainError("没有一行可以读入，请按失败原因改好再试。")
 
 
 def _show(made: ImportPlan, mapping: Mapping) -> None:
@@ -97,13 +97,13 @@ def _run(made: ImportPlan, path: Path, *, office: Department, by: User | None) -
     entered = run(made, office=office, by=by, now=clock.now(), file_sha256=digest, pace=unhurried())
     keep_statistics()
     if entered is None:
-        click.echo("没有新的件需要导入。")
+        click.echo("没有新的件需要读入。")
     else:
-        click.echo(f"已导入 {entered.created} 件，导入编号 {entered.id}；撤销用 flask undo-import {entered.id}。")
+        click.echo(f"已读入 {entered.created} 件，读入编号 {entered.id}；撤销用 flask undo-import {entered.id}。")
 
 
 @click.command("undo-import", help=UNDO_HELP)
-@click.argument("number", metavar="导入编号", required=False)
+@click.argument("number", metavar="读入编号", required=False)
 @click.option("--reason", metavar="理由", help="为什么撤销。")
 @click.option("--as", "username", metavar="账号", help="以谁的名义撤销。")
 @click.help_option(help="显示本说明。")
@@ -112,13 +112,13 @@ def undo_import_command(number: str | None, reason: str | None, username: str | 
     """Declare the cases of an import void."""
     by = person(username)
     if not number or not reason or by is None:
-        raise DomainError("请写明导入编号、--reason 和 --as，如 flask undo-import 1 --reason 选错了表 --as 账号。")
+        raise DomainError("请写明读入编号、--reason 和 --as，如 flask undo-import 1 --reason 选错了表 --as 账号。")
     known = NUMBER.fullmatch(number)
     found = db.session.get(ImportRun, int(number)) if known else None
     if found is None:
-        raise DomainError(f"没有编号为 {number[:20]} 的导入。")
+        raise DomainError(f"没有编号为 {number[:20]} 的读入。")
     count = undo(found, reason=reason.strip(), by=by, now=clock.now(), pace=unhurried())
-    click.echo(f"已撤销第 {number} 次导入，作废 {count} 件。")
+    click.echo(f"已撤销第 {number} 次读入，作废 {count} 件。")
 
 
 def _office(name: str | None) -> Department | None:

@@ -16,12 +16,12 @@ from tracker.places import queries
 from tracker.places.rules import CHANGE_LABELS, EditionPlan, FileRefused, PlaceChange, PlaceFile, read_file
 from tracker.places.service import import_places
 
-HELP = """导入统计用区划代码（省、市、县、乡镇、村五级），可以反复导入。
+HELP = """读入统计用区划代码（省、市、县、乡镇、村五级），可以反复读入。
 
 文件为 CSV（UTF-8 或 GB18030），第一行是 code,name,level,parent_code，代码 12 位。
-改了名称的，旧名称转为曾用名；不再列入的，予以撤销，什么也不删除。只动文件列出的范围：导入一个县，不影响别的县。
+改了名称的，旧名称转为曾用名；不再列入的，予以撤销，什么也不删除。只动文件列出的范围：读入一个县，不影响别的县。
 本单位自己作的更名、合并和手工增加的村，在文件该处没有变化时保持不变。
-文件里的县，所属省、市还没有导入的，先从随程序提供的区划表（山西省）补上。有一行不对，就一行也不导入。
+文件里的县，所属省、市还没有读入的，先从随程序提供的区划表（山西省）补上。有一行不对，就一行也不读入。
 """
 MUCH = 10_000_000
 ALWAYS_TOLD = (PlaceChange.ADDED, PlaceChange.RENAMED, PlaceChange.CLOSED, PlaceChange.UNCHANGED)
@@ -80,7 +80,7 @@ def _imported(read: PlaceFile, *, source: str, as_of: date) -> EditionPlan:
 def _show(plan: EditionPlan, rows: int, *, dry_run: bool) -> None:
     told = [change for change in CHANGE_LABELS if change in ALWAYS_TOLD or plan.counts.get(change)]
     counts = "，".join(f"{CHANGE_LABELS[change]} {plan.counts.get(change, 0)}" for change in told)
-    click.echo(f"{'文件' if dry_run else '已导入'} {rows} 行：{counts}。")
+    click.echo(f"{'文件' if dry_run else '已读入'} {rows} 行：{counts}。")
     for change in LISTED:
         found = plan.of(change)
         for planned in found[:SHOWN]:

@@ -69,7 +69,7 @@ class ImportPlan:
         """The figures in the office's words, in the order they are read out."""
         return [
             ("读到", len(self.table.rows)),
-            ("将导入", len(self.ready)),
+            ("将读入", len(self.ready)),
             ("已有", len(self.known)),
             ("文件内重复", len(self.repeated)),
             ("失败", len(self.failed)),
@@ -115,7 +115,7 @@ def _read_rows(made: ImportPlan, matched: Matched, *, secret: bool, today: date)
     for row in made.table.rows:
         read, reasons = read_row(row, made.mapping, matched, today=today)
         if read is not None and read.purpose is Purpose.ACCUSATION and not secret:
-            reasons = ["揭发控告件只有举报专办岗位可以看，本单位还没有人任此岗位，请先设岗，再导入。"]
+            reasons = ["揭发控告件只有举报专办岗位可以看，本单位还没有人任此岗位，请先设岗，再读入。"]
         if read is None or reasons:
             made.failed.append(Failed(row.number, tuple(reasons), row.cells))
             continue
@@ -140,7 +140,7 @@ def run(
     pace: Pace,
     progress: Callable[[int], None] = lambda done: None,
 ) -> ImportRun | None:
-    """Enter what the plan found ready (导入), turn by turn; None where there is nothing new.
+    """Enter what the plan found ready (读入), turn by turn; None where there is nothing new.
 
     Broken off, it is taken up by importing the same file again: what is entered is known. Raises DomainError where
     another import of the same rows gets in the way twice.
@@ -188,12 +188,12 @@ def _run_batch(
                 return entered.id
         except IntegrityError:
             if last:
-                raise DomainError("另有人正在导入同样的内容，请稍后再导入一次。") from None
+                raise DomainError("另有人正在读入同样的内容，请稍后再读入一次。") from None
     raise AssertionError
 
 
 def undo(run: ImportRun, *, reason: str, by: User, now: datetime, pace: Pace) -> int:
-    """Declare every case of an import void (撤销导入), turn by turn; return how many. Repeated, it goes on.
+    """Declare every case of an import void (撤销读入), turn by turn; return how many. Repeated, it goes on.
 
     Raises DomainError and Forbidden as `check_undo` does, before the first, and where somebody acts meanwhile.
     """

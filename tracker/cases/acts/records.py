@@ -81,7 +81,7 @@ def merge(
     with taking(case, Action.MERGE, by=by, now=now, version=version, reason=reason) as step:
         if into.id == case.id or into.status in GONE or into.ledger_status == LedgerStatus.CLOSED or into.is_history:
             raise DomainError(
-                "请选择另一件正在办理的案件作为主件：不是作废、已并入别件、已销号或者导入的。", field="into"
+                "请选择另一件正在办理的案件作为主件：不是作废、已并入别件、已销号或者读入的。", field="into"
             )
         _refuse_others(step, into)
         if served_on is not None and not case.received_on <= served_on <= step.today:

@@ -1,4 +1,4 @@
-"""导入: matters of an earlier ledger or platform, entered as history. They send nothing and start no live clock.
+"""读入: matters of an earlier ledger or platform, entered as history. They send nothing and start no live clock.
 
 An answered row is 已答复, its lateness kept as it was; it is not struck off (销号), for nothing goes round the gate.
 Which case came with which import stands on its row; an import can be undone as a whole while nobody has acted on it.
@@ -62,12 +62,12 @@ def known_keys(keys: Sequence[str]) -> set[str]:
 def start_import(
     mapping: str, *, office: Department, file_name: str, file_sha256: str, by: User | None, now: datetime
 ) -> ImportRun:
-    """Begin an import (导入): its cases point to it. The caller enters the first of them in the same transaction.
+    """Begin an import (读入): its cases point to it. The caller enters the first of them in the same transaction.
 
     Raises Forbidden for a person who is not 受理员 of the office; None stands for the system.
     """
     if by is not None and not _accepts_for(office, reader_for(by, local_date(now))):
-        raise Forbidden(f"只有{office.name}的受理员可以导入历史件。")
+        raise Forbidden(f"只有{office.name}的受理员可以读入历史件。")
     run = ImportRun(
         mapping=mapping,
         file_name=file_name[:255],
@@ -200,7 +200,7 @@ def _answer(case: Case, row: HistoryRow) -> Document:
         text=row.answer,
         served_on=case.answered_on,
         service_method=ServiceMethod.ELECTRONIC.value,
-        service_note="按导入的表格记载",
+        service_note="按读入的表格记载",
     )
 
 
@@ -231,7 +231,7 @@ def _name_readers(case: Case, *, by: User | None, now: datetime) -> None:
 
 
 def finish_import(run: ImportRun, *, failed: int, skipped: int, by: User | None, now: datetime) -> None:
-    """Write the figures of an import (导入完成) on its row and into the log."""
+    """Write the figures of an import (读入完成) on its row and into the log."""
     run.failed = failed
     run.skipped += skipped
     counts = {"created": run.created, "skipped": run.skipped, "failed": failed}
@@ -241,7 +241,7 @@ def finish_import(run: ImportRun, *, failed: int, skipped: int, by: User | None,
 
 
 def check_undo(run: ImportRun, *, reason: str, by: User, now: datetime) -> None:
-    """Return whether an import can be undone as a whole (撤销导入), before its first case is.
+    """Return whether an import can be undone as a whole (撤销读入), before its first case is.
 
     Raises DomainError where somebody has acted on one of its cases, or nothing is left to undo, Forbidden for who is
     not of the office.
@@ -250,14 +250,14 @@ def check_undo(run: ImportRun, *, reason: str, by: User, now: datetime) -> None:
         raise DomainError("请写明撤销的理由。", field="reason")
     first = db.session.scalars(_standing(run).limit(1)).first()
     if first is None:
-        raise DomainError("这次导入的件都已经作废，没有可以撤销的。")
+        raise DomainError("这次读入的件都已经作废，没有可以撤销的。")
     _refuse_strangers(first, by, local_date(now))
     columns = (Case.register_no, Case.version, Case.status, Case.ledger_status)
     rows = db.session.execute(select(*columns).where(*_not_void(run)).order_by(Case.id))
     acted = [row.register_no for row in rows if not _is_untouched(row)]
     if acted:
         some = "、".join(acted[:3]) + ("等" if len(acted) > 3 else "")
-        raise DomainError(f"导入后已有人办理过 {len(acted)} 件（{some}），这次导入不能整批撤销。")
+        raise DomainError(f"读入后已有人办理过 {len(acted)} 件（{some}），这次读入不能整批撤销。")
 
 
 def undo_next(run: ImportRun, *, limit: int, reason: str, by: User, now: datetime) -> int:

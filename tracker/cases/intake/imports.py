@@ -1,4 +1,4 @@
-"""What people see of imports (历史件导入): whose office made them, what they made, what of it is still there."""
+"""What people see of imports (历史件读入): whose office made them, what they made, what of it is still there."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

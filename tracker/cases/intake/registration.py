@@ -164,7 +164,7 @@ def _check_dates(entry: Registration, today: date, errors: dict[str, str]) -> No
     if entry.received_on > today:
         errors["received_on"] = f"收到日期不能晚于今天（{long_date(today)}）。"
     elif (today - entry.received_on).days > EARLIEST_RECEIPT_DAYS:
-        errors["received_on"] = "收到日期在十年以前，请核对；历史件请用“导入”。"
+        errors["received_on"] = "收到日期在十年以前，请核对；历史件请用“读入”。"
     if entry.occurred_on and entry.occurred_on > entry.received_on:
         errors["occurred_on"] = "事发日期不能晚于收到日期。"
     if entry.superior_due_on and entry.superior_due_on < entry.received_on:

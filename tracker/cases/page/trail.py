@@ -22,7 +22,7 @@ Wording = Callable[[Facts], str]
 # What is no step of the table: how a case began, and what the system does by itself.
 OUTSIDE_TABLE = {
     Action.REGISTER: "登记",
-    Action.IMPORT: "导入历史件",
+    Action.IMPORT: "读入历史件",
     Action.RECOUNT: "重新计算期限",
     Action.TAKE_OVER: "原单位撤销，接着办理",
     Action.SIDE_OVER: "协办、调查单位撤销",

@@ -35,7 +35,7 @@ def shipped_rows() -> tuple[PlaceLine, ...]:
 
 
 def plan(rows: Iterable[PlaceLine], *, as_of: date) -> EditionPlan:
-    """Return what importing the rows would change (导入预览); raises FileRefused with sentences by row."""
+    """Return what importing the rows would change (读入预览); raises FileRefused with sentences by row."""
     return import_plan(rows, known_places(), as_of=as_of, above=shipped_rows())
 
 
@@ -49,7 +49,7 @@ class PlaceEdition:
 
 
 def editions() -> list[PlaceEdition]:
-    """Return what was imported (已导入的版本), the latest first."""
+    """Return what was imported (已读入的版本), the latest first."""
     rows = db.session.execute(
         select(PlaceVersion.source, PlaceVersion.valid_from, func.count())
         .where(PlaceVersion.manual.is_(False))

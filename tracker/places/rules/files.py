@@ -21,7 +21,7 @@ class FileRefused(DomainError):
     def __init__(self, sentences: tuple[str, ...]) -> None:
         more = len(sentences) - SHOWN_ERRORS
         self.sentences = (*sentences[:SHOWN_ERRORS], *((f"……还有 {more} 处。",) if more > 0 else ()))
-        super().__init__(f"文件有 {len(sentences)} 处错误，一行也没有导入。", field="file")
+        super().__init__(f"文件有 {len(sentences)} 处错误，一行也没有读入。", field="file")
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,8 +197,8 @@ class _Matching:
             parent = self.place_by_code.get(row.parent_code)
             if parent is None:
                 errors.append(
-                    f"第 {row.number} 行：{row.name}（{row.code}）的上级 {row.parent_code} 不在文件里，也没有导入过。"
-                    "请先导入含这个上级的省、市、县区划代码文件，再导入本文件。"
+                    f"第 {row.number} 行：{row.name}（{row.code}）的上级 {row.parent_code} 不在文件里，也没有读入过。"
+                    "请先读入含这个上级的省、市、县区划代码文件，再读入本文件。"
                 )
             elif not parent.is_open:
                 errors.append(f"第 {row.number} 行：{row.name}（{row.code}）的上级{parent.name}已经撤销。")

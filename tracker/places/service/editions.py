@@ -1,4 +1,4 @@
-"""Importing an edition of the division codes (导入区划代码): planned as a whole, written turn by turn."""
+"""Importing an edition of the division codes (读入区划代码): planned as a whole, written turn by turn."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -23,8 +23,8 @@ from tracker.places.service.naming import former_names, spoken
 
 LONGEST_SOURCE = 200
 _ONE_DAY = timedelta(days=1)
-_MEANWHILE = "别人刚刚也在导入或改动区划，本次没有导入，请重新预览后再试。"
-_HALF = "别人刚刚也在导入或改动区划，本次导入到一半停下；已写入的保留，请重新预览，再导入一次补齐。"
+_MEANWHILE = "别人刚刚也在读入或改动区划，本次没有读入，请重新预览后再试。"
+_HALF = "别人刚刚也在读入或改动区划，本次读入到一半停下；已写入的保留，请重新预览，再读入一次补齐。"
 # Places of one turn at most.
 PLACES = 500
 PLACE_EVENTS = (audit.Event.PLACES_IMPORTED, audit.Event.PLACE_CHANGED)
@@ -41,7 +41,7 @@ def import_places(
     seen: str | None = None,
     pace: Pace | None = None,
 ) -> EditionPlan:
-    """Import an edition of the codes (导入区划代码) as it was on a day, turn by turn; return what was done.
+    """Import an edition of the codes (读入区划代码) as it was on a day, turn by turn; return what was done.
 
     Safe to repeat, and broken off it is completed by importing the file again. Changed names and codes become history;
     vanished codes are closed, within what the file lists; what the office itself decided stays until the file changes
@@ -52,7 +52,7 @@ def import_places(
     line = head(ACTS)[0]
     plan = queries.plan(rows, as_of=as_of)
     if seen is not None and plan.fingerprint != seen:
-        raise StaleVersion("预览之后区划又有变动，没有导入。下面是重新计算的结果，请再看一遍。")
+        raise StaleVersion("预览之后区划又有变动，没有读入。下面是重新计算的结果，请再看一遍。")
     counts = {change.value: number for change, number in plan.counts.items()}
     payload = {"sha256": sha256, "as_of": as_of, "rows": len(rows), "counts": counts}
     pace, ids, waiting, begun = pace or Pace(PLACES, most=PLACES), _ids_known(plan), _in_order(plan), False

@@ -53,7 +53,7 @@ def recode_village(
     """
     current = _current(place, seen)
     if place.level != VILLAGE_LEVEL:
-        raise DomainError("乡镇以上的代码随区划代码文件导入变更，不能单独修改。", field="code")
+        raise DomainError("乡镇以上的代码随区划代码文件读入变更，不能单独修改。", field="code")
     code = _checked_code(code, place.parent)
     _check_change(current, on=on, now=now)
     return _begin_version(place, current, name=place.name, code=code, on=on, reason=reason, by=by, now=now)

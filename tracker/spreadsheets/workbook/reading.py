@@ -49,5 +49,5 @@ def _content(source: Path | bytes, limits: Limits) -> bytes:
     if not content:
         raise refuse("文件是空的，没有可读的内容。")
     if len(content) > limits.file_bytes:
-        raise refuse(f"文件超过 {limits.file_bytes // MEGABYTE} MB，请分成几个文件再导入。")
+        raise refuse(f"文件超过 {limits.file_bytes // MEGABYTE} MB，请分成几个文件再读入。")
     return content

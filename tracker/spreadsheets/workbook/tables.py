@@ -56,7 +56,7 @@ def refuse(sentence: str) -> DomainError:
 
 def too_many_rows(limits: Limits) -> DomainError:
     """Return the refusal of a table that is too long."""
-    return refuse(f"表格超过 {limits.rows} 行，请分成几个文件再导入。")
+    return refuse(f"表格超过 {limits.rows} 行，请分成几个文件再读入。")
 
 
 def too_many_columns(limits: Limits) -> DomainError:
@@ -66,7 +66,7 @@ def too_many_columns(limits: Limits) -> DomainError:
 
 def too_much_text(limits: Limits) -> DomainError:
     """Return the refusal of a table with too much text."""
-    return refuse(f"表格的文字超过 {limits.characters // 10_000} 万字，请分成几个文件再导入。")
+    return refuse(f"表格的文字超过 {limits.characters // 10_000} 万字，请分成几个文件再读入。")
 
 
 def tabled(name: str, rows: list[SheetRow], *, sheet: str | None, encoding: str | None, notices: list[str]) -> Table:

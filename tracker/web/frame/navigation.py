@@ -42,7 +42,7 @@ NAV = (
     NavigationLink("依据、本单位规定", "law.page", Permission.READ_LAW),
     NavigationLink("运行记录", "timer.page", Permission.SEE_TIMER),
     NavigationLink("内容分类", "categories.page", Permission.MANAGE_CATEGORIES),
-    NavigationLink("导入", "imports.page", Permission.IMPORT_CASES),
+    NavigationLink("读入", "imports.page", Permission.IMPORT_CASES),
     NavigationLink("日志", "log.page", Permission.READ_LOG),
 )
 

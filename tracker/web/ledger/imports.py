@@ -1,4 +1,4 @@
-"""导入: history from a table — upload, look at what it would do, import, mend the refused rows, undo."""
+"""读入: history from a table — upload, look at what it would do, import, mend the refused rows, undo."""
 
 import io
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ class Upload:
 @pages.get("")
 @requires(Permission.IMPORT_CASES)
 def page() -> ResponseReturnValue:
-    """Ask for a table (导入历史件), and list what was imported before."""
+    """Ask for a table (读入历史件), and list what was imported before."""
     return _page(UploadForm())
 
 
@@ -108,19 +108,19 @@ def preview() -> ResponseReturnValue:
 @pages.post("/apply")
 @requires(Permission.IMPORT_CASES)
 def apply() -> ResponseReturnValue:
-    """Enter what was looked at (导入); a second click finds everything entered."""
+    """Enter what was looked at (读入); a second click finds everything entered."""
     upload = _opened(request.form.get("upload", ""))
     table = upload.table()
     made, office = upload.plan(table), upload.office
     if len(made.ready) > MOST_ROWS:
-        raise DomainError(f"在页面上一次最多导入 {MOST_ROWS} 件，请把表格分成几份，或请系统管理员用命令导入。")
+        raise DomainError(f"在页面上一次最多读入 {MOST_ROWS} 件，请把表格分成几份，或请系统管理员用命令读入。")
     by = current_user._get_current_object()
     entered = run(made, office=office, by=by, now=clock.now(), file_sha256=upload.sha256, pace=unhurried())
     keep_statistics()
     if entered is None:
         flash("这份表格里没有新的件，什么也没有写入。", "info")
         return redirect(url_for(".page"), 303)
-    flash(f"已导入 {entered.created} 件。", "success")
+    flash(f"已读入 {entered.created} 件。", "success")
     return redirect(url_for(".detail", public_id=entered.public_id), 303)
 
 
@@ -148,7 +148,7 @@ def detail(public_id: str) -> ResponseReturnValue:
 @pages.post("/<pid:public_id>/undo")
 @requires(Permission.IMPORT_CASES)
 def undo(public_id: str) -> ResponseReturnValue:
-    """Undo an import as a whole (撤销导入)."""
+    """Undo an import as a whole (撤销读入)."""
     form = UndoImportForm()
     run_here = _own(public_id).run
     by = current_user._get_current_object()
@@ -156,7 +156,7 @@ def undo(public_id: str) -> ResponseReturnValue:
         try:
             undo_all(run_here, reason=form.reason.data, by=by, now=clock.now(), pace=unhurried())
             conclude(url_for(".detail", public_id=public_id))
-            flash("这次导入已经撤销。", "success")
+            flash("这次读入已经撤销。", "success")
             return redirect(url_for(".detail", public_id=public_id), 303)
         except DomainError as error:
             form.fail(error)
@@ -245,7 +245,7 @@ def _opened(token: str) -> Upload:
     except BadSignature:
         user_id, upload = None, []
     if user_id != actor().id or len(upload) != 4:
-        raise DomainError("这次试运行已经失效，请回到导入页重新上传表格。")
+        raise DomainError("这次试运行已经失效，请回到读入页重新上传表格。")
     return Upload(*upload)
 
 

@@ -1,4 +1,4 @@
-"""系统 → 区划 → 导入: an edition of the official codes, looked at before it is imported."""
+"""系统 → 区划 → 读入: an edition of the official codes, looked at before it is imported."""
 
 import zlib
 from base64 import b64decode, b64encode
@@ -61,14 +61,14 @@ class UploadedEdition:
 @pages.get("")
 @requires(Permission.MANAGE_PLACES)
 def page() -> ResponseReturnValue:
-    """Ask for a file (导入区划代码), and show what was imported before."""
+    """Ask for a file (读入区划代码), and show what was imported before."""
     return _page(EditionFileForm(data={"as_of": clock.today()}))
 
 
 @pages.post("")
 @requires(Permission.MANAGE_PLACES)
 def preview() -> ResponseReturnValue:
-    """Show what a file would change (导入预览); nothing is written yet."""
+    """Show what a file would change (读入预览); nothing is written yet."""
     form = EditionFileForm()
     if not form.validate_on_submit():
         return _page(form), 422
@@ -105,7 +105,7 @@ def apply() -> ResponseReturnValue:
         return _page(form, error.sentences if isinstance(error, FileRefused) else ()), error.status
     conclude(url_for(".page"))
     keep_statistics()
-    flash(f"已导入{edition.source}：{counts_in_words(plan)}。", "success")
+    flash(f"已读入{edition.source}：{counts_in_words(plan)}。", "success")
     return redirect(url_for(".page"), 303)
 
 
@@ -155,7 +155,7 @@ def _opened(token: str) -> tuple[UploadedEdition, str]:
     except BadSignature:
         user_id, packed, source, as_of, seen = None, "", "", "", ""
     if user_id != actor().id:
-        raise DomainError("这个预览已经失效，请回到导入页重新上传文件。")
+        raise DomainError("这个预览已经失效，请回到读入页重新上传文件。")
     content = zlib.decompress(b64decode(packed))
     return UploadedEdition(read_file(content), content, source, date.fromisoformat(as_of)), seen
 

@@ -50,8 +50,8 @@ _STOPPED = {
 
 def _history(course: Course) -> str:
     if course.answered_on is None:
-        return "导入的历史件，只作查阅；来源没有答复日期。"
-    return f"导入的历史件，只作查阅：从收到到答复历时 {_days(course.received_on, course.answered_on)} 日。"
+        return "读入的历史件，只作查阅；来源没有答复日期。"
+    return f"读入的历史件，只作查阅：从收到到答复历时 {_days(course.received_on, course.answered_on)} 日。"
 
 
 def _span(course: Course) -> str:

@@ -193,8 +193,8 @@ class Guard(StrEnum):
 
 
 GUARD_LABELS: dict[Guard, str] = {
-    Guard.NOT_HISTORY: "不是导入的历史件",
-    Guard.WHOLE_IMPORT: "一次导入整批撤销，导入后无人办理过",
+    Guard.NOT_HISTORY: "不是读入的历史件",
+    Guard.WHOLE_IMPORT: "一次读入整批撤销，读入后无人办理过",
     Guard.CLASS_CHOSEN: "已确定类别和途径",
     Guard.ACCUSATION: "属检举控告类",
     Guard.NOT_ACCUSATION: "不属检举控告类",

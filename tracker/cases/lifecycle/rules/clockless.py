@@ -22,7 +22,7 @@ WITHOUT_CLOCK: dict[tuple[Status, MatterClass | None], str] = {
     (S.TRANSFERRED, None): f"已经移交、转送，由接收机关依规依法办理和告知；请登记回执，办理销号。{REMINDED}",
     (S.WITHDRAWN, None): f"信访人已经撤回，等办理销号。{REMINDED}",
 }
-HISTORY = "导入的历史件，不计算期限。"
+HISTORY = "读入的历史件，不计算期限。"
 
 
 def why_no_clock(status: Status, matter_class: MatterClass | None) -> str | None:

@@ -21,11 +21,11 @@ def refusal(guards: tuple[Guard, ...], facts: Facts) -> str | None:
 
 
 def _not_history(m: Facts) -> str | None:
-    return "本件是导入的历史件，只作查阅和定属地，不能再走办理步骤。" if m.is_history else None
+    return "本件是读入的历史件，只作查阅和定属地，不能再走办理步骤。" if m.is_history else None
 
 
 def _whole_import(_m: Facts) -> str | None:
-    return "导入的历史件不单件撤销：请在“导入”页撤销整次导入。"
+    return "读入的历史件不单件撤销：请在“读入”页撤销整次读入。"
 
 
 def _class_chosen(m: Facts) -> str | None:

@@ -323,7 +323,7 @@ BESIDE: tuple[StepRule, ...] = (
         ledger=ANY_LEDGER,
         guards=(G.LATE_ENTRY_TO_CHECK,),
         basis=(P.OWN_RULE,)),
-    row(A.UNDO_IMPORT, "撤销导入", frozenset({S.REGISTERED, S.DELIVERED}), S.VOIDED, OFFICE, MAIN, WHY,
+    row(A.UNDO_IMPORT, "撤销读入", frozenset({S.REGISTERED, S.DELIVERED}), S.VOIDED, OFFICE, MAIN, WHY,
         ledger=L.OPEN,
         guards=(G.WHOLE_IMPORT,)),
 )

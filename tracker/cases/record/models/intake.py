@@ -45,7 +45,7 @@ class Submission(Model):
 
 
 class ImportRun(Sealed, Model):
-    """One import of history (历史件导入): the file's hash, what it made, what it refused."""
+    """One import of history (历史件读入): the file's hash, what it made, what it refused."""
 
     __tablename__ = "import_run"
 
