@@ -326,7 +326,7 @@ def test_what_no_longer_needs_telling_is_dropped_with_the_reason(county: County,
     with committed():
         stop_clock(deadline, on=clock.today(), met=True, by_action="accept")
         audit.record(audit.Event.CASE_STEPPED, by=None, now=clock.now())
-    assert resolve(rung, now=clock.now()) == Resolved((), "期限已经办结")
+    assert resolve(rung, now=clock.now()) == Resolved((), "要办的已经完成")
     assert resolve(reply, now=clock.now()).drop is None
     for status, words in (("merged", "本件已并案"), ("voided", "本件已作废")):
         with committed():

@@ -84,7 +84,7 @@ def _pointless(notice: Notice, standing: Standing, deadline: Deadline | None) ->
     if notice.source not in ("rung", "order", "instruction"):
         return None
     if deadline is not None and deadline.ended_on is not None:
-        return "期限已经办结" if deadline.met else "期限已经终止"
+        return "要办的已经完成" if deadline.met else "期限已经终止"
     return standing.over or None if deadline is None else None
 
 

@@ -129,7 +129,7 @@ class _Told:
 def _days(deadline: Deadline, now: datetime) -> str:
     """逾期1天, 今天到期, 还有3天, 剩5小时, 暂停计时."""
     if deadline.ended_on is not None:
-        return "已经办结" if deadline.met else "已经终止"
+        return "已经完成" if deadline.met else "已经终止"
     clock, today = clock_of(deadline), local_date(now)
     if is_paused(clock, today) or clock.claimed or clock.due_at is not None:
         return words(clock, today, now=now).replace(" ", "")

@@ -52,7 +52,7 @@ CLOSE_OUT: tuple[StepRule, ...] = (
         records=(Record.DECISION,),
         tells=Work("退回补办", (To.OWNER,), "请补办后重新申请销号。"),
         beside=(A.SIGN_CLOSE_OUT,)),
-    row(A.LOOK_BACK_HOLDS, "登记回头看：稳定", ENDED, None, By.CHECKER, MAIN, SAID,
+    row(A.LOOK_BACK_HOLDS, "登记回头看：未反弹", ENDED, None, By.CHECKER, MAIN, SAID,
         ledger=L.CLOSED,
         stops=(Stop(K.LOOK_BACK),),
         records=(Record.LOOK_BACK,)),

@@ -10,7 +10,7 @@ from tracker.deadlines.rules import NEVER, stands_still
 from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, Rung, When
 from tracker.working_days.rules import Calendar, Pause, Unit, add_working_days, counted_after, counted_days
 
-ANSWERED = "期间已经办结"
+ANSWERED = "检查以前已经完成"
 PASSED = "停摆期间已升到更高一级"
 OUTRANKED = "已经发过更高一级"
 BEFORE_CHANGE = "改期以前的节点"

@@ -81,7 +81,7 @@ class ReturnForm(ReasonForm):
 
 
 class LookBackHoldsForm(ReasonForm):
-    """登记回头看：稳定."""
+    """登记回头看：未反弹."""
 
     def take(self, case: Case, given: Given) -> None:
         close_out.look_back(case, result=LookBackResult.HOLDS, reason=self.reason.data, **given)
