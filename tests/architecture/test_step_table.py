@@ -30,6 +30,7 @@ COLUMNS = (
     (
         "derives",
         "recounts",
+        "resumes",
     ),
     ("records", "issues", "hands", "work"),
     ("tells",),

@@ -416,6 +416,125 @@ def test_a_signature_by_mistake_is_taken_back(county: County) -> None:
     assert {(row.kind, row.ended_on) for row in db.session.query(Deadline).filter_by(case_id=case.id)} == before
 
 
+class TestAnAcceptanceByMistake:
+    """Use D2: 受理 by mistake stayed, and with it the 60 days; the days of telling had ended by it."""
+
+    def accepted(self, county: County, clock: Clock, **notice: object) -> Matter:
+        """Return a matter that was accepted a day after it came to the unit, of which nobody was told."""
+        matter = Matter(county).until("sign_for")
+        clock.forward(days=1)
+        given = {"document_no": "阳访受〔2026〕1号", "served_on": None, "untold": "住址不清"} | notice
+        with committed():
+            unit.accept(
+                matter.case, unit.ServedNotice(**given), by=county.handler, now=core_clock.now(),  # type: ignore[arg-type]
+                accepted_on=core_clock.today(),
+            )  # fmt: skip
+        return matter
+
+    def undo(self, county: County, matter: Matter, by: User | None = None) -> None:
+        with committed():
+            unit.undo_accept(
+                matter.case, by=by or county.acceptor, now=core_clock.now(), reason="看错了件，点错了受理。"
+            )
+
+    @pytest.mark.both_databases
+    def test_the_clocks_are_as_if_it_had_never_been(self, county: County, clock: Clock) -> None:
+        twin = Matter(county).until("sign_for")
+        matter = self.accepted(county, clock)
+        clock.forward(days=2)
+        self.undo(county, matter)
+        case = matter.case
+        assert (case.status, case.accepted_on) == (Status.SIGNED_FOR, None)
+        still = {(row.kind, row.started_on, row.effective_due, row.revision) for row in running(matter)}
+        assert still == {(row.kind, row.started_on, row.effective_due, row.revision) for row in running(twin)}
+        handling = matter.clock(LimitKind.HANDLING)
+        assert handling is not None
+        assert (handling.ended_on, handling.met) == (core_clock.today(), False), "不再需要"
+        assert case.next_due_on == twin.case.next_due_on
+        assert verify().wrong is None
+
+    def test_it_is_accepted_again_with_its_own_day(self, county: County, clock: Clock) -> None:
+        matter = self.accepted(county, clock)
+        self.undo(county, matter)
+        clock.forward(days=3)
+        with committed():
+            matter.accept()
+        row, told = matter.clock(LimitKind.HANDLING), matter.clock(LimitKind.ACCEPTANCE)
+        assert row is not None
+        assert told is not None
+        assert row.started_on == told.ended_on == core_clock.today()
+        assert db.session.query(Deadline).filter_by(case_id=matter.case.id, kind=LimitKind.ACCEPTANCE).count() == 1
+
+    def test_the_duty_to_tell_is_late_by_its_own_day(self, county: County, clock: Clock) -> None:
+        """The control: taking back does not win a day."""
+        matter = self.accepted(county, clock)
+        row = matter.clock(LimitKind.ACCEPTANCE)
+        assert row is not None
+        assert row.met
+        clock.forward(days=30)
+        self.undo(county, matter)
+        assert row.ended_on is None
+        assert is_late(clock_of(row), core_clock.today())
+        objection = matter.clock(LimitKind.OBJECTION)
+        assert objection is not None
+        assert objection.ended_on == objection.effective_due, "the days to object are over as they would have been"
+
+    def test_what_was_told_stands(self, county: County, clock: Clock) -> None:
+        told = Matter(county).until("accept")
+        before = clocks_of(told)
+        with pytest.raises(DomainError, match="受理告知书已经发出.*导入其他途径"):
+            self.undo(county, told)
+        assert clocks_of(told) == before
+        matter = self.accepted(county, clock)
+        with committed():
+            unit.extend(
+                matter.case, unit.ServedNotice("阳访延〔2026〕1号", None, untold="住址不清"), by=county.unit_head,
+                now=core_clock.now(), days=20, reason="需要鉴定。", happened_on=core_clock.today(),
+            )  # fmt: skip
+        with pytest.raises(DomainError, match="延期"):
+            self.undo(county, matter)
+
+    def test_the_unit_does_not_move_its_own_clock(self, county: County, clock: Clock) -> None:
+        matter = self.accepted(county, clock)
+        for user in (county.handler, county.unit_head):
+            with pytest.raises(Forbidden):
+                self.undo(county, matter, by=user)
+
+    def test_the_notice_stays_on_file_and_goes_to_nobody(self, county: County, clock: Clock) -> None:
+        matter = self.accepted(county, clock)
+        self.undo(county, matter)
+        papers = select(Document).where(
+            Document.case_id == matter.case.id, Document.kind == DocumentKind.ACCEPTANCE_NOTICE
+        )
+        assert "不再发出" in (db.session.scalars(papers).one().untold or "")
+        facts = latest(matter, Action.UNDO_ACCEPT).facts
+        assert (facts["document_no"], facts["untold"]) == ("阳访受〔2026〕1号", "住址不清")
+
+    def test_what_was_confirmed_or_waits_to_be_is_taken_back_with_it(self, county: County, clock: Clock) -> None:
+        """补录，待核: an acceptance typed after the days of telling, with a day inside them."""
+        matter = Matter(county).until("sign_for")
+        row, day = matter.clock(LimitKind.ACCEPTANCE), core_clock.today()
+        assert row is not None
+        clock.forward(days=(row.effective_due - day).days + 2)
+        notice = unit.ServedNotice("阳访受〔2026〕1号", None, untold="住址不清")
+        with committed():
+            unit.accept(matter.case, notice, by=county.handler, now=core_clock.now(), accepted_on=day)
+        assert row.claimed_on == day
+        self.undo(county, matter)
+        assert (row.ended_on, row.claimed_on, row.claimed_at) == (None, None, None)
+        assert matter.case.status == Status.SIGNED_FOR
+
+    def test_the_page_says_what_becomes_of_the_clocks(self, county: County, clock: Clock) -> None:
+        matter = self.accepted(county, clock)
+        page = county.browser("acceptor").get(f"/cases/{matter.case.public_id}/steps/undo_accept").text
+        assert "接着计算，如同没有停过" in page
+        assert "状态和期限都不变" not in page
+
+
+def running(matter: Matter) -> list[Deadline]:
+    return db.session.query(Deadline).filter_by(case_id=matter.case.id, ended_on=None).all()
+
+
 def test_the_page_says_beforehand_which_clocks_follow(county: County) -> None:
     public_id = county.register()
     page = county.browser("office_head").get(f"/cases/{public_id}/steps/correct_receipt").text

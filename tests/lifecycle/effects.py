@@ -172,6 +172,15 @@ def accepted(state: State, _me: str) -> Iterator[Effect]:
     yield Effect(state, days=SENT)
 
 
+def unaccepted(state: State, _me: str) -> Iterator[Effect]:
+    """What the acceptance ended runs on: the objection, unless it was made or its days are over."""
+    kinds = set() if state.matter_class is MatterClass.ACCUSATION else {LimitKind.ACCEPTANCE}
+    made = any(unit == state.unit for unit, _upheld in state.rulings)
+    kinds |= set() if made or LimitKind.OBJECTION in state.lapsed else {LimitKind.OBJECTION}
+    resumed = {(kind, About.ASSIGNMENT) for kind in kinds}
+    yield Effect(state.but(clocks=state.clocks | resumed, claimed=state.claimed - resumed))
+
+
 def opinion(state: State, _me: str) -> Iterator[Effect]:
     """As it was drafted, where a draft waits; else the head says what it says."""
     drafted = {words for act, words in state.drafts if act is A.ISSUE_OPINION}
@@ -445,6 +454,7 @@ EFFECTS: dict[A, Effects] = {
     A.CHANGE_HANDLER: handler_changed,
     A.CHANGE_LEAD: lead_changed,
     A.ACCEPT: accepted,
+    A.UNDO_ACCEPT: unaccepted,
     A.NOT_ACCEPT: noticed,
     A.NO_LONGER_ACCEPT: noticed,
     A.WITHDRAW_REFUSAL: refusal_withdrawn,

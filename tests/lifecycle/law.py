@@ -93,6 +93,11 @@ LAW: tuple[Article, ...] = (
         frozenset({A.ISSUE_OPINION, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT, A.EXTEND}),
         heads_it,
     ),
+    Article(
+        "T§23(2) 告知了的受理不撤销",
+        frozenset({A.UNDO_ACCEPT}),
+        lambda s, _who: s.status is Status.ACCEPTED and s.anonymous and not s.extended,
+    ),
     Article("T§32 受理以后才作出意见", frozenset({A.ISSUE_OPINION}), lambda s, _who: s.status is Status.ACCEPTED),
     Article(
         "T§35、§36 请求复查、复核的是信访程序的事项，在答复送达以后",

@@ -222,6 +222,12 @@ class Imagined(Facts):
         return self.state.papers
 
     @property
+    def acceptance_stands(self) -> bool:
+        """Who is anonymous is told nothing; anybody else was."""
+        state = self.state
+        return state.status is Status.ACCEPTED and (not state.anonymous or state.extended or state.opinion != NONE)
+
+    @property
     def has_unit(self) -> bool:
         return self.state.unit is not None
 

@@ -237,6 +237,8 @@ STORIES: dict[str, list[Act]] = {
         SIGNED_FOR,
         act("handler", A.UNDO_SIGN_FOR, {"reason": "点错了。"}),
         SIGNED_FOR,
+        act("handler", A.ACCEPT, {"accepted_on": "今天", "sent_on": "", "untold": "住址不清"}),
+        act("acceptor", A.UNDO_ACCEPT, {"reason": "看错了件，点错了受理。"}),
         act("handler", A.OBJECT, {"reason": "不属于民政部门职权。"}),
         act("acceptor", A.REFUSE_OBJECTION, {"reason": "属于基层政权工作。"}),
         act("unit_head", A.NOT_ACCEPT, SERVED | REFUSED),

@@ -224,6 +224,18 @@ def end_on(deadline: Deadline, day: date) -> None:
     deadline.ended_on = day
 
 
+def run_on(deadline: Deadline, *, today: date) -> None:
+    """Let a clock run on whose act is taken back (撤销), as if never stopped; a window that is over by now lapses."""
+    kind, told = LimitKind(deadline.kind), (deadline.nominal_due, deadline.effective_due)
+    deadline.ended_on = deadline.ended_at = deadline.ended_by = deadline.claimed_on = deadline.claimed_at = None
+    deadline.met, deadline.claim_upheld, deadline.look_on = False, None, today if LIMITS[kind].duty else None
+    _set_dates(deadline, dates_after(kind, deadline.effective_due, term_of(deadline)))
+    if told != (deadline.nominal_due, deadline.effective_due):
+        _revise(deadline, today)
+    if not LIMITS[kind].duty and deadline.effective_due < today:
+        lapse_window(deadline)
+
+
 def pause(deadline: Deadline, first_on: date, *, reason: str, basis: str, today: date) -> DeadlinePause:
     """Let a clock stand still from a day on (期间不计), until it is resumed; return the pause.
 

@@ -10,10 +10,10 @@ from tracker.cases.acts.serving import ServedNotice, serve_notice
 from tracker.cases.lifecycle.act_days import act_day, prove_late, within_window
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import Since
-from tracker.cases.lifecycle.step_clocks import Taking
+from tracker.cases.lifecycle.step_clocks import Taking, resume
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Assignment, Case, Objection
-from tracker.cases.record.rules.codes import Confidentiality
+from tracker.cases.record.rules.codes import Confidentiality, DocumentKind
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
@@ -24,6 +24,9 @@ from tracker.deadlines.service import claim_extension, extend_clock
 from tracker.people.models import User
 from tracker.statutes.queries import cited
 from tracker.statutes.rules.provisions import P
+
+# What is said of the notice of an acceptance that was taken back, in place of why nobody could be told.
+UNACCEPTED = "受理已经撤销，告知书不再发出"
 
 
 def sign_for(case: Case, *, by: User, now: datetime, handler_id: int | None = None, version: int | None = None) -> None:
@@ -127,6 +130,21 @@ def accept(
         day = serve_notice(step, notice, on=accepted_on, field="accepted_on")
         case.accepted_on = step.dates[Since.ACCEPTED] = day
         step.facts.update(document_no=notice.document_no or "")
+
+
+def undo_accept(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
+    """Take back an acceptance of which nobody outside has heard (撤销受理): the office does, for clocks move by it.
+
+    Those of 受理 and 异议 run on from their own day as if they had never stopped; the notice stays on file, unsent.
+    """
+    with taking(case, Action.UNDO_ACCEPT, by=by, now=now, version=version, reason=reason) as step:
+        notice = step.file.latest(DocumentKind.ACCEPTANCE_NOTICE)
+        if notice is not None:
+            step.facts.update(document_no=notice.document_no or "", untold=notice.untold or "")
+            notice.untold = UNACCEPTED
+        step.facts.update(accepted_on=long_date(case.accepted_on) if case.accepted_on else "")
+        case.accepted_on = None
+        resume(step, Action.ACCEPT, Action.CHECK_LATE_ENTRY)
 
 
 def extend(

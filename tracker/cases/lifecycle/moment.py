@@ -17,7 +17,7 @@ from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact, WhoA
 from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.rules.step_sets import BEFORE_ASSIGNMENT
 from tracker.cases.record.models import Case, CaseStep
-from tracker.cases.record.rules.codes import WRITTEN, MatterClass, Route, Track, Urgency
+from tracker.cases.record.rules.codes import WRITTEN, DocumentKind, MatterClass, Route, Status, Track, Urgency
 from tracker.cases.record.rules.forwarding import ForwardedTo
 from tracker.core.database import db
 from tracker.deadlines.claims import is_claimed, waits
@@ -142,6 +142,15 @@ class Moment(Facts):
     @property
     def has_papers(self) -> bool:
         return bool(self.file.documents)
+
+    @property
+    def acceptance_stands(self) -> bool:
+        if self.case.status != Status.ACCEPTED:
+            return False
+        notice = self.file.latest(DocumentKind.ACCEPTANCE_NOTICE)
+        later = (DocumentKind.EXTENSION_NOTICE, DocumentKind.OPINION)
+        told = notice is None or notice.sent_on is not None or notice.served_on is not None
+        return told or any(self.file.latest(kind) for kind in later)
 
     @property
     def has_unit(self) -> bool:

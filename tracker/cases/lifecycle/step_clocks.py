@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from tracker.cases.lifecycle.case_file import CaseFile
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.clocks import ClockEnd, begun_by, ending_of, met_since
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION, clock_applies
 from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule
@@ -16,7 +17,7 @@ from tracker.core.clock import local_date
 from tracker.deadlines.claims import is_claimed, needs_proof
 from tracker.deadlines.limits import LIMITS, LimitKind, Owner
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.service import SUPERSEDED, claim, decide_claim, start_clock, stop_clock
+from tracker.deadlines.service import SUPERSEDED, claim, decide_claim, run_on, start_clock, stop_clock
 from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.working_days.rules import Unit
@@ -107,6 +108,16 @@ def settle(step: Taking, clock: Deadline, *, upheld: bool) -> None:
     decide_claim(clock, upheld=upheld, by_action=step.row.action.value, today=step.today)
     if running and clock.ended_on is not None:
         step.settled.append(clock)
+
+
+def resume(step: Taking, *acts: Action) -> None:
+    """Let the clocks that the row names run on, as far as one of these acts ended them (撤销)."""
+    unit = (About.ASSIGNMENT.value, step.case.assignment_id)
+    for clock in step.file.deadlines:
+        theirs = clock.kind in step.row.resumes and (clock.subject, clock.subject_id) == unit
+        if theirs and (clock.ended_by in acts or is_claimed(clock)):
+            run_on(clock, today=step.today)
+            step.started.append(clock)
 
 
 def stop_clocks(step: Taking) -> list[str]:

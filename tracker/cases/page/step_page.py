@@ -114,6 +114,9 @@ def _effects(file: CaseFile, row: StepRule, clocks: Sequence[Deadline], today: d
         yield f"{where}起算“{LIMITS[start.kind].label}”：{end_words(start.kind, first, days)}"
     if row.derives:
         yield from _derived(case, clocks, days)
+    if row.resumes:
+        labels = "、".join(f"“{LIMITS[kind].label}”" for kind in row.resumes)
+        yield f"{labels}从原来的起算日接着计算，如同没有停过；已经届满的异议期不再恢复"
     if row.recounts:
         labels = "、".join(f"“{LIMITS[kind].label}”" for kind in row.recounts)
         yield f"{labels}按所填的日期重新计算，是否逾期重新判断；信访人的期限不会缩短"

@@ -171,6 +171,7 @@ TRAIL: dict[Action, Wording] = {
     Action.SIDE_OVER: _OVER,
     Action.CHANGE_LEAD: _named(lead_official="领办领导"),
     Action.ACCEPT: _named(document_no="受理告知书", service="告知书"),
+    Action.UNDO_ACCEPT: _named(accepted_on="原受理日期", document_no="原受理告知书", untold="原无法告知的原因"),
     Action.NOT_ACCEPT: _named(
         ground="", other="正在办理：", organ="告知向有权机关提出：", service="告知书", drafter="拟稿", signer="签发"
     ),

@@ -48,6 +48,7 @@ ACTION_FORMS: dict[Action, type[StepForm]] = {
     Action.VOID: records.VoidForm,
     Action.SIGN_FOR: unit.SignForForm,
     Action.UNDO_SIGN_FOR: unit.UndoSignForForm,
+    Action.UNDO_ACCEPT: unit.UndoAcceptForm,
     Action.OBJECT: unit.ObjectForm,
     Action.CHANGE_HANDLER: unit.HandlerForm,
     Action.ACCEPT: unit.AcceptForm,

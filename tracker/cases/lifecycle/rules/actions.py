@@ -62,6 +62,7 @@ class Action(StrEnum):
     CHANGE_LEAD = "change_lead"
     REASSIGN = "reassign"
     ACCEPT = "accept"
+    UNDO_ACCEPT = "undo_accept"
     NOT_ACCEPT = "not_accept"
     NO_LONGER_ACCEPT = "no_longer_accept"
     WITHDRAW_REFUSAL = "withdraw_refusal"
@@ -185,6 +186,7 @@ class Guard(StrEnum):
     UNIT_GONE = "unit_gone"
     PAPER_ISSUED = "paper_issued"
     JUST_SIGNED_FOR = "just_signed_for"
+    ACCEPTANCE_UNTOLD = "acceptance_untold"
     DRAFT_WAITS = "draft_waits"
     ORDER_OPEN = "order_open"
     DRAFT_TO_SIGN = "draft_to_sign"
@@ -242,6 +244,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.UNIT_GONE: "承办单位已经撤销，或者没有在岗人员",
     Guard.PAPER_ISSUED: "已有文书",
     Guard.JUST_SIGNED_FOR: "签收以后没有提出过异议",
+    Guard.ACCEPTANCE_UNTOLD: "受理告知书没有发出，受理以后没有延期、出具意见",
     Guard.DRAFT_WAITS: "有等待签发的拟稿",
     Guard.ORDER_OPEN: "有未回复的催办、督办",
     Guard.DRAFT_TO_SIGN: "有待自己签发的督办文书",

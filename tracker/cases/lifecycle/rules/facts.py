@@ -123,6 +123,10 @@ class Facts(Protocol):
         """Whether any document was written in it (文书)."""
 
     @property
+    def acceptance_stands(self) -> bool:
+        """Whether what is being handled cannot be unaccepted: the notice went out, or more was decided upon it."""
+
+    @property
     def has_unit(self) -> bool:
         """Whether a unit has it (承办单位)."""
 

@@ -235,6 +235,15 @@ def _paper_issued(m: Facts) -> str | None:
     return None if m.has_papers else "本件还没有文书。"
 
 
+def _acceptance_untold(m: Facts) -> str | None:
+    if not m.acceptance_stands:
+        return None
+    return (
+        "受理告知书已经发出，或者受理以后已经延期、出具意见，受理不能撤销：不应由本单位办理的，导入其他途径，"
+        "或者继续办理、在处理意见中写明；受理告知书的日期写错的，请信访部门“更正文书登记”。"
+    )
+
+
 def _just_signed_for(m: Facts) -> str | None:
     return "本单位的异议已经裁定，签收不再撤销。" if m.rulings else None
 
@@ -319,6 +328,7 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.UNIT_GONE: _unit_gone,
     Guard.PAPER_ISSUED: _paper_issued,
     Guard.JUST_SIGNED_FOR: _just_signed_for,
+    Guard.ACCEPTANCE_UNTOLD: _acceptance_untold,
     Guard.DRAFT_WAITS: _draft_waits,
     Guard.ORDER_OPEN: _clock_running(LimitKind.ORDER_REPLY, "没有未回复的催办、督办。"),
     Guard.DRAFT_TO_SIGN: _draft_to_sign,

@@ -146,6 +146,7 @@ def _clocks(step: StepRule) -> tuple[str, ...]:
     ended = [("办结", step.stops), ("不再计", step.cancels), ("前一份不再计", step.supersedes)]
     told = [f"{word}{_ended(stops)}" for word, stops in ended if stops]
     again = [f"按改后的类别、途径重新确定{_quoted(DERIVED)}"] if step.derives else []
+    again += [f"接着计算{_quoted(step.resumes)}"] if step.resumes else []
     return (*started, *told, *again)
 
 

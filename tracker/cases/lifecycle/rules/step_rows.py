@@ -155,6 +155,7 @@ class StepRule:
     `work` whether it is a sign that somebody works on the matter, `tells` who gets new work by it.
     `drafts` is the act that it drafts for whoever may take it (拟稿).
     `derives`: it changes what the matter is, so the clocks that belong to what it is are derived again (期限随事实).
+    `resumes` are clocks that run on from their own day, for the act that ended them is taken back (撤销).
     `recounts` are clocks that are counted again by the days of its form (更正、不计入期限), running or ended.
     `beside` are the main steps to which it is another way to decide: it stands next to them.
     """
@@ -181,6 +182,7 @@ class StepRule:
     drafts: Action | None
     derives: bool
     recounts: tuple[LimitKind, ...]
+    resumes: tuple[LimitKind, ...]
     beside: tuple[Action, ...]
     basis: Basis
 
@@ -229,6 +231,7 @@ def row(
     drafts: Action | None = None,
     derives: bool = False,
     recounts: tuple[LimitKind, ...] = (),
+    resumes: tuple[LimitKind, ...] = (),
     beside: tuple[Action, ...] = (),
     basis: Basis = (),
 ) -> StepRule:
@@ -239,7 +242,7 @@ def row(
         ledger_froms=_set_of(ledger), ledger_to=ledger_to, guards=guards,
         starts=starts, stops=stops, cancels=cancels, supersedes=supersedes, records=records, issues=issues,
         hands=hands, work=work, tells=tells, drafts=drafts, derives=derives, recounts=recounts,
-        beside=beside, basis=basis,
+        resumes=resumes, beside=beside, basis=basis,
     )
     # fmt: on
 

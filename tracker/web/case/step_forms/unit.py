@@ -90,6 +90,13 @@ class UndoSignForForm(ReasonForm):
         unit.undo_sign_for(case, reason=self.reason.data, **given)
 
 
+class UndoAcceptForm(ReasonForm):
+    """撤销受理."""
+
+    def take(self, case: Case, given: Given) -> None:
+        unit.undo_accept(case, reason=self.reason.data, **given)
+
+
 class ObjectForm(StepForm):
     """提出异议（申请退回）."""
 
