@@ -57,7 +57,7 @@ def reply_words(rung: Rung) -> str:
 
 def issues_words(rung: Rung) -> str:
     """Return which paper goes out by itself (自动发单)."""
-    return f"{LEVELS[rung.level].paper}{'（待签发）' if rung.drafts else ''}" if rung.issues else "—"
+    return LEVELS[rung.level].paper + (" 待签发" if rung.drafts else "") if rung.issues else "—"
 
 
 def label(rung: Rung) -> str:
