@@ -307,9 +307,13 @@ def order_words(order: SupervisionOrder) -> str:
 
 
 def draft_words(draft: OrderDraft) -> str:
-    """Return a draft in one line: 约谈通知书，拟发县民政局，郝明拟稿：拖延不办."""
+    """Return a draft, all of its text: 约谈通知书，拟发县民政局，郝明拟稿，回复期限2026年12月1日：拖延不办.
+
+    Who signs it must read it whole.
+    """
     by = draft.drafted_by.name if draft.drafted_by else "系统"
-    return f"{LEVELS[RungLevel(draft.kind)].paper}，拟发{draft.department.short_name}，{by}拟稿：{_cut(draft.text)}"
+    paper = f"{LEVELS[RungLevel(draft.kind)].paper}，拟发{draft.department.short_name}"
+    return f"{paper}，{by}拟稿，回复期限{long_date(draft.reply_by)}：{draft.text}"
 
 
 def instruction_words(instruction: Instruction) -> str:
