@@ -429,6 +429,9 @@ ONLY_HERE = {
     " drafted_at, signer) SELECT 1, 'd', 'red', 'case', 1, office_id, office_id, '请说明', '2026-11-30',"
     " '2026-11-20 01:00:00', 'office_head' FROM petition_case WHERE id = 1": "已有督办文书的拟稿",
     "UPDATE assignment SET concluded_on = '2026-11-20' WHERE id = 1": "已有重大紧急报告或者选举效力结论",
+    "INSERT INTO local_ground (id, public_id, ground, in_force, title, article, since, reason, set_at, set_by_id)"
+    " SELECT 1, 'g', 'review_lapsed', true, '办法', '第一条', '2026-12-01', '办法', '2026-11-29', min(id)"
+    " FROM app_user": "已启用过地方规定的理由",
     "UPDATE deadline SET kind = 'forwarding_receipt' WHERE id = 1": "已有移交、转送系统外机关",
     "UPDATE instruction SET case_id = NULL, subject = 'village_problem' WHERE id = 1": "instruction 里有不属于信访件",
 }

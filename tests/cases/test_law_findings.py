@@ -247,7 +247,7 @@ class TestGroundsOfRefusal:
     def test_no_longer_accepted_rests_on_an_opinion_of_re_examination(self, county: County) -> None:
         fresh = Matter(county).until("sign_for")
         given = {"ground": RefusalGround.AFTER_RE_EXAMINATION, "reason": "以同一事实和理由提出。"}
-        with pytest.raises(DomainError, match="复核意见"), committed():
+        with pytest.raises(DomainError, match="意见书文号"), committed():
             refusals.no_longer_accept(fresh.case, served_today(), by=county.unit_head, now=core_clock.now(), **given)  # type: ignore[arg-type]
 
     @pytest.mark.both_databases

@@ -121,6 +121,7 @@ ACCESS: dict[str, str] = {
     "law.new_edition": Permission.MANAGE_LAW,
     "law.new_article": Permission.MANAGE_LAW,
     "law.set_own": Permission.MANAGE_LAW,
+    "local_grounds.edit": Permission.MANAGE_LAW,
     "ladder.edit": MANAGE_LADDER,
     "ladder.change": MANAGE_LADDER,
     "ladder.restore": MANAGE_LADDER,

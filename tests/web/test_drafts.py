@@ -156,6 +156,7 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "LawEditionForm": ("admin", get("admin", "/law/edition")),
     "LawArticleForm": ("admin", get("admin", "/law/article")),
     "OwnLimitForm": ("admin", get("admin", "/law/own/edit")),
+    "LocalGroundForm": ("admin", get("admin", "/law/own/ground")),
     "NewForm": ("admin", get("admin", "/categories")),
     "RenameCategoryForm": ("admin", get("admin", of_category("/rename"))),
     "EndForm": ("admin", get("admin", of_category("/end"))),

@@ -11,14 +11,18 @@ from tests.web.naughty import STRINGS
 from tests.world.county import County
 from tracker.core.database import db
 from tracker.deadlines.models import OwnLimit
-from tracker.statutes.models import LawEntry
+from tracker.statutes.models import LawEntry, LocalGround
 
-EDITION, ARTICLE, OWN = "/law/edition", "/law/article", "/law/own/edit"
+EDITION, ARTICLE, OWN, GROUND = "/law/edition", "/law/article", "/law/own/edit", "/law/own/ground"
 GIVEN: dict[str, dict[str, str]] = {
     EDITION: {"source": "petitions", "edition": "2027年修订", "since": "2027-03-01", "reason": "公布的文号"},
     ARTICLE: {"place": "spoiled_election|2025年修订", "article": "第二十一条", "text": "", "reason": "主席令"},
     OWN: {"kind": "ruling", "amount": "3", "since": "2026-12-01", "reason": "县信访局工作规定"},
-}
+    GROUND: {
+        "ground": "review_lapsed", "in_force": "on", "title": "浙江省信访条例", "article": "第二十五条第二款",
+        "since": "2026-12-01", "reason": "县信访局局务会决定",
+    },
+}  # fmt: skip
 TELLS = {
     EDITION: (
         "2022年公布：2027年2月28日",
@@ -30,8 +34,9 @@ TELLS = {
     ),
     ARTICLE: ("村民委员会组织法关于破坏选举的规定", "村民委员会组织法第二十一条", "选举效力调查反馈"),
     OWN: ("裁定退回异议", "5个工作日", "3个工作日", "仍按起算时的天数，不重新计算"),
+    GROUND: ("不再受理", "不列出", "请求复查、复核，仍以同一事实和理由提出（《浙江省信访条例》第二十五条第二款）"),
 }
-SHOWN = {EDITION: "/law", ARTICLE: "/law", OWN: "/law/own"}
+SHOWN = {EDITION: "/law", ARTICLE: "/law", OWN: "/law/own", GROUND: "/law/own"}
 
 
 @pytest.fixture
@@ -42,7 +47,7 @@ def admin(county: County) -> Client:
 
 def rows() -> int:
     db.session.expire_all()
-    return db.session.query(LawEntry).count() + db.session.query(OwnLimit).count()
+    return sum(db.session.query(model).count() for model in (LawEntry, OwnLimit, LocalGround))
 
 
 def looked(browser: Client, address: str, changes: Mapping[str, str] = {}) -> TestResponse:
@@ -97,6 +102,12 @@ def test_what_somebody_else_entered_meanwhile_is_looked_at_again(admin: Client) 
         (OWN, {"amount": "0"}, "1 至 365"),
         (OWN, {"since": "2026-11-20"}, "从今天或者以后"),
         (OWN, {"kind": "handling"}, "里没有这个选项"),
+        (GROUND, {"article": "第25条"}, "按地方规定的写法"),
+        (GROUND, {"title": "信访工作条例"}, "没有这一条理由"),
+        (GROUND, {"title": ""}, "请填写"),
+        (GROUND, {"since": "2026-11-20"}, "从今天或者以后"),
+        (GROUND, {"in_force": "off"}, "不用改"),
+        (GROUND, {"ground": "after_re_examination"}, "里没有这个选项"),
         (ARTICLE, {"article": "第17条"}, "按法律的写法"),
         (ARTICLE, {"place": "spoiled_election|2018年修正"}, "里没有这个选项"),
         (EDITION, {"since": "2021-01-01"}, "应晚于"),

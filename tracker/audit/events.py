@@ -47,6 +47,7 @@ class Event(StrEnum):
     LADDER_ADOPTED = "ladder.adopted"
     LAW_ENTERED = "law.entered"
     OWN_LIMIT_SET = "own_limit.set"
+    LOCAL_GROUND_SET = "local_ground.set"
     NOTICE_ADDRESSED = "notice.addressed"
     NOTICES_RELEASED = "notices.released"
     NOTICE_OPENED = "notice.opened"
@@ -102,6 +103,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.LADDER_ADOPTED: "修改督办阶梯",
     Event.LAW_ENTERED: "录入条文版本、条号",
     Event.OWN_LIMIT_SET: "修改本单位规定",
+    Event.LOCAL_GROUND_SET: "启用、停用地方规定的理由",
     Event.NOTICE_ADDRESSED: "通知送达到人",
     Event.NOTICES_RELEASED: "放行通知",
     Event.NOTICE_OPENED: "打开通知",

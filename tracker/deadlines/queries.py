@@ -329,3 +329,15 @@ def _change(row: Any, kept: Dates, term: DueDate, was: date) -> DateChange | Non
     after = dates_after(kind, kept.effective, term)
     held = after.effective > term.effective != was
     return DateChange(row.id, row.case_id, kind, row.revision, kept, after, held) if after != kept or held else None
+
+
+def window_lapsed(case_id: int, *, before_round: int | None = None) -> bool:
+    """Return whether the latest window of a matter in which 复查 or 复核 could be asked for lapsed unused (期满).
+
+    `before_round`: of the windows of earlier rounds alone.
+    """
+    rounds = () if before_round is None else (Deadline.round < before_round,)
+    kinds = (LimitKind.REVIEW_WINDOW.value, LimitKind.RE_EXAMINATION_WINDOW.value)
+    last = select(Deadline).where(Deadline.case_id == case_id, Deadline.kind.in_(kinds), *rounds)
+    window = db.session.scalar(last.order_by(Deadline.id.desc()).limit(1))
+    return window is not None and window.ended_by == LAPSED

@@ -1,4 +1,4 @@
-"""What the office enters into LAW: editions the program does not know, and articles whose text it does not hold."""
+"""What the office enters into LAW: editions, articles whose text is not held, and grounds of the region's own rules."""
 
 from datetime import date, datetime
 
@@ -31,3 +31,26 @@ class LawEntry(Sealed, Model):
     entered_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
 
     entered_by: Mapped[User] = relationship()
+
+
+class LocalGround(Sealed, Model):
+    """Whether a ground that only a region's own rules have holds from a day on, and where it stands (地方规定的理由).
+
+    `title` and `article` are those of the region's rules; both empty where it holds no more. Never changed: of the rows
+    of a ground that hold on a day the one that began last holds, of two that began together the later one.
+    """
+
+    __tablename__ = "local_ground"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
+    ground: Mapped[str] = mapped_column(String(30))
+    in_force: Mapped[bool]
+    title: Mapped[str] = mapped_column(String(60))
+    article: Mapped[str] = mapped_column(String(40))
+    since: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(500))
+    set_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+
+    set_by: Mapped[User] = relationship()

@@ -52,7 +52,7 @@ def add_article(
     errors = _told(edition.name, reason)
     if edition.source is not LAW[provision].source or edition.held:
         errors["edition"] = "这一版本的文本已存在本系统里，条号从文本来，不用录入。"
-    if not _ARTICLE.fullmatch(article):
+    if not is_article(article):
         errors["article"] = "请按法律的写法填写条号，如“第十七条”“第二十三条第三款”。"
     if len(text) > LONGEST_TEXT:
         errors["text"] = f"条文最多 {LONGEST_TEXT} 个字。"
@@ -68,6 +68,11 @@ def add_article(
         reason=reason,
     )
     return _enter(row, by, now)
+
+
+def is_article(text: str) -> bool:
+    """Return whether a text is a number of an article as statutes write it: 第二十五条第二款."""
+    return len(text) <= LONGEST_ARTICLE and _ARTICLE.fullmatch(text) is not None
 
 
 def _told(name: str, reason: str) -> dict[str, str]:

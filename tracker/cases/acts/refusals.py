@@ -5,8 +5,10 @@ from datetime import date, datetime
 
 from tracker.cases.acts.serving import ServedNotice, serve_notice
 from tracker.cases.lifecycle.ground_words import ground_words
+from tracker.cases.lifecycle.local_grounds import local_basis
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.grounds import (
+    LOCAL_GROUNDS,
     NO_LONGER_GROUNDS,
     NON_ACCEPTANCE_GROUNDS,
     RefusalGround,
@@ -19,6 +21,7 @@ from tracker.cases.record.links import tie
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import LedgerStatus
 from tracker.core.errors import DomainError
+from tracker.deadlines.queries import window_lapsed
 from tracker.people.models import User
 
 
@@ -83,22 +86,25 @@ def no_longer_accept(
 ) -> None:
     """Say that the matter is not accepted any more (不再受理告知, 条例第三十六条第三款).
 
-    It rests on the 复核意见 that was served (终结): that of `other`, or one from before this ledger, by its number.
+    It rests on the 复核意见 that was served (终结): that of `other`, or one from before this ledger, by its number. A
+    ground of the region's own rules, where the office has switched it on, rests on a window that lapsed unused.
     Raises DomainError without a ground, and without such an opinion.
     """
-    if ground not in NO_LONGER_GROUNDS:
+    if ground not in (*NO_LONGER_GROUNDS, *LOCAL_GROUNDS):
         raise DomainError("请选择不再受理的理由。", field="ground")
     with taking(
         case, Action.NO_LONGER_ACCEPT, by=by, now=now, version=version, reason=reason, materials=materials
     ) as step:
         if not other and not opinion_no:
-            raise DomainError("请填写已经复核的那一件的编号，或者复核意见书文号。", field="other")
+            raise DomainError("请填写已经复核、过了请求期限的那一件的编号，或者意见书文号。", field="other")
         if other:
-            _refuse_without_opinion(case, other)
+            _RESTS_ON[ground](case, other)
             tie(case, other)
-        serve_notice(step, notice, on=happened_on, ground=ground, text=reason)
+        day = serve_notice(step, notice, on=happened_on, ground=ground, text=reason)
+        if ground in LOCAL_GROUNDS and not local_basis(ground, day):
+            raise DomainError("这一条理由只在地方规定里有，决定的那一天本单位没有启用它。", field="ground")
         named = other.register_no if other else ""
-        step.facts.update(ground=ground_words(ground, step.today), other=named, opinion_no=opinion_no or "")
+        step.facts.update(ground=ground_words(ground, day), other=named, opinion_no=opinion_no or "")
 
 
 def _refuse_without_opinion(case: Case, other: Case) -> None:
@@ -107,3 +113,16 @@ def _refuse_without_opinion(case: Case, other: Case) -> None:
         raise DomainError(
             "这一件没有终结：没有复核意见（维持或者变更），或者还没有登记送达，不能作为不再受理的依据。", field="other"
         )
+
+
+def _refuse_without_lapse(case: Case, other: Case) -> None:
+    """Refuse a matter whose petitioner can still ask for 复查 or 复核, or did; an earlier round counts."""
+    if not window_lapsed(other.id, before_round=case.round if other.id == case.id else None):
+        raise DomainError("这一件没有过了期限、没有请求复查（复核）的处理意见，不能作为不再受理的依据。", field="other")
+
+
+# What the matter that is named must show, for each ground.
+_RESTS_ON = {
+    RefusalGround.AFTER_RE_EXAMINATION: _refuse_without_opinion,
+    RefusalGround.REVIEW_LAPSED: _refuse_without_lapse,
+}

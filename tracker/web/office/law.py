@@ -1,18 +1,16 @@
 """依据表 and 本单位规定: what the program cites, the office's own numbers; entered after a preview, never changed."""
 
-import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from tracker.cases.lifecycle import local_grounds
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import DOCUMENT_KIND_LABELS
 from tracker.core import clock
-from tracker.core.database import rehearsed
 from tracker.core.dates import Meaning, long_date
 from tracker.core.errors import DomainError
 from tracker.deadlines import own_limits
@@ -25,27 +23,15 @@ from tracker.statutes.rules.provisions import LAW, Provision
 from tracker.statutes.rules.sources import SOURCES, STATUTES, Edition, Source
 from tracker.statutes.service import LONGEST_ARTICLE, LONGEST_EDITION, LONGEST_TEXT, add_article, add_edition
 from tracker.web.frame.access import may, requires
-from tracker.web.frame.declarations import HALF, SHORT, DeclaredForm
-from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField, OfficeForm
-from tracker.web.frame.sending import carried_out, repeated
+from tracker.web.frame.declarations import HALF, SHORT
+from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
+from tracker.web.office.local_grounds import GROUND_LABELS, ground_lines
+from tracker.web.office.looked_at import Act, Facts, LookedAtForm, looked_at
 from tracker.working_days.rules import amount_words
 
 pages = Blueprint("law", __name__, url_prefix="/law")
 # What stands between the key of a provision or statute and the name of an edition.
 BETWEEN = "|"
-Facts = list[tuple[str, str]]
-
-
-class LookedAtForm(OfficeForm):
-    """A form whose effect is looked at before it holds: `looked` is a mark of what was shown (预览)."""
-
-    hidden = DeclaredForm.hidden | {"looked"}
-    looked = LineField("预览", longest=64)
-
-    def mark(self, base: int) -> str:
-        """Return a mark of what is typed, and of how many entries it rests on."""
-        typed = [f"{field.short_name}={field.data}" for field in self if field.short_name not in self.hidden]
-        return hashlib.sha256("\n".join([*typed, str(base)]).encode()).hexdigest()
 
 
 class LawEditionForm(LookedAtForm):
@@ -73,17 +59,6 @@ class OwnLimitForm(LookedAtForm):
     amount = LineField("改为多少日", required=True, longest=3, render_kw=SHORT | {"inputmode": "numeric"})
     since = DayField("自哪一天起", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
     reason = LineField("依据", required=True, longest=own_limits.LONGEST_REASON, hint="本单位文件的名称和文号。")
-
-
-@dataclass(frozen=True)
-class Act:
-    """What a form that is looked at first does, what its preview tells, how many entries it rests on, what is said."""
-
-    carry_out: Callable[[], object]
-    tell: Callable[[], Facts]
-    base: int
-    said: str
-    back: str
 
 
 @pages.get("")
@@ -135,9 +110,9 @@ def new_edition() -> ResponseReturnValue:
         lambda: _edition_facts(Source(form.source.data), form.since.day),
         len(law.entered()),
         f"已录入“{form.edition.data}”。条号录入以前，从施行之日起只写法律名称和内容，不写条号。",
-        ".page",
+        "law.page",
     )
-    return _looked_at(form, act, "录入新版本")
+    return looked_at(form, act, "录入新版本")
 
 
 def _edition_facts(source: Source, since: date) -> Facts:
@@ -168,9 +143,9 @@ def new_article() -> ResponseReturnValue:
         lambda: _article_facts(*places[form.place.data], form.article.data),
         len(law.entered()),
         f"已录入{form.article.data}。",
-        ".page",
+        "law.page",
     )
-    return _looked_at(form, act, "录入条号")
+    return looked_at(form, act, "录入条号")
 
 
 def _open_places() -> Iterator[tuple[str, tuple[Provision, Edition]]]:
@@ -217,6 +192,9 @@ def own() -> ResponseReturnValue:
         history=own_limits.history(),
         labels={kind.value: row.label for kind, row in own_limits.changeable().items()},
         words=_amount,
+        grounds=ground_lines(today),
+        grounds_history=local_grounds.history(),
+        ground_labels=GROUND_LABELS,
         may_change=may(Permission.MANAGE_LAW),
     )
 
@@ -258,9 +236,9 @@ def set_own() -> ResponseReturnValue:
         lambda: _own_facts(_kind(form.kind.data), _whole(form.amount.data), form.since.day),
         len(own_limits.set_amounts()),
         "本单位规定已经修改。正在计算的期限不变。",
-        ".own",
+        "law.own",
     )
-    return _looked_at(form, act, "修改本单位规定")
+    return looked_at(form, act, "修改本单位规定")
 
 
 def _whole(text: str) -> int:
@@ -279,29 +257,3 @@ def _own_facts(kind: OwnKind, amount: int, since: date) -> Facts:
         running = own_limits.running_of([kind]).get(kind, 0)
         told.append(("正在计算的", f"{running} 个，仍按起算时的天数，不重新计算"))
     return told
-
-
-def _looked_at(form: LookedAtForm, act: Act, title: str) -> ResponseReturnValue:
-    """Show what a form would do, and carry it out when it is sent again as it was shown.
-
-    Where anything was changed since, by whoever, it is shown again and nothing is written.
-    """
-    facts: Facts = []
-    sent = form.is_submitted() and repeated() is None and form.validate_on_submit() and not form.errors
-    if sent and form.looked.data != form.mark(act.base):
-        try:
-            with rehearsed():
-                act.carry_out()
-        except DomainError as error:
-            form.fail(error)
-        else:
-            facts = act.tell()
-            form.looked.data = form.mark(act.base)
-            return _page(form, title, act, facts)
-    elif done := carried_out(form, act.carry_out, lambda _made: url_for(act.back), act.said):
-        return done
-    return _page(form, title, act, facts), form.status if form.is_submitted() else 200
-
-
-def _page(form: LookedAtForm, title: str, act: Act, facts: Facts) -> str:
-    return render_template("office/law/act.html", form=form, heading=title, facts=facts, back=url_for(act.back))

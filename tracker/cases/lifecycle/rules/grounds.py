@@ -21,7 +21,6 @@ REFUSAL_GROUND_LABELS = {
     # Kept for what was refused so before; for what was given to a unit there is only the objection (第二十三条第三款).
     RefusalGround.OUTSIDE_UNIT: "不属于本机关、单位及其工作部门职权范围",
     RefusalGround.AFTER_RE_EXAMINATION: "对复核意见不服，仍以同一事实和理由提出",
-    # Kept likewise: only some provinces have it, and none of the Regulations.
     RefusalGround.REVIEW_LAPSED: "无正当理由超过期限未请求复查、复核，仍以同一事实和理由提出",
 }
 GROUND_BASIS: dict[RefusalGround, Basis] = {
@@ -33,3 +32,5 @@ GROUND_BASIS: dict[RefusalGround, Basis] = {
 }
 NON_ACCEPTANCE_GROUNDS = (RefusalGround.IN_HAND, RefusalGround.OTHER_ROUTE)
 NO_LONGER_GROUNDS = (RefusalGround.AFTER_RE_EXAMINATION,)
+# 不再受理 by a region's own rules alone: it holds where the office has switched it on, with their title and article.
+LOCAL_GROUNDS = (RefusalGround.REVIEW_LAPSED,)

@@ -20,7 +20,7 @@ from tracker.web.case.step_forms.base import (
     today_field,
 )
 from tracker.web.frame.access import reader
-from tracker.web.frame.declarations import FULL, HALF, SEGMENTS, SHORT
+from tracker.web.frame.declarations import FULL, HALF, RADIOS, SHORT
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField
 
 NO_CADRES, CADRES = "no", "told"
@@ -62,15 +62,13 @@ class HandingOverForm(StepForm):
 class TransferForm(HandingOverForm):
     """移交有权处理的机关, and what concerns cadres to the 组织（人事）部门."""
 
-    to = ChoiceField(
-        "移交给", required=True, choices=labelled(FORWARDED_TO_LABELS, *FOR_ACCUSATIONS), render_kw=SEGMENTS
-    )
+    to = ChoiceField("移交给", required=True, choices=labelled(FORWARDED_TO_LABELS, *FOR_ACCUSATIONS), render_kw=RADIOS)
     cadres = ChoiceField(
         "是否反映干部问题",
         required=True,
         choices=[(NO_CADRES, "不涉及干部"), (CADRES, "涉及干部，已通报组织（人事）部门")],
         hint="反映干部问题的，按干部管理权限向组织（人事）部门通报。",
-        render_kw=SEGMENTS,
+        render_kw=RADIOS,
     )
     personnel = LineField(
         "通报的组织（人事）部门",
@@ -107,7 +105,7 @@ class ReceiptForm(StepForm):
     """登记移交、转送回执."""
 
     forwarding = ChoiceField("哪一次移交、转送", required=True, render_kw=FULL)
-    proved_by = ChoiceField("凭什么", required=True, choices=PROVED_BY, render_kw=SEGMENTS)
+    proved_by = ChoiceField("凭什么", required=True, choices=PROVED_BY, render_kw=RADIOS)
     receipt_no = LineField("回执编号", longest=60, required_when=BY_RECEIPT, render_kw=HALF | {"when": BY_RECEIPT})
     received_by = LineField("接收人", longest=40, required_when=BY_RECEIPT, render_kw=SHORT | {"when": BY_RECEIPT})
     no_receipt = LineField(

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from tracker.cases.access.scope import visible_case_numbered
 from tracker.cases.acts import refusals, unit
+from tracker.cases.lifecycle.ground_words import ground_words
+from tracker.cases.lifecycle.local_grounds import local_grounds
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.grounds import (
     NO_LONGER_GROUNDS,
@@ -34,7 +36,7 @@ from tracker.web.frame.access import reader
 from tracker.web.frame.declarations import FULL, HALF, RADIOS, Either
 from tracker.web.frame.forms import ChoiceField, LineField
 
-RE_EXAMINED = Either(("other", "opinion_no"), "请填写已经复核的那一件的编号，或者复核意见书文号。")
+RE_EXAMINED = Either(("other", "opinion_no"), "请填写已经复核、过了请求期限的那一件的编号，或者意见书文号。")
 
 
 def named_case(number: str | None) -> Case | None:
@@ -196,13 +198,18 @@ class NoLongerAcceptWords(WordedForm):
     act = Action.NO_LONGER_ACCEPT
     first: ClassVar[tuple[str, ...]] = ("ground", "other", "opinion_no", "document_no")
     either: ClassVar[tuple[Either, ...]] = (RE_EXAMINED,)
-    ground = ChoiceField(
-        "依据", required=True, choices=labelled(REFUSAL_GROUND_LABELS, *NO_LONGER_GROUNDS), render_kw=RADIOS
-    )
-    other = LineField("已经复核的那一件编号", longest=20, hint="如 XF-2026-000087；也可以是本件。", render_kw=HALF)
-    opinion_no = LineField("复核意见书文号", longest=60, hint="使用本系统以前复核的，填文号。", render_kw=HALF)
+    ground = ChoiceField("依据", required=True, render_kw=RADIOS)
+    other = LineField("依据的那一件编号", longest=20, hint="如 XF-2026-000087；也可以是本件。", render_kw=HALF)
+    opinion_no = LineField("意见书文号", longest=60, hint="使用本系统以前作出的，填文号。", render_kw=HALF)
     document_no = notice_number()
     reason = reason_field("告知的理由", "写进告知书和过程记录。", rows=4, required=True)
+
+    def offer(self, case: Case) -> None:
+        """Offer the grounds of the Regulations, and those of the region's own rules that the office has switched on."""
+        today = clock.today()
+        grounds = (*NO_LONGER_GROUNDS, *local_grounds(today))
+        self.ground.choices = [(ground.value, ground_words(ground, today)) for ground in grounds]
+        super().offer(case)
 
 
 class DraftNoLongerAcceptForm(DraftForm, NoLongerAcceptWords):
