@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.cases.test_law_findings import running
 from tests.conftest import Clock
@@ -21,12 +22,14 @@ from tracker.cases.page.papers import side_facts
 from tracker.cases.record.rules.codes import AssignmentMode, Channel, MatterClass, Route, ServiceMethod, Status
 from tracker.cases.record.rules.forwarding import ForwardedTo
 from tracker.core import clock as core_clock
-from tracker.core.database import committed
+from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, FieldErrors
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.own_limits import changeable
+from tracker.jobs.ticking import tick
 from tracker.people.queries import reader_for
 from tracker.reminders.ladder.rules.rungs import LADDER
+from tracker.reminders.models import Escalation
 
 
 def triaged(county: County, matter_class: MatterClass, route: Route | None = None, **changes: object) -> Matter:
@@ -211,6 +214,18 @@ class TestReceipts:
             "receipt-late",
             "receipt-silent",
         ]
+
+    def test_the_timer_raises_it_when_no_receipt_comes(self, county: County, clock: Clock) -> None:
+        matter = triaged(county, MatterClass.CLAIM, Route.LITIGATION)
+        forward(matter)
+        due = matter.clock(LimitKind.FORWARDING_RECEIPT)
+        assert due is not None
+        found = tick(core_clock.at_local(due.effective_due + timedelta(days=1), 9))
+        assert found.left == 0
+        raised = db.session.scalars(
+            select(Escalation.rung).where(Escalation.subject == "deadline", Escalation.subject_id == due.id)
+        ).all()
+        assert "receipt-late" in raised
 
     def test_a_number_or_a_proof_is_needed(self, county: County) -> None:
         matter = triaged(county, MatterClass.CLAIM, Route.LITIGATION)

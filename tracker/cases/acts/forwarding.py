@@ -112,7 +112,7 @@ def _hand_over(step: Taking, to: ForwardedTo, handed: HandedOver, errors: dict[s
         raise FieldErrors(errors)
     row = Forwarding(
         case_id=step.case.id,
-        to=to.value,
+        forwarded_to=to.value,
         organ=handed.organ,
         paper_no=handed.paper_no,
         materials=handed.materials_list,

@@ -6,7 +6,7 @@ from tracker.reminders.subjects.table import Subjects
 
 CASE = Subject(
     kind="case",
-    parts=frozenset({"assignment"}),
+    parts=frozenset({"assignment", "forwarding"}),
     column="case_id",
     lock=work.lock,
     free=work.free,

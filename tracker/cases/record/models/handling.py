@@ -191,8 +191,8 @@ class LeaderReportReceipt(Sealed, Model):
 class Forwarding(Sealed, Model):
     """移交、转送: a matter in the hands of an organ outside, what was handed over, and the receipt.
 
-    `to` is a ForwardedTo: None is discipline inspection, before others were recorded. `no_receipt` is what proves
-    that the organ has it where it writes no receipt. `returned_on`: it sent the matter back. `personnel` is the
+    `forwarded_to` is a ForwardedTo: None is discipline inspection, before others were recorded. `no_receipt` is what
+    proves that the organ has it where it writes no receipt. `returned_on`: it sent the matter back. `personnel` is the
     组织（人事）部门 that was told what concerns cadres (条例第三十条第二款). The table keeps the name under which its
     rows were sealed.
     """
@@ -208,7 +208,7 @@ class Forwarding(Sealed, Model):
     receipt_no: Mapped[str | None] = mapped_column(String(60))
     received_by: Mapped[str | None] = mapped_column(String(40))
     received_on: Mapped[date | None]
-    to: Mapped[str | None] = mapped_column("forwarded_to", String(12), info=LATER)
+    forwarded_to: Mapped[str | None] = mapped_column(String(12), info=LATER)
     paper_no: Mapped[str | None] = mapped_column(String(60), info=LATER)
     no_receipt: Mapped[str | None] = mapped_column(String(200), info=LATER)
     returned_on: Mapped[date | None] = mapped_column(info=LATER)
@@ -219,7 +219,7 @@ class Forwarding(Sealed, Model):
     @property
     def whom(self) -> ForwardedTo:
         """The kind of organ."""
-        return ForwardedTo(self.to) if self.to else ForwardedTo.DISCIPLINE
+        return ForwardedTo(self.forwarded_to) if self.forwarded_to else ForwardedTo.DISCIPLINE
 
     @property
     def waits(self) -> bool:
