@@ -72,12 +72,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
-def pytest_collection_finish() -> None:
-    """Leave what was imported out of the search for garbage: it lives to the end."""
-    gc.collect()
-    gc.freeze()
-
-
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name bytes by their place: those of a workbook hold the second in which they were packed.
 

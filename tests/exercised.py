@@ -145,10 +145,7 @@ def functions() -> list[tuple[FunctionType, Place]]:
     """
     for file in (PROJECT / PACKAGE).rglob("*.py"):
         importlib.import_module(Source(str(file.relative_to(PROJECT)), "").name)
-    gc.unfreeze()  # what is left out of the search for garbage is not named among its objects
     there = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
-    gc.collect()
-    gc.freeze()
     own = [each for each in there if each.__code__.co_filename.startswith(f"{PROJECT / PACKAGE}/")]
     return [(each, place_of(each)) for each in own if _mentioned(each.__code__) & (SQL | LOCKS | DIALECTS)]
 
