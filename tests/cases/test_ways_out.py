@@ -123,6 +123,20 @@ def test_an_inquiry_into_the_election_holds_up_the_close_out_whatever_the_mark(c
     assert matter.case.ledger_status == LedgerStatus.REQUESTED
 
 
+def test_what_is_urgent_is_reported_before_it_is_struck_off(county: County) -> None:
+    """Its report could be left out, and the clock of the report ran on for ever after 销号."""
+    matter, now = Matter(county).until("confirm_file"), core_clock.now()
+    with committed():
+        sidetracks.mark_urgent(matter.case, by=county.acceptor, now=now, reason="三十余人聚集。")
+    with pytest.raises(DomainError, match="还没有向主要领导报告"), committed():
+        matter.apply()
+    with committed():
+        sidetracks.report_to_leaders(matter.case, by=county.acceptor, now=now, text="三十余人聚集。")
+    with committed():
+        matter.apply()
+    assert matter.case.ledger_status == LedgerStatus.REQUESTED
+
+
 def test_what_is_marked_again_is_reported_again(county: County) -> None:
     """The report of the first mark stood for the second, whose clock ran on after 销号."""
     matter, now = vote_buying(county), core_clock.now()

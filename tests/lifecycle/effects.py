@@ -288,6 +288,14 @@ def marked(state: State, me: str) -> Iterator[Effect]:
     yield Effect(after)
 
 
+def urgent(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(urgent=True))
+
+
+def no_longer_urgent(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state.but(urgent=False))
+
+
 def unmarked(state: State, _me: str) -> Iterator[Effect]:
     yield Effect(state.but(vote_buying=False, asked=None))
 
@@ -480,6 +488,8 @@ EFFECTS: dict[A, Effects] = {
     A.UNDO_MERGE: taken_apart,
     A.ASK_VOID: asks("void"),
     A.VOID: nothing,
+    A.MARK_URGENT: urgent,
+    A.UNMARK_URGENT: no_longer_urgent,
     A.MARK_VOTE_BUYING: marked,
     A.ASK_UNMARK: asks("unmark"),
     A.UNMARK_VOTE_BUYING: unmarked,
@@ -517,9 +527,7 @@ EFFECTS: dict[A, Effects] = {
     A.REPORT_INSTRUCTION: answered(About.INSTRUCTION),
     A.CHECK_LATE_ENTRY: late_entry_checked,
 }
-# Not taken here: the history that was imported has no lifecycle of its own; papers that wait for their signer, and what
-# is urgent, move nothing (see the abstraction in `state`); no unit is closed while a matter is explored, and to give it
+# Not taken here: the history that was imported has no lifecycle of its own; papers that wait for their signer
+# move nothing (see the abstraction in `state`); no unit is closed while a matter is explored, and to give it
 # out again moves no track and stops no clock of the matter (tests/cases/test_ending.py).
-LEFT_OUT: frozenset[A] = frozenset(
-    {A.UNDO_IMPORT, A.SIGN_ORDER, A.REFUSE_ORDER, A.MARK_URGENT, A.UNMARK_URGENT, A.REASSIGN}
-)
+LEFT_OUT: frozenset[A] = frozenset({A.UNDO_IMPORT, A.SIGN_ORDER, A.REFUSE_ORDER, A.REASSIGN})

@@ -153,7 +153,7 @@ def _applies(state: State, start: Start) -> bool:
         start.kind,
         matter_class=state.matter_class,
         route=state.route,
-        serious=state.vote_buying,
+        serious=state.vote_buying or state.urgent,
         status=state.status,
         promises=state.promise == BEGUN,
         at_hand=state.at_hand,

@@ -18,6 +18,7 @@ WORDS = frozenset(
 )
 PAPERS = frozenset({A.URGE, A.SUPERVISE, A.INSTRUCT, A.ASSIST})
 ELECTION = frozenset({A.MARK_VOTE_BUYING, A.ASK_UNMARK, A.ASSIGN_VALIDITY, A.REPORT_LEADERS})
+URGENT = frozenset({A.MARK_URGENT, A.UNMARK_URGENT})
 CLOSED = frozenset({A.NAME_ACCUSED, A.RAISE_LEVEL, A.SEAL_ACCUSATION, A.CORRECT})
 OUTSIDE = frozenset({A.FORWARD, A.TAKE_BACK})
 AGAIN = frozenset({A.REOPEN, A.LOOK_BACK_REOPENS})
@@ -29,7 +30,22 @@ DRAFTED = (A.ISSUE_OPINION, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT, A.EXTEND)
 ABOVE = frozenset({A.SET_SUPERIOR_DAY})
 BRANCHES = frozenset({A.UNDO_ACCEPT, A.OBJECT, A.EXTEND, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT})
 LATE = frozenset({A.CHECK_LATE_ENTRY})
-ALL = LATE | DRAFTS | WORDS | PAPERS | ELECTION | CLOSED | AGAIN | ENDS | REVIEWS | CLASSES | BRANCHES | ABOVE | OUTSIDE
+ALL = (
+    URGENT
+    | LATE
+    | DRAFTS
+    | WORDS
+    | PAPERS
+    | ELECTION
+    | CLOSED
+    | AGAIN
+    | ENDS
+    | REVIEWS
+    | CLASSES
+    | BRANCHES
+    | ABOVE
+    | OUTSIDE
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +85,7 @@ SLICES: dict[str, Slice] = {
         ELECTION - {A.ASSIGN_VALIDITY},
         frozenset({"claim", "accusation", "civil leader", "leader"}),
     ),
+    "重大紧急": Slice(State(), URGENT | {A.REPORT_LEADERS}, frozenset({"claim"})),
     "督办，批示，协办": Slice(State(), PAPERS, frozenset({"claim"})),
     "上级要求": Slice(State(superior=True), ABOVE | ENDS, frozenset({"claim", "named", "none"})),
     "匿名": Slice(State(anonymous=True), ENDS | BRANCHES, frozenset({"claim", "suggestion", "route"})),

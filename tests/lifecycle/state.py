@@ -11,7 +11,7 @@ The abstraction (what is left out, and why nothing depends on it):
 * one demand point, which stands for those of its result;
 * the round is left out: a fact that is of the round alone is forgotten when a new one begins;
 * other matters appear only as a parent to be merged into; who is complained of is one unit and its head;
-* what is urgent is reported like vote buying, which stands for both; papers that wait for their signer move nothing;
+* papers that wait for their signer move nothing;
 * the registrar registered it, in an office with all the posts of the test county, or with some of them vacant.
 """
 
@@ -55,6 +55,7 @@ class State(NamedTuple):
     election: bool = False
     superior: bool = False
     vote_buying: bool = False
+    urgent: bool = False
     asked: tuple[str, str] | None = None
     unit: str | None = None
     handler: str | None = None
@@ -150,7 +151,6 @@ class Imagined(Facts):
     reader: Reader = field(repr=False)
 
     is_history = False
-    is_urgent = False
     has_merged = False
     drafts_wait_for_me = False
     my_drafts_wait = False
@@ -163,6 +163,10 @@ class Imagined(Facts):
     @property
     def route(self) -> Route | None:
         return self.state.route
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.state.urgent
 
     @property
     def vote_buying(self) -> bool:
@@ -261,6 +265,7 @@ class Imagined(Facts):
             side_tracks_open=len(state.sides),
             late_entries_open=len(state.claimed),
             orders_open=len(asked),
+            report_owed=any(kind is LimitKind.LEADER_REPORT for kind, _about in state.clocks),
             vote_buying=state.vote_buying,
             reported_and_read=state.report == DONE and LimitKind.LEADER_REPORT not in state.at_hand,
             validity_concluded=state.validity == DONE,

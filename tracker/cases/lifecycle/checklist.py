@@ -47,6 +47,7 @@ def close_out_facts(file: CaseFile) -> CloseOutFacts:
         reviews_unserved=int(status is Status.DELIVERED and file.unserved_review is not None),
         side_tracks_open=sum(each.track != Track.HANDLING and each.ended_on is None for each in file.assignments),
         open_repeats=file.open_repeats,
+        report_owed=any(clock.kind == LimitKind.LEADER_REPORT for clock in file.running),
         orders_open=sum(clock.kind in ANSWERED_BY_A_UNIT for clock in file.running),
         late_entries_open=len(late_entries(file)),
         vote_buying=case.vote_buying,

@@ -90,6 +90,7 @@ class CloseOutFacts:
     orders_open: int = 0
     open_repeats: int = 0
     late_entries_open: int = 0
+    report_owed: bool = False
     vote_buying: bool = False
     reported_and_read: bool = False
     validity_concluded: bool = False
@@ -104,6 +105,18 @@ def _reviews(facts: CloseOutFacts) -> CheckLine:
     return _line(CheckItem.NO_REVIEW, facts.reviews_running == facts.reviews_unserved == 0, words)
 
 
+def _loose_ends(facts: CloseOutFacts) -> CheckLine:
+    """Nothing beside the main line is open, and what is major and urgent was reported (条例第二十五条)."""
+    left = (facts.orders_open, facts.side_tracks_open, facts.open_repeats, facts.late_entries_open)
+    words = (
+        f"督办、批示未回复 {facts.orders_open} 项，协办、选举效力调查未反馈 {facts.side_tracks_open} 项，"
+        f"未结重件 {facts.open_repeats} 件，补录待核实 {facts.late_entries_open} 项"
+    )
+    if facts.report_owed:
+        words += "，还没有向主要领导报告"
+    return _line(CheckItem.NO_LOOSE_ENDS, not any(left) and not facts.report_owed, words)
+
+
 def checklist(facts: CloseOutFacts) -> tuple[CheckLine, ...]:
     """Return the lines of the checklist, in order."""
     return (
@@ -111,12 +124,7 @@ def checklist(facts: CloseOutFacts) -> tuple[CheckLine, ...]:
         _carried_out(facts),
         _points(facts),
         _reviews(facts),
-        _line(
-            CheckItem.NO_LOOSE_ENDS,
-            facts.orders_open == facts.side_tracks_open == facts.open_repeats == facts.late_entries_open == 0,
-            f"督办、批示未回复 {facts.orders_open} 项，协办、选举效力调查未反馈 {facts.side_tracks_open} 项，"
-            f"未结重件 {facts.open_repeats} 件，补录待核实 {facts.late_entries_open} 项",
-        ),
+        _loose_ends(facts),
         _two_tracks(facts),
         _file(facts),
     )
