@@ -46,6 +46,8 @@ CLASSES: Mapping[str, tuple[MatterClass, Route | None]] = {
 UNITS = ("civil", cast.ACCUSED_UNIT)
 ASSIGNMENT = frozenset({About.ASSIGNMENT})
 FORWARDING = frozenset({About.FORWARDING})
+# Of the organs outside that have it one after another, so many are remembered.
+REMEMBERED = 3
 SENT = frozenset({Since.SENT})
 
 
@@ -238,26 +240,28 @@ def read(state: State, _me: str) -> Iterator[Effect]:
 
 def transferred(state: State, _me: str) -> Iterator[Effect]:
     """To discipline inspection, or to another competent organ: vote buying only to the first."""
-    if BEGUN not in (state.discipline, state.forwarded):
-        yield Effect(state.but(discipline=BEGUN), about=FORWARDING)
-        if not state.vote_buying:
-            yield Effect(state.but(forwarded=BEGUN), "competent", about=FORWARDING)
+    yield from handed(state, "discipline")
+    if not state.vote_buying:
+        yield from handed(state, "forwarded", "competent")
 
 
 def forwarded(state: State, _me: str) -> Iterator[Effect]:
-    if BEGUN not in (state.discipline, state.forwarded):
-        yield Effect(state.but(forwarded=BEGUN), about=FORWARDING)
+    yield from handed(state, "forwarded")
+
+
+def handed(state: State, whom: str, way: str = "") -> Iterator[Effect]:
+    """To an organ outside, one after another."""
+    if all(stage == DONE for _to, stage in state.handed):
+        yield Effect(state.but(handed=(*state.handed, (whom, BEGUN))[-REMEMBERED:]), way, about=FORWARDING)
 
 
 def receipted(state: State, _me: str) -> Iterator[Effect]:
-    had = {name: DONE for name in ("discipline", "forwarded") if getattr(state, name) == BEGUN}
-    yield Effect(state.but(**had), about=FORWARDING)
+    yield Effect(state.but(handed=tuple((whom, DONE) for whom, _stage in state.handed)), about=FORWARDING)
 
 
 def sent_back(state: State, _me: str) -> Iterator[Effect]:
-    """The latest comes back: the organ that has the matter now, and of two, that which waits for a receipt."""
-    last = "discipline" if state.discipline == BEGUN or state.forwarded == NONE else "forwarded"
-    yield Effect(state.but(**{last: NONE}), about=FORWARDING)
+    """From the organ that had it last."""
+    yield Effect(state.but(handed=state.handed[:-1]), about=FORWARDING)
 
 
 def assisted(state: State, _me: str) -> Iterator[Effect]:

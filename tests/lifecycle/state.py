@@ -11,7 +11,7 @@ The abstraction (what is left out, and why nothing depends on it):
 * one demand point, which stands for those of its result;
 * the round is left out: a fact that is of the round alone is forgotten when a new one begins;
 * other matters appear only as a parent to be merged into; who is complained of is one unit and its head;
-* papers that wait for their signer move nothing;
+* papers that wait for their signer move nothing; organs outside have it one after another, the last three count;
 * the registrar registered it, in an office with all the posts of the test county, or with some of them vacant.
 """
 
@@ -65,8 +65,7 @@ class State(NamedTuple):
     readers: frozenset[str] = frozenset()
     rulings: frozenset[tuple[str, bool]] = frozenset()
     report: int = NONE
-    discipline: int = NONE
-    forwarded: int = NONE
+    handed: tuple[tuple[str, int], ...] = ()
     papers: bool = False
     opinion: int = NONE
     answered: bool = False
@@ -98,6 +97,19 @@ class State(NamedTuple):
     def waiting(self) -> frozenset[LimitKind]:
         """The kinds of those at hand that wait for their act: not for somebody to confirm it (补录，待核)."""
         return frozenset(kind for kind, _about in self.clocks - self.claimed) | self.lapsed
+
+    @property
+    def discipline(self) -> int:
+        """How far the latest hand-over to discipline inspection is."""
+        return self._outside("discipline")
+
+    @property
+    def forwarded(self) -> int:
+        """How far the latest hand-over to another organ outside is."""
+        return self._outside("forwarded")
+
+    def _outside(self, whom: str) -> int:
+        return next((stage for to, stage in reversed(self.handed) if to == whom), NONE)
 
     @property
     def position(self) -> Position:
