@@ -77,7 +77,7 @@ def test_it_waits_for_the_head_and_asks_nothing_of_the_unit(matter: Matter) -> N
     assert told_of(spent()) == {"office_head": "待签发"}
     assert to_sign(county.office_head) == [draft()]
     assert (draft().drafted_by_id, draft().department_id) == (None, county.civil.id)
-    assert to_sign(county.leader) == []
+    assert to_sign(county.leader) == to_sign(county.lead) == []
     assert "请主要负责人作出书面说明" in draft().text
     assert verify().wrong is None
 
@@ -106,7 +106,7 @@ def test_not_signed_it_is_no_letter_and_does_not_come_again(matter: Matter, cloc
 
 
 @pytest.mark.both_databases
-def test_after_a_working_day_it_is_the_main_leaders_too(matter: Matter, clock: Clock) -> None:
+def test_after_a_working_day_it_is_the_leaders_too(matter: Matter, clock: Clock) -> None:
     county = matter.county
     with pytest.raises(DomainError, match="没有待您签发的督办文书"), committed():
         drafting.sign(draft(), by=county.leader, now=core_clock.now())
@@ -115,11 +115,11 @@ def test_after_a_working_day_it_is_the_main_leaders_too(matter: Matter, clock: C
     for _ in range(4):  # over a weekend
         clock.forward(days=1)
         tick(clock.now())
-    assert db.session.scalars(unsigned).all() == ["principal"]
-    assert to_sign(county.leader) == to_sign(county.office_head) == [draft()]
+    assert db.session.scalars(unsigned).all() == ["lead"]
+    assert to_sign(county.leader) == to_sign(county.lead) == to_sign(county.office_head) == [draft()]
     with committed():
-        drafting.sign(draft(), by=county.leader, now=core_clock.now())
-    assert [order.issued_by_id for order in red_papers()] == [county.leader.id]
+        drafting.sign(draft(), by=county.lead, now=core_clock.now())
+    assert [order.issued_by_id for order in red_papers()] == [county.lead.id]
 
 
 def test_what_was_done_meanwhile_needs_no_letter(matter: Matter) -> None:

@@ -8,11 +8,12 @@ from tracker.core.clock import local_date
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import add_working_days
 
-# After so many working days what the office has not signed is also the main leader's to sign.
+# After so many working days what the office has not signed is also the leaders' to sign.
 PASSED_ON_AFTER = 1
+LEADERS = (Station.LEAD_OFFICIAL, Station.PRINCIPAL_LEADER)
 
 
 def signers(draft: OrderDraft, today: date) -> frozenset[Station]:
-    """Return who may sign a draft: its signer, and the main leader of what waited a working day."""
+    """Return who may sign a draft: its signer; of what waited a working day also its lead and a main leader."""
     passed_on = add_working_days(local_date(draft.drafted_at), PASSED_ON_AFTER, calendar()) <= today
-    return frozenset({Station(draft.signer), *([Station.PRINCIPAL_LEADER] if passed_on else [])})
+    return frozenset({Station(draft.signer), *(LEADERS if passed_on else ())})

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.cases.lifecycle.order_drafts import signers
 from tracker.cases.lifecycle.rules.actions import Station
-from tracker.cases.record.models import Case, OrderDraft
+from tracker.cases.record.models import Assignment, Case, OrderDraft
 from tracker.cases.record.models.drafted import still_waits
 from tracker.cases.record.rules.codes import LedgerStatus
 from tracker.cases.record.rules.holding import GONE
@@ -143,22 +143,33 @@ def drafts_of(subjects: Subjects, reader: Reader) -> list[tuple[OrderDraft, Subj
     offices = {
         id_ for post in heads if post.department_kind is DepartmentKind.PETITION_OFFICE for id_ in post.scope_ids
     }
-    led = area(reader, Role.PRINCIPAL_LEADER)
-    areas = {Station.PRINCIPAL_LEADER: led, Station.OFFICE_HEAD: offices}
-    held = frozenset(station for station, ids in areas.items() if ids)
-    if not held:
+    areas = {Station.PRINCIPAL_LEADER: area(reader, Role.PRINCIPAL_LEADER), Station.OFFICE_HEAD: offices}
+    leads = any(post.role in (Role.LEAD_OFFICIAL, Role.PRINCIPAL_LEADER) for post in reader.posts)
+    if not leads and not offices:
         return []
-    mine = [OrderDraft.office_id.in_(sorted(areas[station])) for station in held]
+    mine: list[ColumnElement[bool]] = [OrderDraft.office_id.in_(sorted(ids)) for ids in areas.values() if ids]
+    mine.append(exists().where(Assignment.id == Case.assignment_id, Assignment.lead_official_id == reader.user_id))
     waits = (still_waits(), Case.ledger_status != LedgerStatus.CLOSED.value)
     rows = db.session.scalars(
         select(OrderDraft)
         .join(Case, Case.id == OrderDraft.case_id)
         .where(*waits, Case.status.not_in(sorted(GONE)), or_(*mine), subjects.papers_known_to(OrderDraft, reader))
-        .options(joinedload(OrderDraft.department), joinedload(OrderDraft.drafted_by))
+        .options(
+            joinedload(OrderDraft.department),
+            joinedload(OrderDraft.drafted_by),
+            joinedload(OrderDraft.case).joinedload(Case.assignment),
+        )
         .order_by(OrderDraft.id)
     ).all()
     today = clock.today()
-    to_sign = [row for row in rows if any(row.office_id in areas[station] for station in signers(row, today) & held)]
+
+    def stands(row: OrderDraft, station: Station) -> bool:
+        given = row.case.assignment
+        if station is Station.LEAD_OFFICIAL:
+            return given is not None and given.lead_official_id == reader.user_id
+        return row.office_id in areas.get(station, ())
+
+    to_sign = [row for row in rows if any(stands(row, station) for station in signers(row, today))]
     words = subjects.words({Ref(row.subject, row.subject_id) for row in to_sign})
     return [(row, words[Ref(row.subject, row.subject_id)]) for row in to_sign]
 

@@ -283,7 +283,7 @@ LADDER: tuple[Rung, ...] = (
          "本件第二次被提出退回，请协调确定承办单位，避免推诿。", behaviour=Behaviour.SECOND_RETURN),
     Rung("third-return", (), When.BEHAVIOUR, 0, Unit.DAY, L.RED, (P.OFFICE_HEAD, P.PRINCIPAL),
          "本件第三次被提出退回，请裁定承办单位。", at_once=True, behaviour=Behaviour.THIRD_RETURN),
-    Rung("draft-unsigned", (), When.BEHAVIOUR, 1, Unit.WORKING_DAY, L.REMIND, (P.PRINCIPAL,),
+    Rung("draft-unsigned", (), When.BEHAVIOUR, 1, Unit.WORKING_DAY, L.REMIND, (P.LEAD,),
          "督办文书拟稿后没有签发，请督促签发，或者直接签发。", behaviour=Behaviour.DRAFT_UNSIGNED),
 )
 # fmt: on
