@@ -73,6 +73,7 @@ def test_a_new_round_is_not_final(county: County) -> None:
     assert not told(matter)["tag"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("give", [True, False])
 def test_no_longer_accepted_rests_on_it(county: County, give: bool) -> None:
     decided_one, again = re_examined(county, give=give), Matter(county).until("sign_for")

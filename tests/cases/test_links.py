@@ -78,6 +78,7 @@ def test_a_parent_that_is_over_takes_nothing(county: County) -> None:
     assert "已销号" in refused(county, registered(county), closed).message
 
 
+@pytest.mark.both_databases
 def test_anonymous_accusations_are_one_by_the_accused(county: County) -> None:
     given = {"purpose": Purpose.ACCUSATION, "anonymous": True, "petitioners": []}
     one, two, other = (
@@ -116,6 +117,7 @@ def test_void_needs_two_people_and_tells_the_petitioner(county: County) -> None:
     assert (told.kind, told.served_on) == (DocumentKind.VOID_NOTICE, core_clock.today())
 
 
+@pytest.mark.both_databases
 def test_a_void_letter_hands_its_repeats_on(county: County) -> None:
     first = registered(county)
     second, third = registered(county, original_id=first.id), registered(county, original_id=first.id)

@@ -77,6 +77,7 @@ def test_switched_on_it_is_one_and_names_its_basis(county: County, clock: Clock)
     assert verify().wrong is None
 
 
+@pytest.mark.both_databases
 def test_it_rests_on_days_that_went_by_unused(county: County, clock: Clock) -> None:
     switch(county)
     open_still = Matter(county).until("deliver")

@@ -147,6 +147,7 @@ def test_the_page_says_that_it_waits(matter: Matter) -> None:
     assert "拟稿待签发" in matter.county.browser("office_head").get(f"/cases/{matter.case.public_id}").text
 
 
+@pytest.mark.both_databases
 def test_who_signs_reads_all_of_it(matter: Matter) -> None:
     page = matter.county.browser("office_head").get(f"/cases/{matter.case.public_id}/steps/sign_order").text
     assert draft().text in page

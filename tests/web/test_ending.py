@@ -127,6 +127,7 @@ def test_the_case_page_says_that_the_unit_is_closed_and_offers_to_give_it_again(
     assert "阳城县民政局（已撤销）" in listed, "the filter still names the unit"
 
 
+@pytest.mark.both_databases
 def test_what_a_disabled_handler_had_is_passed_on_together(county: County) -> None:
     cases = [Matter(county).until("accept").case for _ in range(3)]
     head = county.browser("unit_head")
@@ -162,6 +163,7 @@ def test_passing_on_says_what_is_wrong_and_keeps_what_was_typed(county: County) 
     assert head.post(GIVE, data=forged).status_code == 422, "somebody of another unit is no choice"
 
 
+@pytest.mark.both_databases
 def test_a_closing_ahead_is_called_off(matter: Matter) -> None:
     county, browser = matter.county, matter.county.browser("admin")
     ahead = clock.today() + 10 * DAY

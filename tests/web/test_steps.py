@@ -133,8 +133,11 @@ def promises(county: County, case: Case, act: Act) -> str:
 
 def agree(before: Clocks, after: Clocks, line: CaseStep, promised: str) -> None:
     """See that the row of the table, the page, the log and the table of clocks tell the same of one act."""
-    begun = sorted(kind for id_, kind in after.kinds.items() if id_ not in before.kinds)
-    over = sorted(after.kinds[id_] for id_, by in before.ended_by.items() if after.ended_by[id_] != by)
+    new = sorted(kind for id_, kind in after.kinds.items() if id_ not in before.kinds)
+    changed = [id_ for id_, by in before.ended_by.items() if after.ended_by[id_] != by]
+    resumed = sorted(after.kinds[id_] for id_ in changed if after.ended_by[id_] is None)
+    over = sorted(after.kinds[id_] for id_ in changed if after.ended_by[id_] is not None)
+    begun = sorted(new + resumed)
     event = db.session.scalars(select(AuditEvent).where(AuditEvent.case_id == line.case_id).order_by(AuditEvent.seq))
     payloads = (json.loads(each.payload) for each in reversed(event.all()))
     logged = next(each for each in payloads if each.get("step") == line.id)
@@ -142,10 +145,13 @@ def agree(before: Clocks, after: Clocks, line: CaseStep, promised: str) -> None:
     row = find(Action(line.action), Status(line.from_status), LedgerStatus(line.from_ledger))
     assert row is not None
     derived = set(lifecycle.DERIVED) if row.derives else set()
-    assert set(begun) <= {start.kind for start in row.starts} | derived, f"{line.action} started what its row does not"
+    assert set(resumed) <= set(row.resumes), f"{line.action} took up what its row does not"
+    assert set(new) <= {start.kind for start in row.starts} | derived, f"{line.action} started what its row does not"
     confirmed = {LimitKind.FEEDBACK} if row.action is Action.CHECK_LATE_ENTRY else set()
     assert set(over) <= {stop.kind for stop in (*row.stops, *row.cancels, *row.supersedes)} | derived | confirmed
-    for kind in begun:
+    for kind in resumed:
+        assert f"“{LIMITS[LimitKind(kind)].label}”" in promised, f"{line.action} promised: {promised}"
+    for kind in new:
         assert f"起算“{LIMITS[LimitKind(kind)].label}”" in promised, f"{line.action} promised: {promised}"
     for kind in over:
         assert f"“{LIMITS[LimitKind(kind)].label}”" in promised.split("起算")[-1], f"{line.action} promised: {promised}"
