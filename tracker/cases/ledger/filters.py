@@ -59,7 +59,7 @@ from tracker.cases.ledger.kinds import (
 )
 from tracker.cases.ledger.words import words_in_case
 from tracker.cases.record.categories.queries import category_choices
-from tracker.cases.record.finality import finalized
+from tracker.cases.record.finality import FINALIZED
 from tracker.cases.record.models import Assignment, Case
 from tracker.cases.record.rules.codes import (
     CHANNEL_LABELS,
@@ -158,7 +158,7 @@ class Filters:
             Case.original_id.is_(None) if repeat is Repeat.FIRST else Case.original_id.is_not(None)
         ),
     )
-    finalized: bool = mark("已终结", form=20, where=finalized())
+    finalized: bool = mark("已终结", form=20, where=FINALIZED)
     reopened: bool = mark("重新办理过", form=None, where=Case.round > 1)
     history: History | None = one_of(
         "历史件",

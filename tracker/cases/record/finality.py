@@ -42,15 +42,13 @@ def reviews_of(case: Case) -> list[Review]:
     return list(db.session.scalars(select(Review).where(Review.case_id == case.id).order_by(Review.id)))
 
 
-def finalized() -> ColumnElement[bool]:
-    """Match what is final in its present round."""
-    held = aliased(Case)
-    of_round = (
-        select(Review.case_id)
-        .join(held, held.id == Review.case_id)
-        .where(held.round == Review.round, held.status == Status.DELIVERED.value)
-    )
-    return Case.id.in_(of_round.where(*_SERVED_ON_RE_EXAMINATION))
+_held = aliased(Case)
+# What is final in its present round, as a condition on cases.
+FINALIZED: ColumnElement[bool] = Case.id.in_(
+    select(Review.case_id)
+    .join(_held, _held.id == Review.case_id)
+    .where(_held.round == Review.round, _held.status == Status.DELIVERED.value, *_SERVED_ON_RE_EXAMINATION)
+)
 
 
 def was_finalized(case: Case, *, before_round: int | None = None) -> bool:
