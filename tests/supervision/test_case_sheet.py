@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.cases.counting import statements
 from tests.world.county import County
@@ -29,7 +29,7 @@ from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.rungs import RungLevel
-from tracker.reminders.models import Escalation
+from tracker.reminders.models import RAISED, Escalation
 from tracker.supervision.overview.case_sheet import CaseSheet, SheetReader, case_sheet
 from tracker.supervision.overview.days_held import days_held
 from tracker.supervision.overview.who_knew import ToldNotice, may_ask, told_count, who_knew
@@ -456,3 +456,22 @@ def test_an_order_of_an_unseen_case_has_no_paper(matter: Matter, county: County)
     ):
         with pytest.raises(NotFound):
             order_address(SUBJECTS, public_id, reader)
+
+
+def test_a_rung_that_only_proposed_is_called_so(matter: Matter, county: County) -> None:
+    """Nobody was summoned: its notice says 建议约谈, and so does the sheet; what went out keeps its name."""
+    with clock.frozen(at(START)):
+        tick(at(START))
+    with clock.frozen(at(date(2026, 11, 25))):
+        tick(at(date(2026, 11, 25)))
+    row = db.session.scalars(select(Escalation).where(Escalation.level == "blue", Escalation.state == RAISED)).one()
+    mine, paper = update(Escalation).where(Escalation.id == row.id), update(SupervisionOrder)
+    assert [each.level for each in sheet(matter.case, county.handler, date(2026, 11, 25)).raised] == ["蓝色督办"]
+    with committed() as session:
+        session.execute(paper.where(SupervisionOrder.escalation_id == row.id).values(escalation_id=None))
+    named = {"interview": "建议约谈", "circular": "建议通报", "listed": "建议挂牌督办", "blue": "逾期提醒"}
+    for level, words in named.items():
+        with committed() as session:
+            session.execute(mine.values(level=level))
+        db.session.expire_all()
+        assert [each.level for each in sheet(matter.case, county.handler, date(2026, 11, 25)).raised] == [words]

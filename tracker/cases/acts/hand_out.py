@@ -60,6 +60,11 @@ def hand_out_all(
 
     `by` gives who acts as a row of the present transaction.
     """
+    return in_turn(chosen, lambda case, version: _hand_out(case, version, order, by=by(), now=now), pace)
+
+
+def in_turn(chosen: Sequence[ChosenCase], act: Callable[[Case, int], None], pace: Pace) -> HandedOut:
+    """Take an act on each matter, in a transaction of its own; what is refused stays as it was, with the reason."""
     done = HandedOut()
     for each in chosen:
         number = ""
@@ -67,7 +72,7 @@ def hand_out_all(
             with pace.turn():
                 case = locked(db.session.get_one(Case, each.case_id))
                 number = case.register_no
-                _hand_out(case, each.version, order, by=by(), now=now)
+                act(case, each.version)
             done.numbers.append(number)
         except NotFound:
             done.refused.append(("", GONE))

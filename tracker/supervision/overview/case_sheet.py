@@ -1,6 +1,6 @@
 """督办 on the page of a case: how far it went, the papers, the instructions, the rungs that were reached."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock
 from tracker.people.rules import Reader
-from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LADDER, LEVELS, RungLevel
+from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LADDER, LEVELS, RungLevel, heading
 from tracker.reminders.models import DRAFTED, RAISED, WITHDRAWN, Escalation
 from tracker.supervision.overview.who_knew import ToldCount, told_count
 from tracker.supervision.papers import instructions, orders
@@ -125,7 +125,7 @@ def case_sheet(case_id: int, clocks: Collection[ShownClock], asking: SheetReader
     level = track(_paper(order, own, about) for order, own, about in papers)
     shown = [_shown_order(order, own, by_id, asking) for order, own, _about in papers]
     in_front = shown if len(shown) <= IN_FRONT else [order for order in shown if order.state == WAITS]
-    rungs = list(_rungs(case_id, asking.reader, {order.id: order.number for order, _own, _about in papers}))
+    rungs = list(_rungs(case_id, asking.reader, [order for order, _own, _about in papers]))
     raised = [rung for rung in rungs if rung.told]
     return CaseSheet(
         track=track_words(level),
@@ -238,11 +238,13 @@ def _shown_instruction(
     )
 
 
-def _rungs(case_id: int, reader: Reader, numbers: dict[int, str]) -> Iterable[ShownRung]:
+def _rungs(case_id: int, reader: Reader, orders: Sequence[SupervisionOrder]) -> Iterable[ShownRung]:
     """Return the rungs that were reached, the latest first; beside each the clock as it stands now.
 
-    `numbers` are those of the orders, for the clocks of their replies.
+    One that people were told is called as its notice was: by its paper, or by what it proposes. `orders` are those of
+    the case.
     """
+    numbers, with_paper = {order.id: order.number for order in orders}, {order.escalation_id for order in orders}
     clock = (Deadline.kind, Deadline.revision, Deadline.effective_due, Deadline.subject_id)
     rows = (
         select(Escalation, *clock)
@@ -251,14 +253,14 @@ def _rungs(case_id: int, reader: Reader, numbers: dict[int, str]) -> Iterable[Sh
         .order_by(Escalation.reached_on.desc(), Escalation.id.desc())
     )
     for row, kind, revision, due_on, subject_id in db.session.execute(rows):
-        form = LEVELS[RungLevel(row.level)]
+        level, told = RungLevel(row.level), row.state == RAISED
         yield ShownRung(
-            level=form.label,
-            lamp=form.lamp,
+            level=heading(level, paper=not told or row.id in with_paper),
+            lamp=LEVELS[level].lamp,
             about=_about_words(kind, numbers.get(subject_id, "")) if kind else _BEHAVIOUR_WORDS.get(row.rung, ""),
             day=f"{month_day(row.reached_on)}{_distance(row) if kind else ''}",
             notes=tuple(_notes(row, due_on if revision is not None and revision > row.revision else None)),
-            told=row.state == RAISED,
+            told=told,
         )
 
 

@@ -1,29 +1,25 @@
 """一起改派: chosen in the list 待改派, previewed, given to another handler each by itself; what failed stays."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from tracker.cases.acts.hand_out import ChosenCase, HandedOut
+from tracker.cases.acts.hand_out import HandedOut
 from tracker.cases.acts.passing_on import pass_on_all
-from tracker.cases.ledger.chosen import chosen_cases
 from tracker.cases.ledger.groups import OwnMatters, StateGroup
 from tracker.cases.page.hand_out import MOST_AT_ONCE
 from tracker.cases.page.passing_on import PassingOn, handlers_to_name, passing_on
 from tracker.core import clock
-from tracker.core.errors import DomainError
 from tracker.core.pacing import Pace
 from tracker.people.rules import Permission
-from tracker.web.case.asked import number
+from tracker.web.case.together import Together, as_seen, carried_out_together, sent_before
 from tracker.web.frame.access import person, reader, requires
 from tracker.web.frame.declarations import HALF
 from tracker.web.frame.forms import AreaField, ChoiceField, OfficeForm
 from tracker.web.frame.paging import ticked
-from tracker.web.frame.sending import conclude, repeated
+from tracker.web.frame.sending import repeated
 
 pages = Blueprint("passing_on", __name__, url_prefix="/cases/handlers/selection")
-# How many refusals a sentence names; the preview has named what could be known before.
-NAMED = 10
 
 
 class PassOnForm(OfficeForm):
@@ -69,40 +65,12 @@ def give() -> ResponseReturnValue:
     """Pass them on, each once however often the form is sent; say exactly what happened."""
     location = repeated()
     if location:
-        return _again(location)
-    form, found = _offered(PassOnForm()), _found()
-    if not form.validate_on_submit() or form.errors:
-        return _shown(form, found), form.status
-    done = _passed_on(form)
-    if not done.numbers:
-        location = repeated()
-        if location:
-            return _again(location)
-        form.fail(DomainError(f"一件也没有改派。{_words(done)}"))
-        return _shown(form, _found()), form.status
-    conclude(_list())
-    flash(_words(done), "success" if not done.refused else "warning")
-    return redirect(_list(), 303)
+        return sent_before(location)
+    form = _offered(PassOnForm())
+    way = Together("已改派", "改派", "改派的", _list())
+    return carried_out_together(way, form, lambda: _passed_on(form), lambda: _shown(form, _found()))
 
 
 def _passed_on(form: PassOnForm) -> HandedOut:
-    seen = dict(zip(request.form.getlist("case"), request.form.getlist("seen"), strict=False))
-    cases = chosen_cases(_asked(), reader())
-    chosen = [ChosenCase(case.id, number(seen.get(case.public_id, ""))) for case in cases]
-    to = int(form.handler.chosen)
-    return pass_on_all(chosen, to, reason=form.reason.data, by=person, now=clock.now(), pace=Pace())
-
-
-def _words(done: HandedOut) -> str:
-    """Return which were passed on, and which were not and why."""
-    words = f"已改派 {len(done.numbers)} 件：{'、'.join(done.numbers)}。" if done.numbers else ""
-    if not done.refused:
-        return words
-    named = "；".join(f"{number}：{why}".removeprefix("：").rstrip("。") for number, why in done.refused[:NAMED])
-    more = f"；另有 {len(done.refused) - NAMED} 件" if len(done.refused) > NAMED else ""
-    return f"{words}没有改派的 {len(done.refused)} 件，还在列表里——{named}{more}。"
-
-
-def _again(location: str) -> ResponseReturnValue:
-    flash("这份表单已经提交过，没有重复办理。", "info")
-    return redirect(location, 303)
+    to, reason = int(form.handler.chosen), form.reason.data
+    return pass_on_all(as_seen(_asked()), to, reason=reason, by=person, now=clock.now(), pace=Pace())
