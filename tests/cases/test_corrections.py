@@ -389,6 +389,7 @@ class TestWhatADemandSays:
     def test_the_page_offers_the_points_while_nothing_answered_them(self, county: County) -> None:
         public_id = county.register()
         page = county.browser("acceptor").get(f"/cases/{public_id}/steps/correct").text
+        assert page.index('name="point-') < page.index('name="new_points"'), "those that there are come first"
         assert 'name="point-' in page
         assert 'name="new_points"' in page
         answered = Matter(county).until("answer").case.public_id

@@ -42,6 +42,7 @@ def _extra(name: str, **options: Any) -> LineField:
 class CorrectForm(StepForm):
     """更正登记信息."""
 
+    last = ("new_points", *StepForm.last)
     title = LineField("标题", required=True, longest=200, render_kw=FULL)
     summary = AreaField("概况", required=True, render_kw={"rows": 7})
     channel = ChoiceField("信访形式", choices=labelled(CHANNEL_LABELS), required=True, render_kw=SHORT)
