@@ -87,20 +87,20 @@ class TestDatabase:
         self.data = data
         self.app = make_app(data, url)
         migrate(self.app)
-        self.migrated = self._image()
+        self.migrated = self.image()
         self.built: dict[Builder, tuple[Any, Files, Ids]] = {}
         self.ids: Ids = {}
 
     def reset(self) -> None:
         """Put database and files back to the state after the migrations."""
-        self._put_back(self.migrated)
+        self.put_back(self.migrated)
 
     def start_from(self, build: Builder) -> None:
         """Put the database into what a builder makes of it as the migrations left it; keep the ids that it returns."""
         if build in self.built:
             image, files, ids = self.built[build]
             self.ids = deepcopy(ids)
-            self._put_back(image)
+            self.put_back(image)
             for path, content in files.items():
                 (self.data / path).parent.mkdir(parents=True, exist_ok=True)
                 (self.data / path).write_bytes(content)
@@ -108,7 +108,7 @@ class TestDatabase:
         self.reset()
         with self.app.app_context():
             self.ids = build()
-        self.built[build] = (self._image(), self._files(), deepcopy(self.ids))
+        self.built[build] = (self.image(), self._files(), deepcopy(self.ids))
 
     def _files(self) -> Files:
         """Keep what stands in the folders that are emptied before each test."""
@@ -116,11 +116,11 @@ class TestDatabase:
         relative = (path.relative_to(self.data) for path in inside)
         return {path: (self.data / path).read_bytes() for path in relative if path.parts[0] not in KEPT_IN_DATA}
 
-    def _image(self) -> Any:
+    def image(self) -> Any:
         """Keep the present state."""
         raise NotImplementedError
 
-    def _put_back(self, image: Any) -> None:
+    def put_back(self, image: Any) -> None:
         """Put the database into a state that was kept, and take away all files."""
         for entry in self.data.iterdir():
             if entry.is_dir() and entry.name not in KEPT_IN_DATA:
@@ -147,12 +147,12 @@ class SqliteDatabase(TestDatabase):
         self.file = data / "tracker.db"
         super().__init__(data, f"sqlite:///{self.file}")
 
-    def _image(self) -> bytes:
+    def image(self) -> bytes:
         self.dispose()
         return self.file.read_bytes()
 
-    def _put_back(self, image: bytes) -> None:
-        super()._put_back(image)
+    def put_back(self, image: bytes) -> None:
+        super().put_back(image)
         self.dispose()
         for ending in ("-wal", "-shm", "-journal"):
             self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
@@ -174,7 +174,7 @@ class PostgresDatabase(TestDatabase):
         self._images = 0
         super().__init__(fast_folder(self.name), url.render_as_string(hide_password=False))
 
-    def _image(self) -> str:
+    def image(self) -> str:
         """Return the statement that brings the present state back."""
         self._images += 1
         schema = f"image_{self._images}"
@@ -186,8 +186,8 @@ class PostgresDatabase(TestDatabase):
                 connection.execute(text(f"CREATE TABLE {schema}.{table} AS TABLE public.{table}"))
         return _bringing_back(schema, tables, filled)
 
-    def _put_back(self, image: str) -> None:
-        super()._put_back(image)
+    def put_back(self, image: str) -> None:
+        super().put_back(image)
         with self.app.app_context(), writing_engine().begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             connection.execute(text(image))

@@ -82,6 +82,7 @@ def problems(county: County, kept: Kept) -> Subject:
         standing=standing,
         known=known,
         listed=known,
+        counted=lambda _reader: select(Place.id),
         live=lambda: select(Place.id).where(Place.closed_on.is_(None)),
         own=own,
         open_to={},

@@ -162,7 +162,8 @@ def test_the_simulation_says_what_the_timer_then_does(problem: Deadline, county:
     at(clock, BEGIN + 9 * ONE)
     resumed(paused(problem, BEGIN + 2 * ONE), BEGIN + 7 * ONE)
     on, days = BEGIN + 15 * ONE, calendar()
-    foreseen = simulated(subjects.SUBJECTS, current(), days, on, today=clock.today(), reader=None)
+    reader = reader_for(county.user("auditor"), clock.today())
+    foreseen = simulated(subjects.SUBJECTS, current(), days, on, today=clock.today(), reader=reader)
     assert {each.rung.code for each in foreseen.coming} == {"work-half"}
     ticked(clock, on)
     assert [(rung, day) for _, rung, day in raised(problem)] == [("work-half", on)]

@@ -36,7 +36,7 @@ from tracker.reminders.models import Escalation, Sweep, TickRun
 from tracker.reminders.outlook.preview import last_month
 from tracker.reminders.outlook.simulation import page_of, simulated
 from tracker.reminders.raising.looking import look_again
-from tracker.reminders.runs import holding, queries, unreleased
+from tracker.reminders.runs import holding, ledger, unreleased
 from tracker.reminders.subjects.answers import Subject
 from tracker.reminders.subjects.table import Subjects, UnknownSubject
 from tracker.supervision.messages.digest_queries import digest
@@ -166,8 +166,9 @@ class Journey:
         ).first()
         assert run is not None
         knows, stranger = person(self.county.supervisor), person(self.county.stranger)
-        assert queries.raised_by(self.known, [run], knows)[run.id].raised.total() > 0
-        assert queries.raised_by(self.known, [run], stranger)[run.id].raised.total() == 0
+        assert ledger.raised_by(self.known, [run], knows)[run.id].raised.total() > 0
+        assert ledger.raised_by(self.known, [run], stranger)[run.id].raised.total() == 0
+        assert ledger.raised_by(self.known, [run], person(self.county.user("auditor")))[run.id].raised.total() > 0
         with committed():
             ids = select(Escalation.id).where(Escalation.run_id == run.id)
             for notice in db.session.scalars(select(Notice).where(Notice.source_id.in_(ids), Notice.source == "rung")):

@@ -82,9 +82,9 @@ def mails(session: Session) -> list[str]:
 def test_while_nothing_is_wrong_nothing_is_said(county: County, admin: Client) -> None:
     page = admin.get("/timer").text
     assert "邮件没有启用。" in page
-    assert "没有发不出去的。" in page
-    assert "没有发不出去的" in admin.get(LIST).text
-    assert "可能已经有人重发" in admin.get(ALL).text
+    assert "没有列出的发不出去的（不含内部编号的信访件）。" in page
+    assert "没有列出的" in admin.get(LIST).text
+    assert "共 0 份，不含内部编号的信访件" in admin.get(ALL).text
     assert "发不出去" not in admin.get("/").text
     assert "邮件和群消息" not in county.browser("handler").get("/timer").text
 
@@ -139,7 +139,10 @@ def test_who_does_case_work_recognises_an_address_and_corrects_none(county: Coun
 def test_of_hidden_cases_not_even_the_number_is_shown(
     county: County, admin: Client, session: Session, clock: Clock
 ) -> None:
-    """A letter about an accusation is no number for a supervisor who may not know of it; he cannot send it either."""
+    """A letter about an accusation is no number for whoever may not know of it, and cannot be sent alone by them.
+
+    All together are sent again, and how many is not said.
+    """
     case = county.register()
     mail(county, UNKNOWN, case=case)
     supervisor = county.browser("supervisor")
@@ -148,13 +151,18 @@ def test_of_hidden_cases_not_even_the_number_is_shown(
     with committed():
         hidden.level = "accusation"
         audit.record(audit.Event.CASE_CORRECTED, by=None, now=clock.now(), case_id=hidden.id)
-    assert "没有发不出去的" in supervisor.get(LIST).text
+    assert "没有列出的" in supervisor.get(LIST).text
     assert "发不出去" not in supervisor.get("/").text
     message_id = session.scalars(select(Delivery.message_id).where(Delivery.state == DeliveryState.DEAD)).one()
     done = supervisor.submit(f"{LIST}/{message_id}/resend", page="/account")
     never = supervisor.submit(f"{LIST}/{'x' * 22}/resend", page="/account")
     assert (done.status_code, done.location) == (never.status_code, never.location) == (303, LIST)
-    assert "共 1 份" in text(admin.get(LIST).text)
+    assert "没有列出的" in admin.get(LIST).text
+    assert "王海燕</a>，请更正" in admin.get("/").text, "an address that is refused is a fact about its person"
+    assert mails(session) == [DeliveryState.DEAD]
+    assert admin.submit(ALL, page=ALL).status_code == 303
+    assert "发不出去的都已重新排队" in admin.get(LIST).text
+    assert mails(session) == [DeliveryState.READY]
 
 
 @pytest.mark.both_databases
@@ -182,11 +190,11 @@ def test_all_are_sent_again_after_a_question(county: County, admin: Client, sess
     mail(county, TOO_BIG, count=3)
     mail(county, UNKNOWN, to="unit_head", count=2)
     asked = admin.get(ALL)
-    for said in ("重发 5 份", "邮件服务器拒收这个邮件（552 5.3.4） 3 份", "邮件服务器拒收这个收件人（550 5.1.1） 2 份"):
+    for said in ("共 5 份", "邮件服务器拒收这个邮件（552 5.3.4） 3 份", "邮件服务器拒收这个收件人（550 5.1.1） 2 份"):
         assert said in text(asked.text), said
     done = admin.post(ALL, data=form_of(asked, ALL).fields)
     assert done.status_code == 303
-    assert "已重新排队 5 份" in admin.get(LIST).text
+    assert "发不出去的都已重新排队" in admin.get(LIST).text
     assert mails(session) == [DeliveryState.READY] * 5
     assert send(Outcome(DeliveryState.DELIVERED), MONDAY + timedelta(minutes=1)) == 5
 

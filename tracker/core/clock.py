@@ -73,6 +73,11 @@ def at_local(day: date, hour: int = 9, minute: int = 0) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI).astimezone(UTC)
 
 
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """Return the instants at which a Beijing day begins and at which it is over."""
+    return at_local(day, 0), at_local(day + timedelta(days=1), 0)
+
+
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
     """Hold the clock at one instant (tests, simulation)."""

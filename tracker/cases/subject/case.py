@@ -15,6 +15,7 @@ CASE = Subject(
     standing=standing.standing,
     known=knowing.known,
     listed=knowing.listed,
+    counted=knowing.counted,
     live=knowing.live,
     own=knowing.own,
     open_to={behaviours.REPEAT: knowing.not_shut_out},

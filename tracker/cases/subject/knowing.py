@@ -4,16 +4,16 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, false, not_, select
 
-from tracker.cases.access.scope import may_know, not_denied, visible_to
+from tracker.cases.access.scope import NUMBERS_CLOSED, may_know, not_denied, visible_to
 from tracker.cases.ledger.conditions import in_hand
 from tracker.cases.ledger.desk import nearest_filters, seats
 from tracker.cases.ledger.filters import conditions
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core.database import db
-from tracker.people.rules import Reader
+from tracker.people.rules import Reader, Role, does_case_work
 from tracker.reminders.subjects.answers import SubjectWords
 
 PAGE = "cases.detail"
@@ -24,9 +24,18 @@ def known(reader: Reader) -> Select[Any]:
     return select(Case.id).where(may_know(reader))
 
 
+def counted(reader: Reader) -> Select[Any]:
+    """Return the ids of the cases that figures count for a person who does no case work.
+
+    Who keeps the system may be complained of like anybody: for them only matters with open numbers (公开编号) count,
+    of which everybody of an office may know. Who reads the log meets every matter there.
+    """
+    return select(Case.id) if reader.holds(Role.AUDITOR) else select(Case.id).where(not_(NUMBERS_CLOSED))
+
+
 def not_shut_out(reader: Reader) -> Select[Any]:
-    """Return the ids of the cases that nothing shuts the person out of (重件)."""
-    return select(Case.id).where(not_denied(reader))
+    """Return the ids of the cases that nothing shuts the person out of (重件), or that count for who sees none."""
+    return select(Case.id).where(not_denied(reader)) if does_case_work(reader) else counted(reader)
 
 
 def live() -> Select[Any]:

@@ -62,9 +62,9 @@ class Simulation:
 
 
 def simulated(
-    subjects: Subjects, ladder: Ladder, calendar: Calendar, on: date, *, today: date, reader: Reader | None
+    subjects: Subjects, ladder: Ladder, calendar: Calendar, on: date, *, today: date, reader: Reader
 ) -> Simulation:
-    """Return what would go out on a day, today or later; `reader` narrows to the things that they may see.
+    """Return what would go out on a day, today or later, as far as figures count it for the reader.
 
     Only clocks that run today are seen; letters and matters that will begin until then are not known.
     """
@@ -81,10 +81,10 @@ def _order(each: Coming) -> tuple[int, date, int]:
 
 
 def _of_clocks(
-    subjects: Subjects, ladder: Ladder, days: DayCounter, on: date, today: date, reader: Reader | None
+    subjects: Subjects, ladder: Ladder, days: DayCounter, on: date, today: date, reader: Reader
 ) -> Iterator[Coming]:
     """Walk the clocks that the timer would look at until that day; those alike in all that matters, once."""
-    scope = subjects.clocks_listed_to(reader) if reader else subjects.known_clock()
+    scope = subjects.clocks_counted_for(reader)
     watching = and_(to_look_at(on), Deadline.ended_on.is_(None), scope)
     known, out = _known(watching), subjects.letters.out(today, None)
     paths: dict[Any, Path] = {}
@@ -173,7 +173,7 @@ def _with_notes(
 
 
 def _of_behaviours(
-    subjects: Subjects, ladder: Ladder, days: DayCounter, on: date, today: date, reader: Reader | None
+    subjects: Subjects, ladder: Ladder, days: DayCounter, on: date, today: date, reader: Reader
 ) -> Iterator[Coming]:
     """Return the behaviours of which one knows today that their day will have come."""
     for rung in ladder.rungs:
@@ -187,20 +187,20 @@ def _of_behaviours(
         yield from (Coming(about, rung, None, None) for about in _known_to(subjects, sorted(on_day), reader))
 
 
-def _open_to(subjects: Subjects, found: Sequence[Seen], reader: Reader | None) -> Iterator[Seen]:
+def _open_to(subjects: Subjects, found: Sequence[Seen], reader: Reader) -> Iterator[Seen]:
     """Leave out what was seen on things that shut the reader out (重件)."""
-    doors = {kind: door for of in subjects.things for kind, door in of.open_to.items()} if reader else {}
+    doors = {kind: door for of in subjects.things for kind, door in of.open_to.items()}
     shut = set[Ref]()
     for kind, door in doors.items():
         ids = [each.seen_on.id for each in found if each.seen_on.kind == kind]
-        open_ = {id_ for some in _chunks(ids) for id_ in among(door(reader), some)} if reader else set()
+        open_ = {id_ for some in _chunks(ids) for id_ in among(door(reader), some)}
         shut |= {Ref(kind, id_) for id_ in ids if id_ not in open_}
     return (each for each in found if each.seen_on not in shut)
 
 
-def _known_to(subjects: Subjects, about: Sequence[Ref], reader: Reader | None) -> Iterator[Ref]:
+def _known_to(subjects: Subjects, about: Sequence[Ref], reader: Reader) -> Iterator[Ref]:
     for some in _chunks(about):
-        known = subjects.known_among(some, reader) if reader else set(some)
+        known = subjects.counted_among(some, reader)
         yield from (each for each in some if each in known)
 
 

@@ -18,12 +18,11 @@ from tracker.notifications.service import working_time
 from tracker.reminders.gate.queries import believed
 from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.models import CONFIRMED, REFUSED, RUNG, WITHDRAWN, Escalation, TickRun
-from tracker.reminders.runs.queries import latest
+from tracker.reminders.runs.queries import HELD, latest
 from tracker.reminders.subjects.table import Subjects
 from tracker.working_days.queries import calendar
 
 WRONG_CLOCK = "时钟错误，撤销"
-_HELD = (Notice.addressed_at.is_(None), Notice.held.is_(True))
 _Row = TypeVar("_Row", bound=Model)
 
 
@@ -72,11 +71,11 @@ def held_ids(run_ids: Sequence[int]) -> list[int]:
     """Return the notices of runs that are held, oldest first."""
     raised = select(Escalation.id).where(Escalation.run_id.in_(run_ids))
     of_runs = (Notice.source == RUNG, Notice.source_id.in_(raised))
-    return list(db.session.scalars(select(Notice.id).where(*_HELD, *of_runs).order_by(Notice.id)))
+    return list(db.session.scalars(select(Notice.id).where(*HELD, *of_runs).order_by(Notice.id)))
 
 
 def _still_held(notice_ids: Sequence[int]) -> Sequence[Notice]:
-    still = select(Notice).where(Notice.id.in_(notice_ids), *_HELD)
+    still = select(Notice).where(Notice.id.in_(notice_ids), *HELD)
     return db.session.scalars(_afresh(still.order_by(Notice.id))).all()
 
 

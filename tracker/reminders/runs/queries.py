@@ -1,24 +1,22 @@
-"""运行记录: what each run of the timer saw, raised and left, and the strip 今天系统做了什么 on the home page."""
+"""Single runs of the timer, the strip 今天系统做了什么 on the home page, and what its keepers should look into."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select, true, union_all
+from sqlalchemy import Select, exists, func, select, union_all
 
-from tracker.core.clock import at_local, local_date
-from tracker.core.database import db, only_filtering
+from tracker.core.clock import day_bounds, local_date
+from tracker.core.database import db
 from tracker.notifications.models import Notice
-from tracker.people.rules import Reader, does_case_work
+from tracker.people.rules import Reader
 from tracker.reminders.gate.rules import span
 from tracker.reminders.models import (
     BROKEN_OFF,
     FAILED,
     GOOD,
     REFUSED,
-    RUNG,
     RUNNING,
     SKIPPED,
     Escalation,
@@ -29,14 +27,7 @@ from tracker.reminders.subjects.table import Subjects
 
 # The timer looks every minute; a longer silence than this is shown in red.
 SILENT_AFTER = timedelta(minutes=10)
-_HELD = (Notice.addressed_at.is_(None), Notice.held.is_(True))
-
-
-def runs(page: int, size: int) -> tuple[list[TickRun], int]:
-    """Return one page of the runs, newest first, and how many there are."""
-    total = db.session.scalar(select(func.count()).select_from(TickRun)) or 0
-    rows = db.session.scalars(select(TickRun).order_by(TickRun.id.desc()).offset((page - 1) * size).limit(size))
-    return list(rows), total
+HELD = (Notice.addressed_at.is_(None), Notice.held.is_(True))
 
 
 def latest() -> TickRun | None:
@@ -76,106 +67,54 @@ def keeper_trouble(now: datetime) -> Iterator[str]:
         yield "有期限不知道属于什么事项，系统不能提醒，请把这句话交给维护人员。"
 
 
-def held_notices(subjects: Subjects, reader: Reader) -> dict[int, int]:
-    """Return how many notices of each run wait until somebody releases them: to people of case work as `raised_by`.
-
-    A run whose notices are all about what the person may not know of stands with none.
-    """
-    known = subjects.escalations_known_to(reader) if does_case_work(reader) else true()
-    rows = db.session.execute(
-        select(Escalation.run_id, func.count().filter(known))
-        .join(Notice, and_(only_filtering(Notice.source == RUNG), Notice.source_id == Escalation.id))
-        .where(*_HELD)
-        .group_by(Escalation.run_id)
-    )
-    return {run_id: number for run_id, number in rows if run_id is not None}
-
-
-@dataclass
-class Raised:
-    """What a run raised by rung, only recorded by reason, and how much of it came late."""
-
-    raised: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    late: int = 0
-
-
-def raised_by(subjects: Subjects, rows: Sequence[TickRun], reader: Reader) -> dict[int, Raised]:
-    """Return what runs raised, by run: to people of case work only of what they may see. One query.
-
-    Who keeps the system or reads the log sees no case, and the numbers of all.
-    """
-    if not does_case_work(reader):
-        return {row.id: Raised(Counter(row.raised), Counter(row.skipped), row.late) for row in rows}
-    found = {row.id: Raised() for row in rows}
-    columns = (Escalation.run_id, Escalation.rung, Escalation.state, Escalation.skipped_because, Escalation.late)
-    counted = (
-        select(*columns, func.count())
-        .where(Escalation.run_id.in_(found), subjects.escalations_known_to(reader))
-        .group_by(*columns)
-    )
-    for run_id, rung, state, because, late, number in db.session.execute(counted):
-        run_ = found[run_id or 0]
-        if state == SKIPPED:
-            run_.skipped[because or ""] += number
-        else:
-            run_.raised[rung] += number
-            run_.late += number if late else 0
-    return found
-
-
-def raised_today(subjects: Subjects, now: datetime, reader: Reader) -> int:
-    """Return how many rungs were raised today about what a person of case work may see."""
-    today_ = select(TickRun.id).where(TickRun.started_at >= at_local(local_date(now), 0))
-    which = (Escalation.run_id.in_(today_), Escalation.state != SKIPPED, subjects.escalations_known_to(reader))
-    return db.session.scalar(select(func.count()).select_from(Escalation).where(*which)) or 0
-
-
 @dataclass(frozen=True)
 class TimerDay:
-    """What the timer did today, and what is wrong with it now (empty when nothing is)."""
+    """What the timer did today, and what is wrong with it now (empty when nothing is), as one person may know it."""
 
     last_at: datetime | None
-    examined: int
     raised: int
-    sent: int
-    left: int
     trouble: tuple[str, ...]
 
 
-def today(now: datetime) -> TimerDay:
-    """Return what the system did today (今天系统做了什么). One small query."""
-    rows = db.session.execute(_of_today(now)).all()
-    mine = [row for row in rows if row.started_at and local_date(row.started_at) == local_date(now)]
+def today(subjects: Subjects, now: datetime, reader: Reader) -> TimerDay:
+    """Return what the system did today (今天系统做了什么). One small query.
+
+    How many clocks it looked at and how much left the house are numbers of everything there is: nobody is shown them.
+    """
+    rows = db.session.execute(_of_today(subjects, now, reader)).all()
     good = [row.ended_at for row in rows if row.state in GOOD and row.ended_at]
     last = rows[-1] if rows else None
     return TimerDay(
         last_at=good[-1] if good else None,
-        examined=sum(row.examined for row in mine),
-        raised=sum(sum(row.raised.values()) for row in mine),
-        sent=sum(row.sent for row in mine),
-        left=last.left if last is not None else 0,
+        raised=last.raised_today if last is not None else 0,
         trouble=tuple(_trouble(now, last, good[-1] if good else None)),
     )
 
 
-def _of_today(now: datetime) -> Select[Any]:
-    """The runs of today, the latest of all and the last good one; whether notices are held or found nobody."""
-    midnight = at_local(local_date(now), 0)
+def _of_today(subjects: Subjects, now: datetime, reader: Reader) -> Select[Any]:
+    """The latest run and the last good one; what today's raised, whether notices are held or found nobody."""
     newest = select(TickRun.id).order_by(TickRun.id.desc()).limit(1)
-    columns: tuple[Any, ...] = (
-        *(TickRun.state, TickRun.started_at, TickRun.ended_at, TickRun.examined, TickRun.raised, TickRun.sent),
-        *(TickRun.left, TickRun.sentence),
+    known = subjects.notices_counted_for(reader)
+    of_today = select(TickRun.id).where(TickRun.started_at >= day_bounds(local_date(now))[0])
+    raised = (
+        select(func.count())
+        .select_from(Escalation)
+        .where(Escalation.run_id.in_(of_today), Escalation.state != SKIPPED)
+        .where(subjects.escalations_counted_for(reader))
     )
     nobody = exists().where(
-        Notice.addressed_at.is_(None), Notice.held.is_(False), Notice.tried_at.is_not(None), Notice.not_before <= now
+        *(Notice.addressed_at.is_(None), Notice.held.is_(False), Notice.tried_at.is_not(None)),
+        *(Notice.not_before <= now, known),
     )
     return (
-        select(*columns, exists().where(*_HELD).label("held"), nobody.label("nobody"))
+        select(
+            *(TickRun.state, TickRun.ended_at, TickRun.sentence),
+            *(exists().where(*HELD, known).label("held"), nobody.label("nobody")),
+            raised.scalar_subquery().label("raised_today"),
+        )
         .where(
             TickRun.id.in_(
                 union_all(
-                    select(TickRun.id).where(TickRun.started_at >= midnight),
                     select(newest.subquery().c.id),
                     select(newest.where(TickRun.state.in_(GOOD)).subquery().c.id),
                 )

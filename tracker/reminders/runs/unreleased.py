@@ -46,7 +46,7 @@ class Unreleased:
 def by_rung_and_unit(subjects: Subjects, run_id: int, reader: Reader) -> Sequence[RungCount]:
     """Return rung, unit and how many, of what waits with a run: to people of case work only of what they may see.
 
-    Who keeps the system sees nothing it is about, and the numbers of all.
+    Who keeps the system sees nothing it is about, and the numbers of what has an open number.
     """
     rows = db.session.execute(_waiting(subjects, select(*_COLUMNS), run_id, reader)).all()
     units = _units_of(subjects, rows)
@@ -75,7 +75,7 @@ def _waiting(subjects: Subjects, columns: Select[Any], run_id: int, reader: Read
     )
     rows = columns.select_from(Escalation).outerjoin(Deadline, Deadline.id == Escalation.deadline_id)
     rows = rows.where(Escalation.run_id == run_id, held)
-    return rows.where(subjects.escalations_known_to(reader)) if does_case_work(reader) else rows
+    return rows.where(subjects.escalations_counted_for(reader))
 
 
 def _units_of(subjects: Subjects, rows: Sequence[Any]) -> dict[int, str]:

@@ -174,6 +174,7 @@ class Subject:
     - `noted`: the days of signs of work on each, in order. `units`: which unit has each.
     - `standing`: how people stand towards one, for a clock; with what a rung was seen on.
     - `known`, `listed`: the ids of which a person may know, by key and as a list. `live`: those still in hand.
+    - `counted`: the ids that figures count for who does no case work: those with open numbers; with the log, all.
     - `own`: the ids whose dates are a person's own business.
     - `open_to`: of the kinds of things that a rung is seen on, the ids that do not shut a person out.
     - `words`: how each is called and where its page is.
@@ -191,6 +192,7 @@ class Subject:
     standing: Callable[[int, Deadline | None, Ref | None], Standing]
     known: Callable[[Reader], Select[Any]]
     listed: Callable[[Reader], Select[Any]]
+    counted: Callable[[Reader], Select[Any]]
     live: Callable[[], Select[Any]]
     own: Callable[[Reader, date], Select[Any]]
     open_to: Mapping[str, Callable[[Reader], Select[Any]]]

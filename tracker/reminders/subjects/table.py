@@ -14,7 +14,7 @@ from sqlalchemy import Select, and_, exists, false, not_, or_, select
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.notifications.models import Notice
-from tracker.people.rules import Reader
+from tracker.people.rules import Reader, does_case_work
 from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.ladder.rules.rungs import Behaviour
 from tracker.reminders.models import RUNG, Escalation
@@ -36,6 +36,10 @@ def holds(ids: Select[Any], key: Key) -> Clause:
 def among(ids: Select[Any], some: Ids) -> set[int]:
     """Return which of some ids are among these."""
     return set(db.session.scalars(ids.where(ids.selected_columns[0].in_(some)))) if some else set()
+
+
+def _counted(thing: Subject, reader: Reader) -> Select[Any]:
+    return thing.known(reader) if does_case_work(reader) else thing.counted(reader)
 
 
 def _meets(model: Any, thing: Subject, ids: Select[Any]) -> Clause:
@@ -171,6 +175,10 @@ class Subjects:
         """Return of which of some things a person may know."""
         return {Ref(of.kind, id_) for of, ids in self.by_kind(about) for id_ in among(of.known(reader), ids)}
 
+    def counted_among(self, about: Iterable[Ref], reader: Reader) -> set[Ref]:
+        """Return which of some things a figure counts that is shown to a person."""
+        return {Ref(of.kind, id_) for of, ids in self.by_kind(about) for id_ in among(_counted(of, reader), ids)}
+
     def clocks_meeting(self, test: Callable[[Subject, Key], Clause]) -> Clause:
         """Return the condition on a clock that the thing it is about passes a test of its id."""
         return or_(false(), *(self._clock_meets(thing, partial(test, thing)) for thing in self.things))
@@ -182,6 +190,12 @@ class Subjects:
     def clocks_listed_to(self, reader: Reader) -> Clause:
         """Return the same for lists of clocks: whose things a person knows is read once."""
         return self.clocks_meeting(lambda thing, key: key.in_(thing.listed(reader)))
+
+    def clocks_counted_for(self, reader: Reader) -> Clause:
+        """Return the condition on a clock that a figure counts it which is shown to a person."""
+        if does_case_work(reader):
+            return self.clocks_listed_to(reader)
+        return self.clocks_meeting(lambda thing, key: holds(thing.counted(reader), key))
 
     def own_clocks(self, reader: Reader, today: date) -> Clause:
         """Return the condition on a clock that it is one's own business; of personal papers only what one owes."""
@@ -209,7 +223,14 @@ class Subjects:
 
         A rung about a repeat (重件) tells that the petitioner came again: who is shut out of that must not learn of it.
         """
-        of_thing = self.papers_known_to(Notice, reader)
+        return self._notices(reader, lambda thing: thing.known(reader))
+
+    def notices_counted_for(self, reader: Reader) -> Clause:
+        """Return the condition on a notice that a figure counts it which is shown to a person."""
+        return self._notices(reader, lambda thing: _counted(thing, reader))
+
+    def _notices(self, reader: Reader, ids: Callable[[Subject], Select[Any]]) -> Clause:
+        of_thing = or_(false(), *(_meets(Notice, thing, ids(thing)) for thing in self.things))
         shut_out = exists().where(Escalation.id == Notice.source_id, not_(self.not_shut_out(reader)))
         hidden = and_(Notice.source == RUNG, shut_out.correlate(Notice))
         return or_(Notice.subject.is_(None), and_(of_thing, not_(hidden)))
@@ -222,18 +243,22 @@ class Subjects:
         """Return the condition on a notice that what it is about is still in hand (在办)."""
         return or_(false(), *(_meets(Notice, thing, thing.live()) for thing in self.things))
 
-    def escalations_known_to(self, reader: Reader) -> Clause:
-        """Return the condition on a raised rung that a person may know what it is about, and on what it was seen."""
+    def escalations_counted_for(self, reader: Reader) -> Clause:
+        """Return the condition on a raised rung that a figure counts it which is shown to a person.
+
+        To people of case work that is what they may know of, and of what it was seen on.
+        """
         return and_(
-            or_(false(), *(self._rung_known(thing, reader) for thing in self.things)), self.not_shut_out(reader)
+            or_(false(), *(self._rung_of(thing, _counted(thing, reader)) for thing in self.things)),
+            self.not_shut_out(reader),
         )
 
-    def _rung_known(self, thing: Subject, reader: Reader) -> Clause:
+    def _rung_of(self, thing: Subject, ids: Select[Any]) -> Clause:
         if thing.column:
-            return holds(thing.known(reader), getattr(Escalation, thing.column))
-        its_clock = self._clock_meets(thing, lambda key: holds(thing.known(reader), key))
+            return holds(ids, getattr(Escalation, thing.column))
+        its_clock = self._clock_meets(thing, lambda key: holds(ids, key))
         by_clock = exists().where(Deadline.id == Escalation.deadline_id, its_clock).correlate(Escalation)
-        by_itself = and_(Escalation.subject == thing.kind, holds(thing.known(reader), Escalation.subject_id))
+        by_itself = and_(Escalation.subject == thing.kind, holds(ids, Escalation.subject_id))
         return or_(by_clock, by_itself)
 
     def not_shut_out(self, reader: Reader) -> Clause:

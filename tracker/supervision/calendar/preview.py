@@ -8,10 +8,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import false, func, select
+from sqlalchemy import Select, false, func, select
 
 from tracker.audit.rules import canonical
-from tracker.cases.access.scope import may_know
 from tracker.cases.record.models import Case, RecountedClock
 from tracker.cases.subject.case import CASE
 from tracker.core.clock import local_date
@@ -136,13 +135,11 @@ def preview(proposal: Proposal, *, today: date) -> CalendarPreview:
 
 
 def known_part(preview: CalendarPreview, reader: Reader) -> CalendarPreview:
-    """Return the part of a preview that a person of case work may see: what is hidden is not counted either.
+    """Return the part of a preview that figures count for the person: what is hidden is not counted either.
 
-    Who does no case work sees the numbers of all, and no case.
+    Who does no case work sees the numbers of what has an open number, and no case.
     """
-    if not does_case_work(reader):
-        return preview
-    known = _known({each.case_id for each in preview.changes} | {each.case_id for each in preview.wrong}, reader)
+    known = _counted({each.case_id for each in preview.changes} | {each.case_id for each in preview.wrong}, reader)
     changes = tuple(each for each in preview.changes if each.case_id in known)
     return replace(preview, changes=changes, wrong=tuple(each for each in preview.wrong if each.case_id in known))
 
@@ -187,11 +184,19 @@ def _known(case_ids: Iterable[int], reader: Reader) -> set[int]:
     """Return the cases among these that a person may see; the administrator's are none."""
     if not (reader.active and does_case_work(reader)):
         return set()
-    ordered, known = sorted(case_ids), set[int]()
+    return _among(case_ids, CASE.known(reader))
+
+
+def _counted(case_ids: Iterable[int], reader: Reader) -> set[int]:
+    """Return the cases among these that figures count for a person."""
+    return _known(case_ids, reader) if does_case_work(reader) else _among(case_ids, CASE.counted(reader))
+
+
+def _among(case_ids: Iterable[int], which: Select[Any]) -> set[int]:
+    ordered, found = sorted(case_ids), set[int]()
     for first in range(0, len(ordered), ASKED_AT_ONCE):
-        among = Case.id.in_(ordered[first : first + ASKED_AT_ONCE])
-        known.update(db.session.scalars(select(Case.id).where(among, may_know(reader))))
-    return known
+        found.update(db.session.scalars(which.where(Case.id.in_(ordered[first : first + ASKED_AT_ONCE]))))
+    return found
 
 
 _RUNG_COLUMNS = (

@@ -1,21 +1,23 @@
 """What could not be sent (发不出去) and what waits for a way that is down, for the keepers of the timer.
 
-To whom and why, never about what. A person of case work sees, and counts, only what they may see; who keeps the
-system sees no case, and all of it.
+To whom and why, never about what, and only what figures count for the person who looks. Sending all again (全部重发)
+covers the rest too, and does not say how many: what nobody of them may know of has no other way out.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager
 
 from tracker.core.database import db
 from tracker.notifications.models import Delivery
 from tracker.notifications.rules import DeliveryState, Way
 from tracker.people.models import Post, User
-from tracker.people.rules import Reader, does_case_work
+from tracker.people.rules import Reader
 from tracker.reminders.subjects.table import Subjects
+
+_DEAD = select(Delivery).where(Delivery.state == DeliveryState.DEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,9 @@ def dead_count(subjects: Subjects, reader: Reader) -> int:
     return db.session.scalar(_dead(subjects, reader).with_only_columns(func.count())) or 0
 
 
-def dead_ids(subjects: Subjects, reader: Reader, message_id: str | None = None) -> list[int]:
-    """Return everything that 全部重发 covers, or the one with a name; nothing where there is none they may see."""
-    found = _dead(subjects, reader).with_only_columns(Delivery.id)
-    if message_id is not None:
-        found = found.where(Delivery.message_id == message_id)
+def dead_id(subjects: Subjects, reader: Reader, message_id: str) -> list[int]:
+    """Return the one with a name, if it counts for the person."""
+    found = _dead(subjects, reader).with_only_columns(Delivery.id).where(Delivery.message_id == message_id)
     return list(db.session.scalars(found))
 
 
@@ -80,22 +80,18 @@ def reasons(subjects: Subjects, reader: Reader) -> list[tuple[Way, str, int]]:
     return sorted(((Way(way), why or "", number) for way, why, number in rows), key=lambda row: (-row[2], row[1]))
 
 
-def people_refused(subjects: Subjects, reader: Reader) -> list[User]:
-    """Return the people whose address the mail server does not know, by name (邮箱地址被拒绝)."""
-    theirs = _dead(subjects, reader).with_only_columns(Delivery.user_id).where(Delivery.address_refused.is_(True))
+def people_refused() -> list[User]:
+    """Return the people whose address the mail server does not know, by name (邮箱地址被拒绝), whatever was sent."""
+    theirs = _DEAD.with_only_columns(Delivery.user_id).where(Delivery.address_refused.is_(True))
     return list(db.session.scalars(select(User).where(User.id.in_(theirs)).order_by(User.name_key, User.id)))
 
 
 def waiting(subjects: Subjects, reader: Reader) -> dict[Way, int]:
     """Return how many copies wait for each way (待发)."""
-    which = (Delivery.state.in_((DeliveryState.READY, DeliveryState.SENDING)), _known(subjects, reader))
+    which = (Delivery.state.in_((DeliveryState.READY, DeliveryState.SENDING)), subjects.notices_counted_for(reader))
     counted = select(Delivery.channel, func.count()).join(Delivery.notice).where(*which).group_by(Delivery.channel)
     return {Way(way): number for way, number in db.session.execute(counted)}
 
 
 def _dead(subjects: Subjects, reader: Reader) -> Select[Delivery]:
-    return select(Delivery).join(Delivery.notice).where(Delivery.state == DeliveryState.DEAD, _known(subjects, reader))
-
-
-def _known(subjects: Subjects, reader: Reader) -> ColumnElement[bool]:
-    return subjects.notices_known_to(reader) if does_case_work(reader) else true()
+    return _DEAD.join(Delivery.notice).where(subjects.notices_counted_for(reader))

@@ -55,17 +55,9 @@ def _warnings(today: date) -> list[str]:
 
 
 def _ran(now: datetime, person: Reader) -> dict[str, Any]:
-    """Return the strip 今天系统做了什么 as `desk.ran` shows it; what was raised only of cases one may see."""
-    day = runs.today(now)
-    raised = (
-        runs.raised_today(subjects.SUBJECTS, now, person) if may(Permission.READ_CASES) and day.raised else day.raised
-    )
-    facts: list[tuple[str, int | str, str]] = [
-        ("检查", day.examined, "个期限"),
-        ("升级", raised, "项"),
-        ("发出", day.sent, "条"),
-        ("剩余", day.left, "个"),
-    ]
+    """Return the strip 今天系统做了什么 as `desk.ran` shows it; what was raised as far as it counts for the person."""
+    day = runs.today(subjects.SUBJECTS, now, person)
+    facts: list[tuple[str, int | str, str]] = [("升级", day.raised, "项")]
     if day.last_at:
         last = clock.local(day.last_at)
         here = f"{last:%H:%M}" if last.date() == clock.local(now).date() else f"{last:%m月%d日 %H:%M}"

@@ -23,11 +23,12 @@ from tracker.reminders.ladder.rules import words as rung_words
 from tracker.reminders.ladder.rules.rungs import LADDER, LEVELS
 from tracker.reminders.models import CONFIRMED, FAILED, REFUSED, RUNNING, TickRun
 from tracker.reminders.outlook.simulation import Simulation, page_of, simulated
-from tracker.reminders.runs import holding, queries, unreleased
+from tracker.reminders.runs import holding, ledger, queries, unreleased
 from tracker.web.frame.access import actor, may, reader, requires, signed_in
 from tracker.web.frame.forms import page_number
 from tracker.web.frame.paging import PAGE_SIZE, Paging
 from tracker.web.supervision import unsent
+from tracker.web.supervision.figures import counted_words
 from tracker.working_days.queries import calendar
 
 pages = Blueprint("timer", __name__, url_prefix="/timer")
@@ -41,19 +42,22 @@ STATES = {REFUSED: ("拒绝运行", "red"), CONFIRMED: ("确认时钟", ""), FAI
 @pages.get("")
 @signed_in
 def page() -> ResponseReturnValue:
-    """Show the runs of the timer (运行记录), newest first."""
-    number, now = page_number(), clock.now()
-    rows, total = queries.runs(number, PAGE_SIZE)
-    latest, held = queries.latest(), queries.held_notices(subjects.SUBJECTS, reader())
-    raised = queries.raised_by(subjects.SUBJECTS, rows, reader())
-    labels = _labels(each.raised for each in raised.values())
-    names = names_by_id({row.released_by_id for row in rows if row.released_by_id})
+    """Show the runs of the timer (运行记录), a day on each page, the latest first."""
+    number, now, person = page_number(), clock.now(), reader()
+    first = ledger.first_day()
+    total = max(1, (clock.today() - first).days + 1) if first else 0
+    day = clock.today() - timedelta(days=min(number, max(total, 1)) - 1)
+    rows = ledger.runs_of(subjects.SUBJECTS, day, person)
+    latest = queries.latest()
+    labels = _labels(each.found.raised for each in rows)
+    names = names_by_id({each.row.released_by_id for each in rows if each.row.released_by_id})
     return render_template(
         "supervision/timer/page.html",
-        rows=[_shown(row, raised[row.id], now, row is latest, held.get(row.id), labels, names) for row in rows],
-        paging=Paging(number, total),
+        rows=[_shown(each, now, each.row is latest, labels, names) for each in rows],
+        day_words=f"{long_date(day)} {weekday(day)}" if total else "",
+        paging=Paging(min(number, max(total, 1)), total, size=1),
         see_rungs=may(Permission.SEE_TIMER),
-        in_part=may(Permission.READ_CASES),
+        counted=counted_words(),
         may_keep=may(Permission.KEEP_TIMER),
         may_simulate=may(Permission.READ_LADDER),
         refused=_refusal(latest, now),
@@ -79,21 +83,17 @@ def _labels(counted: Iterable[Mapping[str, int]]) -> dict[str, str]:
 
 
 def _shown(
-    row: TickRun,
-    found: queries.Raised,
-    now: datetime,
-    is_latest: bool,
-    held: int | None,
-    labels: dict[str, str],
-    names: dict[int, str],
+    one: ledger.ShownRun, now: datetime, is_latest: bool, labels: dict[str, str], names: dict[int, str]
 ) -> dict[str, Any]:
+    row, found = one.row, one.found
     broke_off = queries.broke_off(row, now, is_latest=is_latest)
     word, tone = (BROKEN_OFF, "red") if broke_off else STATES.get(row.state, ("", ""))
     released = clock.local(row.released_at) if row.released_at else None
     return {
         "row": row,
-        "started": f"{clock.local(row.started_at):%Y-%m-%d %H:%M:%S}",
-        "ended": f"{clock.local(row.ended_at):%H:%M:%S}" if row.ended_at else ("—" if broke_off else "正在运行"),
+        "ticks": one.ticks,
+        "started": f"{clock.local(one.started_at):%H:%M}",
+        "ended": f"{clock.local(row.ended_at):%H:%M}" if row.ended_at else ("—" if broke_off else "正在运行"),
         "state": word,
         "tone": tone,
         "gap": span(timedelta(seconds=row.gap_seconds)) if queries.has_gap(row) else "",
@@ -102,22 +102,21 @@ def _shown(
         "skipped": sorted(found.skipped.items()),
         "skipped_total": found.skipped.total(),
         "late": found.late,
-        "held": held,
-        "waits": (row.held or held is not None) and (row.state != RUNNING or broke_off),
+        "held": one.held,
+        "waits": (row.held or one.held is not None) and (row.state != RUNNING or broke_off),
         "released": f"{released:%m-%d %H:%M} {names.get(row.released_by_id or 0, '')}放行" if released else "",
         "wrong_hints": _wrong_hints(row),
-        "lapsed": row.lapsed if may(Permission.SEE_TIMER) and not may(Permission.READ_CASES) else 0,
-        "next": long_date(row.next_on) if row.next_on else "—",
+        "lapsed": row.lapsed if may(Permission.READ_LOG) else 0,
     }
 
 
 def _wrong_hints(row: TickRun) -> str:
-    """Return that a run found hints wrong; how many is for those who do no case work."""
+    """Return that a run found hints wrong; how many is for those who read the log: it counts everything."""
     if not (row.wrong_hints and may(Permission.SEE_TIMER)):
         return ""
     before = queries.checked_before(row)
     since = f"{clock.local(before):%m月%d日 %H:%M} 核对以来" if before else "第一次核对"
-    number = "" if may(Permission.READ_CASES) else f" {row.wrong_hints} 个"
+    number = f" {row.wrong_hints} 个" if may(Permission.READ_LOG) else ""
     return f"{since}，有{number}期限的检查日不对，已改正；误过的已按迟发补发。"
 
 
@@ -131,7 +130,7 @@ def _clock_words(now: datetime) -> str:
 def held(public_id: str) -> ResponseReturnValue:
     """Show what would go out, before it is released (等待放行): who does no case work sees numbers only."""
     row, person, number = _run(public_id), reader(), page_number()
-    waiting = queries.held_notices(subjects.SUBJECTS, person).get(row.id)
+    waiting = ledger.held_notices(subjects.SUBJECTS, person).get(row.id)
     counts = unreleased.by_rung_and_unit(subjects.SUBJECTS, row.id, person)
     labels = _labels({each.rung: each.number} for each in counts)
     rows, total = unreleased.things(subjects.SUBJECTS, row.id, person, number, PAGE_SIZE)
@@ -147,6 +146,7 @@ def held(public_id: str) -> ResponseReturnValue:
         paging=Paging(number, total),
         labels=labels,
         in_part=may(Permission.READ_CASES),
+        counted=counted_words(),
         may_keep=may(Permission.KEEP_TIMER),
         date_text=lambda day: date_text(day, clock.today()),
     )
@@ -199,8 +199,7 @@ def simulation() -> ResponseReturnValue:
     except DomainError as refused:
         error = refused.message
     sees_cases = may(Permission.READ_CASES)
-    person = reader() if sees_cases else None
-    known = subjects.SUBJECTS
+    person, known = reader(), subjects.SUBJECTS
     found = Simulation(on, ()) if error else simulated(known, current(), calendar(), on, today=today, reader=person)
     number = page_number()
     return render_template(
@@ -209,9 +208,10 @@ def simulation() -> ResponseReturnValue:
         on_words=f"{long_date(on)} {weekday(on)}",
         is_working=calendar().is_working(on),
         found=found,
-        rows=page_of(known, found, person, number, PAGE_SIZE) if person else [],
+        rows=page_of(known, found, person, number, PAGE_SIZE) if sees_cases else [],
         paging=Paging(number, len(found.coming)),
         sees_cases=sees_cases,
+        counted=counted_words(),
         words=rung_words,
         levels=LEVELS,
         date_text=lambda day: date_text(day, on),

@@ -20,6 +20,7 @@ from tracker.supervision.messages.unsent import UnsentCopy
 from tracker.web.frame.access import actor, may, reader, requires
 from tracker.web.frame.forms import page_number
 from tracker.web.frame.paging import PAGE_SIZE, Paging
+from tracker.web.supervision.figures import counted_words
 
 pages = Blueprint("unsent", __name__, url_prefix="/timer/unsent")
 # How many 运行记录 shows before it leads to the whole list; how many people the first page names.
@@ -35,7 +36,12 @@ def section() -> dict[str, Any] | None:
         return None
     total = queries.dead_count(subjects.SUBJECTS, reader())
     letters = queries.dead_letters(subjects.SUBJECTS, reader(), 1, FEW) if total else []
-    return {"ways": _way_lines(), "letters": [_shown(letter) for letter in letters], "total": total}
+    return {
+        "counted": counted_words(),
+        "ways": _way_lines(),
+        "letters": [_shown(letter) for letter in letters],
+        "total": total,
+    }
 
 
 def trouble() -> dict[str, Any] | None:
@@ -44,9 +50,9 @@ def trouble() -> dict[str, Any] | None:
         return None
     down = [line["sentence"] for line in _way_lines() if line["down"]]
     total = queries.dead_count(subjects.SUBJECTS, reader())
-    refused = queries.people_refused(subjects.SUBJECTS, reader()) if total and may(Permission.MANAGE_PEOPLE) else []
+    refused = queries.people_refused() if may(Permission.MANAGE_PEOPLE) else []
     named = [(person.name, url_for("people.edit", public_id=person.public_id)) for person in refused[:NAMED]]
-    return {"down": down, "total": total, "named": named, "refused": len(refused)} if down or total else None
+    return {"down": down, "total": total, "named": named, "refused": len(refused)} if down or total or refused else None
 
 
 def _way_lines() -> list[dict[str, Any]]:
@@ -97,7 +103,9 @@ def page() -> ResponseReturnValue:
     number = page_number()
     letters = [_shown(letter) for letter in queries.dead_letters(subjects.SUBJECTS, reader(), number, PAGE_SIZE)]
     total = queries.dead_count(subjects.SUBJECTS, reader())
-    return render_template("supervision/unsent/page.html", letters=letters, total=total, paging=Paging(number, total))
+    return render_template(
+        "supervision/unsent/page.html", letters=letters, counted=counted_words(), paging=Paging(number, total)
+    )
 
 
 @pages.post("/<pid:message_id>/resend")
@@ -105,7 +113,7 @@ def page() -> ResponseReturnValue:
 def resend(message_id: str) -> ResponseReturnValue:
     """Send one again (重发)."""
     with committed():
-        ids = queries.dead_ids(subjects.SUBJECTS, reader(), message_id)
+        ids = queries.dead_id(subjects.SUBJECTS, reader(), message_id)
         count = outbox.retry(ids, by=actor(), now=clock.now())
     return _queued(count)
 
@@ -117,17 +125,20 @@ def confirm() -> ResponseReturnValue:
     reasons = queries.reasons(subjects.SUBJECTS, reader())
     rows = [(f"{WAY_LABELS[way]}　{reason}", f"{number} 份") for way, reason, number in reasons]
     return render_template(
-        "supervision/unsent/resend_all.html", rows=rows, total=sum(number for _, _, number in reasons)
+        "supervision/unsent/resend_all.html",
+        rows=rows,
+        total=sum(number for _, _, number in reasons),
+        counted=counted_words(),
     )
 
 
 @pages.post("/resend-all")
 @requires(Permission.KEEP_TIMER)
 def resend_all() -> ResponseReturnValue:
-    """Send everything again that one may see (全部重发)."""
-    ids = queries.dead_ids(subjects.SUBJECTS, reader())
-    count = outbox.retry_all(ids, by=actor(), now=clock.now(), pace=Pace(AT_FIRST))
-    return _queued(count)
+    """Send everything again (全部重发), also what is not shown; of how many is not said."""
+    outbox.retry_all(outbox.dead_ids(), by=actor(), now=clock.now(), pace=Pace(AT_FIRST))
+    flash("发不出去的都已重新排队，下一分钟起发出；不需要再告知的不发。", "success")
+    return redirect(url_for(".page"), 303)
 
 
 def _queued(count: int) -> ResponseReturnValue:
