@@ -39,83 +39,83 @@ LEVELS = {"o": Confidentiality.ORDINARY, "s": Confidentiality.SENSITIVE, "a": Co
 
 # What a person with one post reads, by what else ties him to the case: o ordinary, s sensitive, a accusation.
 READS = """
-registrar          office     o    os   o    o    osa
-registrar          unit       o    os   os   o    osa
-registrar          leaders    -    os   -    -    osa
-registrar          elsewhere  -    os   -    -    osa
-acceptor           office     os   os   os   os   osa
-acceptor           unit       o    os   os   o    osa
-acceptor           leaders    -    os   -    -    osa
-acceptor           elsewhere  -    os   -    -    osa
-handler            office     -    -    -    -    osa
-handler            unit       o    o    os   o    osa
-handler            leaders    -    -    -    -    osa
-handler            elsewhere  -    -    -    -    osa
-department_head    office     os   os   os   os   osa
-department_head    unit       os   os   os   os   osa
-department_head    leaders    -    -    -    -    osa
-department_head    elsewhere  -    -    -    -    osa
-lead_official      office     -    -    -    os   osa
-lead_official      unit       o    o    os   os   osa
-lead_official      leaders    -    -    -    os   osa
-lead_official      elsewhere  -    -    -    os   osa
-principal_leader   office     o    o    o    os   osa
-principal_leader   unit       o    o    os   os   osa
-principal_leader   leaders    o    o    o    os   osa
-principal_leader   elsewhere  -    -    -    os   osa
-supervisor         office     os   os   os   os   osa
-supervisor         unit       o    o    os   o    osa
-supervisor         leaders    os   os   os   os   osa
-supervisor         elsewhere  -    -    -    -    osa
-auditor            office     -    -    -    -    -
-auditor            unit       -    -    -    -    -
-auditor            leaders    -    -    -    -    -
-auditor            elsewhere  -    -    -    -    -
-administrator      office     -    -    -    -    -
-administrator      unit       -    -    -    -    -
-administrator      leaders    -    -    -    -    -
-administrator      elsewhere  -    -    -    -    -
+registrar          office     o    os   o    o    o    osa
+registrar          unit       o    os   os   o    -    osa
+registrar          leaders    -    os   -    -    -    osa
+registrar          elsewhere  -    os   -    -    -    osa
+acceptor           office     os   os   os   os   os   osa
+acceptor           unit       o    os   os   o    -    osa
+acceptor           leaders    -    os   -    -    -    osa
+acceptor           elsewhere  -    os   -    -    -    osa
+handler            office     -    -    -    -    -    osa
+handler            unit       o    o    os   o    -    osa
+handler            leaders    -    -    -    -    -    osa
+handler            elsewhere  -    -    -    -    -    osa
+department_head    office     os   os   os   os   os   osa
+department_head    unit       os   os   os   os   -    osa
+department_head    leaders    -    -    -    -    -    osa
+department_head    elsewhere  -    -    -    -    -    osa
+lead_official      office     -    -    -    os   os   osa
+lead_official      unit       o    o    os   os   os   osa
+lead_official      leaders    -    -    -    os   os   osa
+lead_official      elsewhere  -    -    -    os   os   osa
+principal_leader   office     o    o    o    os   os   osa
+principal_leader   unit       o    o    os   os   os   osa
+principal_leader   leaders    o    o    o    os   os   osa
+principal_leader   elsewhere  -    -    -    os   os   osa
+supervisor         office     os   os   os   os   os   osa
+supervisor         unit       o    o    os   o    -    osa
+supervisor         leaders    os   os   os   os   os   osa
+supervisor         elsewhere  -    -    -    -    -    osa
+auditor            office     -    -    -    -    -    -
+auditor            unit       -    -    -    -    -    -
+auditor            leaders    -    -    -    -    -    -
+auditor            elsewhere  -    -    -    -    -    -
+administrator      office     -    -    -    -    -    -
+administrator      unit       -    -    -    -    -    -
+administrator      leaders    -    -    -    -    -    -
+administrator      elsewhere  -    -    -    -    -    -
 """
 # At which levels he may open the petitioners' identity.
 OPENS = """
-registrar          office     -    os   -    -    a
-registrar          unit       -    os   os   -    a
-registrar          leaders    -    os   -    -    a
-registrar          elsewhere  -    os   -    -    a
-acceptor           office     os   os   os   os   osa
-acceptor           unit       -    os   os   -    a
-acceptor           leaders    -    os   -    -    a
-acceptor           elsewhere  -    os   -    -    a
-handler            office     -    -    -    -    a
-handler            unit       -    -    os   -    a
-handler            leaders    -    -    -    -    a
-handler            elsewhere  -    -    -    -    a
-department_head    office     os   os   os   os   osa
-department_head    unit       os   os   os   os   osa
-department_head    leaders    -    -    -    -    a
-department_head    elsewhere  -    -    -    -    a
-lead_official      office     -    -    -    os   a
-lead_official      unit       -    -    os   os   a
-lead_official      leaders    -    -    -    os   a
-lead_official      elsewhere  -    -    -    os   a
-principal_leader   office     -    -    -    os   a
-principal_leader   unit       -    -    os   os   a
-principal_leader   leaders    -    -    -    os   a
-principal_leader   elsewhere  -    -    -    os   a
-supervisor         office     -    -    -    -    a
-supervisor         unit       -    -    os   -    a
-supervisor         leaders    -    -    -    -    a
-supervisor         elsewhere  -    -    -    -    a
-auditor            office     -    -    -    -    -
-auditor            unit       -    -    -    -    -
-auditor            leaders    -    -    -    -    -
-auditor            elsewhere  -    -    -    -    -
-administrator      office     -    -    -    -    -
-administrator      unit       -    -    -    -    -
-administrator      leaders    -    -    -    -    -
-administrator      elsewhere  -    -    -    -    -
+registrar          office     -    os   -    -    -    a
+registrar          unit       -    os   os   -    -    a
+registrar          leaders    -    os   -    -    -    a
+registrar          elsewhere  -    os   -    -    -    a
+acceptor           office     os   os   os   os   os   osa
+acceptor           unit       -    os   os   -    -    a
+acceptor           leaders    -    os   -    -    -    a
+acceptor           elsewhere  -    os   -    -    -    a
+handler            office     -    -    -    -    -    a
+handler            unit       -    -    os   -    -    a
+handler            leaders    -    -    -    -    -    a
+handler            elsewhere  -    -    -    -    -    a
+department_head    office     os   os   os   os   os   osa
+department_head    unit       os   os   os   os   -    osa
+department_head    leaders    -    -    -    -    -    a
+department_head    elsewhere  -    -    -    -    -    a
+lead_official      office     -    -    -    os   os   a
+lead_official      unit       -    -    os   os   os   a
+lead_official      leaders    -    -    -    os   os   a
+lead_official      elsewhere  -    -    -    os   os   a
+principal_leader   office     -    -    -    os   os   a
+principal_leader   unit       -    -    os   os   os   a
+principal_leader   leaders    -    -    -    os   os   a
+principal_leader   elsewhere  -    -    -    os   os   a
+supervisor         office     -    -    -    -    -    a
+supervisor         unit       -    -    os   -    -    a
+supervisor         leaders    -    -    -    -    -    a
+supervisor         elsewhere  -    -    -    -    -    a
+auditor            office     -    -    -    -    -    -
+auditor            unit       -    -    -    -    -    -
+auditor            leaders    -    -    -    -    -    -
+auditor            elsewhere  -    -    -    -    -    -
+administrator      office     -    -    -    -    -    -
+administrator      unit       -    -    -    -    -    -
+administrator      leaders    -    -    -    -    -    -
+administrator      elsewhere  -    -    -    -    -    -
 """
-TIES = ("none", "registered it", "handler", "lead official", "on the list")
+TIES = ("none", "registered it", "handler", "lead official", "leads alone", "on the list")
 
 
 def held(role: Role, place: str) -> HeldPost:
@@ -128,7 +128,7 @@ def person(*posts: HeldPost, user_id: int = ME, active: bool = True) -> Reader:
 
 
 def matter(tie: str = "none", level: Confidentiality = Confidentiality.ORDINARY, **changes: Any) -> Matter:
-    """Make a case of the office, assigned to the unit, with one tie to the reader."""
+    """Make a case of the office, assigned to the unit (or led without one), with one tie to the reader."""
     given = Assigned(
         UNIT,
         handler_id=ME if tie == "handler" else SOMEBODY,
@@ -138,7 +138,8 @@ def matter(tie: str = "none", level: Confidentiality = Confidentiality.ORDINARY,
         level=level,
         office_id=OFFICE,
         registered_by_id=ME if tie == "registered it" else SOMEBODY,
-        assignments=(given,),
+        lead_official_id=ME if tie == "leads alone" else None,
+        assignments=() if tie == "leads alone" else (given,),
         named_reader_ids=frozenset({ME if tie == "on the list" else SOMEBODY}),
     )
     return replace(made, **changes)
@@ -154,7 +155,7 @@ def cells(table: str) -> Iterator[tuple[str, str, str, Confidentiality, bool]]:
 def test_the_typed_tables_have_every_cell() -> None:
     rows = {(role, place) for role, place, *_ in cells(READS)}
     assert rows == set(product((role.value for role in Role), PLACES))
-    assert len(list(cells(READS))) == len(list(cells(OPENS))) == 9 * 4 * 5 * 3
+    assert len(list(cells(READS))) == len(list(cells(OPENS))) == 9 * 4 * 6 * 3
 
 
 def answers(table: str, rule: Callable[[Reader, Matter], bool]) -> str:
@@ -166,7 +167,7 @@ def answers(table: str, rule: Callable[[Reader, Matter], bool]) -> str:
             "".join(letter for letter, level in LEVELS.items() if rule(reader, matter(tie, level))) or "-"
             for tie in TIES
         ]
-        lines.append(f"{role:18} {place:10} {columns[0]:4} {columns[1]:4} {columns[2]:4} {columns[3]:4} {columns[4]}")
+        lines.append(f"{role:18} {place:10} " + "".join(f"{column:5}" for column in columns).rstrip())
     return "\n".join(lines)
 
 
@@ -183,8 +184,8 @@ def test_who_must_call_back_opens_the_number() -> None:
     waiting = answers(OPENS, lambda reader, case: may_open_identity(reader, replace(case, awaits_call=True)))
     changed = [line for line in waiting.splitlines() if line not in OPENS]
     assert [line.split() for line in changed] == [
-        ["supervisor", "office", "os", "os", "os", "os", "osa"],
-        ["supervisor", "leaders", "os", "os", "os", "os", "osa"],
+        ["supervisor", "office", "os", "os", "os", "os", "os", "osa"],
+        ["supervisor", "leaders", "os", "os", "os", "os", "os", "osa"],
     ]
 
 

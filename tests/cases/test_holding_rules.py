@@ -39,7 +39,8 @@ def test_a_state_is_marked_done_or_stopped(status: Status) -> None:
         ({"status": Status.MERGED}, NOBODY),
         ({"status": Status.VOIDED}, NOBODY),
         ({"history": True}, NOBODY),
-        ({"ledger_status": LedgerStatus.CHECKED, "unit": ""}, ("县信访局", "")),
+        ({"ledger_status": LedgerStatus.CHECKED, "unit": ""}, ("领办领导", "陈志远")),
+        ({"ledger_status": LedgerStatus.CHECKED, "unit": "", "lead_official": ""}, ("县信访局", "")),
     ],
 )
 def test_in_whose_hands_it_is(changes: dict[str, object], who: tuple[str, str]) -> None:

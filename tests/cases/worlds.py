@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, update
 
 from tests.databases import writing
 from tracker.cases.record.models import AccusedParty, Assignment, Case, NamedReader
@@ -28,7 +28,7 @@ KINDS = (*DepartmentKind, *(DepartmentKind.PETITION_OFFICE,) * 3)
 
 @dataclass(frozen=True)
 class World:
-    """The rows of a world, by table; identifiers count from 1."""
+    """The rows of a world, by table; identifiers count from 1. Cases `with_unit` lie with the first of their units."""
 
     departments: Sequence[Row]
     users: Sequence[Row]
@@ -37,6 +37,7 @@ class World:
     assignments: Sequence[Row]
     accused: Sequence[Row]
     named_readers: Sequence[Row]
+    with_unit: Sequence[int]
 
     def write(self) -> None:
         """Write the rows; the caller rolls them back."""
@@ -53,6 +54,8 @@ class World:
         for model, rows in tables:
             if rows:
                 session.execute(insert(model), list(rows))
+        first = select(func.min(Assignment.id)).where(Assignment.case_id == Case.id).correlate(Case).scalar_subquery()
+        session.execute(update(Case).where(Case.id.in_(self.with_unit)).values(assignment_id=first))
 
     def readers(self) -> list[Reader]:
         """Return everybody as the access rules see him today."""
@@ -90,6 +93,7 @@ def made(draw: Draws, *, departments: int, users: int, cases: int, ties: int) ->
         assignments=[_assignment(draw, id_, department_ids, user_ids) for id_ in case_ids for _ in draw.count(ties)],
         accused=[_accused(draw, id_, department_ids, user_ids) for id_ in case_ids for _ in draw.count(ties)],
         named_readers=[_named(draw, id_, user_ids) for id_ in case_ids for _ in draw.count(ties)],
+        with_unit=[id_ for id_ in case_ids if draw.one([*[False] * 7, True])],
     )
 
 
@@ -137,6 +141,7 @@ def _case(draw: Draws, id_: int, departments: range, users: range) -> Row:
         "office_id": draw.one(departments),
         "registered_at": NOW,
         "registered_by_id": draw.maybe(users),
+        "lead_official_id": draw.one(users),
         "received_on": TODAY,
         "channel": "letter",
         "title": "",

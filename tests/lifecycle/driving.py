@@ -91,9 +91,11 @@ HANDED: Fields = {"sent_on": "今天", "method": "in_person", "served_to": "延�
 NEEDS_PROOF = frozenset({A.WITHDRAW, A.DELIVER})
 
 
-def _class(_county: County, _case: Case, edge: Edge) -> Fields:
-    matter_class, route = CLASSES[edge.choice]
-    return {"matter_class": matter_class.value, "route": route.value if route else "", "reason": "按来信内容。"}
+def _class(county: County, _case: Case, edge: Edge) -> Fields:
+    way, _, lead = edge.choice.partition(", ")
+    matter_class, route = CLASSES[way]
+    led = {"lead_official": str(county.ids[lead]) if lead else ""} if edge.row and edge.row.action is A.TRIAGE else {}
+    return {"matter_class": matter_class.value, "route": route.value if route else "", "reason": "按来信内容。"} | led
 
 
 def _given(county: County, _case: Case, edge: Edge) -> Fields:

@@ -11,7 +11,7 @@ from tests.lifecycle import cast
 from tests.lifecycle.state import BEGUN, DONE, NONE, State
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import About, Since
-from tracker.cases.record.rules.codes import Confidentiality, MatterClass, Route, Track
+from tracker.cases.record.rules.codes import Confidentiality, MatterClass, Route, Status, Track
 from tracker.deadlines.limits import LimitKind
 from tracker.people.rules import Role
 
@@ -61,7 +61,13 @@ def sealed(state: State, me: str) -> State:
     if state.level is Confidentiality.ACCUSATION:
         return state
     named = {me} | (cast.READS_ACCUSATIONS & set(cast.everybody(state.company)))
-    return state.but(level=Confidentiality.ACCUSATION, readers=state.readers | named)
+    return led(state.but(level=Confidentiality.ACCUSATION, readers=state.readers | named))
+
+
+def led(state: State) -> State:
+    """Who leads an accusation that no unit has is on its named list."""
+    closed = state.level is Confidentiality.ACCUSATION and not state.unit and state.lead
+    return state.but(readers=state.readers | {state.lead}) if closed else state
 
 
 def classified(state: State, me: str) -> Iterator[Effect]:
@@ -69,7 +75,10 @@ def classified(state: State, me: str) -> Iterator[Effect]:
         if matter_class is MatterClass.ACCUSATION and state.unit:
             continue
         after = state.but(matter_class=matter_class, route=route)
-        yield Effect(sealed(after, me) if matter_class is MatterClass.ACCUSATION else after, choice)
+        after = sealed(after, me) if matter_class is MatterClass.ACCUSATION else after
+        yield Effect(after, choice)
+        if state.status is Status.REGISTERED:
+            yield from (Effect(led(after.but(lead=lead)), f"{choice}, {lead}") for lead in _leads(state))
 
 
 def corrected(state: State, me: str) -> Iterator[Effect]:
@@ -132,13 +141,13 @@ def _leads(state: State) -> list[str]:
 
 
 def lead_changed(state: State, _me: str) -> Iterator[Effect]:
-    if state.unit:
-        yield from (Effect(state.but(lead=lead), lead) for lead in _leads(state))
+    yield from (Effect(led(state.but(lead=lead)), lead) for lead in _leads(state))
 
 
 def taken_back(state: State) -> State:
-    """The unit's part ends: what its people knew of it they know no longer."""
-    return state.but(unit=None, handler=None, lead=None)
+    """The unit's part ends, and what its people knew of it; who leads it stays, but for an accusation."""
+    stays = not state.unit or state.level is not Confidentiality.ACCUSATION
+    return state.but(unit=None, handler=None, lead=state.lead if stays else None)
 
 
 def upheld(state: State, _me: str) -> Iterator[Effect]:
@@ -159,7 +168,8 @@ def refused(state: State, _me: str) -> Iterator[Effect]:
 
 
 def found_accusation(state: State, me: str) -> Iterator[Effect]:
-    after = sealed(taken_back(state).but(matter_class=MatterClass.ACCUSATION, route=None, sides=frozenset()), me)
+    alone = taken_back(state.but(level=Confidentiality.ACCUSATION)).but(level=state.level)
+    after = sealed(alone.but(matter_class=MatterClass.ACCUSATION, route=None, sides=frozenset()), me)
     yield Effect(after.but(validity=NONE if after.validity == BEGUN else after.validity))
 
 
@@ -388,7 +398,8 @@ def confirmed(state: State, me: str) -> Iterator[Effect]:
 
 
 def checked(state: State, me: str) -> Iterator[Effect]:
-    yield Effect(opened_to(state.but(signed=(*state.signed, me)), Role.PRINCIPAL_LEADER))
+    after = state.but(signed=(*state.signed, me))
+    yield Effect(after if state.lead else opened_to(after, Role.PRINCIPAL_LEADER))
 
 
 def signed(state: State, me: str) -> Iterator[Effect]:

@@ -50,17 +50,21 @@ ALL = (
 
 @dataclass(frozen=True)
 class Slice:
-    """One slice: the matter it begins with, the acts it takes besides the main line, the ways of doing them."""
+    """One slice: the matter it begins with, the acts it takes besides the main line, the ways of doing them.
+
+    `aside` are acts of the main line that it leaves to other slices.
+    """
 
     first: State
     acts: frozenset[A]
     ways: frozenset[str]
     late: frozenset[LimitKind] = frozenset()
+    aside: frozenset[A] = frozenset()
 
     @property
     def lifecycle(self) -> Lifecycle:
         """The product's lifecycle, narrowed to the slice."""
-        return Lifecycle(without=ALL - self.acts, only=PLAIN | self.ways, late=self.late)
+        return Lifecycle(without=ALL - self.acts | self.aside, only=PLAIN | self.ways, late=self.late)
 
 
 SLICES: dict[str, Slice] = {
@@ -68,18 +72,24 @@ SLICES: dict[str, Slice] = {
     "申诉求决，再办": Slice(State(), AGAIN | WORDS | ENDS | BRANCHES, frozenset({"claim"})),
     "拟稿，签发": Slice(State(), DRAFTS | BRANCHES, frozenset({"claim", *(act.value for act in DRAFTED)})),
     "补录，待核": Slice(State(), LATE, frozenset({"claim"}), frozenset({K.OFFICE_REFERRAL, K.ACCEPTANCE, K.HANDLING})),
-    "建议": Slice(State(), ENDS | BRANCHES, frozenset({"suggestion", "civil"})),
+    "建议": Slice(State(), ENDS | BRANCHES, frozenset({"suggestion", "suggestion, lead", "civil"})),
     "其他途径，变更类别": Slice(State(), CLASSES | BRANCHES, frozenset({"claim", "route", "suggestion"})),
-    "检举控告": Slice(State(accused=True), CLOSED | CLASSES | OUTSIDE, frozenset({"claim", "accusation", "competent"})),
-    "涉法涉诉，申请履职": Slice(State(), OUTSIDE | CLASSES | BRANCHES, frozenset({"legal", "duty"})),
+    "检举控告": Slice(
+        State(accused=True),
+        CLOSED | CLASSES | OUTSIDE,
+        frozenset({"claim", "accusation", "accusation, lead", "competent"}),
+        aside=frozenset({A.CHANGE_LEAD}),
+    ),
+    "涉法涉诉，申请履职": Slice(State(), OUTSIDE | CLASSES | BRANCHES, frozenset({"legal", "duty", "legal, leader"})),
     "走访，涉法涉诉": Slice(State(visit=True), OUTSIDE | ENDS, frozenset({"legal", "duty"})),
     "转送，贿选": Slice(
         State(election=True),
         OUTSIDE | CLOSED | ELECTION - {A.ASSIGN_VALIDITY},
-        frozenset({"legal", "accusation", "leader", "competent"}),
+        frozenset({"legal", "accusation", "competent"}),
+        aside=frozenset({A.CHANGE_LEAD}),
     ),
     "保密级别，被反映人": Slice(State(), CLOSED, frozenset({"claim", "accusation", "sensitive", "land lead"})),
-    "贿选，检举控告": Slice(State(election=True), ELECTION, frozenset({"accusation"})),
+    "贿选，检举控告": Slice(State(election=True), ELECTION, frozenset({"accusation", "accusation, lead"})),
     "贿选，报告": Slice(
         State(election=True),
         ELECTION - {A.ASSIGN_VALIDITY},

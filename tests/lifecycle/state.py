@@ -34,7 +34,7 @@ from tracker.people.rules import Reader, Role
 # How far a thing with two stages is: not begun, begun, done (报告→阅知, 移交→回执, 意见→送达, 支持→落实, 调查→结论).
 NONE, BEGUN, DONE = 0, 1, 2
 Clock = tuple[LimitKind, About]
-# A unit, its handler, the lead official.
+# A unit, its handler, the lead official; where no unit has it, the lead official alone leads it.
 Given = tuple[str, str | None, str | None]
 SIDE_UNIT = "town"
 TOLD_BY_NOTICE = frozenset({Status.NOT_ACCEPTED, Status.NO_LONGER_ACCEPTED, Status.DIVERTED})
@@ -122,7 +122,8 @@ class State(NamedTuple):
         main = ((self.unit, self.handler, self.lead),) if self.unit else ()
         kept = (self.kept,) if self.kept else ()
         side = ((SIDE_UNIT, None, None),) if self.sides else ()
-        return _matter(self.level, (*main, *kept, *side), self.accused, self.readers)
+        alone = None if self.unit else self.lead
+        return _matter(self.level, (*main, *kept, *side), self.accused, self.readers, alone)
 
 
 @cache
@@ -138,7 +139,9 @@ def _position(unit: str | None, handler: str | None, lead: str | None, beside: b
 
 
 @cache
-def _matter(level: str, given: tuple[Given, ...], accused: bool, readers: frozenset[str]) -> Matter:
+def _matter(
+    level: str, given: tuple[Given, ...], accused: bool, readers: frozenset[str], alone: str | None = None
+) -> Matter:
     person = Accused(user_id=cast.USERS[cast.ACCUSED_PERSON])
     unit = Accused(department_id=cast.DEPARTMENTS[cast.ACCUSED_UNIT])
     users = {**cast.USERS, None: None}
@@ -146,6 +149,7 @@ def _matter(level: str, given: tuple[Given, ...], accused: bool, readers: frozen
         level=level,
         office_id=cast.OFFICE,
         registered_by_id=cast.USERS["registrar"],
+        lead_official_id=cast.USERS[alone] if alone else None,
         assignments=tuple(
             Assigned(cast.DEPARTMENTS[unit], users[handler], users[lead]) for unit, handler, lead in given
         ),
@@ -252,7 +256,7 @@ class Imagined(Facts):
     @property
     def lead(self) -> LeadFact | None:
         state = self.state
-        if state.unit is None:
+        if state.unit is None and state.lead is None:
             return None
         return LeadFact(state.lead is not None, cast.roles(state.lead, state.company) if state.lead else frozenset())
 

@@ -57,6 +57,16 @@ CLOSED = (1, A.SIGN_CLOSE_OUT, S.DELIVERED, L.CLOSED, dict[str, str]())
 WHOLE = (TRIAGED, ASSIGNED, SIGNED, ACCEPTED, OPINION, DELIVERED, APPLIED, CONFIRMED, CHECKED, CLOSED)
 
 
+def test_who_was_named_at_triage_has_it_to_sign_where_no_unit_has_it_also_after_it_came_back() -> None:
+    named = (1, A.TRIAGE, S.TRIAGED, L.OPEN, {"lead_official": "陈志远"})
+    diverted = (1, A.DIVERT, S.DIVERTED, L.OPEN, dict[str, str]())
+    back = (1, A.TAKE_BACK, S.TRIAGED, L.OPEN, dict[str, str]())
+    signing = tuple((days, action, S.DIVERTED, ledger, {}) for days, action, _status, ledger, _named in WHOLE[6:])
+    days = days_of(told(named, back, diverted, *signing), DAY)
+    assert days["领办领导", "陈志远", Stage.CHECKING] == CLOSED[0]
+    assert ("领办领导", "", Stage.CHECKING) not in days
+
+
 def test_a_whole_way_belongs_to_everybody_who_had_it() -> None:
     days = days_of(told(*WHOLE), DAY + timedelta(days=400))
     assert days == {

@@ -30,7 +30,8 @@ from tracker.petitioners.service import PetitionerEntry
 # Statements of the database for the page of a case, with the session, the unread messages, whether the clock is
 # believed, the log of readings, the three of 督办 (rungs, instructions, how many were told) and three BEGINs of SQLite.
 # Those of sending 交办, and how many of them write the case.
-FRESH, FULL, SIGNING, GIVING, CHANGED = 24, 30, 28, 58, 3
+# Who was named at 分类 to lead it is read with its head, and whether they still can: two of those of giving it out.
+FRESH, FULL, SIGNING, GIVING, CHANGED = 24, 30, 28, 60, 3
 VARIES = re.compile(r"(?<=content=\")[^\"]{20,}(?=\")|[0-9a-f]{16}|\d{4}年\d+月\d+日 \d\d:\d\d|value=\"[^\"]{40,}\"")
 
 

@@ -98,7 +98,8 @@ def test_sentences_of_the_service_go_to_their_places(bare: Flask) -> None:
 
 def test_the_fields_of_a_step_are_told_of_as_they_are_shown(county: County) -> None:
     case = arrange(county, county.register(), [CLAIM])
-    answer = take(county.browser("acceptor"), case, Action.ASSIGN, {"delivered_on": "某天", "due_on": ""})
+    wrong = {"delivered_on": "某天", "due_on": "", "lead_official": ""}
+    answer = take(county.browser("acceptor"), case, Action.ASSIGN, wrong)
     found = told(answer.text)
     assert found == ["department", "handler", "lead_official", "due_on", "delivered_on"]
     assert list(AssignForm.first) == found

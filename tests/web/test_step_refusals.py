@@ -89,7 +89,12 @@ def test_a_guard_says_why_not(county: County) -> None:
 def test_what_is_missing_is_said_at_its_field_and_the_rest_is_kept(county: County) -> None:
     case = told(county, [CLAIM])
     chosen = given_to("civil", "handler", None)(county, county.case(case))
-    page = take(county.browser("acceptor"), case, "assign", chosen | {"due_on": "2月30日", "letter_no": "阳信交 9 号"})
+    page = take(
+        county.browser("acceptor"),
+        case,
+        "assign",
+        chosen | {"lead_official": "", "due_on": "2月30日", "letter_no": "阳信交 9 号"},
+    )
     assert page.status_code == 422
     again = form_of(page, address(case, "assign"))
     assert again.fields["department"] == str(county.ids["civil"])

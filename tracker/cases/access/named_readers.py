@@ -12,7 +12,7 @@ from tracker.people.models import User
 from tracker.people.queries import accusation_handlers, holders, line_of
 from tracker.people.rules import Role
 
-ACCUSATION_POST = "举报专办岗位"
+ACCUSATION_POST, LEADS_IT = "举报专办岗位", "领办领导"
 
 
 def running_named_readers(case: Case) -> list[NamedReader]:
@@ -58,6 +58,12 @@ def unconcerned(role: Role, case: Case, today: date) -> list[User]:
         if people:
             return list(dict.fromkeys(people))
     return []
+
+
+def open_to_lead(case: Case, *, by: User, now: datetime) -> None:
+    """Put who leads an accusation that no unit has on its named list: rank alone lets nobody read it."""
+    if case.assignment_id is None and case.lead is not None and case.level == Confidentiality.ACCUSATION:
+        add_named_reader(case, case.lead.id, because=LEADS_IT, by=by, now=now)
 
 
 def open_to(role: Role, case: Case, *, because: str, by: User, now: datetime) -> None:

@@ -52,11 +52,15 @@ class Accused:
 
 @dataclass(frozen=True)
 class Matter:
-    """What of one case decides who may see it. `awaits_call`: its petitioner is to be called back (回访)."""
+    """What of one case decides who may see it. `awaits_call`: its petitioner is to be called back (回访).
+
+    `lead_official_id` is who leads it while no unit has it; None while one has, whose assignment names its own.
+    """
 
     level: str
     office_id: int
     registered_by_id: int | None = None
+    lead_official_id: int | None = None
     assignments: tuple[Assigned, ...] = ()
     accused: tuple[Accused, ...] = ()
     named_reader_ids: frozenset[int] = frozenset()
@@ -128,6 +132,7 @@ class Relation(StrEnum):
     UNIT_HEAD = "unit_head"
     UNIT_STAFF = "unit_staff"
     LEAD_OFFICIAL = "lead_official"
+    OFFICE_LEAD = "office_lead"
     PRINCIPAL_LEADER = "principal_leader"
     NAMED_READER = "named_reader"
 
@@ -159,6 +164,7 @@ ACCESS: tuple[Access, ...] = (
     Access(Relation.UNIT_HEAD, "承办单位负责人", _UP_TO_SENSITIVE, _UP_TO_SENSITIVE),
     Access(Relation.UNIT_STAFF, "承办单位其他人员", _ORDINARY, _NONE),
     Access(Relation.LEAD_OFFICIAL, "领办领导", _UP_TO_SENSITIVE, _UP_TO_SENSITIVE),
+    Access(Relation.OFFICE_LEAD, "领办领导（没有承办单位的件）", _UP_TO_SENSITIVE, _UP_TO_SENSITIVE),
     Access(Relation.PRINCIPAL_LEADER, "本地区主要领导", _ORDINARY, _NONE),
     Access(Relation.NAMED_READER, "知悉名单所列人员", _EVERY, _ACCUSATION),
 )
@@ -177,6 +183,9 @@ RELATIONS: dict[Relation, Callable[[Reader, Matter], bool]] = {
     Relation.UNIT_STAFF: lambda reader, matter: any(a.department_id in reader.department_ids for a in matter.counting),
     Relation.LEAD_OFFICIAL: lambda reader, matter: (
         reader.holds(*LEAD_ROLES) and any(a.lead_official_id == reader.user_id for a in matter.counting)
+    ),
+    Relation.OFFICE_LEAD: lambda reader, matter: (
+        reader.holds(*LEAD_ROLES) and reader.user_id == matter.lead_official_id
     ),
     Relation.PRINCIPAL_LEADER: lambda reader, matter: matter.office_id in area(reader, Role.PRINCIPAL_LEADER),
     Relation.NAMED_READER: lambda reader, matter: reader.user_id in matter.named_reader_ids,

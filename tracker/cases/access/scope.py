@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, false, not_, or_, select, true, union_all
+from sqlalchemy.orm import aliased
 
 from tracker.cases.access import rules as access
 from tracker.cases.access.rules import Access, Accused, Assigned, Denial, Matter, Relation
@@ -46,6 +47,8 @@ _SHUTS_OUT = (
 )
 # 内部编号: the twin of `Matter.numbers_closed`.
 NUMBERS_CLOSED = or_(Case.level != Confidentiality.ORDINARY, _SHUTS_OUT)
+# The matter itself as a row of a list of keys, apart from the one that is asked for.
+_Led = aliased(Case)
 _COUNTS = or_(Assignment.ended_on.is_(None), Assignment.ended_because == access.ENDED_BY_CLOSE_OUT)
 
 
@@ -55,6 +58,10 @@ def _accused_in(*conditions: Clause) -> CaseIds:
 
 def _assigned(*conditions: Clause) -> CaseIds:
     return select(Assignment.case_id).where(*conditions, _COUNTS)
+
+
+def _leads_alone(reader: Reader) -> CaseIds:
+    return select(_Led.id).where(_Led.lead_official_id == reader.user_id, _Led.assignment_id.is_(None))
 
 
 def _named_for(reader: Reader) -> CaseIds:
@@ -114,6 +121,7 @@ RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
     Relation.LEAD_OFFICIAL: lambda reader: (
         _assigned(Assignment.lead_official_id == reader.user_id) if reader.holds(*access.LEAD_ROLES) else None
     ),
+    Relation.OFFICE_LEAD: lambda reader: _leads_alone(reader) if reader.holds(*access.LEAD_ROLES) else None,
     Relation.PRINCIPAL_LEADER: lambda reader: _of_offices(area(reader, Role.PRINCIPAL_LEADER)),
     Relation.NAMED_READER: _named_for,
 }
@@ -245,6 +253,7 @@ def matter_from(
         level=case.level,
         office_id=case.office_id,
         registered_by_id=case.registered_by_id,
+        lead_official_id=case.lead_official_id if case.assignment_id is None else None,
         assignments=tuple(
             Assigned(a.department_id, a.handler_id, a.lead_official_id, a.ended_on is not None, a.ended_because)
             for a in assignments

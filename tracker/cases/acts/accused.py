@@ -145,6 +145,8 @@ def _to_replace(case: Case, matter: Matter, today: date) -> Iterable[str]:
                 yield f"{post}{user.name}与本件有利害关系或者与被反映人同名，已不能查看本件，请更换{post}。"
         if chains([unit.id])[unit.id] & matter.accused_department_ids:
             yield f"{unit.name}是被反映单位或者它的下属单位，已不能查看本件，请改派。"
+    if case.assignment is None and case.lead and concerned(reader_for(case.lead, today), matter):
+        yield f"领办领导{case.lead.name}与本件有利害关系或者与被反映人同名，已不能查看本件，请更换领办领导。"
     if case.registered_by and concerned(reader_for(case.registered_by, today), matter):
         yield f"登记人{case.registered_by.name}与本件有利害关系或者与被反映人同名，已不能查看本件，由他人继续办理。"
 

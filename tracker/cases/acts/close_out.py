@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from tracker.cases.access.named_readers import open_to
+from tracker.cases.acts.hands import back_to_office
 from tracker.cases.acts.outcomes import take_back_answer
 from tracker.cases.lifecycle.act_days import act_day
 from tracker.cases.lifecycle.rules.actions import Action
@@ -84,7 +85,8 @@ def check_close_out(case: Case, *, by: User, now: datetime, reason: str, version
     """Agree as the petition office, after a call-back (信访部门审核)."""
     with taking(case, Action.CHECK_CLOSE_OUT, by=by, now=now, version=version, reason=reason) as step:
         _decide(step, CHECKED, agreed=True, opinion=reason)
-        open_to(Role.PRINCIPAL_LEADER, case, because="签批销号", by=by, now=now)
+        if case.lead is None:
+            open_to(Role.PRINCIPAL_LEADER, case, because="签批销号", by=by, now=now)
 
 
 def sign_close_out(case: Case, *, by: User, now: datetime, reason: str, version: int | None = None) -> None:
@@ -155,8 +157,7 @@ def reopen(case: Case, *, by: User, now: datetime, reason: str, version: int | N
 def _new_round(step: Taking) -> None:
     case = step.case
     case.round += 1
-    case.assignment_id = None
-    case.assignment = None
+    back_to_office(step)
     case.accepted_on = case.closed_on = case.closed_by_id = None
     take_back_answer(step)
     step.facts.update(round=case.round)

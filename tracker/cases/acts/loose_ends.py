@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
 
 from tracker import audit
 from tracker.audit import Event
@@ -22,7 +23,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import About
 from tracker.cases.lifecycle.stepping import refresh_next_due, system_line
 from tracker.cases.lifecycle.telling import end_of_hour
-from tracker.cases.record.marks import marks, named_by, roster_of
+from tracker.cases.record.marks import Marks, marks, named_by, roster_of
 from tracker.cases.record.models import IN_HAND, Assignment, Case, CaseStep
 from tracker.cases.record.rules.codes import Confidentiality, Track
 from tracker.cases.record.rules.holding import marked
@@ -166,7 +167,7 @@ class Loose:
 
     key: str
     case_id: int
-    assignment_id: int
+    assignment_id: int | None
     told: Recipient
     heading: str
     why: str
@@ -181,15 +182,29 @@ def _untold(today: date) -> list[Loose]:
     return [each for each in found if each.key not in known]
 
 
-def _assigned(which: ColumnElement[bool], today: date) -> Iterator[tuple[Assignment, Any]]:
-    rows = list(db.session.scalars(select(Assignment).join(Case, Case.assignment_id == Assignment.id).where(which)))
+_NAMED = (
+    joinedload(Case.assignment).options(
+        joinedload(Assignment.department), joinedload(Assignment.handler), joinedload(Assignment.lead_official)
+    ),
+    joinedload(Case.lead_official),
+)
+
+
+def _hanging(which: ColumnElement[bool], today: date) -> Iterator[tuple[Case, Marks]]:
+    rows = list(db.session.scalars(select(Case).where(which).options(*_NAMED)))
     at_work = roster_of(map(named_by, rows), today)
     for row in sorted(rows, key=lambda each: each.id):
         yield row, marks(named_by(row), at_work, today)
 
 
+def _given(which: ColumnElement[bool], today: date) -> Iterator[tuple[Assignment, Marks]]:
+    for case, mark in _hanging(which, today):
+        if case.assignment is not None:
+            yield case.assignment, mark
+
+
 def _stranded(today: date) -> Iterator[Loose]:
-    for row, mark in _assigned(unit_gone(today), today):
+    for row, mark in _given(unit_gone(today), today):
         since = row.department.valid_to if row.department.valid_to and row.department.valid_to < today else "empty"
         why = f"承办单位{marked(row.department.short_name, mark.unit_mark)}，本件没有单位办理。"
         yield Loose(
@@ -199,17 +214,18 @@ def _stranded(today: date) -> Iterator[Loose]:
 
 
 def _left(today: date) -> Iterator[Loose]:
-    for row, mark in _assigned(handler_gone(today), today):
+    for row, mark in _given(handler_gone(today), today):
         why = f"承办人{marked(row.handler.name if row.handler else '', mark.handler_mark)}，本件没有人承办。"
         key = f"handler-gone:{row.id}:{_ended(row.handler, today)}"
         yield Loose(key, row.case_id, row.id, Recipient.UNIT_HEAD, "待改派", why, "请更换承办人，期限照原来的算。")
 
 
 def _unled(today: date) -> Iterator[Loose]:
-    for row, mark in _assigned(lead_gone(today), today):
-        why = f"领办领导{marked(row.lead_official.name if row.lead_official else '', mark.lead_mark)}，本件没有人领办。"
-        key = f"lead-gone:{row.id}:{_ended(row.lead_official, today)}"
-        yield Loose(key, row.case_id, row.id, Recipient.OFFICE_HEAD, "待更换领办领导", why, "请更换领办领导。")
+    for case, mark in _hanging(lead_gone(today), today):
+        lead, given = case.lead, case.assignment_id
+        why = f"领办领导{marked(lead.name if lead else '', mark.lead_mark)}，本件没有人领办。"
+        key = f"lead-gone:{given or f'case-{case.id}'}:{_ended(lead, today)}"
+        yield Loose(key, case.id, given, Recipient.OFFICE_HEAD, "待更换领办领导", why, "请更换领办领导。")
 
 
 def _ended(user: User | None, today: date) -> str:
@@ -228,7 +244,7 @@ def _tell(found: Sequence[Loose], now: datetime) -> None:
             days=calendar(),
             earliest=end_of_hour(now),
             source=LOOSE,
-            source_id=each.assignment_id,
+            source_id=each.assignment_id or each.case_id,
             case_id=each.case_id,
             told=each.told.value,
             heading=each.heading,

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from tracker.cases.access.named_readers import open_named_list
+from tracker.cases.access.named_readers import open_named_list, open_to_lead
 from tracker.cases.acts.accused import conflicts_of
+from tracker.cases.acts.hands import back_to_office
 from tracker.cases.lifecycle.act_days import act_day
 from tracker.cases.lifecycle.documents import Sending, issue
 from tracker.cases.lifecycle.rules.actions import Action
@@ -63,13 +64,15 @@ def triage(
     matter_class: MatterClass,
     route: Route | None,
     level: Confidentiality | None = None,
+    lead_official_id: int | None = None,
     reason: str | None = None,
     version: int | None = None,
     materials: Sequence[Material] = (),
 ) -> None:
     """Decide class and route (分类, 条例第二十八条至第三十一条); an accusation is sealed at once.
 
-    Raises DomainError where class and route do not go together, and for an accusation that lies with a unit.
+    `lead_official_id` is who leads it while no unit has it (领办领导). Raises DomainError where class and route do not
+    go together, and for an accusation that lies with a unit; FieldErrors for a person who cannot lead.
     """
     action = Action.TRIAGE if case.status == Status.REGISTERED else Action.RECLASSIFY
     with taking(case, action, by=by, now=now, version=version, reason=reason, materials=materials) as step:
@@ -79,6 +82,8 @@ def triage(
         case.matter_class = matter_class.value
         case.route = route.value if route else None
         raise_to(step, Confidentiality.ACCUSATION if matter_class is MatterClass.ACCUSATION else level)
+        if lead_official_id is not None:
+            _name_lead(step, lead_official_id)
         step.facts.update(matter_class=MATTER_CLASS_LABELS[matter_class], route=ROUTE_LABELS[route] if route else "")
 
 
@@ -101,6 +106,7 @@ def raise_to(step: Taking, level: Confidentiality | None, *, because: str = "分
     step.facts["level"] = LEVEL_LABELS[level]
     if level is Confidentiality.ACCUSATION:
         open_named_list(case, by=step.by, because=because, now=step.now)
+        open_to_lead(case, by=step.by, now=step.now)
 
 
 def raise_level(
@@ -299,24 +305,33 @@ def _end_assignment(step: Taking, *, because: str) -> None:
     if current is not None:
         current.ended_on, current.ended_because = step.happened_on or step.today, because
         step.facts["department"] = current.department.name
-    step.case.assignment_id = None
-    step.case.assignment = None
+    back_to_office(step)
 
 
 def change_lead(
     case: Case, *, by: User, now: datetime, lead_official_id: int, reason: str, version: int | None = None
 ) -> None:
-    """Change the lead official (更换领办领导), with a reason.
+    """Name or change the lead official (指定、更换领办领导), with a reason.
 
     Raises FieldErrors for a person who cannot lead the case.
     """
     with taking(case, Action.CHANGE_LEAD, by=by, now=now, version=version, reason=reason) as step:
-        errors: dict[str, str] = {}
-        lead = db.session.get(User, lead_official_id)
-        _check_lead(step, lead, errors, required=True)
-        if not errors and (conflicts := conflicts_of(case, step.file.matter, None, [lead_official_id], step.today)):
-            errors["lead_official"] = "；".join(conflicts)
-        if errors or lead is None or case.assignment is None:
-            raise FieldErrors(errors or {"lead_official": "请选择领办领导。"})
-        step.facts.update(lead_official=lead.name)
-        case.assignment.lead_official_id = lead.id
+        _name_lead(step, lead_official_id)
+
+
+def _name_lead(step: Taking, lead_official_id: int) -> None:
+    """Name who leads the matter: for the unit's assignment, or for the matter itself where no unit has it.
+
+    Raises FieldErrors.
+    """
+    case, errors = step.case, dict[str, str]()
+    lead = db.session.get(User, lead_official_id)
+    _check_lead(step, lead, errors, required=True)
+    if not errors and (conflicts := conflicts_of(case, step.file.matter, None, [lead_official_id], step.today)):
+        errors["lead_official"] = "；".join(conflicts)
+    if errors or lead is None:
+        raise FieldErrors(errors or {"lead_official": "请选择领办领导。"})
+    named = case if case.assignment is None else case.assignment
+    named.lead_official_id, named.lead_official = lead.id, lead
+    open_to_lead(case, by=step.by, now=step.now)
+    step.facts.update(lead_official=lead.name)

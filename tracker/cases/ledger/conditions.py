@@ -14,6 +14,7 @@ from tracker.cases.access.scope import visible_to
 from tracker.cases.ledger.groups import FINISHED_LONG_DAYS, LOOK_BACK_WITHIN_DAYS, Answered, OwnMatters, StateGroup
 from tracker.cases.lifecycle.loose_ends import handler_gone, lead_gone, unit_gone
 from tracker.cases.lifecycle.rules.step_rows import ENDED
+from tracker.cases.record.leads import led_by
 from tracker.cases.record.models import IN_HAND, Assignment, Case, CaseStep, Category, LeaderReport, LeaderReportReceipt
 from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.cases.record.rules.holding import GONE
@@ -125,12 +126,15 @@ def assigned(*which: Clause) -> Clause:
 
 
 def _to_sign(asking: LedgerReader) -> Clause:
-    """The lead official signs; where no unit had the matter, a leader of the office's area (see rules/positions)."""
-    leading = assigned(Assignment.lead_official_id == asking.reader.user_id)
+    """The lead official signs; where no unit has the matter and nobody leads it, a leader of the office's area signs.
+
+    See rules/positions.
+    """
+    leading = led_by(asking.reader.user_id)
     principal = sorted(area(asking.reader, Role.PRINCIPAL_LEADER))
     leader = sorted(area(asking.reader, Role.PRINCIPAL_LEADER, Role.LEAD_OFFICIAL))
     of_area = or_(Case.office_id.in_(principal), and_(Case.office_id.in_(leader), Case.vote_buying.is_(False)))
-    standing_in = and_(Case.assignment_id.is_(None), of_area)
+    standing_in = and_(Case.assignment_id.is_(None), Case.lead_official_id.is_(None), of_area)
     return and_(Case.ledger_status == LedgerStatus.CHECKED.value, or_(leading, standing_in))
 
 
@@ -146,7 +150,7 @@ def _unread(asking: LedgerReader) -> Clause:
 MINE_CONDITIONS: dict[OwnMatters, Callable[[LedgerReader], Clause]] = {
     OwnMatters.HANDLING: lambda asking: assigned(Assignment.handler_id == asking.reader.user_id),
     OwnMatters.UNIT: lambda asking: assigned(Assignment.department_id.in_(sorted(asking.reader.department_ids))),
-    OwnMatters.LEADING: lambda asking: assigned(Assignment.lead_official_id == asking.reader.user_id),
+    OwnMatters.LEADING: lambda asking: led_by(asking.reader.user_id),
     OwnMatters.TO_SIGN: _to_sign,
     OwnMatters.UNREAD: _unread,
     OwnMatters.REGISTERED: lambda asking: Case.registered_by_id == asking.reader.user_id,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from tracker.cases.ledger.filters import Filters, conditions
 from tracker.cases.ledger.pages import SORTS, usual_sort
 from tracker.cases.ledger.rows import LedgerRow, rows_of
+from tracker.cases.record.leads import LEAD_ID
 from tracker.cases.record.models import Assignment, Case, Category, DemandPoint
 from tracker.cases.record.rules.codes import (
     ELECTION_STAGE_LABELS,
@@ -120,7 +121,7 @@ _JOINED = (
     .outerjoin(_parent, _parent.id == Category.parent_id)
     .outerjoin(Assignment, Assignment.id == Case.assignment_id)
     .outerjoin(_handler, _handler.id == Assignment.handler_id)
-    .outerjoin(_lead, _lead.id == Assignment.lead_official_id)
+    .outerjoin(_lead, _lead.id == LEAD_ID)
     .outerjoin(_closer, _closer.id == Case.closed_by_id)
 )
 

@@ -60,6 +60,7 @@ from tracker.cases.ledger.kinds import (
 from tracker.cases.ledger.words import words_in_case
 from tracker.cases.record.categories.queries import category_choices
 from tracker.cases.record.finality import FINALIZED
+from tracker.cases.record.leads import led_by
 from tracker.cases.record.models import Assignment, Case
 from tracker.cases.record.rules.codes import (
     CHANNEL_LABELS,
@@ -140,7 +141,7 @@ class Filters:
         "领办领导",
         finding.person,
         form=None,
-        where=lambda person, asking: assigned(Assignment.lead_official_id == person.row.id),
+        where=lambda person, asking: led_by(person.row.id),
     )
     election_type: ElectionType | None = one_of(
         "选举类型", ELECTION_TYPE_LABELS, form=11, where=is_code(Case.election_type)

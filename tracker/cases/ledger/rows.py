@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.cases.ledger.due import CaseClocks, DueCell, clocks_of
 from tracker.cases.ledger.groups import NO_PLACE
+from tracker.cases.record.leads import LEAD_ID
 from tracker.cases.record.marks import Marks, Named, marks, roster_of
 from tracker.cases.record.models import Assignment, Case, Review
 from tracker.cases.record.rules.codes import (
@@ -97,7 +98,7 @@ _COLUMNS = (
     .label("organ"),
     *(_handler.name.label("handler"), _lead.name.label("lead_official"), Petitioner.name.label("petitioner")),
     *(_unit.id.label("unit_id"), _unit.valid_to.label("unit_valid_to"), Assignment.handler_id),
-    *(_handler.disabled_at.label("handler_disabled_at"), Assignment.lead_official_id),
+    *(_handler.disabled_at.label("handler_disabled_at"), _lead.id.label("lead_official_id")),
     _lead.disabled_at.label("lead_disabled_at"),
 )
 # The parts of a row that are not on the case itself.
@@ -110,7 +111,7 @@ _JOINED = (
     .outerjoin(Assignment, Assignment.id == Case.assignment_id)
     .outerjoin(_unit, _unit.id == Assignment.department_id)
     .outerjoin(_handler, _handler.id == Assignment.handler_id)
-    .outerjoin(_lead, _lead.id == Assignment.lead_official_id)
+    .outerjoin(_lead, _lead.id == LEAD_ID)
     .outerjoin(Petitioner, (Petitioner.case_id == Case.id) & (Petitioner.position == 0))
 )
 
@@ -135,7 +136,9 @@ def _marks(rows: Mapping[int, Any], today: date) -> dict[int, Marks]:
             *(row.lead_official_id, row.lead_disabled_at is not None),
         )
         for id_, row in rows.items()
-        if row.unit_id is not None and row.ledger_status != LedgerStatus.CLOSED and row.import_run_id is None
+        if (row.unit_id is not None or row.lead_official_id is not None)
+        and row.ledger_status != LedgerStatus.CLOSED
+        and row.import_run_id is None
     }
     at_work = roster_of(named.values(), today)
     return {id_: marks(each, at_work, today) for id_, each in named.items()}

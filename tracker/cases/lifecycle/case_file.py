@@ -143,11 +143,11 @@ class CaseFile:
 
     def marks(self, today: date) -> Marks:
         """Return why unit, handler and lead official of the case cannot act any more (已撤销、已停用、已离任)."""
-        given, over = self.case.assignment, self.case.ledger_status == LedgerStatus.CLOSED
-        if given is None or over or self.case.is_history:
+        nobody = self.case.assignment is None and self.case.lead_official_id is None
+        if nobody or self.case.ledger_status == LedgerStatus.CLOSED or self.case.is_history:
             return Marks()
         if today not in self._marks:
-            named = named_by(given)
+            named = named_by(self.case)
             self._marks[today] = marks(named, roster_of([named], today), today)
         return self._marks[today]
 

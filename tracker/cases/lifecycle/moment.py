@@ -162,10 +162,9 @@ class Moment(Facts):
 
     @property
     def lead(self) -> LeadFact | None:
-        given = self.case.assignment
-        if given is None:
+        lead = self.case.lead
+        if lead is None and self.case.assignment is None:
             return None
-        lead = given.lead_official
         posts = lead.posts_on(self.today) if lead else ()
         return LeadFact(lead is not None, frozenset(Role(post.role) for post in posts))
 

@@ -26,7 +26,7 @@ def position_from(case: Case, sides: Iterable[int]) -> Position:
         office_id=case.office_id,
         handling_department_id=current.department_id if current else None,
         handler_id=current.handler_id if current else None,
-        lead_official_id=current.lead_official_id if current else None,
+        lead_official_id=current.lead_official_id if current else case.lead_official_id,
         side_department_ids=frozenset(sides),
         vote_buying=case.vote_buying,
     )

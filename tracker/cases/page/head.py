@@ -124,7 +124,7 @@ def hands_of(file: CaseFile, today: date) -> Hands:
         case.office.short_name,
         unit=given.department.short_name if given else "",
         handler=given.handler.name if given and given.handler else "",
-        lead_official=given.lead_official.name if given and given.lead_official else "",
+        lead_official=case.lead.name if case.lead else "",
         organ=reviewing.organ if reviewing else "",
         unit_mark=mark.unit_mark,
         handler_mark=mark.handler_mark,

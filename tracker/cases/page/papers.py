@@ -195,7 +195,12 @@ _ENDINGS = {
 
 def side_facts(file: CaseFile) -> tuple[Fact, ...]:
     """Return what stands beside the main line, oldest first within its kind: 退回异议, 移交、转送, 复查复核, 回头看."""
-    return (*_objections(file), *_forwardings(file), *_reviews(file), *_look_backs(file))
+    return (*_led_alone(file), *_objections(file), *_forwardings(file), *_reviews(file), *_look_backs(file))
+
+
+def _led_alone(file: CaseFile) -> Iterator[Fact]:
+    if file.case.assignment is None and file.case.lead is not None:
+        yield Fact("领办领导", f"{file.case.lead.name}，没有承办单位，销号由其签批", "")
 
 
 def _objections(file: CaseFile) -> Iterator[Fact]:

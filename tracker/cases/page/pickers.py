@@ -48,8 +48,16 @@ class Load:
 
 
 @dataclass(frozen=True)
+class Leads:
+    """Who can lead a case (领办领导), and who is proposed; nobody where there is more than one. Values are ids."""
+
+    choices: list[Choice]
+    proposed: str
+
+
+@dataclass(frozen=True)
 class Pickers:
-    """The choices of one case: units, their people by unit, lead officials. Values are ids.
+    """The choices of one case: units, their people by unit, lead officials and who of them is proposed. Values are ids.
 
     `sole_handlers` are the units with one handler alone beside their head, each with that person.
     """
@@ -57,6 +65,7 @@ class Pickers:
     units: list[Choice]
     staff: Grouped
     leads: list[Choice] = field(default_factory=list)
+    proposed_lead: str = ""
     sole_handlers: dict[str, str] = field(default_factory=dict)
 
 
@@ -75,7 +84,8 @@ def pickers_for(cases: Sequence[Case], *, reader: Reader, today: date) -> Picker
 
 def _offered(case: Case, matter: Matter, reader: Reader, today: date, kinds: Collection[DepartmentKind]) -> Pickers:
     found = _staffed(_units(matter, reader, today, kinds), matter, today)
-    return replace(found, leads=[(str(user_id), name) for user_id, name in _leads(case, matter, today)])
+    leads = _leads(case, matter, today)
+    return replace(found, leads=leads.choices, proposed_lead=leads.proposed)
 
 
 def unit_staff(department: Department, case: Case, *, today: date) -> Pickers:
@@ -108,9 +118,9 @@ def with_loads(found: Pickers, *, reader: Reader, today: date) -> Pickers:
     return replace(found, units=units, staff=staff)
 
 
-def lead_officials(case: Case, *, today: date) -> list[Choice]:
+def lead_officials(case: Case, *, today: date) -> Leads:
     """Return who can lead the case (领办领导)."""
-    return [(str(user_id), name) for user_id, name in _leads(case, matter_of(case), today)]
+    return _leads(case, matter_of(case), today)
 
 
 def extension_choices(case: Case) -> list[Choice]:
@@ -169,14 +179,24 @@ def _by_unit(units: Iterable[Department], people: Iterable[Post]) -> Grouped:
     ]
 
 
-def _leads(case: Case, matter: Matter, today: date) -> Iterator[tuple[int, str]]:
-    """Yield leaders of the area and above; of a vote-buying case only main leaders (主要领导负责、牵头办理)."""
+def _leads(case: Case, matter: Matter, today: date) -> Leads:
+    """Return leaders of the area and above; of a vote-buying case only main leaders (主要领导负责、牵头办理).
+
+    Proposed is who leads it already, else the 分管领导 (of vote buying the main leader) nearest above the office.
+    """
     roles = (Role.PRINCIPAL_LEADER,) if case.vote_buying else tuple(sorted(LEAD_ROLES))
-    seen: set[int] = set()
-    for post in _allowed(holders_of(roles, line_of(case.office), today), matter):
-        if post.user_id not in seen:
-            seen.add(post.user_id)
-            yield post.user_id, f"{post.user.name}（{post.title}）"
+    line = line_of(case.office)
+    posts = list(_allowed(holders_of(roles, line, today), matter))
+    choices = {str(post.user_id): f"{post.user.name}（{post.title}）" for post in reversed(posts)}
+    usual = [post for post in posts if post.role == roles[0]]
+    above = min((line.index(post.department_id) for post in usual), default=None)
+    nearest = {str(post.user_id) for post in usual if line.index(post.department_id) == above}
+    if case.lead is not None:
+        nearest = {str(case.lead.id)} & choices.keys()
+    return Leads(
+        [(key, choices[key]) for key in dict.fromkeys(str(post.user_id) for post in posts)],
+        nearest.pop() if len(nearest) == 1 else "",
+    )
 
 
 def _loads(unit_ids: Collection[int], reader: Reader, today: date) -> tuple[dict[int, Load], dict[int, Load]]:

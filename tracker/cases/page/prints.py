@@ -170,7 +170,7 @@ def _sheet_facts(file: CaseFile) -> Iterator[tuple[str, str]]:
     yield "收到日期", long_date(case.received_on)
     yield "问题属地", place or "属地待定"
     yield "办理单位", given.department.name if given else case.office.name
-    people = ((given.handler, "承办人"), (given.lead_official, "领办领导")) if given else ()
+    people = ((given.handler if given else None, "承办人"), (case.lead, "领办领导"))
     yield "人员", "，".join(f"{role} {user.name}" for user, role in people if user)
     state = state_words(Status(case.status), LedgerStatus(case.ledger_status))
     yield "结果", RESULT_LABELS[Result(case.result)] if case.result else state

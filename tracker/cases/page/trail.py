@@ -145,7 +145,7 @@ TRAIL: dict[Action, Wording] = {
         source="来源", source_no="来源编号", state="来源所记状态", finished="是否办结", registered_in="登记部门"
     ),
     Action.UNDO_IMPORT: _nothing,
-    Action.TRIAGE: _named(matter_class="", route="", level="保密级别"),
+    Action.TRIAGE: _named(matter_class="", route="", level="保密级别", lead_official="领办领导"),
     Action.RECLASSIFY: _named(matter_class="", route="", level="保密级别"),
     Action.CORRECT: _corrected,
     Action.SET_SUPERIOR_DAY: lambda facts: f"{facts['before']} → {facts['after']}",

@@ -23,14 +23,17 @@ GONE_WORDS = {Status.MERGED: "本件已并案", Status.VOIDED: "本件已作废"
 CLOSED = "本件已销号"
 NAMED_READERS = "知悉名单所列人员"
 # Read with the case, in one statement.
-_GIVEN = joinedload(Case.assignment).options(
-    joinedload(Assignment.department), joinedload(Assignment.handler), joinedload(Assignment.lead_official)
+_GIVEN = (
+    joinedload(Case.assignment).options(
+        joinedload(Assignment.department), joinedload(Assignment.handler), joinedload(Assignment.lead_official)
+    ),
+    joinedload(Case.lead_official),
 )
 
 
 def standing(case_id: int, clock: Deadline | None, seen_on: Ref | None) -> Standing:
     """Return how people stand towards a case; whoever is shut out of the repeat that a rung is about knows nothing."""
-    case = db.session.get_one(Case, case_id, options=(joinedload(Case.office), _GIVEN))
+    case = db.session.get_one(Case, case_id, options=(joinedload(Case.office), *_GIVEN))
     matter, repeat = matter_of(case), _repeat(seen_on)
     owed = _Owed(case, clock)
     accusation = case.level == Confidentiality.ACCUSATION
@@ -98,8 +101,6 @@ class _Owed:
 
     @property
     def leads(self) -> tuple[User, ...]:
-        """The lead official (领办领导) of the assignment, else of the case's own."""
-        for given in (self.given, self.case.assignment):
-            if given is not None and given.lead_official is not None:
-                return (given.lead_official,)
-        return ()
+        """The lead official (领办领导) of the assignment, else of the case."""
+        lead = (self.given.lead_official if self.given else None) or self.case.lead
+        return (lead,) if lead else ()

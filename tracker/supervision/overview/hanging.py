@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 
 from tracker.cases.access.scope import NUMBERS_CLOSED
+from tracker.cases.record.leads import led_by
 from tracker.cases.record.models import IN_HAND, ActDraft, Assignment, Case, Objection, OrderDraft
 from tracker.cases.record.rules.codes import LedgerStatus, Track
 from tracker.core.database import db
@@ -74,10 +75,10 @@ def _of_handler(user: User, handles: Clause) -> Iterator[Asked]:
 
 
 def _of_leader(user: User) -> Iterator[Asked]:
-    led = Assignment.lead_official_id == user.id
-    yield "领办的信访件", _given(_HANDLING, led), "请信访部门负责人更换领办领导"
+    led = select(func.count(Case.id)).where(_OPENLY, led_by(user.id))
+    yield "领办的信访件", led, "请信访部门负责人更换领办领导"
     waits = Case.ledger_status == LedgerStatus.CHECKED.value
-    yield "等待签批的销号", _given(_HANDLING, led, waits), "更换领办领导后由其签批"
+    yield "等待签批的销号", led.where(waits), "更换领办领导后由其签批"
 
 
 def _of_person(user: User) -> Iterator[Asked]:

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.cases.lifecycle.order_drafts import signers
 from tracker.cases.lifecycle.rules.actions import Station
+from tracker.cases.record.leads import led_by
 from tracker.cases.record.models import Assignment, Case, OrderDraft
 from tracker.cases.record.models.drafted import still_waits
 from tracker.cases.record.rules.codes import LedgerStatus
@@ -148,7 +149,7 @@ def drafts_of(subjects: Subjects, reader: Reader) -> list[tuple[OrderDraft, Subj
     if not leads and not offices:
         return []
     mine: list[ColumnElement[bool]] = [OrderDraft.office_id.in_(sorted(ids)) for ids in areas.values() if ids]
-    mine.append(exists().where(Assignment.id == Case.assignment_id, Assignment.lead_official_id == reader.user_id))
+    mine.append(led_by(reader.user_id))
     waits = (still_waits(), Case.ledger_status != LedgerStatus.CLOSED.value)
     rows = db.session.scalars(
         select(OrderDraft)
@@ -157,16 +158,16 @@ def drafts_of(subjects: Subjects, reader: Reader) -> list[tuple[OrderDraft, Subj
         .options(
             joinedload(OrderDraft.department),
             joinedload(OrderDraft.drafted_by),
-            joinedload(OrderDraft.case).joinedload(Case.assignment),
+            joinedload(OrderDraft.case).joinedload(Case.assignment).joinedload(Assignment.lead_official),
+            joinedload(OrderDraft.case).joinedload(Case.lead_official),
         )
         .order_by(OrderDraft.id)
     ).all()
     today = clock.today()
 
     def stands(row: OrderDraft, station: Station) -> bool:
-        given = row.case.assignment
         if station is Station.LEAD_OFFICIAL:
-            return given is not None and given.lead_official_id == reader.user_id
+            return row.case.lead is not None and row.case.lead.id == reader.user_id
         return row.office_id in areas.get(station, ())
 
     to_sign = [row for row in rows if any(stands(row, station) for station in signers(row, today))]

@@ -25,7 +25,7 @@ class ClockFact(NamedTuple):
 
 
 class LeadFact(NamedTuple):
-    """The lead official (领办领导) of a matter that a unit has: whether one is named, and the posts that they hold."""
+    """The lead official (领办领导) of a matter: whether one is named, and the posts that they hold."""
 
     named: bool
     roles: frozenset[Role]
@@ -136,7 +136,7 @@ class Facts(Protocol):
 
     @property
     def lead(self) -> LeadFact | None:
-        """Its lead official; None where no unit has it."""
+        """Its lead official; None where no unit has it and none is named: a leader of the area stands in."""
 
     @property
     def close_out(self) -> CloseOutFacts:

@@ -80,13 +80,13 @@ def _by_post(post: HeldPost, position: Position) -> set[Station]:
 
 
 def _standing_in(post: HeldPost, position: Position, found: set[Station]) -> set[Station]:
-    """Without a handling unit, 受理员 applies, the office's head confirms, and a leader of the area signs."""
+    """Without a handling unit, 受理员 applies, the office's head confirms; without a lead, one of the area signs."""
     extra: set[Station] = set()
     if Station.ACCEPTOR in found:
         extra.add(Station.HANDLER)
     if Station.OFFICE_HEAD in found:
         extra.add(Station.UNIT_HEAD)
     signers = {Role.PRINCIPAL_LEADER} if position.vote_buying else {Role.PRINCIPAL_LEADER, Role.LEAD_OFFICIAL}
-    if post.role in signers and position.office_id in post.scope_ids:
+    if position.lead_official_id is None and post.role in signers and position.office_id in post.scope_ids:
         extra.add(Station.LEAD_OFFICIAL)
     return extra

@@ -247,7 +247,7 @@ BESIDE: tuple[StepRule, ...] = (
         guards=(G.UNIT_HAS_IT,),
         hands=Handover.TO_HANDLER,
         tells=Work("改由您承办", (To.OWNER,), "请接着办理。")),
-    row(A.CHANGE_LEAD, "指定、更换领办领导", GIVEN_OR_ENDED | {S.OBJECTED}, None, By.OFFICE_HEAD, MORE, WHY,
+    row(A.CHANGE_LEAD, "指定、更换领办领导", LIVE - {S.REGISTERED}, None, By.OFFICE_HEAD, MORE, WHY,
         ledger=OPEN_LEDGER,
         hands=Handover.TO_LEAD),
     row(A.REASSIGN, "重新交办（原单位已撤销、无人）", GIVEN_OR_ENDED, None, OFFICE, MAIN, WHY,

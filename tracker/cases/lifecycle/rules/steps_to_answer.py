@@ -34,6 +34,7 @@ from tracker.cases.record.rules.codes import DocumentKind
 OFFICE_STEPS: tuple[StepRule, ...] = (
     row(A.TRIAGE, "分类", S.REGISTERED, S.TRIAGED, OFFICE, MAIN, NO_WORDS,
         guards=(G.NOT_HISTORY,),
+        hands=Handover.TO_LEAD,
         basis=(P.T22_1, P.T28_2, P.T29_1, P.T30_1, P.T31)),
     row(A.REPORT_LEADERS, "报告主要领导", LIVE, None, OFFICE | {By.REGISTRAR}, MAIN, SAID,
         ledger=OPEN_LEDGER,

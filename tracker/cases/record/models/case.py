@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, LedgerStatus, Urgency
 from tracker.cases.record.rules.holding import GONE
-from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
+from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
 from tracker.core.encryption import KEY_NUMBER, Encrypted, blind_index
 from tracker.people.models import Department, User
 from tracker.petitioners.models import Petitioner
@@ -59,8 +59,9 @@ class Case(Sealed, Model):
     """A petition matter (信访事项). Procedure and ledger are two tracks with their own dates (domain.md §2).
 
     `village_id` empty means 属地待定. `next_due_on` is the nearest effective due date of the running duties: kept on
-    the row by the same transaction that changes a clock, so that lists can be sorted by it. `version` grows by one
-    with each act. `key_number` says with which key its personal data is encrypted.
+    the row by the same transaction that changes a clock, so that lists can be sorted by it. `lead_official_id` is who
+    leads it where no unit has it; the assignment of a unit names its own (`lead`). `version` grows by one with each
+    act. `key_number` says with which key its personal data is encrypted.
     """
 
     __tablename__ = "petition_case"
@@ -118,6 +119,7 @@ class Case(Sealed, Model):
     ledger_status: Mapped[str] = mapped_column(String(24), default="open")
     round: Mapped[int] = mapped_column(default=1)
     assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id", use_alter=True))
+    lead_official_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"), info=LATER)
     accepted_on: Mapped[date | None]
     answered_on: Mapped[date | None]
     result: Mapped[str | None] = mapped_column(String(16))
@@ -139,11 +141,17 @@ class Case(Sealed, Model):
     category: Mapped[Category | None] = relationship()
     village: Mapped[Place | None] = relationship()
     assignment: Mapped["Assignment | None"] = relationship(foreign_keys=[assignment_id], post_update=True)
+    lead_official: Mapped[User | None] = relationship(foreign_keys=[lead_official_id])
     original: Mapped["Case | None"] = relationship(foreign_keys=[original_id], remote_side="Case.id")
     merged_into: Mapped["Case | None"] = relationship(foreign_keys=[merged_into_id], remote_side="Case.id")
     demand_points: Mapped[list["DemandPoint"]] = relationship(order_by="DemandPoint.position")
     petitioners: Mapped[list[Petitioner]] = relationship(order_by=Petitioner.position)
     accused: Mapped[list["AccusedParty"]] = relationship(order_by="AccusedParty.id")
+
+    @property
+    def lead(self) -> User | None:
+        """The lead official (领办领导): of the unit's assignment, or of the matter itself where no unit has it."""
+        return self.assignment.lead_official if self.assignment is not None else self.lead_official
 
     @property
     def promises(self) -> list["DemandPoint"]:
@@ -179,6 +187,12 @@ partial_index("ix_petition_case_in_hand_registrar", Case.registered_by_id, Case.
 # Few matters are repeats, merged or of the past: to find those that are none, nobody should walk these.
 partial_index("ix_petition_case_original_id", Case.original_id, where=Case.original_id.is_not(None))
 partial_index("ix_petition_case_merged_into_id", Case.merged_into_id, where=Case.merged_into_id.is_not(None))
+# Who leads what no unit has.
+partial_index(
+    "ix_petition_case_lead_official_id",
+    *(Case.lead_official_id, Case.assignment_id, Case.id),
+    where=Case.lead_official_id.is_not(None),
+)
 partial_index("ix_petition_case_import_run_id", Case.import_run_id, where=Case.import_run_id.is_not(None))
 
 

@@ -78,10 +78,10 @@ def in_hands_of(hands: Hands) -> tuple[str, str]:
         return "", ""
     if hands.organ and hands.status is Status.DELIVERED:
         return hands.organ, ""
+    if ledger is LedgerStatus.CHECKED and (hands.unit or hands.lead_official):
+        return "领办领导", marked(hands.lead_official, hands.lead_mark)
     if ledger in WITH_OFFICE or hands.status is Status.OBJECTED or not hands.unit:
         return hands.office, ""
-    if ledger is LedgerStatus.CHECKED:
-        return "领办领导", marked(hands.lead_official, hands.lead_mark)
     if hands.unit_mark:
         return marked(hands.unit, hands.unit_mark), TO_BE_GIVEN_AGAIN
     if ledger is LedgerStatus.REQUESTED:

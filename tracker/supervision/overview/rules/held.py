@@ -141,7 +141,8 @@ def _after(state: _State, change: HandOver) -> _State:
     named: dict[str, Any] = {}
     hands = handover(change.action)
     if hands is Handover.BACK:
-        named = {"unit": "", "handler": "", "lead_official": "", "reviewing": False}
+        stays = change.lead_official or ("" if state.unit else state.lead_official)
+        named = {"unit": "", "handler": "", "lead_official": stays, "reviewing": False}
     elif hands is Handover.TO_UNIT:
         named = {"unit": change.unit, "handler": change.handler, "lead_official": change.lead_official}
     elif hands is Handover.TO_HANDLER and change.handler:

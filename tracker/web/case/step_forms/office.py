@@ -20,6 +20,7 @@ from tracker.cases.record.rules.codes import (
     Confidentiality,
     MatterClass,
     Route,
+    Status,
 )
 from tracker.core import clock
 from tracker.core.dates import Meaning
@@ -40,9 +41,13 @@ from tracker.web.frame.declarations import HALF, RADIOS, SEGMENTS, SHORT
 from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
 from tracker.working_days.queries import calendar
 
+LEADS_ALONE = "不交承办单位的件由其签批销号；不指定的，由本地区的领导签批。检举控告件指定的，列入知悉名单。"
+
 
 class TriageForm(StepForm):
-    """分类: class, route, level."""
+    """分类: class, route, who leads it while no unit has it, level."""
+
+    proposed_lead = ""
 
     matter_class = ChoiceField("类别", required=True, choices=labelled(MATTER_CLASS_LABELS), render_kw=SEGMENTS)
     route = ChoiceField(
@@ -52,6 +57,7 @@ class TriageForm(StepForm):
         required_when=f"matter_class={MatterClass.CLAIM.value}",
         render_kw=RADIOS | {"when": f"matter_class={MatterClass.CLAIM.value}"},
     )
+    lead_official = ChoiceField("领办领导", by_initials=True, hint=LEADS_ALONE, render_kw=HALF)
     level = ChoiceField("保密级别", hint="只能提高。检举控告类自动密封，只有知悉名单上的人能看。", render_kw=SHORT)
     reason = reason_field("说明")
 
@@ -59,10 +65,26 @@ class TriageForm(StepForm):
         """Offer the levels from the present one upwards, short of accusation, which the class decides."""
         at = LEVEL_ORDER.index(Confidentiality(case.level))
         self.level.choices = [(level.value, LEVEL_LABELS[level]) for level in LEVEL_ORDER[at:]]
+        self.offer_leads(case)
+
+    def offer_leads(self, case: Case) -> None:
+        """Offer who can lead it; what is classified already has an act of its own for that (更换领办领导)."""
+        if case.status != Status.REGISTERED:
+            del self.lead_official
+            return
+        leads = lead_officials(case, today=clock.today())
+        self.lead_official.choices, self.proposed_lead = list(leads.choices), leads.proposed
 
     def begin(self, case: Case) -> None:
-        """Begin from what is decided already."""
+        """Begin from what is decided already, and propose who leads it."""
         self.matter_class.data, self.route.data, self.level.data = case.matter_class, case.route, case.level
+        if "lead_official" in self:
+            self.lead_official.data = self.proposed_lead
+
+    @property
+    def leading(self) -> int | None:
+        """Who leads it while no unit has it, as chosen."""
+        return self["lead_official"].row_id if "lead_official" in self else None
 
     def take(self, case: Case, given: Given) -> None:
         office.triage(
@@ -70,6 +92,7 @@ class TriageForm(StepForm):
             matter_class=MatterClass(self.matter_class.chosen),
             route=Route(self.route.data) if self.route.data else None,
             level=Confidentiality(self.level.data) if self.level.data else None,
+            lead_official_id=self.leading,
             reason=self.reason.data,
             materials=self.materials,
             **given,
@@ -198,10 +221,9 @@ class AssignForm(GivingOutForm):
         self.due_on.hint = self.proposed.why
 
     def begin(self, case: Case) -> None:
-        """Propose the day of 反馈时限; a lead official only where there is no other."""
+        """Propose the day of 反馈时限, and who leads it."""
         self.due_on.data = self.proposed.day
-        if len(self.found.leads) == 1:
-            self.lead_official.data = self.found.leads[0][0]
+        self.lead_official.data = self.found.proposed_lead
 
 
 class ReferForm(GivingOutForm):
@@ -279,7 +301,7 @@ class LeadForm(StepForm):
 
     def offer(self, case: Case) -> None:
         """Offer the leaders."""
-        self.lead_official.choices = list(lead_officials(case, today=clock.today()))
+        self.lead_official.choices = lead_officials(case, today=clock.today()).choices
 
     def take(self, case: Case, given: Given) -> None:
         office.change_lead(case, lead_official_id=int(self.lead_official.chosen), reason=self.reason.data, **given)

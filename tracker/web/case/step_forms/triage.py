@@ -25,10 +25,10 @@ class HandOutForm(AssignForm, TriageForm):
     # What must be filled in for this button.
     asked: ClassVar[frozenset[str]] = frozenset({"department", "lead_official", "handler", "due_on", "delivered_on"})
     groups = (
-        Group("分类", ("matter_class", "route")),
+        Group("分类", ("matter_class", "route", "lead_official")),
         Group(
             "交办",
-            ("department", "lead_official", "proposal", "handler", "due_on", "delivered_on", "letter_no"),
+            ("department", "proposal", "handler", "due_on", "delivered_on", "letter_no"),
             when=GIVEN_AWAY,
         ),
         Group("其他", ("level", "files", "reason")),
@@ -64,6 +64,14 @@ class HandOutForm(AssignForm, TriageForm):
         self.classify(case, given)
         super().take(case, {**given, "version": case.version})
 
+    def offer_leads(self, case: Case) -> None:
+        """They are offered with the unit."""
+
+    @property
+    def leading(self) -> int | None:
+        """Nobody: who leads it is named with the unit."""
+        return None
+
     def classify(self, case: Case, given: Given) -> None:
         """Take the first of both acts; the materials come with the second."""
         materials, self.materials = self.materials, ()
@@ -93,8 +101,7 @@ class TogetherForm(AssignForm):
     def begin_all(self) -> None:
         """Propose the day, and a lead official where there is no other."""
         self.due_on.data = self.proposed.day
-        if len(self.found.leads) == 1:
-            self.lead_official.data = self.found.leads[0][0]
+        self.lead_official.data = self.found.proposed_lead
 
 
 class OnlyTriageForm(HandOutForm):
@@ -108,6 +115,10 @@ class OnlyTriageForm(HandOutForm):
         if self.proposal.data:
             self._failed["proposal"] = NOT_KEPT
         return good and not self.proposal.data
+
+    @property
+    def leading(self) -> int | None:
+        return self.lead_official.row_id
 
     def take(self, case: Case, given: Given) -> None:
         TriageForm.take(self, case, given)
