@@ -14,7 +14,8 @@ from tracker.audit.queries import verify
 from tracker.cases.access.named_readers import add_named_reader
 from tracker.cases.access.rules import may_see
 from tracker.cases.access.scope import matter_of, visible_case, visible_to
-from tracker.cases.acts.accused import AccusedEntry, Naming, clear_accused, confirm_accused, conflicts_of, name_accused
+from tracker.cases.acts.accused import Naming, clear_accused, confirm_accused, conflicts_of, name_accused
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.acts.newcomers import block_namesakes
 from tracker.cases.record.models import AccusedParty, Case, NamedReader
 from tracker.core.database import committed, db
@@ -95,16 +96,17 @@ def test_every_namesake_is_blocked(county: County) -> None:
     assert {row.name for row in rows(case)} == {"李 晓 梅"}
 
 
-def test_a_name_that_nobody_bears_is_kept_and_blocks_nobody(county: County) -> None:
+def test_a_name_that_nobody_bears_is_an_open_question_and_blocks_nobody(county: County) -> None:
     case = a_case(county)
     result = name_accused(
         case, [AccusedEntry("上庄村会计 吴用", "会计"), AccusedEntry(" ")], by=county.acceptor, now=NOW
     )
     assert [(row.name, row.position_held, row.user_id, row.department_id, row.status) for row in rows(case)] == [
-        ("上庄村会计 吴用", "会计", None, None, None)
+        ("上庄村会计 吴用", "会计", None, None, "provisional")
     ]
-    assert result == Naming()
+    assert result == Naming(asked=True)
     assert sees(county.acceptor, case)
+    assert "还没有核实是谁" in conflicts(case, county.land.id, [])[0]
 
 
 def test_a_name_is_written_down_once(county: County) -> None:
@@ -263,9 +265,17 @@ def test_a_clearance_needs_a_reason_and_a_fresh_page(county: County) -> None:
         clear_accused(rows(case)[0], by=county.office_head, reason=" 同名 ", now=NOW)
     with pytest.raises(StaleVersion):
         clear_accused(rows(case)[0], by=county.office_head, reason="查明是同名村民", now=NOW, version=99)
+
+
+def test_who_is_nobody_in_the_system_is_settled_by_the_same_decision(county: County) -> None:
+    case = a_case(county)
     complain(county, case, "吴用")
-    with pytest.raises(DomainError, match="无须核实"):
-        confirm_accused(rows(case)[-1], by=county.office_head, now=NOW)
+    assert conflicts(case, county.civil.id, [])
+    assert conflicts(case, None, [county.handler.id]) == []
+    with pytest.raises(Forbidden, match="举报专办"):
+        confirm_accused(rows(case)[-1], by=county.acceptor, now=NOW)
+    confirm_accused(rows(case)[-1], by=county.office_head, now=NOW)
+    assert conflicts(case, county.civil.id, []) == []
 
 
 # People who come later
@@ -295,7 +305,7 @@ def test_a_unit_that_comes_later_is_matched_too(county: County) -> None:
     assert sees(clerk, case)
     block_namesakes(unit, now=NOW)
     assert not sees(clerk, case)
-    assert sees(clerk, other)
+    assert not sees(clerk, other), "whose post is named: until it is settled the unit is in question"
     block_namesakes(unit, now=NOW)
     assert [row.department_id for row in rows(case)] == [None, unit.id]
 
@@ -318,8 +328,7 @@ def test_naming_and_deciding_leave_a_log_that_agrees_with_the_rows(county: Count
 def test_no_conflict_without_accused(county: County) -> None:
     case = a_case(county)
     assert conflicts(case, county.civil.id, [county.handler.id, county.lead.id]) == []
-    complain(county, case, "吴用")
-    assert conflicts(case, county.civil.id, [county.handler.id, county.lead.id]) == []
+    assert conflicts(case, None, [county.handler.id, county.lead.id]) == []
 
 
 def test_the_accused_unit_and_what_is_below_it_are_refused(county: County) -> None:

@@ -3,9 +3,19 @@
 import pytest
 
 from tests.world.county import County
-from tests.world.rows import department, user
-from tracker.cases.access.matching import matches, may_mean_user
+from tests.world.rows import TODAY, department, user
+from tracker.cases.access.naming.known import directory_of
+from tracker.cases.access.naming.meaning import Match, PostDays
+from tracker.cases.access.naming.reading import entry_meaning
 from tracker.people.rules import DepartmentKind as Kind
+
+DAYS = PostDays(TODAY, TODAY)
+
+
+def matches(names: list[str], *, office_id: int) -> dict[str, Match]:
+    """Say whom each of some written names may mean."""
+    people = directory_of(office_id)
+    return {name: entry_meaning(name, "", people, DAYS) for name in names}
 
 
 @pytest.mark.parametrize(
@@ -73,8 +83,3 @@ def test_a_unit_elsewhere_is_meant_only_by_its_whole_name(county: County) -> Non
 def test_nothing_written_means_nobody(county: County) -> None:
     found = matches(["", " 　", "·"], office_id=county.office.id)
     assert all(not match.user_ids and not match.department_ids for match in found.values())
-
-
-def test_a_newcomer_is_compared_the_same_way() -> None:
-    assert may_mean_user("镇长 张建国", "张建国")
-    assert not may_mean_user("张建", "张建国")

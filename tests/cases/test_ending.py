@@ -9,8 +9,8 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
 from tracker.cases.acts import going_over, sidetracks, unit
-from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.acts.loose_ends import LOOSE, tie_up
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.acts.office import raise_level
 from tracker.cases.acts.records import add_accused
 from tracker.cases.ledger import FILTERS, Filters, desk, page

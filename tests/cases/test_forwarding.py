@@ -12,8 +12,8 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
 from tracker.cases.acts import forwarding, records, sidetracks
-from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.acts.forwarding import Briefing
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.acts.serving import ServedNotice
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.checklist import checklist_of

@@ -15,7 +15,7 @@ from tests.world.rows import reader
 from tracker.cases.access.rules import may_see
 from tracker.cases.access.scope import matter_of, visible_to
 from tracker.cases.acts import close_out, office, records, unit
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.ledger import Filters, page
 from tracker.cases.ledger.rows import rows_of
 from tracker.cases.lifecycle.positions import position_of

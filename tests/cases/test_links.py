@@ -9,7 +9,7 @@ from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter, an_entry
 from tracker.cases.acts import records
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake.registration import register
 from tracker.cases.record.links import living_root
 from tracker.cases.record.models import Case, Document

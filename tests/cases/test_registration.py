@@ -19,7 +19,7 @@ from tracker import audit
 from tracker.audit.queries import verify
 from tracker.cases.access.rules import may_see
 from tracker.cases.access.scope import matter_of
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake import drafts, submissions
 from tracker.cases.intake.registration import MOST_PEOPLE, Registration, field_errors, register
 from tracker.cases.record.models import AccusedParty, Case, CaseStep, Draft, NamedReader, Submission

@@ -18,7 +18,7 @@ from tests.world.county import County
 from tests.world.matters import Matter, an_entry
 from tracker.audit.queries import verify
 from tracker.cases.acts import office as desk
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake import history
 from tracker.cases.intake.history import Keyed, import_history_cases, start_import
 from tracker.cases.intake.registration import register

@@ -10,7 +10,7 @@ from tests.world.matters import Matter
 from tests.world.rows import a_case
 from tracker.audit.queries import verify
 from tracker.cases.acts import close_out, office, records, unit
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.lifecycle.case_file import case_file
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.awaiting import awaited

@@ -14,7 +14,7 @@ from tests.web.arranging import arrange
 from tests.web.stories import STORIES, Act, Fields, latest_paper, the_other_than
 from tests.world.county import County
 from tracker.cases.access.rules import may_see
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action

@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from tests.databases import Ids, SqliteDatabase, TestDatabase
 from tests.world.county import County
-from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.acts.identity import open_people
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake.registration import Registration, register
 from tracker.cases.record.rules.codes import Channel, PetitionerKind, Purpose
 from tracker.core.database import committed, db

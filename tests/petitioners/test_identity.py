@@ -14,8 +14,9 @@ from tracker.audit import service as audit
 from tracker.audit.models import AuditBlob, AuditEvent
 from tracker.cases.access.named_readers import add_named_reader
 from tracker.cases.access.scope import visible_to
-from tracker.cases.acts.accused import AccusedEntry, name_accused
+from tracker.cases.acts.accused import name_accused
 from tracker.cases.acts.identity import open_accused, open_people
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.record.models import Case
 from tracker.core.database import db
 from tracker.core.encryption import decrypt

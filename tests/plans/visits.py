@@ -29,7 +29,7 @@ from tests.web.browsing import filled, form_of
 from tests.web.stories import DELIVERED, STORIES
 from tests.working_days.test_notices import notice_of
 from tests.world.county import PEOPLE
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake import submissions
 from tracker.cases.ledger import SORTS, Filters
 from tracker.cases.record.models import Category

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.page.trail import trail_line
 from tracker.cases.record.models import CaseStep
 from tracker.core import clock as core_clock

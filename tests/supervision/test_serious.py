@@ -8,7 +8,7 @@ from tests.people.factories import make_user
 from tests.world.county import County
 from tests.world.matters import an_entry
 from tracker.cases.acts import sidetracks
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake.registration import register
 from tracker.core import clock
 from tracker.core.clock import at_local

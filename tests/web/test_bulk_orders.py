@@ -16,7 +16,7 @@ from tests.web.stories import CLOSED, DELIVERED, WORKED, act
 from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker.audit.queries import verify
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.ledger.chosen import chosen_cases
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.core import clock as core_clock

@@ -16,7 +16,7 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.audit.models import AuditEvent
 from tracker.audit.service import READINGS
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake.history import Keyed, import_history_cases, start_import
 from tracker.cases.intake.rules.history import DayAndHour, HistoryRow, import_key
 from tracker.cases.lifecycle.rules.actions import Action

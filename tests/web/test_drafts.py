@@ -30,7 +30,7 @@ from tests.web.test_ladder_page import sent as ladder_sent
 from tests.web.test_supervision import escalate
 from tests.world.county import County
 from tracker.audit.models import AuditEvent
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake.drafts import KEPT_FOR
 from tracker.cases.record.categories.service import add_category
 from tracker.cases.record.models import Draft, ImportRun

@@ -10,7 +10,7 @@ from tests.web.browsing import filled as filled_in
 from tests.web.browsing import form_of
 from tests.world.county import County
 from tests.world.matters import Matter
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.acts.office import raise_level
 from tracker.cases.acts.records import add_accused
 from tracker.cases.record.models import Case

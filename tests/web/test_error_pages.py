@@ -23,7 +23,7 @@ from tracker.web.supervision.ladder_form import LINES, LadderForm
 SUMMARY = re.compile(r'<div class="summary".*?</ul>', re.DOTALL)
 LINK = re.compile(r'href="#([\w-]+)"')
 TITLE = re.compile("<title>(.*?)</title>")
-ELECTION = {"channel": "visit", "people_count": "x", "received_on": "2月30日", "urgency": "?", "accused_post": "村主任"}
+ELECTION = {"channel": "visit", "people_count": "x", "received_on": "2月30日", "urgency": "?", "accused_name": "．"}
 ABSENCE = {"started_on": "2月30日", "ended_on": "某天", "stand_in": "?"}
 
 # Who sends nothing, or this, to which form; where the form is shown, if not there; which fields are told of.

@@ -14,7 +14,7 @@ from tests.web.test_error_pages import told
 from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker.audit.queries import verify
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.page.hand_out import MOST_AT_ONCE
 from tracker.cases.record.models import Assignment, Case, CaseStep

@@ -3,14 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tests.world.county import County
 from tests.world.rows import a_case
 from tracker import audit
 from tracker.audit.queries import verify
-from tracker.cases.acts.accused import AccusedEntry, name_accused
+from tracker.cases.acts.accused import name_accused
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.record.models import AccusedParty, Case
 from tracker.core.database import committed
 from tracker.people.models import Department, User
@@ -34,7 +35,10 @@ def case(county: County) -> Case:
 def blocked(session: Session) -> list[tuple[int | None, int | None]]:
     session.expire_all()
     rows = session.execute(
-        select(AccusedParty.user_id, AccusedParty.department_id).where(AccusedParty.status == "provisional")
+        select(AccusedParty.user_id, AccusedParty.department_id).where(
+            AccusedParty.status == "provisional",
+            or_(AccusedParty.user_id.is_not(None), AccusedParty.department_id.is_not(None)),
+        )
     )
     return [(user_id, department_id) for user_id, department_id in rows]
 

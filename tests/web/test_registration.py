@@ -400,7 +400,7 @@ MISTAKES: list[tuple[dict[str, Any], str, str]] = [
     ({"category": ""}, "category", "请选择内容分类"),
     ({"category": "0"}, "category", "没有这个选项"),
     ({"category": "1 OR 1=1"}, "category", "没有这个选项"),
-    ({"accused_name": [""], "accused_post": ["村主任"]}, "accused_name-0", "请填写姓名或者单位名称"),
+    ({"accused_name": [""], "accused_post": ["…．"]}, "accused_name-0", "请填写姓名、单位名称"),
     ({"accused_name": ["甲", "…．"], "accused_post": ["", ""]}, "accused_name-1", "请填写姓名"),
     ({"accused_name": ["甲", "长" * 61], "accused_post": ["", ""]}, "accused_name-1", "最多 60 个字"),
     ({"accused_name": ["甲"], "accused_post": ["长" * 61]}, "accused_post-0", "最多 60 个字"),
@@ -1000,3 +1000,8 @@ def test_queries_are_counted(clerk: Client, earlier: Case) -> None:
         assert clerk.post(PAGE, data=sent).status_code == 303
     counts["save"] = asked(done)
     assert counts == {"open": 8, "look": 4, "draft": 9, "mistake": 10, "save": 25}
+    naming = {**sent, "submission": submission(clerk.get(PAGE).text), "summary": "反映村干部贪污。"}
+    with statements() as done:
+        assert clerk.post(PAGE, data=naming).status_code == 303
+    # Everybody who may be meant in three, whoever they are; the question; whether the clerk may still look.
+    assert asked(done) == counts["save"] + 9

@@ -18,7 +18,7 @@ from tests.web.test_steps import tell
 from tests.world.county import County
 from tracker import audit
 from tracker.audit.queries import verify
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import CaseStep
 from tracker.core import clock as core_clock

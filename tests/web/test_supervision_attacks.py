@@ -24,7 +24,7 @@ from tests.world.county import SEALED, County
 from tests.world.county import build as build_county
 from tracker import audit
 from tracker.cases.access.named_readers import running_named_readers
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.categories.service import seed_categories
 from tracker.cases.record.models import AccusedParty, Attachment, Category

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -51,6 +52,16 @@ def grams(text: str) -> Iterator[str]:
         for start in range(len(run) - 1):
             yield run[start : start + 2]
         yield run[-1]
+
+
+@lru_cache(maxsize=20_000)
+def _syllable(character: str) -> str:
+    return str(lazy_pinyin(character)[0]) if is_cjk(character) else character
+
+
+def syllables(text: str) -> tuple[str, ...]:
+    """Return the sound of a text without tones, one syllable for each character (张建君 = 張建軍)."""
+    return tuple(_syllable(character) for character in text)
 
 
 def pinyin_initials(text: str) -> str:

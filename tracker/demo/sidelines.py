@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 
-from tracker.cases.acts import forwarding, office, records, refusals, reviews, serving, sidetracks, unit
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts import accused, forwarding, office, records, refusals, reviews, serving, sidetracks, unit
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.lifecycle.stepping import Material
 from tracker.cases.record.rules.codes import (
@@ -167,6 +167,13 @@ def _transfer(story: Story, now: datetime) -> None:
     )
 
 
+def _settle_accused(story: Story, now: datetime) -> None:
+    """Say that the candidate complained of holds no post in the system: until then the matter goes to no unit."""
+    case = story.the_case
+    for row in case.accused:
+        accused.confirm_accused(row, by=story.person("zhoujianguo"), now=now, version=case.version)
+
+
 def _validity(story: Story, now: datetime) -> None:
     sidetracks.assign_validity(
         story.the_case,
@@ -202,6 +209,7 @@ VOTE_BUYING: tuple[tuple[int, Callable[[Story, datetime], None], int], ...] = (
     (1, _read_by("linyiming"), 9),
     (1, _read_by("gaoyuan"), 10),
     (1, _triage_accusation, 11),
+    (1, _settle_accused, 15),
     (2, _transfer, 10),
     (2, _validity, 15),
     (4, _receipt, 10),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from tracker.cases.acts import answers, close_out, office, serving, signing, unit
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake.registration import Registration, register
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import Case

@@ -68,6 +68,17 @@ class User(Sealed, UserMixin, Model):
         return "、".join(f"{p.department.short_name}·{p.title}" for p in self.posts_on(day)) or "无岗位"
 
 
+class FormerName(Sealed, Model):
+    """A name that a person bore before (曾用名): letters may use it for years, whoever changed the account."""
+
+    __tablename__ = "former_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Post(Sealed, Model):
     """A post (岗位): role, title and department, held by one person for a time. Responsibility is held by posts."""
 

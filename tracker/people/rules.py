@@ -150,6 +150,22 @@ class Reader:
         return any(post.role in roles for post in self.posts)
 
 
+@dataclass(frozen=True)
+class Tenure:
+    """A post (岗位) as somebody held it: in which unit, as what, from when to when, both days inclusive."""
+
+    user_id: int
+    unit_id: int
+    role: Role
+    title: str
+    started_on: date
+    ended_on: date | None
+
+    def held(self, since: date | None, until: date) -> bool:
+        """Return whether it was held on any day from one to another; since None: on any day until then."""
+        return self.started_on <= until and (since is None or self.ended_on is None or self.ended_on >= since)
+
+
 def permissions(posts: Iterable[HeldPost]) -> frozenset[Permission]:
     """Return what the posts together allow."""
     return frozenset().union(*(ROLE_PERMISSIONS[post.role] for post in posts))

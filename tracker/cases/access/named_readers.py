@@ -1,18 +1,24 @@
 """The named list of an accusation (检举控告知悉名单)."""
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
 
+from tracker.cases.access.rules import Matter, concerned
+from tracker.cases.access.scope import matter_of
 from tracker.cases.record.models import AccusedParty, Case, NamedReader
 from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
 from tracker.core.clock import local_date
 from tracker.core.database import db
+from tracker.notifications.service import announce
 from tracker.people.models import User
-from tracker.people.queries import accusation_handlers, holders, line_of
+from tracker.people.queries import accusation_handlers, holders, line_of, readers_for
 from tracker.people.rules import Role
+from tracker.working_days.queries import calendar
 
 ACCUSATION_POST, LEADS_IT = "举报专办岗位", "领办领导"
+WITHOUT_ACCUSATION_POST = "本单位无人专办检举控告"
 
 
 def running_named_readers(case: Case) -> list[NamedReader]:
@@ -37,11 +43,56 @@ def add_named_reader(case: Case, user_id: int, *, because: str, by: User | None,
         db.session.flush()
 
 
-def open_named_list(case: Case, *, by: User, because: str, now: datetime) -> None:
-    """Open the named list of an accusation (条例第三十条): who found it, and the office's 举报专办 posts of today."""
-    handlers = dict.fromkeys(accusation_handlers(case.office_id, local_date(now)), ACCUSATION_POST)
-    for user_id, words in ({by.id: because} | handlers).items():
-        add_named_reader(case, user_id, because=words, by=by, now=now)
+def open_named_list(case: Case, *, by: User | None, because: str, now: datetime, tell: bool = True) -> None:
+    """Open the named list of an accusation (条例第三十条): who found it, and the office's 举报专办 posts of today.
+
+    Where nobody has such a post, or all who have are complained of, it goes to the office's head and to the main
+    leaders above, who are told at once unless it is history (`tell`). Nobody who is complained of is put on it.
+    """
+    today, matter = local_date(now), matter_of(case)
+    handlers = _unconcerned(_people(accusation_handlers(case.office_id, today)), matter, today)
+    if handlers:
+        wanted = dict.fromkeys(handlers, ACCUSATION_POST)
+    else:
+        heads = [post.user for post in holders(Role.DEPARTMENT_HEAD, [case.office_id], today)]
+        above = unconcerned(Role.PRINCIPAL_LEADER, case, today)
+        wanted = dict.fromkeys(_unconcerned([*heads, *above], matter, today), WITHOUT_ACCUSATION_POST)
+    finder = _unconcerned([by] if by else [], matter, today)
+    for person, words in (dict.fromkeys(finder, because) | wanted).items():
+        add_named_reader(case, person.id, because=words, by=by, now=now)
+    if tell and not handlers:
+        _tell_without_post(case, wanted, now)
+
+
+def _people(user_ids: Collection[int]) -> list[User]:
+    return list(db.session.scalars(select(User).where(User.id.in_(user_ids)).order_by(User.id)))
+
+
+def _unconcerned(people: Iterable[User], matter: Matter, today: date) -> list[User]:
+    """Return who of some people is not complained of, each once, alone or with their unit."""
+    asked = list(dict.fromkeys(people))
+    readers = readers_for(asked, today)
+    able = (reader.active and not concerned(reader, matter) for reader in readers)
+    return [user for user, may in zip(asked, able, strict=True) if may]
+
+
+def _tell_without_post(case: Case, people: Iterable[User], now: datetime) -> None:
+    """Tell those an accusation fell to at once, at any hour: nobody of the office handles accusations (无人专办)."""
+    for person in people:
+        announce(
+            f"without-accusation-post:{case.id}:{case.version}:{person.id}",
+            now=now,
+            days=calendar(),
+            urgent=True,
+            source="accusation",
+            source_id=case.id,
+            case_id=case.id,
+            user_id=person.id,
+            heading="检举控告无人专办",
+            why="本单位没有可以办理本件的举报专办岗位，本件由您处理。",
+            asked="请核实被反映人并移交；请系统管理员在岗位中指定专办检举控告的人员。",
+            at_once=True,
+        )
 
 
 def unconcerned(role: Role, case: Case, today: date) -> list[User]:
@@ -63,7 +114,8 @@ def unconcerned(role: Role, case: Case, today: date) -> list[User]:
 def open_to_lead(case: Case, *, by: User, now: datetime) -> None:
     """Put who leads an accusation that no unit has on its named list: rank alone lets nobody read it."""
     if case.assignment_id is None and case.lead is not None and case.level == Confidentiality.ACCUSATION:
-        add_named_reader(case, case.lead.id, because=LEADS_IT, by=by, now=now)
+        for lead in _unconcerned([case.lead], matter_of(case), local_date(now)):
+            add_named_reader(case, lead.id, because=LEADS_IT, by=by, now=now)
 
 
 def open_to(role: Role, case: Case, *, because: str, by: User, now: datetime) -> None:

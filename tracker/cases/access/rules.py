@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, SubjectStatus
+from tracker.cases.record.rules.codes import DECIDED_SUBJECT, Confidentiality, LedgerStatus, SubjectStatus
 from tracker.cases.record.rules.series import is_closed
 from tracker.people.rules import DepartmentKind, Reader, Role, area, does_case_work
 
@@ -38,7 +38,7 @@ class Assigned:
 
 @dataclass(frozen=True)
 class Accused:
-    """One 被反映人 or 被反映单位 who was matched with a user or a unit."""
+    """One 被反映人 or 被反映单位: the user or unit that was matched, or neither, where that is an open question."""
 
     user_id: int | None = None
     department_id: int | None = None
@@ -48,6 +48,11 @@ class Accused:
     def blocks(self) -> bool:
         """Whether it shuts anybody out: only a decision that it is somebody else lifts it."""
         return self.status != SubjectStatus.CLEARED
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is open who is meant (待核实): nobody in the system was found, and nobody has decided yet."""
+        return self.user_id is None and self.department_id is None and self.status not in DECIDED_SUBJECT
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,11 @@ class Matter:
     def accused_department_ids(self) -> frozenset[int]:
         """The units that are complained of."""
         return frozenset(a.department_id for a in self.accused if a.blocks and a.department_id is not None)
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody is named of whom nobody has said yet who it is: until then it goes to no unit."""
+        return any(a.asks for a in self.accused)
 
     @property
     def numbers_closed(self) -> bool:

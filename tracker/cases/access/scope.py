@@ -258,7 +258,7 @@ def matter_from(
             Assigned(a.department_id, a.handler_id, a.lead_official_id, a.ended_on is not None, a.ended_because)
             for a in assignments
         ),
-        accused=tuple(Accused(a.user_id, a.department_id, a.status) for a in accused if a.user_id or a.department_id),
+        accused=tuple(Accused(a.user_id, a.department_id, a.status) for a in accused),
         named_reader_ids=frozenset(named_reader_ids),
         awaits_call=case.ledger_status in access.CALLED_BACK_IN and not case.anonymous,
     )

@@ -8,38 +8,44 @@ from sqlalchemy import ColumnElement, select
 
 from tracker import audit
 from tracker.audit import Event
-from tracker.cases.access.matching import Match, matches
 from tracker.cases.access.named_readers import add_named_reader, running_named_readers
+from tracker.cases.access.naming.meaning import Match
 from tracker.cases.access.rules import Matter, concerned, may_see
 from tracker.cases.access.scope import matter_of
+from tracker.cases.acts.naming import (
+    AccusedEntry,
+    NamedAccused,
+    NamedBefore,
+    NamedOne,
+    Told,
+    since_event,
+    whom_it_means,
+)
 from tracker.cases.lifecycle.positions import position_of
 from tracker.cases.lifecycle.rules.actions import Station
 from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.record.models import AccusedParty, Assignment, Case
-from tracker.cases.record.rules.codes import Confidentiality, MatterClass, SubjectStatus
+from tracker.cases.record.rules.codes import Confidentiality, MatterClass, Purpose, SubjectStatus
 from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, Forbidden, NotFound, StaleVersion
-from tracker.core.text import clean_line, normalise
+from tracker.core.text import clean_line
 from tracker.people.models import Department, Post, User
 from tracker.people.queries import chains, held_on, posts_since, reader_for
 from tracker.people.rules import Reader, Role
 from tracker.statutes.queries import cited
 from tracker.statutes.rules.provisions import P
 
-LONGEST_NAME = 60
 SHORTEST_REASON = 4
 HEADS = frozenset({Role.DEPARTMENT_HEAD, Role.PRINCIPAL_LEADER, Role.LEAD_OFFICIAL})
+# 一键核实: whoever owes a service and is only asked for it is no accused.
+ONLY_OWED = "来信只是请求其履行职责，不是反映其问题"
+ASKED_FIRST = (
+    "来信指名反映的人还没有核实是谁，核实以前本件不交任何单位（{basis}）："
+    "请由举报专办岗位或者信访部门负责人在“核实被反映人”中办理。"
+)
 _IF_NAMESAKE = "如系同名，请先核实并在“被反映人”中排除。"
 DECIDING_STATIONS = frozenset({Station.OFFICE_HEAD, Station.PRINCIPAL_LEADER})
-
-
-@dataclass(frozen=True)
-class AccusedEntry:
-    """One 被反映人 or 被反映单位 as typed."""
-
-    name: str
-    position_held: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,73 +54,68 @@ class Naming:
 
     `taken_off_ids` are the users who left the named list; `to_replace` says in sentences who of those at work on the
     case must give it to others; `nobody_left`: no person in the system may decide on the match, it goes to the upper
-    level (条例第三十条).
+    level (条例第三十条). `asked`: somebody is named, and until it is decided who is meant the case may go to no unit.
     """
 
     taken_off_ids: tuple[int, ...] = ()
     to_replace: tuple[str, ...] = ()
     nobody_left: bool = False
-
-
-@dataclass(frozen=True)
-class NamedAccused:
-    """The 被反映人 of a case as named, each with the users and units that the name may mean."""
-
-    entries: tuple[tuple[AccusedEntry, Match], ...]
-
-    @property
-    def shuts_out(self) -> bool:
-        """Whether anybody in the system is meant."""
-        return any(match.user_ids or match.department_ids for _, match in self.entries)
-
-
-def whom_they_mean(entries: Sequence[AccusedEntry], *, office_id: int, known: Iterable[str] = ()) -> NamedAccused:
-    """Return whom the names may mean; names that are known already are passed over.
-
-    Raises DomainError for a name too long.
-    """
-    fresh = _fresh(entries, {normalise(name) for name in known})
-    found = matches([entry.name for entry in fresh], office_id=office_id) if fresh else {}
-    return NamedAccused(tuple((entry, found[entry.name]) for entry in fresh))
+    asked: bool = False
 
 
 def name_accused(case: Case, entries: Sequence[AccusedEntry], *, by: User, now: datetime) -> Naming:
-    """Write down who is complained of (登记被反映人): whomever the name may mean is shut out at once, provisionally.
+    """Write down who is complained of (登记被反映人): whomever it may mean is shut out at once, provisionally.
 
-    A name already on the case is passed over. The caller writes the log. Raises DomainError for a name too long.
+    Whoever is on the case already is passed over. The caller writes the log. Raises DomainError for a name too long.
     """
-    known = db.session.scalars(select(AccusedParty.name).where(AccusedParty.case_id == case.id))
-    return write_down(case, whom_they_mean(entries, office_id=case.office_id, known=known), by=by, now=now)
+    told = Told(since_event(case.occurred_on, case.received_on), local_date(now), entries)
+    return write_down(case, whom_it_means(told, office_id=case.office_id, known=_known(case)), by=by, now=now)
 
 
-def write_down(case: Case, meant: NamedAccused, *, by: User, now: datetime) -> Naming:
+def read_accused(case: Case, *, by: User, now: datetime) -> Naming:
+    """Read again whom title, text and demand points name, after one of them, the purpose or the class was changed."""
+    told = Told(
+        since_event(case.occurred_on, case.received_on),
+        local_date(now),
+        texts=(case.title, case.summary, *(point.text for point in case.demand_points)),
+        accusing=Confidentiality.ACCUSATION == case.level or Purpose.ACCUSATION == case.purpose,
+    )
+    return write_down(case, whom_it_means(told, office_id=case.office_id, known=_known(case)), by=by, now=now)
+
+
+def _known(case: Case) -> NamedBefore:
+    rows = db.session.scalars(select(AccusedParty).where(AccusedParty.case_id == case.id)).all()
+    blocking = [row for row in rows if row.status != SubjectStatus.CLEARED]
+    return NamedBefore(
+        tuple(row.name for row in rows),
+        Match(
+            frozenset(row.user_id for row in blocking if row.user_id is not None),
+            frozenset(row.department_id for row in blocking if row.department_id is not None),
+        ),
+    )
+
+
+def write_down(case: Case, meant: NamedAccused, *, by: User | None, now: datetime) -> Naming:
     """Do the same for names whose meaning is known. The caller writes the log."""
-    for entry, match in meant.entries:
-        db.session.add_all(_rows(case.id, entry, match))
+    for named in meant.named:
+        db.session.add_all(_rows(case.id, named))
     db.session.flush()
-    return shut_out(case, by=by, now=now) if meant.shuts_out else Naming()
+    return shut_out(case, by=by, now=now) if meant.shuts_out else Naming(asked=bool(meant.named))
 
 
-def _fresh(entries: Sequence[AccusedEntry], known: set[str]) -> list[AccusedEntry]:
-    fresh = []
-    for entry in entries:
-        cleaned = AccusedEntry(clean_line(entry.name), clean_line(entry.position_held or "") or None)
-        if len(cleaned.name) > LONGEST_NAME or len(cleaned.position_held or "") > LONGEST_NAME:
-            raise DomainError(f"被反映人的姓名（单位名称）、职务各不超过 {LONGEST_NAME} 字。", field="accused")
-        key = normalise(cleaned.name)
-        if key and key not in known:
-            known.add(key)
-            fresh.append(cleaned)
-    return fresh
-
-
-def _rows(case_id: int, entry: AccusedEntry, match: Match) -> list[AccusedParty]:
-    """Return one row for each user and unit the name may mean, or one without: nobody in the system bears the name."""
-    meant = [{"user_id": id_} for id_ in sorted(match.user_ids)]
-    meant += [{"department_id": id_} for id_ in sorted(match.department_ids)]
-    status = SubjectStatus.PROVISIONAL.value if meant else None
+def _rows(case_id: int, named: NamedOne) -> list[AccusedParty]:
+    """Return one row for each user and unit that may be meant, or one without: an open question, whom it means."""
+    meant = [{"user_id": id_} for id_ in sorted(named.match.user_ids)]
+    meant += [{"department_id": id_} for id_ in sorted(named.match.department_ids)]
     return [
-        AccusedParty(case_id=case_id, name=entry.name, position_held=entry.position_held, status=status, **particulars)
+        AccusedParty(
+            case_id=case_id,
+            name=named.name,
+            position_held=named.position_held,
+            quoted=named.quoted,
+            status=SubjectStatus.PROVISIONAL.value,
+            **particulars,
+        )
         for particulars in meant or [{}]
     ]
 
@@ -132,6 +133,7 @@ def shut_out(case: Case, *, by: User | None, now: datetime) -> Naming:
         taken_off_ids=tuple(taken_off),
         to_replace=tuple(_to_replace(case, matter, today)),
         nobody_left=not _somebody_decides(case, by=by, now=now),
+        asked=True,
     )
 
 
@@ -219,8 +221,6 @@ def _decide(
         raise StaleVersion("您打开页面以后，别人已经办理过本件。请看清变化后再办。")
     if not may_decide(case, by, reader, today):
         raise Forbidden("被反映人由信访部门负责人或者举报专办岗位核实；他们须回避的，由主要领导决定。")
-    if row.user_id is None and row.department_id is None:
-        raise DomainError("系统中没有与被反映人同名的人员或者单位，无须核实。")
     row.status, row.decided_by_id, row.decided_at = status.value, by.id, now
     case.version += 1
     audit.record(
@@ -243,7 +243,7 @@ def conflicts_of(
     A unit that is not complained of itself is still refused where an accused heads it; in an accusation, where an
     accused serves in it at all. Posts held at any time since the case was received count.
     """
-    if not matter.accused_user_ids and not matter.accused_department_ids:
+    if not any(each.blocks for each in matter.accused):
         return []
     found = list(_unit_conflicts(case, matter, department_id, today)) if department_id else []
     return found + list(_person_conflicts(case, matter, user_ids, today))
@@ -255,6 +255,9 @@ def _unit_conflicts(case: Case, matter: Matter, department_id: int, today: date)
     above = chains([department_id])[department_id]
     if above & matter.accused_department_ids:
         yield f"{name}是被反映单位或者它的下属单位，本件不得交其办理（{basis}），请交有权处理的其他单位。"
+        return
+    if matter.asks:
+        yield ASKED_FIRST.format(basis=basis)
         return
     accusation = case.level == Confidentiality.ACCUSATION or case.matter_class == MatterClass.ACCUSATION
     posts = posts_since(matter.accused_user_ids, case.received_on)

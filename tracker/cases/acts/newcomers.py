@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import select
 
 from tracker import audit
 from tracker.audit import Event
-from tracker.cases.access.matching import may_mean_unit, may_mean_user
+from tracker.cases.access.naming.known import directory_of
+from tracker.cases.access.naming.meaning import Match, PostDays
+from tracker.cases.access.naming.reading import entry_meaning
 from tracker.cases.acts.accused import shut_out
+from tracker.cases.acts.naming import since_event
 from tracker.cases.record.models import AccusedParty, Case
 from tracker.cases.record.rules.codes import SubjectStatus
+from tracker.core.clock import local_date
 from tracker.core.database import db, locked
-from tracker.core.text import normalise
 from tracker.people.models import Department, User
 
 
@@ -23,31 +27,30 @@ def block_namesakes(newcomer: User | Department, *, now: datetime) -> None:
     no case, not even of how many.
     """
     rows = db.session.execute(
-        select(
-            AccusedParty.case_id,
-            AccusedParty.id,
-            AccusedParty.name,
-            AccusedParty.user_id,
-            AccusedParty.department_id,
-        )
+        select(AccusedParty, Case.office_id, Case.occurred_on, Case.received_on, Case.registered_at)
+        .join(Case, Case.id == AccusedParty.case_id)
+        .order_by(AccusedParty.id)
     )
     means = _meaning(newcomer)
     named: dict[int, int] = {}
     matched: set[int] = set()
-    for case_id, row_id, name, user_id, department_id in rows:
-        if newcomer.id == (user_id if isinstance(newcomer, User) else department_id):
-            matched.add(case_id)
-        elif means(name):
-            named.setdefault(case_id, row_id)
+    for row, office_id, occurred_on, received_on, registered_at in rows:
+        if newcomer.id == (row.user_id if isinstance(newcomer, User) else row.department_id):
+            matched.add(row.case_id)
+        elif means(row, office_id, PostDays(since_event(occurred_on, received_on), local_date(registered_at))):
+            named.setdefault(row.case_id, row.id)
     for case_id in sorted(named.keys() - matched):
         _block(case_id, named[case_id], newcomer, now)
 
 
-def _meaning(newcomer: User | Department) -> Callable[[str], bool]:
-    if isinstance(newcomer, User):
-        return lambda name: may_mean_user(name, newcomer.name_key)
-    keys = normalise(newcomer.name), normalise(newcomer.short_name)
-    return lambda name: may_mean_unit(name, *keys)
+def _meaning(newcomer: User | Department) -> Callable[[AccusedParty, int, PostDays], bool]:
+    directory = cache(directory_of)
+
+    def means(row: AccusedParty, office_id: int, days: PostDays) -> bool:
+        found: Match = entry_meaning(row.name, row.position_held or "", directory(office_id), days)
+        return newcomer.id in (found.user_ids if isinstance(newcomer, User) else found.department_ids)
+
+    return means
 
 
 def _block(case_id: int, row_id: int, newcomer: User | Department, now: datetime) -> None:

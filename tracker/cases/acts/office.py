@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from tracker.cases.access.named_readers import open_named_list, open_to_lead
-from tracker.cases.acts.accused import conflicts_of
+from tracker.cases.acts.accused import conflicts_of, read_accused
 from tracker.cases.acts.hands import back_to_office
 from tracker.cases.lifecycle.act_days import act_day
 from tracker.cases.lifecycle.documents import Sending, issue
@@ -105,6 +105,8 @@ def raise_to(step: Taking, level: Confidentiality | None, *, because: str = "分
     case.level = level.value
     step.facts["level"] = LEVEL_LABELS[level]
     if level is Confidentiality.ACCUSATION:
+        # Read again as what it is, an accusation: nobody it complains of is put on the list.
+        read_accused(case, by=step.by, now=step.now)
         open_named_list(case, by=step.by, because=because, now=step.now)
         open_to_lead(case, by=step.by, now=step.now)
 

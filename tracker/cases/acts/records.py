@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from tracker.cases.acts.accused import AccusedEntry, name_accused
+from tracker.cases.acts.accused import name_accused
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.acts.serving import ServedNotice, serve_notice
 from tracker.cases.lifecycle.documents import Sending, issue
 from tracker.cases.lifecycle.rules.actions import Action, Station

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from tracker.cases.acts.accused import read_accused
 from tracker.cases.acts.office import raise_to
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.rules.actions import Action
@@ -106,9 +107,11 @@ def correct(
         step.facts["added"] = list(points.added)
         for name, value in changed.items():
             setattr(case, name, value)
+        _write_points(case, reworded, points)
+        if reworded or points.added or changed.keys() & {"title", "summary", "purpose"}:
+            read_accused(case, by=by, now=now)
         if changed.get("purpose") == Purpose.ACCUSATION:
             _close(step)
-        _write_points(case, reworded, points)
         index_case(case)
 
 

@@ -10,7 +10,8 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.cases.access.named_readers import open_named_list
 from tracker.cases.access.rules import REGISTERING_ROLES
-from tracker.cases.acts.accused import AccusedEntry, NamedAccused, Naming, whom_they_mean, write_down
+from tracker.cases.acts.accused import Naming, write_down
+from tracker.cases.acts.naming import AccusedEntry, NamedAccused, Told, since_event, whom_it_means
 from tracker.cases.acts.registered import LONGEST_POINT
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.step_clocks import begin_registered
@@ -115,16 +116,17 @@ def register(
     errors = field_errors(entry, today)
     if errors:
         raise FieldErrors(errors)
-    meant = whom_they_mean(entry.accused, office_id=office.id)
+    meant = whom_it_means(_told(entry, today), office_id=office.id)
     case = _new_case(entry, meant, office, by, now)
     db.session.add(case)
     db.session.flush()
     _add_points(case, entry.demand_points)
     enter(case.id, entry.petitioners)
-    if case.level == Confidentiality.ACCUSATION:
-        open_named_list(case, by=by, because="登记人", now=now)
-    if meant.entries:
+    if meant.named:
         entry.naming = write_down(case, meant, by=by, now=now)
+    if case.level == Confidentiality.ACCUSATION:
+        # After who is complained of is known: nobody of them is ever put on it.
+        open_named_list(case, by=by, because="登记人", now=now)
     case.next_due_on = next_due_on(begin_registered(case, today=today))
     _trail(case, office, by=by, now=now, materials=materials)
     write([entry_of(case, entry.demand_points)])
@@ -136,6 +138,16 @@ def register(
         payload={"register_no": case.register_no, "channel": case.channel, "original": case.original_id},
     )
     return case
+
+
+def _told(entry: Registration, today: date) -> Told:
+    return Told(
+        since_event(entry.occurred_on, entry.received_on),
+        today,
+        entry.accused,
+        (entry.title, entry.summary, *entry.demand_points),
+        accusing=entry.purpose is Purpose.ACCUSATION,
+    )
 
 
 def _refuse_strangers(office: Department, by: User, today: date) -> None:

@@ -49,7 +49,6 @@ from tracker.cases.record.rules.codes import (
     Result,
     Route,
     Status,
-    SubjectStatus,
 )
 from tracker.cases.record.rules.holding import GONE, TO_BE_GIVEN_AGAIN
 from tracker.core.clock import local, local_date
@@ -212,7 +211,7 @@ def _done(file: CaseFile) -> frozenset[Action]:
 
 
 def _undecided(file: CaseFile) -> bool:
-    return any(each.status == SubjectStatus.PROVISIONAL for each in file.accused)
+    return any(each.is_open for each in file.accused)
 
 
 def is_ahead(clock: ShownClock) -> bool:

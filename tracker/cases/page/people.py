@@ -54,9 +54,12 @@ class CaseReader:
 # The gravest state of a name's matches first.
 _BLOCKS = {
     SubjectStatus.CONFIRMED: "已核实，回避",
-    SubjectStatus.PROVISIONAL: "与系统内人员或单位同名，待核实，先行回避",
+    SubjectStatus.PROVISIONAL: "可能是系统内人员或单位，待核实，先行回避",
     SubjectStatus.CLEARED: "已排除同名",
 }
+
+
+_ASKED = "系统内没有找到是谁，待核实，核实以前不交任何单位"
 
 
 def petitioners(case_id: int) -> tuple[ShownPerson, ...]:
@@ -86,6 +89,8 @@ def accused(rows: Sequence[AccusedParty], *, opened: bool = False) -> tuple[Show
 def _shown_accused(name: str, meant: Sequence[AccusedParty], opened: bool) -> ShownAccused:
     statuses = {each.status for each in meant}
     state = next((words for status, words in _BLOCKS.items() if status in statuses), "")
+    if not any(each.is_matched for each in meant):
+        state = _settled(meant[0])
     position = next((each.position_held for each in meant if each.position_held), "")
     return ShownAccused(name if opened else masked_name(name), position if opened else "", state)
 
@@ -122,6 +127,7 @@ class Meant:
     meant: str
     state: str
     undecided: bool
+    quoted: str
 
 
 def meant(case_id: int, today: date) -> tuple[Meant, ...]:
@@ -144,9 +150,17 @@ def _meant(row: AccusedParty, user: User | None, department: Department | None, 
         name=row.name,
         position=row.position_held or "",
         meant=whom,
-        state=_BLOCKS[SubjectStatus(row.status)] if row.status else "",
-        undecided=row.status == SubjectStatus.PROVISIONAL,
+        state=_BLOCKS[SubjectStatus(row.status)] if row.is_matched and row.status else _settled(row),
+        undecided=row.is_open,
+        quoted=row.quoted or "",
     )
+
+
+def _settled(row: AccusedParty) -> str:
+    """Return what is known of somebody whom nobody in the system bears the name of."""
+    if row.is_open:
+        return _ASKED
+    return "已排除" if row.status == SubjectStatus.CLEARED else "已核实，不在系统内任职"
 
 
 def readers(case_id: int, today: date) -> tuple[CaseReader, ...]:

@@ -39,6 +39,7 @@ from tracker.people.queries.departments import (
     successors_of,
     valid_department_on,
 )
+from tracker.people.queries.ever import every_name, every_tenure, every_unit
 from tracker.people.queries.readers import (
     chains,
     live_session,
@@ -66,6 +67,9 @@ __all__ = [
     "chains",
     "colleagues_of",
     "department_by_public_id",
+    "every_name",
+    "every_tenure",
+    "every_unit",
     "department_choices",
     "department_tree",
     "gone_since",

@@ -12,7 +12,7 @@ from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.core.text import clean_line, normalise
 from tracker.people import queries
-from tracker.people.models import User
+from tracker.people.models import FormerName, User
 from tracker.people.passwords import PasswordHash
 from tracker.people.service.posts import keep_an_administrator
 from tracker.people.service.sessions import Ending, end_sessions
@@ -92,13 +92,19 @@ def _checked_phone(text: str) -> str | None:
 
 
 def change_user(user: User, *, name: str, phone: str, by: audit.Actor, now: datetime, seen: str | None = None) -> None:
-    """Correct a person's name and telephone (修改人员); `seen` is the version the page showed."""
+    """Correct a person's name and telephone (修改人员); `seen` is the version the page showed.
+
+    The old name is kept (曾用名), for letters go on using it, and stands in the log.
+    """
     locked(user)
     refuse_stale(user, seen)
-    user.name = _checked_name(name)
-    user.name_key = normalise(user.name)
+    before, user.name = user.name, _checked_name(name)
     user.phone = _checked_phone(phone)
-    audit.record(audit.Event.USER_CHANGED, by=by, now=now, payload={"user": user.id})
+    if normalise(user.name) != user.name_key:
+        db.session.add(FormerName(user_id=user.id, name=before, changed_at=now))
+        user.name_key = normalise(user.name)
+    words = f"原姓名：{before}" if before != user.name else None
+    audit.record(audit.Event.USER_CHANGED, by=by, now=now, payload={"user": user.id}, text=words)
 
 
 def change_email(user: User, email: str, *, by: audit.Actor, now: datetime) -> None:

@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from tracker import audit
 from tracker.cases.access.scope import visible_case
-from tracker.cases.acts.accused import clear_accused, confirm_accused
+from tracker.cases.acts.accused import ONLY_OWED, clear_accused, confirm_accused
 from tracker.cases.acts.identity import open_accused, open_people
 from tracker.cases.page import CasePage, Deciding, case_page, deciding, opened
 from tracker.cases.page.page import head_of
@@ -32,11 +32,14 @@ class PurposeForm(OfficeForm):
     purpose = LineField("查看用途", required=True, longest=200)
 
 
+DECISIONS = (("confirm", "确认是被反映人"), ("clear", "不是，排除"), ("owed", "只是请求其履行职责"))
+
+
 class DecisionForm(OfficeForm):
     """Whether a user or unit is the one complained of."""
 
     row = LineField("被反映人", longest=18)
-    decision = ChoiceField("决定", required=True, choices=(("confirm", "确认是被反映人"), ("clear", "不是，排除同名")))
+    decision = ChoiceField("决定", required=True, choices=DECISIONS)
     reason = AreaField("理由", longest=500)
     version = LineField("版本", longest=9)
 
@@ -130,7 +133,8 @@ def _decide(public_id: str, form: DecisionForm) -> None:
         raise NotFound
     version = int(form.version.data) if form.version.data.isascii() and form.version.data.isdigit() else None
     decide = confirm_accused if form.decision.data == "confirm" else clear_accused
-    decide(row, by=current_user, reason=form.reason.data, now=clock.now(), version=version)
+    reason = ONLY_OWED if form.decision.data == "owed" else form.reason.data
+    decide(row, by=current_user, reason=reason, now=clock.now(), version=version)
 
 
 def _again(public_id: str, form: DecisionForm) -> str:

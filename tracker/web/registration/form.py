@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from tracker.cases.acts import accused
-from tracker.cases.acts.accused import AccusedEntry
+from tracker.cases.acts import naming
+from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.acts.registered import LONGEST_POINT
 from tracker.cases.intake.registration import (
     LONGEST,
@@ -201,7 +201,7 @@ class RegistrationForm(SentForm):
     accused_name = RowsField(
         "被反映人",
         words="姓名（单位）",
-        longest=accused.LONGEST_NAME,
+        longest=naming.LONGEST_NAME,
         most=MOST_ACCUSED,
         least=1,
         hint="加密保存；与系统内人员、单位同名的，从保存起即不能查看本件",
@@ -211,7 +211,7 @@ class RegistrationForm(SentForm):
             "rows_label": "姓名或者单位，与职务",
         },
     )
-    accused_post = RowsField("职务", longest=accused.LONGEST_NAME, most=MOST_ACCUSED)
+    accused_post = RowsField("职务", longest=naming.LONGEST_NAME, most=MOST_ACCUSED)
     election_type = _coded("选举类型", ELECTION_TYPE_LABELS, render_kw={"size": "third", "blank": "与选举无关"})
     election_stage = _coded("选举环节", ELECTION_STAGE_LABELS, render_kw={"size": "third", "blank": "不明"})
     vote_buying = TickField("反映贿选（当日报告主要领导）", render_kw={"size": "third"})
@@ -277,8 +277,8 @@ class RegistrationForm(SentForm):
     def _check_accused(self) -> None:
         names, posts = self.accused_name.data or [], self.accused_post.data or []
         for index, (name, post) in enumerate(zip_longest(names, posts, fillvalue="")):
-            if (name or post) and not normalise(name):
-                self._failed[f"accused_name-{index}"] = "请填写姓名或者单位名称；不知道的，职务写在概况里。"
+            if (name or post) and not normalise(name or post):
+                self._failed[f"accused_name-{index}"] = "请填写姓名、单位名称，不知道的只填职务（写明单位）。"
 
     def entry(self, *, village_id: int | None, original_id: int | None) -> Registration:
         """Return what was typed with the right types; what is missing or wrong is stood in for, `check` told of it."""
@@ -329,9 +329,8 @@ class RegistrationForm(SentForm):
         return chosen and normalise(name) not in map(normalise, others)
 
     def _accused(self) -> list[AccusedEntry]:
-        posts = self.accused_post.data or []
-        named = enumerate(self.accused_name.data or ())
-        return [AccusedEntry(name, posts[i] if i < len(posts) else None) for i, name in named if name]
+        rows = zip_longest(self.accused_name.data or (), self.accused_post.data or (), fillvalue="")
+        return [AccusedEntry(name, post or None) for name, post in rows if name or post]
 
 
 def _member(kind: Any, value: str | None, otherwise: Any) -> Any:

@@ -41,7 +41,7 @@ class Registered:
             number=case.register_no,
             title=case.title,
             public_id=case.public_id,
-            visible=not entry.accused or may_see(reader, matter_of(case)),
+            visible=not entry.naming.asked or may_see(reader, matter_of(case)),
             hands_out=case.office_id in hands_out(reader),
             joined=case.original_id is not None,
             vote_buying=case.vote_buying,

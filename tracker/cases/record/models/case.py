@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from tracker.cases.record.rules.codes import RESULTS_TO_CARRY_OUT, LedgerStatus, Urgency
+from tracker.cases.record.rules.codes import DECIDED_SUBJECT, RESULTS_TO_CARRY_OUT, LedgerStatus, Urgency
 from tracker.cases.record.rules.holding import GONE
 from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
 from tracker.core.encryption import KEY_NUMBER, Encrypted, blind_index
@@ -235,8 +235,20 @@ class AccusedParty(Sealed, Model):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     status: Mapped[str | None] = mapped_column(String(12))
+    # 原文: the sentence in which a letter names them, where nobody typed them into the field.
+    quoted: Mapped[str | None] = mapped_column(Encrypted("accused_party.quoted"), info=LATER)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether it may mean a user or a unit of the system."""
+        return self.user_id is not None or self.department_id is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided yet whom it means (待核实)."""
+        return self.status not in DECIDED_SUBJECT
 
     @validates("name")
     def _keep_key(self, _column: str, name: str) -> str:

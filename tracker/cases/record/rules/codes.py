@@ -345,3 +345,6 @@ class SubjectStatus(StrEnum):
     PROVISIONAL = "provisional"
     CONFIRMED = "confirmed"
     CLEARED = "cleared"
+
+
+DECIDED_SUBJECT = frozenset({SubjectStatus.CONFIRMED, SubjectStatus.CLEARED})

@@ -1,8 +1,10 @@
 """The forms of what the office records beside assigning: 导入, 撤回, 并案, 作废, 属地, 被反映人."""
 
+from itertools import zip_longest
+
 from tracker.cases.access.scope import visible_case_numbered
 from tracker.cases.acts import records
-from tracker.cases.acts.accused import LONGEST_NAME, AccusedEntry
+from tracker.cases.acts.naming import LONGEST_NAME, AccusedEntry
 from tracker.cases.record.models import Case
 from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError, NotFound
@@ -153,10 +155,6 @@ class AccusedForm(StepForm):
     reason = reason_field()
 
     def take(self, case: Case, given: Given) -> None:
-        positions = self.accused_position.data
-        entries = [
-            AccusedEntry(name, positions[row] if row < len(positions) else None)
-            for row, name in enumerate(self.accused_name.data)
-            if name
-        ]
+        rows = zip_longest(self.accused_name.data, self.accused_position.data, fillvalue="")
+        entries = [AccusedEntry(name, post or None) for name, post in rows if name or post]
         records.add_accused(case, entries, reason=self.reason.data, **given)
