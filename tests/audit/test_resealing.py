@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 
 import pytest
 from sqlalchemy import Connection, select, text
@@ -13,16 +12,16 @@ from sqlalchemy.orm import Session
 from tests.databases import writing_engine
 from tests.people.factories import make_department
 from tracker import audit
-from tracker.audit import Event, Sealing, queries, reseal, resealing
+from tracker.audit import Event, Sealing, queries, reseal, resealing, service
 from tracker.audit.models import AuditEvent
 from tracker.audit.queries import sealed_models, verify
 from tracker.audit.resealing import CannotReseal
-from tracker.audit.service import facts_of, facts_seal, row_seal
+from tracker.audit.service import facts_of, facts_seal
 from tracker.core import clock
 from tracker.core.database import Base, Model, committed, db
 from tracker.core.encryption import Encrypted
+from tracker.notifications.models import WayState
 from tracker.people.models import Department
-from tracker.places.models import Place
 
 pytestmark = pytest.mark.both_databases
 
@@ -38,7 +37,7 @@ def sealing_of(model: type[Model]) -> Sealing:
 
 FULL = sealing_of(Department)
 SHORT = FULL.without("short_name", "place_code")
-PLACES = Sealing("place", ("id", "code", "name", "level", "valid_from"))
+WAYS = Sealing("way_state", ("way", "tries"))
 
 
 @pytest.fixture(autouse=True)
@@ -220,70 +219,72 @@ def test_without_a_database_nothing_is_printed() -> None:
 
 
 @pytest.fixture
-def places(five: list[int]) -> list[int]:
-    """Three places, of a table that no model seals."""
+def ways(five: list[int]) -> list[str]:
+    """Three rows of a table that no model seals."""
     with committed():
-        rows = [
-            Place(code=code, name=name, short_name=name, initials="", level=5, valid_from=date(2026, 1, 1))
-            for code, name in (("610527001001", "上庄村"), ("610527001002", "下庄村"), ("610527001003", "河口村"))
-        ]
-        db.session.add_all(rows)
-        db.session.flush()
-        return [row.id for row in rows]
+        db.session.add_all(WayState(way=way, tries=1) for way in ("chat", "mail", "post"))
+    return ["chat", "mail", "post"]
 
 
 @pytest.fixture
-def sealed_places(places: list[int], monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def sealed_ways(ways: list[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The same, sealed for the first time: from then on `verify` looks at them."""
-    change([], [PLACES])
-    models, of_models = sealed_models(), row_seal
-    monkeypatch.setattr(queries, "sealed_models", lambda: [*models, Place])
-    monkeypatch.setattr(
-        queries, "row_seal", lambda row: seal_of_place(row) if isinstance(row, Place) else of_models(row)
-    )
-    return places
-
-
-def seal_of_place(row: Place) -> str:
-    return facts_seal("place", {name: getattr(row, name) for name in PLACES.always}, PLACES.always, ())
+    change([], [WAYS])
+    models, of_models = sealed_models(), queries.facts_of
+    monkeypatch.setattr(queries, "sealed_models", lambda: [*models, WayState])
+    for module in (queries, service):
+        monkeypatch.setattr(module, "facts_of", lambda kind: (WAYS.always, ()) if kind is WayState else of_models(kind))
+    return ways
 
 
 def first_sealed() -> list[str]:
     return [name for line in told(Event.ROWS_FIRST_SEALED) for name in line["first_seals"]]
 
 
-def test_the_first_seals_of_a_table_say_that_its_past_is_unproven(sealed_places: list[int]) -> None:
+def test_the_first_seals_of_a_table_say_that_its_past_is_unproven(sealed_ways: list[str]) -> None:
     assert wrong() == ""
-    assert first_sealed() == [f"place:{id_}" for id_ in sealed_places]
-    tamper(f"UPDATE place SET name = '改名' WHERE id = {sealed_places[1]}")
-    assert f"place 表主键 {sealed_places[1]}" in wrong()
+    assert first_sealed() == [f"way_state:{way}" for way in sealed_ways]
+    tamper("UPDATE way_state SET tries = 2 WHERE way = 'mail'")
+    assert "way_state 表主键 mail" in wrong()
 
 
-def test_first_seals_are_taken_back_on_the_way_down(sealed_places: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    change([PLACES], [])
+def test_first_seals_are_taken_back_on_the_way_down(sealed_ways: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    change([WAYS], [])
     monkeypatch.undo()
     assert wrong() == ""
-    change([], [PLACES])
-    assert first_sealed() == [f"place:{id_}" for id_ in sealed_places] * 2
+    change([], [WAYS])
+    assert first_sealed() == [f"way_state:{way}" for way in sealed_ways] * 2
 
 
-def test_first_seals_that_were_changed_by_migrations_alone_are_taken_back_too(sealed_places: list[int]) -> None:
-    fewer = PLACES.without("level")
-    change([PLACES], [fewer])
-    change([fewer], [PLACES])
+def test_first_seals_that_were_changed_by_migrations_alone_are_taken_back_too(sealed_ways: list[str]) -> None:
+    fewer = WAYS.without("tries")
+    change([WAYS], [fewer])
+    change([fewer], [WAYS])
     assert wrong() == ""
-    change([PLACES], [])
+    change([WAYS], [])
 
 
-def test_seals_of_acts_are_not_taken_back(sealed_places: list[int]) -> None:
+def changed_by_an_act(how: str) -> None:
+    """Let an act change a row, and write its seal as a table of the first release does, or as a later one does."""
     with committed():
-        place = db.session.get_one(Place, sealed_places[0])
-        place.name = "村新"
-        seals = {f"place:{place.id}": seal_of_place(place)}
-        audit.record_all(Event.PLACE_CHANGED, [audit.LogEntry(None, {}, seals=seals)], by=None, now=clock.now())
+        row = db.session.get_one(WayState, "mail")
+        row.tries = 2
+        seals = {"way_state:mail": facts_seal("way_state", {"way": "mail", "tries": 2}, WAYS.always, ())}
+        audit.record_all(Event.NOTICES_RESENT, [audit.LogEntry(None, {how: seals})], by=None, now=clock.now())
     assert wrong() == ""
-    with pytest.raises(CannotReseal, match="表 place 换版以后有过改动"):
-        change([PLACES], [])
+
+
+def test_seals_of_acts_are_not_taken_back(sealed_ways: list[str]) -> None:
+    changed_by_an_act("seals")
+    with pytest.raises(CannotReseal, match="表 way_state 换版以后有过改动"):
+        change([WAYS], [])
+
+
+def test_seals_that_no_older_version_reads_are_taken_back(sealed_ways: list[str]) -> None:
+    changed_by_an_act("late_seals")
+    change([WAYS], [])
+    change([], [WAYS])
+    assert wrong() == ""
 
 
 def test_no_table_is_left_behind(five: list[int]) -> None:

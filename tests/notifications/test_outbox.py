@@ -175,7 +175,7 @@ def test_who_lost_the_lease_may_say_sent_but_not_failed(one: Delivery) -> None:
     claim()
     later = MONDAY + outbox.LEASE
     claim(later, "second")
-    assert settle(one.id, LATER, later) == DeliveryState.SENDING
+    assert settle(one.id, LATER, later) == DeliveryState.READY
     assert settle(one.id, DELIVERED, later) == DeliveryState.DELIVERED
     assert settle(one.id, LATER, later, "second") == DeliveryState.DELIVERED
     assert (one.delivered_at, one.lease_owner) == (later, None)

@@ -1,7 +1,23 @@
 """The append-only, tamper-evident log (留痕): one Merkle log, appended in the transaction of the act itself."""
 
 from tracker.audit.events import Event
+from tracker.audit.marking import Marking, add_marks, drop_marks, mark_log, unmark_log
 from tracker.audit.resealing import Sealing, reseal
 from tracker.audit.service import Actor, LogEntry, lock_log, record, record_all, record_reading
 
-__all__ = ["Actor", "LogEntry", "Event", "Sealing", "lock_log", "record", "record_all", "record_reading", "reseal"]
+__all__ = [
+    "Actor",
+    "Event",
+    "LogEntry",
+    "Marking",
+    "Sealing",
+    "add_marks",
+    "drop_marks",
+    "lock_log",
+    "mark_log",
+    "record",
+    "record_all",
+    "record_reading",
+    "reseal",
+    "unmark_log",
+]

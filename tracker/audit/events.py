@@ -41,6 +41,7 @@ class Event(StrEnum):
     CATEGORY_CHANGED = "category.changed"
     CASES_IMPORT_FINISHED = "import.finished"
     DEMO_LOADED = "demo.loaded"
+    RUN_ENDED = "run.ended"
     RUNG_REACHED = "rung.reached"
     RUNG_WITHDRAWN = "rung.withdrawn"
     RUNG_CORRECTED = "rung.corrected"
@@ -97,6 +98,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.CATEGORY_CHANGED: "修改内容分类",
     Event.CASES_IMPORT_FINISHED: "读入历史件完成",
     Event.DEMO_LOADED: "装入演示数据",
+    Event.RUN_ENDED: "运行结束：有触发、暂缓或出错",
     Event.RUNG_REACHED: "到点提醒、升级",
     Event.RUNG_WITHDRAWN: "撤销误发的提醒",
     Event.RUNG_CORRECTED: "更正提醒、督办",

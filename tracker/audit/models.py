@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy import Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.database import Model, UTCDateTime
@@ -31,13 +31,17 @@ class AuditEvent(Model):
 
 
 class AuditHead(Model):
-    """Size and Merkle peaks of a log: locked last and shortest in every transaction."""
+    """Size and Merkle peaks of a log, marked (see `marking`): locked last and shortest in every transaction.
+
+    Both heads are begun by the migration, so that one that is missing was taken away.
+    """
 
     __tablename__ = "audit_head"
 
     log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     size: Mapped[int]
     frontier: Mapped[bytes] = mapped_column(LargeBinary)
+    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class KeyFingerprint(Model):
@@ -51,10 +55,26 @@ class KeyFingerprint(Model):
     noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class AuditCheckpoint(Model):
+    """A signed note of both logs at a moment (存证); its copies outside are what counts.
+
+    The frontiers let a check begin where the note ends; their roots must be those of the note.
+    """
+
+    __tablename__ = "audit_checkpoint"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at_utc: Mapped[datetime] = mapped_column(UTCDateTime)
+    note: Mapped[str] = mapped_column(Text)
+    acts_frontier: Mapped[bytes] = mapped_column(LargeBinary)
+    readings_frontier: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class AuditBlob(Model):
     """Personal text that an event refers to: encrypted; the event holds the hash of the ciphertext."""
 
     __tablename__ = "audit_blob"
+    __table_args__ = (Index("uq_audit_blob_log_id_seq", "log_id", "seq", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     log_id: Mapped[int]

@@ -2,24 +2,33 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, RowMapping, func, select
 
+from tracker.audit import checkpoints
 from tracker.audit.events import Event
 from tracker.audit.keys import wrong_key
-from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
-from tracker.audit.rules import appended, leaf_hash, root
-from tracker.audit.service import ACTS, READINGS, entry_of, event_mac, row_key, row_seal
-from tracker.core.database import Base, Model, Sealed, db
+from tracker.audit.marking import HEADS, MARK, Marking
+from tracker.audit.models import AuditBlob, AuditCheckpoint, AuditEvent, AuditHead
+from tracker.audit.rules import LATE_SEALS, appended, leaf_hash, root
+from tracker.audit.service import ACTS, OTHER_SIZE, READINGS, entry_of, event_mac, facts_of, seal_of
+from tracker.audit.signing import Checkpoint
+from tracker.core import clock
+from tracker.core.database import Base, Model, Sealed, SealedInPart, db
 from tracker.core.encryption import CannotDecrypt
+from tracker.core.errors import DomainError
 
 BATCH = 2000
-_Row = TypeVar("_Row", bound=Model)
 LOG_NAMES = {ACTS: "办理日志", READINGS: "查阅日志"}
+
+
+# What else must agree with the log, said by the floors above it: a sentence for each thing that does not.
+Check = Callable[[], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -35,41 +44,113 @@ class _Wrong(Exception):
     """The first row that does not agree."""
 
 
-def verify() -> Verified:
-    """Check the keys, every event, the heads, the sealed texts and every sealed row (日志校验); name what is wrong."""
+def verify(also: Sequence[Check] = (), held: Sequence[Checkpoint] = ()) -> Verified:
+    """Check the keys, both logs, the texts beside them, every sealed row and every marked one (日志校验).
+
+    Names the first that is wrong. `also` are checks of the floors above; `held` are checkpoints that were kept outside,
+    with which both logs must agree as with those that are kept here.
+    """
     if unlike := wrong_key():
         return Verified(0, 0, unlike)
     seals: dict[str, str] = {}
-    events = rows = 0
+    seen: dict[int, _Seen] = {}
+    rows = 0
     try:
+        noted = [*held, *_kept_checkpoints()]
         for log_id in (ACTS, READINGS):
-            events += _check_log(log_id, seals)
-        _check_texts()
+            seen[log_id] = _check_log(log_id, seals, noted)
+        _check_both(seen)
         rows = _check_rows(seals)
+        _check_marks()
+        for check in also:
+            for sentence in check():
+                raise _Wrong(sentence)
     except _Wrong as wrong:
-        return Verified(events, rows, str(wrong))
-    return Verified(events, rows, None)
+        return Verified(sum(each.size for each in seen.values()), rows, str(wrong))
+    return Verified(sum(each.size for each in seen.values()), rows, None)
 
 
-def _check_log(log_id: int, seals: dict[str, str]) -> int:
-    frontier, size = b"", 0
-    for event in _stream(log_id):
-        where = f"{LOG_NAMES[log_id]}（audit_event log_id={log_id}）第 {event.seq} 行"
-        if event.seq != size + 1:
-            raise _Wrong(f"{LOG_NAMES[log_id]}（audit_event log_id={log_id}）第 {size + 1} 行缺失")
-        leaf = leaf_hash(entry_of(event))
-        if leaf != bytes(event.leaf):
-            raise _Wrong(f"{where}内容与其散列不符")
-        if event_mac(event) != bytes(event.mac):
-            raise _Wrong(f"{where}印记不符，可能被重写")
-        _take_seals(seals, json.loads(event.payload), where)
-        frontier, size = appended(frontier, size, leaf), event.seq
-    head = db.session.get(AuditHead, log_id)
-    if head is not None and (head.size, bytes(head.frontier)) != (size, frontier):
-        raise _Wrong(f"{LOG_NAMES[log_id]}表头记 {head.size} 行，实有 {size} 行或根散列不符：末尾可能被删")
-    if head is None and size:
-        raise _Wrong(f"{LOG_NAMES[log_id]}表头缺失")
-    return size
+@dataclass
+class _Seen:
+    """What a log was found to hold: its lines, those with a text, and the size it knows of the other log."""
+
+    size: int = 0
+    texts: int = 0
+    other: int = 0
+
+
+def _kept_checkpoints() -> Iterator[Checkpoint]:
+    for row in db.session.scalars(select(AuditCheckpoint).order_by(AuditCheckpoint.id)).all():
+        try:
+            yield checkpoints.read(row.note)
+        except DomainError as refused:
+            raise _Wrong(f"保存的存证（audit_checkpoint 第 {row.id} 行）：{refused}") from None
+
+
+def _noted_of(log_id: int, noted: Sequence[Checkpoint]) -> dict[int, list[tuple[bytes, datetime]]]:
+    """Return what checkpoints say of one log: by its size, the root and the moment."""
+    found: dict[int, list[tuple[bytes, datetime]]] = {}
+    for each in noted:
+        size, said = (each.acts, each.acts_root) if log_id == ACTS else (each.readings, each.readings_root)
+        found.setdefault(size, []).append((said, each.at))
+    return found
+
+
+def _check_log(log_id: int, seals: dict[str, str], noted: Sequence[Checkpoint]) -> _Seen:
+    said = _noted_of(log_id, noted)
+    frontier, seen, name = b"", _Seen(), f"{LOG_NAMES[log_id]}（audit_event log_id={log_id}）"
+    for batch in _batches(log_id):
+        texts: dict[int, str] = {}
+        for event in batch:
+            where = f"{name}第 {event.seq} 行"
+            if event.seq != seen.size + 1:
+                raise _Wrong(f"{name}第 {seen.size + 1} 行缺失")
+            leaf = leaf_hash(entry_of(event))
+            if leaf != bytes(event.leaf):
+                raise _Wrong(f"{where}内容与其散列不符")
+            if event_mac(event) != bytes(event.mac):
+                raise _Wrong(f"{where}印记不符，可能被重写")
+            says = json.loads(event.payload)
+            _take_seals(seals, says, where)
+            if "text_sha256" in says:
+                texts[event.seq] = says["text_sha256"]
+            seen.other = max(seen.other, says.get(OTHER_SIZE, 0))
+            frontier, seen.size = appended(frontier, seen.size, leaf), event.seq
+            for noted_root, moment in said.pop(seen.size, ()):
+                if root(frontier) != noted_root:
+                    raise _Wrong(f"{name}与 {_moment(moment)} 的存证不符：以前的内容被重写")
+        _check_texts(log_id, batch[0].seq, batch[-1].seq, texts)
+        seen.texts += len(texts)
+    _check_head(log_id, seen.size, frontier)
+    if longer := max(said, default=0):
+        when = _moment(said[longer][0][1])
+        raise _Wrong(f"{name}只有 {seen.size} 行，{when} 的存证记有 {longer} 行：末尾被删，或者整库换成了旧的")
+    return seen
+
+
+def _moment(at: datetime) -> str:
+    return f"{clock.local(at):%Y-%m-%d %H:%M}"
+
+
+def _check_head(log_id: int, size: int, frontier: bytes) -> None:
+    name, head = LOG_NAMES[log_id], db.session.get(AuditHead, log_id, populate_existing=True)
+    if head is None:
+        raise _Wrong(f"{name}表头缺失")
+    if (head.size, bytes(head.frontier)) != (size, frontier):
+        raise _Wrong(f"{name}表头记 {head.size} 行，实有 {size} 行或根散列不符：末尾可能被删")
+    if not HEADS.holds(head):
+        raise _Wrong(f"{name}表头的印记不符：末尾可能被删，或被重写")
+
+
+def _check_both(seen: Mapping[int, _Seen]) -> None:
+    """Compare what each log knows of the other's size with what is there; no text stands beside no line."""
+    for log_id, other in ((ACTS, READINGS), (READINGS, ACTS)):
+        if seen[other].size < seen[log_id].other:
+            told = f"{LOG_NAMES[log_id]}记它有过 {seen[log_id].other} 行"
+            raise _Wrong(f"{LOG_NAMES[other]}只有 {seen[other].size} 行，{told}：末尾被删")
+    held = db.session.scalar(select(func.count()).select_from(AuditBlob)) or 0
+    if held != sum(each.texts for each in seen.values()):
+        raise _Wrong("audit_blob 有不属于任何一行日志的内容")
 
 
 def _take_seals(seals: dict[str, str], says: Mapping[str, Any], where: str) -> None:
@@ -82,67 +163,82 @@ def _take_seals(seals: dict[str, str], says: Mapping[str, Any], where: str) -> N
         raise _Wrong(f"{_words(again)}的行已有印记，又被当作首次加盖（{where}）")
     seals.update(first)
     seals.update(says.get("seals", {}))
+    seals.update(says.get(LATE_SEALS, {}))
 
 
 def _words(name: str) -> str:
     return name.replace(":", " 表主键 ")
 
 
-def _stream(log_id: int) -> Iterator[AuditEvent]:
-    last = 0
-    while True:
-        batch = db.session.scalars(
-            select(AuditEvent)
-            .where(AuditEvent.log_id == log_id, AuditEvent.seq > last)
-            .order_by(AuditEvent.seq)
-            .limit(BATCH)
-        ).all()
-        yield from batch
-        if len(batch) < BATCH:
-            return
+def _batches(log_id: int) -> Iterator[Sequence[Row[Any]]]:
+    """Read a log in its order, some lines at a time, without making objects of them."""
+    lines = select(*AuditEvent.__table__.columns).where(AuditEvent.log_id == log_id).order_by(AuditEvent.seq)
+    last: int | None = None
+    while batch := db.session.execute(lines if last is None else lines.where(AuditEvent.seq > last)).fetchmany(BATCH):
+        yield batch
         last = batch[-1].seq
-        db.session.expunge_all()
 
 
-def _check_texts() -> None:
-    with closing(_rows(AuditBlob)) as blobs:
-        for blob in blobs:
-            event = db.session.get(AuditEvent, (blob.log_id, blob.seq))
-            held = json.loads(event.payload).get("text_sha256") if event else None
-            if held != hashlib.sha256(bytes(blob.ciphertext)).hexdigest():
-                raise _Wrong(f"audit_blob 第 {blob.id} 行与日志不符")
+def _check_texts(log_id: int, first: int, last: int, expected: Mapping[int, str]) -> None:
+    """Compare the texts beside some lines with the hashes in them: none missing, none changed, none too many."""
+    beside = (AuditBlob.log_id == log_id, AuditBlob.seq >= first, AuditBlob.seq <= last)
+    rows = db.session.execute(select(AuditBlob.seq, AuditBlob.ciphertext).where(*beside).order_by(AuditBlob.seq))
+    held = {seq: hashlib.sha256(ciphertext).hexdigest() for seq, ciphertext in rows}
+    for seq in sorted(held.keys() | expected.keys()):
+        if held.get(seq) != expected.get(seq):
+            what = "缺失" if seq not in held else "与日志不符"
+            raise _Wrong(f"{LOG_NAMES[log_id]}第 {seq} 行的附文（audit_blob）{what}")
 
 
 def _check_rows(seals: dict[str, str]) -> int:
     checked = 0
     for model in sealed_models():
-        with closing(_rows(model)) as rows:
-            for row in rows:
-                name = f"{model.__tablename__}:{row_key(row)}"
-                if seals.pop(name, None) != row_seal(row):
-                    raise _Wrong(f"{model.__tablename__} 表主键 {row_key(row)} 的行与日志所记不符：在程序之外被改动")
-                checked += 1
+        key = [column.key for column in model.__mapper__.primary_key]
+        for row in _rows(model):
+            name = ",".join(str(row[str(each)]) for each in key)
+            seal = seals.pop(f"{model.__tablename__}:{name}", None)
+            if seal is None and issubclass(model, SealedInPart):
+                continue
+            if seal != seal_of(model, row):
+                raise _Wrong(f"{model.__tablename__} 表主键 {name} 的行与日志所记不符：在程序之外被改动")
+            checked += 1
     if seals:
         raise _Wrong(f"{_words(next(iter(seals)))} 的行已不存在：在程序之外被删除")
     return checked
 
 
-def _rows(model: type[_Row]) -> Generator[_Row, None, None]:
-    """Stream a table in the order of its key; close it when leaving early."""
-    key = model.__mapper__.primary_key
-    result = db.session.scalars(select(model).order_by(*key).execution_options(yield_per=BATCH))
-    try:
-        yield from result
-    except CannotDecrypt as failure:
-        raise _Wrong(f"{model.__tablename__} 表有一行的密文被改动（{failure}）") from None
-    finally:
-        result.close()
+def _rows(model: type[Model]) -> Iterator[RowMapping]:
+    """Stream the sealed columns of a table in the order of its key."""
+    key, facts = model.__mapper__.primary_key, [getattr(model, name) for kind in facts_of(model) for name in kind]
+    with closing(db.session.execute(select(*facts).order_by(*key), execution_options={"yield_per": BATCH})) as result:
+        try:
+            yield from result.mappings()
+        except CannotDecrypt as failure:
+            raise _Wrong(f"{model.__tablename__} 表有一行的密文被改动（{failure}）") from None
+
+
+def _check_marks() -> None:
+    """Compare the mark of every row that proves itself; the heads have had theirs."""
+    models: list[type[Model]] = [mapper.class_ for mapper in Base.registry.mappers]
+    for model in models:
+        marking: Marking | None = getattr(model, "marking", None)
+        if marking is None:
+            continue
+        key = model.__mapper__.primary_key
+        columns = dict.fromkeys((*key, *(model.__table__.c[name] for name in (*marking.columns, MARK))))
+        rows = db.session.execute(select(*columns).order_by(*key), execution_options={"yield_per": BATCH})
+        with closing(rows):
+            for row in rows:
+                if not marking.holds(row):
+                    raise _Wrong(f"{marking.table} 表主键 {row[0]} 的行没有本程序的印记：在程序之外写入或改动")
 
 
 def sealed_models() -> list[type[Model]]:
-    """Return every sealed table's model, in the order of their names."""
+    """Return the model of every table that is sealed, if only in part, in the order of their names."""
     models: list[type[Model]] = [mapper.class_ for mapper in Base.registry.mappers]
-    return sorted((model for model in models if issubclass(model, Sealed)), key=lambda model: model.__tablename__)
+    return sorted(
+        (model for model in models if issubclass(model, Sealed | SealedInPart)), key=lambda model: model.__tablename__
+    )
 
 
 def happened_after(seq: int, kinds: Collection[Event]) -> bool:

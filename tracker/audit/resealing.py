@@ -36,6 +36,7 @@ from sqlalchemy import table as named_table
 from sqlalchemy.engine import Connection, RowMapping
 
 from tracker.audit.events import Event
+from tracker.audit.marking import HEADS, MARK
 from tracker.audit.models import AuditHead
 from tracker.audit.rules import last_seals
 from tracker.audit.service import ACTS, event_after, facts_seal, move_head
@@ -76,13 +77,14 @@ class Sealing:
     """What the seals of a table cover at one revision, in names of columns: a migration knows no models.
 
     `always` is sealed whatever it holds, `where_set` only where it holds something (see `LATER`). Of these, `encrypted`
-    is stored as ciphertext and sealed as what it says.
+    is stored as ciphertext and sealed as what it says. `in_part`: a row without a seal has none afterwards either.
     """
 
     table: str
     always: tuple[str, ...]
     where_set: tuple[str, ...] = ()
     encrypted: tuple[str, ...] = ()
+    in_part: bool = False
 
     def without(self, *names: str) -> "Sealing":
         """Return the sealing without some columns."""
@@ -149,8 +151,12 @@ class _Log:
     def __init__(self, connection: Connection, migration: str) -> None:
         self.connection = connection
         self.migration = migration
-        held = select(_HEADS).where(_HEADS.c.log_id == ACTS).with_for_update()
-        row = connection.execute(held).one_or_none()
+        there = {column["name"] for column in inspect(connection).get_columns(HEADS.table)}
+        self.is_marked = MARK in there
+        kept = [column for column in _HEADS.columns if column.name in there]
+        row = connection.execute(select(*kept).where(_HEADS.c.log_id == ACTS).with_for_update()).one_or_none()
+        if self.is_marked and not (row and HEADS.holds(row)):
+            raise CannotReseal(f"办理日志的表头缺失，或在程序之外被改动，{WAY_OUT}")
         self.is_new = row is None
         self.head = AuditHead(**row._mapping) if row else AuditHead(log_id=ACTS, size=0, frontier=b"")
 
@@ -169,6 +175,8 @@ class _Log:
     def close(self) -> None:
         """Write the head."""
         values = {"size": self.head.size, "frontier": self.head.frontier}
+        if self.is_marked:
+            values[MARK] = self.head.mac
         if not self.is_new:
             self.connection.execute(_HEADS.update().where(_HEADS.c.log_id == ACTS).values(values))
         elif self.head.size:
@@ -201,6 +209,8 @@ def _check(connection: Connection, sealing: Sealing) -> None:
     for seals in _seals(connection, sealing):
         kept = _kept(connection, sealing.table, list(seals))
         for key, seal in seals.items():
+            if key not in kept and sealing.in_part:
+                continue
             if key not in kept or kept[key][0] != seal:
                 raise CannotReseal(f"{sealing.table} 表主键 {key} 的行与日志所记不符：在程序之外被改动，{WAY_OUT}")
         connection.execute(_KEPT.update().where(_of(sealing.table, list(seals))).values(checked=True))
@@ -251,9 +261,8 @@ def _write(connection: Connection, sealing: Sealing, log: _Log) -> None:
                 "first_seals": {by_name[key]: seals[key] for key in changed if kept[key][1]},
             },
         )
-        log.add(
-            Event.ROWS_FIRST_SEALED, {"first_seals": {by_name[key]: seals[key] for key in seals if key not in kept}}
-        )
+        new = () if sealing.in_part else [key for key in seals if key not in kept]
+        log.add(Event.ROWS_FIRST_SEALED, {"first_seals": {by_name[key]: seals[key] for key in new}})
         connection.execute(_KEPT.delete().where(_of(sealing.table, list(seals))))
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 HASH_BYTES = 32
+# Seals of tables that came into the record after the first release: older versions do not read them.
+LATE_SEALS = "late_seals"
 
 
 def canonical(value: Any) -> bytes:
@@ -55,10 +57,54 @@ def root(frontier: bytes) -> bytes:
     return folded
 
 
-def last_seals(payloads: Iterable[bytes]) -> dict[str, tuple[str, bool] | None]:
-    """Return the last seal of every row that lines of the log name, and whether only migrations have sealed it.
+def subtree_root(leaves: memoryview, start: int, end: int) -> bytes:
+    """Return the root of the leaves from `start` to `end` (exclusive), 32 bytes each (RFC 9162 §2.1.1)."""
+    frontier = b""
+    for index in range(start, end):
+        frontier = appended(frontier, index - start, bytes(leaves[index * HASH_BYTES : (index + 1) * HASH_BYTES]))
+    return root(frontier)
 
-    None stands for a row that is no longer sealed. The lines come in their order.
+
+def _split(size: int) -> int:
+    """Return the largest power of two below a size."""
+    return int(1 << (size - 1).bit_length() - 1)
+
+
+def inclusion_proof(leaves: memoryview, index: int, size: int) -> list[bytes]:
+    """Return the hashes that lead from a leaf to the root of the first `size` leaves (RFC 9162 §2.1.3)."""
+    start, end, path = 0, size, []
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            path.append(subtree_root(leaves, middle, end))
+            end = middle
+        else:
+            path.append(subtree_root(leaves, start, middle))
+            start = middle
+    return path[::-1]
+
+
+def consistency_proof(leaves: memoryview, first: int, size: int) -> list[bytes]:
+    """Return the hashes that show the first leaves to be the beginning of more (RFC 9162 §2.1.4)."""
+    start, end, whole, path = 0, size, True, []
+    while first != end:
+        middle = start + _split(end - start)
+        if first <= middle:
+            path.append(subtree_root(leaves, middle, end))
+            end = middle
+        else:
+            path.append(subtree_root(leaves, start, middle))
+            start, whole = middle, False
+    if not whole:
+        path.append(subtree_root(leaves, start, end))
+    return path[::-1]
+
+
+def last_seals(payloads: Iterable[bytes]) -> dict[str, tuple[str, bool] | None]:
+    """Return the last seal of every row that lines of the log name, and whether no older version read one of it.
+
+    Such are those of migrations, and of tables that came into the record later. None stands for a row that is no
+    longer sealed. The lines come in their order.
     """
     last: dict[str, tuple[str, bool] | None] = {}
     for payload in payloads:
@@ -66,4 +112,5 @@ def last_seals(payloads: Iterable[bytes]) -> dict[str, tuple[str, bool] | None]:
         last |= dict.fromkeys(says.get("seals_before", {}))
         last |= {name: (seal, True) for name, seal in says.get("first_seals", {}).items()}
         last |= {name: (seal, False) for name, seal in says.get("seals", {}).items()}
+        last |= {name: (seal, True) for name, seal in says.get(LATE_SEALS, {}).items()}
     return last

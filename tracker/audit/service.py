@@ -9,22 +9,27 @@ from typing import Any, Protocol
 
 from flask import current_app, g, has_request_context
 from sqlalchemy import bindparam, inspect, select
+from sqlalchemy.orm import aliased
 
 from tracker.audit.events import Event
+from tracker.audit.marking import HEADS
 from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
-from tracker.audit.rules import appended, canonical, leaf_hash
+from tracker.audit.rules import LATE_SEALS, appended, canonical, leaf_hash
 from tracker.core.clock import local_date
-from tracker.core.database import LATER, Model, db, take_unrecorded
+from tracker.core.database import LATER, Model, SealedInPart, SealedLater, db, take_unrecorded
 from tracker.core.encryption import KEY_NUMBER, encrypt, record_mac
-from tracker.core.errors import WriteWithoutRecord
+from tracker.core.errors import LogBroken, WriteWithoutRecord
 
 ACTS = 1
 READINGS = 2
 SEAL_HEX = 24
+# What a line says of the size of the other log: so neither can be cut without the other showing it.
+OTHER_SIZE = "other_log"
+_OTHER = aliased(AuditHead)
 _HEAD = (
-    select(AuditHead)
+    select(AuditHead, select(_OTHER.size).where(_OTHER.log_id == bindparam("other_id")).scalar_subquery())
     .where(AuditHead.log_id == bindparam("log_id"))
-    .with_for_update()
+    .with_for_update(of=AuditHead)
     .execution_options(populate_existing=True)
 )
 
@@ -46,16 +51,16 @@ def record(
     case_id: int | None = None,
     payload: Mapping[str, Any] | None = None,
     text: str | None = None,
+    rows: Sequence[Model] = (),
 ) -> AuditEvent:
     """Write one event to the log of acts, with a seal of every sealed row changed since the last event.
+
+    `rows` are further ones: those that a statement changed, and those of a table that is sealed in part.
 
     `payload` holds identifiers and codes only; what is about a subject that is no case names it there, by its kind and
     its id under `subject`. `text` (a reason) is kept encrypted beside the log.
     """
-    rows = {f"{row.__tablename__}:{row_key(row)}": row_seal(row) for row in take_unrecorded()}
-    content = dict(payload or {})
-    if rows:
-        content["seals"] = rows
+    content = {**(payload or {}), **_seals([*take_unrecorded(), *rows])}
     return _append(ACTS, event, by=by, now=now, case_id=case_id, content=content, text=text)
 
 
@@ -99,16 +104,25 @@ def record_all(event: Event, entries: Sequence[LogEntry], *, by: Actor | None, n
     Raises WriteWithoutRecord where a sealed row was changed that belongs to none of them.
     """
     changed = {id(row): row for row in take_unrecorded()}
-    head = _locked_head(ACTS)
+    head, other = _locked_head(ACTS)
     for entry in entries:
         own = [changed.pop(id(row)) for row in entry.rows if id(row) in changed]
-        seals = {f"{row.__tablename__}:{row_key(row)}": row_seal(row) for row in own}
-        content = dict(entry.payload) | {"seals": seals | dict(entry.seals)}
-        _add(head, event, by=by, now=now, case_id=entry.case_id, content=content)
+        seals = _seals(own)
+        content = {**entry.payload, **seals, "seals": {**seals.get("seals", {}), **entry.seals}}
+        _add(head, event, by=by, now=now, case_id=entry.case_id, content={**content, OTHER_SIZE: other})
     if changed:
         names = {type(row).__name__ for row in changed.values()}
         raise WriteWithoutRecord(f"changed without a line in the log: {', '.join(sorted(names))}")
     db.session.flush()
+
+
+def _seals(rows: Sequence[Model]) -> dict[str, dict[str, str]]:
+    """Return the seals of rows as a line says them: those of later tables apart, where older versions do not look."""
+    found: dict[str, dict[str, str]] = {}
+    for row in rows:
+        apart = isinstance(row, SealedLater | SealedInPart)
+        found.setdefault(LATE_SEALS if apart else "seals", {})[f"{row.__tablename__}:{row_key(row)}"] = row_seal(row)
+    return found
 
 
 def row_key(row: Model) -> str:
@@ -122,7 +136,7 @@ def row_seal(row: Model) -> str:
     return seal_of(type(row), {key: getattr(row, key) for key in (*first, *later)})
 
 
-def seal_of(kind: type[Model], values: Mapping[str, Any]) -> str:
+def seal_of(kind: type[Model], values: Any) -> str:
     """Return the seal of a row of a table from the values of its columns."""
     first, later = facts_of(kind)
     return facts_seal(kind.__tablename__, values, first, later)
@@ -145,7 +159,7 @@ def facts_of(kind: type[Model]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
 
 
-def entry_of(event: AuditEvent) -> bytes:
+def entry_of(event: Any) -> bytes:
     """Return what the leaf hash of an event covers: all its columns but the hashes themselves."""
     return canonical(
         [
@@ -165,7 +179,7 @@ def entry_of(event: AuditEvent) -> bytes:
     )
 
 
-def event_mac(event: AuditEvent) -> bytes:
+def event_mac(event: Any) -> bytes:
     """Return the MAC of an event; its key is not in the database."""
     return record_mac(b"event" + event.leaf + event.log_id.to_bytes(2) + event.seq.to_bytes(8))
 
@@ -183,7 +197,8 @@ def _append(
     ciphertext = encrypt(text, context="audit_blob.ciphertext") if text else None
     if ciphertext:
         content["text_sha256"] = hashlib.sha256(ciphertext).hexdigest()
-    event = _add(_locked_head(log_id), kind, by=by, now=now, case_id=case_id, content=content)
+    head, content[OTHER_SIZE] = _locked_head(log_id)
+    event = _add(head, kind, by=by, now=now, case_id=case_id, content=content)
     if ciphertext:
         db.session.add(AuditBlob(log_id=log_id, seq=event.seq, ciphertext=ciphertext))
     db.session.flush()
@@ -224,14 +239,18 @@ def event_after(
 
 
 def move_head(head: AuditHead, event: AuditEvent) -> None:
-    """Move the head of a log behind an event."""
+    """Move the head of a log behind an event, and mark it."""
     head.frontier = appended(bytes(head.frontier), head.size, event.leaf)
     head.size += 1
+    head.mac = HEADS.of(head)
 
 
-def _locked_head(log_id: int) -> AuditHead:
-    found: AuditHead | None = db.session.scalar(_HEAD, {"log_id": log_id})
-    if found is None:
-        found = AuditHead(log_id=log_id, size=0, frontier=b"")
-        db.session.add(found)
-    return found
+def _locked_head(log_id: int) -> tuple[AuditHead, int]:
+    """Lock the head of a log; return it with the size that the other log is known to have.
+
+    Raises LogBroken where it is gone, or was written without the key: a line behind it would make that good.
+    """
+    found = db.session.execute(_HEAD, {"log_id": log_id, "other_id": ACTS + READINGS - log_id}).one_or_none()
+    if found is None or not HEADS.holds(found[0]):
+        raise LogBroken(log_id)
+    return found[0], found[1] or 0

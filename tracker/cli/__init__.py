@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tracker.cli.audit import verify_audit
+from tracker.cli.audit import audit_proof, checkpoint, verify_audit
 from tracker.cli.cases_import import import_cases, undo_import_command
 from tracker.cli.categories import load_categories
 from tracker.cli.deadlines import deadline, load_calendar
@@ -24,6 +24,8 @@ LONG = (
     export_ledger,
     load_demo_command,
     verify_audit,
+    checkpoint,
+    audit_proof,
 )
 COMMANDS = (
     *(with_sentences(command, long=False) for command in SHORT),

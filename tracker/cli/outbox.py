@@ -68,8 +68,8 @@ def _way_lines(found: Outbox) -> list[str]:
     configured = open_channels(current_app.config)
     lines = []
     for way in OUTGOING:
-        groups = [found.copies.get((way, state)) for state in (DeliveryState.READY, DeliveryState.SENDING)]
-        waiting = sum(group.count for group in groups if group)
+        group = found.copies.get((way, DeliveryState.READY))
+        waiting = group.count if group else 0
         lines.append(sentence(way, found.ways.get(way), waiting, configured=way in configured))
     return lines
 

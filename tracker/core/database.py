@@ -6,13 +6,11 @@ reading one plain, so that it never waits for a writer; `synchronous=FULL`, so t
 act. PostgreSQL: READ COMMITTED with row locks; reading transactions are READ ONLY.
 """
 
-import os
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Flask
@@ -27,20 +25,21 @@ from sqlalchemy import (
     bindparam,
     event,
     func,
+    inspect,
     select,
     text,
     true,
 )
-from sqlalchemy.engine import Connection, Dialect, ExceptionContext
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from tracker.core.errors import OutcomeUnknown, WriteOutsideAct, WriteWithoutRecord, code_of
+from tracker.core.engines import WRITING, prepare, refuse_old_sqlite, writes
+from tracker.core.errors import OutcomeUnknown, WriteOutsideAct, WriteWithoutRecord
 from tracker.core.failures import lost_while_committing
-from tracker.core.waiting import PATIENCE, TURNS, connect_bounded, limits
+from tracker.core.waiting import PATIENCE, TURNS
 
-SQLITE_FLOOR = (3, 51, 3)
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -48,21 +47,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "trusted_schema=OFF",
-    "secure_delete=ON",
-    "cell_size_check=ON",
-    "journal_size_limit=67108864",
-    "cache_size=-32768",
-)
-# Bytes that SQLite needs on its disk even to read.
-ROOM_TO_READ = 65_536
-# The option of a connection that may write: the seconds it waits for others. How a write without it is refused.
-WRITING = "writing"
-READ_ONLY_CODES = ("SQLITE_READONLY", "25006")
 
 
 class Base(DeclarativeBase):
@@ -85,6 +69,17 @@ class Sealed:
     A column with `info=UNSEALED` is a hint that can be computed again, not a fact. A column that came after the
     first release has `info=LATER`: it is nullable, and sealed only where it is set, so that older seals stay good.
     """
+
+
+class SealedLater(Sealed):
+    """A table that came into the record after the first release: older versions do not read its seals.
+
+    So it can be used and still brought back: nothing in an older version misses the proof of a row.
+    """
+
+
+class SealedInPart:
+    """A table of which only some rows belong to the record: those that an act hands to `audit.record`."""
 
 
 UNSEALED = {"sealed": False}
@@ -116,75 +111,12 @@ def public_id() -> str:
 def init_database(app: Flask) -> None:
     """Bind the application to its database and to the migrations."""
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
-        _refuse_old_sqlite(app)
+        refuse_old_sqlite(app)
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():
         for engine in db.engines.values():
-            sqlite = engine.dialect.name == "sqlite"
-            if sqlite:
-                event.listen(engine, "connect", _prepare_sqlite)
-                event.listen(engine, "handle_error", _name_full_disk)
-            else:
-                event.listen(engine, "do_connect", connect_bounded)
-            event.listen(engine, "begin", _begin_sqlite if sqlite else _begin_postgresql)
-            event.listen(engine, "handle_error", _refuse_write_while_reading)
-
-
-def _refuse_old_sqlite(app: Flask) -> None:
-    module = app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}).get("module", sqlite3)
-    found = tuple(int(part) for part in module.sqlite_version.split("."))
-    if found < SQLITE_FLOOR:
-        raise RuntimeError(
-            f"SQLite {module.sqlite_version} 有会损坏数据库的缺陷，需要 {'.'.join(map(str, SQLITE_FLOOR))} 以上。"
-        )
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes, patience = _writes(connection), connection.get_execution_options().get(WRITING, PATIENCE)
-    driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-    driver.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    """Tell the driver, which says it in the BEGIN that it sends before the first statement."""
-    driver: Any = connection.connection.driver_connection
-    driver.read_only = not _writes(connection)
-    if own := limits():
-        connection.exec_driver_sql(own)
-
-
-def _writes(connection: Connection) -> bool:
-    return WRITING in connection.get_execution_options()
-
-
-def _refuse_write_while_reading(failure: ExceptionContext) -> None:
-    """Call a write outside an act what it is: a defect of the program, not a database that cannot be written."""
-    error = failure.original_exception
-    if code_of(error) in READ_ONLY_CODES and failure.connection is not None and not _writes(failure.connection):
-        raise WriteOutsideAct("a row was to be written outside `committed()`") from error
-
-
-def _name_full_disk(failure: ExceptionContext) -> None:
-    """Call a full disk by its name: without room for its index of the log SQLite cannot open a file, nor say why.
-
-    Not at a commit: what became of that is not known then.
-    """
-    commits = failure.connection is not None and failure.statement is None
-    error: Any = failure.original_exception
-    if failure.engine is None or commits or not code_of(error).startswith("SQLITE_IOERR"):
-        return
-    disk = os.statvfs(Path(str(failure.engine.url.database)).parent)
-    if disk.f_bavail * disk.f_frsize < ROOM_TO_READ:
-        error.sqlite_errorname = "SQLITE_FULL"
+            prepare(engine)
 
 
 _UNRECORDED = "rows changed since the last line of the log"
@@ -196,7 +128,18 @@ _Read = TypeVar("_Read")
 def _remember_sealed(session: Session, _context: object) -> None:
     pending = session.info.setdefault(_UNRECORDED, {})
     pending |= {id(row): row for row in session.new if isinstance(row, Sealed)}
-    pending |= {id(row): row for row in session.dirty if isinstance(row, Sealed) and session.is_modified(row)}
+    pending |= {id(row): row for row in session.dirty if isinstance(row, Sealed) and _changed_a_fact(row)}
+
+
+def _changed_a_fact(row: object) -> bool:
+    """Return whether a column was changed that is no hint."""
+    attributes = cast(Any, inspect(row)).attrs
+    return any(attributes[name].history.has_changes() for name in _facts(type(row)))  # type: ignore[arg-type]
+
+
+@cache
+def _facts(kind: type[object]) -> tuple[str, ...]:
+    return tuple(each.key for each in cast(Any, inspect(kind)).column_attrs if each.columns[0].info.get("sealed", True))
 
 
 @event.listens_for(Session, "before_flush")
@@ -284,7 +227,7 @@ def _turn(session: Session, patience: float) -> AbstractContextManager[float]:
 
 def _end_what_was_read(session: Session) -> None:
     """End the transaction in which was only read; refuse what an act would lose by that."""
-    if session.in_transaction() and _writes(session.connection()):
+    if session.in_transaction() and writes(session.connection()):
         raise WriteOutsideAct("an act inside an act")
     changed = [*session.new, *session.deleted, *filter(session.is_modified, session.dirty)]
     if changed:
@@ -343,7 +286,7 @@ def locked(row: _RecordRow) -> _RecordRow:
     loaded by joins comes with it, and PostgreSQL cannot lock an outer join.
     Raises WriteOutsideAct outside `committed()`.
     """
-    if not _writes(db.session.connection()):
+    if not writes(db.session.connection()):
         raise WriteOutsideAct("a row was to be locked outside `committed()`")
     db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})
     return row

@@ -11,18 +11,21 @@ from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from tracker.core.errors import DomainError
 from tracker.core.text import normalise
 
 AES_256_GCM = 1
 KEY_NUMBER = 1
 KEY_NAMES = ("data", "index", "record")
+SIGNING_KEY = "checkpoint-1.key"
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 
@@ -57,6 +60,36 @@ def fingerprints() -> dict[str, str]:
         name: hmac.new(getattr(_keys(), name), f"fingerprint of {name}".encode(), hashlib.sha256).hexdigest()[:32]
         for name in KEY_NAMES
     }
+
+
+def signing_key(file: Path | None = None, *, make: bool) -> bytes:
+    """Return the key that signs checkpoints (存证签名密钥), from its own file or one that the auditor keeps elsewhere.
+
+    Raises DomainError where it is not there, and none may be made: what was signed before could not be continued.
+    """
+    path = file or Path(current_app.config["TRACKER_DATA"]) / "keys" / SIGNING_KEY
+    if not make and not path.exists():
+        raise DomainError(f"找不到存证签名密钥 {path.name}，请从备份恢复，或者写明它在哪里。")
+    return secret_file(path, _KEY_BYTES)
+
+
+def public_of(seed: bytes) -> bytes:
+    """Return the public half of a signing key (Ed25519, 32 bytes)."""
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
+def sign(seed: bytes, said: bytes) -> bytes:
+    """Sign a text (Ed25519, 64 bytes)."""
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(said)
+
+
+def is_signed(public: bytes, said: bytes, signature: bytes) -> bool:
+    """Return whether a public key's owner signed a text."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, said)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _key(path: Path) -> bytes:

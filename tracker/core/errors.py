@@ -76,6 +76,14 @@ class StorageFailure(Exception):
     """The disk did not take or give a file; the error of the system is its cause."""
 
 
+class FileChanged(StorageFailure):
+    """A file is no longer what was stored: its content has another hash."""
+
+
+class LogBroken(Exception):
+    """The head of the log is gone, or was written without the key: nothing more may be written behind it."""
+
+
 class OutcomeUnknown(Exception):
     """The connection was lost while an act was being committed: it may be stored, or not."""
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from tracker.core.errors import OutcomeUnknown, StorageFailure, code_of
+from tracker.core.errors import FileChanged, LogBroken, OutcomeUnknown, StorageFailure, code_of
 
 
 class Failure(StrEnum):
@@ -24,6 +24,8 @@ class Failure(StrEnum):
     OTHER_VERSION = "other version"
     UNKNOWN_OUTCOME = "unknown outcome"
     MISSING_FILE = "missing file"
+    CHANGED_FILE = "changed file"
+    BROKEN_LOG = "broken log"
     BROKEN = "broken"
 
 
@@ -73,6 +75,20 @@ TOLD = {
         "附件文件不在存储中，请联系系统管理员从备份恢复。",
         "附件文件不在存储中，请从备份恢复。",
     ),
+    Failure.CHANGED_FILE: FailureWords(
+        500,
+        12,
+        "附件文件被改动",
+        "附件文件与上传时不符，在程序之外被改动，不能交出。请告诉系统管理员从备份恢复。",
+        "附件文件的内容与上传时不符，在程序之外被改动。请保留现状，从备份恢复，并告诉审计管理员。",
+    ),
+    Failure.BROKEN_LOG: FailureWords(
+        500,
+        13,
+        "日志被改动，停止写入",
+        ADMINISTRATOR,
+        "日志表头缺失或印记不符，在程序之外被改动，已停止写入。请运行 flask verify-audit，告诉审计管理员，从备份恢复。",
+    ),
     Failure.BROKEN: FailureWords(
         500, 11, "数据库或磁盘出了故障", ADMINISTRATOR, "数据库或磁盘出了故障，请看日志里的代码，核对磁盘和数据库文件。"
     ),
@@ -120,6 +136,10 @@ def failure_of(error: BaseException) -> Failure | None:
     """Return why the database or the store of files failed; None for what is a defect of the program, or a refusal."""
     if isinstance(error, OutcomeUnknown):
         return Failure.UNKNOWN_OUTCOME
+    if isinstance(error, LogBroken):
+        return Failure.BROKEN_LOG
+    if isinstance(error, FileChanged):
+        return Failure.CHANGED_FILE
     if isinstance(error, NoConnectionFree):
         return Failure.BUSY
     code = code_of(error)

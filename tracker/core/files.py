@@ -16,7 +16,7 @@ from typing import BinaryIO
 import filetype
 from flask import current_app
 
-from tracker.core.errors import DomainError, StorageFailure
+from tracker.core.errors import DomainError, FileChanged, StorageFailure
 
 CHUNK = 1 << 20
 HEAD = 8192
@@ -120,9 +120,20 @@ def _keep(temporary: Path, sha256: str) -> None:
 
 
 def open_file(sha256: str) -> BinaryIO:
-    """Open a stored file; raises StorageFailure where the disk no longer has it."""
+    """Open a stored file, whose content is hashed before anything is read of it.
+
+    Raises StorageFailure where the disk no longer has it, FileChanged where it is not what was stored.
+    """
     with on_disk():
-        return _place(sha256).open("rb")
+        file = _place(sha256).open("rb")
+        try:
+            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                raise FileChanged
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+    return file
 
 
 def _checked_type(path: Path, name: str, size: int) -> str:

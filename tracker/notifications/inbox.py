@@ -1,4 +1,4 @@
-"""Opening one's own messages (打开消息): when a person first knew is kept on the copy and in the log of readings."""
+"""Opening one's own messages (打开消息): when a person first knew is kept on the copy, sealed in the log of acts."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -26,7 +26,7 @@ def open_message(notice_public_id: str, *, by: audit.Actor, now: datetime) -> No
         raise NotFound
     if copy.opened_at is None:
         copy.opened_at = now
-        audit.record_reading(
+        audit.record(
             audit.Event.NOTICE_OPENED, by=by, now=now, case_id=copy.notice.case_id, payload={"notice": copy.notice_id}
         )
     return copy.notice
@@ -40,5 +40,5 @@ def mark_read(delivery_ids: Collection[int], *, by: audit.Actor, now: datetime) 
         copy.opened_at = now
     if copies:
         payload = {"notices": [copy.notice_id for copy in copies], "in_list": True}
-        audit.record_reading(audit.Event.NOTICE_OPENED, by=by, now=now, payload=payload)
+        audit.record(audit.Event.NOTICE_OPENED, by=by, now=now, payload=payload)
     return len(copies)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, partial_index, public_id
+from tracker.core.database import UNSEALED, Model, Sealed, SealedLater, UTCDateTime, partial_index, public_id
 from tracker.people.models import User
 
 
@@ -58,11 +58,12 @@ partial_index("ix_notice_awaiting", Notice.case_id, where=Notice.awaits_answer.i
 partial_index("ix_notice_unaddressed", Notice.held, Notice.not_before, where=Notice.addressed_at.is_(None))
 
 
-class Delivery(Model):
+class Delivery(SealedLater, Model):
     """One copy of a notice for one person by one way (消息、邮件、群机器人): the state of its sending.
 
     A copy in the inbox is delivered as soon as it is written. A copy that leaves the machine is leased by a sender,
-    sent outside any transaction under a `message_id` that never changes, and tried again later where that failed.
+    sent outside any transaction under a `message_id` that never changes, and tried again later where that failed: until
+    `lease_until` it is being sent. What became of it, and when it was opened, is on the record (谁在何时知道).
     `address_refused`: the server knew no such recipient, so the address must be corrected before it is sent again.
     """
 
@@ -80,13 +81,13 @@ class Delivery(Model):
     because: Mapped[str] = mapped_column(String(100))
     confidential: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(10))
-    not_before: Mapped[datetime] = mapped_column(UTCDateTime)
-    attempts: Mapped[int] = mapped_column(default=0)
-    lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    lease_owner: Mapped[str | None] = mapped_column(String(40))
-    message_id: Mapped[str | None] = mapped_column(String(120))
-    last_error: Mapped[str | None] = mapped_column(String(200))
-    address_refused: Mapped[bool] = mapped_column(default=False)
+    not_before: Mapped[datetime] = mapped_column(UTCDateTime, info=UNSEALED)
+    attempts: Mapped[int] = mapped_column(default=0, info=UNSEALED)
+    lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime, info=UNSEALED)
+    lease_owner: Mapped[str | None] = mapped_column(String(40), info=UNSEALED)
+    message_id: Mapped[str | None] = mapped_column(String(120), info=UNSEALED)
+    last_error: Mapped[str | None] = mapped_column(String(200), info=UNSEALED)
+    address_refused: Mapped[bool] = mapped_column(default=False, info=UNSEALED)
     delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

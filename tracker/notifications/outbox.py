@@ -116,17 +116,15 @@ def claim(now: datetime, *, owner: str, ways: Collection[Way], urgent_only: bool
 
     `urgent_only`: outside working time nothing else leaves (紧急件除外).
     """
-    free = or_(
-        (Delivery.state == DeliveryState.READY) & (Delivery.not_before <= now),
-        (Delivery.state == DeliveryState.SENDING) & (Delivery.lease_until <= now),
-    )
-    found = select(Delivery).join(Delivery.notice).where(free, Delivery.channel.in_(ways))
+    free = or_(Delivery.lease_until.is_(None), Delivery.lease_until <= now)
+    ready = (Delivery.state == DeliveryState.READY, Delivery.not_before <= now, free)
+    found = select(Delivery).join(Delivery.notice).where(*ready, Delivery.channel.in_(ways))
     if urgent_only:
         found = found.where(Notice.urgent.is_(True))
     oldest = found.order_by(Notice.urgent.desc(), Delivery.not_before, Delivery.id).limit(limit)
     leased = list(db.session.scalars(oldest.with_for_update(skip_locked=True, of=Delivery)))
     for copy in leased:
-        copy.state, copy.lease_owner, copy.lease_until = DeliveryState.SENDING, owner, now + LEASE
+        copy.lease_owner, copy.lease_until = owner, now + LEASE
         copy.message_id = copy.message_id or public_id()
         copy.attempts += 1
     return [copy.id for copy in leased]
@@ -140,7 +138,7 @@ def settle(delivery_id: int, outcome: Outcome, *, owner: str, now: datetime) -> 
     failed.
     """
     copy = db.session.get_one(Delivery, delivery_id, with_for_update={"of": Delivery}, populate_existing=True)
-    if copy.state != DeliveryState.SENDING or (copy.lease_owner != owner and outcome.state != DeliveryState.DELIVERED):
+    if copy.state != DeliveryState.READY or (copy.lease_owner != owner and outcome.state != DeliveryState.DELIVERED):
         return DeliveryState(copy.state)
     copy.lease_owner = copy.lease_until = None
     way = way_states.booked(Way(copy.channel), outcome, now=now)

@@ -65,7 +65,7 @@ def left(now: datetime) -> int:
     notices = select(func.count()).where(
         Notice.addressed_at.is_(None), Notice.held.is_(False), Notice.not_before <= now
     )
-    copies = select(func.count()).where(Delivery.state.in_((DeliveryState.READY, DeliveryState.SENDING)))
+    copies = select(func.count()).where(Delivery.state == DeliveryState.READY)
     return db.session.execute(notices).scalar_one() + db.session.execute(copies).scalar_one()
 
 

@@ -22,7 +22,6 @@ class DeliveryState(StrEnum):
     """Where a copy stands on its way."""
 
     READY = "ready"
-    SENDING = "sending"
     DELIVERED = "delivered"
     DROPPED = "dropped"
     DEAD = "dead"
@@ -30,7 +29,6 @@ class DeliveryState(StrEnum):
 
 STATE_LABELS = {
     DeliveryState.READY: "待发",
-    DeliveryState.SENDING: "正在发",
     DeliveryState.DELIVERED: "已送出",
     DeliveryState.DROPPED: "不再需要",
     DeliveryState.DEAD: "发不出去",

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.audit import Marking
 from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, public_id
 from tracker.people.rules import ROLE_LABELS, DepartmentKind, Role, valid_on
 
@@ -130,10 +131,15 @@ class Absence(Sealed, Model):
     stand_in: Mapped[User | None] = relationship(foreign_keys=[stand_in_id])
 
 
+# A session added or given to another person behind the program's back opens nothing.
+SESSIONS = Marking("user_session", ("token_hash", "user_id", "started_at"))
+
+
 class UserSession(Model):
-    """A session kept on the server: the cookie holds only a random token, its hash is here."""
+    """A session kept on the server: the cookie holds only a random token, its hash is here. Marked (see SESSIONS)."""
 
     __tablename__ = "user_session"
+    marking = SESSIONS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -142,6 +148,7 @@ class UserSession(Model):
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_because: Mapped[str | None] = mapped_column(String(20))
+    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class AuthThrottle(Model):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import Model, partial_index, public_id
+from tracker.core.database import UNSEALED, Model, SealedLater, partial_index, public_id
 from tracker.places.rules.names import LONGEST_KEY, search_key
 
 LEVELS = {1: "省", 2: "市", 3: "县（市、区）", 4: "乡镇（街道）", 5: "村（社区）"}
@@ -19,22 +19,23 @@ def _search_key(context: Any) -> str:
     return search_key(given["name"], given["short_name"], given["initials"])
 
 
-class Place(Model):
+class Place(SealedLater, Model):
     """A division (区划) or village as it is now. Codes are strings; a vanished code is closed, never deleted.
 
-    `closed_on` is the first day it no longer exists; `closed_because` names the edition or the decision.
+    `closed_on` is the first day it no longer exists; `closed_because` names the edition or the decision. What follows
+    from the name (`short_name`, `initials`, `search_key`) is no fact of its own.
     """
 
     __tablename__ = "place"
     __table_args__ = (Index("ix_place_level_search_key", "level", "search_key", "parent_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     code: Mapped[str] = mapped_column(String(12), unique=True)
     name: Mapped[str] = mapped_column(String(100))
-    short_name: Mapped[str] = mapped_column(String(60))
-    initials: Mapped[str] = mapped_column(String(64))
-    search_key: Mapped[str] = mapped_column(String(LONGEST_KEY), default=_search_key)
+    short_name: Mapped[str] = mapped_column(String(60), info=UNSEALED)
+    initials: Mapped[str] = mapped_column(String(64), info=UNSEALED)
+    search_key: Mapped[str] = mapped_column(String(LONGEST_KEY), default=_search_key, info=UNSEALED)
     level: Mapped[int]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     valid_from: Mapped[date]
@@ -51,7 +52,7 @@ class Place(Model):
 partial_index("ix_place_merged_into_id", Place.merged_into_id, where=Place.merged_into_id.is_not(None))
 
 
-class PlaceVersion(Model):
+class PlaceVersion(SealedLater, Model):
     """What a place was called, and under which code and parent, from one day to another (inclusive).
 
     `manual` marks what the office itself decided: an import leaves it alone until the official list changes there.

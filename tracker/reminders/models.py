@@ -6,7 +6,17 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
+from tracker.core.database import (
+    LATER,
+    UNSEALED,
+    Model,
+    Sealed,
+    SealedInPart,
+    UTCDateTime,
+    constant,
+    partial_index,
+    public_id,
+)
 from tracker.people.models import User
 
 # What an escalation of a clock is of, and how it stands; `RUNG` is the source of its notices.
@@ -74,20 +84,23 @@ class Escalation(Sealed, Model):
     corrected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-class TickRun(Model):
+class TickRun(SealedInPart, Model):
     """One run of the timer (运行记录), or several quiet ones in a row (`ticks`): what it saw, raised, skipped and left.
 
     `state`: running, done, refused (the clock cannot be right), failed, or broken (中断: the process was ended).
     `raised` counts by rung, `skipped` by reason. `lapsed` counts windows that ended (期满), `wrong_hints` the clocks
     whose hint would have hidden them. `held`: its notices wait until somebody releases them. `ran_under`: a mark
     for each `Thing` that the run stood on; runs of older programs kept none.
+
+    What a run did is on the record where it raised something, ended windows, held back its notices or broke down; the
+    many others prove nothing. What happens to a run later (released, sent) is on the record elsewhere.
     """
 
     __tablename__ = "tick_run"
     __table_args__ = (Index("ix_tick_run_started_at", "started_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     state: Mapped[str] = mapped_column(String(10))
@@ -101,12 +114,12 @@ class TickRun(Model):
     late: Mapped[int] = mapped_column(default=0)
     lapsed: Mapped[int] = mapped_column(default=0, server_default="0")
     wrong_hints: Mapped[int] = mapped_column(default=0, server_default="0")
-    sent: Mapped[int] = mapped_column(default=0)
-    failed: Mapped[int] = mapped_column(default=0)
+    sent: Mapped[int] = mapped_column(default=0, info=UNSEALED)
+    failed: Mapped[int] = mapped_column(default=0, info=UNSEALED)
     next_on: Mapped[date | None]
-    held: Mapped[bool] = mapped_column(default=False)
-    released_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    held: Mapped[bool] = mapped_column(default=False, info=UNSEALED)
+    released_at: Mapped[datetime | None] = mapped_column(UTCDateTime, info=UNSEALED)
+    released_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"), info=UNSEALED)
     sentence: Mapped[str | None] = mapped_column(String(200))
     ran_under: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
 

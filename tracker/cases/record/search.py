@@ -105,7 +105,7 @@ def reindex(*conditions: ColumnElement[bool]) -> int:
     """
     if not conditions:
         db.session.execute(text(_back_end().empty))
-    return write(_entries(*conditions))
+    return write(entries(*conditions))
 
 
 def write(entries: Iterable[SearchEntry]) -> int:
@@ -153,7 +153,7 @@ def drop_search(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-def _entries(*conditions: ColumnElement[bool]) -> Iterator[SearchEntry]:
+def entries(*conditions: ColumnElement[bool]) -> Iterator[SearchEntry]:
     """Read what is to be found of cases, oldest first."""
     rows = db.session.execute(select(Case.id, *_FOUND).where(*conditions).order_by(Case.id))
     for batch in _batches(rows):

@@ -1,5 +1,6 @@
 """Who is asking: the session of a token, and the posts a person holds today."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,9 +11,10 @@ from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, inspec
 from sqlalchemy.orm import InstanceState, aliased, contains_eager
 
 from tracker.core.database import db
-from tracker.people.models import Department, Post, User, UserSession
+from tracker.people.models import SESSIONS, Department, Post, User, UserSession
 from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role, session_lives, valid_on
 
+log = logging.getLogger(__name__)
 _ROOTS: BindParameter[int] = bindparam("root_ids", expanding=True)
 # Of every request, built once. Persons come with all their posts, and these with their departments.
 _WITH_POSTS = contains_eager(User.posts).contains_eager(Post.department)
@@ -160,8 +162,14 @@ def chains(department_ids: Collection[int]) -> dict[int, frozenset[int]]:
 
 
 def live_session(token_hash: str, now: datetime) -> tuple[UserSession, User] | None:
-    """Return the session of a token and its person with all posts, if neither has ended. One query."""
+    """Return the session of a token and its person with all posts, if neither has ended. One query.
+
+    A row without its mark was not written by the program: it is no session, and the refusal is noted for operators.
+    """
     row = db.session.execute(_LIVE_SESSION, {"token_hash": token_hash}).unique().one_or_none()
     if row is None or not session_lives(now, started_at=row[0].started_at, seen_at=row[0].seen_at):
+        return None
+    if not SESSIONS.holds(row[0]):
+        log.error("session %d has not the mark of the program: refused", row[0].id)
         return None
     return row[0], row[1]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import update
 
 from tracker.core.database import db
-from tracker.people.models import User, UserSession
+from tracker.people.models import SESSIONS, User, UserSession
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -32,7 +32,9 @@ def token_hash(token: str) -> str:
 def start_session(user: User, *, now: datetime) -> str:
     """Begin a session and return its token, which is kept nowhere but in the person's cookie."""
     token = secrets.token_urlsafe(32)
-    db.session.add(UserSession(token_hash=token_hash(token), user_id=user.id, started_at=now, seen_at=now))
+    row = UserSession(token_hash=token_hash(token), user_id=user.id, started_at=now, seen_at=now)
+    row.mac = SESSIONS.of(row)
+    db.session.add(row)
     return token
 
 

@@ -1,7 +1,8 @@
 """Importing an edition of the division codes (读入区划代码): planned as a whole, written turn by turn."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -12,7 +13,7 @@ from tracker.audit import Actor
 from tracker.audit.queries import happened_after, head
 from tracker.audit.service import ACTS
 from tracker.core import clock
-from tracker.core.database import db
+from tracker.core.database import Model, db
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.core.pacing import Pace
 from tracker.core.text import clean_line
@@ -61,11 +62,12 @@ def import_places(
         try:
             with pace.turn():
                 _refuse_others(line, begun=begun)
-                _write(part, ids, source=source, as_of=as_of)
+                written = _write(part, ids, source=source, as_of=as_of)
                 if not waiting:
-                    _confirm(plan)
+                    written += _confirm(plan)
                 said = {**payload, "counts": {}, "part": len(part)} if waiting else payload
-                line = audit.record(audit.Event.PLACES_IMPORTED, by=by, now=now, payload=said, text=source).seq
+                event, sealed = audit.Event.PLACES_IMPORTED, list(chain.from_iterable(written))
+                line = audit.record(event, by=by, now=now, payload=said, text=source, rows=sealed).seq
         except IntegrityError:
             raise StaleVersion(_HALF if begun else _MEANWHILE) from None
         begun = True
@@ -105,13 +107,24 @@ def _ids_known(plan: EditionPlan) -> dict[str, int]:
     return dict(iter(rows)) | ids
 
 
-def _write(part: list[PlannedChange], ids: dict[str, int], *, source: str, as_of: date) -> None:
-    """Write a part of a plan with a few bulk statements, then its history; `ids` learns those of new places."""
+def _write(part: list[PlannedChange], ids: dict[str, int], *, source: str, as_of: date) -> list[Sequence[Model]]:
+    """Write a part of a plan with a few bulk statements, then its history; `ids` learns those of new places.
+
+    Return the rows that were written, for the log.
+    """
     for level in range(1, VILLAGE_LEVEL + 1):
         ids |= _add([p.row for p in part if p.row and not p.known and p.level == level], ids, as_of=as_of)
     _change([planned for planned in part if planned.known], ids, source=source, as_of=as_of)
-    _write_history(part, ids, source=source, as_of=as_of)
+    begun = _write_history(part, ids, source=source, as_of=as_of)
     db.session.expire_all()
+    places = {ids[p.row.code] for p in part if p.row} | {p.known.id for p in part if p.known}
+    ended = [p.known.version_id for p in part if p.known and p.known.is_open and p.known.version_id]
+    return [_rows(Place, places), _rows(PlaceVersion, [*begun, *ended])]
+
+
+def _rows(model: type[Place] | type[PlaceVersion], ids: Collection[int]) -> Sequence[Model]:
+    """Read rows that a statement wrote; the part of an edition is never so large that they are too many to name."""
+    return db.session.scalars(select(model).where(model.id.in_(ids)).order_by(model.id)).all() if ids else ()
 
 
 def _add(rows: list[PlaceLine], ids: dict[str, int], *, as_of: date) -> dict[str, int]:
@@ -148,8 +161,8 @@ def _change(changes: list[PlannedChange], ids: dict[str, int], *, source: str, a
             db.session.execute(update(table), rows)
 
 
-def _write_history(changes: list[PlannedChange], ids: dict[str, int], *, source: str, as_of: date) -> None:
-    """Begin a version for every place that is new or different."""
+def _write_history(changes: list[PlannedChange], ids: dict[str, int], *, source: str, as_of: date) -> Sequence[int]:
+    """Begin a version for every place that is new or different; return their ids."""
     values = [
         {
             "place_id": ids[planned.row.code],
@@ -162,12 +175,11 @@ def _write_history(changes: list[PlannedChange], ids: dict[str, int], *, source:
         for planned in changes
         if planned.row
     ]
-    if values:
-        db.session.execute(insert(PlaceVersion), values)
+    return db.session.scalars(insert(PlaceVersion).returning(PlaceVersion.id), values).all() if values else ()
 
 
-def _confirm(plan: EditionPlan) -> None:
-    """Mark what the office had written itself and the official list now says too."""
+def _confirm(plan: EditionPlan) -> list[Sequence[Model]]:
+    """Mark what the office had written itself and the official list now says too; return the rows."""
     said = [
         {"id": planned.known.version_id, "manual": False}
         for planned in plan.of(PlaceChange.UNCHANGED)
@@ -175,3 +187,5 @@ def _confirm(plan: EditionPlan) -> None:
     ]
     if said:
         db.session.execute(update(PlaceVersion), said)
+        db.session.expire_all()
+    return [_rows(PlaceVersion, [each["id"] for each in said])]

@@ -110,7 +110,7 @@ def _confirm(*, by: audit.Actor, now: datetime, withdrawn: int) -> None:
     run = TickRun(started_at=now, ended_at=now, state=CONFIRMED)
     db.session.add(run)
     db.session.flush()
-    audit.record(Event.CLOCK_CONFIRMED, by=by, now=now, payload={"run": run.id, "withdrawn": withdrawn})
+    audit.record(Event.CLOCK_CONFIRMED, by=by, now=now, payload={"run": run.id, "withdrawn": withdrawn}, rows=[run])
 
 
 def _withdrawn(subjects: Subjects, ids: Sequence[int], *, by: audit.Actor, now: datetime) -> int:

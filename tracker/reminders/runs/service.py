@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, select, update
 
+from tracker import audit
 from tracker.core.clock import local_date
 from tracker.core.database import constant, db
 from tracker.reminders.gate.queries import believed, last_good_run
@@ -92,7 +93,15 @@ def closed(subjects: Subjects, run_id: int, tally: Tally, now: datetime, *, swep
         row.sentence = f"有 {broken} 项检查出错，下次再试；请把日志交给维护人员。"
     if unknown := sorted(left.keys() - set(subjects.kinds)):
         row.sentence = f"有期限不知道属于什么事项（{'、'.join(unknown)}），没有提醒；请把这句话交给维护人员。"[:200]
+    _on_record(row, now)
     return _joined(row) if _is_quiet(row) and not swept else row
+
+
+def _on_record(row: TickRun, now: datetime) -> None:
+    """Seal in the log a run that did something, or broke down; the many others prove nothing."""
+    if row.raised or row.lapsed or row.held or row.state == FAILED:
+        said = {"run": row.id, "state": row.state}
+        audit.record(audit.Event.RUN_ENDED, by=None, now=now, payload=said, rows=[row])
 
 
 def note_sent(*, sent: int, failed: int) -> None:
@@ -107,6 +116,8 @@ def failed(run_id: int, now: datetime, sentence: str) -> None:
     """Keep a run that broke down."""
     row = db.session.get_one(TickRun, run_id)
     row.ended_at, row.state, row.sentence = now, FAILED, sentence
+    db.session.flush()
+    _on_record(row, now)
 
 
 def _is_quiet(row: TickRun) -> bool:

@@ -88,7 +88,7 @@ def people_refused() -> list[User]:
 
 def waiting(subjects: Subjects, reader: Reader) -> dict[Way, int]:
     """Return how many copies wait for each way (待发)."""
-    which = (Delivery.state.in_((DeliveryState.READY, DeliveryState.SENDING)), subjects.notices_counted_for(reader))
+    which = (Delivery.state == DeliveryState.READY, subjects.notices_counted_for(reader))
     counted = select(Delivery.channel, func.count()).join(Delivery.notice).where(*which).group_by(Delivery.channel)
     return {Way(way): number for way, number in db.session.execute(counted)}
 

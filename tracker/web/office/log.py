@@ -10,6 +10,7 @@ from tracker.audit.events import EVENT_LABELS, Event
 from tracker.audit.models import AuditEvent
 from tracker.audit.service import ACTS, READINGS
 from tracker.core import clock
+from tracker.jobs import verifying
 from tracker.people.queries import names_by_id
 from tracker.people.rules import Permission
 from tracker.web.frame.access import requires
@@ -50,7 +51,7 @@ def page() -> ResponseReturnValue:
 @requires(Permission.READ_LOG)
 def verify() -> ResponseReturnValue:
     """Check both logs and every row they seal (日志校验)."""
-    found = queries.verify()
+    found = verifying.verify()
     if found.wrong:
         flash(f"校验不通过：{found.wrong}。", "danger")
     else:

@@ -1,0 +1,99 @@
+"""The whole check (日志校验): the log with every row it seals, and what else must agree with it on every floor."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import inspect, select, text
+
+from tracker.audit import checkpoints, queries
+from tracker.audit.queries import Verified
+from tracker.audit.signing import Checkpoint
+from tracker.cases.record.models import Attachment, Case, ImportRun, OfficeCode, RegisterCounter
+from tracker.cases.record.rules.series import REGISTER, Series
+from tracker.cases.record.search_check import MADE_BY_HAND, disagreeing
+from tracker.core import clock
+from tracker.core.clock import local_date
+from tracker.core.database import Base, committed, db
+from tracker.core.errors import FileChanged, StorageFailure
+from tracker.core.files import open_file
+from tracker.supervision.papers.models import SupervisionOrder
+
+# What the program never makes: code of the database that acts by itself, by the words for it.
+_MADE_BY_OTHERS = {
+    "sqlite": "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY name",
+    "postgresql": (
+        "SELECT 'trigger', tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid"
+        " WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+        " UNION ALL SELECT 'rule', rulename FROM pg_rules WHERE schemaname = current_schema()"
+        " UNION ALL SELECT 'policy', policyname FROM pg_policies WHERE schemaname = current_schema()"
+        " UNION ALL SELECT 'view', relname FROM pg_class c WHERE relkind IN ('v', 'm')"
+        " AND relnamespace = current_schema()::regnamespace"
+        " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 2"
+    ),
+}
+_KINDS = {"trigger": "触发器", "view": "视图", "rule": "规则", "policy": "行策略"}
+
+
+def verify(held: Sequence[Checkpoint] = ()) -> Verified:
+    """Check everything, also against checkpoints that were held outside; name the first that is wrong."""
+    return queries.verify((schema, materials, search, counters), held)
+
+
+def checkpoint_daily() -> None:
+    """Make the checkpoint of the day (每日存证), unless one was made."""
+    now = clock.now()
+    with committed():
+        last = checkpoints.latest()
+        if last is None or local_date(last.at_utc) != local_date(now):
+            checkpoints.make(now=now)
+
+
+def schema() -> Iterator[str]:
+    """Compare tables and columns with those of the program; name what acts inside the database by itself."""
+    bind = db.session.get_bind()
+    for kind, name in db.session.execute(text(_MADE_BY_OTHERS[bind.dialect.name])):
+        yield f"数据库里有程序没有建过的{_KINDS[kind]} {name}"
+    ours = {table.name: {column.name for column in table.columns} for table in Base.metadata.tables.values()}
+    there = {
+        name: {column["name"] for column in columns}
+        for (_, name), columns in inspect(db.session.connection()).get_multi_columns().items()
+        if name != "alembic_version" and not name.startswith(MADE_BY_HAND)
+    }
+    for name in sorted(ours.keys() | there.keys()):
+        if ours.get(name) != there.get(name):
+            unlike = sorted(ours.get(name, set()) ^ there.get(name, set()))
+            yield f"表 {name} 的结构与程序不符（{'、'.join(unlike)}）"
+
+
+def materials() -> Iterator[str]:
+    """Hash the file of every material; of an import where it is kept here."""
+    needed = select(Attachment.id, Attachment.sha256).order_by(Attachment.id)
+    kept = select(ImportRun.id, ImportRun.file_sha256).order_by(ImportRun.id)
+    for rows, table, must in ((needed, "attachment", True), (kept, "import_run", False)):
+        for id_, sha256 in db.session.execute(rows).all():
+            try:
+                open_file(sha256).close()
+            except FileChanged:
+                yield f"材料的文件（{table} 表主键 {id_}）与上传时不符：在程序之外被改动"
+            except StorageFailure:
+                if must:
+                    yield f"材料的文件（{table} 表主键 {id_}）不在存储中"
+
+
+def search() -> Iterator[str]:
+    """Compare the entries of the search with the matters."""
+    for case_id in disagreeing():
+        yield f"全文检索（case_search）里信访件 {case_id} 的条目缺失、多余或与信访件不符"
+
+
+def counters() -> Iterator[str]:
+    """Compare each counter with the numbers in use: its last one is taken, the next one is not."""
+    codes = dict(iter(db.session.execute(select(OfficeCode.office_id, OfficeCode.code))))
+    for row in db.session.scalars(select(RegisterCounter)).all():
+        series = Series(row.office_id, row.kind, row.year, row.closed)
+        numbers = [series.number(codes[row.office_id], running) for running in (row.last, row.last + 1)]
+        held = Case.register_no if row.kind == REGISTER else SupervisionOrder.number
+        taken = set(db.session.scalars(select(held).where(held.in_(numbers))))
+        if taken != set(numbers[:1] if row.last else ()):
+            key = json.dumps([row.office_id, row.kind, row.year, row.closed], ensure_ascii=False)
+            yield f"编号计数（register_counter {key}）记到 {row.last}，与用过的编号不符"
