@@ -334,6 +334,7 @@ def test_an_order_of_his_own_answers_for_a_stand_in_who_issues_orders(matter: Ma
     copy = select(Delivery).join(Notice).where(Notice.awaits_answer.is_(True), Delivery.user_id == county.lead.id)
     with committed():
         db.session.scalars(copy).one().user_id = county.office_head.id
+        audit.record(Event.NOTICE_ADDRESSED, by=None, now=at(blue, 13))
     with committed():
         orders.withdraw(order_of(matter.case, RungLevel.BLUE), by=county.office_head, now=at(blue, 14), reason="改发。")
     issued = {"level": RungLevel.RED, "reason": "请办。", "reply_by": date(2026, 11, 27)}

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from tracker.core.database import db
-from tracker.core.errors import DomainError, OutcomeUnknown, StorageFailure, log_defect
+from tracker.core.errors import DomainError, LogBroken, OutcomeUnknown, StorageFailure, log_defect
 from tracker.core.failures import TOLD, Failure, failure_of
 from tracker.web.frame.access import SAFE_METHODS, wants_json
 from tracker.web.frame.secret_fields import secret_names
@@ -48,7 +48,7 @@ def init_errors(app: Flask) -> None:
     """Answer every refusal and failure of the application."""
     app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _not_served)
-    for kind in (DBAPIError, NoConnectionFree, StorageFailure, OutcomeUnknown, OSError):
+    for kind in (DBAPIError, NoConnectionFree, StorageFailure, LogBroken, OutcomeUnknown, OSError):
         app.register_error_handler(kind, _failed)
     app.log_exception = _log_failure  # type: ignore[method-assign]
 
