@@ -19,6 +19,8 @@ from sqlalchemy.engine import Connection
 
 from benchmarks.fill import set_sequences
 from tracker import create_app
+from tracker.audit.marking import HEADS
+from tracker.audit.models import AuditHead
 from tracker.audit.rules import HASH_BYTES
 from tracker.cases.record import search
 from tracker.core.database import WRITING, Base, db
@@ -56,7 +58,7 @@ def _owners(table: Table) -> set[str]:
 
 def multiply(copies: int) -> None:
     """Add so many copies of the register to itself; call it in an application context, where nobody else writes."""
-    entries = list(search._entries())
+    entries = list(search.entries())
     db.session.rollback()
     sqlite = db.engine.dialect.name == "sqlite"
     with _unchecked() as connection:
@@ -117,9 +119,10 @@ def _value(column: Column[object], growing: set[str], stride: int, unique: bool,
 def _continue_logs(connection: Connection) -> None:
     """Set the heads of the logs to where they end now: as many peaks as such a tree has, of nothing in particular."""
     for log_id, size in connection.exec_driver_sql("SELECT log_id, max(seq) FROM audit_event GROUP BY log_id").all():
-        statement = text("UPDATE audit_head SET size = :size, frontier = :frontier WHERE log_id = :log_id")
-        frontier = bytes(HASH_BYTES) * size.bit_count()
-        connection.execute(statement, {"size": size, "frontier": frontier, "log_id": log_id})
+        statement = text("UPDATE audit_head SET size = :size, frontier = :frontier, mac = :mac WHERE log_id = :log_id")
+        head = AuditHead(log_id=log_id, size=size, frontier=bytes(HASH_BYTES) * size.bit_count())
+        said = {"size": size, "frontier": head.frontier, "mac": HEADS.of(head), "log_id": log_id}
+        connection.execute(statement, said)
 
 
 def _cut_once(connection: Connection, entries: Sequence[search.SearchEntry]) -> None:

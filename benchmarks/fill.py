@@ -25,6 +25,7 @@ from benchmarks.county import County, make_county
 from benchmarks.rows import LogLine, Numbers, Row, made
 from benchmarks.stories import LIFE, Story
 from tracker import create_app
+from tracker.audit.marking import HEADS
 from tracker.audit.models import AuditBlob, AuditEvent, AuditHead
 from tracker.audit.rules import appended, canonical, leaf_hash
 from tracker.audit.service import ACTS, entry_of, event_mac
@@ -88,8 +89,8 @@ class Chain:
             payload=canonical(content),
             key_id=KEY_NUMBER,
         )
-        event.leaf = leaf_hash(entry_of(event))  # type: ignore[arg-type]
-        event.mac = event_mac(event)  # type: ignore[arg-type]
+        event.leaf = leaf_hash(entry_of(event))
+        event.mac = event_mac(event)
         self.frontier = appended(self.frontier, self.size, event.leaf)
         self.size += 1
         self.events.append(event)
@@ -101,6 +102,7 @@ class Chain:
             db.session.execute(insert(AuditBlob), self.blobs)
         head = db.session.get_one(AuditHead, ACTS)
         head.size, head.frontier = self.size, self.frontier
+        head.mac = HEADS.of(head)
         self.events, self.blobs = [], []
 
 

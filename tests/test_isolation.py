@@ -16,7 +16,7 @@ from tracker.core.database import committed, db
 
 pytestmark = pytest.mark.both_databases
 
-SCRATCH = "INSERT INTO audit_head (log_id, size, frontier) VALUES (77, 1, :frontier)"
+SCRATCH = "INSERT INTO audit_head (log_id, size, frontier, mac) VALUES (77, 1, :frontier, :frontier)"
 COUNT = "SELECT count(*) FROM audit_head WHERE log_id = 77"
 
 
