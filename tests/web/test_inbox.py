@@ -16,6 +16,7 @@ from tests.web.test_supervision import escalate
 from tests.world.county import County
 from tracker import audit
 from tracker.audit.models import AuditEvent
+from tracker.audit.service import ACTS
 from tracker.cases.record.models import AccusedParty, Case
 from tracker.core.database import committed, db
 from tracker.deadlines.models import Deadline
@@ -105,7 +106,7 @@ def test_a_message_says_why_what_and_by_when_and_opens_the_case(county: County, 
     copy = session.scalars(select(Delivery).where(Delivery.user_id == county.ids["handler"])).one()
     assert copy.opened_at is not None
     opened = session.scalars(select(AuditEvent).where(AuditEvent.kind == "notice.opened")).one()
-    assert (opened.log_id, opened.actor_id, opened.case_id) == (2, county.ids["handler"], row.id)
+    assert (opened.log_id, opened.actor_id, opened.case_id) == (ACTS, county.ids["handler"], row.id)
     assert unread(browser) == 0
     assert 'class="unread"' not in browser.get("/inbox").text
     browser.get(f"/inbox/{notice}")

@@ -50,6 +50,7 @@ def verify(also: Sequence[Check] = (), held: Sequence[Checkpoint] = ()) -> Verif
     Names the first that is wrong. `also` are checks of the floors above; `held` are checkpoints that were kept outside,
     with which both logs must agree as with those that are kept here.
     """
+    _see_one_moment()
     if unlike := wrong_key():
         return Verified(0, 0, unlike)
     seals: dict[str, str] = {}
@@ -68,6 +69,13 @@ def verify(also: Sequence[Check] = (), held: Sequence[Checkpoint] = ()) -> Verif
     except _Wrong as wrong:
         return Verified(sum(each.size for each in seen.values()), rows, str(wrong))
     return Verified(sum(each.size for each in seen.values()), rows, None)
+
+
+def _see_one_moment() -> None:
+    """Read everything as it stood at one moment, while others go on writing: on SQLite every reading does."""
+    session = db.session()
+    if not session.in_transaction() and session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 @dataclass

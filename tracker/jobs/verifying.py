@@ -13,7 +13,7 @@ from tracker.cases.record.rules.series import REGISTER, Series
 from tracker.cases.record.search_check import MADE_BY_HAND, disagreeing
 from tracker.core import clock
 from tracker.core.clock import local_date
-from tracker.core.database import Base, committed, db
+from tracker.core.database import Base, committed, db, end_reading
 from tracker.core.errors import FileChanged, StorageFailure
 from tracker.core.files import open_file
 from tracker.supervision.papers.models import SupervisionOrder
@@ -36,6 +36,7 @@ _KINDS = {"trigger": "触发器", "view": "视图", "rule": "规则", "policy": 
 
 def verify(held: Sequence[Checkpoint] = ()) -> Verified:
     """Check everything, also against checkpoints that were held outside; name the first that is wrong."""
+    end_reading()
     return queries.verify((schema, materials, search, counters), held)
 
 
