@@ -1,14 +1,14 @@
 """自证印记: the heads of both logs and every session carry a MAC of their own; a text is found by its line of the log
 
 Revision ID: 0031
-Revises: 0028
+Revises: 0029
 Create Date: 2026-11-30 09:00:00
 """
 
 from tracker.audit import Marking, add_marks, drop_marks, mark_log, unmark_log
 
 revision = "0031"
-down_revision = "0028"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy import inspect, select, text
 
@@ -40,9 +41,9 @@ def verify(held: Sequence[Checkpoint] = ()) -> Verified:
     return queries.verify((schema, materials, search, counters), held)
 
 
-def checkpoint_daily() -> None:
+def checkpoint_daily(now: datetime | None = None) -> None:
     """Make the checkpoint of the day (每日存证), unless one was made."""
-    now = clock.now()
+    now = now or clock.now()
     with committed():
         last = checkpoints.latest()
         if last is None or local_date(last.at_utc) != local_date(now):
