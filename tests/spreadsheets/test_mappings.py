@@ -191,9 +191,15 @@ def test_a_row_of_the_province() -> None:
     ("changes", "attribute", "value"),
     [
         ({"信访形式": "领导信箱"}, "channel", Channel.ONLINE),
-        ({"信访形式": "走访"}, "channel", Channel.OTHER),
+        ({"信访形式": "走访"}, "channel", Channel.VISIT),
+        ({"信访形式": ""}, "channel", Channel.OTHER),
         ({"信访目的": "揭发控告"}, "purpose", Purpose.ACCUSATION),
-        ({"信访目的": "?"}, "purpose", Purpose.OTHER),
+        ({"信访目的": ""}, "purpose", Purpose.OTHER),
+        ({"信访目的": "其他"}, "purpose", Purpose.OTHER),
+        ({"信访目的": "举报"}, "purpose", Purpose.ACCUSATION),
+        ({"信访目的": "检举、控告"}, "purpose", Purpose.ACCUSATION),
+        ({"信访目的": "纪检监察检举控告"}, "purpose", Purpose.ACCUSATION),
+        ({"内容分类": "纪检监察_举报村干部"}, "purpose", Purpose.ACCUSATION),
         ({"问题属地": "阳城县润城镇"}, "village_code", None),
         ({"问题属地": "１４０５２２１０２２０７"}, "village_code", None),
         ({"内容分类": ""}, "category", ()),
@@ -212,3 +218,17 @@ def test_what_is_wrong_with_a_row_of_the_province() -> None:
     row, problems = read(*province(**changes), mapping="province", header=PROVINCE_HEAD)
     assert row is None
     assert len(problems) == 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"信访目的": "?"}, "不认识的信访目的“?”"),
+        ({"信访目的": "投诉"}, "不认识的信访目的“投诉”"),
+        ({"信访形式": "12345热线"}, "不认识的信访形式“12345热线”"),
+    ],
+)
+def test_a_value_that_the_mapping_does_not_know_stops_the_row(changes: dict[str, Cell], words: str) -> None:
+    row, problems = read(*province(**changes), mapping="province", header=PROVINCE_HEAD)
+    assert row is None
+    assert words in "".join(problems)

@@ -109,6 +109,7 @@ ACCESS: dict[str, str] = {
     "imports.apply": IMPORT_CASES,
     "imports.refused": IMPORT_CASES,
     "imports.detail": IMPORT_CASES,
+    "imports.settle": Permission.IMPORT_CASES,
     "imports.undo": IMPORT_CASES,
     "categories.page": MANAGE_CATEGORIES,
     "categories.add": MANAGE_CATEGORIES,

@@ -4,7 +4,9 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from tracker.cases.access.naming.lexicon import ACCUSING
 from tracker.cases.intake.rules.history import DayAndHour, HistoryRow, days_taken
 from tracker.cases.record.rules.codes import Channel, Purpose
 from tracker.core.errors import DomainError
@@ -163,6 +165,8 @@ PROVINCE_CHANNELS = {
     "领导信箱": Channel.ONLINE,
     "电话": Channel.CALL,
     "来电": Channel.CALL,
+    "走访": Channel.VISIT,
+    "其他": Channel.OTHER,
 }
 PROVINCE_PURPOSES = {
     "申诉": Purpose.APPEAL,
@@ -172,6 +176,7 @@ PROVINCE_PURPOSES = {
     "揭发控告": Purpose.ACCUSATION,
     "检举控告": Purpose.ACCUSATION,
     "咨询": Purpose.CONSULTATION,
+    "其他": Purpose.OTHER,
 }
 PROVINCE_FACTS = ("state", "finished", "first_time", "collective", "registered_on", "registered_in", "registered_by")
 PROVINCE_OFFICE = "省信访信息系统"
@@ -184,6 +189,8 @@ def _province(cells: Cells) -> HistoryRow | None:
     received, due = cells.moment("received", required=True), cells.moment("due", ahead=True)
     lines = {field: cells.line(field, longest) for field, longest in _PROVINCE_LINES.items()}
     people, summary, category = cells.people("people_count"), cells.text("summary"), cells.line("category", 200)
+    channel = _code(cells, "channel", lines["channel"], PROVINCE_CHANNELS, Channel.OTHER)
+    purpose = _province_purpose(cells, lines["purpose"], category)
     facts = {field: text for field in PROVINCE_FACTS if (text := cells.line(field, 200))}
     if cells.problems or received is None:
         return None
@@ -194,8 +201,8 @@ def _province(cells: Cells) -> HistoryRow | None:
         received=received,
         title=title,
         summary=summary,
-        channel=PROVINCE_CHANNELS.get(normalise(lines["channel"] or ""), Channel.OTHER),
-        purpose=PROVINCE_PURPOSES.get(normalise(lines["purpose"] or ""), Purpose.OTHER),
+        channel=channel,
+        purpose=purpose,
         petitioner_name=lines["petitioner_name"],
         phone=lines["phone"],
         address=lines["address"],
@@ -208,6 +215,24 @@ def _province(cells: Cells) -> HistoryRow | None:
         superior_due_on=due.day if due else None,
         facts=facts,
     )
+
+
+def _code(cells: Cells, field: str, written: str | None, known: dict[str, Any], empty: Any) -> Any:
+    """Return the code of a written value; one that the mapping does not know stops the row: unknown is not harmless."""
+    key = normalise(written or "").strip(_PUNCTUATION)
+    if not key:
+        return empty
+    if key not in known:
+        label = "信访形式" if field == "channel" else "信访目的"
+        cells.problems.append(f"不认识的{label}“{written}”，认识的有：{'、'.join(known)}。")
+    return known.get(key, empty)
+
+
+def _province_purpose(cells: Cells, written: str | None, category: str | None) -> Purpose:
+    """Return the purpose; one that says 举报、检举、控告、揭发, or whose category does, is an accusation."""
+    if any(word in f"{written or ''}\n{category or ''}" for word in ACCUSING):
+        return Purpose.ACCUSATION
+    return Purpose(_code(cells, "purpose", written, PROVINCE_PURPOSES, Purpose.OTHER))
 
 
 _PROVINCE_LINES = {
@@ -269,7 +294,8 @@ MAPPINGS: dict[str, Mapping] = {
         (
             "表里没有答复日期：各件都记为没有答复的历史件，“信访件状态”“是否办结”原样留在过程里。",
             "“限办时间”记为上级要求的办结日期；问题属地是 12 位村（社区）代码的直接定属地，其余原样留作线索。",
-            "信访目的为揭发控告的，按检举控告件保密，只有举报专办岗位可以看。",
+            "信访目的、内容分类写举报、检举、控告、揭发的，按检举控告件保密，只有举报专办岗位可以看。",
+            "不认识的信访目的、信访形式不读入，列在失败行里。",
         ),
     ),
 }

@@ -1,13 +1,14 @@
 """指名: whom a matter complains of, in the field 被反映人 and in its title and text; one function for all who ask."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracker.cases.access.naming.directory import OfficeDirectory
 from tracker.cases.access.naming.known import directory_of
+from tracker.cases.access.naming.lexicon import ACCUSING
 from tracker.cases.access.naming.meaning import Match, PostDays
-from tracker.cases.access.naming.reading import entry_meaning, may_name, mentions_in
+from tracker.cases.access.naming.reading import accusing_words, entry_meaning, may_name, mentions_in
 from tracker.core.errors import DomainError
 from tracker.core.text import clean_line, normalise
 
@@ -100,6 +101,24 @@ def whom_it_means(
                 keys.add(normalise(mention.words))
                 meant |= mention.match
     return NamedAccused(tuple(found))
+
+
+def read_row(told: Told, *, office_id: int, directory: OfficeDirectory) -> NamedAccused:
+    """Return whom an imported row complains of, and the word that accuses where nothing else says what it is.
+
+    The word is an open question like any other, under its own name: the row is closed until somebody has looked.
+    """
+    asked = next(filter(None, map(accusing_words, told.texts)), "")
+    if told.accusing or not asked:
+        return whom_it_means(told, office_id=office_id, directory=directory)
+    named = whom_it_means(replace(told, accusing=True), office_id=office_id, directory=directory).named
+    word = next(each for each in ACCUSING if each in asked)
+    return NamedAccused((NamedOne(word, None, Match(), asked), *named))
+
+
+def is_word(name: str) -> bool:
+    """Return whether a name is only the word that accuses (举报、检举、控告、揭发): nobody is named by it."""
+    return name in ACCUSING
 
 
 def _is_new(words: str, match: Match, meant: Match, keys: Collection[str]) -> bool:

@@ -13,7 +13,10 @@ from sqlalchemy import ColumnElement, Select, select
 
 from tracker import audit
 from tracker.audit import Event
-from tracker.cases.access.named_readers import ACCUSATION_POST
+from tracker.cases.access.named_readers import open_named_list
+from tracker.cases.access.naming.known import directory_of
+from tracker.cases.acts.accused import write_down
+from tracker.cases.acts.naming import NamedAccused, Told, is_word, read_row
 from tracker.cases.intake.rules.history import MEASURED, HistoryRow, counted_from
 from tracker.cases.lifecycle.positions import position_of
 from tracker.cases.lifecycle.rules.actions import STATION_LABELS, Action, Station
@@ -22,7 +25,7 @@ from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.lifecycle.stepping import trail_line
 from tracker.cases.record.categories.queries import CategoryNames
-from tracker.cases.record.models import Case, DemandPoint, Document, ImportRun, NamedReader
+from tracker.cases.record.models import Case, DemandPoint, Document, ImportRun
 from tracker.cases.record.numbering import hold, next_register_no
 from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, LedgerStatus, Purpose, ServiceMethod, Status
 from tracker.cases.record.rules.series import REGISTER, Series, is_closed
@@ -32,13 +35,14 @@ from tracker.core.database import db
 from tracker.core.errors import DomainError, Forbidden
 from tracker.deadlines.service import keep_clock
 from tracker.people.models import Department, User
-from tracker.people.queries import accusation_handlers, reader_for
+from tracker.people.queries import reader_for
 from tracker.people.rules import DepartmentKind, Reader, Role
 from tracker.petitioners.service import PetitionerEntry, enter
 from tracker.places.models import VILLAGE
 from tracker.places.queries import by_code, successor
 
 LONGEST_POINT = 500
+IMPORTED = "读入"
 KEYS_AT_ONCE = 500
 
 
@@ -103,28 +107,57 @@ def import_history_cases(
     if not fresh:
         audit.record(Event.CASES_IMPORT_FINISHED, by=by, now=now, payload={"run": run.id, "skipped": len(rows)})
         return []
-    hold(now, (_series(keyed.row, office) for keyed in fresh))
+    weighed = _weigh(fresh, office, local_date(now))
+    hold(now, (_series(each, office) for each in weighed))
     categories = CategoryNames(local_date(now))
     cases = [
-        import_history_case(keyed, run=run, office=office, categories=categories, by=by, now=now) for keyed in fresh
+        import_history_case(each, run=run, office=office, categories=categories, by=by, now=now) for each in weighed
     ]
     reindex(Case.id.in_([case.id for case in cases]))
     return cases
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """A row with whom it complains of, and the question that its words open (举报、检举、控告、揭发)."""
+
+    keyed: Keyed
+    meant: NamedAccused
+
+    @property
+    def level(self) -> Confidentiality:
+        """How confidential it is: closed where it accuses, and where its words say so until somebody has looked."""
+        closed = self.keyed.row.purpose is Purpose.ACCUSATION or any(is_word(each.name) for each in self.meant.named)
+        return Confidentiality.ACCUSATION if closed else Confidentiality.ORDINARY
+
+
+def _weigh(rows: Sequence[Keyed], office: Department, today: date) -> list[Weighed]:
+    """Read whom rows complain of; everybody who may be meant is looked up once for all."""
+    people = directory_of(office.id)
+    weighed = []
+    for keyed in rows:
+        row = keyed.row
+        told = Told(row.received.day, today, texts=(row.title, row.summary), accusing=row.purpose is Purpose.ACCUSATION)
+        weighed.append(Weighed(keyed, read_row(told, office_id=office.id, directory=people)))
+    return weighed
+
+
 def import_history_case(
-    keyed: Keyed, *, run: ImportRun, office: Department, categories: CategoryNames, by: User | None, now: datetime
+    weighed: Weighed, *, run: ImportRun, office: Department, categories: CategoryNames, by: User | None, now: datetime
 ) -> Case:
     """Enter one matter as history (历史件): its number, texts, answer and kept clocks, one line of the log."""
-    row = keyed.row
-    case = _new_case(keyed, run, office, categories, by, now)
+    keyed, row = weighed.keyed, weighed.keyed.row
+    case = _new_case(weighed, run, office, categories, by, now)
     db.session.add(case)
     db.session.flush()
     db.session.add(_demand_point(case, row))
     if row.answer and row.answered:
         db.session.add(_answer(case, row))
     _keep_clocks(case, row)
-    _name_readers(case, by=by, now=now)
+    if weighed.meant.named:
+        write_down(case, weighed.meant, by=by, now=now)
+    if case.level == Confidentiality.ACCUSATION:
+        open_named_list(case, by=None, because=IMPORTED, now=now, tell=False)
     unit = office.name if by else ""
     facts = {"register_no": case.register_no, "source_no": row.source_no, "source": run.file_name, **row.facts}
     db.session.add(trail_line(case, Action.IMPORT, by=by, unit=unit, at=now, facts=facts))
@@ -141,11 +174,11 @@ def import_history_case(
 
 
 def _new_case(
-    keyed: Keyed, run: ImportRun, office: Department, categories: CategoryNames, by: User | None, now: datetime
+    weighed: Weighed, run: ImportRun, office: Department, categories: CategoryNames, by: User | None, now: datetime
 ) -> Case:
-    row = keyed.row
+    keyed, row = weighed.keyed, weighed.keyed.row
     answered = row.answered.day if row.answered and row.answer else None
-    series = _series(row, office)
+    series = _series(weighed, office)
     return Case(
         register_no=next_register_no(now, office.id, closed=series.closed, year=series.year),
         office_id=office.id,
@@ -165,7 +198,7 @@ def _new_case(
         anonymous=row.petitioner_name is None,
         village_id=_village_id(row.village_code),
         place_note=row.place_note,
-        level=_level(row).value,
+        level=weighed.level.value,
         status=(Status.DELIVERED if answered else Status.REGISTERED).value,
         answered_on=answered,
         import_run_id=run.id,
@@ -173,13 +206,9 @@ def _new_case(
     )
 
 
-def _series(row: HistoryRow, office: Department) -> Series:
-    closed = is_closed(_level(row), shuts_out=False)
-    return Series(office.id, REGISTER, row.received.day.year, closed)
-
-
-def _level(row: HistoryRow) -> Confidentiality:
-    return Confidentiality.ACCUSATION if row.purpose is Purpose.ACCUSATION else Confidentiality.ORDINARY
+def _series(weighed: Weighed, office: Department) -> Series:
+    closed = is_closed(weighed.level, shuts_out=weighed.meant.shuts_out)
+    return Series(office.id, REGISTER, weighed.keyed.row.received.day.year, closed)
 
 
 def _village_id(code: str | None) -> int | None:
@@ -212,21 +241,6 @@ def _keep_clocks(case: Case, row: HistoryRow) -> None:
     for kind in MEASURED:
         keep_clock(
             kind, case_id=case.id, subject="case", subject_id=case.id, started_on=started_on, ended_on=row.answered.day
-        )
-
-
-def _name_readers(case: Case, *, by: User | None, now: datetime) -> None:
-    if case.level != Confidentiality.ACCUSATION:
-        return
-    for user_id in accusation_handlers(case.office_id, local_date(now)):
-        db.session.add(
-            NamedReader(
-                case_id=case.id,
-                user_id=user_id,
-                because=ACCUSATION_POST,
-                added_at=now,
-                added_by_id=by.id if by else None,
-            )
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from tracker.audit.models import AuditEvent
 from tracker.audit.service import READINGS
 from tracker.cases.acts.identity import OpenedPeople
+from tracker.cases.acts.naming import is_word
 from tracker.cases.page.trail import when
 from tracker.cases.record.models import AccusedParty
 from tracker.cases.record.rules.codes import PETITIONER_KIND_LABELS, PetitionerKind, SubjectStatus
@@ -128,6 +129,7 @@ class Meant:
     state: str
     undecided: bool
     quoted: str
+    is_word: bool
 
 
 def meant(case_id: int, today: date) -> tuple[Meant, ...]:
@@ -153,6 +155,7 @@ def _meant(row: AccusedParty, user: User | None, department: Department | None, 
         state=_BLOCKS[SubjectStatus(row.status)] if row.is_matched and row.status else _settled(row),
         undecided=row.is_open,
         quoted=row.quoted or "",
+        is_word=is_word(row.name),
     )
 
 

@@ -8,6 +8,7 @@ from tracker import audit
 from tracker.cases.access.scope import visible_case
 from tracker.cases.acts.accused import ONLY_OWED, clear_accused, confirm_accused
 from tracker.cases.acts.identity import open_accused, open_people
+from tracker.cases.acts.settling import SETTLED_AS_LABELS, SettledAs, settle_word
 from tracker.cases.page import CasePage, Deciding, case_page, deciding, opened
 from tracker.cases.page.page import head_of
 from tracker.core import clock
@@ -32,7 +33,12 @@ class PurposeForm(OfficeForm):
     purpose = LineField("查看用途", required=True, longest=200)
 
 
-DECISIONS = (("confirm", "确认是被反映人"), ("clear", "不是，排除"), ("owed", "只是请求其履行职责"))
+DECISIONS = (
+    ("confirm", "确认是被反映人"),
+    ("clear", "不是，排除"),
+    ("owed", "只是请求其履行职责"),
+    *((settled.value, words) for settled, words in SETTLED_AS_LABELS.items()),
+)
 
 
 class DecisionForm(OfficeForm):
@@ -132,6 +138,9 @@ def _decide(public_id: str, form: DecisionForm) -> None:
     if row is None:
         raise NotFound
     version = int(form.version.data) if form.version.data.isascii() and form.version.data.isdigit() else None
+    if form.decision.data in set(SettledAs):
+        settle_word(case, SettledAs(form.decision.data), by=current_user, now=clock.now(), version=version)
+        return
     decide = confirm_accused if form.decision.data == "confirm" else clear_accused
     reason = ONLY_OWED if form.decision.data == "owed" else form.reason.data
     decide(row, by=current_user, reason=reason, now=clock.now(), version=version)

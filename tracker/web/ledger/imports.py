@@ -1,7 +1,9 @@
 """读入: history from a table — upload, look at what it would do, import, mend the refused rows, undo."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -10,8 +12,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
 from tracker.audit import Event
+from tracker.cases.acts.settling import SETTLED_AS_LABELS, SettledAs, settle_words, word_questions
 from tracker.cases.intake.imports import ImportedRun, import_run, import_runs
-from tracker.cases.record.models import ImportRun
+from tracker.cases.record.models import Case, ImportRun
 from tracker.core import clock
 from tracker.core.errors import DomainError, NotFound
 from tracker.core.files import open_file, store
@@ -23,9 +26,9 @@ from tracker.spreadsheets.import_cases import undo as undo_all
 from tracker.spreadsheets.mappings import MAPPINGS, mapping_named
 from tracker.spreadsheets.workbook import LIMITS, Table, read_table
 from tracker.web.frame.access import actor, reader, recorded_reading, requires
-from tracker.web.frame.forms import AreaField, ChoiceField, FilesField, OfficeForm
+from tracker.web.frame.forms import AreaField, ChoiceField, FilesField, ManyField, OfficeForm
 from tracker.web.frame.kept_files import upload_name
-from tracker.web.frame.sending import conclude
+from tracker.web.frame.sending import carried_out, conclude
 
 pages = Blueprint("imports", __name__, url_prefix="/imports")
 MOST_ROWS = 2_000
@@ -39,6 +42,13 @@ class UploadForm(OfficeForm):
     file = FilesField("表格", required=True)
     mapping = ChoiceField("对应表", required=True, choices=[(m.name, m.label) for m in MAPPINGS.values()])
     office = ChoiceField("登记单位", required=True)
+
+
+class SettleForm(OfficeForm):
+    """Which rows of an import that only say 举报、检举、控告、揭发 are none, and what they are."""
+
+    cases = ManyField("历史件", required=True)
+    settled = ChoiceField("按什么办理", required=True, choices=[(k.value, v) for k, v in SETTLED_AS_LABELS.items()])
 
 
 class UndoImportForm(OfficeForm):
@@ -145,6 +155,30 @@ def detail(public_id: str) -> ResponseReturnValue:
     return _detail(_own(public_id), UndoImportForm())
 
 
+@pages.post("/<pid:public_id>/settle")
+@requires(Permission.IMPORT_CASES)
+def settle(public_id: str) -> ResponseReturnValue:
+    """Settle a selection of rows that only the word had closed (核实字样), all of them or none."""
+    imported = _own(public_id)
+    questions = word_questions(imported.run.id, reader())
+    form = _settle_form(questions)
+    by, now = current_user._get_current_object(), clock.now()
+
+    def settled() -> int:
+        chosen = [case for case in questions if case.public_id in form.cases.data]
+        return settle_words(chosen, SettledAs(form.settled.data), by=by, now=now)
+
+    here = url_for(".detail", public_id=public_id)
+    done = carried_out(form, settled, lambda _count: here, "已核实。")
+    return done or (_detail(imported, UndoImportForm(formdata=None), settling=form), form.status)
+
+
+def _settle_form(questions: Sequence[Case], **given: Any) -> SettleForm:
+    form = SettleForm(**given)
+    form.cases.choices = [(case.public_id, f"{case.register_no}　{case.title}") for case in questions]
+    return form
+
+
 @pages.post("/<pid:public_id>/undo")
 @requires(Permission.IMPORT_CASES)
 def undo(public_id: str) -> ResponseReturnValue:
@@ -216,7 +250,8 @@ def _own(public_id: str) -> ImportedRun:
     return import_run(public_id, _office_ids())
 
 
-def _detail(imported: ImportedRun, form: UndoImportForm) -> str:
+def _detail(imported: ImportedRun, form: UndoImportForm, *, settling: SettleForm | None = None) -> str:
+    settling = settling or _settle_form(word_questions(imported.run.id, reader()), formdata=None)
     label = MAPPINGS[imported.run.mapping].label if imported.run.mapping in MAPPINGS else imported.run.mapping
     return render_template(
         "ledger/imports/detail.html",
@@ -224,6 +259,7 @@ def _detail(imported: ImportedRun, form: UndoImportForm) -> str:
         run=imported.run,
         label=label,
         form=form,
+        settling=settling,
         token=_token(imported),
     )
 
