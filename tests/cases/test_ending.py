@@ -9,7 +9,7 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
 from tracker.cases.acts import going_over, sidetracks, unit
-from tracker.cases.acts.loose_ends import LOOSE, tie_up
+from tracker.cases.acts.loose_ends import WENT, tie_up
 from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.acts.office import raise_level
 from tracker.cases.acts.records import add_accused
@@ -19,6 +19,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.page.page import head_of
 from tracker.cases.record.models import Assignment, Case, CaseStep
 from tracker.cases.record.rules.codes import AssignmentMode, Confidentiality, Status
+from tracker.cases.subject.case import CASES
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
@@ -31,6 +32,7 @@ from tracker.people import service
 from tracker.people.models import Department, Post, User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Role
+from tracker.reminders.telling.recipients import LOOSE, resolve
 
 DAY = timedelta(days=1)
 
@@ -83,7 +85,7 @@ def counted(who: User) -> dict[str, int]:
 
 
 def told(case: Case) -> list[tuple[str | None, str]]:
-    rows = db.session.scalars(select(Notice).where(Notice.case_id == case.id, Notice.source == LOOSE))
+    rows = db.session.scalars(select(Notice).where(Notice.case_id == case.id, Notice.source.in_((LOOSE, WENT))))
     return sorted((row.told, row.heading) for row in rows)
 
 
@@ -289,9 +291,17 @@ def test_a_disabled_handler_is_marked_and_the_head_is_told(matter: Matter) -> No
     assert listed(county.unit_head, state="handler_gone", mine="unit") == [case.id]
     assert counted(county.unit_head)["待改派"] == 1
     assert told(case) == [("unit_head", "待改派")]
+    waiting = db.session.scalars(select(Notice).where(Notice.heading == "待改派")).one()
+    found = resolve(waiting, now=clock.now(), subjects=CASES).addressees
+    assert [each.user_id for each in found] == [county.unit_head.id]
+    shown = county.browser("acceptor").get(f"/cases/{case.public_id}").text
+    assert f"承办人 {county.handler.name}（已停用）" in shown, "the panel 办理"
+    assert f"县民政局 {county.handler.name}（已停用）" in shown, "the lines of the clocks"
     with committed():
         service.enable_user(county.handler, by=county.admin, now=clock.now())
     assert hands(case, county.acceptor) == ("县民政局", county.handler.name), "undone"
+    notice = db.session.scalars(select(Notice).where(Notice.heading == "待改派")).one()
+    assert resolve(notice, now=clock.now(), subjects=CASES).drop == "已经能够办理"
     assert listed(county.unit_head, state="handler_gone") == []
 
 

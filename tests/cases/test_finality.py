@@ -10,6 +10,7 @@ from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.cases.acts import close_out, refusals
 from tracker.cases.ledger import Filters, page
+from tracker.cases.ledger.rows import rows_of
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.page.prints import case_slip, close_out_sheet
 from tracker.core import clock as core_clock
@@ -33,6 +34,7 @@ def told(matter: Matter) -> dict[str, Any]:
         "tag": "已终结" in {tag.text for tag in shown.head.tags},
         "words": "已终结" in shown.head.words,
         "list": [row.id for row in page(reader, Filters(finalized=True), today=today).rows] == [matter.case.id],
+        "row": "已终结" in {tag.text for row in rows_of([matter.case.id], today) for tag in row.tags},
         "slip": any("不再受理（《信访工作条例》第三十六条第三款）" in line for line in case_slip_of(matter)),
         "sheet": "终结" in {name for name, _ in close_out_sheet(matter.case.id, reader=reader).facts},
     }

@@ -53,7 +53,6 @@ SILENT = {
     Action.DISMISS_REVIEW: "原意见不变，回到原处",
     Action.SERVE_REVIEW: "恢复原来的销号",
     Action.SERVE_RE_EXAMINATION: "恢复原来的销号",
-    Action.CHANGE_LEAD: "督办升级、签批时告知领办领导",
 }
 
 
@@ -121,6 +120,20 @@ def test_each_hand_of_the_close_out_is_told(county: County) -> None:
         close_out.return_close_out(matter.case, by=county.lead, now=clock.now(), reason="请补办。")
     deliver(at_local(day, 15), ways={})
     assert told(matter.case.id)["退回补办"] == {county.handler.name}
+
+
+def test_who_leads_it_from_now_on_is_told_also_while_others_have_it(county: County) -> None:
+    with clock.frozen(at_local(MONDAY, 9)):
+        matter = Matter(county, received_on=MONDAY).until("accept")
+    with clock.frozen(at_local(MONDAY, 14)), committed():
+        office.change_lead(
+            matter.case, by=county.office_head, now=clock.now(), lead_official_id=county.leader.id, reason="分工调整。"
+        )
+    deliver(at_local(MONDAY, 15), ways={})
+    rows = select(User.name, Notice.why).join(Delivery, Delivery.user_id == User.id).join(Delivery.notice)
+    assert db.session.execute(rows.where(Notice.heading == "改由您领办")).all() == [
+        (county.leader.name, "阳城县信访局周建国办理了“指定、更换领办领导”。")
+    ]
 
 
 def test_rulings_and_returns_go_to_who_must_act(county: County) -> None:

@@ -50,6 +50,7 @@ def problems(county: County, kept: Kept) -> Subject:
             over="",
             confidential=False,
             awaited=frozenset(),
+            hangs=frozenset,
             open_to_group=True,
             last=(),
             last_label="",

@@ -220,7 +220,8 @@ def _owner(deadline: Deadline) -> str:
         # A unit that is noted beside a window for review owes nothing (条例第三十五条、第三十六条).
         return OWNER_LABELS[owner]
     unit = deadline.owner_department.short_name if deadline.owner_department else ""
-    person = deadline.owner.name if deadline.owner else ""
+    # Who owes what still runs is marked where they cannot act; who owed what is over is called as they were.
+    person = (deadline.owner.called if deadline.ended_on is None else deadline.owner.name) if deadline.owner else ""
     return f"{unit} {person}".strip() or OWNER_LABELS[owner]
 
 

@@ -60,6 +60,11 @@ class User(Sealed, UserMixin, Model):
         """Whether the person may sign in."""
         return self.disabled_at is None
 
+    @property
+    def called(self) -> str:
+        """The name, marked where they cannot sign in any more: 薛婷（已停用）."""
+        return self.name if self.is_active else f"{self.name}（已停用）"
+
     def posts_on(self, day: date) -> list["Post"]:
         """Return the posts held on a day (在岗), in the order they were given; their departments may have closed."""
         return [post for post in self.posts if post.is_held_on(day)]

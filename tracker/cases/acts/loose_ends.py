@@ -39,11 +39,11 @@ from tracker.notifications.service import announce
 from tracker.people.models import Department, User
 from tracker.people.queries import gone_since, in_office, people_of
 from tracker.reminders.ladder.rules.rungs import Recipient
-from tracker.reminders.telling.recipients import NEW_WORK
+from tracker.reminders.telling.recipients import LOOSE, NEW_WORK
 from tracker.working_days.queries import calendar
 
-# What nobody can act on any more: the source of such notices.
-LOOSE = "loose"
+# What a closed unit left to its successor, or nobody: the source of such notices.
+WENT = "over"
 # So many matters are locked at once.
 AT_ONCE = 50
 
@@ -151,7 +151,7 @@ def _tell_of_move(case: Case, line: CaseStep, why: str, now: datetime, *, main: 
             now=now,
             days=calendar(),
             earliest=end_of_hour(now),
-            source=NEW_WORK if main else LOOSE,
+            source=NEW_WORK if main else WENT,
             source_id=line.id,
             case_id=case.id,
             told=post.value,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.cases.ledger.due import CaseClocks, DueCell, clocks_of
 from tracker.cases.ledger.groups import NO_PLACE
+from tracker.cases.record.finality import FINAL_NOW
 from tracker.cases.record.leads import LEAD_ID
 from tracker.cases.record.marks import Marks, Named, marks, roster_of
 from tracker.cases.record.models import Assignment, Case, Review
@@ -96,6 +97,7 @@ _COLUMNS = (
     .correlate(Case)
     .scalar_subquery()
     .label("organ"),
+    FINAL_NOW.label("final"),
     *(_handler.name.label("handler"), _lead.name.label("lead_official"), Petitioner.name.label("petitioner")),
     *(_unit.id.label("unit_id"), _unit.valid_to.label("unit_valid_to"), Assignment.handler_id),
     *(_handler.disabled_at.label("handler_disabled_at"), _lead.id.label("lead_official_id")),
@@ -187,7 +189,7 @@ def _place_words(place: Label | None, note: str | None) -> str:
 
 
 _VOTE_BUYING, _URGENT = Tag("贿选", "serious"), Tag("紧急", "serious")
-_REPEAT, _HISTORY = Tag("重件"), Tag("历史件", "quiet")
+_REPEAT, _HISTORY, _FINAL = Tag("重件"), Tag("历史件", "quiet"), Tag("已终结")
 
 
 def _tags(row: Any, *, history: bool) -> Iterator[Tag]:
@@ -199,5 +201,7 @@ def _tags(row: Any, *, history: bool) -> Iterator[Tag]:
         yield _REPEAT
     if row.round > 1:
         yield Tag(f"第 {row.round} 轮")
+    if row.final:
+        yield _FINAL
     if history:
         yield _HISTORY

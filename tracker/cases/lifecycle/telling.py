@@ -6,7 +6,7 @@ from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.record.models import CaseStep
 from tracker.notifications.service import announce
 from tracker.reminders.ladder.rules.rungs import POST_LABELS
-from tracker.reminders.telling.recipients import NEW_WORK
+from tracker.reminders.telling.recipients import NEW_TASK, NEW_WORK
 from tracker.working_days.queries import calendar
 
 
@@ -18,20 +18,20 @@ def tell_of_work(step: Taking, line: CaseStep) -> None:
     posts = work.posts(with_unit=step.case.assignment is not None)
     clock = step.started[-1] if work.its_clock and step.started else None
     days = calendar()
-    waits = "、".join(POST_LABELS[post] for post in posts)
+    waits = "" if work.lasting else f"，现在等{'、'.join(POST_LABELS[post] for post in posts)}"
     for post in posts:
         announce(
             f"work:{line.id}:{post.value}",
             now=step.now,
             days=days,
             earliest=end_of_hour(step.now),
-            source=NEW_WORK,
+            source=NEW_TASK if work.lasting else NEW_WORK,
             source_id=line.id,
             case_id=step.case.id,
             deadline_id=clock.id if clock else None,
             told=post.value,
             heading=work.heading,
-            why=f"{step.unit}{step.by.name}办理了“{step.row.label}”，现在等{waits}。",
+            why=f"{step.unit}{step.by.name}办理了“{step.row.label}”{waits}。",
             asked=work.asked,
         )
 

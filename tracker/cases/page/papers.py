@@ -9,6 +9,7 @@ from tracker.cases.lifecycle.ground_words import ground_words
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.page.trail import when
 from tracker.cases.record.finality import is_final
+from tracker.cases.record.marks import Marks
 from tracker.cases.record.models import Assignment, Attachment, Document, LeaderReport
 from tracker.cases.record.rules.codes import (
     ASSIGNMENT_MODE_LABELS,
@@ -19,6 +20,7 @@ from tracker.cases.record.rules.codes import (
     Track,
 )
 from tracker.cases.record.rules.forwarding import ForwardedTo
+from tracker.cases.record.rules.holding import marked
 from tracker.cases.record.rules.reviewing import (
     LOOK_BACK_LABELS,
     REVIEW_RESULT_LABELS,
@@ -154,16 +156,17 @@ def size_words(size: int) -> str:
     return f"{size / KIB:.0f} KB" if size < KIB * KIB else f"{size / KIB / KIB:.1f} MB"
 
 
-def assignments(file: CaseFile) -> tuple[GivenTo, ...]:
-    """Return to whom the case was given, the latest first (交办、转送、协办、选举效力调查)."""
-    return tuple(_given(each) for each in reversed(file.assignments))
+def assignments(file: CaseFile, today: date) -> tuple[GivenTo, ...]:
+    """Return to whom the case was given, the latest first (交办、转送、协办、选举效力调查), marked who cannot act."""
+    now, mark = file.case.assignment_id, file.marks(today)
+    return tuple(_given(each, mark if each.id == now else Marks()) for each in reversed(file.assignments))
 
 
-def _given(each: Assignment) -> GivenTo:
+def _given(each: Assignment, mark: Marks) -> GivenTo:
     mode = ASSIGNMENT_MODE_LABELS[AssignmentMode(each.mode)] if each.track == Track.HANDLING else ""
     people = (
-        f"承办人 {each.handler.name}" if each.handler else "",
-        f"领办领导 {each.lead_official.name}" if each.lead_official else "",
+        f"承办人 {marked(each.handler.name, mark.handler_mark)}" if each.handler else "",
+        f"领办领导 {marked(each.lead_official.name, mark.lead_mark)}" if each.lead_official else "",
     )
     if each.ended_on:
         state = f"{long_date(each.ended_on)} {_ENDINGS.get(each.ended_because or '', '结束')}"
@@ -173,7 +176,7 @@ def _given(each: Assignment) -> GivenTo:
         state = "待签收" if each.track == Track.HANDLING else "办理中"
     return GivenTo(
         track=f"{TRACK_LABELS[Track(each.track)]}{'（' + mode + '）' if mode else ''}",
-        unit=each.department.name,
+        unit=marked(each.department.name, mark.unit_mark),
         people="，".join(part for part in people if part),
         due=long_date(each.due_on) if each.due_on else "",
         state=state,
@@ -193,14 +196,15 @@ _ENDINGS = {
 }
 
 
-def side_facts(file: CaseFile) -> tuple[Fact, ...]:
+def side_facts(file: CaseFile, today: date) -> tuple[Fact, ...]:
     """Return what stands beside the main line, oldest first within its kind: 退回异议, 移交、转送, 复查复核, 回头看."""
-    return (*_led_alone(file), *_objections(file), *_forwardings(file), *_reviews(file), *_look_backs(file))
+    return (*_led_alone(file, today), *_objections(file), *_forwardings(file), *_reviews(file), *_look_backs(file))
 
 
-def _led_alone(file: CaseFile) -> Iterator[Fact]:
+def _led_alone(file: CaseFile, today: date) -> Iterator[Fact]:
     if file.case.assignment is None and file.case.lead is not None:
-        yield Fact("领办领导", f"{file.case.lead.name}，没有承办单位，销号由其签批", "")
+        name = marked(file.case.lead.name, file.marks(today).lead_mark)
+        yield Fact("领办领导", f"{name}，没有承办单位，销号由其签批", "")
 
 
 def _objections(file: CaseFile) -> Iterator[Fact]:

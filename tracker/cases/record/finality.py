@@ -51,6 +51,16 @@ FINALIZED: ColumnElement[bool] = Case.id.in_(
 )
 
 
+# The same of a case that was found by its key, as a column of its row.
+FINAL_NOW: ColumnElement[bool] = (
+    select(Review.id)
+    .where(Review.case_id == Case.id, Review.round == Case.round, Case.status == Status.DELIVERED.value)
+    .where(*_SERVED_ON_RE_EXAMINATION)
+    .correlate(Case)
+    .exists()
+)
+
+
 def was_finalized(case: Case, *, before_round: int | None = None) -> bool:
     """Return whether an opinion of 复核 ended a matter, in whatever round; `before_round`: in an earlier one alone."""
     rounds = () if before_round is None else (Review.round < before_round,)

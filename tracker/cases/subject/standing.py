@@ -9,14 +9,17 @@ from tracker.cases.access.named_readers import running_named_readers
 from tracker.cases.access.rules import Matter, denial, may_see
 from tracker.cases.access.scope import matter_of
 from tracker.cases.lifecycle.rules.awaiting import awaited
+from tracker.cases.record.marks import marks, named_by, roster_of
 from tracker.cases.record.models import Assignment, Case
 from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, Status
 from tracker.cases.subject.behaviours import REPEAT
+from tracker.core import clock as clock_now
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.people.models import Department, User
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import Ref
+from tracker.reminders.ladder.rules.rungs import Recipient
 from tracker.reminders.subjects.answers import Standing
 
 GONE_WORDS = {Status.MERGED: "本件已并案", Status.VOIDED: "本件已作废"}
@@ -50,10 +53,23 @@ def standing(case_id: int, clock: Deadline | None, seen_on: Ref | None) -> Stand
         awaited=frozenset(
             awaited(Status(case.status), LedgerStatus(case.ledger_status), with_unit=case.assignment is not None)
         ),
+        hangs=lambda: _hangs(case),
         open_to_group=not any(_complains(each) for each in (matter, repeat)),
         last=tuple(row.user for row in running_named_readers(case)) if accusation else (),
         last_label=NAMED_READERS,
     )
+
+
+def _hangs(case: Case) -> frozenset[Recipient]:
+    """Return who sees to it that the matter can be acted on again, for what ended of its unit and people."""
+    today, named = clock_now.today(), named_by(case)
+    found = marks(named, roster_of([named], today), today)
+    said = {
+        Recipient.OFFICE: found.unit_mark,
+        Recipient.UNIT_HEAD: found.handler_mark,
+        Recipient.OFFICE_HEAD: found.lead_mark,
+    }
+    return frozenset(post for post, mark in said.items() if mark)
 
 
 def _repeat(seen_on: Ref | None) -> Matter | None:

@@ -46,7 +46,8 @@ class Standing:
     `unit` owes the clock, else it has the thing; `owner` is the person. `gone` says why nobody need be told of
     anything any more, `over` why nothing is asked any more; both are empty while it is live. Of a `confidential` one
     nothing leaves the machine but that there is something; `open_to_group` says whether a group may hear of it.
-    `awaited` are the posts that it waits for now. Where no post can be told, `last` are the people who may know in
+    `awaited` are the posts that it waits for now, `hangs` those that are to see to it because its unit or people cannot
+    act any more (待重新交办、待改派). Where no post can be told, `last` are the people who may know in
     any case, called `last_label`.
     """
 
@@ -61,6 +62,7 @@ class Standing:
     confidential: bool
     open_to_group: bool
     awaited: frozenset[Recipient]
+    hangs: Callable[[], frozenset[Recipient]]
     last: tuple[User, ...]
     last_label: str
 

@@ -26,6 +26,10 @@ from tracker.reminders.telling.posts import HANDLER, POSTS, Concern, Directory, 
 
 # What a step asks of somebody else (新的待办): the source of such notices.
 NEW_WORK = "work"
+# What is somebody's from now on, whether or not the matter waits for them (改由您领办): the source of such notices.
+NEW_TASK = "task"
+# What nobody can act on any more (待重新交办、待改派): the source of such notices.
+LOOSE = "loose"
 # Facts that are told to several posts at once; a person who holds two of them is told once.
 TOLD_TOGETHER = ("rung", "order", NEW_WORK)
 # After the chain of NEXT_POST: who answers for the area, then the people who may see it in any case (of an accusation).
@@ -81,6 +85,8 @@ def _pointless(notice: Notice, standing: Standing, deadline: Deadline | None) ->
         if notice.told not in standing.awaited:
             return "已经有人办理"
         return "同一小时内另有新的待办" if _asked_again(notice) else None
+    if notice.source == LOOSE and notice.told not in standing.hangs():
+        return "已经能够办理"
     if notice.source not in ("rung", "order", "instruction"):
         return None
     if deadline is not None and deadline.ended_on is not None:

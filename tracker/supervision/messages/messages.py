@@ -25,7 +25,7 @@ from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.rungs import POST_LABELS, Recipient
 from tracker.reminders.subjects.answers import Standing
 from tracker.reminders.subjects.table import Subjects
-from tracker.reminders.telling.recipients import NEW_WORK, seen_on
+from tracker.reminders.telling.recipients import NEW_TASK, NEW_WORK, seen_on
 from tracker.supervision.messages.digest_queries import digest, paragraphs
 from tracker.working_days.queries import calendar
 
@@ -40,6 +40,7 @@ WHY = {
     "report": "批示已经报告落实情况",
     "leader_report": "有新的重大事项",
     NEW_WORK: "有新的待办",
+    NEW_TASK: "有件改由您领办",
 }
 OTHERWISE = "有新的情况"
 

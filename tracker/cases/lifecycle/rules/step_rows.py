@@ -133,6 +133,7 @@ class Work:
     """The new work that a step brings to others (告诉谁): the heading of the notice, the posts, what they are asked.
 
     `alone` are the posts where no unit has the matter. `its_clock`: the unit that owes the clock which the step starts.
+    `lasting`: it is told whether or not the matter waits for the post now.
     """
 
     heading: str
@@ -140,6 +141,7 @@ class Work:
     asked: str
     alone: tuple[Recipient, ...] | None = None
     its_clock: bool = False
+    lasting: bool = False
 
     def posts(self, *, with_unit: bool) -> tuple[Recipient, ...]:
         """Return the posts that are told."""
