@@ -180,9 +180,9 @@ def _words(name: str) -> str:
 
 def _batches(log_id: int) -> Iterator[Sequence[Row[Any]]]:
     """Read a log in its order, some lines at a time, without making objects of them."""
-    lines = select(*AuditEvent.__table__.columns).where(AuditEvent.log_id == log_id).order_by(AuditEvent.seq)
-    last: int | None = None
-    while batch := db.session.execute(lines if last is None else lines.where(AuditEvent.seq > last)).fetchmany(BATCH):
+    of_log = select(*AuditEvent.__table__.columns).where(AuditEvent.log_id == log_id)
+    lines, last = of_log.order_by(AuditEvent.seq).limit(BATCH), None
+    while batch := db.session.execute(lines if last is None else lines.where(AuditEvent.seq > last)).all():
         yield batch
         last = batch[-1].seq
 
