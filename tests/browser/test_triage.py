@@ -70,8 +70,6 @@ def test_a_letter_from_the_desk_to_the_unit_by_keyboard(county: County, office: 
     expect(desk.locator("#department")).to_be_focused()
     hands.initials("zr")
     expect(desk.locator("#department option:checked")).to_contain_text("县自然资源局")
-    hands.press("Tab")
-    hands.initials("cz")
     expect(desk.locator("#lead_official option:checked")).to_contain_text("陈志远")
     hands.press("Tab")
     hands.type(WORDS, into="proposal")
