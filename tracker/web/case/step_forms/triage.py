@@ -9,7 +9,7 @@ from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import ROUTE_LABELS, AssignmentMode, MatterClass, Purpose, Route
 from tracker.core import clock
 from tracker.web.case.step_forms.base import Given, StepForm, labelled
-from tracker.web.case.step_forms.office import AssignForm, TriageForm
+from tracker.web.case.step_forms.office import LEADS_ALONE, AssignForm, TriageForm
 from tracker.web.frame.access import reader
 from tracker.web.frame.declarations import HALF, SHORT, Group
 from tracker.web.frame.forms import ChoiceField, LineField
@@ -50,6 +50,7 @@ class HandOutForm(AssignForm, TriageForm):
         super().offer(case)
         for name in HandOutForm.asked:
             self[name].required = name in self.asked
+        self.lead_official.hint = LEADS_ALONE
         self.matter_class.hint = class_words(Purpose(case.purpose))
 
     def begin(self, case: Case) -> None:
