@@ -1,5 +1,6 @@
 """People for the tests of pages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.people.factories import make_department, make_user, sign_in
 from tracker import create_app
 from tracker.core.database import committed
 from tracker.people.rules import Role
+from tracker.web.frame import refusals
 
 
 @pytest.fixture
@@ -31,6 +33,12 @@ def administrator(client: Client, session: Session) -> Client:
         make_user("admin", "张管理", roles=[(Role.ADMINISTRATOR, make_department())])
     sign_in(client, "admin")
     return client
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody be refused as often as a crawl of every address takes."""
+    monkeypatch.setattr(refusals, "REFUSALS", replace(refusals.REFUSALS, tries=1_000_000))
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ ACCESS: dict[str, str] = {
     "sign_in.enter": PUBLIC,
     "sign_in.present": PUBLIC,
     "sign_in.sign_out": SIGNED_IN,
+    "account.forget_device": SIGNED_IN,
     "account.page": SIGNED_IN,
     "account.password": SIGNED_IN,
     "account.end_other_sessions": SIGNED_IN,
@@ -209,6 +210,7 @@ def test_nobody_in_particular_reaches_public_pages_only(client: Client, people: 
             assert (page.status_code, data.status_code) == (401, 401), (method, address)
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("role", [None, *Role], ids=str)
 def test_each_role_reaches_its_pages_and_no_other(client: Client, people: list[Role], role: Role | None) -> None:
     """A refused view is 403 before its form token is looked at; an admitted one goes on to 400 without the token."""

@@ -505,11 +505,13 @@ def test_a_former_village_means_the_present_one(clerk: Client, office: Departmen
     old, new = place(NEIGHBOUR), place(VILLAGE)
     with committed():
         old.merged_into_id, old.closed_on = new.id, Clock.today()
+        audit.record(audit.Event.PLACE_CHANGED, by=None, now=Clock.now())
     gone = old.public_id
     assert send(clerk, village=gone, village_text="甲", village_was="甲").status_code == 303
     assert the_case().village == place(VILLAGE)
     with committed():
         place(NEIGHBOUR).merged_into_id = None
+        audit.record(audit.Event.PLACE_CHANGED, by=None, now=Clock.now())
     assert "已撤销" in shown_errors(send(clerk, village=gone, village_text="甲", village_was="甲"))["village"]
 
 

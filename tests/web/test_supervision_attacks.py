@@ -51,6 +51,8 @@ from tracker.supervision.papers import drafting, instructions, orders
 from tracker.supervision.papers.models import SupervisionOrder
 from tracker.working_days.queries import calendar
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 TITLE, SUMMARY, WORDS, TASK, PETITIONER = "反映孔雀翎一事", "夜光藻成片", "请查铁线蕨", "请看石斛兰", "鹿衔草"
 AGAIN = BEHAVIOUR_LABELS[Behaviour.CAME_AGAIN]
 FEED = re.compile(r"/calendar/[\w-]{43}\.ics")
@@ -107,7 +109,7 @@ class World:
         today = self.clock.today()
         return [
             *addresses(self.county.new_client().application, known),
-            *("/inbox?which=unread", "/inbox?which=awaiting", "/log?log=readings", f"/cases?q={TITLE}"),
+            *("/inbox?which=unread", "/inbox?which=awaiting", "/log?log=readings", f"/cases?words={TITLE}"),
             *(f"/supervision/orders?which={which}" for which in ("waiting", "late", "answered", "all")),
             *("/cases?state=overdue", "/cases?state=closed", "/cases?department=none", "/cases?urgency=urgent"),
             *(f"/timer/simulation?on={today + n * DAY}" for n in (0, 1, 3)),

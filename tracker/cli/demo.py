@@ -1,6 +1,7 @@
 """`flask load-demo`: the demonstration county."""
 
 import click
+from flask import current_app
 
 from tracker.core import clock
 from tracker.core.errors import DomainError
@@ -12,6 +13,8 @@ from tracker.people.rules import ROLE_LABELS
 @click.command("load-demo", help="第一次启动时装入演示数据：一个县的真实村镇、虚构的人员和约 120 件虚构的信访事项。")
 def load_demo_command() -> None:
     """Load the demonstration into an empty database, and say how to sign in."""
+    if current_app.config["TRACKER_ENV"] == "production":
+        raise click.ClickException("正式运行（TRACKER_ENV=production）不装演示数据：演示账号的密码是公开的。")
     if is_in_use():
         if is_demo():
             click.echo(sign_ins())

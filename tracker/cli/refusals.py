@@ -15,6 +15,7 @@ from tracker.core.database import db
 from tracker.core.errors import DomainError, log_defect
 from tracker.core.failures import TOLD, failure_of
 from tracker.core.waiting import unhurried
+from tracker.demo.load import is_demo
 
 log = logging.getLogger(__name__)
 REFUSED = 1
@@ -54,6 +55,27 @@ def refuse_wrong_keys(app: Flask) -> None:
             db.session.remove()
     if unlike:
         raise click.ClickException(f"{unlike}。")
+
+
+def refuse_demo_in_production(app: Flask) -> None:
+    """Refuse to serve invented matters as real ones, and accounts whose password everybody knows.
+
+    Raises ClickException with the sentence.
+    """
+    if app.config["TRACKER_ENV"] != "production":
+        return
+    with app.app_context():
+        try:
+            demo = is_demo()
+        except DBAPIError:
+            return
+        finally:
+            db.session.remove()
+    if demo:
+        raise click.ClickException(
+            "这里装的是演示数据，演示账号的密码是公开的，不能正式运行（TRACKER_ENV=production）："
+            "请用新的数据目录（TRACKER_DATA）和空的数据库。"
+        )
 
 
 def with_sentences(command: click.Command, *, long: bool) -> click.Command:

@@ -32,6 +32,8 @@ from tracker.working_days.service import seed_known_years
 
 COUNTY_FILE = Path(__file__).with_name("yangcheng_140522.csv")
 SEED = 20261121
+# No real office has so many people of the same accounts and names.
+NO_COINCIDENCE = 3
 OPENED_BEFORE = timedelta(days=400)
 
 
@@ -105,9 +107,10 @@ def is_in_use() -> bool:
 
 
 def is_demo() -> bool:
-    """Return whether the people of the database are the invented ones."""
-    invented = {person.username for person in PEOPLE}
-    return invented <= set(db.session.scalars(select(User.username)))
+    """Return whether people of the database are the invented ones, also where some were renamed since."""
+    invented = {(person.username, person.name) for person in PEOPLE}
+    named = select(User.username, User.name).where(User.username.in_([username for username, _ in invented]))
+    return len(invented & {(username, name) for username, name in db.session.execute(named)}) >= NO_COINCIDENCE
 
 
 def _stories(staff: Staff, today: date) -> Iterable[Story]:

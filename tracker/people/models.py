@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.audit import Marking
@@ -154,6 +154,23 @@ class UserSession(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_because: Mapped[str | None] = mapped_column(String(20))
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("known_device.id"), index=True)
+
+
+class KnownDevice(Model):
+    """A device on which a person has signed in (登录过的设备): its cookie holds a random token, its hash is here."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (UniqueConstraint("token_hash", "user_id", name="uq_known_device_token_hash_user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
+    name: Mapped[str] = mapped_column(String(40))
+    first_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    last_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class AuthThrottle(Model):

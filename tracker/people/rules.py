@@ -1,5 +1,6 @@
 """Roles, what each may do, and which posts count on a day. Pure."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -193,6 +194,7 @@ def valid_on(day: date, *, valid_from: date, valid_to: date | None) -> bool:
 
 
 # A session ends by itself after this long without a request, and at the latest this long after sign-in.
+DEVICE_NAME_LENGTH = 40
 IDLE_LIMIT = timedelta(hours=4)
 LONGEST_SESSION = timedelta(hours=12)
 
@@ -200,3 +202,8 @@ LONGEST_SESSION = timedelta(hours=12)
 def session_lives(now: datetime, *, started_at: datetime, seen_at: datetime) -> bool:
     """Return whether a session that nobody ended is still good (会话未超时)."""
     return now - seen_at < IDLE_LIMIT and now - started_at < LONGEST_SESSION
+
+
+def token_hash(token: str) -> str:
+    """Return what the table keeps of a token of a session or a device."""
+    return hashlib.sha256(token.encode()).hexdigest()

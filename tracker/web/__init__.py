@@ -7,6 +7,7 @@ from tracker.web.case import pages as cases
 from tracker.web.case import papers as case_papers
 from tracker.web.frame.access import init_access
 from tracker.web.frame.compression import init_compression
+from tracker.web.frame.device import init_device
 from tracker.web.frame.errors import init_errors
 from tracker.web.frame.navigation import init_frame
 from tracker.web.frame.security import init_forgery_protection, init_security
@@ -87,6 +88,7 @@ def register_pages(app: Flask) -> None:
     init_access(app)
     init_forgery_protection(app)
     init_errors(app)
+    init_device(app)
     init_frame(app)
     for pages in BLUEPRINTS:
         app.register_blueprint(pages)

@@ -39,6 +39,7 @@ from tracker.people.queries.departments import (
     successors_of,
     valid_department_on,
 )
+from tracker.people.queries.devices import devices_of
 from tracker.people.queries.ever import every_name, every_tenure, every_unit
 from tracker.people.queries.readers import (
     chains,
@@ -72,6 +73,7 @@ __all__ = [
     "every_unit",
     "department_choices",
     "department_tree",
+    "devices_of",
     "gone_since",
     "held_on",
     "holders",

@@ -1,5 +1,6 @@
 """What people do with departments, accounts, posts and sessions. Nothing here commits."""
 
+from tracker.people.rules import token_hash
 from tracker.people.service.absences import end_absence, note_absence
 from tracker.people.service.accounts import (
     change_email,
@@ -18,6 +19,7 @@ from tracker.people.service.departments import (
     create_department,
     ending_with,
 )
+from tracker.people.service.devices import forget_device, note_device
 from tracker.people.service.posts import end_post, give_post
 from tracker.people.service.sessions import (
     SEEN_EVERY,
@@ -27,7 +29,6 @@ from tracker.people.service.sessions import (
     end_sessions,
     note_seen,
     start_session,
-    token_hash,
 )
 from tracker.people.service.sign_in import REFUSED, begin_attempt, refuse_attempt, sign_in
 
@@ -53,8 +54,10 @@ __all__ = [
     "end_sessions",
     "ending_with",
     "folded_username",
+    "forget_device",
     "give_post",
     "note_absence",
+    "note_device",
     "note_seen",
     "refuse_attempt",
     "reset_password",

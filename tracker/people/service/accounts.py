@@ -14,6 +14,7 @@ from tracker.core.text import clean_line, normalise
 from tracker.people import queries
 from tracker.people.models import FormerName, User
 from tracker.people.passwords import PasswordHash
+from tracker.people.service.devices import forget_devices
 from tracker.people.service.posts import keep_an_administrator
 from tracker.people.service.sessions import Ending, end_sessions
 from tracker.people.service.sign_in import forget_failures
@@ -182,3 +183,4 @@ def _set_password(user: User, password_hash: PasswordHash, *, must_change: bool,
     user.must_change_password = must_change
     end_sessions(user, because=Ending.PASSWORD_CHANGED, now=now)
     forget_failures(user.username)
+    forget_devices(user, now=now)

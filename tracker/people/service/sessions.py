@@ -1,6 +1,5 @@
 """Sessions kept on the server (会话): the cookie holds a random token, the table only its hash."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,7 +7,8 @@ from enum import StrEnum
 from sqlalchemy import update
 
 from tracker.core.database import db
-from tracker.people.models import SESSIONS, User, UserSession
+from tracker.people.models import SESSIONS, KnownDevice, User, UserSession
+from tracker.people.rules import token_hash
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -24,15 +24,11 @@ class Ending(StrEnum):
     SIGNED_IN_AGAIN = "signed_in_again"
 
 
-def token_hash(token: str) -> str:
-    """Return what the table keeps of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def start_session(user: User, *, now: datetime) -> str:
+def start_session(user: User, *, now: datetime, device: KnownDevice | None = None) -> str:
     """Begin a session and return its token, which is kept nowhere but in the person's cookie."""
     token = secrets.token_urlsafe(32)
-    row = UserSession(token_hash=token_hash(token), user_id=user.id, started_at=now, seen_at=now)
+    on = device.id if device else None
+    row = UserSession(token_hash=token_hash(token), user_id=user.id, started_at=now, seen_at=now, device_id=on)
     row.mac = SESSIONS.of(row)
     db.session.add(row)
     return token
@@ -51,6 +47,11 @@ def end_session(token: str, *, because: Ending, now: datetime) -> None:
 def end_sessions(user: User, *, because: Ending, now: datetime) -> None:
     """End every session of a person, everywhere."""
     _end(UserSession.user_id == user.id, because=because, now=now)
+
+
+def end_sessions_on(device_id: int, *, because: Ending, now: datetime) -> None:
+    """End every session on a device."""
+    _end(UserSession.device_id == device_id, because=because, now=now)
 
 
 def end_other_sessions(user_id: int, *, kept_id: int, now: datetime) -> None:

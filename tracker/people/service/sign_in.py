@@ -5,34 +5,41 @@ The order of an attempt: `begin_attempt` commits, the password is compared witho
 """
 
 import ipaddress
-from datetime import datetime, timedelta
-from math import ceil
-
-from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
+from datetime import datetime
 
 from tracker import audit
-from tracker.core.database import db, locked
-from tracker.core.encryption import blind_index
-from tracker.core.errors import DomainError, TooManyTries
-from tracker.people.models import AuthThrottle, User
+from tracker.core.database import locked
+from tracker.core.errors import DomainError
+from tracker.people.models import User
 from tracker.people.passwords import PasswordHash
+from tracker.people.queries.devices import knows
+from tracker.people.service.devices import note_device
 from tracker.people.service.sessions import start_session
+from tracker.people.service.throttle import Bucket, count, forget, sweep, uncount
 
-WINDOW = timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 5
 TRIES_PER_ADDRESS = 30
-SWEPT_AT_ONCE = 100
+TRIES_PER_DEVICE = 10
+TOO_MANY = "登录失败的次数太多，请等 {minutes} 分钟再试。"
+ELSEWHERE = f"{TOO_MANY}在以前登录过的电脑、手机上可以照常登录。"
+ACCOUNT = Bucket("account", TRIES_PER_ACCOUNT, ELSEWHERE)
+ADDRESS = Bucket("address", TRIES_PER_ADDRESS, ELSEWHERE)
+DEVICE = Bucket("device", TRIES_PER_DEVICE, TOO_MANY)
 REFUSED = "用户名或密码不对，请核对后再试。"
 
 
-def begin_attempt(username: str, address: str, *, now: datetime) -> None:
-    """Count an attempt against the account and the address; raises TooManyTries with the wait in minutes.
+def begin_attempt(username: str, address: str, *, now: datetime, device: str = "") -> None:
+    """Count an attempt; raises TooManyTries with the wait in minutes.
 
-    Names that no account has are counted alike, so the limits tell nothing.
+    On a device on which the person has signed in before (登录过的设备) their own tries count there, and nowhere else:
+    whoever guesses elsewhere cannot shut them out. All others count against the account and the address. Names that
+    no account has are counted alike, so the limits tell nothing.
     """
-    _count(_account_key(username), TRIES_PER_ACCOUNT, now)
-    _count(_address_key(address), TRIES_PER_ADDRESS, now)
+    if device and knows(username, device):
+        count(DEVICE, _on(device, username), now=now)
+        return
+    count(ACCOUNT, username, now=now)
+    count(ADDRESS, _network(address), now=now)
 
 
 def refuse_attempt(user_id: int | None, *, now: datetime) -> None:
@@ -42,9 +49,16 @@ def refuse_attempt(user_id: int | None, *, now: datetime) -> None:
 
 
 def sign_in(
-    user: User, *, address: str, tried_hash: str, now: datetime, renewed_hash: PasswordHash | None = None
+    user: User,
+    *,
+    address: str,
+    tried_hash: str,
+    now: datetime,
+    renewed_hash: PasswordHash | None = None,
+    device: str = "",
+    device_name: str = "",
 ) -> str:
-    """Begin a session after a right password and return its token (登录).
+    """Begin a session after a right password and return its token (登录); the device is known from then on.
 
     `tried_hash` is the hash that the password was compared with: where account or password changed meanwhile, the
     attempt is refused like a wrong one.
@@ -55,68 +69,31 @@ def sign_in(
         raise DomainError(REFUSED)
     if renewed_hash:
         user.password_hash = renewed_hash
-    forget_failures(user.username)
-    _uncount(_address_key(address))
-    _sweep(now)
-    token = start_session(user, now=now)
+    if device and knows(user.username, device):
+        forget(DEVICE, _on(device, user.username))
+    else:
+        forget(ACCOUNT, user.username)
+        uncount(ADDRESS, _network(address))
+    sweep(now)
+    known = note_device(user, device, name=device_name, now=now) if device else None
+    token = start_session(user, device=known, now=now)
     audit.record(audit.Event.SIGNED_IN, by=user, now=now, payload={"user": user.id})
     return token
 
 
 def forget_failures(username: str) -> None:
     """Open an account again that too many wrong passwords had closed."""
-    db.session.execute(delete(AuthThrottle).where(AuthThrottle.key == _account_key(username)))
+    forget(ACCOUNT, username)
 
 
-def _account_key(username: str) -> str:
-    return f"account:{blind_index('throttle', username)}"
+def _on(device: str, username: str) -> str:
+    return f"{device}|{username}"
 
 
-def _address_key(address: str) -> str:
-    """Return the key of an address; IPv6 counts by its /64, which one household or attacker holds whole."""
+def _network(address: str) -> str:
+    """Return what an address counts as; IPv6 counts by its /64, which one household or attacker holds whole."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return f"address:{blind_index('throttle', address or '?')}"
-    wide = ipaddress.ip_network((parsed, 64 if parsed.version == 6 else 32), strict=False)
-    return f"address:{blind_index('throttle', str(wide))}"
-
-
-def _count(key: str, limit: int, now: datetime) -> None:
-    row = _row(key) or _new_row(key, now)
-    if now - row.window_started_at >= WINDOW:
-        row.window_started_at, row.failures = now, 0
-    if row.failures >= limit:
-        minutes = ceil((row.window_started_at + WINDOW - now) / timedelta(minutes=1))
-        raise TooManyTries(f"登录失败的次数太多，请等 {minutes} 分钟再试。")
-    row.failures += 1
-    db.session.flush()
-
-
-def _row(key: str) -> AuthThrottle | None:
-    return db.session.get(AuthThrottle, key, with_for_update=True, populate_existing=True)
-
-
-def _new_row(key: str, now: datetime) -> AuthThrottle:
-    """Add a counter; where another process was quicker, take its one."""
-    try:
-        with db.session.begin_nested():
-            row = AuthThrottle(key=key, window_started_at=now, failures=0)
-            db.session.add(row)
-    except IntegrityError:
-        found = _row(key)
-        assert found is not None
-        return found
-    return row
-
-
-def _uncount(key: str) -> None:
-    counted = (AuthThrottle.key == key, AuthThrottle.failures > 0)
-    db.session.execute(update(AuthThrottle).where(*counted).values(failures=AuthThrottle.failures - 1))
-
-
-def _sweep(now: datetime) -> None:
-    """Delete counters whose window is over, past those that another attempt holds."""
-    over = select(AuthThrottle.key).where(AuthThrottle.window_started_at < now - WINDOW)
-    keys = db.session.scalars(over.limit(SWEPT_AT_ONCE).with_for_update(skip_locked=True)).all()
-    db.session.execute(delete(AuthThrottle).where(AuthThrottle.key.in_(keys)))
+        return address
+    return str(ipaddress.ip_network((parsed, 64 if parsed.version == 6 else 32), strict=False))

@@ -16,7 +16,7 @@ TOKEN_BYTES = 32
 
 def make_feed(*, by: Actor, now: datetime) -> str:
     """Make a new secret address (生成订阅地址) and return its token, which is kept nowhere; the old address ends."""
-    ended = _end_all(by, now)
+    ended = _end_all(by.id, now)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     feed = CalendarFeed(user_id=by.id, token_hash=token_hash(token), made_at=now)
     db.session.add(feed)
@@ -25,16 +25,18 @@ def make_feed(*, by: Actor, now: datetime) -> str:
     return token
 
 
-def end_feed(*, by: Actor, now: datetime) -> bool:
-    """End one's address (停用订阅); say whether there was one."""
-    ended = _end_all(by, now)
+def end_feed(*, by: Actor, now: datetime, of_id: int | None = None) -> bool:
+    """End one's address (停用订阅), or that of a person whose password was given anew; say whether there was one."""
+    ended = _end_all(of_id or by.id, now)
     if ended:
         audit.record(Event.FEED_CHANGED, by=by, now=now, payload={"ended": ended})
     return bool(ended)
 
 
-def _end_all(by: Actor, now: datetime) -> list[int]:
-    live = select(CalendarFeed).where(CalendarFeed.user_id == by.id, CalendarFeed.ended_at.is_(None)).with_for_update()
+def _end_all(user_id: int, now: datetime) -> list[int]:
+    live = (
+        select(CalendarFeed).where(CalendarFeed.user_id == user_id, CalendarFeed.ended_at.is_(None)).with_for_update()
+    )
     rows = db.session.scalars(live).all()
     for row in rows:
         row.ended_at = now

@@ -12,9 +12,10 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from tracker.core.database import db
-from tracker.core.errors import DomainError, LogBroken, OutcomeUnknown, StorageFailure, log_defect
+from tracker.core.errors import DomainError, LogBroken, OutcomeUnknown, StorageFailure, TooManyTries, log_defect
 from tracker.core.failures import TOLD, Failure, failure_of
 from tracker.web.frame.access import SAFE_METHODS, wants_json
+from tracker.web.frame.refusals import note_refusal
 from tracker.web.frame.secret_fields import secret_names
 
 # Status → the sentence for a script; each of these statuses has its page in templates/errors.
@@ -59,6 +60,11 @@ def _log_failure(exc_info: Any) -> None:
 
 
 def _refused(error: DomainError) -> ResponseReturnValue:
+    if error.status in (403, 404):
+        try:
+            note_refusal(error.status)
+        except TooManyTries as stopped:
+            error = stopped
     if error.status == 404:
         return _answer(404)
     return _answer(error.status, sentence=error.message, errors=error.errors)

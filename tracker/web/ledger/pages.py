@@ -16,6 +16,7 @@ from tracker.cases.ledger.desk import Seat, seats
 from tracker.cases.ledger.groups import StateGroup
 from tracker.cases.record.rules.codes import Status
 from tracker.core import clock
+from tracker.core.encryption import blind_index
 from tracker.people.rules import Permission, Reader
 from tracker.web.frame.access import may, reader, recorded_reading, requires
 from tracker.web.frame.forms import page_number
@@ -46,11 +47,15 @@ class FilterForm:
 @pages.get("")
 @requires(Permission.READ_CASES)
 def page() -> ResponseReturnValue:
-    """Show one page of the ledger; a search is recorded without its words (查阅日志)."""
+    """Show one page of the ledger; a search is recorded with a keyed hash of its words (查阅日志)."""
     today, person = clock.today(), reader()
     filters = ledger.Filters.parse(request.args, today=today)
     if filters.words:
-        recorded_reading(Event.LEDGER_SEARCHED, payload={"filters": sorted(name for name, _ in filters.chosen())})
+        searched = {
+            "filters": sorted(name for name, _ in filters.chosen()),
+            "words": blind_index("search", filters.words),
+        }
+        recorded_reading(Event.LEDGER_SEARCHED, payload=searched)
     found = ledger.page(
         person, filters, sort=request.args.get("sort", ""), page=page_number(), today=today, now=clock.now()
     )

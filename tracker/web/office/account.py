@@ -12,7 +12,9 @@ from tracker.notifications.addresses import change_address
 from tracker.people import passwords, queries, service
 from tracker.people.models import User
 from tracker.people.rules import Role
-from tracker.web.frame.access import actor, reader, signed_in
+from tracker.supervision.messages.feed_service import end_feed
+from tracker.web.frame.access import actor, person, reader, signed_in
+from tracker.web.frame.device import device_name, device_token, known_token
 from tracker.web.frame.forms import ChoiceField, DayField, LineField, OfficeForm
 from tracker.web.frame.secret_fields import SecretField
 from tracker.web.frame.sending import carried_out
@@ -54,12 +56,15 @@ def page() -> ResponseReturnValue:
 
 def _page(email: EmailForm, absence: AbsenceForm) -> str:
     now = clock.now()
+    devices = queries.devices_of(actor().id)
     seen = {actor().id, *(person.id for person in _staff())}
     return render_template(
         "office/account/page.html",
         user=current_user,
         sessions=queries.sessions_of(actor().id, now),
         here=actor().session_id,
+        devices=devices,
+        device_names={device.id: device.name for device in devices},
         local=clock.local,
         email=email,
         absence=absence,
@@ -145,6 +150,16 @@ def end_other_sessions() -> ResponseReturnValue:
     return redirect(url_for(".page"), 303)
 
 
+@pages.post("/devices/<pid:public_id>/forget")
+@signed_in
+def forget_device(public_id: str) -> ResponseReturnValue:
+    """Take a device off the list and sign out there (退出并忘记)."""
+    with committed():
+        service.forget_device(person(), public_id, now=clock.now())
+    flash("已退出这台设备上的登录，以后在那里登录按新设备对待。", "success")
+    return redirect(url_for(".page"), 303)
+
+
 @pages.route("/password", methods=["GET", "POST"])
 @signed_in
 def password() -> ResponseReturnValue:
@@ -180,9 +195,11 @@ def _change(form: PasswordForm) -> str:
         raise DomainError("新密码不能和现在的密码相同。", field="password")
     password_hash = passwords.accepted(form.password.data, username=username, name=name)
     with committed():
-        service.begin_attempt(username, request.remote_addr or "", now=clock.now())
+        service.begin_attempt(username, request.remote_addr or "", now=clock.now(), device=known_token())
     if not passwords.matches(tried_hash, form.old.data):
         raise DomainError("现在的密码不对，请重新输入。", field="old")
     with committed():
         service.change_password(user, tried_hash=tried_hash, password_hash=password_hash, now=clock.now())
-        return service.start_session(user, now=clock.now())
+        end_feed(by=actor(), now=clock.now())
+        device = service.note_device(user, device_token(), name=device_name(), now=clock.now())
+        return service.start_session(user, device=device, now=clock.now())

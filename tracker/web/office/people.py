@@ -17,6 +17,7 @@ from tracker.notifications.addresses import change_address
 from tracker.people import passwords, queries, service
 from tracker.people.models import User
 from tracker.people.rules import ROLE_LABELS, Permission, Role
+from tracker.supervision.messages.feed_service import end_feed
 from tracker.supervision.overview.hanging import NOT_ALL, on_person, on_post
 from tracker.web.frame.access import actor, requires
 from tracker.web.frame.declarations import HALF
@@ -229,6 +230,7 @@ def reset_password(public_id: str) -> ResponseReturnValue:
 def _reset(user: User, form: ResetForm, password_hash: passwords.PasswordHash) -> User:
     reason = form.reason.data
     service.reset_password(user, password_hash=password_hash, reason=reason, by=actor(), now=clock.now())
+    end_feed(of_id=user.id, by=actor(), now=clock.now())
     return user
 
 

@@ -13,13 +13,15 @@ from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError
 from tracker.people import passwords, queries, service
 from tracker.web.frame.access import TOKEN, actor, public, signed_in, wants_json
+from tracker.web.frame.device import device_name, device_token, known_token, remember
 from tracker.web.frame.forms import LineField, OfficeForm
 from tracker.web.frame.secret_fields import SecretField
 from tracker.web.frame.security import masked_token
 
 pages = Blueprint("sign_in", __name__)
 HOME = "/"
-LEFT_NOTHING = '"cache", "cookies", "storage"'
+# The cookie of the session goes with it; that of the device stays: it lets nobody in.
+LEFT_NOTHING = '"cache", "storage"'
 
 
 class SignInForm(OfficeForm):
@@ -109,17 +111,27 @@ def try_password(username: str, password: str) -> str:
     """
     address = request.remote_addr or ""
     with committed():
-        service.begin_attempt(username, address, now=clock.now())
+        service.begin_attempt(username, address, now=clock.now(), device=known_token())
     user = queries.account_named(username)
     user_id, tried_hash = (user.id, user.password_hash if user.is_active else None) if user else (None, None)
     end_reading()
     right = passwords.matches(tried_hash, password)
     if user is None or tried_hash is None or not right:
         _refuse(user_id)
-    renewed_hash = passwords.renewed(tried_hash, password)
+    renewed_hash, device = passwords.renewed(tried_hash, password), device_token()
     with committed():
         _end_present_session()
-        return service.sign_in(user, address=address, tried_hash=tried_hash, renewed_hash=renewed_hash, now=clock.now())
+        token = service.sign_in(
+            user,
+            address=address,
+            tried_hash=tried_hash,
+            renewed_hash=renewed_hash,
+            device=device,
+            device_name=device_name(),
+            now=clock.now(),
+        )
+    remember(device)
+    return token
 
 
 def _refuse(user_id: int | None) -> NoReturn:
