@@ -95,7 +95,8 @@ class Config:
         self.TRACKER_DATA = _data_folder(variables.get("TRACKER_DATA", ""))
         self.PORT = _port(variables.get("PORT", ""))
         self.TRACKER_PROXIES = _proxies(variables.get("TRACKER_PROXIES", ""))
-        self.SECRET_KEY = _secret_key(variables.get("SECRET_KEY", ""), self.TRACKER_ENV, self.TRACKER_DATA)
+        self.TRACKER_KEYS = self.TRACKER_DATA / "keys"
+        self.SECRET_KEY = _secret_key(variables.get("SECRET_KEY", ""), self.TRACKER_ENV)
         self._set_database(_database_url(variables.get("DATABASE_URL", ""), self.TRACKER_DATA))
         self._set_environment(production=self.TRACKER_ENV == "production", test=self.TRACKER_ENV == "test")
         self._set_sending(variables)
@@ -176,13 +177,19 @@ def _proxies(text: str) -> int:
     return int(text or 0)
 
 
-def _secret_key(text: str, environment: str, data: Path) -> str:
-    """Return the given key, else the kept one, else make and keep one."""
-    if text:
-        if environment == "production" and len(text) < SHORTEST_SECRET:
-            raise ConfigurationError(f"SECRET_KEY 太短，至少要 {SHORTEST_SECRET} 个字符；不设置则自动生成。")
-        return text
-    file = data / "keys" / "secret_key"
+def _secret_key(text: str, environment: str) -> str | None:
+    """Return the given key; None where one is kept beside the other keys (see `kept_secret`)."""
+    if text and environment == "production" and len(text) < SHORTEST_SECRET:
+        raise ConfigurationError(f"SECRET_KEY 太短，至少要 {SHORTEST_SECRET} 个字符；不设置则自动生成。")
+    return text or None
+
+
+def kept_secret(folder: Path) -> str:
+    """Return the key of cookies that is kept in a folder, made first if missing: then everybody signs in again.
+
+    Raises ConfigurationError where it cannot be read or written, or is damaged.
+    """
+    file = folder / "secret_key"
     try:
         return _kept_key(file)
     except OSError as error:

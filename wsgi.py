@@ -2,15 +2,20 @@
 
 from pathlib import Path
 
+import click
 from sqlalchemy.engine import make_url
 
+from config import ConfigurationError
 from tracker import create_app
-from tracker.cli.refusals import refuse_demo_in_production, refuse_wrong_keys
+from tracker.cli.refusals import refuse_unfit
+from tracker.core.errors import DomainError
 from tracker.core.privacy import keep_private
 
-app = create_app()
+try:
+    app = create_app()
+except (ConfigurationError, DomainError) as refused:
+    raise click.ClickException(str(refused)) from None
 database = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
 own = [Path(str(database.database))] if database.get_backend_name() == "sqlite" else []
 keep_private(Path(app.config["TRACKER_DATA"]), *own)
-refuse_wrong_keys(app)
-refuse_demo_in_production(app)
+refuse_unfit(app)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import fast_folder, make_app
+from tests.databases import SqliteDatabase, fast_folder, make_app
 from tests.people.factories import make_user
 from tracker.core.database import committed, db
 from tracker.demo.staff import PEOPLE
@@ -43,6 +44,58 @@ def run(folder: Path, *arguments: str, environment: str) -> subprocess.Completed
     )
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file with what it holds; what SQLite keeps beside the database while it is read is no content."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm")))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def refused(folder: Path, *arguments: str, environment: str = "trial") -> str:
+    """Run a command that must not start; return its sentence: one line, and nothing was written."""
+    before = contents(folder)
+    done = run(folder, *arguments, environment=environment)
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert contents(folder) == before
+    return done.stderr
+
+
+@pytest.mark.sqlite
+def test_nothing_starts_without_the_keys_of_its_database(database: SqliteDatabase, folder: Path) -> None:
+    """Missing ones are not made anew, not even by a migration; others are named."""
+    database.dispose()
+    shutil.copytree(database.data, folder, dirs_exist_ok=True)
+    folder.chmod(0o700)
+    assert run(folder, "verify-audit", environment="trial").returncode == 0, "negative control"
+    (folder / "keys").rename(folder / "elsewhere")
+    assert "没有另建" in refused(folder, "db", "upgrade")
+    (folder / "elsewhere").rename(folder / "keys")
+    (folder / "keys" / "data-1.key").chmod(0o600)
+    (folder / "keys" / "data-1.key").write_bytes(b"x" * 32)
+    assert "密钥文件 data-1.key 不是写入本库的密钥" in refused(folder, "verify-audit")
+
+
+@pytest.mark.sqlite
+def test_nothing_starts_on_tables_of_another_version(database: SqliteDatabase, folder: Path) -> None:
+    """Newer tables stop everything; older ones everything but the migration."""
+    database.dispose()
+    shutil.copytree(database.data, folder, dirs_exist_ok=True)
+    folder.chmod(0o700)
+    with sqlite3.connect(folder / "tracker.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    assert "请换回那个版本的程序" in refused(folder, "verify-audit")
+    with sqlite3.connect(folder / "tracker.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    assert "再运行 flask db upgrade" in refused(folder, "verify-audit")
+    assert run(folder, "db", "current", environment="trial").returncode == 0, "negative control"
+
+
+def test_a_wrong_setting_is_one_sentence(folder: Path) -> None:
+    assert "TRACKER_ENV 只能是" in refused(folder, "routes", environment="live")
+
+
 def open_to_others(folder: Path) -> list[str]:
     """Return what others than the owner may read, write or enter."""
     return [str(path) for path in (folder, *folder.rglob("*")) if stat.S_IMODE(path.lstat().st_mode) & 0o077]
@@ -61,9 +114,9 @@ def test_whatever_command_made_it_is_readable_by_its_owner_only(folder: Path) ->
 
 def test_production_takes_no_invented_people(folder: Path) -> None:
     """Neither by the command, nor in a folder that was a trial's: the password of the demonstration is public."""
-    refused = run(folder, "load-demo", environment="production")
-    assert refused.returncode == 1
-    assert "正式运行（TRACKER_ENV=production）不装演示数据" in refused.stderr
+    stopped = run(folder, "load-demo", environment="production")
+    assert stopped.returncode == 1
+    assert "正式运行（TRACKER_ENV=production）不装演示数据" in stopped.stderr
     assert run(folder, "db", "upgrade", environment="production").returncode == 0
     app = make_app(folder, f"sqlite:///{folder}/tracker.db")
     with app.app_context():
@@ -72,8 +125,6 @@ def test_production_takes_no_invented_people(folder: Path) -> None:
             for person, name in zip(PEOPLE, names, strict=False):
                 make_user(person.username, name)
         db.engine.dispose()
-    refused = run(folder, "outbox", environment="production")
-    assert refused.returncode == 1
-    assert "演示账号的密码是公开的，不能正式运行（TRACKER_ENV=production）" in refused.stderr
-    assert "Traceback" not in refused.stderr
+    sentence = refused(folder, "outbox", environment="production")
+    assert "演示账号的密码是公开的，不能正式运行（TRACKER_ENV=production）" in sentence
     assert run(folder, "outbox", environment="trial").returncode == 0, "negative control"

@@ -1,32 +1,26 @@
 """The keys at hand are those of the database, or a sentence names the file that is not."""
 
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask, current_app
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from tests.databases import MIGRATIONS, SqliteDatabase, writing_engine
+from tests.databases import writing_engine
 from tests.people.factories import make_department
 from tracker import audit
 from tracker.audit.keys import note_keys, wrong_key
 from tracker.audit.models import KeyFingerprint
 from tracker.audit.queries import verify
 from tracker.cases.record.models import Case
-from tracker.cli.refusals import refuse_wrong_keys
+from tracker.cli.refusals import refuse_unfit
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.encryption import KEY_NAMES, KEY_NUMBER, Keys, key_file
 from tracker.core.errors import DomainError
 
 PutKey = Callable[[str], None]
-FLASK = str(Path(sys.executable).with_name("flask"))
 
 
 @pytest.fixture
@@ -66,7 +60,7 @@ def test_another_key_is_named_by_its_file(session: Session, app: Flask, with_key
     with pytest.raises(DomainError, match=key_file(name)):
         note_keys(now=clock.now())
     with pytest.raises(Exception, match=key_file(name)):
-        refuse_wrong_keys(app)
+        refuse_unfit(app)
 
 
 @pytest.mark.both_databases
@@ -89,7 +83,7 @@ def test_a_database_that_cannot_be_asked_stops_nobody_here(session: Session, app
     """What is missing is said by the page or the command that meets it."""
     rename("key_fingerprint", "elsewhere")
     try:
-        refuse_wrong_keys(app)
+        refuse_unfit(app)
         note_keys(now=clock.now())
     finally:
         rename("elsewhere", "key_fingerprint")
@@ -104,28 +98,3 @@ def rename(table: str, name: str) -> None:
 @pytest.mark.both_databases
 def test_a_case_says_with_which_key_it_is_encrypted(at_work: str) -> None:
     assert set(db.session.scalars(select(Case.key_number))) == {KEY_NUMBER}
-
-
-STARTED = (("db", "upgrade"), ("tick",), ("verify-audit",))
-
-
-@pytest.mark.sqlite
-@pytest.mark.parametrize("commands", [STARTED[:2], pytest.param(STARTED, marks=pytest.mark.long)], ids=["two", "all"])
-def test_no_command_starts_with_other_keys(
-    database: SqliteDatabase, tmp_path: Path, commands: Sequence[Sequence[str]]
-) -> None:
-    def flask(*words: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "TRACKER_DATA": str(tmp_path)}
-        return subprocess.run(
-            [FLASK, *words], cwd=MIGRATIONS.parent, env=environment, capture_output=True, text=True, check=False
-        )
-
-    database.dispose()
-    shutil.copytree(database.data, tmp_path, dirs_exist_ok=True)
-    assert flask("verify-audit").returncode == 0
-    shutil.rmtree(tmp_path / "keys")
-    for words in commands:
-        done = flask(*words)
-        assert done.returncode != 0, words
-        assert "不是写入本库的密钥" in done.stderr, done.stderr
-        assert "Traceback" not in done.stderr

@@ -37,10 +37,33 @@ def test_the_index_finds_spellings_of_one_name_and_tells_fields_apart(session: S
 
 
 def test_keys_are_made_once_and_kept(tmp_path: Path) -> None:
-    first = load_keys(tmp_path / "keys")
-    assert load_keys(tmp_path / "keys") == first
+    first = load_keys(tmp_path / "keys", may_make=lambda: True)
+    assert load_keys(tmp_path / "keys", may_make=pytest.fail) == first
     assert {file.stat().st_mode & 0o777 for file in (tmp_path / "keys").iterdir()} == {0o600}
     assert len({first.data, first.index, first.record}) == 3
+
+
+@pytest.mark.parametrize("missing", ["all", "index-1.key"])
+def test_a_key_that_is_missing_beside_data_is_not_made_anew(tmp_path: Path, missing: str) -> None:
+    folder = tmp_path / "keys"
+    if missing != "all":
+        load_keys(folder, may_make=lambda: True)
+        (folder / missing).unlink()
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(DomainError, match="index-1.key.*没有另建"):
+        load_keys(folder, may_make=lambda: False)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_who_starts_while_another_makes_the_keys_takes_those(tmp_path: Path) -> None:
+    """The other made them, and wrote with them, between the look into the folder and the question to the database."""
+    made = []
+
+    def meanwhile() -> bool:
+        made.append(load_keys(tmp_path / "keys", may_make=lambda: True))
+        return False
+
+    assert [load_keys(tmp_path / "keys", may_make=meanwhile)] == made
 
 
 def _zip(*names: str) -> bytes:

@@ -9,7 +9,7 @@ import pysqlite3
 import pytest
 
 import config
-from config import Config, ConfigurationError
+from config import Config, ConfigurationError, kept_secret
 
 WRONG_SERVERS = (
     "host",
@@ -150,13 +150,13 @@ def test_only_tests_hash_passwords_cheaply(tmp_path: Path) -> None:
 
 
 def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
-    first = settings(tmp_path)
+    first = kept_secret(tmp_path / "keys")
     file = tmp_path / "keys" / "secret_key"
-    assert settings(tmp_path).SECRET_KEY == first.SECRET_KEY == file.read_text(encoding="ascii")
+    assert kept_secret(tmp_path / "keys") == first == file.read_text(encoding="ascii")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert len(first.SECRET_KEY) >= 64
+    assert len(first) >= 64
     assert [entry.name for entry in file.parent.iterdir()] == ["secret_key"]
-    assert settings(tmp_path / "other").SECRET_KEY != first.SECRET_KEY
+    assert kept_secret(tmp_path / "other") != first
 
 
 def test_a_given_key_is_not_written_down(tmp_path: Path) -> None:
@@ -165,19 +165,15 @@ def test_a_given_key_is_not_written_down(tmp_path: Path) -> None:
 
 
 def test_a_damaged_key_file_is_not_used(tmp_path: Path) -> None:
-    settings(tmp_path)
-    (tmp_path / "keys" / "secret_key").write_text("", encoding="ascii")
+    kept_secret(tmp_path)
+    (tmp_path / "secret_key").write_text("", encoding="ascii")
     with pytest.raises(ConfigurationError, match="已损坏"):
-        settings(tmp_path)
-
-
-def _key_of(folder: Path) -> str:
-    return settings(folder).SECRET_KEY
+        kept_secret(tmp_path)
 
 
 def test_processes_that_start_at_once_agree_on_the_key(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
-        assert len(set(pool.map(_key_of, [tmp_path] * 8, chunksize=1))) == 1
+        assert len(set(pool.map(kept_secret, [tmp_path] * 8, chunksize=1))) == 1
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from tracker.audit.keys import wrong_key
 from tracker.core.database import db
 from tracker.core.errors import DomainError, log_defect
 from tracker.core.failures import TOLD, failure_of
+from tracker.core.schema import other_schema
 from tracker.core.waiting import unhurried
 from tracker.demo.load import is_demo
 
@@ -41,41 +43,36 @@ def sentences(name: str) -> Iterator[None]:
         raise SystemExit(TOLD[failure].exit_status) from None
 
 
-def refuse_wrong_keys(app: Flask) -> None:
-    """Refuse to start with keys that are not those of the database: everything would look altered.
+def refuse_unfit(app: Flask) -> None:
+    """Refuse to start, or to run a command, where program, database and keys do not belong together.
 
-    Raises ClickException with the sentence. Where the database cannot be asked, pages and commands say why.
+    Raises ClickException with the sentence. Where the database cannot be asked, pages and commands say why. The
+    commands of `flask db` alone meet tables of another version: they bring them to the program's.
     """
     with app.app_context():
         try:
-            unlike = wrong_key()
+            unfit = (not _migrating() and other_schema()) or wrong_key() or _demo_in_production(app)
         except DBAPIError:
             return
         finally:
             db.session.remove()
-    if unlike:
-        raise click.ClickException(f"{unlike}。")
+    if unfit:
+        raise click.ClickException(f"{unfit}。")
 
 
-def refuse_demo_in_production(app: Flask) -> None:
-    """Refuse to serve invented matters as real ones, and accounts whose password everybody knows.
+def _migrating() -> bool:
+    """Whether this is `flask db …`: the program is loaded before Click knows its own command."""
+    return "db" in sys.argv[1:]
 
-    Raises ClickException with the sentence.
-    """
-    if app.config["TRACKER_ENV"] != "production":
-        return
-    with app.app_context():
-        try:
-            demo = is_demo()
-        except DBAPIError:
-            return
-        finally:
-            db.session.remove()
-    if demo:
-        raise click.ClickException(
-            "这里装的是演示数据，演示账号的密码是公开的，不能正式运行（TRACKER_ENV=production）："
-            "请用新的数据目录（TRACKER_DATA）和空的数据库。"
-        )
+
+def _demo_in_production(app: Flask) -> str | None:
+    """Return that invented matters would be served as real ones, with accounts whose password everybody knows."""
+    if app.config["TRACKER_ENV"] != "production" or not is_demo():
+        return None
+    return (
+        "这里装的是演示数据，演示账号的密码是公开的，不能正式运行（TRACKER_ENV=production）："
+        "请用新的数据目录（TRACKER_DATA）和空的数据库"
+    )
 
 
 def with_sentences(command: click.Command, *, long: bool) -> click.Command:

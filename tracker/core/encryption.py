@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,10 +44,23 @@ class Keys:
     record: bytes
 
 
-def load_keys(folder: Path) -> Keys:
-    """Read the three keys, making each once (32 random bytes, readable by the owner only)."""
+def load_keys(folder: Path, *, may_make: Callable[[], bool]) -> Keys:
+    """Read the three keys; one that is missing is made (32 random bytes) where nothing was written with it.
+
+    `may_make` says whether that is so, and is asked only then. Raises DomainError where a key is missing that must be
+    brought back: with another in its place what is there could not be read, and the log would look rewritten.
+    """
+    if _missing(folder) and not may_make() and (missing := _missing(folder)):
+        raise DomainError(
+            f"密钥文件夹 {folder} 里没有 {'、'.join(missing)}，数据库里却已经有用它写的内容，没有另建："
+            "请从备份恢复密钥文件夹，或者核对 TRACKER_DATA。"
+        )
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Keys(*(_key(folder / key_file(name)) for name in KEY_NAMES))
+
+
+def _missing(folder: Path) -> list[str]:
+    return [key_file(name) for name in KEY_NAMES if not (folder / key_file(name)).exists()]
 
 
 def key_file(name: str) -> str:
@@ -67,7 +81,7 @@ def signing_key(file: Path | None = None, *, make: bool) -> bytes:
 
     Raises DomainError where it is not there, and none may be made: what was signed before could not be continued.
     """
-    path = file or Path(current_app.config["TRACKER_DATA"]) / "keys" / SIGNING_KEY
+    path = file or Path(current_app.config["TRACKER_KEYS"]) / SIGNING_KEY
     if not make and not path.exists():
         raise DomainError(f"找不到存证签名密钥 {path.name}，请从备份恢复，或者写明它在哪里。")
     return secret_file(path, _KEY_BYTES)
@@ -114,12 +128,24 @@ def _make_secret(path: Path, length: int) -> None:
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(os.urandom(length))
+            file.flush()
+            os.fsync(file.fileno())
         try:
             os.link(draft, path)
         except FileExistsError:
             pass
+        keep_names(path.parent)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def keep_names(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk: a power cut must not lose a file that is in use."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _keys() -> Keys:
