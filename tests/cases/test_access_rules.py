@@ -328,10 +328,20 @@ def test_the_named_list_holds_even_where_the_table_is_edited_carelessly(monkeypa
     assert may_see(reader, case)
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in ACCESS if row.relation is not Relation.CALLER], ids=lambda row: row.relation
-)
+@pytest.mark.parametrize("without", [None, Relation.NAMED_READER, Relation.NAMED_OPENER])
+def test_who_is_masked_reads_and_does_not_open(without: Relation | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "ACCESS", tuple(row for row in ACCESS if row.relation is not without))
+    reader, case = person(held(Role.HANDLER, "elsewhere")), matter("on the list", Confidentiality.ACCUSATION)
+    masked = replace(case, masked_reader_ids=frozenset({ME}))
+    assert (may_see(reader, case), may_open_identity(reader, case)) == (True, without is not Relation.NAMED_OPENER)
+    assert (may_see(reader, masked), may_open_identity(reader, masked)) == (without is not Relation.NAMED_READER, False)
+
+
+OWN_TESTS = {Relation.CALLER, Relation.NAMED_READER}
+
+
+@pytest.mark.parametrize("row", [row for row in ACCESS if row.relation not in OWN_TESTS], ids=lambda row: row.relation)
 def test_every_row_of_the_table_is_tested(row: Access, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without its row some cell of the typed tables is wrong; 须回访时 has a test of its own."""
+    """Without its row some cell of the typed tables is wrong; 须回访时 and 只看脱敏件 have tests of their own."""
     monkeypatch.setattr(access, "ACCESS", tuple(kept for kept in ACCESS if kept is not row))
-    assert answers(READS, may_see) != READS.strip()
+    assert (answers(READS, may_see), answers(OPENS, may_open_identity)) != (READS.strip(), OPENS.strip())

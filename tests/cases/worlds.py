@@ -180,10 +180,12 @@ def _accused(draw: Draws, case_id: int, departments: range, users: range) -> Row
 
 
 def _named(draw: Draws, case_id: int, users: range) -> Row:
+    user_id = draw.one(users)
     return {
         "case_id": case_id,
-        "user_id": draw.one(users),
+        "user_id": user_id,
         "because": "",
+        "masked": True if (case_id + user_id) % 2 else None,
         "added_at": NOW,
         "ended_at": draw.one([None, None, NOW]),
     }

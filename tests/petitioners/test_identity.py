@@ -203,6 +203,20 @@ def test_an_accusation_asks_for_more_and_opens_only_to_the_named(county: County,
     assert len(list(readings)) == 1
 
 
+def test_who_is_named_masked_reads_what_is_told_and_not_who_told_it(county: County, readings: Readings) -> None:
+    """Whoever only looks into the election; who gets another duty besides is named anew."""
+    case = a_case(county, level="accusation")
+    enter(case.id, [ZHANG])
+    add_named_reader(case, county.handler.id, because="县民政局承办", by=None, now=NOW, masked=True)
+    with pytest.raises(Forbidden, match="信访人身份"):
+        opening(case, county.handler, "移交核对")
+    assert list(readings) == []
+    add_named_reader(case, county.handler.id, because="承办人", by=None, now=NOW)
+    assert opening(case, county.handler, "移交核对")[0].name == "张来福"
+    add_named_reader(case, county.handler.id, because="又一次", by=None, now=NOW, masked=True)
+    assert opening(case, county.handler, "移交核对"), "nothing is taken away by a lesser duty"
+
+
 def test_who_reads_the_case_need_not_know_who_wrote_it(county: County, readings: Readings) -> None:
     case = a_case(county)
     assigned(case, county.civil, handler_id=county.handler.id)

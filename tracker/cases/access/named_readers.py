@@ -32,15 +32,22 @@ def running_named_readers(case: Case) -> list[NamedReader]:
     )
 
 
-def add_named_reader(case: Case, user_id: int, *, because: str, by: User | None, now: datetime) -> None:
-    """Put one person on the named list (知悉名单), once; the caller writes the log."""
-    if all(row.user_id != user_id for row in running_named_readers(case)):
-        db.session.add(
-            NamedReader(
-                case_id=case.id, user_id=user_id, because=because, added_at=now, added_by_id=by.id if by else None
-            )
-        )
-        db.session.flush()
+def add_named_reader(
+    case: Case, user_id: int, *, because: str, by: User | None, now: datetime, masked: bool = False
+) -> None:
+    """Put one person on the named list (知悉名单), once; the caller writes the log.
+
+    `masked`: they need what is told, and not who told it (只看脱敏件); who stands there masked and gets another duty
+    stands there anew.
+    """
+    before = next((row for row in running_named_readers(case) if row.user_id == user_id), None)
+    if before is not None and (masked or not before.masked):
+        return
+    if before is not None:
+        before.ended_at = now
+    given = {"because": because, "added_at": now, "added_by_id": by.id if by else None}
+    db.session.add(NamedReader(case_id=case.id, user_id=user_id, masked=masked or None, **given))
+    db.session.flush()
 
 
 def open_named_list(case: Case, *, by: User | None, because: str, now: datetime, tell: bool = True) -> None:

@@ -60,6 +60,7 @@ class Matter:
     """What of one case decides who may see it. `awaits_call`: its petitioner is to be called back (回访).
 
     `lead_official_id` is who leads it while no unit has it; None while one has, whose assignment names its own.
+    Who of the named is masked (只看脱敏件) reads what is told, and not who told it.
     """
 
     level: str
@@ -69,6 +70,7 @@ class Matter:
     assignments: tuple[Assigned, ...] = ()
     accused: tuple[Accused, ...] = ()
     named_reader_ids: frozenset[int] = frozenset()
+    masked_reader_ids: frozenset[int] = frozenset()
     awaits_call: bool = False
 
     @property
@@ -145,6 +147,7 @@ class Relation(StrEnum):
     OFFICE_LEAD = "office_lead"
     PRINCIPAL_LEADER = "principal_leader"
     NAMED_READER = "named_reader"
+    NAMED_OPENER = "named_opener"
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,8 @@ ACCESS: tuple[Access, ...] = (
     Access(Relation.LEAD_OFFICIAL, "领办领导", _UP_TO_SENSITIVE, _UP_TO_SENSITIVE),
     Access(Relation.OFFICE_LEAD, "领办领导（没有承办单位的件）", _UP_TO_SENSITIVE, _UP_TO_SENSITIVE),
     Access(Relation.PRINCIPAL_LEADER, "本地区主要领导", _ORDINARY, _NONE),
-    Access(Relation.NAMED_READER, "知悉名单所列人员", _EVERY, _ACCUSATION),
+    Access(Relation.NAMED_READER, "知悉名单所列人员", _EVERY, _NONE),
+    Access(Relation.NAMED_OPENER, "其中不限于脱敏件的人员", _EVERY, _ACCUSATION),
 )
 RELATIONS: dict[Relation, Callable[[Reader, Matter], bool]] = {
     Relation.REGISTERED_IT: lambda reader, matter: (
@@ -199,6 +203,7 @@ RELATIONS: dict[Relation, Callable[[Reader, Matter], bool]] = {
     ),
     Relation.PRINCIPAL_LEADER: lambda reader, matter: matter.office_id in area(reader, Role.PRINCIPAL_LEADER),
     Relation.NAMED_READER: lambda reader, matter: reader.user_id in matter.named_reader_ids,
+    Relation.NAMED_OPENER: lambda reader, matter: reader.user_id in matter.named_reader_ids - matter.masked_reader_ids,
 }
 
 

@@ -35,7 +35,9 @@ _GIVEN = select(
 _COMPLAINED = select(AccusedParty.user_id, AccusedParty.department_id, AccusedParty.status).where(
     AccusedParty.case_id == bindparam("case_id")
 )
-_NAMED = select(NamedReader.user_id).where(NamedReader.case_id == bindparam("case_id"), NamedReader.ended_at.is_(None))
+_NAMED = select(NamedReader.user_id, NamedReader.masked).where(
+    NamedReader.case_id == bindparam("case_id"), NamedReader.ended_at.is_(None)
+)
 
 _BLOCKS = or_(AccusedParty.status.is_(None), AccusedParty.status != SubjectStatus.CLEARED)
 _SHUTS_OUT = (
@@ -64,8 +66,9 @@ def _leads_alone(reader: Reader) -> CaseIds:
     return select(_Led.id).where(_Led.lead_official_id == reader.user_id, _Led.assignment_id.is_(None))
 
 
-def _named_for(reader: Reader) -> CaseIds:
-    return select(NamedReader.case_id).where(NamedReader.user_id == reader.user_id, NamedReader.ended_at.is_(None))
+def _named_for(reader: Reader, *conditions: Clause) -> CaseIds:
+    mine = (NamedReader.user_id == reader.user_id, NamedReader.ended_at.is_(None))
+    return select(NamedReader.case_id).where(*mine, *conditions)
 
 
 def _listed(lists: Iterable[CaseIds]) -> Clause:
@@ -124,6 +127,7 @@ RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
     Relation.OFFICE_LEAD: lambda reader: _leads_alone(reader) if reader.holds(*access.LEAD_ROLES) else None,
     Relation.PRINCIPAL_LEADER: lambda reader: _of_offices(area(reader, Role.PRINCIPAL_LEADER)),
     Relation.NAMED_READER: _named_for,
+    Relation.NAMED_OPENER: lambda reader: _named_for(reader, NamedReader.masked.is_not(true())),
 }
 
 
@@ -186,6 +190,7 @@ def _widest(relations: Iterable[Relation]) -> list[Relation]:
     """Leave out whose every case another relation finds too: handler and head are staff of their unit."""
     found = list(relations)
     narrow = {Relation.HANDLER, Relation.UNIT_HEAD} if Relation.UNIT_STAFF in found else set()
+    narrow |= {Relation.NAMED_OPENER} if Relation.NAMED_READER in found else set()
     return [relation for relation in found if relation not in narrow]
 
 
@@ -241,14 +246,13 @@ def matter_of(case: Case) -> Matter:
         case,
         assignments=db.session.execute(_GIVEN, key),
         accused=db.session.execute(_COMPLAINED, key),
-        named_reader_ids=db.session.scalars(_NAMED, key),
+        named=db.session.execute(_NAMED, key),
     )
 
 
-def matter_from(
-    case: Case, *, assignments: Iterable[Any], accused: Iterable[Any], named_reader_ids: Iterable[int]
-) -> Matter:
+def matter_from(case: Case, *, assignments: Iterable[Any], accused: Iterable[Any], named: Iterable[Any]) -> Matter:
     """Return the same from rows that were read before, or from their columns."""
+    running = [(row.user_id, row.masked) for row in named]
     return Matter(
         level=case.level,
         office_id=case.office_id,
@@ -259,6 +263,9 @@ def matter_from(
             for a in assignments
         ),
         accused=tuple(Accused(a.user_id, a.department_id, a.status) for a in accused),
-        named_reader_ids=frozenset(named_reader_ids),
+        named_reader_ids=frozenset(user_id for user_id, _ in running),
+        masked_reader_ids=frozenset(
+            {user_id for user_id, masked in running if masked} - {user_id for user_id, masked in running if not masked}
+        ),
         awaits_call=case.ledger_status in access.CALLED_BACK_IN and not case.anonymous,
     )

@@ -110,12 +110,13 @@ def _side_assignment(
 
 
 def _open_to(step: Taking, department: Department, handler_id: int | None) -> None:
-    """Put the unit's head and handler on the named list of an accusation."""
+    """Put the unit's head and handler on the named list of an accusation: what is told, not who told it."""
     if step.case.level != Confidentiality.ACCUSATION:
         return
     heads = (post.user_id for post in holders(Role.DEPARTMENT_HEAD, [department.id], step.today))
     for user_id in sorted({*heads, *([handler_id] if handler_id else [])}):
-        add_named_reader(step.case, user_id, because=f"{department.short_name}承办", by=step.by, now=step.now)
+        because = f"{department.short_name}承办"
+        add_named_reader(step.case, user_id, because=because, by=step.by, now=step.now, masked=True)
 
 
 def assist_feedback(

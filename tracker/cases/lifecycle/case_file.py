@@ -136,10 +136,9 @@ class CaseFile:
         return tuple(at_hand_of(self.deadlines, self.case.round))
 
     @cached_property
-    def named(self) -> Sequence[tuple[int, str, str]]:
-        """The named list (知悉名单): person, name, because of what."""
-        rows = db.session.execute(_NAMED, {"case_id": self.case.id})
-        return [(row.user_id, row.name, row.because) for row in rows]
+    def named(self) -> Sequence[Any]:
+        """The named list (知悉名单): `user_id`, `name`, `because` of what, whether `masked`."""
+        return db.session.execute(_NAMED, {"case_id": self.case.id}).all()
 
     def marks(self, today: date) -> Marks:
         """Return why unit, handler and lead official of the case cannot act any more (已撤销、已停用、已离任)."""
@@ -158,8 +157,7 @@ class CaseFile:
     @cached_property
     def matter(self) -> Matter:
         """What decides who may see the case."""
-        named = (user_id for user_id, _name, _because in self.named)
-        return matter_from(self.case, assignments=self.assignments, accused=self.accused, named_reader_ids=named)
+        return matter_from(self.case, assignments=self.assignments, accused=self.accused, named=self.named)
 
     @cached_property
     def position(self) -> Position:
@@ -303,7 +301,7 @@ HEAD = (
 )
 _CASE = select(Case).where(Case.id == bindparam("case_id")).options(*HEAD).execution_options(populate_existing=True)
 _NAMED = (
-    select(NamedReader.user_id, User.name, NamedReader.because)
+    select(NamedReader.user_id, User.name, NamedReader.because, NamedReader.masked)
     .join(User, User.id == NamedReader.user_id)
     .where(NamedReader.case_id == bindparam("case_id"), NamedReader.ended_at.is_(None))
     .order_by(NamedReader.id)

@@ -166,7 +166,7 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date, now: datet
         particulars=tuple(_particulars(case)),
         petitioners=petitioners(case_id),
         accused=accused(file.accused),
-        named_readers=tuple((name, because) for _id, name, because in file.named),
+        named_readers=tuple((row.name, row.because + "，只看脱敏件" * bool(row.masked)) for row in file.named),
         assignments=assignments(file, today),
         drafts=drafts(file, waits, today),
         papers=papers(file),

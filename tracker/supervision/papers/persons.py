@@ -32,9 +32,9 @@ def people_to_name(cases: Iterable[Case], today: date) -> dict[int, list[Choice]
     accused, named = _by_case(AccusedParty, ids), _by_case(NamedReader, ids)
     found = {}
     for case in asked:
-        running = [named_.user_id for named_ in named.get(case.id, ()) if named_.ended_at is None]
+        running = [row for row in named.get(case.id, ()) if row.ended_at is None]
         assignments = given.get(case.id, ())
-        matter = matter_from(case, assignments=assignments, accused=accused.get(case.id, ()), named_reader_ids=running)
+        matter = matter_from(case, assignments=assignments, accused=accused.get(case.id, ()), named=running)
         found[case.id] = _choices(staff.posts_for(case, assignments), readers, matter)
     return found
 

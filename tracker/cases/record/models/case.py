@@ -270,6 +270,7 @@ class NamedReader(Sealed, Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     because: Mapped[str] = mapped_column(String(60))
+    masked: Mapped[bool | None] = mapped_column(info=LATER)
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
