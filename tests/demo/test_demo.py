@@ -21,6 +21,7 @@ from tracker.demo import load
 from tracker.demo.load import PLANS, _deeds, is_demo, load_demo
 from tracker.demo.matters import COMMITTEE, PARTY_BRANCH
 from tracker.demo.staff import PEOPLE
+from tracker.notifications.models import Notice
 from tracker.people.queries import account_named, reader_for
 from tracker.people.rules import Role
 
@@ -57,6 +58,9 @@ def every_stage_is_worth_looking_at() -> None:
     assert ledgers == set(LedgerStatus) - {LedgerStatus.UNDER_REVIEW}
     assert verify().wrong is None
     assert is_demo()
+    assert db.session.scalar(select(func.count()).select_from(Notice).where(Notice.held)) == 0, (
+        "nothing waits for a word"
+    )
     for person in PEOPLE:
         if person.role in (Role.ADMINISTRATOR, Role.AUDITOR):
             continue

@@ -186,6 +186,14 @@ def test_held_notices_are_released_on_the_page(county: County, clock: Clock) -> 
     assert county.browser("supervisor").submit(f"/timer/{'x' * 22}/release", page="/account").status_code == 404
 
 
+def test_what_waits_from_another_day_stands_on_top(county: County, clock: Clock) -> None:
+    run(started_at=clock.now() - timedelta(days=9), ended_at=clock.now() - timedelta(days=9), state="done", held=True)
+    run(started_at=clock.now(), ended_at=clock.now(), state="done")
+    page = county.browser("supervisor").get("/timer").text
+    assert "有通知等待放行</b>（11月12日 09:00 的运行）" in page
+    assert "等待放行" not in county.browser("handler").get("/timer").text
+
+
 @pytest.mark.both_databases
 def test_before_releasing_one_sees_what_would_go_out_and_only_what_one_may(county: County, clock: Clock) -> None:
     run(started_at=clock.now(), ended_at=clock.now(), state="done")

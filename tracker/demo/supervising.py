@@ -15,6 +15,7 @@ from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.reminders.raising.behaving import behaviour_rungs, raise_behaviour
 from tracker.reminders.raising.clocks import raise_due
 from tracker.reminders.raising.tick import Tally
+from tracker.reminders.runs import holding, weighing
 from tracker.reminders.runs import service as runs
 from tracker.supervision.papers.instructions import instruct, report
 from tracker.supervision.papers.models import Instruction, SupervisionOrder
@@ -41,6 +42,7 @@ def run_timer(at: datetime) -> None:
         tally.add(done)
     for rung in behaviour_rungs(tick, daily=False) + behaviour_rungs(tick, daily=True):
         tally.add(raise_behaviour(tick, rung))
+    holding.let_go(weighing.light_ids(row, at), row.id, now=at)
     runs.closed(SUBJECTS, row.id, tally, at, swept=True)
     for notice_id in outbox.waiting(at):
         outbox.address(notice_id, now=at, resolve=resolve, ways=())

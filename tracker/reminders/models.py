@@ -126,6 +126,8 @@ class TickRun(SealedInPart, Model):
 
 # At most a few have not ended: they are looked for by every run.
 partial_index("ix_tick_run_running", TickRun.id, where=TickRun.state == constant(RUNNING))
+# Few wait for somebody's word (等待放行).
+partial_index("ix_tick_run_held", TickRun.id, where=TickRun.held.is_(True))
 
 
 class Sweep(Model):

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, union_all
 
 from tracker.core.clock import day_bounds, local_date
 from tracker.core.database import db, only_filtering
 from tracker.notifications.models import Notice
 from tracker.people.rules import Reader
-from tracker.reminders.models import DONE, RUNG, SKIPPED, Escalation, TickRun
+from tracker.reminders.models import DONE, RUNG, RUNNING, SKIPPED, Escalation, TickRun
 from tracker.reminders.runs.queries import HELD, has_gap
 from tracker.reminders.subjects.table import Subjects
 
@@ -70,6 +70,15 @@ def runs_of(subjects: Subjects, day: date, reader: Reader) -> list[ShownRun]:
         else:
             shown.append(one)
     return shown
+
+
+def waiting_runs(subjects: Subjects, reader: Reader) -> list[tuple[TickRun, int | None]]:
+    """Return the runs of any day of which something waits for release (等待放行), the latest first, with how much."""
+    held = held_notices(subjects, reader)
+    waits = union_all(select(TickRun.id).where(TickRun.held.is_(True)), select(TickRun.id).where(TickRun.id.in_(held)))
+    ended = select(TickRun).where(TickRun.id.in_(waits), TickRun.state != RUNNING)
+    rows = db.session.scalars(ended.order_by(TickRun.id.desc())).all()
+    return [(row, held.get(row.id)) for row in rows]
 
 
 def held_notices(subjects: Subjects, reader: Reader) -> dict[int, int]:

@@ -15,7 +15,7 @@ from tracker.core.pacing import Pace
 from tracker.deadlines.queries import date_text
 from tracker.jobs import subjects
 from tracker.people.queries import names_by_id
-from tracker.people.rules import Permission
+from tracker.people.rules import Permission, Reader
 from tracker.reminders.gate.queries import believed
 from tracker.reminders.gate.rules import span
 from tracker.reminders.ladder.queries import current
@@ -57,6 +57,7 @@ def page() -> ResponseReturnValue:
         day_words=f"{long_date(day)} {weekday(day)}" if total else "",
         paging=Paging(min(number, max(total, 1)), total, size=1),
         see_rungs=may(Permission.SEE_TIMER),
+        waiting=_waiting(person),
         counted=counted_words(),
         may_keep=may(Permission.KEEP_TIMER),
         may_simulate=may(Permission.READ_LADDER),
@@ -66,6 +67,17 @@ def page() -> ResponseReturnValue:
         new_limits=current().notice if may(Permission.MANAGE_LADDER) else "",
         clock_doubt="",  # the page itself says it, with what to do
     )
+
+
+def _waiting(person: Reader) -> list[tuple[str, str, int | None]]:
+    """Return the runs of any day of which something waits for release: page, words and how much."""
+    if not may(Permission.SEE_TIMER):
+        return []
+    found = ledger.waiting_runs(subjects.SUBJECTS, person)
+    return [
+        (url_for(".held", public_id=row.public_id), f"{clock.local(row.started_at):%m月%d日 %H:%M}", number)
+        for row, number in found
+    ]
 
 
 def _refusal(latest: TickRun | None, now: datetime) -> str:
