@@ -9,6 +9,7 @@ from config import ConfigurationError
 from tracker import create_app
 from tracker.cli.refusals import refuse_unfit
 from tracker.core.errors import DomainError
+from tracker.core.installation import bind_cookies, settle_mark
 from tracker.core.privacy import keep_private
 
 try:
@@ -19,3 +20,6 @@ database = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
 own = [Path(str(database.database))] if database.get_backend_name() == "sqlite" else []
 keep_private(Path(app.config["TRACKER_DATA"]), *own)
 refuse_unfit(app)
+with app.app_context():
+    settle_mark()
+    bind_cookies()

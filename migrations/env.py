@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.types import TypeDecorator
 
+from tracker.audit.installation import note_home
 from tracker.audit.keys import note_keys
 from tracker.cli.refusals import sentences
 from tracker.core import clock
@@ -91,10 +92,11 @@ def migrate(connection: Connection) -> None:
 
 
 def run_online() -> None:
-    """Migrate the application's database; its keys are noted, and what the planner knows is counted anew after that."""
+    """Migrate the application's database; then its keys and place are noted, and what the planner knows is counted."""
     with sentences("db"), unhurried():
         migrate_online()
         note_keys(now=clock.now())
+        note_home(now=clock.now())
         keep_statistics()
 
 

@@ -122,6 +122,8 @@ class Images:
             folder = self.folder / f"left-{version}-{name}"
             for each in ("keys", "attachments"):
                 shutil.copytree(FIXTURES / version / each, folder / each)
+            for mark in (FIXTURES / version).glob("installation"):
+                shutil.copy(mark, folder)
             image = Image(folder)
             if server:
                 url = server.create_database(f"tracker_left_{version}")

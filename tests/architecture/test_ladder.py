@@ -51,7 +51,7 @@ DOOR_BY_THING = {
     "openpyxl": "spreadsheets/workbook",
     "icalendar": "supervision/messages/feed",
     "apscheduler": "jobs",
-    "subprocess": "spreadsheets/workbook",
+    "subprocess": "core/programs",
     "pickle": "nobody",
 }
 # Numbers of the year are given by whoever has asked whether the clock can be believed: the timer, at its gate.

@@ -57,6 +57,7 @@ class Event(StrEnum):
     NOTICES_RESENT = "notices.resent"
     DIGESTS_WRITTEN = "digests.written"
     CLOCK_CONFIRMED = "clock.confirmed"
+    COPY_RELEASED = "copy.released"
     ABSENCE_NOTED = "absence.noted"
     FEED_CHANGED = "feed.changed"
     DRAFTS_ENDED = "drafts.ended"
@@ -115,6 +116,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.NOTICES_RESENT: "重发邮件、群消息",
     Event.DIGESTS_WRITTEN: "写出每日提醒",
     Event.CLOCK_CONFIRMED: "确认时钟",
+    Event.COPY_RELEASED: "恢复的数据放行",
     Event.ABSENCE_NOTED: "登记外出代理",
     Event.FEED_CHANGED: "日历订阅变更",
     Event.DRAFTS_ENDED: "清除到期草稿",

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker.audit.marking import Marking
 from tracker.core.database import Model, UTCDateTime
 
 
@@ -53,6 +54,22 @@ class KeyFingerprint(Model):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     fingerprint: Mapped[str] = mapped_column(String(32))
     noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+# A copy is not made to send by writing its database.
+INSTALLATIONS = Marking("installation", ("mark", "noted_at"))
+
+
+class Installation(Model):
+    """The data folder that the database is at home in (安装标识), by its mark; the newest row counts. Marked."""
+
+    __tablename__ = "installation"
+    marking = INSTALLATIONS
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(String(32))
+    noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class AuditCheckpoint(Model):

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from tracker.cli.audit import audit_proof, checkpoint, verify_audit
+from tracker.cli.backup import backup_command, restore_command
 from tracker.cli.cases_import import import_cases, undo_import_command
 from tracker.cli.categories import load_categories
 from tracker.cli.deadlines import deadline, load_calendar
@@ -26,6 +27,8 @@ LONG = (
     verify_audit,
     checkpoint,
     audit_proof,
+    backup_command,
+    restore_command,
 )
 COMMANDS = (
     *(with_sentences(command, long=False) for command in SHORT),

@@ -116,18 +116,19 @@ def secret_file(path: Path, length: int) -> bytes:
     Where it is there already nothing is written: a folder that can only be read is read.
     """
     if not path.exists():
-        _make_secret(path, length)
+        make_secret(path, os.urandom(length))
     secret = path.read_bytes()
     if len(secret) != length:
         raise RuntimeError(f"密钥文件 {path.name} 长度不对，请从备份恢复。")
     return secret
 
 
-def _make_secret(path: Path, length: int) -> None:
+def make_secret(path: Path, content: bytes) -> None:
+    """Write a small file once, for its owner only; where another process was first, its file stays."""
     draft = path.with_suffix(f".{os.getpid()}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(os.urandom(length))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         try:

@@ -5,6 +5,7 @@ Names are data (Chinese ones survive); the type is read off the content; nothing
 
 import hashlib
 import os
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from typing import BinaryIO
 import filetype
 from flask import current_app
 
+from tracker.core.encryption import keep_names
 from tracker.core.errors import DomainError, FileChanged, StorageFailure
 
 CHUNK = 1 << 20
@@ -78,8 +80,29 @@ def folder() -> Path:
     return path
 
 
-def _place(sha256: str) -> Path:
-    return folder() / sha256[:2] / sha256
+def relative(sha256: str) -> Path:
+    """Return where in the folder of attachments a file stands."""
+    return Path(sha256[:2], sha256)
+
+
+def place(sha256: str) -> Path:
+    """Return where a file stands, whether it is there or not."""
+    return folder() / relative(sha256)
+
+
+def put_back(source: Path, where: Path) -> None:
+    """Put a file of a backup back to its place."""
+    with on_disk():
+        target = folder() / where
+        target.parent.mkdir(exist_ok=True, mode=0o700)
+        copy(source, target)
+        target.chmod(0o400)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file for its owner only."""
+    shutil.copyfile(source, target)
+    target.chmod(0o600)
 
 
 def store(stream: BinaryIO, *, name: str, max_bytes: int = MAX_BYTES) -> StoredFile:
@@ -112,11 +135,12 @@ def _stored(stream: BinaryIO, name: str, max_bytes: int) -> StoredFile:
 
 
 def _keep(temporary: Path, sha256: str) -> None:
-    place = _place(sha256)
-    place.parent.mkdir(exist_ok=True, mode=0o700)
-    if not place.exists():
-        temporary.replace(place)
-        place.chmod(0o400)
+    target = place(sha256)
+    target.parent.mkdir(exist_ok=True, mode=0o700)
+    if not target.exists():
+        temporary.replace(target)
+        target.chmod(0o400)
+        keep_names(target.parent)
 
 
 def open_file(sha256: str) -> BinaryIO:
@@ -125,7 +149,7 @@ def open_file(sha256: str) -> BinaryIO:
     Raises StorageFailure where the disk no longer has it, FileChanged where it is not what was stored.
     """
     with on_disk():
-        file = _place(sha256).open("rb")
+        file = place(sha256).open("rb")
         try:
             if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
                 raise FileChanged

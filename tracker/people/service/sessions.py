@@ -22,6 +22,7 @@ class Ending(StrEnum):
     POSTS_CHANGED = "posts_changed"
     ENDED_ELSEWHERE = "ended_elsewhere"
     SIGNED_IN_AGAIN = "signed_in_again"
+    RESTORED = "restored"
 
 
 def start_session(user: User, *, now: datetime, device: KnownDevice | None = None) -> str:

@@ -5,13 +5,22 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import select
 
+from tracker.audit.models import Installation
 from tracker.core.clock import local_date
 from tracker.core.database import database_now, db
 from tracker.core.errors import DomainError
-from tracker.reminders.gate.rules import Gate, gate
+from tracker.core.installation import mark
+from tracker.reminders.gate.rules import COPY, Gate, gate
 from tracker.reminders.models import GOOD, TickRun
 
 _LAST_GOOD_RUN = select(TickRun).where(TickRun.state.in_(GOOD)).order_by(TickRun.id.desc()).limit(1)
+_LAST_ID = select(TickRun.id).where(TickRun.state.in_(GOOD)).order_by(TickRun.id.desc()).limit(1)
+_HOME_AND_LAST = (
+    select(Installation.mark, TickRun.ended_at)
+    .outerjoin(TickRun, TickRun.id == _LAST_ID.scalar_subquery())
+    .order_by(Installation.id.desc())
+    .limit(1)
+)
 
 
 class ClockDoubted(DomainError):
@@ -29,11 +38,14 @@ def last_good_run() -> TickRun | None:
 def believed(now: datetime) -> Gate:
     """Return whether the clock can be believed at an instant; where no timer ever ran, there is nothing to doubt it by.
 
-    On a production system the database's own clock is asked as well.
+    On a production system the database's own clock is asked as well. A database that is not at home here, restored or
+    copied, waits until somebody has released it, whatever the clock.
     """
-    last = last_good_run()
+    found = db.session.execute(_HOME_AND_LAST).one_or_none()
+    if found is None or found.mark != mark():
+        return COPY
     skewed = current_app.config["TRACKER_ENV"] == "production"
-    return gate(now, last=last.ended_at if last else None, database_now=database_now() if skewed else None)
+    return gate(now, last=found.ended_at, database_now=database_now() if skewed else None)
 
 
 def year_of_numbers(now: datetime) -> int:

@@ -16,7 +16,8 @@ REFUSE_AFTER = timedelta(days=60)
 class Gate:
     """Whether a run may look at all, and whether its notices are held; `sentence` says why not, or why held.
 
-    `against` is the instant that the clock was measured by: of the last good run, or the database's own.
+    `against` is the instant that the clock was measured by: of the last good run, or the database's own. `copied`:
+    whatever the clock, the database is not at home here.
     """
 
     open: bool
@@ -24,6 +25,10 @@ class Gate:
     gap: timedelta = timedelta(0)
     sentence: str = ""
     against: datetime | None = None
+    copied: bool = False
+
+
+COPY = Gate(False, sentence="这份数据是恢复或者复制来的：提醒和发送都停着，等人放行。", copied=True)
 
 
 def gate(now: datetime, *, last: datetime | None, database_now: datetime | None = None) -> Gate:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import Select, select, update
 
 from tracker import audit
-from tracker.audit import Event
+from tracker.audit import Event, installation
 from tracker.core.clock import local_date
 from tracker.core.database import Model, db, locked
 from tracker.core.errors import DomainError
@@ -82,6 +82,8 @@ def _still_held(notice_ids: Sequence[int]) -> Sequence[Notice]:
 def confirm_clock(subjects: Subjects, *, by: audit.Actor, now: datetime, pace: Pace) -> int:
     """Say that the clock is right as it is now (确认时钟), where it was doubted; the next run is measured by it.
 
+    Of a database that was restored or copied it says that it is to send from here (放行).
+
     What was raised under a clock that ran ahead is withdrawn, with its letters and the notices nobody has received;
     it is raised again when its day comes. Turn by turn, and the last one confirms: broken off, the clock is still
     doubted, nothing is raised, and confirming it again goes on. Returns how many rungs were withdrawn. Raises
@@ -107,6 +109,8 @@ def _doubted(now: datetime) -> bool:
 
 
 def _confirm(*, by: audit.Actor, now: datetime, withdrawn: int) -> None:
+    if believed(now).copied:
+        installation.release(by=by, now=now)
     run = TickRun(started_at=now, ended_at=now, state=CONFIRMED)
     db.session.add(run)
     db.session.flush()

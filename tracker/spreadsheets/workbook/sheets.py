@@ -1,7 +1,6 @@
 """Reading a workbook in a process of its own, whose memory and seconds are limited."""
 
 import json
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.core.errors import DomainError
+from tracker.core.programs import Running, started
 from tracker.spreadsheets.workbook.tables import (
     MEGABYTE,
     Cell,
@@ -91,13 +91,8 @@ def _refusal(why: str, limits: Limits) -> DomainError:
 def _parsing(content: bytes, limits: Limits) -> Iterator[Iterator[Any]]:
     """Start the parser on a file and give its lines; it is ended, whatever happens, after its time."""
     arguments = (limits.memory_bytes, limits.seconds, limits.rows, limits.columns, limits.characters)
-    with subprocess.Popen(
-        [sys.executable, "-I", str(PARSER), *map(str, arguments)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={"PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"},
-    ) as process:
+    command = [sys.executable, "-I", str(PARSER), *map(str, arguments)]
+    with started(command, {"PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}) as process:
         watch = threading.Timer(limits.seconds + GRACE_SECONDS, process.kill)
         watch.start()
         try:
@@ -107,7 +102,7 @@ def _parsing(content: bytes, limits: Limits) -> Iterator[Iterator[Any]]:
             process.kill()
 
 
-def _lines(process: "subprocess.Popen[bytes]", content: bytes) -> Iterator[Any]:
+def _lines(process: Running, content: bytes) -> Iterator[Any]:
     """Hand the file to the parser, then yield its lines; a line cut short by its end is not one."""
     assert process.stdin is not None
     assert process.stdout is not None

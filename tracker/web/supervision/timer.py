@@ -62,6 +62,7 @@ def page() -> ResponseReturnValue:
         may_keep=may(Permission.KEEP_TIMER),
         may_simulate=may(Permission.READ_LADDER),
         refused=_refusal(latest, now),
+        copied=believed(now).copied,
         now_words=_clock_words(now),
         sending=unsent.section(),
         new_limits=current().notice if may(Permission.MANAGE_LADDER) else "",
