@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tracker.audit.events import Event
 from tracker.audit.marking import HEADS
-from tracker.audit.models import AuditCheckpoint, AuditEvent, AuditHead
+from tracker.audit.models import AuditCheck, AuditCheckpoint, AuditEvent, AuditHead
 from tracker.audit.rules import consistency_proof, inclusion_proof, root
 from tracker.audit.service import ACTS, READINGS, entry_of
 from tracker.audit.signing import Checkpoint, digits_of, public_key, read_note, signed
@@ -44,6 +44,18 @@ def make(*, now: datetime, key_file: Path | None = None) -> AuditCheckpoint:
 def latest() -> AuditCheckpoint | None:
     """Return the last checkpoint that was made."""
     return db.session.scalar(_LATEST)
+
+
+def before(at: datetime) -> AuditCheckpoint | None:
+    """Return the last checkpoint that was made before an instant."""
+    earlier = select(AuditCheckpoint).where(AuditCheckpoint.at_utc < at).order_by(AuditCheckpoint.id.desc()).limit(1)
+    return db.session.scalar(earlier)
+
+
+def last_checks() -> tuple[AuditCheck | None, AuditCheck | None]:
+    """Return the last check that was made, and the last of the whole."""
+    latest = select(AuditCheck).order_by(AuditCheck.id.desc()).limit(1)
+    return db.session.scalar(latest), db.session.scalar(latest.where(AuditCheck.whole.is_(True)))
 
 
 def latest_digits() -> str:

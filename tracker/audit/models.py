@@ -87,6 +87,19 @@ class AuditCheckpoint(Model):
     readings_frontier: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class AuditCheck(Model):
+    """What a check of the record found (日志核对): the whole, or what came since a checkpoint; `wrong` in words."""
+
+    __tablename__ = "audit_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    whole: Mapped[bool]
+    events: Mapped[int]
+    rows: Mapped[int]
+    wrong: Mapped[str | None] = mapped_column(String(300))
+
+
 class AuditBlob(Model):
     """Personal text that an event refers to: encrypted; the event holds the hash of the ciphertext."""
 

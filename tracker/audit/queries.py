@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, func, select
+from sqlalchemy import ColumnElement, Row, RowMapping, func, select, tuple_
 
 from tracker.audit import checkpoints
 from tracker.audit.events import Event
@@ -24,6 +24,7 @@ from tracker.core.encryption import CannotDecrypt
 from tracker.core.errors import DomainError
 
 BATCH = 2000
+KEYS_AT_ONCE = 200
 LOG_NAMES = {ACTS: "办理日志", READINGS: "查阅日志"}
 
 
@@ -44,31 +45,51 @@ class _Wrong(Exception):
     """The first row that does not agree."""
 
 
-def verify(also: Sequence[Check] = (), held: Sequence[Checkpoint] = ()) -> Verified:
+def verify(
+    also: Sequence[Check] = (), held: Sequence[Checkpoint] = (), since: AuditCheckpoint | None = None
+) -> Verified:
     """Check the keys, both logs, the texts beside them, every sealed row and every marked one (日志校验).
 
     Names the first that is wrong. `also` are checks of the floors above; `held` are checkpoints that were kept outside,
-    with which both logs must agree as with those that are kept here.
+    with which both logs must agree as with those that are kept here. `since` a checkpoint that is kept here, only what
+    the logs hold behind it is read, and the rows that it seals: its events are those counted.
     """
     _see_one_moment()
     if unlike := wrong_key():
         return Verified(0, 0, unlike)
     seals: dict[str, str] = {}
-    seen: dict[int, _Seen] = {}
-    rows = 0
+    seen, rows = dict[int, _Seen](), 0
+    begin = dict.fromkeys((ACTS, READINGS), 0)
     try:
         noted = [*held, *_kept_checkpoints()]
+        frontiers = _begun_at(since, begin)
         for log_id in (ACTS, READINGS):
-            seen[log_id] = _check_log(log_id, seals, noted)
-        _check_both(seen)
-        rows = _check_rows(seals)
+            seen[log_id] = _check_log(log_id, seals, noted, begin[log_id], frontiers[log_id])
+        _check_both(seen, whole=since is None)
+        rows = _check_named(seals) if since is not None else _check_rows(seals)
         _check_marks()
         for check in also:
             for sentence in check():
                 raise _Wrong(sentence)
     except _Wrong as wrong:
-        return Verified(sum(each.size for each in seen.values()), rows, str(wrong))
-    return Verified(sum(each.size for each in seen.values()), rows, None)
+        return Verified(_read(seen, begin), rows, str(wrong))
+    return Verified(_read(seen, begin), rows, None)
+
+
+def _read(seen: Mapping[int, "_Seen"], begin: Mapping[int, int]) -> int:
+    return sum(each.size - begin[log_id] for log_id, each in seen.items())
+
+
+def _begun_at(since: AuditCheckpoint | None, begin: dict[int, int]) -> dict[int, bytes]:
+    """Return with which frontiers the logs go on behind a checkpoint, and set the sizes it knows of."""
+    if since is None:
+        return {ACTS: b"", READINGS: b""}
+    note = checkpoints.read(since.note)
+    frontiers = {ACTS: bytes(since.acts_frontier), READINGS: bytes(since.readings_frontier)}
+    if (root(frontiers[ACTS]), root(frontiers[READINGS])) != (note.acts_root, note.readings_root):
+        raise _Wrong(f"保存的存证（audit_checkpoint 第 {since.id} 行）与它的签名不符")
+    begin.update({ACTS: note.acts, READINGS: note.readings})
+    return frontiers
 
 
 def _see_one_moment() -> None:
@@ -104,10 +125,12 @@ def _noted_of(log_id: int, noted: Sequence[Checkpoint]) -> dict[int, list[tuple[
     return found
 
 
-def _check_log(log_id: int, seals: dict[str, str], noted: Sequence[Checkpoint]) -> _Seen:
-    said = _noted_of(log_id, noted)
-    frontier, seen, name = b"", _Seen(), f"{LOG_NAMES[log_id]}（audit_event log_id={log_id}）"
-    for batch in _batches(log_id):
+def _check_log(
+    log_id: int, seals: dict[str, str], noted: Sequence[Checkpoint], begin: int = 0, frontier: bytes = b""
+) -> _Seen:
+    said = {size: roots for size, roots in _noted_of(log_id, noted).items() if size > begin}
+    seen, name = _Seen(size=begin), f"{LOG_NAMES[log_id]}（audit_event log_id={log_id}）"
+    for batch in _batches(log_id, begin):
         texts: dict[int, str] = {}
         for event in batch:
             where = f"{name}第 {event.seq} 行"
@@ -119,7 +142,7 @@ def _check_log(log_id: int, seals: dict[str, str], noted: Sequence[Checkpoint]) 
             if event_mac(event) != bytes(event.mac):
                 raise _Wrong(f"{where}印记不符，可能被重写")
             says = json.loads(event.payload)
-            _take_seals(seals, says, where)
+            _take_seals(seals, says, where, whole=begin == 0)
             if "text_sha256" in says:
                 texts[event.seq] = says["text_sha256"]
             seen.other = max(seen.other, says.get(OTHER_SIZE, 0))
@@ -150,21 +173,24 @@ def _check_head(log_id: int, size: int, frontier: bytes) -> None:
         raise _Wrong(f"{name}表头的印记不符：末尾可能被删，或被重写")
 
 
-def _check_both(seen: Mapping[int, _Seen]) -> None:
+def _check_both(seen: Mapping[int, _Seen], *, whole: bool) -> None:
     """Compare what each log knows of the other's size with what is there; no text stands beside no line."""
     for log_id, other in ((ACTS, READINGS), (READINGS, ACTS)):
         if seen[other].size < seen[log_id].other:
             told = f"{LOG_NAMES[log_id]}记它有过 {seen[log_id].other} 行"
             raise _Wrong(f"{LOG_NAMES[other]}只有 {seen[other].size} 行，{told}：末尾被删")
-    held = db.session.scalar(select(func.count()).select_from(AuditBlob)) or 0
-    if held != sum(each.texts for each in seen.values()):
+    held = (db.session.scalar(select(func.count()).select_from(AuditBlob)) or 0) if whole else None
+    if whole and held != sum(each.texts for each in seen.values()):
         raise _Wrong("audit_blob 有不属于任何一行日志的内容")
 
 
-def _take_seals(seals: dict[str, str], says: Mapping[str, Any], where: str) -> None:
-    """Keep the last seal of each row: from an act, or from a migration, which says what the row's seal was before."""
+def _take_seals(seals: dict[str, str], says: Mapping[str, Any], where: str, *, whole: bool) -> None:
+    """Keep the last seal of each row: from an act, or from a migration, which says what the row's seal was before.
+
+    Where the log is not read from its beginning, what a row's seal was before may be unknown.
+    """
     for name, old in says.get("seals_before", {}).items():
-        if seals.pop(name, None) != old:
+        if seals.pop(name, None if whole else old) != old:
             raise _Wrong(f"{_words(name)}的行在程序换版以前与日志所记不符（{where}）")
     first = says.get("first_seals", {})
     if again := next((name for name in first if name in seals), None):
@@ -178,11 +204,11 @@ def _words(name: str) -> str:
     return name.replace(":", " 表主键 ")
 
 
-def _batches(log_id: int) -> Iterator[Sequence[Row[Any]]]:
-    """Read a log in its order, some lines at a time, without making objects of them."""
+def _batches(log_id: int, begin: int) -> Iterator[Sequence[Row[Any]]]:
+    """Read a log in its order behind a line, some lines at a time, without making objects of them."""
     of_log = select(*AuditEvent.__table__.columns).where(AuditEvent.log_id == log_id)
-    lines, last = of_log.order_by(AuditEvent.seq).limit(BATCH), None
-    while batch := db.session.execute(lines if last is None else lines.where(AuditEvent.seq > last)).all():
+    lines, last = of_log.order_by(AuditEvent.seq).limit(BATCH), begin
+    while batch := db.session.execute(lines.where(AuditEvent.seq > last)).all():
         yield batch
         last = batch[-1].seq
 
@@ -215,10 +241,42 @@ def _check_rows(seals: dict[str, str]) -> int:
     return checked
 
 
-def _rows(model: type[Model]) -> Iterator[RowMapping]:
+def _check_named(seals: Mapping[str, str]) -> int:
+    """Compare the rows that are named, by their keys."""
+    by_table: dict[str, list[str]] = {}
+    for name in seals:
+        table, _, key = name.partition(":")
+        by_table.setdefault(table, []).append(key)
+    checked = 0
+    for model in sealed_models():
+        names = by_table.get(model.__tablename__, [])
+        for start in range(0, len(names), KEYS_AT_ONCE):
+            checked += _check_some(model, names[start : start + KEYS_AT_ONCE], seals)
+    return checked
+
+
+def _check_some(model: type[Model], names: Sequence[str], seals: Mapping[str, str]) -> int:
+    table, columns = model.__tablename__, model.__mapper__.primary_key
+    keys = [
+        tuple(column.type.python_type(part) for column, part in zip(columns, name.split(","), strict=True))
+        for name in names
+    ]
+    found = set()
+    for row in _rows(model, tuple_(*columns).in_(keys)):
+        name = ",".join(str(row[str(column.key)]) for column in columns)
+        if seal_of(model, row) != seals[f"{table}:{name}"]:
+            raise _Wrong(f"{table} 表主键 {name} 的行与日志所记不符：在程序之外被改动")
+        found.add(name)
+    if gone := next((name for name in names if name not in found), None):
+        raise _Wrong(f"{table} 表主键 {gone} 的行已不存在：在程序之外被删除")
+    return len(found)
+
+
+def _rows(model: type[Model], *which: ColumnElement[bool]) -> Iterator[RowMapping]:
     """Stream the sealed columns of a table in the order of its key."""
     key, facts = model.__mapper__.primary_key, [getattr(model, name) for kind in facts_of(model) for name in kind]
-    with closing(db.session.execute(select(*facts).order_by(*key), execution_options={"yield_per": BATCH})) as result:
+    rows = select(*facts).where(*which).order_by(*key)
+    with closing(db.session.execute(rows, execution_options={"yield_per": BATCH})) as result:
         try:
             yield from result.mappings()
         except CannotDecrypt as failure:

@@ -18,7 +18,7 @@ from tracker.core.statistics import keep_statistics
 from tracker.jobs.calendar import go_on
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
-from tracker.jobs.verifying import checkpoint_daily
+from tracker.jobs.verifying import checkpoint_daily, verify_daily
 
 log = logging.getLogger(__name__)
 # The scheduler wakes at least so often: to follow the wall, and to hear that it is asked to stop.
@@ -43,6 +43,7 @@ JOBS = (
     Job("日历变更", 60, go_on),
     Job("查询统计", 86_400, keep_statistics),
     Job("每日存证", 3_600, checkpoint_daily),
+    Job("日志核对", 3_600, verify_daily),
 )
 
 

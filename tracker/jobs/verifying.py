@@ -1,12 +1,16 @@
 """The whole check (日志校验): the log with every row it seals, and what else must agree with it on every floor."""
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from tracker.audit import checkpoints, queries
+from tracker.audit.models import AuditCheck
 from tracker.audit.queries import Verified
 from tracker.audit.signing import Checkpoint
 from tracker.cases.record.models import Attachment, Case, ImportRun, OfficeCode, RegisterCounter
@@ -15,10 +19,15 @@ from tracker.cases.record.search_check import MADE_BY_HAND, disagreeing
 from tracker.core import clock
 from tracker.core.clock import local_date
 from tracker.core.database import Base, committed, db, end_reading
-from tracker.core.errors import FileChanged, StorageFailure
+from tracker.core.errors import FileChanged, OutcomeUnknown, StorageFailure, log_defect
 from tracker.core.files import open_file
 from tracker.supervision.papers.models import SupervisionOrder
 
+log = logging.getLogger(__name__)
+# In the night, when nobody waits for it.
+FROM_HOUR = 2
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+LONGEST_WORDS = 300
 # What the program never makes: code of the database that acts by itself, by the words for it.
 _MADE_BY_OTHERS = {
     "sqlite": "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY name",
@@ -38,7 +47,41 @@ _KINDS = {"trigger": "触发器", "view": "视图", "rule": "规则", "policy": 
 def verify(held: Sequence[Checkpoint] = ()) -> Verified:
     """Check everything, also against checkpoints that were held outside; name the first that is wrong."""
     end_reading()
-    return queries.verify((schema, materials, search, counters), held)
+    return _noted(queries.verify((schema, materials, search, counters), held), whole=True)
+
+
+def verify_daily(now: datetime | None = None) -> None:
+    """Check the record once a night (日志核对): what came since the checkpoint before, once a week the whole.
+
+    Of the files a seventh is hashed each night. What is wrong is said to who reads the log, and to operators.
+    """
+    now = now or clock.now()
+    here = clock.local(now)
+    latest, whole = checkpoints.last_checks()
+    if here.hour < FROM_HOUR or (latest is not None and local_date(latest.ended_at) == here.date()):
+        return
+    since = None if whole is None or now - whole.ended_at >= WEEK else checkpoints.before(now - DAY)
+    end_reading()
+    if since is None:
+        found = verify()
+    else:
+        part = queries.verify((schema, partial(materials, seventh=here.weekday()), counters), since=since)
+        found = _noted(part, whole=False)
+    if found.wrong:
+        log.error("the record does not agree: see 日志")
+
+
+def _noted(found: Verified, *, whole: bool) -> Verified:
+    """Keep what a check found, for the page of the log; where nothing can be written it is told all the same."""
+    end_reading()
+    wrong = found.wrong[:LONGEST_WORDS] if found.wrong else None
+    given = {"whole": whole, "events": found.events, "rows": found.rows, "wrong": wrong}
+    try:
+        with committed() as session:
+            session.add(AuditCheck(ended_at=clock.now(), **given))
+    except (DBAPIError, OutcomeUnknown) as error:
+        log_defect(log, error, "a check of the record could not be kept")
+    return found
 
 
 def checkpoint_daily(now: datetime | None = None) -> None:
@@ -67,11 +110,13 @@ def schema() -> Iterator[str]:
             yield f"表 {name} 的结构与程序不符（{'、'.join(unlike)}）"
 
 
-def materials() -> Iterator[str]:
-    """Hash the file of every material; of an import where it is kept here."""
+def materials(seventh: int | None = None) -> Iterator[str]:
+    """Hash the file of every material, or of a seventh of them; of an import where it is kept here."""
     needed = select(Attachment.id, Attachment.sha256).order_by(Attachment.id)
     kept = select(ImportRun.id, ImportRun.file_sha256).order_by(ImportRun.id)
     for rows, table, must in ((needed, "attachment", True), (kept, "import_run", False)):
+        if seventh is not None:
+            rows = rows.where(rows.selected_columns[0] % 7 == seventh)
         for id_, sha256 in db.session.execute(rows).all():
             try:
                 open_file(sha256).close()

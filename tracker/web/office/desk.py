@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.audit import checkpoints
 from tracker.cases.intake.drafts import drafts_of
 from tracker.cases.ledger import desk
 from tracker.core import clock
@@ -48,10 +49,12 @@ def page() -> ResponseReturnValue:
 
 
 def _warnings(today: date) -> list[str]:
-    """Return what the keepers of the calendar or the ladder should know of them."""
+    """Return what the keepers of the calendar, the ladder or the log should know of them."""
+    log_wrong = may(Permission.READ_LOG) and any(each and each.wrong for each in checkpoints.last_checks())
     still = standing_still(clock.now()) if may(Permission.MANAGE_CALENDAR) else None
     new_limits = current().notice if may(Permission.MANAGE_LADDER) else None
-    return [sentence for sentence in (missing_year_warning(today), still, new_limits) if sentence]
+    wrong = "日志核对不相符：有内容在程序之外被改动，请看日志。" if log_wrong else None
+    return [sentence for sentence in (wrong, missing_year_warning(today), still, new_limits) if sentence]
 
 
 def _ran(now: datetime, person: Reader) -> dict[str, Any]:

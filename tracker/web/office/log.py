@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.audit import queries
+from tracker.audit import checkpoints, queries
 from tracker.audit.events import EVENT_LABELS, Event
-from tracker.audit.models import AuditEvent
+from tracker.audit.models import AuditCheck, AuditEvent
 from tracker.audit.service import ACTS, READINGS
 from tracker.core import clock
 from tracker.jobs import verifying
@@ -44,6 +44,7 @@ def page() -> ResponseReturnValue:
         kinds=[(event.value, label) for event, label in EVENT_LABELS.items()],
         size=size,
         root=root,
+        checks=[_checked(each) for each in dict.fromkeys(checkpoints.last_checks()) if each],
     )
 
 
@@ -57,6 +58,13 @@ def verify() -> ResponseReturnValue:
     else:
         flash(f"校验通过：日志 {found.events} 行，数据 {found.rows} 行，全部相符。", "success")
     return redirect(url_for("log.page"), 303)
+
+
+def _checked(check: AuditCheck) -> tuple[str, bool]:
+    """Return what a check found, in words, and whether all of it agreed."""
+    what = "全部" if check.whole else "新增部分"
+    words = f"{clock.local(check.ended_at):%Y-%m-%d %H:%M} 核对{what}：日志 {check.events} 行，数据 {check.rows} 行"
+    return (f"{words}，不相符：{check.wrong}。", False) if check.wrong else (f"{words}，全部相符。", True)
 
 
 def _shown(row: AuditEvent, names: dict[int, str]) -> dict[str, Any]:
