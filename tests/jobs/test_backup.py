@@ -22,7 +22,7 @@ from tracker.audit.models import AuditEvent, AuditHead, Installation
 from tracker.cases.record.models import Attachment, Case
 from tracker.core import clock as core_clock
 from tracker.core.database import db
-from tracker.core.files import place
+from tracker.core.files import where
 from tracker.core.installation import bind_cookies
 from tracker.jobs.backup import LIST
 from tracker.jobs.notices import send_notices
@@ -116,7 +116,7 @@ def test_all_comes_back_and_nothing_leaves_until_it_is_released(
     with copy.app_context():
         bind_cookies()
         assert counts()[0::2] == before[0::2]
-        assert place(sha256).exists()
+        assert where(sha256)
         now = core_clock.now()
         report = tick(now)
         assert report.refused
@@ -220,7 +220,9 @@ def test_only_an_empty_place_takes_a_backup(backup: Path, app: Flask) -> None:
 def test_a_lost_file_is_said_and_the_rest_is_kept(filled: TestDatabase, app: Flask) -> None:
     folder = fast_folder("backup")
     with app.app_context():
-        place(db.session.scalar(select(Attachment.sha256)) or "").unlink()
+        lost = where(db.session.scalar(select(Attachment.sha256)) or "")
+        assert lost is not None
+        lost.unlink()
     done = command(app, "backup", folder)
     assert done.exit_code == 1
     assert "有 1 个附件的文件不在存储中" in done.output

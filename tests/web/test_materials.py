@@ -127,6 +127,25 @@ def test_a_material_is_only_ever_a_download(county: County, case: str) -> None:
     assert answer.mimetype == "image/png"
 
 
+@pytest.mark.parametrize(
+    ("asked", "given"), [("bytes=0-3", slice(0, 4)), ("bytes=-6", slice(-6, None)), ("bytes=9-", slice(9, None))]
+)
+def test_a_part_of_a_material_can_be_fetched(county: County, case: str, asked: str, given: slice) -> None:
+    """A download that broke off is gone on with; each part is a reading on the record."""
+    content = PDF + b"0" * 200_000
+    add(county, case, content, "录音整理.pdf")
+    (found,) = kept(county, case)
+    address = f"/materials/{found.public_id}"
+    answer = county.browser("handler").get(address, headers={"Range": asked})
+    assert (answer.status_code, answer.data) == (206, content[given])
+    assert answer.headers["Content-Range"].endswith(f"/{len(content)}")
+    assert answer.headers["Content-Length"] == str(len(content[given]))
+    read = select(AuditEvent.seq).where(AuditEvent.kind == Event.ATTACHMENT_READ)
+    assert len(db.session.scalars(read).all()) == 1
+    assert county.browser("handler").get(address, headers={"Range": f"bytes={len(content)}-"}).status_code < 500
+    assert county.browser("handler").get(address, headers={"Range": "lines=1-2"}).data == content
+
+
 @pytest.mark.both_databases
 def test_a_download_is_on_record_and_follows_the_scope_of_its_case(county: County, case: str) -> None:
     add(county, case, PDF, "笔录.pdf")

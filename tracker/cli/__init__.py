@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from tracker.cli.attachments import encrypt_attachments_command
 from tracker.cli.audit import audit_proof, checkpoint, verify_audit
 from tracker.cli.backup import backup_command, restore_command
 from tracker.cli.cases_import import import_cases, undo_import_command
@@ -29,6 +30,7 @@ LONG = (
     audit_proof,
     backup_command,
     restore_command,
+    encrypt_attachments_command,
 )
 COMMANDS = (
     *(with_sentences(command, long=False) for command in SHORT),

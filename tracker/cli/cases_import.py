@@ -13,6 +13,7 @@ from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.core.failures import failure_of
+from tracker.core.files import name_of
 from tracker.core.statistics import keep_statistics
 from tracker.core.text import normalise
 from tracker.people.models import Department, User
@@ -93,7 +94,7 @@ def _keep_refused(made: ImportPlan, target: Path, by: User | None) -> None:
 
 
 def _run(made: ImportPlan, path: Path, *, office: Department, by: User | None) -> None:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = name_of(hashlib.sha256(path.read_bytes()).hexdigest())
     entered = run(made, office=office, by=by, now=clock.now(), file_sha256=digest, pace=unhurried())
     keep_statistics()
     if entered is None:

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Dialect
@@ -183,6 +185,39 @@ def blind_index(field: str, value: str | None) -> str | None:
 def record_mac(message: bytes) -> bytes:
     """Return the keyed seal of a row or an event; the key is not in the database (security.md §4)."""
     return hmac.digest(_keys().record, message, "sha256")
+
+
+def file_name(sha256: str) -> str:
+    """Return the keyed hash by which content is found on the disk (64 hexadecimal digits)."""
+    return hmac.new(_keys().index, f"file|{sha256}".encode(), hashlib.sha256).hexdigest()
+
+
+class FileCipher:
+    """Encrypts the chunks of one file under a key of its own: HKDF-SHA-256 of the data key and the file's random id.
+
+    Number and end are nonce and associated data, so that no chunk can be moved, left out or cut off.
+    """
+
+    def __init__(self, file_id: bytes) -> None:
+        self._id = file_id
+        self._aead = AESGCM(HKDF(hashes.SHA256(), _KEY_BYTES, salt=file_id, info=b"attachment").derive(_keys().data))
+
+    def encrypt(self, content: bytes, number: int, *, last: bool) -> bytes:
+        """Return a chunk and its tag (16 bytes)."""
+        nonce = number.to_bytes(_NONCE_BYTES, "big")
+        return self._aead.encrypt(nonce, content, nonce + bytes((last,)))
+
+    def decrypt(self, sealed: bytes, number: int, *, last: bool) -> bytes:
+        """Return the content of a chunk. Raises CannotDecrypt where it is not the one that was written there."""
+        nonce = number.to_bytes(_NONCE_BYTES, "big")
+        try:
+            return self._aead.decrypt(nonce, sealed, nonce + bytes((last,)))
+        except InvalidTag:
+            raise CannotDecrypt(f"chunk {number}") from None
+
+    def mark(self, name: str) -> bytes:
+        """Return what binds the file to the name that it goes by (32 bytes)."""
+        return record_mac(b"file|" + self._id + name.encode())
 
 
 def mark_of_person(user_id: int) -> str:

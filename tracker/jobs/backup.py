@@ -58,14 +58,14 @@ def back_up(folder: Path, *, now: datetime) -> BackupReport:
     snapshot = folder / snapshots.FILES[db.engine.dialect.name]
     snapshot.chmod(0o600)
     (folder / ATTACHMENTS).mkdir(mode=0o700)
-    kept = dict(filter(None, (_copied(name, folder / ATTACHMENTS) for name in names)))
+    copied = {name: _copied(name, folder / ATTACHMENTS) for name in names}
+    kept = dict(filter(None, copied.values()))
     listed = {snapshot.name: _hash(snapshot), **{f"{ATTACHMENTS}/{place}": sha for place, sha in kept.items()}}
     content = json.dumps({"made_at": now.isoformat(), **said, "files": listed}, ensure_ascii=False, indent=1)
     (folder / LIST).write_text(content, encoding="utf-8")
     (folder / LIST).chmod(0o600)
     os.sync()
-    needed = {name for name, must in names.items() if must}
-    lost = sum(not (folder / ATTACHMENTS / files.relative(name)).exists() for name in needed)
+    lost = sum(must and copied[name] is None for name, must in names.items())
     return BackupReport(sum(said["rows"].values()), sum(each["size"] for each in said["logs"]), len(kept), lost)
 
 
@@ -90,13 +90,13 @@ def _names(connection: Connection) -> dict[str, bool]:
 
 def _copied(name: str, folder: Path) -> tuple[str, str] | None:
     """Copy a file as it lies on the disk; return its place and its hash, None where it is not there."""
-    place = folder / files.relative(name)
-    place.parent.mkdir(mode=0o700, exist_ok=True)
-    try:
-        files.copy(files.place(name), place)
-    except FileNotFoundError:
+    there = files.where(name)
+    if there is None:
         return None
-    return str(files.relative(name)), _hash(place)
+    place = folder / there.parent.name / there.name
+    place.parent.mkdir(mode=0o700, exist_ok=True)
+    files.copy(there, place)
+    return f"{there.parent.name}/{there.name}", _hash(place)
 
 
 def _hash(file: Path) -> str:
