@@ -102,7 +102,7 @@ def main() -> None:
     print("· 检查数据库结构", flush=True)
     flask("db", "upgrade")
     flask("load-categories")
-    greeting = "还没有账号时，先建立管理员账号：.venv/bin/flask create-admin"
+    greeting = "还没有账号时，先建立三位管理员的账号：.venv/bin/flask create-admins"
     if os.environ.get("DEMO") != "0" and os.environ.get("TRACKER_ENV") != "production":
         print("· 检查演示数据（第一次启动时载入）", flush=True)
         greeting = flask("load-demo")

@@ -12,11 +12,11 @@ from tracker.core.database import committed
 from tracker.core.errors import DomainError
 from tracker.people import queries, service
 from tracker.people.models import Department, User, UserSession
-from tracker.people.rules import DepartmentKind, Role
+from tracker.people.rules import KEEPERS, ROLE_LABELS, DepartmentKind, Role
 
 pytestmark = pytest.mark.both_databases
 
-APART = {Role.AUDITOR, Role.ADMINISTRATOR}
+APART = {Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR}
 
 
 @pytest.fixture
@@ -133,6 +133,14 @@ def test_a_post_that_never_counted(office: Department, person: User, clock: Cloc
     with committed():
         service.end_post(person.posts[0], last_day=clock.today() - timedelta(days=1), by=None, now=clock.now())
     assert not queries.reader_for(person, clock.today()).posts
+
+
+@pytest.mark.parametrize("role", KEEPERS[1:])
+def test_the_last_of_the_other_two_is_kept(office: Department, clock: Clock, role: Role) -> None:
+    with committed():
+        post = make_user(roles=[(role, office)]).posts[0]
+    with pytest.raises(DomainError, match=f"这是最后一名{ROLE_LABELS[role]}"), committed():
+        service.end_post(post, last_day=date(2026, 11, 20), by=None, now=clock.now())
 
 
 def test_the_last_administrator_keeps_his_post(office: Department, clock: Clock) -> None:

@@ -19,6 +19,7 @@ READ_CASES = Permission.READ_CASES
 EXPORT_LEDGER = Permission.EXPORT_LEDGER
 READ_PLACES = Permission.READ_PLACES
 MANAGE_PEOPLE = Permission.MANAGE_PEOPLE
+READ_PEOPLE = Permission.READ_PEOPLE
 MANAGE_PLACES = Permission.MANAGE_PLACES
 MANAGE_CALENDAR = Permission.MANAGE_CALENDAR
 MANAGE_CATEGORIES = Permission.MANAGE_CATEGORIES
@@ -47,18 +48,18 @@ ACCESS: dict[str, str] = {
     "calendar_feed.make": READ_CASES,
     "calendar_feed.end": READ_CASES,
     "calendar_feed.feed": PUBLIC,
-    "people.page": MANAGE_PEOPLE,
+    "people.page": READ_PEOPLE,
     "people.new": MANAGE_PEOPLE,
-    "people.detail": MANAGE_PEOPLE,
+    "people.detail": READ_PEOPLE,
     "people.edit": MANAGE_PEOPLE,
     "people.disable": MANAGE_PEOPLE,
     "people.enable": MANAGE_PEOPLE,
     "people.reset_password": MANAGE_PEOPLE,
     "people.give_post": MANAGE_PEOPLE,
     "people.end_post": MANAGE_PEOPLE,
-    "departments.page": MANAGE_PEOPLE,
+    "departments.page": READ_PEOPLE,
     "departments.new": MANAGE_PEOPLE,
-    "departments.detail": MANAGE_PEOPLE,
+    "departments.detail": READ_PEOPLE,
     "departments.edit": MANAGE_PEOPLE,
     "departments.close": MANAGE_PEOPLE,
     "departments.call_off": MANAGE_PEOPLE,

@@ -55,6 +55,7 @@ PEOPLE = {
     "stranger": ("郭强", Role.HANDLER, "land"),
     "land_head": ("宋伟", Role.DEPARTMENT_HEAD, "land"),
     "town_head": ("温凯", Role.DEPARTMENT_HEAD, "town"),
+    "security": ("宁安", Role.SECURITY_ADMINISTRATOR, "office"),
 }
 # Who holds 举报专办岗位.
 SEALED = ("acceptor", "office_head")
@@ -143,6 +144,7 @@ class County:
     stranger = Kept(User)
     land_head = Kept(User)
     town_head = Kept(User)
+    security = Kept(User)
     area = Kept(Place)
     township = Kept(Place)
     village = Kept(Place)

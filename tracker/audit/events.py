@@ -29,6 +29,7 @@ class Event(StrEnum):
     PASSWORD_CHANGED = "password.changed"
     POST_GIVEN = "post.given"
     POST_ENDED = "post.ended"
+    KEEPER_MADE = "keeper.made"
     DEPARTMENT_CHANGED = "department.changed"
     SIGNED_IN = "session.started"
     SIGN_IN_REFUSED = "session.refused"
@@ -88,6 +89,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.PASSWORD_CHANGED: "修改密码",
     Event.POST_GIVEN: "任职",
     Event.POST_ENDED: "离任",
+    Event.KEEPER_MADE: "用命令建立管理员",
     Event.DEPARTMENT_CHANGED: "机构变更",
     Event.SIGNED_IN: "登录",
     Event.SIGN_IN_REFUSED: "登录被拒",

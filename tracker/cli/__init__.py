@@ -11,12 +11,12 @@ from tracker.cli.deadlines import deadline, load_calendar
 from tracker.cli.demo import load_demo_command
 from tracker.cli.export import export_ledger
 from tracker.cli.outbox import outbox_command
-from tracker.cli.people import create_admin
+from tracker.cli.people import create_admin, create_admins
 from tracker.cli.places import import_places_command
 from tracker.cli.refusals import with_sentences
 from tracker.cli.tick import run_scheduler_command, tick_command
 
-SHORT = (deadline, create_admin, load_categories, outbox_command, run_scheduler_command, tick_command)
+SHORT = (deadline, create_admins, create_admin, load_categories, outbox_command, run_scheduler_command, tick_command)
 # What reads or writes much at once: its statements may take longer than those of a page.
 LONG = (
     load_calendar,

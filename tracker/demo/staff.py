@@ -66,6 +66,7 @@ class Person:
 R = Role
 PEOPLE: tuple[Person, ...] = (
     Person("admin", "系统管理员", "county", R.ADMINISTRATOR, "系统管理员"),
+    Person("security", "宁安", "county", R.SECURITY_ADMINISTRATOR, "安全管理员"),
     Person("audit", "韩静", "county", R.AUDITOR, "审计管理员"),
     Person("zhaomin", "赵敏", "office", R.REGISTRAR, "登记员"),
     Person("lixiaomei", "李晓梅", "office", R.ACCEPTOR, "受理员", handles_accusations=True),
@@ -103,7 +104,7 @@ PEOPLE: tuple[Person, ...] = (
     Person("weiguang", "卫光", "beiliu", R.DEPARTMENT_HEAD, "镇长"),
 )
 SHOWN = ("zhaomin", "lixiaomei", "zhoujianguo", "wanghaiyan", "zhangjianjun", "chenzhiyuan", "linyiming", "haoming",
-         "audit", "admin")  # fmt: skip
+         "audit", "security", "admin")  # fmt: skip
 
 
 @dataclass(frozen=True)

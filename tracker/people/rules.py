@@ -19,6 +19,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    SECURITY_ADMINISTRATOR = "security_admin"
 
 
 ROLE_LABELS: dict[Role, str] = {
@@ -31,6 +32,7 @@ ROLE_LABELS: dict[Role, str] = {
     Role.SUPERVISOR: "督查员",
     Role.AUDITOR: "审计管理员",
     Role.ADMINISTRATOR: "系统管理员",
+    Role.SECURITY_ADMINISTRATOR: "安全管理员",
 }
 
 
@@ -70,7 +72,9 @@ class Permission(StrEnum):
     SEE_TIMER = "see_timer"
     KEEP_TIMER = "keep_timer"
     READ_PLACES = "read_places"
+    READ_PEOPLE = "read_people"
     MANAGE_PEOPLE = "manage_people"
+    APPROVE_GRANTS = "approve_grants"
     MANAGE_PLACES = "manage_places"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_CATEGORIES = "manage_categories"
@@ -94,6 +98,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.READ_PLACES, Permission.SEE_TIMER}),
     Role.ADMINISTRATOR: frozenset(
         {
+            Permission.READ_PEOPLE,
             Permission.MANAGE_PEOPLE,
             Permission.MANAGE_PLACES,
             Permission.MANAGE_CALENDAR,
@@ -106,9 +111,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     )
     | _TIMER,
+    Role.SECURITY_ADMINISTRATOR: frozenset({Permission.READ_PEOPLE, Permission.APPROVE_GRANTS, Permission.READ_PLACES}),
 }
-# 三员分立: a person who keeps the system or reads the log holds no post of case work (GB/T 22239 8.1.5).
-EXCLUSIVE_ROLES = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+# 三员分立: who keeps the system, who approves what widens access, who reads the log. No two of them are one person, and
+# none holds a post of case work (GB/T 22239 8.1.5).
+KEEPERS = (Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
+EXCLUSIVE_ROLES = frozenset(KEEPERS)
 
 
 @dataclass(frozen=True)

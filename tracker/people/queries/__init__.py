@@ -48,7 +48,7 @@ from tracker.people.queries.readers import (
     reader_for,
     readers_for,
 )
-from tracker.people.queries.staffing import Roster, at_work, gone_since, people_of, roster, without_people
+from tracker.people.queries.staffing import Roster, at_work, gone_since, people_of, roster, unheld, without_people
 from tracker.people.queries.versions import version_of
 
 __all__ = [
@@ -95,6 +95,7 @@ __all__ = [
     "staff_numbers",
     "staff_of",
     "successors_of",
+    "unheld",
     "units_today",
     "user_by_public_id",
     "users",

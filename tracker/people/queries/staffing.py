@@ -11,7 +11,7 @@ from tracker.core.database import db
 from tracker.people.models import Department, Post, User
 from tracker.people.queries.accounts import held_on
 from tracker.people.queries.departments import valid_department_on
-from tracker.people.rules import EXCLUSIVE_ROLES
+from tracker.people.rules import EXCLUSIVE_ROLES, Role
 
 
 def at_work(today: date, *which: ColumnElement[bool]) -> Select[int, int]:
@@ -42,6 +42,17 @@ def without_people(today: date) -> Select[int]:
     """Return the ids of the units in which nobody works on matters today: closed ones, and empty ones (无人单位)."""
     working = at_work(today).with_only_columns(Post.department_id)
     return select(Department.id).where(Department.id.not_in(working))
+
+
+def unheld(roles: Collection[Role], today: date) -> list[Role]:
+    """Return which of some roles nobody holds today who may sign in (无人担任), in their order."""
+    held = (
+        select(Post.role)
+        .join(User, User.id == Post.user_id)
+        .where(Post.role.in_(roles), held_on(today), User.disabled_at.is_(None))
+    )
+    found = set(db.session.scalars(held))
+    return [role for role in roles if role not in found]
 
 
 def gone_since(user: User, today: date) -> date | None:

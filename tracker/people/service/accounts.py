@@ -15,7 +15,7 @@ from tracker.people import queries
 from tracker.people.models import FormerName, User
 from tracker.people.passwords import PasswordHash
 from tracker.people.service.devices import forget_devices
-from tracker.people.service.posts import keep_an_administrator
+from tracker.people.service.posts import keep_the_keepers
 from tracker.people.service.sessions import Ending, end_sessions
 from tracker.people.service.sign_in import forget_failures
 from tracker.people.service.versions import refuse_stale
@@ -135,7 +135,7 @@ def disable_user(user: User, *, by: audit.Actor, now: datetime, reason: str = ""
     if user.id == by.id:
         raise DomainError("不能停用自己的账号，请由另一位系统管理员办理。")
     # First, and in one order for everybody: two administrators may be disabling each other.
-    keep_an_administrator(without=user.posts, from_on=local_date(now))
+    keep_the_keepers(without=user.posts, from_on=local_date(now))
     locked(user)
     if not user.is_active:
         raise DomainError(f"{user.name}的账号已经停用。")

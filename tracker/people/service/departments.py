@@ -12,7 +12,7 @@ from tracker.core.text import clean_line
 from tracker.people import queries
 from tracker.people.models import Department, Post
 from tracker.people.rules import DepartmentKind, Role, conflicting_roles, valid_on
-from tracker.people.service.posts import keep_an_administrator, stop_post
+from tracker.people.service.posts import keep_the_keepers, stop_post
 from tracker.people.service.sessions import Ending, end_sessions
 from tracker.people.service.versions import refuse_stale
 
@@ -115,7 +115,7 @@ def close_department(
     if successor is not None:
         _refuse_successor(department, successor, valid_to + timedelta(days=1))
     posts = _running_posts(department, valid_to)
-    keep_an_administrator(without=posts, from_on=max(local_date(now), valid_to + timedelta(days=1)))
+    keep_the_keepers(without=posts, from_on=max(local_date(now), valid_to + timedelta(days=1)))
     department.valid_to, department.successor = valid_to, successor
     for post in posts:
         stop_post(post, last_day=valid_to, now=now)

@@ -12,7 +12,7 @@ from tracker.core.dates import month_day
 from tracker.core.errors import DomainError
 from tracker.core.text import clean_line
 from tracker.people.models import Department, Post, User
-from tracker.people.rules import EXCLUSIVE_ROLES, ROLE_LABELS, Role, conflicting_roles, valid_on
+from tracker.people.rules import EXCLUSIVE_ROLES, KEEPERS, ROLE_LABELS, Role, conflicting_roles, valid_on
 from tracker.people.service.sessions import Ending, end_sessions
 
 LONGEST_TITLE = 40
@@ -76,9 +76,9 @@ def _refuse_conflict(user: User, department: Department, role: Role, started_on:
 def end_post(post: Post, *, last_day: date, by: audit.Actor | None, now: datetime, reason: str = "") -> None:
     """End a post (离任) after its last day; the day before it began means that it never counted.
 
-    Raises DomainError for a post that has ended, a day before it began, and the last administrator's.
+    Raises DomainError for a post that has ended, a day before it began, and the last of one of the 三员.
     """
-    keep_an_administrator(without=[post], from_on=max(local_date(now), last_day + timedelta(days=1)))
+    keep_the_keepers(without=[post], from_on=max(local_date(now), last_day + timedelta(days=1)))
     locked(post)
     if post.ended_on is not None:
         raise DomainError(f"{post.user.name}的这个岗位已经在{month_day(post.ended_on)}结束。")
@@ -95,22 +95,24 @@ def stop_post(post: Post, *, last_day: date, now: datetime) -> None:
     end_sessions(post.user, because=Ending.POSTS_CHANGED, now=now)
 
 
-def keep_an_administrator(*, without: Iterable[Post], from_on: date) -> None:
-    """Refuse what would leave nobody to keep the system from a day on (最后一名系统管理员).
+def keep_the_keepers(*, without: Iterable[Post], from_on: date) -> None:
+    """Refuse what would leave one of the three administrators (三员) without anybody from a day on.
 
     Somebody else must hold the post on that day already, and without an end.
     Raises DomainError where nobody does.
     """
-    going = {post.id for post in without if post.role == Role.ADMINISTRATOR and post.runs_on(from_on)}
+    going = {post.id: Role(post.role) for post in without if post.role in EXCLUSIVE_ROLES and post.runs_on(from_on)}
     if not going:
         return
     posts = db.session.scalars(
         select(Post)
         .join(User, User.id == Post.user_id)
-        .where(Post.role == Role.ADMINISTRATOR.value, Post.started_on <= from_on, Post.ended_on.is_(None))
+        .where(Post.role.in_(sorted(set(going.values()))), Post.started_on <= from_on, Post.ended_on.is_(None))
         .where(User.disabled_at.is_(None))
         .order_by(Post.id)
         .with_for_update()
     )
-    if not {post.id for post in posts} - going:
-        raise DomainError("这是最后一名系统管理员，请先让另一个人担任系统管理员。")
+    staying = {Role(post.role) for post in posts if post.id not in going}
+    for role in KEEPERS:
+        if role in going.values() and role not in staying:
+            raise DomainError(f"这是最后一名{ROLE_LABELS[role]}，请先让另一个人担任{ROLE_LABELS[role]}。")

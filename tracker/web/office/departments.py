@@ -14,7 +14,7 @@ from tracker.people import queries, service
 from tracker.people.models import Department
 from tracker.people.rules import DEPARTMENT_KIND_LABELS, DepartmentKind, Permission
 from tracker.supervision.overview.hanging import NOT_ALL, on_unit
-from tracker.web.frame.access import actor, requires
+from tracker.web.frame.access import actor, may, requires
 from tracker.web.frame.declarations import HALF
 from tracker.web.frame.forms import (
     WAYS_TO_WRITE,
@@ -78,7 +78,7 @@ class CloseForm(OfficeForm):
 
 
 @pages.get("")
-@requires(Permission.MANAGE_PEOPLE)
+@requires(Permission.READ_PEOPLE)
 def page() -> ResponseReturnValue:
     """Show the tree (机构), with or without what was closed."""
     everything = request.args.get("all") == "1"
@@ -86,7 +86,12 @@ def page() -> ResponseReturnValue:
     nodes = queries.department_tree(None if everything else today)
     staff = queries.staff_numbers(today)
     return render_template(
-        "office/departments/list.html", nodes=nodes, staff=staff, everything=everything, kinds=DEPARTMENT_KIND_LABELS
+        "office/departments/list.html",
+        nodes=nodes,
+        staff=staff,
+        everything=everything,
+        kinds=DEPARTMENT_KIND_LABELS,
+        manages=may(Permission.MANAGE_PEOPLE),
     )
 
 
@@ -120,7 +125,7 @@ def _chosen(public_id: str | None) -> Department | None:
 
 
 @pages.get("/<pid:public_id>")
-@requires(Permission.MANAGE_PEOPLE)
+@requires(Permission.READ_PEOPLE)
 def detail(public_id: str) -> ResponseReturnValue:
     """Show a department with its people, and what can be done."""
     department = queries.department_by_public_id(public_id)
@@ -130,6 +135,7 @@ def detail(public_id: str) -> ResponseReturnValue:
         kind=DEPARTMENT_KIND_LABELS[DepartmentKind(department.kind)],
         staff=queries.staff_of(department, today=clock.today()),
         ahead=department.valid_to is not None and department.valid_to >= clock.today(),
+        manages=may(Permission.MANAGE_PEOPLE),
     )
 
 

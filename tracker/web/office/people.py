@@ -19,7 +19,7 @@ from tracker.people.models import User
 from tracker.people.rules import ROLE_LABELS, Permission, Role
 from tracker.supervision.messages.feed_service import end_feed
 from tracker.supervision.overview.hanging import NOT_ALL, on_person, on_post
-from tracker.web.frame.access import actor, requires
+from tracker.web.frame.access import actor, may, requires
 from tracker.web.frame.declarations import HALF
 from tracker.web.frame.forms import (
     WAYS_TO_WRITE,
@@ -105,7 +105,7 @@ class PersonReasonForm(OfficeForm):
 
 
 @pages.get("")
-@requires(Permission.MANAGE_PEOPLE)
+@requires(Permission.READ_PEOPLE)
 def page() -> ResponseReturnValue:
     """List people (人员) by name, searched by part of a name or username."""
     words, state = clean_line(request.args.get("q", ""))[:60], request.args.get("state", "")
@@ -113,7 +113,14 @@ def page() -> ResponseReturnValue:
     number = page_number()
     found = queries.users(number, words, today=clock.today(), disabled=disabled)
     paging = Paging(number, found.total)
-    return render_template("office/people/list.html", found=found, page=paging, words=words, state=state)
+    return render_template(
+        "office/people/list.html",
+        found=found,
+        page=paging,
+        words=words,
+        state=state,
+        manages=may(Permission.MANAGE_PEOPLE),
+    )
 
 
 @pages.route("/new", methods=["GET", "POST"])
@@ -153,13 +160,20 @@ def _create(form: NewUserForm, password_hash: passwords.PasswordHash) -> User:
 
 
 @pages.get("/<pid:public_id>")
-@requires(Permission.MANAGE_PEOPLE)
+@requires(Permission.READ_PEOPLE)
 def detail(public_id: str) -> ResponseReturnValue:
     """Show a person with all posts, and what can be done."""
     user, today = queries.user_by_public_id(public_id), clock.today()
     held = {post.id for post in user.posts_on(today)}
     posts = sorted(user.posts, key=lambda post: (post.id not in held, post.id))
-    return render_template("office/people/detail.html", user=user, posts=posts, held=held, created_on=_created_on(user))
+    return render_template(
+        "office/people/detail.html",
+        user=user,
+        posts=posts,
+        held=held,
+        created_on=_created_on(user),
+        manages=may(Permission.MANAGE_PEOPLE),
+    )
 
 
 def _created_on(user: User) -> date:
