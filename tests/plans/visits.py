@@ -36,7 +36,7 @@ from tracker.cases.record.models import Category
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.jobs.scheduler import JOBS
-from tracker.people.models import Absence, Department, Post, User
+from tracker.people.models import Absence, Department, GrantRequest, Post, User
 from tracker.places.models import VILLAGE, Place
 from tracker.reminders.ladder.rules.rungs import LADDER
 from tracker.reminders.models import TickRun
@@ -224,6 +224,9 @@ def keep_people(visitor: Visitor) -> None:
     post(keeper, f"{person}/disable", reason="调离。")
     post(keeper, person, f"{person}/enable")
     post(keeper, f"{person}/password", password=password, reason="忘记。")
+    asked = select(GrantRequest.public_id).order_by(GrantRequest.id.desc())
+    post(visitor.browser("security"), f"/grants/{db.session.scalar(asked)}/approve", note="当面核对。")
+    post(keeper, f"/grants/{db.session.scalar(asked)}/end", note="本人想起来了。")
     post(keeper, f"{person}/posts/new", department=unit.public_id, role="handler", title="干事", started_on="今天")
     ended = db.session.scalar(select(Post.public_id).where(Post.user_id == user.id).order_by(Post.id.desc()))
     post(keeper, f"/people/posts/{ended}/end", leaves_on="今天", reason="调离。")
@@ -232,6 +235,9 @@ def keep_people(visitor: Visitor) -> None:
     post(keeper, f"/departments/{made}/edit", short_name="物价局")
     post(keeper, f"/departments/{made}/close", closes_on="今天", reason="撤并。")
     mine = visitor.browser("clerk")
+    clerk = db.session.scalar(select(User.public_id).where(User.username == "clerk"))
+    post(keeper, f"/people/{clerk}/password", password=password, reason="忘记。")
+    post(mine, f"/grants/{db.session.scalar(asked)}/object", note="不是我要求的。")
     post(mine, "/account", "/account/email", email="clerk@example.org")
     post(mine, "/account", "/account/absences", started_on="今天", ended_on="明天")
     away = db.session.scalar(select(Absence.public_id).order_by(Absence.id.desc()))

@@ -30,6 +30,7 @@ from tests.web.test_ladder_page import sent as ladder_sent
 from tests.web.test_supervision import escalate
 from tests.world.county import County
 from tracker.audit.models import AuditEvent
+from tracker.cases.access.widening import in_set_up, reset_password, waiting
 from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake.drafts import KEPT_FOR
 from tracker.cases.record.categories.service import add_category
@@ -38,6 +39,7 @@ from tracker.cases.record.rules.codes import Purpose
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
+from tracker.people import passwords
 from tracker.people.models import User
 from tracker.people.service import close_department
 from tracker.web.case.action_forms import ACTION_FORMS
@@ -138,6 +140,24 @@ def closing_ahead(county: County) -> TestResponse:
     return county.browser("admin").get(f"/departments/{county.civil.public_id}/close/cancel")
 
 
+def asked_for(act: str) -> Opened:
+    """Open the page of an act on a request that widens access: a new password for the handler."""
+
+    def opened(county: County) -> TestResponse:
+        found = waiting()
+        if not found:
+            if in_set_up():
+                county.register()
+            with committed():
+                made = passwords.accepted("yige-henchang-de-mima", username="x", name="x")
+                now = core_clock.now()
+                reset_password(county.handler, password_hash=made, reason="忘了。", by=county.admin, now=now)
+            found = waiting()
+        return county.browser("security").get(f"/grants/{found[0].public_id}/{act}")
+
+    return opened
+
+
 # How a page with each form is opened.
 PAGES: dict[str, tuple[str, Opened]] = {
     "NewUserForm": ("admin", get("admin", "/people/new")),
@@ -148,6 +168,8 @@ PAGES: dict[str, tuple[str, Opened]] = {
         get("admin", lambda county: f"/people/posts/{county.handler.posts[0].public_id}/end"),
     ),
     "ResetForm": ("admin", get("admin", of_person("/password"))),
+    "ApprovalForm": ("security", asked_for("approve")),
+    "EndingForm": ("security", asked_for("end")),
     "PersonReasonForm": ("admin", get("admin", of_person("/disable"))),
     "NewDepartmentForm": ("admin", get("admin", "/departments/new")),
     "DepartmentForm": ("admin", get("admin", lambda county: f"/departments/{county.civil.public_id}/edit")),

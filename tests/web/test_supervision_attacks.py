@@ -200,6 +200,7 @@ def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Seq
         "departments": [county.civil.public_id],
         "places": [hamlet.public_id],
         "categories": list(db.session.scalars(select(Category.public_id).limit(1))),
+        "grants": (),  # nobody asked for anything
         "imports": (),  # an import without cases is not there
         "calendar": [feeds["handler"].removeprefix("/calendar/").removesuffix(".ics")],
     }

@@ -30,6 +30,9 @@ class Event(StrEnum):
     POST_GIVEN = "post.given"
     POST_ENDED = "post.ended"
     KEEPER_MADE = "keeper.made"
+    GRANT_ASKED = "grant.asked"
+    GRANT_APPROVED = "grant.approved"
+    GRANT_ENDED = "grant.ended"
     DEPARTMENT_CHANGED = "department.changed"
     SIGNED_IN = "session.started"
     SIGN_IN_REFUSED = "session.refused"
@@ -90,6 +93,9 @@ EVENT_LABELS: dict[Event, str] = {
     Event.POST_GIVEN: "任职",
     Event.POST_ENDED: "离任",
     Event.KEEPER_MADE: "用命令建立管理员",
+    Event.GRANT_ASKED: "申请扩大权限",
+    Event.GRANT_APPROVED: "批准扩大权限",
+    Event.GRANT_ENDED: "权限申请办结",
     Event.DEPARTMENT_CHANGED: "机构变更",
     Event.SIGNED_IN: "登录",
     Event.SIGN_IN_REFUSED: "登录被拒",

@@ -12,6 +12,7 @@ class LocalNumber(StrEnum):
 
     LATE_ENTRY = "late_entry"
     BEFORE_SUPERIOR = "before_superior"
+    GRANT_WAIT = "grant_wait"
 
 
 @dataclass(frozen=True)
@@ -28,4 +29,6 @@ class LocalRule:
 LOCAL: dict[LocalNumber, LocalRule] = {
     LocalNumber.LATE_ENTRY: LocalRule(label="办理后几日以内录入的不算补录", amount=3),
     LocalNumber.BEFORE_SUPERIOR: LocalRule(label="反馈时限比上级要求办结日期提前的日数", amount=5),
+    # It can only be made longer: who changes numbers of the office is one of the two whom it holds back.
+    LocalNumber.GRANT_WAIT: LocalRule(label="扩大权限批准后等待的小时数", amount=24, unit=Unit.HOUR, least=24),
 }

@@ -17,6 +17,7 @@ from tracker.core.errors import log_defect
 from tracker.core.statistics import keep_statistics
 from tracker.jobs.attachments import encrypt_attachments
 from tracker.jobs.calendar import go_on
+from tracker.jobs.granting import carry_out_grants
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
 from tracker.jobs.verifying import checkpoint_daily, verify_daily
@@ -42,6 +43,7 @@ JOBS = (
     Job("每日提醒", 600, write_all_digests),
     Job("发送通知", 60, send_notices),
     Job("日历变更", 60, go_on),
+    Job("权限生效", 60, carry_out_grants),
     Job("查询统计", 86_400, keep_statistics),
     Job("每日存证", 3_600, checkpoint_daily),
     Job("日志核对", 3_600, verify_daily),

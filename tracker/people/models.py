@@ -3,12 +3,12 @@
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.audit import Marking
 from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, public_id
-from tracker.people.rules import ROLE_LABELS, DepartmentKind, Role, valid_on
+from tracker.people.rules import GRANT_LABELS, ROLE_LABELS, DepartmentKind, Grant, Role, valid_on
 
 
 class Department(Sealed, Model):
@@ -134,6 +134,59 @@ class Absence(Sealed, Model):
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     stand_in: Mapped[User | None] = relationship(foreign_keys=[stand_in_id])
+
+
+class GrantRequest(Sealed, Model):
+    """A widening of access that one administrator asks for and another approves (权限申请); it waits before it works.
+
+    A post keeps what is to be given; a reset keeps the hash of the new password until it ends.
+    """
+
+    __tablename__ = "grant_request"
+    __table_args__ = (
+        Index(
+            "ix_grant_request_pending",
+            "takes_effect_at",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
+    kind: Mapped[str] = mapped_column(String(20))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), index=True)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    role: Mapped[str | None] = mapped_column(String(20))
+    title: Mapped[str | None] = mapped_column(String(40))
+    handles_accusations: Mapped[bool] = mapped_column(default=False)
+    started_on: Mapped[date | None]
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(500))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    takes_effect_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(String(500))
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    department: Mapped[Department | None] = relationship()
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
+    approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
+
+    @property
+    def what(self) -> str:
+        """What it would give, in words: 担任县信访局受理员，专办检举控告."""
+        if self.kind != Grant.POST or self.department is None:
+            return GRANT_LABELS[Grant(self.kind)]
+        label = ROLE_LABELS[Role(self.role or "")]
+        words = f"担任{self.department.short_name}{self.title}" + ("" if self.title == label else f"（{label}）")
+        return f"{words}，专办检举控告" if self.handles_accusations else words
 
 
 # A session added or given to another person behind the program's back opens nothing.

@@ -119,6 +119,58 @@ KEEPERS = (Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
 EXCLUSIVE_ROLES = frozenset(KEEPERS)
 
 
+# Posts whose holder opens identities, or is put on the named list of an accusation, by the post alone: to give one
+# needs two people. 登记员 and 承办人 see what somebody hands them. A keeper's post gives power over others' posts.
+WIDENING_ROLES = EXCLUSIVE_ROLES | {
+    Role.ACCEPTOR,
+    Role.DEPARTMENT_HEAD,
+    Role.LEAD_OFFICIAL,
+    Role.PRINCIPAL_LEADER,
+    Role.SUPERVISOR,
+}
+# 必须有人担任: what does not work while nobody holds the role.
+BREAKS_WITHOUT: dict[Role, str] = {
+    Role.LEAD_OFFICIAL: "没有承办单位的件没有人领办，重大的销号没有人签批",
+    Role.PRINCIPAL_LEADER: "贿选线索没有人可以报告，升级到主要领导的督办没有人收到",
+    Role.ADMINISTRATOR: "账号、岗位、机构没有人维护",
+    Role.SECURITY_ADMINISTRATOR: "须两个人的权限变更没有人批准，都办不成",
+    Role.AUDITOR: "没有人查看日志，违规查阅发现不了",
+}
+WITHOUT_ACCUSATION_POST_BREAKS = "检举控告只能由负责人和主要领导处理"
+
+
+class Grant(StrEnum):
+    """What widens access and waits for a second person (权限申请)."""
+
+    POST = "post"
+    PASSWORD = "password"
+    ACCOUNT = "account"
+
+
+GRANT_LABELS: dict[Grant, str] = {
+    Grant.POST: "任职",
+    Grant.PASSWORD: "重置密码",
+    Grant.ACCOUNT: "启用账号",
+}
+
+
+class GrantOutcome(StrEnum):
+    """How a request ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+
+GRANT_OUTCOME_LABELS: dict[GrantOutcome, str] = {
+    GrantOutcome.DONE: "已生效",
+    GrantOutcome.REFUSED: "没有批准",
+    GrantOutcome.WITHDRAWN: "已撤回",
+    GrantOutcome.FAILED: "到时办不成",
+}
+
+
 @dataclass(frozen=True)
 class HeldPost:
     """A post as it counts for decisions: which role, in which department, over which departments.
@@ -184,6 +236,11 @@ def conflicting_roles(roles: Iterable[Role]) -> bool:
     """Return whether roles may not be held by one person (三员分立)."""
     held = set(roles)
     return len(held) > 1 and bool(held & EXCLUSIVE_ROLES)
+
+
+def widens(role: Role, *, handles_accusations: bool) -> bool:
+    """Return whether giving a post widens access, so that it needs a second person (扩大权限)."""
+    return handles_accusations or role in WIDENING_ROLES
 
 
 def area(reader: Reader, *roles: Role) -> frozenset[int]:

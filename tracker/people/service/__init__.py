@@ -20,7 +20,7 @@ from tracker.people.service.departments import (
     ending_with,
 )
 from tracker.people.service.devices import forget_device, note_device
-from tracker.people.service.posts import end_post, give_post
+from tracker.people.service.posts import end_post, give_post, refuse_post, title_of
 from tracker.people.service.sessions import (
     SEEN_EVERY,
     Ending,
@@ -60,8 +60,10 @@ __all__ = [
     "note_device",
     "note_seen",
     "refuse_attempt",
+    "refuse_post",
     "reset_password",
     "sign_in",
     "start_session",
+    "title_of",
     "token_hash",
 ]

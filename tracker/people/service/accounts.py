@@ -144,7 +144,7 @@ def disable_user(user: User, *, by: audit.Actor, now: datetime, reason: str = ""
     audit.record(audit.Event.USER_DISABLED, by=by, now=now, payload={"user": user.id}, text=reason)
 
 
-def enable_user(user: User, *, by: audit.Actor, now: datetime) -> None:
+def enable_user(user: User, *, by: audit.Actor | None, now: datetime) -> None:
     """Give the right to sign in back (启用); the posts are as they were left.
 
     Raises DomainError for an account that is not disabled.
@@ -157,7 +157,7 @@ def enable_user(user: User, *, by: audit.Actor, now: datetime) -> None:
 
 
 def reset_password(
-    user: User, *, password_hash: PasswordHash, by: audit.Actor, now: datetime, reason: str = ""
+    user: User, *, password_hash: PasswordHash, by: audit.Actor | None, now: datetime, reason: str = ""
 ) -> None:
     """Give somebody a first password again (重置密码), to be changed at the next sign-in; their sessions end."""
     locked(user)

@@ -35,20 +35,18 @@ def give_post(
     person may not hold together (三员分立, GB/T 22239 8.1.5).
     """
     locked(user)
-    title = clean_line(title) or ROLE_LABELS[role]
-    if len(title) > LONGEST_TITLE:
-        raise DomainError(f"职务最多 {LONGEST_TITLE} 个字。", field="title")
-    if not user.is_active:
-        raise DomainError(f"{user.name}的账号已经停用，先启用再任职。")
-    if not valid_on(started_on, valid_from=department.valid_from, valid_to=department.valid_to):
-        raise DomainError(f"{department.name}在{month_day(started_on)}不是有效的机构，请换一个。", field="department")
-    if handles_accusations and role in EXCLUSIVE_ROLES:
-        raise DomainError(f"{ROLE_LABELS[role]}不办理案件，不能专办检举控告。", field="handles_accusations")
-    _refuse_conflict(user, department, role, started_on)
+    refuse_post(
+        user,
+        department=department,
+        role=role,
+        started_on=started_on,
+        title=title,
+        handles_accusations=handles_accusations,
+    )
     post = Post(
         department=department,
         role=role.value,
-        title=title,
+        title=title_of(role, title),
         handles_accusations=handles_accusations,
         started_on=started_on,
         ended_on=None,
@@ -58,6 +56,32 @@ def give_post(
     end_sessions(user, because=Ending.POSTS_CHANGED, now=now)
     audit.record(audit.Event.POST_GIVEN, by=by, now=now, payload={"user": user.id, "post": post.id, "role": post.role})
     return post
+
+
+def title_of(role: Role, title: str) -> str:
+    """Return what a post is called (职务): as it was written, else as its role."""
+    return clean_line(title) or ROLE_LABELS[role]
+
+
+def refuse_post(
+    user: User,
+    *,
+    department: Department,
+    role: Role,
+    started_on: date,
+    title: str = "",
+    handles_accusations: bool = False,
+) -> None:
+    """Refuse a post that cannot be given; raises DomainError as `give_post` says."""
+    if len(title_of(role, title)) > LONGEST_TITLE:
+        raise DomainError(f"职务最多 {LONGEST_TITLE} 个字。", field="title")
+    if not user.is_active:
+        raise DomainError(f"{user.name}的账号已经停用，先启用再任职。")
+    if not valid_on(started_on, valid_from=department.valid_from, valid_to=department.valid_to):
+        raise DomainError(f"{department.name}在{month_day(started_on)}不是有效的机构，请换一个。", field="department")
+    if handles_accusations and role in EXCLUSIVE_ROLES:
+        raise DomainError(f"{ROLE_LABELS[role]}不办理案件，不能专办检举控告。", field="handles_accusations")
+    _refuse_conflict(user, department, role, started_on)
 
 
 def _refuse_conflict(user: User, department: Department, role: Role, started_on: date) -> None:

@@ -25,9 +25,10 @@ def make_feed(*, by: Actor, now: datetime) -> str:
     return token
 
 
-def end_feed(*, by: Actor, now: datetime, of_id: int | None = None) -> bool:
+def end_feed(*, by: Actor | None, now: datetime, of_id: int | None = None) -> bool:
     """End one's address (停用订阅), or that of a person whose password was given anew; say whether there was one."""
-    ended = _end_all(of_id or by.id, now)
+    whose = of_id or (by.id if by else 0)
+    ended = _end_all(whose, now)
     if ended:
         audit.record(Event.FEED_CHANGED, by=by, now=now, payload={"ended": ended})
     return bool(ended)

@@ -112,7 +112,7 @@ def send(
 
 
 def carried_out(
-    form: OfficeForm, act: Callable[[], Made], location: Callable[[Made], str], sentence: str
+    form: OfficeForm, act: Callable[[], Made], location: Callable[[Made], str], sentence: str | Callable[[Made], str]
 ) -> Response | None:
     """Check a form that was sent, do what it asks for as `send` does, say so, and return where to go on.
 
@@ -126,7 +126,7 @@ def carried_out(
         return None
     match Repeated(before) if before is not None else _sent(form, lambda _now: act(), location):
         case Done(made):
-            flash(sentence, "success")
+            flash(sentence if isinstance(sentence, str) else sentence(made), "success")
             return redirect(location(made), 303)
         case Repeated(before):
             flash(BEFORE, "info")

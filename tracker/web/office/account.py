@@ -4,6 +4,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from tracker.cases.access import widening
 from tracker.core import clock
 from tracker.core.database import committed, end_reading
 from tracker.core.dates import Meaning
@@ -64,6 +65,7 @@ def _page(email: EmailForm, absence: AbsenceForm) -> str:
         sessions=queries.sessions_of(actor().id, now),
         here=actor().session_id,
         devices=devices,
+        waiting=widening.about(current_user),
         device_names={device.id: device.name for device in devices},
         local=clock.local,
         email=email,

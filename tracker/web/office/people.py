@@ -1,10 +1,13 @@
 """系统 → 人员: accounts and posts."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.cases.access import widening
+from tracker.cases.access.widening import PostWanted
 from tracker.cases.acts.loose_ends import tie_up
 from tracker.cases.acts.newcomers import block_namesakes
 from tracker.core import clock
@@ -15,7 +18,7 @@ from tracker.core.pacing import Pace
 from tracker.core.text import clean_line
 from tracker.notifications.addresses import change_address
 from tracker.people import passwords, queries, service
-from tracker.people.models import User
+from tracker.people.models import GrantRequest, User
 from tracker.people.rules import ROLE_LABELS, Permission, Role
 from tracker.supervision.messages.feed_service import end_feed
 from tracker.supervision.overview.hanging import NOT_ALL, on_person, on_post
@@ -37,6 +40,7 @@ from tracker.web.frame.secret_fields import SecretField
 from tracker.web.frame.sending import carried_out
 
 pages = Blueprint("people", __name__, url_prefix="/people")
+WAITS = "已经提出申请，等安全管理员批准；批准以后还要过等待期才生效。本人、信访部门负责人和专办检举控告的人员已告知。"
 KEPT_FOR_GOOD = "写进过程记录，以后不能改，也不能删。"
 ROLE_CHOICES = tuple((role.value, label) for role, label in ROLE_LABELS.items())
 
@@ -76,6 +80,9 @@ class PostForm(OfficeForm):
     title = LineField("职务", longest=40, hint="不填写时用角色的名称。", render_kw=HALF)
     started_on = DayField("任职日期", meaning=Meaning.EITHER, required=True, render_kw=HALF)
     handles_accusations = TickField("专办检举控告", hint="只有勾选的人能看检举控告类的信访件。")
+    reason = AreaField(
+        "理由", longest=500, hint="登记员、承办人的岗位当时就有，不用写；其他岗位和专办检举控告须安全管理员批准，必填。"
+    )
 
 
 class EndPostForm(OfficeForm):
@@ -120,6 +127,10 @@ def page() -> ResponseReturnValue:
         words=words,
         state=state,
         manages=may(Permission.MANAGE_PEOPLE),
+        approves=may(Permission.APPROVE_GRANTS),
+        waiting=widening.waiting(),
+        vacancies=widening.vacancies(clock.today()),
+        local=clock.local,
     )
 
 
@@ -173,6 +184,9 @@ def detail(public_id: str) -> ResponseReturnValue:
         held=held,
         created_on=_created_on(user),
         manages=may(Permission.MANAGE_PEOPLE),
+        waiting=widening.about(user),
+        approves=may(Permission.APPROVE_GRANTS),
+        local=clock.local,
     )
 
 
@@ -222,11 +236,11 @@ def disable(public_id: str) -> ResponseReturnValue:
 @pages.post("/<pid:public_id>/enable")
 @requires(Permission.MANAGE_PEOPLE)
 def enable(public_id: str) -> ResponseReturnValue:
-    """Enable an account again (启用)."""
+    """Enable an account again (启用), or ask for it where its posts widen access."""
     user = queries.user_by_public_id(public_id)
     with committed():
-        service.enable_user(user, by=actor(), now=clock.now())
-    flash("账号已经启用。", "success")
+        asked = widening.enable_user(user, reason="恢复停用的账号", by=actor(), now=clock.now())
+    flash(WAITS if asked else "账号已经启用。", "success")
     return redirect(_page_of(user), 303)
 
 
@@ -236,16 +250,17 @@ def reset_password(public_id: str) -> ResponseReturnValue:
     """Give a first password again (重置密码)."""
     user, form = queries.user_by_public_id(public_id), ResetForm()
     made = _hashed(form, username=user.username, name=user.name)
-    said = "密码已经重置，请把新的初始密码当面告诉本人。"
-    done = carried_out(form, lambda: _reset(user, form, made), _page_of, said) if made else None
+    home, said = _page_of(user), _said("密码已经重置，请把新的初始密码当面告诉本人。")
+    done = carried_out(form, lambda: _reset(user, form, made), lambda _asked: home, said) if made else None
     return done or form_page("office/people/reset.html", form, user=user)
 
 
-def _reset(user: User, form: ResetForm, password_hash: passwords.PasswordHash) -> User:
-    reason = form.reason.data
-    service.reset_password(user, password_hash=password_hash, reason=reason, by=actor(), now=clock.now())
-    end_feed(of_id=user.id, by=actor(), now=clock.now())
-    return user
+def _reset(user: User, form: ResetForm, password_hash: passwords.PasswordHash) -> GrantRequest | None:
+    reason, now = form.reason.data, clock.now()
+    asked = widening.reset_password(user, password_hash=password_hash, reason=reason, by=actor(), now=now)
+    if asked is None:
+        end_feed(of_id=user.id, by=actor(), now=now)
+    return asked
 
 
 @pages.route("/<pid:public_id>/posts/new", methods=["GET", "POST"])
@@ -254,24 +269,21 @@ def give_post(public_id: str) -> ResponseReturnValue:
     """Give a post (任职)."""
     user, form = queries.user_by_public_id(public_id), PostForm(data={"started_on": clock.today()})
     form.department.choices = queries.department_choices(clock.today())
-    said = "已经任职，本人需重新登录。"
-    return carried_out(form, lambda: _give(user, form), _page_of, said) or form_page(
+    home, said = _page_of(user), _said("已经任职，本人需重新登录。")
+    return carried_out(form, lambda: _give(user, form), lambda _asked: home, said) or form_page(
         "office/people/post.html", form, user=user
     )
 
 
-def _give(user: User, form: PostForm) -> User:
-    service.give_post(
-        user,
+def _give(user: User, form: PostForm) -> GrantRequest | None:
+    wanted = PostWanted(
         department=queries.department_by_public_id(form.department.data),
         role=Role(form.role.data),
         title=form.title.data,
         handles_accusations=form.handles_accusations.data,
         started_on=form.started_on.day,
-        by=actor(),
-        now=clock.now(),
     )
-    return user
+    return widening.give_post(user, wanted, reason=form.reason.data, by=actor(), now=clock.now())
 
 
 @pages.route("/posts/<pid:public_id>/end", methods=["GET", "POST"])
@@ -293,6 +305,11 @@ def end_post(public_id: str) -> ResponseReturnValue:
     return form_page(
         "office/people/end_post.html", form, user=post.user, post=post, hanging=on_post(post), not_all=NOT_ALL
     )
+
+
+def _said(done: str) -> Callable[[GrantRequest | None], str]:
+    """Return what is said of an act that may have to wait for the other administrator."""
+    return lambda asked: WAITS if asked else done
 
 
 def _page_of(user: User) -> str:
