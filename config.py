@@ -14,7 +14,8 @@ TRACKER_PROXIES how many reverse proxies stand in front (0 to 5); without it eve
                 when sign-ins are slowed down. Default: 0.
 TRACKER_NOW     trials only, refused in production: a fixed time of Asia/Shanghai (`2026-11-21T09:00`)
                 or an offset to the real time (`+3d`, `-2h`, `+30m`).
-TRACKER_URL     the address under which people open the site, for links in mails (`https://xf.example.gov.cn`).
+TRACKER_URL     the address under which people open the site, for links in mails (`https://xf.example.gov.cn`);
+                requests that ask for another host are refused then.
 TRACKER_SMTP    the mail server: `smtp://host`, `smtp+starttls://user:password@host:587` or `smtps://user:password@host`;
                 special characters of the password as %XX. Default: no mail is sent. Needs TRACKER_URL.
 TRACKER_MAIL_FROM the address that mail comes from. Needed with TRACKER_SMTP.
@@ -121,6 +122,7 @@ class Config:
     def _set_sending(self, variables: Mapping[str, str]) -> None:
         """Choose the ways by which notices leave the machine: none by default."""
         self.TRACKER_URL = _public_address(variables.get("TRACKER_URL", ""), self.TRACKER_ENV)
+        self.TRUSTED_HOSTS = _hosts_of(self.TRACKER_URL)
         self.TRACKER_SMTP = _mail_server(variables.get("TRACKER_SMTP", ""))
         self.TRACKER_MAIL_FROM = _mail_sender(variables.get("TRACKER_MAIL_FROM", ""), needed=bool(self.TRACKER_SMTP))
         self.TRACKER_CHAT = _chat_robots(variables.get("TRACKER_CHAT", ""))
@@ -241,6 +243,12 @@ def _public_address(text: str, environment: str) -> str:
     if text.startswith("http:") and environment == "production":
         raise ConfigurationError(f"正式运行时 TRACKER_URL 应以 https:// 开头，现在是“{text}”。")
     return text
+
+
+def _hosts_of(address: str) -> list[str] | None:
+    """Return the host names that a request may ask for: that of the site, and this machine; None without an address."""
+    name = urlsplit(address).hostname if address else None
+    return [name, "localhost", "127.0.0.1", "[::1]"] if name else None
 
 
 def _mail_server(text: str) -> SplitResult | None:

@@ -65,7 +65,7 @@ def compose(delivery: Delivery, *, now: datetime, subjects: Subjects) -> Message
     if delivery.channel == Way.CHAT:
         return _shortest(notice, clock, standing)
     told = _Told(notice, clock, standing, now)
-    return Message(told.subject(), "\n".join(told.lines()), _link(f"{INBOX_PATH}/{notice.public_id}"))
+    return Message(told.subject(), "\n".join(told.lines()), link(f"{INBOX_PATH}/{notice.public_id}"))
 
 
 def _standing(subjects: Subjects, notice: Notice, clock: Deadline | None) -> Standing | None:
@@ -75,14 +75,14 @@ def _standing(subjects: Subjects, notice: Notice, clock: Deadline | None) -> Sta
     return subjects.of(notice.subject).standing(notice.subject_id, clock, seen_on(notice))
 
 
-def _link(path: str) -> str:
+def link(path: str) -> str:
     """Return the address of a page as people reach it; "" where the office has not set one (TRACKER_URL)."""
     root = (current_app.config.get("TRACKER_URL") or "").rstrip("/")
     return f"{root}{path}" if root else ""
 
 
 def _silent() -> Message:
-    return Message(TODO, f"{TODO}，请登录信访销号台账，在“消息”里查看。", _link(INBOX_PATH))
+    return Message(TODO, f"{TODO}，请登录信访销号台账，在“消息”里查看。", link(INBOX_PATH))
 
 
 def _shortest(notice: Notice, clock: Deadline | None, standing: Standing | None) -> Message:
@@ -90,7 +90,7 @@ def _shortest(notice: Notice, clock: Deadline | None, standing: Standing | None)
     owes = (clock and clock.owner_department) or (standing and standing.office)
     unit = f"{owes.short_name}" if owes else ""
     subject = f"【{notice.heading}】{unit}有一项待办"
-    return Message(subject, f"{subject}，请登录信访销号台账，在“消息”里查看。", _link(INBOX_PATH))
+    return Message(subject, f"{subject}，请登录信访销号台账，在“消息”里查看。", link(INBOX_PATH))
 
 
 @dataclass(frozen=True)
@@ -149,4 +149,4 @@ def _digest(subjects: Subjects, reader: Reader, now: datetime) -> Message | None
     if told.is_empty:
         return None
     head = "，".join(f"{section.label} {section.total} 件" for section in told.sections)
-    return Message(f"【每日提醒】{head}", "\n".join(paragraphs(told)), _link(f"{INBOX_PATH}/today"))
+    return Message(f"【每日提醒】{head}", "\n".join(paragraphs(told)), link(f"{INBOX_PATH}/today"))

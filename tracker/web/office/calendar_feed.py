@@ -15,6 +15,7 @@ from tracker.people.rules import Permission
 from tracker.supervision.messages.feed import written
 from tracker.supervision.messages.feed_queries import duties, live_feed, reader_of_feed
 from tracker.supervision.messages.feed_service import end_feed, make_feed
+from tracker.supervision.messages.messages import link
 from tracker.web.frame.access import actor, public, requires
 
 pages = Blueprint("calendar_feed", __name__)
@@ -34,7 +35,7 @@ def make() -> ResponseReturnValue:
     """Make an address and show it this once; the one before ends."""
     with committed():
         token = make_feed(by=actor(), now=clock.now())
-    return _page(url_for(".feed", token=token, _external=True))
+    return _page(link(url_for(".feed", token=token)) or url_for(".feed", token=token, _external=True))
 
 
 @pages.post("/account/feed/end")
