@@ -98,10 +98,10 @@ def write(model: type[Any], rows: Iterator[dict[str, Any]]) -> None:
     for row in rows:
         batch.append(row)
         if len(batch) == AT_ONCE:
-            db.session.execute(insert(model), batch)
+            db.session.connection().execute(insert(model), batch)
             batch = []
     if batch:
-        db.session.execute(insert(model), batch)
+        db.session.connection().execute(insert(model), batch)
 
 
 @contextmanager

@@ -115,7 +115,7 @@ def _insert(rows: Iterable[Row]) -> None:
         values = by_model[model]
         if model is Case:
             values = [{**each, "assignment_id": None} for each in values]
-        db.session.execute(insert(model.__table__), values)
+        db.session.connection().execute(insert(model.__table__), values)
 
 
 def receipts(random: Random, cases: int, share: float) -> Iterator[tuple[date, int]]:

@@ -30,6 +30,7 @@ from tracker.cases.record.numbering import next_paper_no, next_register_no
 from tracker.core import clock
 from tracker.core.clock import SHANGHAI, local_date
 from tracker.core.database import committed, db
+from tracker.core.enclosing import CaseFacts, CaseText
 from tracker.core.encryption import decrypt, encrypt
 from tracker.deadlines.models import Deadline
 from tracker.demo.staff import PASSWORD
@@ -223,10 +224,22 @@ def log_only_grew(before: Contents, after: Contents) -> bool:
 
 def rows(connection: sa.Connection, table: str, names: Sequence[str]) -> list[tuple[Any, ...]]:
     """Return what stands in some columns, called as they were or as they are called now."""
-    there = {each["name"] for each in sa.inspect(connection).get_columns(table)}
-    called = (sa.column(name) if name in there else sa.literal_column(RENAMED[table, name]) for name in names)
+    there = {each["name"]: each["type"] for each in sa.inspect(connection).get_columns(table)}
+    called = (
+        sa.column(name, as_read(f"{table}.{name}", there[name]))
+        if name in there
+        else sa.literal_column(RENAMED[table, name])
+        for name in names
+    )
     chosen = sa.select(*called).select_from(sa.table(table))
     return [tuple(row) for row in connection.execute(chosen)]
+
+
+def as_read(context: str, stored: Any) -> Any:
+    """Return the type by which a column says what stands in it, enclosed or open."""
+    if isinstance(stored, sa.JSON):
+        return CaseFacts(context)
+    return CaseText(context) if isinstance(stored, sa.String) else None
 
 
 def number_of(model: Any) -> int:

@@ -53,7 +53,7 @@ class World:
         session = writing()
         for model, rows in tables:
             if rows:
-                session.execute(insert(model), list(rows))
+                session.connection().execute(insert(model), list(rows))
         first = select(func.min(Assignment.id)).where(Assignment.case_id == Case.id).correlate(Case).scalar_subquery()
         session.execute(update(Case).where(Case.id.in_(self.with_unit)).values(assignment_id=first))
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     ColumnElement,
@@ -42,6 +43,7 @@ from tracker.audit.rules import last_seals
 from tracker.audit.service import ACTS, event_after, facts_seal, move_head
 from tracker.core import clock
 from tracker.core.database import Base, UTCDateTime
+from tracker.core.enclosing import CaseFacts, CaseText
 from tracker.core.encryption import CannotDecrypt, Encrypted
 from tracker.core.errors import DomainError
 
@@ -242,10 +244,18 @@ def _seal(sealing: Sealing, row: RowMapping) -> str:
 
 
 def _type(sealing: Sealing, name: str, stored: Any) -> Any:
-    """Return the type by which a column says what is sealed: an instant in UTC, the text of a ciphertext."""
+    """Return the type by which a column says what is sealed: an instant in UTC, the text of a ciphertext.
+
+    Any text may be that of a closed matter, and enclosed.
+    """
+    context = f"{sealing.table}.{name}"
     if name in sealing.encrypted:
-        return Encrypted(f"{sealing.table}.{name}")
-    return UTCDateTime() if isinstance(stored, DateTime) else stored
+        return Encrypted(context)
+    if isinstance(stored, DateTime):
+        return UTCDateTime()
+    if isinstance(stored, JSON):
+        return CaseFacts(context)
+    return CaseText(context) if isinstance(stored, String) else stored
 
 
 def _write(connection: Connection, sealing: Sealing, log: _Log) -> None:

@@ -8,7 +8,7 @@ act. PostgreSQL: READ COMMITTED with row locks; reading transactions are READ ON
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -119,6 +119,7 @@ def init_database(app: Flask) -> None:
             prepare(engine)
 
 
+_READ_ONCE = "what was read since rows were written"
 _UNRECORDED = "rows changed since the last line of the log"
 _RecordRow = TypeVar("_RecordRow", bound=Model)
 _Read = TypeVar("_Read")
@@ -126,6 +127,7 @@ _Read = TypeVar("_Read")
 
 @event.listens_for(Session, "after_flush")
 def _remember_sealed(session: Session, _context: object) -> None:
+    session.info.pop(_READ_ONCE, None)
     pending = session.info.setdefault(_UNRECORDED, {})
     pending |= {id(row): row for row in session.new if isinstance(row, Sealed)}
     pending |= {id(row): row for row in session.dirty if isinstance(row, Sealed) and _changed_a_fact(row)}
@@ -162,12 +164,12 @@ def take_unrecorded() -> list[Any]:
 
 
 def read_once(name: str, read: Callable[[], _Read]) -> _Read:
-    """Return what `read` first returned in this transaction: rows that every part of a page asks for."""
+    """Return what `read` first returned in this transaction, or since it wrote last: what all of a page asks for."""
     session = db.session()
-    held = session.info.get(name)
+    held = session.info.get(_READ_ONCE, {}).get(name)
     if held is None or held[0] is not session.get_transaction():
         value = read()
-        held = session.info[name] = (session.get_transaction(), value)
+        held = session.info.setdefault(_READ_ONCE, {})[name] = (session.get_transaction(), value)
     return cast(_Read, held[1])
 
 
@@ -277,6 +279,18 @@ def schema_revision() -> str:
 def after_commit(action: Callable[[], None]) -> None:
     """Run something once the transaction is safely stored."""
     event.listen(db.session(), "after_commit", lambda _session: action(), once=True)
+
+
+def forget_what_was_overwritten() -> None:
+    """Bring the write-ahead log of SQLite into the file and empty it: in it stands what pages said before.
+
+    While somebody reads it stays as it is, until this is asked again. PostgreSQL forgets by its own VACUUM.
+    """
+    engine = db.engine
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:
+            connection.driver_connection.execute("PRAGMA busy_timeout=0").close()  # type: ignore[union-attr]
+            connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()  # type: ignore[union-attr]
 
 
 def locked(row: _RecordRow) -> _RecordRow:

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.database import UNSEALED, Model, Sealed, SealedLater, UTCDateTime, partial_index, public_id
+from tracker.core.enclosing import CaseText
 from tracker.people.models import User
 
 
@@ -36,9 +37,9 @@ class Notice(Sealed, Model):
     deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))
     told: Mapped[str | None] = mapped_column(String(20))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    heading: Mapped[str] = mapped_column(String(40))
-    why: Mapped[str] = mapped_column(String(300))
-    asked: Mapped[str] = mapped_column(String(300))
+    heading: Mapped[str] = mapped_column(CaseText("notice.heading", 40))
+    why: Mapped[str] = mapped_column(CaseText("notice.why", 300))
+    asked: Mapped[str] = mapped_column(CaseText("notice.asked", 300))
     reply_by: Mapped[date | None]
     urgent: Mapped[bool] = mapped_column(default=False)
     at_once: Mapped[bool] = mapped_column(default=False)

@@ -156,6 +156,11 @@ def identity_open_to(reader: Reader) -> Clause:
     return and_(visible_to(reader), _granted(reader, lambda row: row.opens, _listed))
 
 
+def accusations_known_to(reader: Reader) -> Clause:
+    """Return the condition on `Case` for the accusations this person may see: those on whose named list they are."""
+    return and_(Case.level == Confidentiality.ACCUSATION, _listed([_named_for(reader)]), not_denied(reader))
+
+
 def not_denied(reader: Reader) -> Clause:
     """Return the condition on a case found by its key that nothing shuts the person out.
 

@@ -8,6 +8,7 @@ from typing import Any
 from rapidfuzz import fuzz
 from sqlalchemy import Select, bindparam, or_, select
 
+from tracker.cases.access.closed_texts import of_own_list
 from tracker.cases.access.scope import may_know
 from tracker.cases.record.models import AccusedParty, Case
 from tracker.cases.record.rules.codes import LedgerStatus, Status
@@ -117,9 +118,10 @@ def likely_earlier(
     named = _newest(_of_names(names, identity_no), known) if any(names) else set()
     accused = _newest(_of_accused(accused_names), known) if any(accused_names) else set()
     place = () if village_id is None else (or_(Case.village_id == village_id, Case.village_id.is_(None)),)
-    worded = alike(f"{title}{summary}", *place, *known)
     found, typed = [], _compared(title, summary)
-    for row in _rows({*numbered, *named, *accused, *worded}):
+    worded = alike(f"{title}{summary}", *place, *known)
+    closed = _closed_alike(typed, reader, (*place, _STANDS), whole=bool(summary))
+    for row in _rows({*numbered, *named, *accused, *worded, *closed}):
         ties = Ties(
             same_number=row.id in numbered,
             same_name=row.id in named,
@@ -154,6 +156,12 @@ def _of_accused(names: Sequence[str]) -> Select[Any]:
 def _rows(case_ids: Collection[int]) -> Iterator[Any]:
     if case_ids:
         yield from db.session.execute(_ROWS, {"case_ids": case_ids})
+
+
+def _closed_alike(typed: str, reader: Reader, conditions: Collection[Any], *, whole: bool) -> Iterator[int]:
+    """Give the accusations known to the reader whose words are close: no index has them, so that they are read."""
+    rows = db.session.execute(of_own_list(reader, Case.title, Case.summary).where(*conditions)) if typed else ()
+    yield from (row.id for row in rows if _closeness(typed, row, whole=whole) >= SUSPECTED)
 
 
 def _compared(title: str, summary: str) -> str:

@@ -31,7 +31,7 @@ from tracker.cases.record.rules.codes import (
     Status,
 )
 from tracker.cases.record.rules.series import is_closed
-from tracker.cases.record.search import entry_of, write
+from tracker.cases.record.search import index_case
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -129,7 +129,7 @@ def register(
         open_named_list(case, by=by, because="登记人", now=now)
     case.next_due_on = next_due_on(begin_registered(case, today=today))
     _trail(case, office, by=by, now=now, materials=materials)
-    write([entry_of(case, entry.demand_points)])
+    index_case(case, entry.demand_points)
     audit.record(
         Event.CASE_REGISTERED,
         by=by,

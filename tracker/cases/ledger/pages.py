@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
+from tracker.cases.access.closed_texts import MOST_READ, closed_texts
 from tracker.cases.ledger.conditions import Clause, in_hand, known_to
 from tracker.cases.ledger.filters import Filters, conditions
 from tracker.cases.ledger.groups import StateGroup
@@ -86,6 +87,8 @@ def page(
     number = min(max(page, 1), LAST_PAGE)
     found, has_next = _ids(_walked(which, filters).values(), SORTS[order].columns, number)
     total = _total(which.values(), number, len(found), has_next)
+    if filters.words and closed_texts(reader).cut:
+        problems.append(f"您在知悉名单上的检举控告件超过 {MOST_READ} 件，只查找了最近登记的 {MOST_READ} 件的内容。")
     if not found and number > 1:
         problems.append(f"第 {number} 页没有内容了，请往前翻。")
     return LedgerPage(

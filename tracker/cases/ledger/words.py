@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union, union_all
 
+from tracker.cases.access.closed_texts import closed_texts
 from tracker.cases.access.scope import identity_open_to
 from tracker.cases.record.models import AccusedParty, Assignment, Case
 from tracker.cases.record.search import matching, words_of
-from tracker.core.database import db
+from tracker.core.database import constant, db
 from tracker.core.encryption import blind_index
 from tracker.people.models import Department
 from tracker.people.rules import Reader
@@ -21,16 +22,20 @@ def words_in_case(words: str, reader: Reader) -> ColumnElement[bool]:
     or before, in that of the unit that has it, open or closed, or as the exact name of a petitioner or accused, where
     the reader may open those.
 
-    Two queries tell beforehand which words are names at all: most are not, and need only the text.
+    Two queries tell beforehand which words are names at all: most are not, and need only the text. The texts of the
+    accusations that the reader knows are read themselves.
     """
     asked = words_of(words)
     keys = {word: (person_keys(word).name, blind_index("accused_party.name", word)) for word in asked}
     borne, (places, units) = _names_borne(keys.values()), _places_and_units_named(asked)
+    closed = closed_texts(reader) if asked else None
     also: dict[str, Select[int]] = {}
     for word in asked:
         queries = [_in_place(word)] * (word in places)
         queries += [_with_unit(word)] * (word in units)
         queries += [_bearing(*keys[word], reader)] * bool(borne.intersection(keys[word]))
+        if closed and (read := closed.holding(word)):
+            queries.append(select(Case.id).where(Case.id.in_(constant(read))))
         if queries:
             also[word] = select(union_all(*queries).subquery().c.id)
     return matching(words, also=also)

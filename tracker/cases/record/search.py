@@ -4,7 +4,8 @@ A word is found in a case when its normalised form (`core.text.normalise`: width
 space and ·•・.) is a part of the normalised form of one of the case's fields. It may have any number of characters,
 Chinese ones, letters, digits or signs; nothing in it is an operator. Of several words, each must be found somewhere.
 Names of petitioners and of the accused are never in here: they are found by their exact keyed hash alone. Names of
-villages are not either: they change, and are looked up where they stand.
+villages are not either: they change, and are looked up where they stand. Nor is an accusation: who is on its named list
+looks for words in its texts themselves (`cases/access/closed_texts`).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from tracker.cases.record.models import Case, DemandPoint
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core.database import db
 from tracker.core.text import normalise
 
@@ -46,10 +48,11 @@ COMMON = 2000
 ALIKE_CHARACTERS = 300
 
 # What is to be found of a case, beside its demand points: numbers, texts, what is said of the place.
-_FOUND = (
+FOUND = (
     *(Case.register_no, Case.title, Case.summary, Case.hotline_no, Case.source_no, Case.superior_no),
     Case.place_note,
 )
+INDEXED = Case.level != Confidentiality.ACCUSATION
 _POINTS = select(DemandPoint.text).where(DemandPoint.case_id == bindparam("case_id"))
 
 Statement = tuple[str, ...]
@@ -88,14 +91,16 @@ def is_common(words: str) -> bool:
     return bool(found) and _back_end().is_common(found)
 
 
-def index_case(case: Case) -> None:
-    """Write the search entry of a case again, in the transaction of the act that changed it."""
-    write([entry_of(case, db.session.scalars(_POINTS, {"case_id": case.id}))])
+def index_case(case: Case, points: Iterable[str] | None = None) -> None:
+    """Write the search entry of a case again, in the transaction of the act that changed it; an accusation has none.
 
-
-def entry_of(case: Case, points: Iterable[str]) -> SearchEntry:
-    """Return the search entry of a case with these demand points."""
-    return _entry(case.id, [getattr(case, column.key) for column in _FOUND], points)
+    `points` are its demand points, where they are at hand.
+    """
+    if case.level == Confidentiality.ACCUSATION:
+        db.session.execute(_back_end().remove, {"case_id": case.id})
+        return
+    points = db.session.scalars(_POINTS, {"case_id": case.id}) if points is None else points
+    write([entry_of(case.id, [getattr(case, column.key) for column in FOUND], points)])
 
 
 def reindex(*conditions: ColumnElement[bool]) -> int:
@@ -154,18 +159,19 @@ def drop_search(connection: Connection) -> None:
 
 
 def entries(*conditions: ColumnElement[bool]) -> Iterator[SearchEntry]:
-    """Read what is to be found of cases, oldest first."""
-    rows = db.session.execute(select(Case.id, *_FOUND).where(*conditions).order_by(Case.id))
+    """Read what is to be found of cases, oldest first; those of accusations are nowhere to be found."""
+    rows = db.session.execute(select(Case.id, *FOUND).where(INDEXED, *conditions).order_by(Case.id))
     for batch in _batches(rows):
         points: dict[int, list[str]] = {}
         of_batch = DemandPoint.case_id.in_([row[0] for row in batch])
         for case_id, words in db.session.execute(select(DemandPoint.case_id, DemandPoint.text).where(of_batch)):
             points.setdefault(case_id, []).append(words)
         for case_id, *fields in batch:
-            yield _entry(case_id, fields, points.get(case_id, ()))
+            yield entry_of(case_id, fields, points.get(case_id, ()))
 
 
-def _entry(case_id: int, fields: Iterable[str | None], points: Iterable[str]) -> SearchEntry:
+def entry_of(case_id: int, fields: Iterable[str | None], points: Iterable[str]) -> SearchEntry:
+    """Return the search entry of a case with these fields (`FOUND`) and these demand points."""
     found = (normalise(field) for field in (*fields, *points) if field)
     return SearchEntry(case_id, tuple(field for field in found if field))
 
@@ -200,6 +206,7 @@ class BackEnd(Protocol):
     create: Statement
     drop: Statement
     empty: str
+    remove: Any
     upsert: Any
 
     def row(self, entry: SearchEntry) -> dict[str, Any]:
@@ -227,6 +234,7 @@ class Fts5:
     )
     drop: Statement = ("DROP TABLE case_search_grams", "DROP TABLE case_search")
     empty = "DELETE FROM case_search"
+    remove = text("DELETE FROM case_search WHERE rowid = :case_id")
     upsert = text("INSERT OR REPLACE INTO case_search (rowid, grams) VALUES (:case_id, :grams)")
 
     _table = table("case_search", column("rowid"), column("rank"))
@@ -282,6 +290,7 @@ class Tsvector:
     )
     drop: Statement = ("DROP TABLE case_search",)
     empty = "DELETE FROM case_search"
+    remove = text("DELETE FROM case_search WHERE case_id = :case_id")
     upsert = text(
         "INSERT INTO case_search (case_id, folded, grams) VALUES (:case_id, :folded, array_to_tsvector(:grams))"
         " ON CONFLICT (case_id) DO UPDATE SET folded = excluded.folded, grams = excluded.grams"

@@ -6,7 +6,7 @@ from itertools import islice
 from sqlalchemy import Column, Integer, String, column, func, select, table, text
 
 from tracker.cases.record.models import Case
-from tracker.cases.record.search import Fts5, SearchEntry, Tsvector, entries
+from tracker.cases.record.search import INDEXED, Fts5, SearchEntry, Tsvector, entries
 from tracker.core.database import db
 
 # How the tables of the search begin, which no model describes.
@@ -18,11 +18,11 @@ _KEPT = table("case_search", Column("case_id", Integer), Column("folded", String
 
 
 def disagreeing() -> Iterator[int]:
-    """Yield the keys of the matters whose entry is missing or says something else, and of entries of no matter."""
+    """Yield the keys of matters whose entry is missing, says something else, or should not be there."""
     sqlite = db.session.get_bind().dialect.name == "sqlite"
     held = "rowid" if sqlite else "case_id"
     there = set(db.session.scalars(text(f"SELECT {held} FROM case_search")))
-    yield from sorted(there ^ set(db.session.scalars(select(Case.id))))
+    yield from sorted(there ^ set(db.session.scalars(select(Case.id).where(INDEXED))))
     every = entries()
     while some := list(islice(every, BATCH)):
         yield from (_unlike_on_sqlite if sqlite else _unlike_on_postgresql)(some)

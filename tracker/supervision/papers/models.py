@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.cases.record.models import Case
 from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, partial_index, public_id
+from tracker.core.enclosing import CaseText
 from tracker.people.models import Department, User
 
 
@@ -32,15 +33,15 @@ class SupervisionOrder(Sealed, Model):
     about_deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))
     office_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(CaseText("supervision_order.text"))
     issued_at: Mapped[datetime] = mapped_column(UTCDateTime)
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     reply_by: Mapped[date]
-    reply: Mapped[str | None] = mapped_column(Text)
+    reply: Mapped[str | None] = mapped_column(CaseText("supervision_order.reply"))
     replied_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     replied_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    withdrawn_because: Mapped[str | None] = mapped_column(Text)
+    withdrawn_because: Mapped[str | None] = mapped_column(CaseText("supervision_order.withdrawn_because"))
 
     case: Mapped[Case] = relationship()
     office: Mapped[Department] = relationship(foreign_keys=[office_id])
@@ -77,12 +78,12 @@ class Instruction(Sealed, Model):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("petition_case.id"))
     by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(CaseText("instruction.text"))
     task_of_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     due_on: Mapped[date | None]
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    report: Mapped[str | None] = mapped_column(Text)
+    report: Mapped[str | None] = mapped_column(CaseText("instruction.report"))
 
     case: Mapped[Case] = relationship()
     by: Mapped[User] = relationship(foreign_keys=[by_id])

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.database import Model, Sealed, UTCDateTime
+from tracker.core.enclosing import CaseText
 from tracker.core.encryption import Encrypted
 from tracker.people.models import User
 
@@ -31,7 +32,7 @@ class ActDraft(Sealed, Model):
     outcome: Mapped[str | None] = mapped_column(String(12))
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    returned_because: Mapped[str | None] = mapped_column(Text)
+    returned_because: Mapped[str | None] = mapped_column(CaseText("act_draft.returned_because"))
 
     drafted_by: Mapped[User] = relationship(foreign_keys=[drafted_by_id])
     ended_by: Mapped[User | None] = relationship(foreign_keys=[ended_by_id])

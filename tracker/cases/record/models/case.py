@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, and_
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tracker.cases.record.rules.codes import DECIDED_SUBJECT, RESULTS_TO_CARRY_OUT, LedgerStatus, Urgency
 from tracker.cases.record.rules.holding import GONE
 from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
+from tracker.core.enclosing import CaseText
 from tracker.core.encryption import KEY_NUMBER, Encrypted, blind_index
 from tracker.people.models import Department, User
 from tracker.petitioners.models import Petitioner
@@ -91,21 +92,21 @@ class Case(Sealed, Model):
 
     channel: Mapped[str] = mapped_column(String(12))
     posted_on: Mapped[date | None]
-    received_by: Mapped[str | None] = mapped_column(String(40))
-    hotline_no: Mapped[str | None] = mapped_column(String(40))
-    source_no: Mapped[str | None] = mapped_column(String(60))
-    superior_office: Mapped[str | None] = mapped_column(String(60))
-    superior_no: Mapped[str | None] = mapped_column(String(60))
+    received_by: Mapped[str | None] = mapped_column(CaseText("petition_case.received_by", 40))
+    hotline_no: Mapped[str | None] = mapped_column(CaseText("petition_case.hotline_no", 40))
+    source_no: Mapped[str | None] = mapped_column(CaseText("petition_case.source_no", 60))
+    superior_office: Mapped[str | None] = mapped_column(CaseText("petition_case.superior_office", 60))
+    superior_no: Mapped[str | None] = mapped_column(CaseText("petition_case.superior_no", 60))
     superior_due_on: Mapped[date | None]
 
-    title: Mapped[str] = mapped_column(String(200))
-    summary: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(CaseText("petition_case.title", 200))
+    summary: Mapped[str] = mapped_column(CaseText("petition_case.summary"))
     purpose: Mapped[str] = mapped_column(String(16))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)
     people_count: Mapped[int] = mapped_column(default=1)
     anonymous: Mapped[bool] = mapped_column(default=False)
     village_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
-    place_note: Mapped[str | None] = mapped_column(String(100))
+    place_note: Mapped[str | None] = mapped_column(CaseText("petition_case.place_note", 100))
     occurred_on: Mapped[date | None]
     election_type: Mapped[str | None] = mapped_column(String(16))
     election_stage: Mapped[str | None] = mapped_column(String(20))
@@ -205,12 +206,12 @@ class DemandPoint(Sealed, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"))
     position: Mapped[int]
-    text: Mapped[str] = mapped_column(String(500))
+    text: Mapped[str] = mapped_column(CaseText("demand_point.text", 500))
     result: Mapped[str | None] = mapped_column(String(16))
-    answer: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(CaseText("demand_point.answer"))
     answered_on: Mapped[date | None]
     carried_out_on: Mapped[date | None]
-    carried_out_note: Mapped[str | None] = mapped_column(String(500))
+    carried_out_note: Mapped[str | None] = mapped_column(CaseText("demand_point.carried_out_note", 500))
 
     @property
     def is_promise(self) -> bool:

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core.database import Model, Sealed, UTCDateTime
+from tracker.core.enclosing import CaseText
 from tracker.people.models import User
 
 
@@ -21,7 +22,7 @@ class CloseOutDecision(Sealed, Model):
     attempt: Mapped[int]
     station: Mapped[str] = mapped_column(String(16))
     agreed: Mapped[bool]
-    opinion: Mapped[str] = mapped_column(Text)
+    opinion: Mapped[str] = mapped_column(CaseText("close_out_decision.opinion"))
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
 
@@ -40,7 +41,7 @@ class CallBack(Sealed, Model):
     called_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     reached: Mapped[bool]
     satisfaction: Mapped[str | None] = mapped_column(String(16))
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(CaseText("call_back.note"))
 
     called_by: Mapped[User] = relationship()
 
@@ -57,7 +58,7 @@ class ChecklistTick(Sealed, Model):
     item: Mapped[str] = mapped_column(String(24))
     ticked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ticked_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
-    note: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(CaseText("checklist_tick.note", 200))
 
     ticked_by: Mapped[User] = relationship()
 
@@ -73,6 +74,6 @@ class LookBack(Sealed, Model):
     looked_on: Mapped[date]
     looked_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     result: Mapped[str] = mapped_column(String(12))
-    note: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(CaseText("look_back.note"))
 
     looked_by: Mapped[User] = relationship()

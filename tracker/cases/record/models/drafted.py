@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, exists, or_
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.cases.record.models.case import Case
 from tracker.core.clock import local_date
 from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, partial_index, public_id
+from tracker.core.enclosing import CaseText
 from tracker.deadlines.models import Deadline
 from tracker.people.models import Department, User
 
@@ -34,7 +35,7 @@ class OrderDraft(Sealed, Model):
     about_deadline_id: Mapped[int | None] = mapped_column(ForeignKey("deadline.id"))
     office_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(CaseText("order_draft.text"))
     reply_by: Mapped[date]
     drafted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     drafted_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
@@ -42,7 +43,7 @@ class OrderDraft(Sealed, Model):
     asked_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    refused_because: Mapped[str | None] = mapped_column(Text)
+    refused_because: Mapped[str | None] = mapped_column(CaseText("order_draft.refused_because"))
     order_id: Mapped[int | None] = mapped_column(ForeignKey("supervision_order.id"))
 
     case: Mapped[Case] = relationship()

@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.cases.record.rules.forwarding import ForwardedTo
 from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, public_id
+from tracker.core.enclosing import CaseFacts, CaseText
 from tracker.people.models import Department, User
 
 
@@ -42,11 +43,11 @@ class Assignment(Sealed, Model):
     signed_for_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     ended_on: Mapped[date | None]
     ended_because: Mapped[str | None] = mapped_column(String(24))
-    conclusion: Mapped[str | None] = mapped_column(Text)
+    conclusion: Mapped[str | None] = mapped_column(CaseText("assignment.conclusion"))
     validity_result: Mapped[str | None] = mapped_column(String(12), info=LATER)
-    conclusion_no: Mapped[str | None] = mapped_column(String(60), info=LATER)
+    conclusion_no: Mapped[str | None] = mapped_column(CaseText("assignment.conclusion_no", 60), info=LATER)
     concluded_on: Mapped[date | None] = mapped_column(info=LATER)
-    proposal: Mapped[str | None] = mapped_column(Text, info=LATER)
+    proposal: Mapped[str | None] = mapped_column(CaseText("assignment.proposal"), info=LATER)
 
     department: Mapped[Department] = relationship()
     handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])
@@ -62,13 +63,13 @@ class Objection(Sealed, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
-    reason: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(CaseText("objection.reason"))
     filed_on: Mapped[date]
     filed_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     upheld: Mapped[bool | None]
     ruled_on: Mapped[date | None]
     ruled_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    ruling: Mapped[str | None] = mapped_column(Text)
+    ruling: Mapped[str | None] = mapped_column(CaseText("objection.ruling"))
 
 
 class Document(Sealed, Model):
@@ -87,23 +88,23 @@ class Document(Sealed, Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
     round: Mapped[int] = mapped_column(default=1)
     kind: Mapped[str] = mapped_column(String(28))
-    document_no: Mapped[str | None] = mapped_column(String(60))
+    document_no: Mapped[str | None] = mapped_column(CaseText("case_document.document_no", 60))
     issued_on: Mapped[date]
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
-    text: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(CaseText("case_document.text"))
     ground: Mapped[str | None] = mapped_column(String(24))
-    organ: Mapped[str | None] = mapped_column(String(100))
+    organ: Mapped[str | None] = mapped_column(CaseText("case_document.organ", 100))
     signed_on: Mapped[date | None] = mapped_column(info=LATER)
     sent_on: Mapped[date | None] = mapped_column(info=LATER)
     served_on: Mapped[date | None]
     returned_on: Mapped[date | None] = mapped_column(info=LATER)
     resent_on: Mapped[date | None] = mapped_column(info=LATER)
-    untold: Mapped[str | None] = mapped_column(String(100), info=LATER)
+    untold: Mapped[str | None] = mapped_column(CaseText("case_document.untold", 100), info=LATER)
     signer: Mapped[str | None] = mapped_column(String(40), info=LATER)
     signer_post: Mapped[str | None] = mapped_column(String(160), info=LATER)
     service_method: Mapped[str | None] = mapped_column(String(12))
-    served_to: Mapped[str | None] = mapped_column(String(40))
-    service_note: Mapped[str | None] = mapped_column(String(200))
+    served_to: Mapped[str | None] = mapped_column(CaseText("case_document.served_to", 40, always=True))
+    service_note: Mapped[str | None] = mapped_column(CaseText("case_document.service_note", 200))
 
 
 class Attachment(Sealed, Model):
@@ -115,7 +116,7 @@ class Attachment(Sealed, Model):
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=public_id, info=UNSEALED)
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
     step_id: Mapped[int | None] = mapped_column(ForeignKey("case_step.id"))
-    name: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(CaseText("attachment.name", 255))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     media_type: Mapped[str] = mapped_column(String(100))
@@ -149,8 +150,8 @@ class CaseStep(Sealed, Model):
     to_status: Mapped[str] = mapped_column(String(24))
     from_ledger: Mapped[str] = mapped_column(String(24))
     to_ledger: Mapped[str] = mapped_column(String(24))
-    reason: Mapped[str | None] = mapped_column(Text)
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reason: Mapped[str | None] = mapped_column(CaseText("case_step.reason"))
+    facts: Mapped[dict[str, Any]] = mapped_column(CaseFacts("case_step.facts"), default=dict)
 
 
 class LeaderReport(Sealed, Model):
@@ -166,7 +167,7 @@ class LeaderReport(Sealed, Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
     reported_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reported_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(CaseText("leader_report.text"))
     discovered_on: Mapped[date | None] = mapped_column(info=LATER)
     organs: Mapped[str | None] = mapped_column(String(100), info=LATER)
     received_on: Mapped[date | None] = mapped_column(info=LATER)
@@ -201,19 +202,19 @@ class Forwarding(Sealed, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
-    organ: Mapped[str] = mapped_column(String(100))
-    materials: Mapped[str] = mapped_column(Text)
+    organ: Mapped[str] = mapped_column(CaseText("discipline_transfer.organ", 100))
+    materials: Mapped[str] = mapped_column(CaseText("discipline_transfer.materials"))
     handed_over_on: Mapped[date]
     handed_over_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
-    receipt_no: Mapped[str | None] = mapped_column(String(60))
-    received_by: Mapped[str | None] = mapped_column(String(40))
+    receipt_no: Mapped[str | None] = mapped_column(CaseText("discipline_transfer.receipt_no", 60))
+    received_by: Mapped[str | None] = mapped_column(CaseText("discipline_transfer.received_by", 40))
     received_on: Mapped[date | None]
     forwarded_to: Mapped[str | None] = mapped_column(String(12), info=LATER)
-    paper_no: Mapped[str | None] = mapped_column(String(60), info=LATER)
-    no_receipt: Mapped[str | None] = mapped_column(String(200), info=LATER)
+    paper_no: Mapped[str | None] = mapped_column(CaseText("discipline_transfer.paper_no", 60), info=LATER)
+    no_receipt: Mapped[str | None] = mapped_column(CaseText("discipline_transfer.no_receipt", 200), info=LATER)
     returned_on: Mapped[date | None] = mapped_column(info=LATER)
-    return_reason: Mapped[str | None] = mapped_column(Text, info=LATER)
-    personnel: Mapped[str | None] = mapped_column(String(100), info=LATER)
+    return_reason: Mapped[str | None] = mapped_column(CaseText("discipline_transfer.return_reason"), info=LATER)
+    personnel: Mapped[str | None] = mapped_column(CaseText("discipline_transfer.personnel", 100), info=LATER)
     personnel_told_on: Mapped[date | None] = mapped_column(info=LATER)
 
     @property
@@ -236,13 +237,13 @@ class Review(Sealed, Model):
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
     round: Mapped[int]
     kind: Mapped[str] = mapped_column(String(16))
-    organ: Mapped[str] = mapped_column(String(100))
+    organ: Mapped[str] = mapped_column(CaseText("review.organ", 100))
     requested_on: Mapped[date]
     received_on: Mapped[date]
     result: Mapped[str | None] = mapped_column(String(12))
     concluded_on: Mapped[date | None]
-    note: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(CaseText("review.note"))
     served_on: Mapped[date | None] = mapped_column(info=LATER)
     service_method: Mapped[str | None] = mapped_column(String(12), info=LATER)
-    served_to: Mapped[str | None] = mapped_column(String(40), info=LATER)
-    service_note: Mapped[str | None] = mapped_column(String(200), info=LATER)
+    served_to: Mapped[str | None] = mapped_column(CaseText("review.served_to", 40, always=True), info=LATER)
+    service_note: Mapped[str | None] = mapped_column(CaseText("review.service_note", 200), info=LATER)
