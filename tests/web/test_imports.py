@@ -17,8 +17,9 @@ from tests.spreadsheets.files import csv_bytes, xlsx
 from tests.spreadsheets.test_import_cases import TRAPS
 from tests.spreadsheets.test_mappings import HEAD, message
 from tracker.audit.models import AuditEvent
-from tracker.cases.record.models import Case, ImportRun
+from tracker.cases.record.models import Case, ImportRun, Upload
 from tracker.core.database import committed, db
+from tracker.core.files import folder
 from tracker.people.models import Department, User
 from tracker.people.rules import Role
 from tracker.web.ledger import imports
@@ -65,6 +66,15 @@ def apply(client: Client, trial: TestResponse) -> TestResponse:
     found = UPLOAD.search(trial.text)
     assert found, trial.text
     return client.submit("/imports/apply", {"upload": found[1]}, page="/imports")
+
+
+def test_a_table_that_cannot_be_read_in_is_not_kept(client: Client) -> None:
+    for content, name in ((b"a,b\n1,2\n", "别的.csv"), (b"MZ", "表.xlsx")):
+        assert upload(client, content, name).status_code == 422
+    assert [file for file in folder().rglob("*") if file.is_file()] == []
+    assert upload(client, table()).status_code == 200
+    assert len([file for file in folder().rglob("*") if file.is_file()]) == 1, "negative control"
+    assert count(Upload) == 1
 
 
 def count(model: Any) -> int:

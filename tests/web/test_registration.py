@@ -29,7 +29,7 @@ from tracker.cases.intake import submissions
 from tracker.cases.record.models import Attachment, Case, Draft
 from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS
 from tracker.core.database import committed, db
-from tracker.core.files import open_file
+from tracker.core.files import folder, open_file
 from tracker.core.text import clean, clean_line
 from tracker.people.models import Department
 from tracker.people.rules import DepartmentKind, Role
@@ -951,6 +951,18 @@ def test_a_file_that_lies_is_refused_and_the_others_stay(clerk: Client, name: st
     assert words in shown_errors(answer)["files"]
     assert len(re.findall(r'name="kept"', answer.text)) == 1
     assert cases() == []
+
+
+def test_what_waited_too_long_is_said_and_asked_for_again(clerk: Client) -> None:
+    page = send(clerk, summary="", files=[a_file(), a_file("二.pdf", PDF + b"2")]).text
+    kept = [unescape(t) for t in re.findall(r'name="kept" value="([^"]+)" checked', page)]
+    for file in [file for file in folder().rglob("*") if file.is_file() and file.stat().st_size % 2]:
+        file.unlink()
+    answer = send(clerk, kept=kept)
+    assert answer.status_code == 422
+    assert "放了一天以上，没有提交，已经清除：请重新选择" in shown_errors(answer)["files"]
+    assert len(re.findall(r'name="kept"', answer.text)) == 1
+    assert attachments() == []
 
 
 def test_a_file_of_somebody_else_is_not_named(clerk: Client, new_client: Any) -> None:

@@ -53,6 +53,11 @@ def monotonic_zero() -> datetime:
     return datetime.now(UTC) - timedelta(seconds=time.monotonic())
 
 
+def age(written: float) -> timedelta:
+    """Return how long ago a file was written (seconds of its own time), by the wall: no trial's clock moves files."""
+    return timedelta(seconds=time.time() - written)
+
+
 def local(instant: datetime) -> datetime:
     """Return an instant as Beijing time."""
     return instant.astimezone(SHANGHAI)

@@ -155,10 +155,12 @@ def _stored(stream: BinaryIO, name: str, max_bytes: int) -> StoredFile:
 def _keep(temporary: Path, name: str) -> None:
     target = _at(name)
     target.parent.mkdir(exist_ok=True, mode=0o700)
-    if not target.exists():
-        temporary.replace(target)
-        target.chmod(0o400)
-        keep_names(target.parent)
+    if target.exists():
+        os.utime(target)
+        return
+    temporary.replace(target)
+    target.chmod(0o400)
+    keep_names(target.parent)
 
 
 def open_file(name: str) -> BinaryIO:
@@ -212,6 +214,16 @@ def _decrypted(file: BinaryIO, name: str | None) -> BinaryIO:
 def _hash(file: BinaryIO) -> str:
     with on_disk():
         return hashlib.file_digest(cast(Any, file), "sha256").hexdigest()
+
+
+def stored_files() -> Iterator[Path]:
+    """Yield every stored file, encrypted or of an older version."""
+    yield from (file for file in folder().glob("??/*") if file.is_file())
+
+
+def abandoned() -> Iterator[Path]:
+    """Yield what a process that was ended left half written."""
+    yield from (file for file in folder().glob("tmp*") if file.is_file())
 
 
 def in_the_clear() -> Iterator[Path]:

@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass
 
+from tracker.cases.intake.uploads import remove_unneeded
+from tracker.core import clock
 from tracker.core.files import encrypt_in_place, in_the_clear
 
 # Seconds of one turn of the timer; nothing of the database is held meanwhile.
@@ -32,3 +34,8 @@ def encrypt_attachments(seconds: float = TURN) -> Encrypting:
         else:
             left, changed = left + 1, changed + 1
     return Encrypting(done, left, changed)
+
+
+def remove_uploads() -> int:
+    """Remove uploads that belong to nothing (清理上传)."""
+    return remove_unneeded(clock.now())

@@ -15,7 +15,7 @@ from tracker.core import clock
 from tracker.core.database import db
 from tracker.core.errors import log_defect
 from tracker.core.statistics import keep_statistics
-from tracker.jobs.attachments import encrypt_attachments
+from tracker.jobs.attachments import encrypt_attachments, remove_uploads
 from tracker.jobs.calendar import go_on
 from tracker.jobs.granting import carry_out_grants
 from tracker.jobs.notices import send_notices, write_all_digests
@@ -48,6 +48,7 @@ JOBS = (
     Job("每日存证", 3_600, checkpoint_daily),
     Job("日志核对", 3_600, verify_daily),
     Job("附件加密", 600, encrypt_attachments),
+    Job("清理上传", 43_200, remove_uploads),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import SEEK_END
 from typing import Any, BinaryIO, cast
 
 from flask import current_app
@@ -9,9 +10,12 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
 from tracker.audit import Actor
+from tracker.cases.intake import uploads
 from tracker.cases.lifecycle.stepping import Material
+from tracker.core import clock
+from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError
-from tracker.core.files import CHUNK, StoredFile, store
+from tracker.core.files import CHUNK, StoredFile, store, where
 from tracker.core.text import clean_line
 from tracker.web.frame.forms import OfficeField
 
@@ -46,7 +50,16 @@ class KeptFile:
 
 
 def kept_files(tokens: Iterable[str], *, by: Actor) -> list[KeptFile]:
-    """Return the uploads that the page names; a token that is not this person's own is passed over."""
+    """Return the uploads that the page names; a token that is not this person's own, or is gone, is passed over."""
+    return [file for file in _named(tokens, by) if where(file.material.file.sha256)]
+
+
+def gone_files(tokens: Iterable[str], *, by: Actor) -> list[str]:
+    """Return by their names the uploads that the page names and that were removed: the form was open too long."""
+    return [file.name for file in _named(tokens, by) if not where(file.material.file.sha256)]
+
+
+def _named(tokens: Iterable[str], by: Actor) -> list[KeptFile]:
     found = {}
     for token in list(tokens)[:MOST_FILES]:
         try:
@@ -58,11 +71,11 @@ def kept_files(tokens: Iterable[str], *, by: Actor) -> list[KeptFile]:
     return list(found.values())
 
 
-def keep_files(uploads: Iterable[FileStorage], *, already: int, by: Actor) -> tuple[list[KeptFile], str | None]:
+def keep_files(sent: Iterable[FileStorage], *, already: int, by: Actor) -> tuple[list[KeptFile], str | None]:
     """Store uploads outside any transaction; return what was kept, and the first sentence about what was refused."""
     kept: list[KeptFile] = []
     refused: str | None = None
-    for upload in uploads:
+    for upload in sent:
         if already + len(kept) >= MOST_FILES:
             return kept, f"一件最多带 {MOST_FILES} 个附件，其余的请登记后在案件页补充。"
         try:
@@ -74,7 +87,14 @@ def keep_files(uploads: Iterable[FileStorage], *, already: int, by: Actor) -> tu
 
 def _kept(upload: FileStorage, by: Actor) -> KeptFile:
     name = upload_name(upload.filename or "")
-    file = store(cast(BinaryIO, upload.stream), name=name)
+    stream, now = cast(BinaryIO, upload.stream), clock.now()
+    size = stream.seek(0, SEEK_END)
+    stream.seek(0)
+    uploads.refuse_too_much(size, name, by=by, now=now)
+    end_reading()
+    file = store(stream, name=name)
+    with committed():
+        uploads.note(file, by=by, now=now)
     token = _signer().dumps([by.id, file.sha256, file.size, file.media_type, name])
     return KeptFile(str(token), name, _size(file.size), Material(name, file))
 

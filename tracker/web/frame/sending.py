@@ -21,7 +21,7 @@ from tracker.core.encryption import record_mac
 from tracker.core.errors import DomainError, StaleVersion
 from tracker.web.frame.access import actor
 from tracker.web.frame.forms import OfficeForm
-from tracker.web.frame.kept_files import ManyTextsField, keep_files, kept_files
+from tracker.web.frame.kept_files import ManyTextsField, gone_files, keep_files, kept_files
 from tracker.web.frame.secret_fields import secret_names
 
 Made = TypeVar("Made")
@@ -89,9 +89,12 @@ def take_files(form: SentForm) -> None:
     """Store what was uploaded before any transaction; from now on the form names it by tokens."""
     if "files" not in form:
         return
-    kept = kept_files(form.kept.data, by=actor())
+    named = form.kept.data
+    kept = kept_files(named, by=actor())
     fresh, refused = keep_files(form["files"].data or (), already=len(kept), by=actor())
     form.kept.data = [file.token for file in (*kept, *fresh)]
+    if gone := gone_files(named, by=actor()):
+        refused = f"“{'、'.join(gone)}”收到以后放了一天以上，没有提交，已经清除：请重新选择。"
     if refused:
         form.fail(DomainError(refused, field="files"))
 

@@ -13,9 +13,11 @@ from werkzeug.datastructures import FileStorage
 
 from tracker.audit import Event
 from tracker.cases.acts.settling import SETTLED_AS_LABELS, SettledAs, settle_words, word_questions
+from tracker.cases.intake import uploads
 from tracker.cases.intake.imports import ImportedRun, import_run, import_runs
 from tracker.cases.record.models import Case, ImportRun
 from tracker.core import clock
+from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError, NotFound
 from tracker.core.files import open_file, store
 from tracker.core.statistics import keep_statistics
@@ -107,9 +109,8 @@ def preview() -> ResponseReturnValue:
     try:
         name, content = _sent(form.file.data[0])
         table = read_table(content, name)
-        kept = store(io.BytesIO(content), name=name, max_bytes=LIMITS.file_bytes)
-        upload = Upload(kept.sha256, name, form.mapping.data, form.office.data)
-        return _preview(upload, upload.plan(table))
+        planned = Upload("", name, form.mapping.data, form.office.data).plan(table)
+        return _preview(_kept(content, name, form), planned)
     except DomainError as error:
         form.fail(DomainError(error.message, field="file") if error.field in (None, "", "files") else error)
         return _page(form), error.status
@@ -227,6 +228,16 @@ def _page(form: UploadForm) -> str:
         labels={name: mapping.label for name, mapping in MAPPINGS.items()},
         mappings=[(m.label, "、".join(c.label for c in m.columns), m.assumptions) for m in MAPPINGS.values()],
     )
+
+
+def _kept(content: bytes, name: str, form: UploadForm) -> Upload:
+    """Store a table that has a plan, until it is read in; one that is never read in is removed after a day."""
+    uploads.refuse_too_much(len(content), name, by=actor(), now=clock.now())
+    end_reading()
+    kept = store(io.BytesIO(content), name=name, max_bytes=LIMITS.file_bytes)
+    with committed():
+        uploads.note(kept, by=actor(), now=clock.now())
+    return Upload(kept.sha256, name, form.mapping.data, form.office.data)
 
 
 def _sent(upload: FileStorage) -> tuple[str, bytes]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.database import UNSEALED, Model, Sealed, UTCDateTime, public_id
@@ -42,6 +42,22 @@ class Submission(Model):
     location: Mapped[str] = mapped_column(String(200))
     said: Mapped[str | None] = mapped_column(String(32))
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Upload(Model):
+    """A file that a person handed in (上传), until it is known whether anything keeps it; also what is counted a day.
+
+    `name` is what the file goes by in the store.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (Index("ix_upload_user_id_stored_at", "user_id", "stored_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
+    size: Mapped[int]
+    stored_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
 class ImportRun(Sealed, Model):
