@@ -4,9 +4,10 @@ Variables (every one has a default, so that `make run` needs none):
 
 DATABASE_URL    where the records are. `sqlite:////folder/file.db` or `postgresql://user:password@host/name`.
                 Default: the file `tracker.db` in TRACKER_DATA. A relative SQLite path starts at this folder.
-TRACKER_DATA    the folder of attachments, keys and exports. Default: `instance/` beside this file.
-                Its subfolder `keys/` opens what is encrypted in the database: back it up, and apart from the database.
-SECRET_KEY      signs session cookies and form tokens. Default: made once, kept in `keys/secret_key` (mode 600).
+TRACKER_DATA    the folder of attachments and, by default, of the database. Default: `instance/` beside this file.
+TRACKER_KEYS    the folder of the keys, which open what is encrypted: back it up, and apart from the rest. Default: the
+                folder `keys` in TRACKER_DATA where an older version made it, else beside it (`instance-keys/`).
+SECRET_KEY      signs session cookies and form tokens. Default: made once, kept with the keys (mode 600).
 PORT            where `make run` serves, on 127.0.0.1. Default: 5000.
 TRACKER_ENV     `trial` (default: a trial on plain http), `production` (https only, real clock only)
                 or `test` (the test suite: cheap password hashes).
@@ -43,6 +44,7 @@ ENVIRONMENTS = ("production", "trial", "test")
 VARIABLES = (
     "DATABASE_URL",
     "TRACKER_DATA",
+    "TRACKER_KEYS",
     "SECRET_KEY",
     "PORT",
     "TRACKER_ENV",
@@ -96,7 +98,8 @@ class Config:
         self.TRACKER_DATA = _data_folder(variables.get("TRACKER_DATA", ""))
         self.PORT = _port(variables.get("PORT", ""))
         self.TRACKER_PROXIES = _proxies(variables.get("TRACKER_PROXIES", ""))
-        self.TRACKER_KEYS = self.TRACKER_DATA / "keys"
+        self.TRACKER_KEYS = _keys_folder(variables.get("TRACKER_KEYS", ""), self.TRACKER_DATA)
+        self.KEYS_BESIDE = keys_beside(self.TRACKER_DATA)
         self.SECRET_KEY = _secret_key(variables.get("SECRET_KEY", ""), self.TRACKER_ENV)
         self._set_database(_database_url(variables.get("DATABASE_URL", ""), self.TRACKER_DATA))
         self._set_environment(production=self.TRACKER_ENV == "production", test=self.TRACKER_ENV == "test")
@@ -162,6 +165,19 @@ def _data_folder(text: str) -> Path:
     except OSError as error:
         raise ConfigurationError(f"建不了数据目录 {folder}（TRACKER_DATA）：{error.strerror}。") from error
     return folder
+
+
+def _keys_folder(text: str, data: Path) -> Path:
+    """Return the folder of the keys: as it was set, or where an older version keeps them, or beside the data."""
+    if text:
+        return PROJECT / Path(text).expanduser()
+    inside = data / "keys"
+    return inside if inside.is_dir() and any(inside.iterdir()) else keys_beside(data)
+
+
+def keys_beside(data: Path) -> Path:
+    """Return the folder of keys that belongs to a data folder and is no part of it."""
+    return data.with_name(f"{data.name}-keys")
 
 
 def _port(text: str) -> int:

@@ -51,6 +51,7 @@ def fast_folder(name: str) -> Path:
 def make_app(data: Path, url: str, **more: object) -> Flask:
     """Make the application on a database as it is."""
     settings = {"TRACKER_ENV": "test", "TRACKER_DATA": data, "DATABASE_URL": url, "SECRET_KEY": SECRET_KEY}
+    settings["TRACKER_KEYS"] = data / "keys"
     app = create_app({**settings, **more})
     app.test_client_class = Client
     return app

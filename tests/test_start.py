@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from config import keys_beside
 from tests.databases import SqliteDatabase, fast_folder, make_app
 from tests.people.factories import make_user
 from tracker.core.database import committed, db
@@ -28,6 +29,7 @@ def folder() -> Iterator[Path]:
     made.chmod(0o755)
     yield made
     shutil.rmtree(made)
+    shutil.rmtree(keys_beside(made), ignore_errors=True)
 
 
 def run(folder: Path, *arguments: str, environment: str) -> subprocess.CompletedProcess[str]:
@@ -104,12 +106,31 @@ def open_to_others(folder: Path) -> list[str]:
 def test_whatever_command_made_it_is_readable_by_its_owner_only(folder: Path) -> None:
     assert run(folder, "db", "upgrade", environment="trial").returncode == 0
     assert (folder / "tracker.db").exists()
-    assert open_to_others(folder) == []
+    keys = keys_beside(folder)
+    assert {"data-1.key", "index-1.key", "record-1.key"} <= {file.name for file in keys.iterdir()}
+    assert not (folder / "keys").exists()
+    assert open_to_others(folder) + open_to_others(keys) == []
     (folder / "tracker.db").chmod(0o644)
-    (folder / "keys").chmod(0o755)
-    assert len(open_to_others(folder)) == 2, "negative control"
+    keys.chmod(0o755)
+    assert len(open_to_others(folder) + open_to_others(keys)) == 2, "negative control"
     assert run(folder, "load-categories", environment="trial").returncode == 0
-    assert open_to_others(folder) == []
+    assert open_to_others(folder) + open_to_others(keys) == []
+
+
+@pytest.mark.sqlite
+def test_keys_that_lie_with_the_data_are_used_there_until_they_are_moved(
+    database: SqliteDatabase, folder: Path
+) -> None:
+    database.dispose()
+    shutil.copytree(database.data, folder, dirs_exist_ok=True)
+    keys = {file.name: file.read_bytes() for file in (folder / "keys").iterdir()}
+    moved = run(folder, "move-keys", environment="trial")
+    assert moved.returncode == 0, moved.stderr
+    assert {file.name: file.read_bytes() for file in keys_beside(folder).iterdir()} == keys
+    assert not (folder / "keys").exists()
+    assert open_to_others(keys_beside(folder)) == []
+    assert "密钥已经在" in refused(folder, "move-keys")
+    assert run(folder, "verify-audit", environment="trial").returncode == 0
 
 
 def test_production_takes_no_invented_people(folder: Path) -> None:
@@ -118,7 +139,7 @@ def test_production_takes_no_invented_people(folder: Path) -> None:
     assert stopped.returncode == 1
     assert "正式运行（TRACKER_ENV=production）不装演示数据" in stopped.stderr
     assert run(folder, "db", "upgrade", environment="production").returncode == 0
-    app = make_app(folder, f"sqlite:///{folder}/tracker.db")
+    app = make_app(folder, f"sqlite:///{folder}/tracker.db", TRACKER_KEYS=keys_beside(folder))
     with app.app_context():
         with committed():
             names = [person.name for person in PEOPLE[:3]] + ["改过名字"]

@@ -149,6 +149,16 @@ def test_only_tests_hash_passwords_cheaply(tmp_path: Path) -> None:
     assert settings(tmp_path, TRACKER_ENV="test").PASSWORD_HASH_COST == "test"
 
 
+def test_keys_lie_apart_unless_an_older_version_kept_them_with_the_data(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert settings(data).TRACKER_KEYS == tmp_path / "data-keys"
+    (data / "keys").mkdir()
+    assert settings(data).TRACKER_KEYS == tmp_path / "data-keys", "an empty folder holds none"
+    (data / "keys" / "data-1.key").write_bytes(b"x" * 32)
+    assert settings(data).TRACKER_KEYS == data / "keys"
+    assert settings(data, TRACKER_KEYS=str(tmp_path / "vault")).TRACKER_KEYS == tmp_path / "vault"
+
+
 def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
     first = kept_secret(tmp_path / "keys")
     file = tmp_path / "keys" / "secret_key"

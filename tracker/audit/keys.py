@@ -9,7 +9,7 @@ from tracker.core.database import committed, db
 from tracker.core.encryption import KEY_NUMBER, CannotDecrypt, decrypt, fingerprints, key_file
 from tracker.core.errors import DomainError
 
-ADVICE = "请从备份恢复密钥文件夹（TRACKER_DATA/keys），不要改动数据库"
+ADVICE = "请从备份恢复密钥文件夹（TRACKER_KEYS），不要改动数据库"
 
 
 def wrong_key() -> str | None:

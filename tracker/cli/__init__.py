@@ -10,6 +10,7 @@ from tracker.cli.categories import load_categories
 from tracker.cli.deadlines import deadline, load_calendar
 from tracker.cli.demo import load_demo_command
 from tracker.cli.export import export_ledger
+from tracker.cli.keys import move_keys_command
 from tracker.cli.outbox import outbox_command
 from tracker.cli.people import create_admin, create_admins
 from tracker.cli.places import import_places_command
@@ -31,6 +32,7 @@ LONG = (
     backup_command,
     restore_command,
     encrypt_attachments_command,
+    move_keys_command,
 )
 COMMANDS = (
     *(with_sentences(command, long=False) for command in SHORT),

@@ -1,4 +1,4 @@
-"""The only user of keys. Personal data is encrypted in the database; the keys live outside it (`TRACKER_DATA/keys`).
+"""The only user of keys. Personal data is encrypted in the database; the keys live outside it (`TRACKER_KEYS`).
 
 Envelope of a value: algorithm (1 byte) | key number (1 byte) | nonce (12 bytes) | ciphertext and tag.
 The column's name is the associated data, so a ciphertext cannot be moved to another column.
@@ -55,9 +55,12 @@ def load_keys(folder: Path, *, may_make: Callable[[], bool]) -> Keys:
     if _missing(folder) and not may_make() and (missing := _missing(folder)):
         raise DomainError(
             f"密钥文件夹 {folder} 里没有 {'、'.join(missing)}，数据库里却已经有用它写的内容，没有另建："
-            "请从备份恢复密钥文件夹，或者核对 TRACKER_DATA。"
+            "请从备份恢复密钥文件夹，或者核对 TRACKER_KEYS、TRACKER_DATA。"
         )
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise DomainError(f"建不了密钥文件夹 {folder}（TRACKER_KEYS）：{error.strerror}。") from None
     return Keys(*(_key(folder / key_file(name)) for name in KEY_NAMES))
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 OTHERS = 0o077
 
 
-def keep_private(data: Path, *files: Path) -> None:
+def keep_private(data: Path, keys: Path, *files: Path) -> None:
     """Let everything made from now on be readable by its owner only, and close what was made more open before.
 
-    `data` is the folder of attachments and keys with what stands directly in it; `files` are others, as a database
-    elsewhere, with what SQLite keeps beside it. What belongs to another account is left as it is.
+    `data` is the folder of attachments with what stands directly in it, `keys` that of the keys; `files` are others,
+    as a database elsewhere, with what SQLite keeps beside it. What belongs to another account is left as it is.
     """
     os.umask(OTHERS)
     beside = (other for file in files for other in file.parent.glob(f"{file.name}*"))
-    for path in {data, *data.glob("*"), *data.glob("keys/*"), *beside}:
+    for path in {data, *data.glob("*"), keys, *keys.glob("*"), *beside}:
         _close(path)
 
 
