@@ -12,7 +12,7 @@ from tests.web.test_materials import add
 from tests.world.county import County
 from tracker.cases.intake import uploads
 from tracker.cases.intake.drafts import DraftOf, keep_draft
-from tracker.cases.record.models import Upload
+from tracker.cases.record.models import NotedUpload
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
@@ -47,7 +47,7 @@ def test_what_nothing_keeps_is_removed_after_a_day(county: County) -> None:
     assert uploads.remove_unneeded(clock.now()) == 1
     assert where(old) is None
     assert where(fresh), "negative control"
-    assert db.session.scalar(select(func.count()).select_from(Upload)) == 1
+    assert db.session.scalar(select(func.count()).select_from(NotedUpload)) == 1
     assert uploads.remove_unneeded(clock.now() + DAY) == 1
     assert where(fresh) is None
 
@@ -69,7 +69,7 @@ def test_what_a_case_keeps_is_never_removed(county: County, at_work: str) -> Non
     os.utime(kept, (1, 1))
     assert uploads.remove_unneeded(clock.now() + DAY * 40) == 0
     assert kept.exists()
-    assert db.session.scalar(select(func.count()).select_from(Upload)) == 0
+    assert db.session.scalar(select(func.count()).select_from(NotedUpload)) == 0
 
 
 def test_what_older_versions_left_behind_goes_by_its_age(county: County) -> None:
@@ -95,7 +95,7 @@ def test_the_same_content_handed_in_again_stays(county: County) -> None:
 def test_a_day_has_its_measure(county: County) -> None:
     with committed():
         db.session.add(
-            Upload(name="k", user_id=county.acceptor.id, size=uploads.DAILY_BYTES - 5, stored_at=clock.now())
+            NotedUpload(name="k", user_id=county.acceptor.id, size=uploads.DAILY_BYTES - 5, stored_at=clock.now())
         )
     uploads.refuse_too_much(5, "一.pdf", by=county.acceptor, now=clock.now())
     with pytest.raises(DomainError, match="每人每天 500 MB 的限额，没有收下“二.pdf”"):

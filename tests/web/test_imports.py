@@ -17,7 +17,7 @@ from tests.spreadsheets.files import csv_bytes, xlsx
 from tests.spreadsheets.test_import_cases import TRAPS
 from tests.spreadsheets.test_mappings import HEAD, message
 from tracker.audit.models import AuditEvent
-from tracker.cases.record.models import Case, ImportRun, Upload
+from tracker.cases.record.models import Case, ImportRun, NotedUpload
 from tracker.core.database import committed, db
 from tracker.core.files import folder
 from tracker.people.models import Department, User
@@ -74,7 +74,7 @@ def test_a_table_that_cannot_be_read_in_is_not_kept(client: Client) -> None:
     assert [file for file in folder().rglob("*") if file.is_file()] == []
     assert upload(client, table()).status_code == 200
     assert len([file for file in folder().rglob("*") if file.is_file()]) == 1, "negative control"
-    assert count(Upload) == 1
+    assert count(NotedUpload) == 1
 
 
 def count(model: Any) -> int:

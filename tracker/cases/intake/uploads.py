@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
 from tracker.audit import Actor
 from tracker.cases.intake.drafts import KEPT_FOR
-from tracker.cases.record.models import Attachment, Draft, ImportRun, Upload
+from tracker.cases.record.models import Attachment, Draft, ImportRun, NotedUpload
 from tracker.core.clock import age, day_bounds, local_date
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
@@ -23,7 +23,7 @@ JUST_NOW = timedelta(hours=1)
 def refuse_too_much(size: int, name: str, *, by: Actor, now: datetime) -> None:
     """Refuse a file beyond the measure of the day (每日限额). Raises DomainError; `size` in bytes."""
     since, _ = day_bounds(local_date(now))
-    today = select(func.sum(Upload.size)).where(Upload.user_id == by.id, Upload.stored_at >= since)
+    today = select(func.sum(NotedUpload.size)).where(NotedUpload.user_id == by.id, NotedUpload.stored_at >= since)
     if (db.session.scalar(today) or 0) + size > DAILY_BYTES:
         raise DomainError(
             f"您今天上传的已到每人每天 {DAILY_BYTES >> 20} MB 的限额，没有收下“{name}”：请明天再传，或者请同事代传。",
@@ -33,7 +33,7 @@ def refuse_too_much(size: int, name: str, *, by: Actor, now: datetime) -> None:
 
 def note(file: StoredFile, *, by: Actor, now: datetime) -> None:
     """Note who handed in a stored file."""
-    db.session.add(Upload(name=file.sha256, user_id=by.id, size=file.size, stored_at=now))
+    db.session.add(NotedUpload(name=file.sha256, user_id=by.id, size=file.size, stored_at=now))
 
 
 def remove_unneeded(now: datetime) -> int:
@@ -45,8 +45,8 @@ def remove_unneeded(now: datetime) -> int:
     kept = (select(Attachment.sha256), select(ImportRun.file_sha256))
     needed = {name_of(name) for names in kept for name in db.session.scalars(names)}
     waits = _waits(now)
-    needed.update(db.session.scalars(select(Upload.name).where(waits)))
-    noted = set(db.session.scalars(select(Upload.name)))
+    needed.update(db.session.scalars(select(NotedUpload.name).where(waits)))
+    noted = set(db.session.scalars(select(NotedUpload.name)))
     db.session.rollback()
     removed = 0
     for file in stored_files():
@@ -59,11 +59,13 @@ def remove_unneeded(now: datetime) -> int:
         if age(draft.stat().st_mtime) > WAITS_FOR:
             draft.unlink(missing_ok=True)
     with committed():
-        db.session.execute(delete(Upload).where(~waits).execution_options(synchronize_session=False))
+        db.session.execute(delete(NotedUpload).where(~waits).execution_options(synchronize_session=False))
     return removed
 
 
 def _waits(now: datetime) -> ColumnElement[bool]:
     """Whether something may still come to keep an upload: its form is open, or its person has a draft of since then."""
-    drafted = exists().where(Draft.user_id == Upload.user_id, Draft.saved_at >= Upload.stored_at)
-    return or_(Upload.stored_at >= now - WAITS_FOR, and_(Upload.stored_at >= now - KEPT_FOR - WAITS_FOR, drafted))
+    drafted = exists().where(Draft.user_id == NotedUpload.user_id, Draft.saved_at >= NotedUpload.stored_at)
+    return or_(
+        NotedUpload.stored_at >= now - WAITS_FOR, and_(NotedUpload.stored_at >= now - KEPT_FOR - WAITS_FOR, drafted)
+    )

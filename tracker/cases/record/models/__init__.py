@@ -24,7 +24,7 @@ from tracker.cases.record.models.handling import (
     Objection,
     Review,
 )
-from tracker.cases.record.models.intake import Draft, ImportRun, Submission, Upload
+from tracker.cases.record.models.intake import Draft, ImportRun, NotedUpload, Submission
 from tracker.cases.record.models.recount import RecountedCase, RecountedClock
 
 __all__ = [
@@ -56,5 +56,5 @@ __all__ = [
     "RegisterCounter",
     "Review",
     "Submission",
-    "Upload",
+    "NotedUpload",
 ]

@@ -44,7 +44,7 @@ class Submission(Model):
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class Upload(Model):
+class NotedUpload(Model):
     """A file that a person handed in (上传), until it is known whether anything keeps it; also what is counted a day.
 
     `name` is what the file goes by in the store.
