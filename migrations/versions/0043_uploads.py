@@ -1,7 +1,7 @@
 """上传: who handed in a file and when, so that what belongs to nothing is removed, and a day has its measure
 
 Revision ID: 0043
-Revises: 0040
+Revises: 0038
 Create Date: 2026-11-30 18:20:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0043"
-down_revision = "0040"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
