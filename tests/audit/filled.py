@@ -14,7 +14,7 @@ from tests.world.rows import category
 from tracker import audit
 from tracker.cases.acts.accused import AccusedEntry
 from tracker.cases.lifecycle.stepping import Material, attach
-from tracker.cases.record.models import Case
+from tracker.cases.record.models import Case, CaseStep
 from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core import clock
 from tracker.core.database import committed, db
@@ -95,7 +95,8 @@ def _material(county: County) -> None:
     case = county.case(_first())
     with committed():
         material = Material("来信扫描件.pdf", store(io.BytesIO(CONTENT), name="来信扫描件.pdf"))
-        attach(case, [material], step_id=1, by=county.registrar, now=clock.now())
+        first = db.session.scalars(select(CaseStep.id).where(CaseStep.case_id == case.id).order_by(CaseStep.id)).first()
+        attach(case, [material], step_id=first, by=county.registrar, now=clock.now())
         audit.record(audit.Event.CASE_CORRECTED, by=county.registrar, now=clock.now(), case_id=case.id)
 
 

@@ -73,7 +73,7 @@ def ended(matter: Matter) -> str:
 
 def facts_of(matter: Matter) -> list[tuple[str, str]]:
     file = CaseFile(matter.case, reader_for(matter.county.office_head, core_clock.today()))
-    return [(fact.title, fact.text) for fact in side_facts(file)]
+    return [(fact.title, fact.text) for fact in side_facts(file, core_clock.today())]
 
 
 class TestAccusations:
