@@ -181,7 +181,7 @@ def alone(*words: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(said, capture_output=True, text=True, check=False, cwd="/")
 
 
-@pytest.mark.sqlite
+@pytest.mark.both_databases
 def test_an_auditor_needs_neither_the_program_nor_its_keys(filled: Ids, app: Flask, tmp_path: Path) -> None:
     run = app.test_cli_runner()
     note, proof, later, longer = (tmp_path / name for name in ("note", "proof", "later", "longer"))

@@ -122,7 +122,7 @@ def test_the_words_of_a_migration_say_the_same_as_every_model(at_work: str) -> N
         change(was, now)
     assert wrong() == ""
     assert {"petitioner", "petition_case", "case_step"} <= {
-        name.partition(":")[0] for line in told(Event.ROWS_RESEALED) for name in line["seals"]
+        name.partition(":")[0] for line in told(Event.ROWS_RESEALED) for name in line.get("seals", {})
     }
 
 
@@ -270,7 +270,10 @@ def changed_by_an_act(how: str) -> None:
         row = db.session.get_one(WayState, "mail")
         row.tries = 2
         seals = {"way_state:mail": facts_seal("way_state", {"way": "mail", "tries": 2}, WAYS.always, ())}
-        audit.record_all(Event.NOTICES_RESENT, [audit.LogEntry(None, {how: seals})], by=None, now=clock.now())
+        # What a line says of the seals of a first release's tables goes by its own name.
+        said = {"seals": seals} if how == "seals" else {"payload": {how: seals}}
+        entry = audit.LogEntry(case_id=None, **{"payload": {}, **said})
+        audit.record_all(Event.NOTICES_RESENT, [entry], by=None, now=clock.now())
     assert wrong() == ""
 
 

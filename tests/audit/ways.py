@@ -77,9 +77,8 @@ def _erased() -> tuple[Deed, ...]:
     rows = [f"DELETE FROM {table} WHERE case_id = {NEWEST}" for table in OF_NEWEST]
     counter = "UPDATE register_counter SET last = last - 1 WHERE closed"
     last = f"DELETE FROM petition_case WHERE id = {NEWEST}"
-    search = f"DELETE FROM case_search WHERE rowid = {NEWEST}"
     kept = f"CREATE TEMP TABLE cut_at AS {first}"
-    return (kept, *cut(ACTS, "SELECT * FROM cut_at"), *rows, search, counter, last)
+    return (kept, *cut(ACTS, "SELECT * FROM cut_at"), *rows, counter, last)
 
 
 def attachment_file() -> Path:
@@ -137,6 +136,7 @@ RENUMBERED = (
 )
 NOT_A_FACT = "a hint: it says when to look again, decides nothing, and is computed anew each night"
 
+LAST_TEXT = "DELETE FROM audit_blob WHERE log_id=1 AND seq=(SELECT max(seq) FROM audit_blob WHERE log_id=1)"
 WAYS: Mapping[str, Way] = {
     # The log.
     "payload of a line": Way(("UPDATE audit_event SET payload='{}' WHERE log_id=1 AND seq=3",), "第 3 行"),
@@ -154,7 +154,10 @@ WAYS: Mapping[str, Way] = {
     "all readings deleted": Way(cut(READINGS, "SELECT 0"), "查阅日志"),
     "the newest accusation erased with its lines": Way(_erased(), "办理日志"),
     "all tables emptied": Way(tuple(f"DELETE FROM {table}" for table in EVERYTHING), "表头"),
-    "text beside a line deleted": Way(("DELETE FROM audit_blob WHERE log_id=1 AND seq=36",), "audit_blob"),
+    "text beside a line deleted": Way(
+        (LAST_TEXT,),
+        "audit_blob",
+    ),
     "texts of two lines swapped": Way(
         (
             "UPDATE audit_blob SET ciphertext=(SELECT b.ciphertext FROM audit_blob b WHERE b.id=(SELECT max(id) FROM"

@@ -75,6 +75,10 @@ administrator      office     -    -    -    -    -    -
 administrator      unit       -    -    -    -    -    -
 administrator      leaders    -    -    -    -    -    -
 administrator      elsewhere  -    -    -    -    -    -
+security_admin     office     -    -    -    -    -    -
+security_admin     unit       -    -    -    -    -    -
+security_admin     leaders    -    -    -    -    -    -
+security_admin     elsewhere  -    -    -    -    -    -
 """
 # At which levels he may open the petitioners' identity.
 OPENS = """
@@ -114,6 +118,10 @@ administrator      office     -    -    -    -    -    -
 administrator      unit       -    -    -    -    -    -
 administrator      leaders    -    -    -    -    -    -
 administrator      elsewhere  -    -    -    -    -    -
+security_admin     office     -    -    -    -    -    -
+security_admin     unit       -    -    -    -    -    -
+security_admin     leaders    -    -    -    -    -    -
+security_admin     elsewhere  -    -    -    -    -    -
 """
 TIES = ("none", "registered it", "handler", "lead official", "leads alone", "on the list")
 
@@ -155,7 +163,7 @@ def cells(table: str) -> Iterator[tuple[str, str, str, Confidentiality, bool]]:
 def test_the_typed_tables_have_every_cell() -> None:
     rows = {(role, place) for role, place, *_ in cells(READS)}
     assert rows == set(product((role.value for role in Role), PLACES))
-    assert len(list(cells(READS))) == len(list(cells(OPENS))) == 9 * 4 * 6 * 3
+    assert len(list(cells(READS))) == len(list(cells(OPENS))) == 10 * 4 * 6 * 3
 
 
 def answers(table: str, rule: Callable[[Reader, Matter], bool]) -> str:

@@ -204,8 +204,10 @@ def a_notice(matter: Matter, kind: LimitKind, post: Recipient = Recipient.OWNER,
     return row
 
 
-def test_mail_says_level_number_limit_and_days(county: County, app: Flask, clock: Clock) -> None:
-    app.config["TRACKER_URL"] = "https://tracker.example/"
+def test_mail_says_level_number_limit_and_days(
+    county: County, app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "TRACKER_URL", "https://tracker.example/")
     matter = Matter(county).until("sign_for")
     late = matter.clock(LimitKind.ACCEPTANCE)
     assert late is not None
@@ -286,8 +288,10 @@ def test_a_group_hears_nothing_where_its_members_might_not_know(county: County, 
     assert compose(copy, now=core_clock.now()) is None
 
 
-def test_of_a_confidential_matter_mail_says_nothing(county: County, app: Flask) -> None:
-    app.config["TRACKER_URL"] = "https://tracker.example"
+def test_of_a_confidential_matter_mail_says_nothing(
+    county: County, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "TRACKER_URL", "https://tracker.example")
     matter = Matter(county).until("accept")
     with committed():
         matter.case.level = "sensitive"

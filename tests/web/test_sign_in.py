@@ -18,7 +18,7 @@ from tests.web.naughty import STRINGS
 from tracker.audit.models import AuditEvent
 from tracker.core.database import committed, db
 from tracker.people import passwords, queries, service
-from tracker.people.models import AuthThrottle, Department, User, UserSession
+from tracker.people.models import AuthThrottle, Department, KnownDevice, User, UserSession
 from tracker.people.rules import IDLE_LIMIT, LONGEST_SESSION, DepartmentKind, Role
 from tracker.people.service.sign_in import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, TRIES_PER_DEVICE
 
@@ -513,3 +513,33 @@ def test_the_account_shows_posts_and_sessions(client: Client, new_client: Callab
     assert "就是这里" in text
     assert client.submit("/account/sessions/end", page="/account").status_code == 303
     assert "1 处" in client.get("/account").text
+
+
+@pytest.mark.both_databases
+def test_a_device_is_known_until_it_is_forgotten(
+    client: Client, new_client: Callable[[], Client], clerk: User, session: Session
+) -> None:
+    """退出并忘记 ends the session there, and the device is a stranger again; that of another person is not there."""
+    stolen = new_client()
+    sign_in(client, clerk)
+    sign_in(stolen, clerk)
+    here, there = session.scalars(select(KnownDevice).order_by(KnownDevice.id)).all()
+    address = f"/account/devices/{there.public_id}/forget"
+    assert address in client.get("/account").text
+    with committed():
+        other = make_user("other", roles=[(Role.REGISTRAR, clerk.posts[0].department)])
+    stranger = new_client()
+    sign_in(stranger, other)
+    assert stranger.submit(address, page="/account").status_code == 404
+    assert signed_in(stolen)
+    assert client.submit(address, page="/account").status_code == 303
+    assert not signed_in(stolen)
+    assert signed_in(client)
+    assert kinds(session, 1)[-1] == "device.forgotten"
+    assert client.submit(address, page="/account").status_code == 404
+    for _ in range(TRIES_PER_ACCOUNT):
+        new_client().sign_in("lixm", "a wrong password")
+    assert stolen.sign_in("lixm", PASSWORD).status_code == 429
+    client.submit("/sign-out", page="/account")
+    assert client.sign_in("lixm", PASSWORD).status_code == 303, "a device that is known, after signing out too"
+    assert here.ended_at is None

@@ -60,7 +60,8 @@ NOT_TAKEN_ON_A_CASE = {
 }
 
 
-# One act: the reading of its form is noted, then the act is written. Where the person goes on is only read.
+# One act: the reading of its form is noted, then the act is written; files that come are counted before.
+# Where the person goes on is only read.
 WRITES = 2
 
 
@@ -103,7 +104,8 @@ def tell(county: County, case: str, act: Act) -> None:
     with transactions() as writes:
         answer = take(browser, case, act.action, given)
     assert answer.status_code == 303, f"{act.action}: {answer.status} {errors(answer.text)}"
-    assert writes.count(True) == WRITES, f"{act.action}: {writes}"
+    files = len(given.get("files", ()))
+    assert writes.count(True) == WRITES + files, f"{act.action}: {writes}"
     after = county.case(case)
     assert after.version == version + 1
     last = after_steps(after.id)[-1]

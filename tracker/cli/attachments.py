@@ -15,7 +15,7 @@ STRETCH = 5.0
 def encrypt_attachments_command() -> None:
     """Encrypt all old attachments (附件加密), and exit 1 where one was changed."""
     total = 0
-    while (found := encrypt_attachments(STRETCH)).done:
+    while (found := encrypt_attachments(seconds=STRETCH)).done:
         total += found.done
         click.echo(f"已加密 {total} 个附件，还剩 {found.left} 个。")
     if found.changed:

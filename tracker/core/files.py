@@ -44,18 +44,23 @@ ALLOWED = {
     "audio/x-wav": ("wav",),
     "audio/mp4": ("m4a",),
     "audio/amr": ("amr",),
+    "audio/aac": ("aac",),
     "video/mp4": ("mp4",),
+    "video/quicktime": ("mov",),
+    "video/3gpp": ("3gp",),
     "video/x-msvideo": ("avi",),
     "application/msword": ("doc", "wps"),
     "application/vnd.ms-excel": ("xls", "et"),
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("docx",),
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx",),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ("pptx",),
     "application/ofd": ("ofd",),
     "text/plain": ("txt",),
     "text/csv": ("csv",),
 }
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_ZIP_KINDS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "OFD.xml": "ofd"}
+_ZIP_KINDS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx", "OFD.xml": "ofd"}
 _BY_ENDING = {ending: media for media, endings in ALLOWED.items() for ending in endings}
 
 
@@ -261,7 +266,8 @@ def _checked_type(path: Path, name: str, size: int) -> str:
     expected = _BY_ENDING.get(ending)
     if expected is None:
         raise DomainError(
-            f"不收“.{ending or '无扩展名'}”类型的文件；可传图片、PDF、Word、Excel、OFD、录音录像和文本。", field="files"
+            f"不收“.{ending or '无扩展名'}”类型的文件；可传图片、PDF、Word、Excel、PPT、OFD、录音录像和文本。",
+            field="files",
         )
     with path.open("rb") as file, _decrypted(file, None) as content:
         found = _media_type(content)
@@ -284,6 +290,8 @@ def _media_type(content: BinaryIO) -> str | None:
         return "ole"
     if head.startswith(b"PK\x03\x04"):
         return _zip_type(content)
+    if head[4:11] == b"ftyp3gp":
+        return "video/3gpp"
     guess = filetype.guess(head)
     if guess is not None:
         return str(guess.mime)
@@ -302,7 +310,21 @@ def _zip_type(content: BinaryIO) -> str | None:
     return _BY_ENDING[kind] if kind else None
 
 
+def _as_utf8(head: bytes) -> bytes:
+    """Return the beginning of a UTF-16 text in UTF-8, without a character cut in two; as it is where it is none."""
+    whole = len(head) // 2 * 2
+    for cut in (whole, whole - 2):
+        try:
+            return head[:cut].decode("utf-16").encode()
+        except UnicodeDecodeError:
+            continue
+    return head
+
+
 def _is_text(head: bytes) -> bool:
+    """Return whether bytes begin a plain text, in UTF-8, GB18030 or, as Windows writes it, UTF-16 with its mark."""
+    if head.startswith(_UTF16_MARKS):
+        head = _as_utf8(head)
     if b"\x00" in head:
         return False
     lowered = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()

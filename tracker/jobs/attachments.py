@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 from tracker.cases.intake.uploads import remove_unneeded
 from tracker.core import clock
@@ -20,7 +21,7 @@ class Encrypting:
     changed: int = 0
 
 
-def encrypt_attachments(seconds: float = TURN) -> Encrypting:
+def encrypt_attachments(_now: datetime | None = None, *, seconds: float = TURN) -> Encrypting:
     """Encrypt files that lie in the clear for some time; what is left follows in the next turn.
 
     A file whose content is no longer what was stored is left as it is, for the check to show.
@@ -36,6 +37,6 @@ def encrypt_attachments(seconds: float = TURN) -> Encrypting:
     return Encrypting(done, left, changed)
 
 
-def remove_uploads() -> int:
+def remove_uploads(now: datetime | None = None) -> int:
     """Remove uploads that belong to nothing (清理上传)."""
-    return remove_unneeded(clock.now())
+    return remove_unneeded(now or clock.now())
