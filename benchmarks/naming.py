@@ -21,7 +21,7 @@ from tracker.cases.access.naming.meaning import Match, PostDays
 from tracker.cases.access.naming.reading import accusing_words, entry_meaning, mentions_in
 from tracker.demo.matters import COMMITTEE, GENERAL, PARTY_BRANCH
 from tracker.demo.staff import PEOPLE, SINCE, UNITS, Person
-from tracker.people.rules import Role, Tenure
+from tracker.people.rules import EXCLUSIVE_ROLES, Tenure
 
 LETTERS = "TRACKER_LETTERS"
 DAYS = PostDays(date(2026, 11, 1), date(2026, 11, 1))
@@ -147,7 +147,7 @@ FORMS: tuple[Callable[[Person], str], ...] = (
 def grid() -> Iterator[Asked]:
     """Yield every person who does case work in every form."""
     for person in PEOPLE:
-        if person.role in (Role.ADMINISTRATOR, Role.AUDITOR):
+        if person.role in EXCLUSIVE_ROLES:
             continue
         for form in FORMS:
             yield Asked(form(person), USER_IDS[person.username], UNIT_IDS[person.unit])

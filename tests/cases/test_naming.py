@@ -99,6 +99,18 @@ def test_who_is_named_with_a_wrong_is_accused(text: str) -> None:
     assert mentions_in(text, demo_directory(), DAYS)
 
 
+ASKED_FOR = "查处 查清 查明 查实 查办 严查 严惩 严禁 严打 杜绝 关于 马上制止 解除 施压 申请查 何时查处 强势 陆续"
+
+
+@pytest.mark.parametrize("verb", ASKED_FOR.split())
+def test_a_word_that_begins_like_a_surname_names_nobody(verb: str) -> None:
+    """What a letter asks for stands where a name may stand; somebody of that surname is still named."""
+    for wrong in ("贿选行为", "贪污问题", "殴打村民"):
+        assert mentions_in(f"{verb}{wrong}。", demo_directory(), DAYS) == [], wrong
+        assert mentions_in(f"{verb[0]}某{wrong}。", demo_directory(), DAYS), "negative control"
+        assert mentions_in(f"{verb[0]}建国{wrong}。", demo_directory(), DAYS), "negative control"
+
+
 @pytest.mark.parametrize(
     ("text", "opens"),
     [

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from tests.conftest import Clock
 from tests.deadlines.pausing import recorded
@@ -67,7 +67,7 @@ def test_a_clock_takes_the_number_of_the_day_on_which_it_begins_and_keeps_it(cou
     assert (before.limit_words, before.basis) == ("5 个工作日", "本单位规定")
     assert (after.limit_words, after.basis) == ("3 个工作日", "本单位规定（自2026年11月22日起）")
     assert after.due_on < before.due_on + timedelta(days=1)
-    assert running_of([LimitKind.RULING, LimitKind.HANDLING]) == {LimitKind.RULING: 3}
+    assert running_of([LimitKind.RULING, LimitKind.HANDLING], true()) == {LimitKind.RULING: 3}
     assert len(db.session.scalars(select(AuditEvent).where(AuditEvent.kind == "own_limit.set")).all()) == 1
     assert verify().wrong is None
 

@@ -12,6 +12,7 @@ from tests.conftest import Clock
 from tests.databases import writing
 from tests.deadlines.pausing import at, paused, recorded, resumed
 from tests.reminders.problems import KIND, problems
+from tests.reminders.test_simulation import AUDITOR
 from tests.working_days.support import official
 from tests.working_days.test_notices import notice_of
 from tests.world.county import County
@@ -176,7 +177,7 @@ def test_the_preview_of_a_month_counts_by_the_days_that_count(problem: Deadline,
     resumed(paused(problem, BEGIN + 2 * ONE), BEGIN + 7 * ONE)
 
     def told(today: date) -> int:
-        found = last_month(subjects.SUBJECTS, LADDER, LADDER, official(), today=today)
+        found = last_month(subjects.SUBJECTS, LADDER, LADDER, official(), today=today, reader=AUDITOR)
         return {side.rung.code: side.before for side in found.rungs if side.rung}.get("work-half", 0)
 
     assert [told(BEGIN + days * ONE) for days in (11, 15, 16)] == [0, 0, 1]

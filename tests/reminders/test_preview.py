@@ -8,16 +8,18 @@ import pytest
 
 from tests.cases.counting import statements
 from tests.reminders.rungs import changed, rung, without
+from tests.reminders.test_simulation import AUDITOR
 from tests.working_days.support import official
 from tests.world.county import County
-from tests.world.rows import TODAY, a_case, clock_of, kept
-from tracker.cases.record.models import CaseStep
-from tracker.cases.record.rules.codes import LedgerStatus, Status
+from tests.world.rows import TODAY, a_case, clock_of, kept, reader, user
+from tracker.cases.record.models import Case, CaseStep
+from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, Status
 from tracker.core.clock import at_local
 from tracker.core.database import db
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.jobs.subjects import SUBJECTS
+from tracker.people.rules import Reader, Role
 from tracker.reminders.ladder.rules.rungs import LADDER, Rung
 from tracker.reminders.outlook.preview import LadderPreview, last_month
 
@@ -31,8 +33,8 @@ def ran(county: County, due_on: date, kind: LimitKind = LimitKind.HANDLING, **va
     return clock_of(case, kind, due_on, revision=1, **values)
 
 
-def compared(after: tuple[Rung, ...] = LADDER) -> LadderPreview:
-    return last_month(SUBJECTS, LADDER, after, CALENDAR, today=TODAY)
+def compared(after: tuple[Rung, ...] = LADDER, who: Reader = AUDITOR) -> LadderPreview:
+    return last_month(SUBJECTS, LADDER, after, CALENDAR, today=TODAY, reader=who)
 
 
 def by_code(preview: LadderPreview) -> dict[str, tuple[int, int]]:
@@ -57,6 +59,26 @@ def test_counts_by_rung_and_kind_under_both(county: County) -> None:
         ("作出处理意见并送达", preview.totals[0], preview.totals[1])
     ]
     assert preview.before.papers == 5
+
+
+def test_who_keeps_the_system_counts_open_numbers_alone(county: County) -> None:
+    """One hidden clock, and one hidden matter that is looked at for what it does: the preview is that without them."""
+    keeper = reader(user("管理员", (Role.ADMINISTRATOR, county.office)))
+    ran(county, TODAY - timedelta(days=10))
+    without_hidden = compared(who=keeper)
+    assert without_hidden.totals[0] > 0
+    sealed = ran(county, TODAY - timedelta(days=10))
+    db.session.get_one(Case, sealed.case_id).level = Confidentiality.ACCUSATION.value
+    silent = a_case(county, status=Status.DELIVERED, ledger_status=LedgerStatus.RETURNED, level="accusation")
+    step = CaseStep(case_id=silent.id, round=1, action="return_close_out", actor_name="", actor_unit="")
+    step.entered_at = at_local(TODAY - timedelta(days=20))
+    step.from_status = step.to_status = Status.DELIVERED
+    step.from_ledger = step.to_ledger = LedgerStatus.RETURNED
+    kept(step)
+    assert compared(who=keeper) == without_hidden
+    everything = by_code(compared())
+    assert everything["rework-silent"] == (1, 1), "who reads the log counts all"
+    assert everything["work-urge"] == (2, 2)
 
 
 def test_what_a_change_would_do(county: County) -> None:

@@ -1,6 +1,7 @@
 """依据表 and 本单位规定 on their pages: read by whoever works on cases, entered by the administrator after a look."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from werkzeug.test import TestResponse
@@ -9,7 +10,11 @@ from tests.client import Client
 from tests.web.browsing import filled, form_of
 from tests.web.naughty import STRINGS
 from tests.world.county import County
-from tracker.core.database import db
+from tests.world.rows import TODAY, a_case, clock_of
+from tracker import audit
+from tracker.core import clock
+from tracker.core.database import committed, db
+from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import OwnLimit
 from tracker.statutes.models import LawEntry, LocalGround
 
@@ -56,6 +61,22 @@ def looked(browser: Client, address: str, changes: Mapping[str, str] = {}) -> Te
 
 def again(browser: Client, address: str, page: TestResponse, changes: Mapping[str, str] = {}) -> TestResponse:
     return browser.post(address, data=filled(form_of(page, ""), changes))
+
+
+@pytest.mark.parametrize(("page", "words"), [(EDITION, "个，仍按起算那天施行的版本印"), (OWN, "个，仍按起算时的天数")])
+def test_what_a_change_would_touch_is_counted_without_what_is_hidden(
+    admin: Client, county: County, page: str, words: str
+) -> None:
+    """Two clocks run, one of them in an accusation: the administrator reads one, and that the other is not counted."""
+    for level in ("ordinary", "accusation"):
+        with committed():
+            case = a_case(county, level=level)
+            kind = LimitKind.RULING if page == OWN else LimitKind.OFFICE_REFERRAL
+            clock_of(case, kind, TODAY + timedelta(days=3))
+            audit.record(audit.Event.DATES_RECOUNTED, by=None, now=clock.now())
+    shown = looked(admin, page).text
+    assert f"1 {words}" in shown
+    assert "不含内部编号的信访件" in shown
 
 
 @pytest.mark.both_databases

@@ -525,7 +525,9 @@ def test_a_device_is_known_until_it_is_forgotten(
     sign_in(stolen, clerk)
     here, there = session.scalars(select(KnownDevice).order_by(KnownDevice.id)).all()
     address = f"/account/devices/{there.public_id}/forget"
-    assert address in client.get("/account").text
+    page = client.get("/account").text
+    assert address in page
+    assert page.count("（就是这里）") == 1
     with committed():
         other = make_user("other", roles=[(Role.REGISTRAR, clerk.posts[0].department)])
     stranger = new_client()

@@ -326,6 +326,15 @@ def test_no_number_counts_what_is_hidden(world: World) -> None:
     assert unread_count(SUBJECTS, reader) > 0, "negative control"
 
 
+def run_three_times(clock: Clock) -> None:
+    """Let the timer do its jobs for three minutes."""
+    for _ in range(3):
+        clock.forward(minutes=1)
+        tick(clock.now())
+        write_all_digests(clock.now())
+        deliver(clock.now(), ways={Way.MAIL: Quiet(), Way.CHAT: Quiet()})
+
+
 WHOM = {
     "the main leader and the unit": ("林一鸣", "阳城县民政局"),
     "who handles": ("王海燕",),
@@ -372,16 +381,16 @@ def test_a_sealed_case_changes_no_page_of_the_others(
         db.session.remove()
         database.put_back(image)
         clock.set(begin)
-        run_three_times()
+        run_three_times(clock)
         if hidden is not None:
             sealed = {"title": TITLE, "purpose": Purpose.ACCUSATION, "accused": hidden}
             case = county.register("acceptor", received_on=clock.today() - 40 * DAY, **sealed)
-        run_three_times()
+        run_three_times(clock)
         for _ in range(ordinary):
             county.register("acceptor", received_on=clock.today() - 10 * DAY)
         for _ in range(2):
             clock.forward(days=1)
-            run_three_times()
+            run_three_times(clock)
         if hidden is not None:
             told = select(Notice.id).where(Notice.case_id == county.case(case).id)
             assert db.session.scalars(told).first(), "nothing was raised"
@@ -389,13 +398,6 @@ def test_a_sealed_case_changes_no_page_of_the_others(
         token = re.compile(r'value="[^"]{40,}"|[\w-]{22,}|\dT[\d:]{8}Z')
         asked = answered if ordinary == 1 else [("registrar", "/cases"), ("admin", "/timer")]
         return {key: token.sub("", said(county.browser(key[0]).get(key[1]))) for key in asked}
-
-    def run_three_times() -> None:
-        for _ in range(3):
-            clock.forward(minutes=1)
-            tick(clock.now())
-            write_all_digests(clock.now())
-            deliver(clock.now(), ways={Way.MAIL: Quiet(), Way.CHAT: Quiet()})
 
     without, with_it = lived(None), lived(accused)
     assert [key for key in without if without[key] != with_it[key]] == []

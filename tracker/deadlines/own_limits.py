@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from tracker import audit
@@ -95,11 +95,11 @@ def history() -> list[OwnLimit]:
     return list(db.session.scalars(select(OwnLimit).options(joinedload(OwnLimit.set_by)).order_by(OwnLimit.id.desc())))
 
 
-def running_of(kinds: Sequence[LimitKind]) -> dict[LimitKind, int]:
-    """Return how many clocks of kinds run now; kinds without any are left out."""
+def running_of(kinds: Sequence[LimitKind], which: ColumnElement[bool]) -> dict[LimitKind, int]:
+    """Return how many clocks of kinds run now, of those that pass a condition; kinds without any are left out."""
     counted = (
         select(Deadline.kind, func.count())
-        .where(Deadline.kind.in_(kinds), Deadline.ended_on.is_(None))
+        .where(Deadline.kind.in_(kinds), Deadline.ended_on.is_(None), which)
         .group_by(Deadline.kind)
     )
     return {LimitKind(kind): count for kind, count in db.session.execute(counted)}

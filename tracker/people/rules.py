@@ -258,8 +258,8 @@ def valid_on(day: date, *, valid_from: date, valid_to: date | None) -> bool:
     return valid_from <= day and (valid_to is None or day <= valid_to)
 
 
-# A session ends by itself after this long without a request, and at the latest this long after sign-in.
 DEVICE_NAME_LENGTH = 40
+# A session ends by itself after this long without a request, and at the latest this long after sign-in.
 IDLE_LIMIT = timedelta(hours=4)
 LONGEST_SESSION = timedelta(hours=12)
 

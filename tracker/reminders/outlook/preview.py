@@ -12,6 +12,7 @@ from tracker.core.database import db
 from tracker.deadlines.counting import pauses_of
 from tracker.deadlines.limits import DUTIES, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
+from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.forecast import Path, Told, Walk, path_of, went_out
 from tracker.reminders.ladder.rules.reach import DayCounter, Ref, Watched
 from tracker.reminders.ladder.rules.rungs import Behaviour, Rung
@@ -74,19 +75,25 @@ class LadderPreview:
 
 
 def last_month(
-    subjects: Subjects, before: Sequence[Rung], after: Sequence[Rung], calendar: Calendar, *, today: date
+    subjects: Subjects,
+    before: Sequence[Rung],
+    after: Sequence[Rung],
+    calendar: Calendar,
+    *,
+    today: date,
+    reader: Reader,
 ) -> LadderPreview:
-    """Count what would have gone out in the thirty days before today under each of two ladders.
+    """Count what would have gone out in the thirty days before today under each of two ladders, for a reader's figures.
 
     Both are taken as if they had been in force all along, and every clock by its present date.
     """
     first, last = today - timedelta(days=DAYS), today - timedelta(days=1)
     days = DayCounter(calendar)
-    ran = and_(_ran(first, last), subjects.known_clock())
+    ran = and_(_ran(first, last), subjects.clocks_counted_for(reader))
     alike = list(_alike(ran))
     old, new = (_counted(subjects, alike, ran, _paths(alike, ladder, first, last, days)) for ladder in (before, after))
     seen = {
-        rung.behaviour: days_seen(subjects, rung.behaviour, last)
+        rung.behaviour: days_seen(subjects, rung.behaviour, last, reader)
         for rung in (*before, *after)
         if rung.active and rung.behaviour
     }

@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
+from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import DayCounter, Ref
 from tracker.reminders.ladder.rules.rungs import Behaviour, Rung
 from tracker.reminders.models import WITHDRAWN, Escalation
@@ -50,11 +51,16 @@ def seen(subjects: Subjects, rung: Rung, today: date, *, limit: int) -> list[See
     ]
 
 
-def days_seen(subjects: Subjects, behaviour: Behaviour, last: date) -> dict[date, int]:
-    """Return on which days until `last` a behaviour was seen, and how often: told or not, as far as it still shows."""
-    _, watch = subjects.watching(behaviour)
+def days_seen(subjects: Subjects, behaviour: Behaviour, last: date, reader: Reader) -> dict[date, int]:
+    """Return on which days until `last` a behaviour was seen, and how often: told or not, as far as it still shows.
+
+    Only what figures count for a reader.
+    """
+    thing, watch = subjects.watching(behaviour)
+    columns = watch.statement(at_local(last + timedelta(days=1), 0)).subquery()
+    counts = subjects.seen_counted_for(thing, watch, columns, reader)
     found: dict[date, int] = {}
-    for (at,) in db.session.execute(select(watch.statement(at_local(last + timedelta(days=1), 0)).subquery().c.at)):
+    for (at,) in db.session.execute(select(columns.c.at).where(counts)):
         found[_day(at)] = found.get(_day(at), 0) + 1
     return found
 

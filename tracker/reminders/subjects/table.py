@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, false, not_, or_, select
+from sqlalchemy import Select, and_, exists, false, not_, or_, select, true
 
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
@@ -196,6 +196,12 @@ class Subjects:
         if does_case_work(reader):
             return self.clocks_listed_to(reader)
         return self.clocks_meeting(lambda thing, key: holds(thing.counted(reader), key))
+
+    def seen_counted_for(self, thing: Subject, watch: Watch, seen: Any, reader: Reader) -> Clause:
+        """Return the condition on what a watch saw that a figure counts it which is shown to a person."""
+        door = thing.open_to.get(watch.seen_on)
+        open_ = holds(door(reader), seen.c.subject_id) if door else true()
+        return and_(holds(_counted(thing, reader), seen.c.thing_id), open_)
 
     def own_clocks(self, reader: Reader, today: date) -> Clause:
         """Return the condition on a clock that it is one's own business; of personal papers only what one owes."""

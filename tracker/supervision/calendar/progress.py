@@ -14,14 +14,16 @@ STILL_AFTER = timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class ChangeProgress:
-    """A change under way; `minutes_still` is how long nobody has gone on with it, zero while somebody does."""
+    """A change under way; `percent` of its phase is done, None where that is not known.
+
+    How many matters there are stands nowhere: that would count hidden ones. `minutes_still` is how long nobody has gone
+    on with it, zero while somebody does.
+    """
 
     year: int
     source: str
     words: str
-    unit: str
-    done: int
-    total: int
+    percent: int | None
     started_at: datetime
     started_by: str
     minutes_still: int
@@ -32,16 +34,13 @@ def change_under_way(now: datetime) -> ChangeProgress | None:
     change = unfinished_change()
     if change is None:
         return None
-    words, unit = PHASE_WORDS[Phase(change.phase)]
     starter = db.session.get(User, change.started_by_id) if change.started_by_id else None
     since = now - change.progressed_at
     return ChangeProgress(
         year=change.year,
         source=change.source,
-        words=words,
-        unit=unit,
-        done=change.done,
-        total=change.total,
+        words=PHASE_WORDS[Phase(change.phase)],
+        percent=change.done * 100 // change.total if change.total else None,
         started_at=change.started_at,
         started_by=starter.name if starter else "命令行",
         minutes_still=int(since.total_seconds() // 60) if since >= STILL_AFTER else 0,

@@ -57,12 +57,13 @@ def page() -> ResponseReturnValue:
 
 def _page(email: EmailForm, absence: AbsenceForm) -> str:
     now = clock.now()
-    devices = queries.devices_of(actor().id)
+    sessions, devices = queries.sessions_of(actor().id, now), queries.devices_of(actor().id)
     seen = {actor().id, *(person.id for person in _staff())}
     return render_template(
         "office/account/page.html",
         user=current_user,
-        sessions=queries.sessions_of(actor().id, now),
+        sessions=sessions,
+        here_device=next((each.device_id for each in sessions if each.id == actor().session_id), None),
         here=actor().session_id,
         devices=devices,
         waiting=widening.about(current_user),

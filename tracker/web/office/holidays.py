@@ -230,10 +230,10 @@ def _page(*, notice: NoticeForm | None = None, day: DayForm | None = None) -> st
 
 def _facts(change: ChangeProgress) -> list[tuple[str, str]]:
     started = clock.local(change.started_at)
-    how_far = f"{change.done} / {change.total} {change.unit}" if change.total else "—"
+    how_far = "—" if change.percent is None else f"{change.percent}%"
     return [
         ("进行到", change.words),
-        ("已办 / 共", how_far),
+        ("已办", how_far),
         ("由谁应用", f"{change.started_by}，{long_date(started.date())} {started:%H:%M}"),
     ]
 

@@ -1,6 +1,6 @@
 """依据表 and 本单位规定: what the program cites, the office's own numbers; entered after a preview, never changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, render_template
@@ -16,17 +16,19 @@ from tracker.core.errors import DomainError
 from tracker.deadlines import own_limits
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.own_limits import OwnKind
+from tracker.jobs import subjects
 from tracker.people.rules import Permission
 from tracker.statutes import queries as law
 from tracker.statutes.rules.citing import Entered, cited, edition_on, editions
 from tracker.statutes.rules.provisions import LAW, Provision
 from tracker.statutes.rules.sources import SOURCES, STATUTES, Edition, Source
 from tracker.statutes.service import LONGEST_ARTICLE, LONGEST_EDITION, LONGEST_TEXT, add_article, add_edition
-from tracker.web.frame.access import may, requires
+from tracker.web.frame.access import may, reader, requires
 from tracker.web.frame.declarations import HALF, SHORT
 from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField
 from tracker.web.office.local_grounds import GROUND_LABELS, ground_lines
 from tracker.web.office.looked_at import Act, Facts, LookedAtForm, looked_at
+from tracker.web.supervision.figures import counted_words
 from tracker.working_days.rules import amount_words
 
 pages = Blueprint("law", __name__, url_prefix="/law")
@@ -172,13 +174,23 @@ def _touched(provisions: set[Provision]) -> Facts:
     kinds = [kind for kind, limit in LIMITS.items() if provisions & set(limit.basis)]
     steps = [step for step in STEPS if provisions & set(step.basis)]
     papers = dict.fromkeys(DOCUMENT_KIND_LABELS[step.issues] for step in steps if step.issues)
-    running = sum(own_limits.running_of(kinds).values())
+    running = _running(kinds)
     return [
         ("引用它的期限", "、".join(LIMITS[kind].label for kind in kinds) or "没有"),
         ("引用它的步骤", "、".join(dict.fromkeys(step.label for step in steps)) or "没有"),
         ("引用它的文书", "、".join(papers) or "没有"),
-        ("正在计算、引用它的期限", f"{running} 个，仍按起算那天施行的版本印"),
+        (f"正在计算、引用它的期限{_counted()}", f"{running} 个，仍按起算那天施行的版本印"),
     ]
+
+
+def _running(kinds: Sequence[LimitKind]) -> int:
+    counted = subjects.SUBJECTS.clocks_counted_for(reader())
+    return sum(own_limits.running_of(kinds, counted).values())
+
+
+def _counted() -> str:
+    """Return which of them are counted, to stand behind the words for them."""
+    return f"（{words}）" if (words := counted_words()) else ""
 
 
 @pages.get("/own")
@@ -254,6 +266,5 @@ def _own_facts(kind: OwnKind, amount: int, since: date) -> Facts:
         (f"{long_date(since)}起", _amount(kind, amount)),
     ]
     if isinstance(kind, LimitKind):
-        running = own_limits.running_of([kind]).get(kind, 0)
-        told.append(("正在计算的", f"{running} 个，仍按起算时的天数，不重新计算"))
+        told.append((f"正在计算的{_counted()}", f"{_running([kind])} 个，仍按起算时的天数，不重新计算"))
     return told

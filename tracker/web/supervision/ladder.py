@@ -18,10 +18,11 @@ from tracker.reminders.ladder.rules.rungs import LADDER, LEVELS, Rung
 from tracker.reminders.ladder.service import SHIPPED, adopt
 from tracker.reminders.models import LadderEdition
 from tracker.reminders.outlook.preview import last_month
-from tracker.web.frame.access import may, requires
+from tracker.web.frame.access import may, reader, requires
 from tracker.web.frame.drafts import resumed, resumed_fields
 from tracker.web.frame.forms import AreaField, OfficeForm
 from tracker.web.frame.sending import carried_out, token_sent
+from tracker.web.supervision.figures import counted_words
 from tracker.web.supervision.ladder_form import CHOICES, TICKS, LadderForm, opened, sealed
 from tracker.working_days.queries import calendar
 
@@ -172,9 +173,10 @@ def _preview(rungs: tuple[Rung, ...], base: int, form: AdoptionForm) -> str:
         form=form,
         changes=changes,
         stale=stale,
-        counted=last_month(subjects.SUBJECTS, before.rungs, rungs, calendar(), today=clock.today())
+        counted=last_month(subjects.SUBJECTS, before.rungs, rungs, calendar(), today=clock.today(), reader=reader())
         if changes
         else None,
+        counted_words=counted_words(),
         words=rung_words,
         levels=LEVELS,
         table=sealed(rungs, base),

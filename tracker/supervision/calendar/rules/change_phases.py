@@ -13,11 +13,11 @@ class Phase(StrEnum):
     CLEARING = "clearing"
 
 
-# What the phase does, and what its progress is counted in.
-PHASE_WORDS: dict[Phase, tuple[str, str]] = {
-    Phase.COUNTING: ("正在按新的安排计算各件的期限，算完以前各处仍显示原来的日期", "件"),
-    Phase.SWITCHING: ("正在换上新的日期", "件"),
-    Phase.TELLING: ("新的日期已经生效，正在逐件记入办理记录", "件"),
-    Phase.CORRECTING: ("新的日期已经生效，正在核对、更正发早了的提醒和督办", "条"),
-    Phase.CLEARING: ("新的日期已经生效，正在收尾", ""),
+# What the phase does.
+PHASE_WORDS: dict[Phase, str] = {
+    Phase.COUNTING: "正在按新的安排计算各件的期限，算完以前各处仍显示原来的日期",
+    Phase.SWITCHING: "正在换上新的日期",
+    Phase.TELLING: "新的日期已经生效，正在逐件记入办理记录",
+    Phase.CORRECTING: "新的日期已经生效，正在核对、更正发早了的提醒和督办",
+    Phase.CLEARING: "新的日期已经生效，正在收尾",
 }
