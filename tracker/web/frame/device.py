@@ -5,8 +5,9 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request
 
-LENGTH = 43
+# What browsers keep a cookie for at most, in seconds.
 LASTING = 400 * 24 * 3600
+TOKEN_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 # The first that stands in what the browser says of itself; the order matters: most call themselves several names.
 BROWSERS = {
@@ -36,8 +37,7 @@ def init_device(app: Flask) -> None:
 
 def device_token() -> str:
     """Return the token of the device that asks, or a new one."""
-    found = request.cookies.get(_name(), "")
-    return found if _TOKEN.fullmatch(found) else secrets.token_urlsafe(LENGTH * 3 // 4)
+    return known_token() or secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def known_token() -> str:
