@@ -118,6 +118,8 @@ class Config:
         """Set what differs between production, trial and test."""
         self.TESTING = test
         self.PASSWORD_HASH_COST = "test" if test else "standard"
+        # 两步验证: a trial asks it only of who enabled it, and says so on every page.
+        self.SECOND_FACTOR_REQUIRED = production
         self.SESSION_COOKIE_SECURE = production
         self.SESSION_COOKIE_NAME = "__Host-tracker" if production else "tracker"
         self.PREFERRED_URL_SCHEME = "https" if production else "http"

@@ -35,11 +35,13 @@ ACCESS: dict[str, str] = {
     "static": PUBLIC,
     "sign_in.page": PUBLIC,
     "sign_in.enter": PUBLIC,
+    "sign_in.code": PUBLIC,
     "sign_in.present": PUBLIC,
     "sign_in.sign_out": SIGNED_IN,
     "account.forget_device": SIGNED_IN,
     "account.page": SIGNED_IN,
     "account.password": SIGNED_IN,
+    "second_factor.enable": SIGNED_IN,
     "account.end_other_sessions": SIGNED_IN,
     "account.change_email": SIGNED_IN,
     "account.note_absence": SIGNED_IN,
@@ -55,6 +57,7 @@ ACCESS: dict[str, str] = {
     "people.disable": MANAGE_PEOPLE,
     "people.enable": MANAGE_PEOPLE,
     "people.reset_password": MANAGE_PEOPLE,
+    "people.reset_factor": MANAGE_PEOPLE,
     "people.give_post": MANAGE_PEOPLE,
     "people.end_post": MANAGE_PEOPLE,
     "grants.approve": Permission.APPROVE_GRANTS,
@@ -161,6 +164,8 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 SAMPLES = {"PublicIdConverter": "x" * 22}
 NOT_ADMITTED = 403
 JSON = {"Accept": "application/json"}
+# Public, and for who is half way in alone: everybody else is led to where one signs in.
+HALF_WAY_IN = "sign_in.code"
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
@@ -204,7 +209,9 @@ def test_nobody_in_particular_reaches_public_pages_only(client: Client, people: 
     for endpoint, method, address in routes(client.application):
         page = client.open(address, method=method)
         data = client.open(address, method=method, headers=JSON)
-        if ACCESS[endpoint] == PUBLIC:
+        if endpoint == HALF_WAY_IN and method == "GET":
+            assert (page.location, data.location) == ("/sign-in", "/sign-in")
+        elif ACCESS[endpoint] == PUBLIC:
             assert (page.status_code, data.status_code) in ((200, 200), (400, 400), (404, 404)), (method, address)
         elif method == "GET":
             assert page.status_code == 303, (method, address)

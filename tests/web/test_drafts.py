@@ -50,7 +50,7 @@ from tracker.web.frame.composed_fields import PickField, RowsField
 from tracker.web.frame.forms import DayField, LineField, OfficeForm
 from tracker.web.frame.secret_fields import secret_names
 from tracker.web.frame.sending import SentForm
-from tracker.web.office import account, sign_in
+from tracker.web.office import account, second_factor, sign_in
 from tracker.web.places import changes
 from tracker.web.registration.form import RegistrationForm
 
@@ -60,6 +60,8 @@ Opened = Callable[[County], TestResponse]
 
 EXEMPT: dict[type[OfficeForm], str] = {
     sign_in.SignInForm: "nobody is signed in whose draft it could be; a password is never kept",
+    sign_in.CodeForm: "a code of half a minute, before anybody is signed in",
+    second_factor.FactorForm: "only codes of half a minute, and the secret they are made from",
     account.PasswordForm: "only passwords, which are never kept",
     PassOnForm: "a name and a line, for the matters that were just chosen; kept, it would choose for others",
     PurposeForm: "one line, said for the one opening that follows; kept, it would explain another",
@@ -311,6 +313,8 @@ UNKEPT = {
     "templates/case/passing_on.html": "PassOnForm",
     "templates/office/account/password.html": "PasswordForm",
     "templates/office/sign_in/page.html": "SignInForm",
+    "templates/office/sign_in/code.html": "CodeForm",
+    "templates/office/account/second_factor.html": "FactorForm",
 }
 
 

@@ -27,6 +27,9 @@ class Event(StrEnum):
     USER_CHANGED = "user.changed"
     USER_DISABLED = "user.disabled"
     PASSWORD_CHANGED = "password.changed"
+    SECOND_FACTOR_ENABLED = "second_factor.enabled"
+    SECOND_FACTOR_RESET = "second_factor.reset"
+    RECOVERY_CODE_USED = "recovery_code.used"
     POST_GIVEN = "post.given"
     POST_ENDED = "post.ended"
     KEEPER_MADE = "keeper.made"
@@ -90,6 +93,9 @@ EVENT_LABELS: dict[Event, str] = {
     Event.USER_CHANGED: "修改人员",
     Event.USER_DISABLED: "停用人员",
     Event.PASSWORD_CHANGED: "修改密码",
+    Event.SECOND_FACTOR_ENABLED: "启用两步验证",
+    Event.SECOND_FACTOR_RESET: "重置两步验证",
+    Event.RECOVERY_CODE_USED: "使用备用码",
     Event.POST_GIVEN: "任职",
     Event.POST_ENDED: "离任",
     Event.KEEPER_MADE: "用命令建立管理员",

@@ -3,12 +3,21 @@
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.audit import Marking
 from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, public_id
-from tracker.people.rules import GRANT_LABELS, ROLE_LABELS, DepartmentKind, Grant, Role, valid_on
+from tracker.core.encryption import Encrypted
+from tracker.people.rules import (
+    GRANT_LABELS,
+    ROLE_LABELS,
+    DepartmentKind,
+    Grant,
+    Role,
+    needs_second_factor,
+    valid_on,
+)
 
 
 class Department(Sealed, Model):
@@ -54,6 +63,7 @@ class User(Sealed, UserMixin, Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     posts: Mapped[list["Post"]] = relationship(back_populates="user", order_by="Post.id")
+    factor: Mapped["SecondFactor | None"] = relationship()
 
     @property
     def is_active(self) -> bool:
@@ -65,6 +75,16 @@ class User(Sealed, UserMixin, Model):
         """The name, marked where they cannot sign in any more: 薛婷（已停用）."""
         return self.name if self.is_active else f"{self.name}（已停用）"
 
+    @property
+    def factor_since(self) -> datetime | None:
+        """Since when the account has a second factor (两步验证); None where it has none."""
+        return self.factor.since if self.factor else None
+
+    def needs_factor_on(self, day: date) -> bool:
+        """Return whether the posts held on a day ask for a second factor."""
+        held = self.posts_on(day)
+        return any(needs_second_factor(Role(p.role), handles_accusations=p.handles_accusations) for p in held)
+
     def posts_on(self, day: date) -> list["Post"]:
         """Return the posts held on a day (在岗), in the order they were given; their departments may have closed."""
         return [post for post in self.posts if post.is_held_on(day)]
@@ -72,6 +92,22 @@ class User(Sealed, UserMixin, Model):
     def acting_as(self, day: date) -> str:
         """Return the posts held on a day as the log keeps them: 县信访局·受理员."""
         return "、".join(f"{p.department.short_name}·{p.title}" for p in self.posts_on(day)) or "无岗位"
+
+
+class SecondFactor(Sealed, Model):
+    """The second factor of a person (两步验证): the secret their telephone makes codes from, encrypted.
+
+    Without `since` none is enabled. `last_step` is the last step (30 seconds each since 1970) whose code was taken;
+    `recovery` holds keyed hashes of the recovery codes (备用码) that are left.
+    """
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"), primary_key=True, autoincrement=False)
+    secret: Mapped[str | None] = mapped_column(Encrypted("second_factor.secret"), deferred=True)
+    since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_step: Mapped[int | None]
+    recovery: Mapped[list[str]] = mapped_column(JSON)
 
 
 class FormerName(Sealed, Model):

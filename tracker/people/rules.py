@@ -144,12 +144,14 @@ class Grant(StrEnum):
 
     POST = "post"
     PASSWORD = "password"
+    SECOND_FACTOR = "second_factor"
     ACCOUNT = "account"
 
 
 GRANT_LABELS: dict[Grant, str] = {
     Grant.POST: "任职",
     Grant.PASSWORD: "重置密码",
+    Grant.SECOND_FACTOR: "重置两步验证",
     Grant.ACCOUNT: "启用账号",
 }
 
@@ -241,6 +243,14 @@ def conflicting_roles(roles: Iterable[Role]) -> bool:
 def widens(role: Role, *, handles_accusations: bool) -> bool:
     """Return whether giving a post widens access, so that it needs a second person (扩大权限)."""
     return handles_accusations or role in WIDENING_ROLES
+
+
+def needs_second_factor(role: Role, *, handles_accusations: bool) -> bool:
+    """Return whether who holds a post signs in with two factors (两步验证): what two people must give, two things open.
+
+    These are the three administrators, who handles accusations, and whoever opens identities by the post alone.
+    """
+    return widens(role, handles_accusations=handles_accusations)
 
 
 def area(reader: Reader, *roles: Role) -> frozenset[int]:

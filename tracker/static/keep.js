@@ -27,7 +27,7 @@
     const headers = { ...JSON_ONLY, "X-CSRFToken": more.csrf || token() };
     const answer = await fetch(url, { method: "POST", headers, body, credentials: "same-origin", keepalive: Boolean(more.keepalive) });
     const found = answer.status === 204 ? {} : await answer.json().catch(() => ({}));
-    return { status: answer.status, ok: answer.ok, error: found.error || "", kept: found.kept };
+    return { status: answer.status, ok: answer.ok, error: found.error || "", kept: found.kept, code: found.code };
   }
 
   /* the browser's own store: encrypted, for a day, never of closed matters ---------- */
@@ -171,6 +171,7 @@
     const form = again.querySelector("form"), told = again.querySelector("[role=alert]");
     told.textContent = other ? "这张表单是另一位同事打开的，现在这个浏览器登录的是别人。请用原来的账号登录。" : "";
     again.showModal();
+    let asksCode = false;
     form.username.focus();
     return new Promise((resolve) => {
       const end = (result) => { again.onclose = null; again.remove(); resolve(result); };
@@ -180,8 +181,15 @@
         told.textContent = "";
         try {
           await session();
-          const answer = await post("/sign-in", new FormData(form));
-          if (!answer.ok) { told.textContent = answer.error || "没有登录上，请再试一次。"; form.password.select(); return; }
+          const answer = await post(asksCode ? "/sign-in/code" : "/sign-in", new FormData(form));
+          const [typed, next] = asksCode ? [form.factor_code, false] : [form.password, answer.code];
+          if (!answer.ok) { told.textContent = answer.error || "没有登录上，请再试一次。"; typed.select(); return; }
+          if (next) { // the password is right: now the code of the telephone
+            asksCode = true;
+            all("[data-step]", form).forEach((field) => { field.hidden = field.dataset.step !== "code"; });
+            form.factor_code.focus();
+            return;
+          }
           const found = await session();
           if (found.person === person) end(true);
           else told.textContent = "这不是打开这张表单的人：没有提交，内容都在。";

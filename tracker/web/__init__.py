@@ -27,6 +27,7 @@ from tracker.web.office import (
     log,
     people,
     procedure,
+    second_factor,
     sign_in,
 )
 from tracker.web.places import changes as places
@@ -47,6 +48,7 @@ from tracker.working_days import models as _working_day_models  # noqa: F401
 BLUEPRINTS = (
     sign_in.pages,
     account.pages,
+    second_factor.pages,
     calendar_feed.pages,
     people.pages,
     grants.pages,

@@ -99,6 +99,19 @@ def reset_password(
     return _ask(GrantRequest(password_hash=password_hash), Grant.PASSWORD, user, reason=reason, by=by, now=now)
 
 
+def reset_factor(user: User, *, reason: str, by: audit.Actor, now: datetime) -> GrantRequest | None:
+    """Take the second factor from an account (重置两步验证) at once during set-up, else ask for it.
+
+    Raises DomainError where it has none.
+    """
+    if in_set_up():
+        service.disable_factor(user, reason=reason, by=by, now=now)
+        return None
+    if user.factor_since is None:
+        raise DomainError(f"{user.name}没有启用两步验证。")
+    return _ask(GrantRequest(), Grant.SECOND_FACTOR, user, reason=reason, by=by, now=now)
+
+
 def enable_user(user: User, *, reason: str, by: audit.Actor, now: datetime) -> GrantRequest | None:
     """Enable an account again (启用) at once, or ask for it where its posts widen access."""
     posts = [post for post in user.posts if post.runs_on(local_date(now))]
@@ -202,6 +215,8 @@ def take_effect(request_id: int, *, now: datetime) -> int | None:
         assert request.password_hash is not None
         made = PasswordHash(request.password_hash)
         service.reset_password(user, password_hash=made, reason=request.reason, by=None, now=now)
+    elif request.kind == Grant.SECOND_FACTOR:
+        service.disable_factor(user, reason=request.reason, by=None, now=now)
     elif request.kind == Grant.ACCOUNT:
         service.enable_user(user, by=None, now=now)
     else:

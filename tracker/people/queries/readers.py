@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, inspect, literal, or_, select, union_all
-from sqlalchemy.orm import InstanceState, aliased, contains_eager
+from sqlalchemy.orm import InstanceState, aliased, contains_eager, joinedload
 
 from tracker.core.database import db
 from tracker.people.models import SESSIONS, Department, Post, User, UserSession
@@ -36,7 +36,7 @@ _LIVE_SESSION = (
         UserSession.token_hash == bindparam("token_hash"), UserSession.ended_at.is_(None), User.disabled_at.is_(None)
     )
     .order_by(Post.id)
-    .options(_WITH_POSTS)
+    .options(_WITH_POSTS, joinedload(User.factor))
 )
 
 

@@ -21,6 +21,7 @@ from tracker.people.service.departments import (
 )
 from tracker.people.service.devices import forget_device, note_device
 from tracker.people.service.posts import end_post, give_post, refuse_post, title_of
+from tracker.people.service.second_factor import disable_factor, enable_factor, prove
 from tracker.people.service.sessions import (
     SEEN_EVERY,
     Ending,
@@ -45,7 +46,9 @@ __all__ = [
     "close_department",
     "create_department",
     "create_user",
+    "disable_factor",
     "disable_user",
+    "enable_factor",
     "enable_user",
     "end_absence",
     "end_other_sessions",
@@ -59,6 +62,7 @@ __all__ = [
     "note_absence",
     "note_device",
     "note_seen",
+    "prove",
     "refuse_attempt",
     "refuse_post",
     "reset_password",

@@ -23,6 +23,7 @@ class Ending(StrEnum):
     ENDED_ELSEWHERE = "ended_elsewhere"
     SIGNED_IN_AGAIN = "signed_in_again"
     RESTORED = "restored"
+    SECOND_FACTOR = "second_factor"
 
 
 def start_session(user: User, *, now: datetime, device: KnownDevice | None = None) -> str:

@@ -14,6 +14,7 @@ from tracker.people.models import User
 from tracker.people.passwords import PasswordHash
 from tracker.people.queries.devices import knows
 from tracker.people.service.devices import note_device
+from tracker.people.service.second_factor import prove
 from tracker.people.service.sessions import start_session
 from tracker.people.service.throttle import Bucket, count, forget, sweep, uncount
 
@@ -57,16 +58,18 @@ def sign_in(
     renewed_hash: PasswordHash | None = None,
     device: str = "",
     device_name: str = "",
+    code: str = "",
 ) -> str:
     """Begin a session after a right password and return its token (登录); the device is known from then on.
 
     `tried_hash` is the hash that the password was compared with: where account or password changed meanwhile, the
-    attempt is refused like a wrong one.
-    Raises DomainError, always with the same sentence.
+    attempt is refused like a wrong one. `code` is that of the second factor, where the account has one.
+    Raises DomainError, always with the same sentence but for a wrong code, which only who knows the password is told.
     """
     locked(user)
     if not user.is_active or user.password_hash != tried_hash:
         raise DomainError(REFUSED)
+    prove(user, code, now=now)
     if renewed_hash:
         user.password_hash = renewed_hash
     if device and knows(user.username, device):

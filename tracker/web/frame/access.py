@@ -27,9 +27,24 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 TOKEN = "token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# Where a person goes who must first choose a password of their own.
-CHANGE_PASSWORD = "account.password"
-CONFINED_TO = frozenset({CHANGE_PASSWORD, "sign_in.sign_out"})
+
+
+@dataclass(frozen=True)
+class FirstThing:
+    """What a person must do before anything else is reachable: on which page, what others say meanwhile."""
+
+    endpoint: str
+    sentence: str
+    is_owed_by: Callable[[User], bool]
+
+
+FIRST_THINGS = (
+    FirstThing("account.password", "请先修改初始密码，再办理其他事项。", lambda user: bool(user.must_change_password)),
+    FirstThing(
+        "second_factor.enable", "请先启用两步验证，再办理其他事项。", lambda user: lacks_factor(user, clock.today())
+    ),
+)
+CONFINED_TO = frozenset({"sign_in.sign_out", *(thing.endpoint for thing in FIRST_THINGS)})
 
 login_manager = LoginManager()
 View = TypeVar("View", bound=Callable[..., Any])
@@ -120,6 +135,13 @@ def recorded_reading(
         audit.record_reading(event, by=actor(), now=clock.now(), case_id=case_id, payload=payload, text=text)
 
 
+def lacks_factor(user: User, today: date) -> bool:
+    """Return whether an account must have a second factor (两步验证) and has none; never in a trial."""
+    return bool(
+        current_app.config["SECOND_FACTOR_REQUIRED"] and user.factor_since is None and user.needs_factor_on(today)
+    )
+
+
 def init_access(app: Flask) -> None:
     """Guard every request of the application. Register before anything that reads the body."""
     # A stray cookie of this name (another program on the same host) would make Flask-Login look no further.
@@ -147,9 +169,9 @@ def _guard() -> ResponseReturnValue | None:
 def _admit(access: str) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return _to_sign_in()
-    g.must_change_password = current_user.must_change_password
-    if g.must_change_password and request.endpoint not in CONFINED_TO:
-        return _to_change_password()
+    g.first_thing = next((thing for thing in FIRST_THINGS if thing.is_owed_by(current_user)), None)
+    if g.first_thing and request.endpoint not in ("sign_in.sign_out", g.first_thing.endpoint):
+        return _to_first_thing(g.first_thing)
     if access != SIGNED_IN and access not in permissions(reader().posts):
         raise Forbidden("这一页由其他岗位使用，您没有这项权限。")
     reader()
@@ -162,10 +184,10 @@ def _to_sign_in() -> Response:
     return _see(url_for("sign_in.page", next=request.full_path.rstrip("?")))
 
 
-def _to_change_password() -> Response:
+def _to_first_thing(owed: FirstThing) -> Response:
     if request.method not in SAFE_METHODS or wants_json():
-        raise Forbidden("请先修改初始密码，再办理其他事项。")
-    return _see(url_for(CHANGE_PASSWORD))
+        raise Forbidden(owed.sentence)
+    return _see(url_for(owed.endpoint))
 
 
 def _see(address: str) -> Response:

@@ -62,6 +62,7 @@ def init_frame(app: Flask) -> None:
 def _frame() -> dict[str, Any]:
     now = clock.local(clock.now())
     frame: dict[str, Any] = {"page_time": f"{now:%Y}年{now.month}月{now.day}日 {now:%H:%M}", "today": f"{now:%Y-%m-%d}"}
+    frame["factor_waived"] = not current_app.config["SECOND_FACTOR_REQUIRED"]
     if "signed_in" in g:
         frame["who"] = {"name": g.signed_in.name, "post": g.signed_in.posts}
         frame["person_mark"] = encryption.mark_of_person(g.signed_in.id)
@@ -75,8 +76,8 @@ Link = tuple[str, str, bool, int | None, str] | tuple[str, str, bool, int | None
 
 
 def _nav() -> list[Link]:
-    """Return the links this person may follow; none while they must first choose a password."""
-    if "reader" not in g or g.get("must_change_password"):
+    """Return the links this person may follow; none while something else comes first."""
+    if "reader" not in g or g.get("first_thing"):
         return []
     allowed = permissions(g.reader.posts)
     links: list[Link] = []

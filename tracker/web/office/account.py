@@ -183,7 +183,7 @@ def password() -> ResponseReturnValue:
 
 
 def _password_page(form: PasswordForm) -> str:
-    confined = g.get("must_change_password", False)
+    confined = g.first_thing is not None
     return render_template("office/account/password.html", form=form, username=current_user.username, confined=confined)
 
 

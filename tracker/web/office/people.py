@@ -183,6 +183,7 @@ def detail(public_id: str) -> ResponseReturnValue:
         posts=posts,
         held=held,
         created_on=_created_on(user),
+        needs_factor=user.needs_factor_on(today),
         manages=may(Permission.MANAGE_PEOPLE),
         waiting=widening.about(user),
         approves=may(Permission.APPROVE_GRANTS),
@@ -261,6 +262,21 @@ def _reset(user: User, form: ResetForm, password_hash: passwords.PasswordHash) -
     if asked is None:
         end_feed(of_id=user.id, by=actor(), now=now)
     return asked
+
+
+@pages.route("/<pid:public_id>/second-factor", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def reset_factor(public_id: str) -> ResponseReturnValue:
+    """Take the second factor from an account whose telephone and recovery codes are lost (重置两步验证)."""
+    user, form = queries.user_by_public_id(public_id), PersonReasonForm()
+
+    def act() -> GrantRequest | None:
+        return widening.reset_factor(user, reason=form.reason.data, by=actor(), now=clock.now())
+
+    home, said = _page_of(user), _said("两步验证已经重置，本人下次登录时重新启用。")
+    return carried_out(form, act, lambda _asked: home, said) or form_page(
+        "office/people/reset_factor.html", form, user=user
+    )
 
 
 @pages.route("/<pid:public_id>/posts/new", methods=["GET", "POST"])

@@ -1,5 +1,7 @@
-"""登录 and 退出."""
+"""登录 and 退出: the password, then the code of the second factor where the account has one (两步验证)."""
 
+import hmac
+from datetime import datetime, timedelta
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -12,6 +14,7 @@ from tracker.core import clock, encryption
 from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError
 from tracker.people import passwords, queries, service
+from tracker.people.models import User
 from tracker.web.frame.access import TOKEN, actor, public, signed_in, wants_json
 from tracker.web.frame.device import device_name, device_token, known_token, remember
 from tracker.web.frame.forms import LineField, OfficeForm
@@ -22,6 +25,10 @@ pages = Blueprint("sign_in", __name__)
 HOME = "/"
 # The cookie of the session goes with it; that of the device stays: it lets nobody in.
 LEFT_NOTHING = '"cache", "storage"'
+# In the cookie: whose password was right, when, and the mark of both. It opens nothing but the page of the code.
+HALF_WAY = "half_way"
+HALF_WAY_LASTS = timedelta(minutes=10)
+CODE_HINT = "手机验证器上的 6 位数字，半分钟换一次。手机不在身边的，填一个备用码。"
 
 
 class SignInForm(OfficeForm):
@@ -30,6 +37,17 @@ class SignInForm(OfficeForm):
     resumable = False
     username = LineField("用户名", required=True, longest=40)
     password = SecretField("密码", required=True)
+
+
+class CodeForm(OfficeForm):
+    """The code of the second factor, after the password."""
+
+    resumable = False
+    factor_code = SecretField("验证码", required=True, hint=CODE_HINT)
+
+
+class CodeNeeded(Exception):
+    """The password is right, and the account has a second factor."""
 
 
 @pages.get("/sign-in")
@@ -50,14 +68,41 @@ def enter() -> ResponseReturnValue:
         return _refused(form)
     try:
         token = try_password(service.folded_username(form.username.data), form.password.data)
+    except CodeNeeded:
+        return jsonify(code=True) if wants_json() else redirect(_onwards(".code"), 303)
     except DomainError as error:
         form.fail(error)
         return _refused(form)
+    return _entered(token)
+
+
+@pages.route("/sign-in/code", methods=["GET", "POST"])
+@public
+def code() -> ResponseReturnValue:
+    """Ask for the code of the second factor (两步验证), of whoever gave the right password just before."""
+    form, user = CodeForm(), _half_way()
+    if user is None:
+        return redirect(_onwards(".page"), 303)
+    if not form.validate_on_submit():
+        return _refused(form) if request.method == "POST" else _form(form)
+    try:
+        token = try_code(user, form.factor_code.data)
+    except DomainError as error:
+        form.fail(error)
+        return _refused(form)
+    return _entered(token)
+
+
+def _entered(token: str) -> ResponseReturnValue:
     begin_browser_session(token)
     return ("", 204) if wants_json() else redirect(safe_next(), 303)
 
 
-def _refused(form: SignInForm) -> ResponseReturnValue:
+def _onwards(endpoint: str) -> str:
+    return url_for(endpoint, next=request.args.get("next") or None)
+
+
+def _refused(form: SignInForm | CodeForm) -> ResponseReturnValue:
     """Answer the page, or the script of a page in which the session ended."""
     if wants_json():
         return jsonify(error=next(iter(form.errors.values()))), form.status
@@ -92,9 +137,10 @@ def sign_out() -> ResponseReturnValue:
     return answer
 
 
-def _form(form: SignInForm) -> str:
+def _form(form: SignInForm | CodeForm) -> str:
+    page = "page" if isinstance(form, SignInForm) else "code"
     return render_template(
-        "office/sign_in/page.html", form=form, next=request.args.get("next", ""), left="left" in request.args
+        f"office/sign_in/{page}.html", form=form, next=request.args.get("next", ""), left="left" in request.args
     )
 
 
@@ -108,30 +154,68 @@ def try_password(username: str, password: str) -> str:
     """Return the token of a new session; raises DomainError, alike for a wrong password and an unknown name.
 
     Three steps: count the attempt, compare without holding a transaction, then begin the session or refuse.
+    Raises CodeNeeded where the password is right and a code is to follow; the attempt stays counted until then.
     """
-    address = request.remote_addr or ""
-    with committed():
-        service.begin_attempt(username, address, now=clock.now(), device=known_token())
+    _begin(username)
     user = queries.account_named(username)
     user_id, tried_hash = (user.id, user.password_hash if user.is_active else None) if user else (None, None)
     end_reading()
     right = passwords.matches(tried_hash, password)
     if user is None or tried_hash is None or not right:
         _refuse(user_id)
-    renewed_hash, device = passwords.renewed(tried_hash, password), device_token()
+    if user.factor_since is not None:
+        at = clock.now().isoformat()
+        session[HALF_WAY] = [username, at, _mark(user, at)]
+        raise CodeNeeded
+    return _sign_in(user, tried_hash, renewed_hash=passwords.renewed(tried_hash, password))
+
+
+def try_code(user: User, code: str) -> str:
+    """Return the token of a new session after the code of the second factor; raises DomainError for a wrong one."""
+    user_id, tried_hash = user.id, user.password_hash
+    _begin(user.username)
+    try:
+        return _sign_in(user, tried_hash, code=code)
+    except DomainError as error:
+        with committed():
+            service.refuse_attempt(user_id, now=clock.now())
+        raise error
+
+
+def _begin(username: str) -> None:
+    with committed():
+        service.begin_attempt(username, request.remote_addr or "", now=clock.now(), device=known_token())
+
+
+def _sign_in(user: User, tried_hash: str, *, renewed_hash: passwords.PasswordHash | None = None, code: str = "") -> str:
+    device = device_token()
     with committed():
         _end_present_session()
         token = service.sign_in(
             user,
-            address=address,
+            address=request.remote_addr or "",
             tried_hash=tried_hash,
             renewed_hash=renewed_hash,
             device=device,
             device_name=device_name(),
+            code=code,
             now=clock.now(),
         )
     remember(device)
     return token
+
+
+def _half_way() -> User | None:
+    """Return who gave the right password a moment ago in this browser; None where it was changed since."""
+    username, at, mark = session.get(HALF_WAY, ("", "", ""))
+    user = queries.account_named(username) if username else None
+    if user is None or not hmac.compare_digest(mark, _mark(user, at)):
+        return None
+    return user if clock.now() - datetime.fromisoformat(at) < HALF_WAY_LASTS else None
+
+
+def _mark(user: User, at: str) -> str:
+    return encryption.record_mac(f"half way|{user.id}|{user.password_hash}|{at}".encode()).hex()
 
 
 def _refuse(user_id: int | None) -> NoReturn:
