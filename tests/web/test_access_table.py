@@ -42,6 +42,7 @@ ACCESS: dict[str, str] = {
     "account.page": SIGNED_IN,
     "account.password": SIGNED_IN,
     "second_factor.enable": SIGNED_IN,
+    "proof.ask": SIGNED_IN,
     "account.end_other_sessions": SIGNED_IN,
     "account.change_email": SIGNED_IN,
     "account.note_absence": SIGNED_IN,

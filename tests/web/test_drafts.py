@@ -48,6 +48,7 @@ from tracker.web.case.passing_on import PassOnForm
 from tracker.web.case.step_forms.base import StepForm
 from tracker.web.frame.composed_fields import PickField, RowsField
 from tracker.web.frame.forms import DayField, LineField, OfficeForm
+from tracker.web.frame.proof import ProofForm
 from tracker.web.frame.secret_fields import secret_names
 from tracker.web.frame.sending import SentForm
 from tracker.web.office import account, second_factor, sign_in
@@ -62,6 +63,7 @@ EXEMPT: dict[type[OfficeForm], str] = {
     sign_in.SignInForm: "nobody is signed in whose draft it could be; a password is never kept",
     sign_in.CodeForm: "a code of half a minute, before anybody is signed in",
     second_factor.FactorForm: "only codes of half a minute, and the secret they are made from",
+    ProofForm: "a password or a code, for what waits",
     account.PasswordForm: "only passwords, which are never kept",
     PassOnForm: "a name and a line, for the matters that were just chosen; kept, it would choose for others",
     PurposeForm: "one line, said for the one opening that follows; kept, it would explain another",
@@ -312,6 +314,7 @@ UNKEPT = {
     "templates/case/_people.html": "PurposeForm",
     "templates/case/passing_on.html": "PassOnForm",
     "templates/office/account/password.html": "PasswordForm",
+    "templates/office/proof.html": "ProofForm, and what waits",
     "templates/office/sign_in/page.html": "SignInForm",
     "templates/office/sign_in/code.html": "CodeForm",
     "templates/office/account/second_factor.html": "FactorForm",

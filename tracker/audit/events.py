@@ -40,6 +40,7 @@ class Event(StrEnum):
     SIGNED_IN = "session.started"
     SIGN_IN_REFUSED = "session.refused"
     SIGNED_OUT = "session.ended"
+    PROVED_AGAIN = "session.proved"
     DEVICE_FORGOTTEN = "device.forgotten"
     PLACES_IMPORTED = "places.imported"
     PLACE_CHANGED = "place.changed"
@@ -106,6 +107,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.SIGNED_IN: "登录",
     Event.SIGN_IN_REFUSED: "登录被拒",
     Event.SIGNED_OUT: "退出",
+    Event.PROVED_AGAIN: "再次验证身份",
     Event.DEVICE_FORGOTTEN: "忘记登录过的设备",
     Event.PLACES_IMPORTED: "读入区划",
     Event.PLACE_CHANGED: "区划变更",

@@ -269,6 +269,9 @@ def valid_on(day: date, *, valid_from: date, valid_to: date | None) -> bool:
 
 
 DEVICE_NAME_LENGTH = 40
+# 再次验证身份: what opens most asks again after this long. Long enough for one sitting at a letter, short enough that
+# a screen left open over lunch opens nobody's name.
+PROOF_LASTS = timedelta(minutes=15)
 # A session ends by itself after this long without a request, and at the latest this long after sign-in.
 IDLE_LIMIT = timedelta(hours=4)
 LONGEST_SESSION = timedelta(hours=12)

@@ -10,6 +10,7 @@ from tracker.web.frame.compression import init_compression
 from tracker.web.frame.device import init_device
 from tracker.web.frame.errors import init_errors
 from tracker.web.frame.navigation import init_frame
+from tracker.web.frame.proof import init_proof
 from tracker.web.frame.security import init_forgery_protection, init_security
 from tracker.web.ledger import exports, imports
 from tracker.web.ledger import pages as ledger
@@ -27,6 +28,7 @@ from tracker.web.office import (
     log,
     people,
     procedure,
+    proof,
     second_factor,
     sign_in,
 )
@@ -49,6 +51,7 @@ BLUEPRINTS = (
     sign_in.pages,
     account.pages,
     second_factor.pages,
+    proof.pages,
     calendar_feed.pages,
     people.pages,
     grants.pages,
@@ -91,6 +94,7 @@ def register_pages(app: Flask) -> None:
     init_security(app)
     init_access(app)
     init_forgery_protection(app)
+    init_proof(app)
     init_errors(app)
     init_device(app)
     init_frame(app)

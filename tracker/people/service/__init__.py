@@ -31,7 +31,7 @@ from tracker.people.service.sessions import (
     note_seen,
     start_session,
 )
-from tracker.people.service.sign_in import REFUSED, begin_attempt, refuse_attempt, sign_in
+from tracker.people.service.sign_in import REFUSED, begin_attempt, prove_again, refuse_attempt, sign_in
 
 __all__ = [
     "REFUSED",
@@ -63,6 +63,7 @@ __all__ = [
     "note_device",
     "note_seen",
     "prove",
+    "prove_again",
     "refuse_attempt",
     "refuse_post",
     "reset_password",

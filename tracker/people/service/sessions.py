@@ -22,6 +22,7 @@ class Ending(StrEnum):
     POSTS_CHANGED = "posts_changed"
     ENDED_ELSEWHERE = "ended_elsewhere"
     SIGNED_IN_AGAIN = "signed_in_again"
+    PROVED_AGAIN = "proved_again"
     RESTORED = "restored"
     SECOND_FACTOR = "second_factor"
 

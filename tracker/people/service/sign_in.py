@@ -15,7 +15,7 @@ from tracker.people.passwords import PasswordHash
 from tracker.people.queries.devices import knows
 from tracker.people.service.devices import note_device
 from tracker.people.service.second_factor import prove
-from tracker.people.service.sessions import start_session
+from tracker.people.service.sessions import Ending, end_session, start_session
 from tracker.people.service.throttle import Bucket, count, forget, sweep, uncount
 
 TRIES_PER_ACCOUNT = 5
@@ -72,16 +72,48 @@ def sign_in(
     prove(user, code, now=now)
     if renewed_hash:
         user.password_hash = renewed_hash
-    if device and knows(user.username, device):
-        forget(DEVICE, _on(device, user.username))
-    else:
-        forget(ACCOUNT, user.username)
-        uncount(ADDRESS, _network(address))
+    _take_back(user.username, address, device)
     sweep(now)
     known = note_device(user, device, name=device_name, now=now) if device else None
     token = start_session(user, device=known, now=now)
     audit.record(audit.Event.SIGNED_IN, by=user, now=now, payload={"user": user.id})
     return token
+
+
+def prove_again(
+    user: User,
+    *,
+    token: str,
+    tried_hash: str,
+    code: str,
+    address: str,
+    device: str,
+    device_name: str,
+    now: datetime,
+) -> str:
+    """Begin a session anew for who proved again that it is they (再次验证身份); return its token.
+
+    The password was compared with `tried_hash`; who has a second factor gives its code instead. The session of `token`
+    ends. Raises DomainError where the account changed meanwhile, and for a wrong code.
+    """
+    locked(user)
+    if not user.is_active or user.password_hash != tried_hash:
+        raise DomainError(REFUSED)
+    prove(user, code, now=now, field="proof")
+    _take_back(user.username, address, device)
+    end_session(token, because=Ending.PROVED_AGAIN, now=now)
+    fresh = start_session(user, device=note_device(user, device, name=device_name, now=now), now=now)
+    audit.record(audit.Event.PROVED_AGAIN, by=user, now=now, payload={"user": user.id})
+    return fresh
+
+
+def _take_back(username: str, address: str, device: str) -> None:
+    """Take back what a try counted that was right."""
+    if device and knows(username, device):
+        forget(DEVICE, _on(device, username))
+    else:
+        forget(ACCOUNT, username)
+        uncount(ADDRESS, _network(address))
 
 
 def forget_failures(username: str) -> None:

@@ -21,6 +21,7 @@ from tracker.supervision.overview.who_knew import may_ask, who_knew
 from tracker.web.case.view import head_links
 from tracker.web.frame.access import reader, recorded_reading, requires
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField, OfficeForm
+from tracker.web.frame.proof import proved
 from tracker.web.frame.sending import carried_out
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
@@ -78,6 +79,7 @@ def told(public_id: str) -> ResponseReturnValue:
 
 @pages.post("/<pid:public_id>/identity")
 @requires(Permission.READ_CASES)
+@proved
 def identity(public_id: str) -> ResponseReturnValue:
     """Open the people of a case for this one answer (查看身份): committed before a byte leaves."""
     case = visible_case(public_id, reader())
@@ -114,6 +116,7 @@ def _sheet(case_id: int, page: CasePage) -> CaseSheet:
 
 @pages.get("/<pid:public_id>/accused")
 @requires(Permission.READ_CASES)
+@proved
 def accused(public_id: str) -> ResponseReturnValue:
     """Show whom the names of the accused may mean (核实被反映人), to the people who decide; noted first."""
     case = visible_case(public_id, reader())
@@ -124,6 +127,7 @@ def accused(public_id: str) -> ResponseReturnValue:
 
 @pages.post("/<pid:public_id>/accused")
 @requires(Permission.READ_CASES)
+@proved
 def decide_accused(public_id: str) -> ResponseReturnValue:
     """Decide whether a user or unit is the one complained of (确认、排除同名)."""
     form = DecisionForm()

@@ -13,6 +13,7 @@ from tracker.core import clock
 from tracker.core.database import committed
 from tracker.people.rules import Permission
 from tracker.web.frame.access import person, reader, recorded_reading, requires
+from tracker.web.frame.proof import proved
 
 pages = Blueprint("case_papers", __name__, url_prefix="/cases/<pid:public_id>")
 
@@ -28,6 +29,7 @@ def sheet(public_id: str) -> ResponseReturnValue:
 
 @pages.get("/slip")
 @requires(Permission.READ_CASES)
+@proved
 def slip(public_id: str) -> ResponseReturnValue:
     """Show the petitioner's slip (信访事项回执): number, day of receipt, what happens next and by when.
 

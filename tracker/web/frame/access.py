@@ -6,7 +6,7 @@ not matter; `_guard` enforces before every request. Who may see a case is decide
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
@@ -64,6 +64,7 @@ class SignedIn:
     name: str
     posts: str
     session_id: int
+    proved_at: datetime
 
     def acting_as(self, _day: date) -> str:
         """Return the posts held today: no request outlives its day by more than moments."""
@@ -202,12 +203,20 @@ def wants_json() -> bool:
     return request.is_json or (accepted.best == "application/json" and not accepted.accept_html)
 
 
+def go_on_in(token: str) -> None:
+    """Go on with this request in a new session of the same person; what forms carry stays good."""
+    session[TOKEN] = token
+    _person_of(token)
+
+
 @login_manager.request_loader
 def _person_of_session(_request: Request) -> User | None:
     """Find the person behind the session's token; a session is noted as seen at most once a minute."""
     token = session.get(TOKEN)
-    if not isinstance(token, str):
-        return None
+    return _person_of(token) if isinstance(token, str) else None
+
+
+def _person_of(token: str) -> User | None:
     hashed, now = service.token_hash(token), clock.now()
     found = queries.live_session(hashed, now)
     if found and now - found[0].seen_at >= service.SEEN_EVERY:
@@ -217,7 +226,7 @@ def _person_of_session(_request: Request) -> User | None:
         session.pop(TOKEN)
         return None
     kept, user = found
-    g.signed_in = SignedIn(user.id, user.name, user.acting_as(clock.local_date(now)), kept.id)
+    g.signed_in = SignedIn(user.id, user.name, user.acting_as(clock.local_date(now)), kept.id, kept.started_at)
     return user
 
 

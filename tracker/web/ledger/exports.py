@@ -11,6 +11,7 @@ from tracker.core import clock
 from tracker.people.rules import Permission
 from tracker.spreadsheets.export_ledger import export
 from tracker.web.frame.access import actor, reader, recorded_reading, requires
+from tracker.web.frame.proof import proved
 
 pages = Blueprint("exports", __name__, url_prefix="/export")
 MOST_ROWS = 20_000
@@ -19,6 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @pages.get("/ledger")
 @requires(Permission.EXPORT_LEDGER)
+@proved
 def ledger() -> ResponseReturnValue:
     """Return the list of this address as xlsx (导出台账): the reader's own scope, petitioners masked."""
     now = clock.now()

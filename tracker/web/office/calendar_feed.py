@@ -17,6 +17,7 @@ from tracker.supervision.messages.feed_queries import duties, live_feed, reader_
 from tracker.supervision.messages.feed_service import end_feed, make_feed
 from tracker.supervision.messages.messages import link
 from tracker.web.frame.access import actor, public, requires
+from tracker.web.frame.proof import proved
 
 pages = Blueprint("calendar_feed", __name__)
 FILE_NAME = "xinfang.ics"
@@ -31,6 +32,7 @@ def page() -> ResponseReturnValue:
 
 @pages.post("/account/feed")
 @requires(Permission.READ_CASES)
+@proved
 def make() -> ResponseReturnValue:
     """Make an address and show it this once; the one before ends."""
     with committed():

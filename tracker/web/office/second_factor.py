@@ -14,8 +14,9 @@ from tracker.people import second_factor, service
 from tracker.web.frame.access import actor, person, signed_in
 from tracker.web.frame.device import device_name, device_token, known_token, remember
 from tracker.web.frame.forms import LineField, OfficeForm
+from tracker.web.frame.proof import CODE_HINT, proved
 from tracker.web.frame.secret_fields import SecretField
-from tracker.web.office.sign_in import CODE_HINT, begin_browser_session
+from tracker.web.office.sign_in import begin_browser_session
 
 pages = Blueprint("second_factor", __name__, url_prefix="/account/second-factor")
 
@@ -34,6 +35,7 @@ class FactorForm(OfficeForm):
 
 @pages.route("", methods=["GET", "POST"])
 @signed_in
+@proved
 def enable() -> ResponseReturnValue:
     """Show a new secret, and enable the second factor with its first code (启用两步验证)."""
     form = FactorForm()

@@ -18,6 +18,7 @@ from tracker.people.models import User
 from tracker.web.frame.access import TOKEN, actor, public, signed_in, wants_json
 from tracker.web.frame.device import device_name, device_token, known_token, remember
 from tracker.web.frame.forms import LineField, OfficeForm
+from tracker.web.frame.proof import CODE_HINT
 from tracker.web.frame.secret_fields import SecretField
 from tracker.web.frame.security import masked_token
 
@@ -28,7 +29,6 @@ LEFT_NOTHING = '"cache", "storage"'
 # In the cookie: whose password was right, when, and the mark of both. It opens nothing but the page of the code.
 HALF_WAY = "half_way"
 HALF_WAY_LASTS = timedelta(minutes=10)
-CODE_HINT = "手机验证器上的 6 位数字，半分钟换一次。手机不在身边的，填一个备用码。"
 
 
 class SignInForm(OfficeForm):
