@@ -18,7 +18,7 @@ from tracker.statutes.rules.citing import cited
 from tracker.working_days.rules import Unit
 
 ON = date(2026, 12, 1)
-UNITS = {Unit.DAY: "日", Unit.WORKING_DAY: "工作日", Unit.FIXED: "指定日期"}
+UNITS = {Unit.DAY: "日", Unit.WORKING_DAY: "工作日", Unit.FIXED: "指定日期", Unit.HOUR: "小时"}
 # What lengthens a timer beside its own extension.
 LENGTHENED = {
     Action.MOVE_FEEDBACK: "交办机关变更",
@@ -45,6 +45,7 @@ BESIDE_LAW = frozenset(
     {
         *("收回后重新交办", "裁定退回异议", "重新作出处理意见并送达", "落实支持的诉求", "报上级办结", "协办反馈"),
         *("选举效力调查反馈", "回头看", "落实批示", "取得移交、转送回执"),
+        *("解决村里的问题", "审核、签批问题和整村销号", "报选举结果"),
     }
 )
 # Timers of the law that the program does not have, and why.

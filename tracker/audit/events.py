@@ -70,6 +70,7 @@ class Event(StrEnum):
     FEED_CHANGED = "feed.changed"
     DRAFTS_ENDED = "drafts.ended"
     WORK_HANGS = "work.hangs"
+    VILLAGE_STEPPED = "village.stepped"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -137,4 +138,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.FEED_CHANGED: "日历订阅变更",
     Event.DRAFTS_ENDED: "清除到期草稿",
     Event.WORK_HANGS: "单位撤销、人员停用离任：告知改派",
+    Event.VILLAGE_STEPPED: "重点难点村：办理",
 }

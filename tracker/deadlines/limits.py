@@ -32,6 +32,9 @@ class LimitKind(StrEnum):
     LOOK_BACK = "look_back"
     ORDER_REPLY = "order_reply"
     INSTRUCTION = "instruction"
+    VILLAGE_PROBLEM = "village_problem"
+    VILLAGE_SIGNING = "village_signing"
+    ELECTION_RESULT = "election_result"
 
 
 class Owner(StrEnum):
@@ -51,7 +54,7 @@ OWNER_LABELS: dict[Owner, str] = {
     Owner.UNIT: "承办单位",
     Owner.SIDE_UNIT: "协办或调查单位",
     Owner.ADDRESSEE: "收到催办、督办的单位",
-    Owner.NAMED: "批示指定的人",
+    Owner.NAMED: "指定的人",
     Owner.PETITIONER: "信访人",
     Owner.ORGAN: "复查（复核）机关",
 }
@@ -165,8 +168,21 @@ LIMITS: dict[LimitKind, Limit] = {
     LimitKind.INSTRUCTION: Limit(
         label="落实批示", amount=0, unit=Unit.FIXED, owner=Owner.NAMED,
         basis=(P.INSTRUCTION_NAMES,)),
+    LimitKind.VILLAGE_PROBLEM: Limit(
+        label="解决村里的问题", amount=0, unit=Unit.FIXED, owner=Owner.NAMED,
+        basis=(P.VILLAGE_LIST_NAMES,)),
+    LimitKind.VILLAGE_SIGNING: Limit(
+        label="审核、签批问题和整村销号", amount=5, unit=Unit.WORKING_DAY, owner=Owner.NAMED,
+        named=True,
+        basis=(P.OWN_RULE,)),
+    LimitKind.ELECTION_RESULT: Limit(
+        label="报选举结果", amount=24, unit=Unit.HOUR, owner=Owner.NAMED,
+        rolls=False,
+        basis=(P.RESULT_SAME_DAY,)),
 }
 # fmt: on
+# What begins and ends with acts on villages (重点难点村), not with the steps of a matter.
+OF_VILLAGES = frozenset({LimitKind.VILLAGE_PROBLEM, LimitKind.VILLAGE_SIGNING, LimitKind.ELECTION_RESULT})
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.
 DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
 WINDOWS = tuple(kind.value for kind, limit in LIMITS.items() if not limit.duty)

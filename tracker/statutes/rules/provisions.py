@@ -63,6 +63,8 @@ class Provision(StrEnum):
     INSTRUCTION_NAMES = "instruction_names"
     INSTRUCTION = "instruction"
     REVIEW_NAMES = "review_names"
+    VILLAGE_LIST_NAMES = "village_list_names"
+    RESULT_SAME_DAY = "result_same_day"
     SUPERIOR_NAMES = "superior_names"
     FORCE_MAJEURE = "force_majeure"
     SAME_MATTER = "same_matter"
@@ -146,6 +148,8 @@ LAW: dict[Provision, Row] = {
     P.INSTRUCTION_NAMES: _paper("领导批示指定"),
     P.INSTRUCTION: _paper("领导批示"),
     P.REVIEW_NAMES: _paper("复查（复核）意见指定"),
+    P.VILLAGE_LIST_NAMES: _paper("问题清单指定"),
+    P.RESULT_SAME_DAY: Row(Source.OFFICE, "选举结果当天报", words="本单位规定（选举结果当天报）"),
     P.SUPERIOR_NAMES: _paper("上级机关指定"),
     P.FORCE_MAJEURE: Row(
         Source.OFFICE, "不可抗力耽误请求期限", words="本单位规定（条例未规定，参照行政复议的做法）"),

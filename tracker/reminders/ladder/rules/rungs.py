@@ -195,6 +195,7 @@ K, P, L = LimitKind, Recipient, RungLevel
 WORK = (K.HANDLING, K.REDO, K.FEEDBACK, K.VALIDITY, K.REVIEW, K.RE_EXAMINATION)
 SHORT = (K.OFFICE_REFERRAL, K.REASSIGNMENT, K.ACCEPTANCE, K.ASSISTANCE, K.RULING)
 PAPERS = (K.ORDER_REPLY, K.INSTRUCTION)
+VILLAGES = (K.VILLAGE_PROBLEM,)
 
 # fmt: off
 # 每行：什么期限、何时、到哪一级、告诉谁、要求什么、几个工作日内回复。次序即升级的次序。
@@ -270,6 +271,24 @@ LADDER: tuple[Rung, ...] = (
          "到期没有回复，请立即回复。", at_once=True),
     Rung("reply-silent", PAPERS, When.AFTER, 5, Unit.WORKING_DAY, L.AMBER, (P.SUPERVISOR, P.OFFICE_HEAD, P.LEAD),
          "催要后仍没有回复，请督促。"),
+    # 重点难点村：问题、销号的审核和签批、选举结果
+    Rung("village-soon", VILLAGES, When.BEFORE, 5, Unit.DAY, L.REMIND, (P.OWNER,), "村里的问题期限将到，请抓紧解决。"),
+    Rung("village-today", VILLAGES, When.BEFORE, 0, Unit.DAY, L.REMIND, (P.OWNER,),
+         "今天是期限内的最后一天，请在今天办结，申请销号。"),
+    Rung("village-late", VILLAGES, When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
+         "村里的问题已经逾期，请立即办理，说明原因和办结时间。", at_once=True),
+    Rung("village-silent", VILLAGES, When.AFTER, 5, Unit.WORKING_DAY, L.AMBER, (P.UNIT_HEAD, P.LEAD, P.SUPERVISOR),
+         "村里的问题逾期后仍未办结，请牵头解决。"),
+    Rung("village-open", VILLAGES, When.AFTER, 15, Unit.WORKING_DAY, L.RED, (P.LEAD, P.PRINCIPAL),
+         "村里的问题逾期已久，请到村督促解决。"),
+    Rung("signing-late", (K.VILLAGE_SIGNING,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.OFFICE_HEAD),
+         "销号申请等着审核、签批，请尽快办理；不同意的，写明理由退回。"),
+    Rung("signing-silent", (K.VILLAGE_SIGNING,), When.AFTER, 5, Unit.WORKING_DAY, L.AMBER, (P.LEAD, P.PRINCIPAL),
+         "销号申请一直没有人审核、签批，请督促。"),
+    Rung("result-today", (K.ELECTION_RESULT,), When.BEFORE, 0, Unit.DAY, L.REMIND, (P.OWNER,),
+         "今天是选举日，结果请在今天报。", at_once=True, urgent=True),
+    Rung("result-late", (K.ELECTION_RESULT,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.OFFICE, P.LEAD),
+         "选举结果当天没有报，请立即报。", at_once=True, urgent=True),
     # 行为触发
     Rung("came-again", (), When.BEHAVIOUR, 0, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD),
          "信访人再次反映同一事项，请主动联系信访人，说明办理进展。", behaviour=Behaviour.CAME_AGAIN),

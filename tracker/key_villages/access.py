@@ -1,0 +1,138 @@
+"""Who may see a village on the ledger, and where a person stands towards it: one rule, as SQL and for one entry.
+
+Who answers for the area of the office sees all; whoever works on one of its villages, or in its township, sees that.
+No accusation stands on this ledger, so nothing of one can be seen here.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy.orm import aliased
+
+from tracker.core.database import db
+from tracker.core.errors import NotFound
+from tracker.key_villages.models import VillageDuty, VillageEntry, VillageProblem
+from tracker.key_villages.rules.acts import VillagePart
+from tracker.key_villages.rules.codes import VillageDutyKind
+from tracker.people.models import Department
+from tracker.people.rules import DepartmentKind, Reader, Role, area, does_case_work
+from tracker.places import queries as places
+from tracker.places.models import Place
+
+Clause = ColumnElement[bool]
+# Who keeps the ledger in the office's name, and who may decide in a sponsor's place.
+KEEPING = (Role.ACCEPTOR, Role.SUPERVISOR)
+DECIDING = (Role.PRINCIPAL_LEADER,)
+DUTY_PARTS = {
+    VillageDutyKind.SPONSOR: VillagePart.SPONSOR,
+    VillageDutyKind.TOWNSHIP: VillagePart.TOWNSHIP,
+    VillageDutyKind.LIAISON: VillagePart.LIAISON,
+}
+
+
+def visible_to(reader: Reader, today: date) -> Clause:
+    """Return the condition on `VillageEntry` for those a person may see."""
+    if not reader.active or not does_case_work(reader):
+        return false()
+    offices = frozenset[int]().union(*(post.scope_ids for post in reader.posts))
+    units = sorted(reader.department_ids)
+    return or_(
+        VillageEntry.office_id.in_(sorted(offices)),
+        VillageEntry.id.in_(select(VillageProblem.entry_id).where(VillageProblem.department_id.in_(units))),
+        VillageEntry.place_id.in_(_given_to(reader, today)),
+        VillageEntry.place_id.in_(_of_townships(reader)),
+    )
+
+
+def _given_to(reader: Reader, today: date) -> Select[Any]:
+    """Return the villages that a person answers for, and whatever was merged into them."""
+    running = (VillageDuty.started_on <= today, or_(VillageDuty.ended_on.is_(None), VillageDuty.ended_on >= today))
+    given = select(VillageDuty.place_id.label("id")).where(VillageDuty.user_id == reader.user_id, *running)
+    tree = given.cte(recursive=True)
+    tree = tree.union(select(Place.id).join(tree, Place.merged_into_id == tree.c.id))
+    return select(tree.c.id)
+
+
+def _of_townships(reader: Reader) -> Select[Any]:
+    """Return the villages of the townships in which a person holds a post: by the code of the unit's place."""
+    town, village = aliased(Place), aliased(Place)
+    ids = sorted(post.department_id for post in reader.posts if post.department_kind is DepartmentKind.TOWNSHIP)
+    return (
+        select(village.id)
+        .join(town, town.id == village.parent_id)
+        .join(Department, Department.place_code == town.code)
+        .where(Department.id.in_(ids))
+    )
+
+
+def entry_of(public_id: str, reader: Reader, today: date) -> VillageEntry:
+    """Return the entry of an address; one that the person may not see answers as one that does not exist.
+
+    Raises NotFound.
+    """
+    asked = select(VillageEntry).where(VillageEntry.public_id == public_id, visible_to(reader, today))
+    found: VillageEntry | None = db.session.scalar(asked)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def problem_of(public_id: str, reader: Reader, today: date) -> VillageProblem:
+    """Return the problem of an address as `entry_of` does; raises NotFound."""
+    asked = select(VillageProblem).join(VillageEntry).where(VillageProblem.public_id == public_id)
+    found: VillageProblem | None = db.session.scalar(asked.where(visible_to(reader, today)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def duties_on(entry: VillageEntry, day: date) -> list[VillageDuty]:
+    """Return who answers for a village on a day: given for it, or for one that was merged into it or it into."""
+    running = (VillageDuty.started_on <= day, or_(VillageDuty.ended_on.is_(None), VillageDuty.ended_on >= day))
+    asked = select(VillageDuty).where(VillageDuty.place_id.in_(places_of(entry)), *running)
+    return list(db.session.scalars(asked.order_by(VillageDuty.id)))
+
+
+def places_of(entry: VillageEntry) -> Collection[int]:
+    """Return the village as it is now and all that was merged into it: one for its duties and history."""
+    return places.subtree_ids(places.successor(entry.place)) | {entry.place_id}
+
+
+def holder_of(entry: VillageEntry, duty: VillageDutyKind, day: date) -> VillageDuty | None:
+    """Return who has a duty of which a village has one at a time: the last that was given."""
+    return next((each for each in reversed(duties_on(entry, day)) if each.kind == duty), None)
+
+
+def parts(reader: Reader, entry: VillageEntry, problem: VillageProblem | None, day: date) -> frozenset[VillagePart]:
+    """Return where a person stands towards a village, or one of its problems, on a day."""
+    if not reader.active or not does_case_work(reader):
+        return frozenset()
+    mine = {DUTY_PARTS[VillageDutyKind(each.kind)] for each in _signing(entry, day) if each.user_id == reader.user_id}
+    if entry.office_id in area(reader, *KEEPING) or _heads_office(reader, entry):
+        mine.add(VillagePart.KEEPER)
+    if entry.office_id in area(reader, *DECIDING):
+        mine.add(VillagePart.LEADER)
+    if problem is not None:
+        if problem.user_id == reader.user_id:
+            mine.add(VillagePart.OWNER)
+        if problem.department_id in area(reader, Role.DEPARTMENT_HEAD):
+            mine.add(VillagePart.UNIT_HEAD)
+    return frozenset(mine)
+
+
+def _signing(entry: VillageEntry, day: date) -> list[VillageDuty]:
+    """Return who has each duty now: of each kind the last that was given."""
+    held = {each.kind: each for each in duties_on(entry, day) if VillageDutyKind(each.kind) in DUTY_PARTS}
+    return list(held.values())
+
+
+def _heads_office(reader: Reader, entry: VillageEntry) -> bool:
+    heads = (post.department_id for post in reader.posts if post.role is Role.DEPARTMENT_HEAD)
+    return entry.office_id in heads
+
+
+def known(reader: Reader, today: date) -> Select[Any]:
+    """Return the ids of the entries that a person may see."""
+    return select(VillageEntry.id).where(visible_to(reader, today))

@@ -1,0 +1,179 @@
+"""A village and a problem as the timer sees them: the rows of SUBJECTS."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, false, select
+
+from tracker.core import clock as clock_now
+from tracker.core.clock import local_date
+from tracker.core.database import Model, db
+from tracker.deadlines.models import Deadline
+from tracker.key_villages.access import holder_of, known, visible_to
+from tracker.key_villages.models import VillageEntry, VillageLine, VillageProblem
+from tracker.key_villages.rules.codes import ENDED, STAGE_LABELS, VillageDutyKind, VillageStage
+from tracker.key_villages.service.clocks import ENTRY, PROBLEM
+from tracker.people.models import Department, User
+from tracker.people.rules import Reader
+from tracker.reminders.subjects.answers import Free, Issued, Standing, Subject, SubjectWords
+
+PAGE = "key_villages.entry"
+_OVER = tuple(stage.value for stage in ENDED)
+Ids = Collection[int]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One kind of thing of the ledger: its table, how its entry is found, which of them a person may see, its words."""
+
+    kind: str
+    model: Any
+    entry_of: Callable[[Any], VillageEntry]
+    ids: Callable[[Reader], Select[Any]]
+    words: Callable[[Ids], Mapping[int, SubjectWords]]
+
+    def rows(self, some: Ids) -> Select[Any]:
+        return select(self.model).where(self.model.id.in_(some)).order_by(self.model.id)
+
+    def lock(self, some: Ids) -> None:
+        db.session.execute(self.rows(some).with_for_update(of=self.model, key_share=True)).all()
+
+    def free(self, some: Ids) -> dict[int, Free]:
+        rows = db.session.scalars(
+            self.rows(some).with_for_update(of=self.model, skip_locked=True, key_share=True)
+        ).all()
+        return {row.id: Free(self.entry_of(row).office_id, row.round, False, frozenset(), None) for row in rows}
+
+    def units(self, some: Ids) -> dict[int, int]:
+        rows = db.session.scalars(self.rows(some)).all()
+        return {row.id: getattr(row, "department_id", self.entry_of(row).office_id) for row in rows}
+
+    def subject(self) -> Subject:
+        """Return its row."""
+        return Subject(
+            kind=self.kind,
+            parts=frozenset(),
+            column=None,
+            lock=self.lock,
+            free=self.free,
+            noted=lambda some: _noted(some, self.kind),
+            units=self.units,
+            standing=lambda id_, clock, _seen: _standing(db.session.get_one(self.model, id_), clock),
+            known=self.ids,
+            listed=self.ids,
+            counted=lambda _reader: select(self.model.id),
+            live=lambda: select(self.model.id).where(self.model.stage.not_in(_OVER)),
+            own=lambda reader, _today: _own(reader, self.model),
+            open_to={},
+            words=self.words,
+            wrote=_wrote,
+            refreshed=lambda _ids: {},
+            watches={},
+        )
+
+
+def _own(reader: Reader, model: Any) -> Select[Any]:
+    """Return what is a person's own business: the problems that they owe, the clocks of entries are signatures."""
+    if model is VillageProblem:
+        return select(VillageProblem.id).where(VillageProblem.user_id == reader.user_id)
+    return select(VillageEntry.id).where(false())
+
+
+def _standing(thing: VillageEntry | VillageProblem, clock: Deadline | None) -> Standing:
+    """Return how people stand towards a village or a problem, for one of its clocks."""
+    entry = thing.entry if isinstance(thing, VillageProblem) else thing
+    today = clock_now.today()
+    sponsor = holder_of(entry, VillageDutyKind.SPONSOR, today)
+    stage = VillageStage(thing.stage)
+    return Standing(
+        office=entry.office,
+        unit=_unit(thing, entry, clock),
+        owner=_owner(thing, entry, clock, today),
+        leads=(sponsor.user,) if sponsor and sponsor.user else (),
+        may_know=lambda reader: _may_know(reader, entry, today),
+        number=entry.number,
+        gone="已撤列" if stage is VillageStage.WITHDRAWN else "",
+        over=STAGE_LABELS[stage] if stage is VillageStage.STRUCK_OFF else "",
+        confidential=False,
+        open_to_group=True,
+        awaited=frozenset(),
+        hangs=frozenset,
+        last=(),
+        last_label="",
+    )
+
+
+def _unit(thing: VillageEntry | VillageProblem, entry: VillageEntry, clock: Deadline | None) -> Department:
+    if clock is not None and clock.owner_department is not None:
+        return clock.owner_department
+    return thing.department if isinstance(thing, VillageProblem) else entry.office
+
+
+def _owner(
+    thing: VillageEntry | VillageProblem, entry: VillageEntry, clock: Deadline | None, today: date
+) -> User | None:
+    """Return the person who owes a clock; of a signature that a post owes, nobody by name."""
+    if clock is not None:
+        return clock.owner
+    if isinstance(thing, VillageProblem):
+        return thing.owner
+    liaison = holder_of(entry, VillageDutyKind.LIAISON, today)
+    return liaison.user if liaison else None
+
+
+def _may_know(reader: Reader, entry: VillageEntry, today: date) -> bool:
+    seen = select(VillageEntry.id).where(VillageEntry.id == entry.id, visible_to(reader, today))
+    return db.session.scalar(seen) is not None
+
+
+def _noted(some: Ids, kind: str) -> dict[int, list[date]]:
+    """Return the days of signs of work on each: every line that a person wrote."""
+    column = VillageLine.problem_id if kind == PROBLEM else VillageLine.entry_id
+    rows = db.session.execute(
+        select(column, VillageLine.entered_at).where(column.in_(some)).order_by(VillageLine.entered_at)
+    )
+    found: dict[int, list[date]] = {}
+    for id_, at in rows:
+        found.setdefault(id_ or 0, []).append(local_date(at))
+    return found
+
+
+def _wrote(issued: Sequence[Issued], _at: datetime) -> list[list[Model]]:
+    """Leave nothing with the village: the ladder issues no paper about one."""
+    return [[] for _ in issued]
+
+
+def _entry_words(ids: Ids) -> dict[int, SubjectWords]:
+    rows = db.session.scalars(select(VillageEntry).where(VillageEntry.id.in_(ids)))
+    return {
+        row.id: SubjectWords(row.number, f"{row.place.short_name}（重点难点村）", PAGE, row.public_id, True)
+        for row in rows
+    }
+
+
+def _problem_words(ids: Ids) -> dict[int, SubjectWords]:
+    rows = db.session.scalars(select(VillageProblem).where(VillageProblem.id.in_(ids)))
+    return {
+        row.id: SubjectWords(
+            f"{row.entry.number}第{row.number}项",
+            f"{row.entry.place.short_name}：{row.text}",
+            PAGE,
+            row.entry.public_id,
+            True,
+        )
+        for row in rows
+    }
+
+
+def _known_problems(reader: Reader) -> Select[Any]:
+    return select(VillageProblem.id).where(VillageProblem.entry_id.in_(known(reader, clock_now.today())))
+
+
+def _known_entries(reader: Reader) -> Select[Any]:
+    return known(reader, clock_now.today())
+
+
+VILLAGE = _Kind(ENTRY, VillageEntry, lambda row: row, _known_entries, _entry_words).subject()
+VILLAGE_PROBLEM = _Kind(PROBLEM, VillageProblem, lambda row: row.entry, _known_problems, _problem_words).subject()
