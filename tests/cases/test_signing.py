@@ -13,20 +13,26 @@ from tests.web.browsing import filled, form_of, take
 from tests.web.stories import WORKED, A, act, answered
 from tests.world.county import County
 from tests.world.matters import Matter
+from tracker.audit import Event, record
 from tracker.audit.queries import verify
-from tracker.cases.acts import answers, refusals, signing, unit
+from tracker.cases.access.rules import may_open_identity, may_see
+from tracker.cases.access.scope import matter_of
+from tracker.cases.acts import answers, office, refusals, sidetracks, signing, unit
 from tracker.cases.acts.serving import ServedNotice
 from tracker.cases.lifecycle.rules.actions import Action, Station
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.lifecycle.rules.lifecycle import SIGNED
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.models import ActDraft, Case, CaseStep, Document
-from tracker.cases.record.rules.codes import Result, Status
+from tracker.cases.record.rules.codes import Confidentiality, Result, Status
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, Forbidden
 from tracker.deadlines.limits import LimitKind
-from tracker.notifications.models import Notice
+from tracker.jobs.sending import deliver
+from tracker.notifications.models import Delivery, Notice
+from tracker.people.models import User
+from tracker.people.queries import reader_for
 
 HEADS = {Station.UNIT_HEAD, Station.OFFICE_HEAD}
 SAID = signing.Wording({"text": "事实清楚。"}, [("查明的事实和处理意见", "事实清楚。")])
@@ -165,6 +171,135 @@ class TestDraft:
             )
         told = db.session.execute(select(Notice.heading, Notice.told).where(Notice.case_id == matter.case.id)).all()
         assert {("待签发", "unit_head"), ("拟稿退回修改", "owner")} <= {(row.heading, row.told) for row in told}
+
+
+class TestApproval:
+    """A grave matter: 拟稿、单位负责人报请、主要领导审批、签发."""
+
+    def grave(self, county: County) -> Matter:
+        matter = Matter(county).until("accept")
+        with committed():
+            sidetracks.mark_urgent(matter.case, by=county.acceptor, now=core_clock.now(), reason="三十余人聚集。")
+        return matter
+
+    def given(self, county: County, who: str) -> dict[str, Any]:
+        return {"by": getattr(county, who), "now": core_clock.now()}
+
+    def test_the_head_alone_cannot_sign(self, county: County) -> None:
+        matter = self.grave(county)
+        with pytest.raises(DomainError, match="须经主要领导审批后签发：请先拟稿"), committed():
+            answers.issue_opinion(matter.case, *opinion(matter), **self.given(county, "unit_head"))
+        drafted(matter)
+        with committed():
+            signing.refer_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "unit_head"))
+        with pytest.raises(DomainError, match="主要领导还没有审批"), committed():
+            answers.issue_opinion(matter.case, *opinion(matter), **self.given(county, "unit_head"))
+
+    def test_a_matter_that_is_not_grave_is_signed_as_before(self, county: County) -> None:
+        """The control."""
+        matter = Matter(county).until("accept")
+        drafted(matter)
+        with pytest.raises(DomainError, match="只有贿选、重大紧急事项的拟稿才报"), committed():
+            signing.refer_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "unit_head"))
+        with committed():
+            matter.answer()
+        assert matter.case.status == Status.OPINION_ISSUED
+
+    @pytest.mark.both_databases
+    def test_approved_it_is_signed_and_the_trail_names_all(self, county: County) -> None:
+        matter = self.grave(county)
+        row = drafted(matter)
+        with pytest.raises(DomainError, match="没有等待主要领导审批"), committed():
+            signing.approve_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "leader"))
+        with committed():
+            signing.refer_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "unit_head"))
+        with pytest.raises(Forbidden, match="主要领导"), committed():
+            signing.approve_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "unit_head"))
+        with committed():
+            signing.approve_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "leader"))
+        with committed():
+            matter.answer()
+        db.session.expire_all()
+        assert (row.stage, row.outcome) == ("approved", "signed")
+        line = db.session.scalars(
+            select(CaseStep).where(CaseStep.case_id == matter.case.id, CaseStep.action == Action.ISSUE_OPINION)
+        ).one()
+        assert (line.facts["drafter"], line.facts["approver"]) == (county.handler.name, county.leader.name)
+        assert verify().wrong is None
+
+    def test_a_changed_draft_is_approved_anew(self, county: County) -> None:
+        matter = self.grave(county)
+        drafted(matter)
+        with committed():
+            signing.refer_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "unit_head"))
+        with committed():
+            signing.approve_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "leader"))
+        drafted(matter)
+        with pytest.raises(DomainError, match="须经主要领导审批"), committed():
+            answers.issue_opinion(matter.case, *opinion(matter), **self.given(county, "unit_head"))
+
+    def test_without_a_main_leader_it_says_who_is_missing_and_the_mark_can_be_taken_away(self, county: County) -> None:
+        matter = self.grave(county)
+        drafted(matter)
+        with committed():
+            county.leader.disabled_at = core_clock.now()
+            record(Event.USER_DISABLED, by=None, now=core_clock.now(), payload={})
+        with pytest.raises(DomainError, match="没有可以审批的主要领导"), committed():
+            signing.refer_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "unit_head"))
+        with committed():
+            sidetracks.unmark_urgent(matter.case, by=county.office_head, now=core_clock.now(), reason="人群已经散去。")
+        with committed():
+            matter.answer()
+        assert matter.case.status == Status.OPINION_ISSUED
+
+    def test_of_a_closed_matter_the_leader_reads_what_is_told_and_not_who_told_it(self, county: County) -> None:
+        matter = self.grave(county)
+        drafted(matter)
+        with committed():
+            office.raise_level(
+                matter.case,
+                level=Confidentiality.SENSITIVE,
+                by=county.acceptor,
+                now=core_clock.now(),
+                reason="涉及隐私。",
+            )
+        leader = reader_for(county.leader, core_clock.today())
+        assert not may_see(leader, matter_of(matter.case)), "the control"
+        with committed():
+            signing.refer_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "unit_head"))
+        seen = matter_of(matter.case)
+        assert may_see(leader, seen)
+        assert not may_open_identity(leader, seen)
+
+    def test_whoever_must_act_is_told_and_named(self, county: County, clock: Clock) -> None:
+        matter = self.grave(county)
+        drafted(matter)
+        with committed():
+            signing.refer_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "unit_head"))
+        assert "待审批" in told(matter, clock, county.leader)
+        page = county.browser("handler").get(f"/cases/{matter.case.public_id}").text
+        assert f"已报请主要领导审批，等主要领导 {county.leader.name}" in page
+        mine = county.browser("leader").get(f"/cases/{matter.case.public_id}").text
+        assert "审批同意" in mine
+        assert "审批退回" in mine
+        with committed():
+            signing.approve_draft(matter.case, Action.ISSUE_OPINION, **self.given(county, "leader"))
+        assert "已审批，待签发" in told(matter, clock, county.unit_head)
+
+    def test_the_head_of_the_office_is_told_what_the_office_drafted(self, county: County, clock: Clock) -> None:
+        """What waits for the head's signature before a unit has the matter waits for the office's head."""
+        matter = Matter(county).until("triage")
+        with committed():
+            signing.draft(matter.case, Action.DRAFT_NOT_ACCEPT, SAID, by=county.acceptor, now=core_clock.now())
+        assert "待签发" in told(matter, clock, county.office_head)
+
+
+def told(matter: Matter, clock: Clock, who: User) -> set[str]:
+    """Return what a person has in their inbox of a matter, some working hours later."""
+    clock.forward(days=3)
+    deliver(core_clock.now(), ways={})
+    found = select(Notice.heading).join(Delivery).where(Notice.case_id == matter.case.id, Delivery.user_id == who.id)
+    return set(db.session.scalars(found))
 
 
 def the_case(county: County) -> str:

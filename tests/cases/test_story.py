@@ -383,7 +383,11 @@ def test_vote_buying_is_reported_the_same_day_led_by_a_main_leader_and_tracked_t
     assert "主要领导" in refused(matter.assign).message
     with committed():
         matter.assign(lead_official_id=county.leader.id)
-    for step in ("sign_for", "accept", "answer", "deliver", "carry_out", "confirm_file"):
+    for step in ("sign_for", "accept", "draft", "refer"):
+        with committed():
+            getattr(matter, step)()
+    assert "主要领导还没有审批" in refused(matter.answer).message
+    for step in ("approve", "answer", "deliver", "carry_out", "confirm_file"):
         with committed():
             getattr(matter, step)()
     missing = refused(matter.apply).message

@@ -20,6 +20,7 @@ MANY_POSTS = ((Role.DEPARTMENT_HEAD, "civil"), (Role.ACCEPTOR, "office"), (Role.
 CASTS: dict[str, dict[str, Posts]] = {
     "full": FULL,
     "vacant": FULL | dict.fromkeys(("handler", "lead", "checker"), ()),
+    "no leader": FULL | {"leader": ()},
     "many posts": FULL | {"unit_head": MANY_POSTS} | dict.fromkeys(("acceptor", "checker", "lead"), ()),
 }
 

@@ -23,7 +23,7 @@ from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.rules.step_rows import Prominence
 from tracker.cases.lifecycle.stepping import lawful_rows
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import Channel
+from tracker.cases.record.rules.codes import Channel, Urgency
 from tracker.cases.record.rules.service import PaperState, state_of
 from tracker.core import clock
 from tracker.core.database import db
@@ -48,6 +48,8 @@ def register(county: County, state: State) -> str:
     given: dict[str, Any] = {"election_type": "committee"} if state.election else {}
     if state.superior:
         given |= {"channel": Channel.SUPERIOR, "superior_office": "市信访局", "superior_due_on": NAMED_ABOVE}
+    if state.urgent:
+        given |= {"urgency": Urgency.URGENT}
     if state.visit:
         given |= {"channel": Channel.VISIT}
     if state.anonymous:
@@ -181,6 +183,10 @@ def _phone(_county: County, case: Case, _edge: Edge) -> Fields:
     return {"person": str(case.petitioners[0].id), "phone": f"139{case.version:08}"}
 
 
+def _draft(_county: County, _case: Case, edge: Edge) -> Fields:
+    return {"act": edge.choice}
+
+
 CHOICES: dict[A, Callable[[County, Case, Edge], Fields]] = {
     A.TRIAGE: _class,
     A.RECLASSIFY: _class,
@@ -196,7 +202,10 @@ CHOICES: dict[A, Callable[[County, Case, Edge], Fields]] = {
     A.DRAFT_NOT_ACCEPT: lambda county, case, edge: {
         name: value for name, value in _refusal(county, case, edge).items() if name in ("ground", "other", "organ")
     },
-    A.RETURN_DRAFT: lambda _county, _case, edge: {"act": edge.choice},
+    A.RETURN_DRAFT: _draft,
+    A.REFER_DRAFT: _draft,
+    A.APPROVE_DRAFT: _draft,
+    A.DECLINE_DRAFT: _draft,
     A.CHANGE_OPINION: _results,
     A.NOT_ACCEPT: _refusal,
     A.NO_LONGER_ACCEPT: _noticed,

@@ -12,6 +12,7 @@ from tests.lifecycle.state import BEGUN, DONE, NONE, State
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import About, Since
 from tracker.cases.record.rules.codes import Confidentiality, MatterClass, Route, Status, Track
+from tracker.cases.record.rules.drafted import DraftStage
 from tracker.deadlines.limits import LimitKind
 from tracker.people.rules import Role
 
@@ -195,7 +196,7 @@ def unaccepted(state: State, _me: str) -> Iterator[Effect]:
 
 def opinion(state: State, _me: str) -> Iterator[Effect]:
     """As it was drafted, where a draft waits; else the head says what it says."""
-    drafted = {words for act, words in state.drafts if act is A.ISSUE_OPINION}
+    drafted = {words for act, words, _stage in state.drafts if act is A.ISSUE_OPINION}
     if drafted <= {"explained"}:
         yield Effect(state.but(opinion=BEGUN, answered=True, promise=NONE), "explained")
     if drafted <= {"supported"}:
@@ -209,14 +210,37 @@ def drafting(act: A, *ways: str) -> Effects:
     def effects(state: State, _me: str) -> Iterator[Effect]:
         for way in ways:
             others = {each for each in state.drafts if each[0] is not act}
-            yield Effect(state.but(drafts=frozenset(others | {(act, way)})), way)
+            yield Effect(state.but(drafts=frozenset(others | {(act, way, DraftStage.DRAFTED)})), way)
 
     return effects
 
 
 def draft_returned(state: State, _me: str) -> Iterator[Effect]:
-    for act, way in sorted(state.drafts):
-        yield Effect(state.but(drafts=state.drafts - {(act, way)}), act.value)
+    yield from _drafts_sent(state, frozenset(DraftStage), None)
+
+
+def draft_referred(state: State, _me: str) -> Iterator[Effect]:
+    """The main leaders read it from then on: of a closed matter by name. Without one nothing can be referred."""
+    leaders = set(cast.holding(Role.PRINCIPAL_LEADER, state.company))
+    named = state.readers | (leaders if state.level is not Confidentiality.ORDINARY else set())
+    if leaders:
+        yield from _drafts_sent(state.but(readers=named), frozenset({DraftStage.DRAFTED}), DraftStage.REFERRED)
+
+
+def draft_approved(state: State, _me: str) -> Iterator[Effect]:
+    yield from _drafts_sent(state, frozenset({DraftStage.REFERRED}), DraftStage.APPROVED)
+
+
+def draft_declined(state: State, _me: str) -> Iterator[Effect]:
+    yield from _drafts_sent(state, frozenset({DraftStage.REFERRED}), None)
+
+
+def _drafts_sent(state: State, at: frozenset[DraftStage], to: DraftStage | None) -> Iterator[Effect]:
+    """Each draft that waits at one of these stages goes on, or back."""
+    for act, way, stage in sorted(state.drafts):
+        if stage in at:
+            on = {(act, way, to)} if to else set()
+            yield Effect(state.but(drafts=(state.drafts - {(act, way, stage)}) | on), act.value)
 
 
 def delivered(state: State, _me: str) -> Iterator[Effect]:
@@ -487,6 +511,9 @@ EFFECTS: dict[A, Effects] = {
     A.DRAFT_NO_LONGER_ACCEPT: drafting(A.NO_LONGER_ACCEPT, ""),
     A.DRAFT_EXTENSION: drafting(A.EXTEND, ""),
     A.RETURN_DRAFT: draft_returned,
+    A.REFER_DRAFT: draft_referred,
+    A.APPROVE_DRAFT: draft_approved,
+    A.DECLINE_DRAFT: draft_declined,
     A.NOTE: nothing,
     A.ASSIST: assisted,
     A.ASSIST_FEEDBACK: assistance_answered,

@@ -12,6 +12,7 @@ from tests.lifecycle import cast
 from tests.lifecycle.state import DONE, State
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, MatterClass, Route, Status
+from tracker.cases.record.rules.drafted import DraftStage
 from tracker.deadlines.limits import LimitKind as K
 from tracker.people.rules import Role
 
@@ -44,6 +45,11 @@ def is_accusation(state: State) -> bool:
 def heads_it(state: State, who: str) -> bool:
     """Who heads the unit that has the matter, or the office where no unit has it."""
     return (Role.DEPARTMENT_HEAD, state.unit or "office") in cast.CASTS[state.company][who]
+
+
+def is_serious(state: State) -> bool:
+    """§25 and the notice on vote buying: what is reported to the main leaders."""
+    return state.vote_buying or state.urgent
 
 
 DIVERTED = frozenset({Route.LITIGATION, Route.ARBITRATION, Route.PARTY_APPEAL, Route.ADMINISTRATIVE})
@@ -93,6 +99,26 @@ LAW: tuple[Article, ...] = (
         frozenset({A.ISSUE_OPINION, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT, A.EXTEND}),
         heads_it,
     ),
+    *(
+        Article(
+            "重大、紧急的和贿选案件，意见、不予受理、延期经主要领导审批后签发",
+            frozenset({act}),
+            lambda s, _who, act=act: (
+                not is_serious(s)
+                or any(each is act and stage is DraftStage.APPROVED for each, _words, stage in s.drafts)
+            ),
+        )
+        for act in (A.ISSUE_OPINION, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT, A.EXTEND)
+    ),
+    Article(
+        "审批的是主要领导，在单位负责人审核报请以后",
+        frozenset({A.APPROVE_DRAFT}),
+        lambda s, who: (
+            Role.PRINCIPAL_LEADER in cast.roles(who, s.company)
+            and any(stage is DraftStage.REFERRED for _act, _words, stage in s.drafts)
+        ),
+    ),
+    Article("报请审批的是单位负责人", frozenset({A.REFER_DRAFT}), heads_it),
     Article(
         "T§23(2) 告知了的受理不撤销",
         frozenset({A.UNDO_ACCEPT}),

@@ -26,6 +26,7 @@ ENDS = frozenset({A.MERGE, A.ASK_VOID, A.VOID, A.WITHDRAW})
 REVIEWS = frozenset({A.REQUEST_REVIEW, A.MOVE_FEEDBACK, A.HOLD_HEARING, A.RECORD_FORCE_MAJEURE})
 CLASSES = frozenset({A.RECLASSIFY})
 DRAFTS = frozenset({A.DRAFT_OPINION, A.DRAFT_NOT_ACCEPT, A.DRAFT_NO_LONGER_ACCEPT, A.DRAFT_EXTENSION, A.RETURN_DRAFT})
+APPROVALS = frozenset({A.REFER_DRAFT, A.APPROVE_DRAFT, A.DECLINE_DRAFT})
 DRAFTED = (A.ISSUE_OPINION, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT, A.EXTEND)
 ABOVE = frozenset({A.SET_SUPERIOR_DAY})
 BRANCHES = frozenset({A.UNDO_ACCEPT, A.OBJECT, A.EXTEND, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT})
@@ -34,6 +35,7 @@ ALL = (
     URGENT
     | LATE
     | DRAFTS
+    | APPROVALS
     | WORDS
     | PAPERS
     | ELECTION
@@ -96,6 +98,16 @@ SLICES: dict[str, Slice] = {
         frozenset({"claim", "accusation", "civil leader", "leader"}),
     ),
     "重大紧急": Slice(State(), URGENT | {A.REPORT_LEADERS}, frozenset({"claim"})),
+    "重大紧急，审批": Slice(
+        State(urgent=True),
+        {A.UNMARK_URGENT, A.EXTEND, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT} | DRAFTS | APPROVALS,
+        frozenset({"claim", *(act.value for act in DRAFTED)}),
+    ),
+    "重大紧急，没有主要领导": Slice(
+        State(company="no leader", urgent=True),
+        {A.UNMARK_URGENT} | DRAFTS | APPROVALS,
+        frozenset({"claim", *(act.value for act in DRAFTED)}),
+    ),
     "督办，批示，协办": Slice(State(), PAPERS, frozenset({"claim"})),
     "上级要求": Slice(State(superior=True), ABOVE | ENDS, frozenset({"claim", "named", "none"})),
     "匿名": Slice(State(anonymous=True), ENDS | BRANCHES, frozenset({"claim", "suggestion", "route"})),

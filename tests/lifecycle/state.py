@@ -28,6 +28,7 @@ from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact, WhoA
 from tracker.cases.lifecycle.rules.positions import Position
 from tracker.cases.lifecycle.rules.step_rows import About
 from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, MatterClass, Route, Status, Track
+from tracker.cases.record.rules.drafted import DraftStage
 from tracker.deadlines.limits import LIMITS, LimitKind, Owner
 from tracker.people.rules import Reader, Role
 
@@ -79,7 +80,7 @@ class State(NamedTuple):
     called: bool = False
     signed: tuple[str, ...] = ()
     extended: bool = False
-    drafts: frozenset[tuple[Action, str]] = frozenset()
+    drafts: frozenset[tuple[Action, str, DraftStage]] = frozenset()
     clocks: frozenset[Clock] = frozenset()
     lapsed: frozenset[LimitKind] = frozenset()
     claimed: frozenset[Clock] = frozenset()
@@ -193,8 +194,8 @@ class Imagined(Facts):
         return not self.state.visit
 
     @property
-    def drafted(self) -> frozenset[Action]:
-        return frozenset(act for act, _words in self.state.drafts)
+    def drafts(self) -> frozenset[tuple[Action, DraftStage]]:
+        return frozenset((act, stage) for act, _words, stage in self.state.drafts)
 
     @property
     def is_election(self) -> bool:

@@ -129,6 +129,17 @@ BROKEN: list[tuple[Invariant, str, Change]] = [
     (only_lawful_steps, "申诉求决，复查、复核", _without_guard(Guard.NO_SECOND_RETURN)),
     (only_lawful_steps, "申诉求决，复查、复核", _also(Action.ACCEPT, froms=Status.ASSIGNED)),
     *(
+        (only_lawful_steps, "重大紧急，审批", _without_guard(guard))
+        for guard in (
+            Guard.OPINION_APPROVED,
+            Guard.NON_ACCEPTANCE_APPROVED,
+            Guard.NO_LONGER_APPROVED,
+            Guard.EXTENSION_APPROVED,
+        )
+    ),
+    (only_lawful_steps, "重大紧急，审批", _also(Action.APPROVE_DRAFT, by=Station.UNIT_HEAD)),
+    (only_lawful_steps, "重大紧急，审批", _also(Action.REFER_DRAFT, by=Station.HANDLER)),
+    *(
         (only_lawful_steps, "拟稿，签发", _also(act, by=Station.HANDLER))
         for act in (Action.ISSUE_OPINION, Action.NOT_ACCEPT, Action.NO_LONGER_ACCEPT, Action.EXTEND)
     ),

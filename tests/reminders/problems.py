@@ -49,7 +49,7 @@ def problems(county: County, kept: Kept) -> Subject:
             gone="",
             over="",
             confidential=False,
-            awaited=frozenset(),
+            awaited=frozenset,
             hangs=frozenset,
             open_to_group=True,
             last=(),

@@ -3,8 +3,9 @@
 from datetime import date
 
 from tests.world.county import County
-from tracker.cases.acts import answers, close_out, office, unit
+from tracker.cases.acts import answers, close_out, office, signing, unit
 from tracker.cases.intake.registration import Registration, register
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import (
     AssignmentMode,
@@ -99,6 +100,19 @@ class Matter:
         """受理."""
         notice = unit.ServedNotice("阳访受〔2026〕1号", clock.today(), ServiceMethod.IN_PERSON, "原秀英")
         unit.accept(self.case, notice, by=self.county.handler, now=clock.now())
+
+    def draft(self) -> None:
+        """拟稿：处理意见."""
+        said = signing.Wording({"text": "事实清楚。"}, [("查明的事实和处理意见", "事实清楚。")])
+        signing.draft(self.case, Action.DRAFT_OPINION, said, by=self.county.handler, now=clock.now())
+
+    def refer(self) -> None:
+        """报请主要领导审批."""
+        signing.refer_draft(self.case, Action.ISSUE_OPINION, by=self.county.unit_head, now=clock.now())
+
+    def approve(self) -> None:
+        """审批同意."""
+        signing.approve_draft(self.case, Action.ISSUE_OPINION, by=self.county.leader, now=clock.now())
 
     def answer(self, *results: Result, same_because: str | None = None) -> None:
         """出具处理意见, signed by the head."""

@@ -203,6 +203,9 @@ class Story:
             {"document_no": opinion.document_no, "text": opinion.text, "basis": opinion.basis}, words
         )
         signing.draft(case, Action.DRAFT_OPINION, said, by=self.handler, now=now)
+        if case.is_serious:
+            signing.refer_draft(case, Action.ISSUE_OPINION, by=self.head, now=now)
+            signing.approve_draft(case, Action.ISSUE_OPINION, by=self.person("linyiming"), now=now, reason="同意。")
         answers.issue_opinion(case, opinion, given, by=self.head, now=now)
 
     def deliver(self, now: datetime) -> None:

@@ -98,7 +98,7 @@ def _standing(thing: VillageEntry | VillageProblem, clock: Deadline | None) -> S
         over=STAGE_LABELS[stage] if stage is VillageStage.STRUCK_OFF else "",
         confidential=False,
         open_to_group=True,
-        awaited=frozenset(),
+        awaited=frozenset,
         hangs=frozenset,
         last=(),
         last_label="",

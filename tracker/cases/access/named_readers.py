@@ -131,3 +131,15 @@ def open_to(role: Role, case: Case, *, because: str, by: User, now: datetime) ->
         return
     for person in unconcerned(role, case, local_date(now)):
         add_named_reader(case, person.id, because=because, by=by, now=now)
+
+
+def open_to_approvers(case: Case, *, because: str, by: User, now: datetime) -> list[User]:
+    """Let the main leaders nearest above the office see what they are to approve (审批), and return them.
+
+    By rank alone they read ordinary matters; of any other they read what is told, and not who told it.
+    """
+    leaders = unconcerned(Role.PRINCIPAL_LEADER, case, local_date(now))
+    if case.level != Confidentiality.ORDINARY:
+        for leader in leaders:
+            add_named_reader(case, leader.id, because=because, by=by, now=now, masked=True)
+    return leaders

@@ -104,7 +104,9 @@ class CaseFile:
     reports = Shelf(LeaderReport, selectinload(LeaderReport.receipts).joinedload(LeaderReportReceipt.user))
     forwardings = Shelf(Forwarding)
     reviews = Shelf(Review)
-    drafts = Shelf(ActDraft, joinedload(ActDraft.drafted_by), joinedload(ActDraft.ended_by))
+    drafts = Shelf(
+        ActDraft, *map(joinedload, (ActDraft.drafted_by, ActDraft.referred_by, ActDraft.approved_by, ActDraft.ended_by))
+    )
     order_drafts = Shelf(
         OrderDraft,
         joinedload(OrderDraft.department),

@@ -16,6 +16,8 @@ def settle_drafts(step: Taking, came_from: str) -> None:
     if step.row.action in SIGNED:
         own = next((each for each in step.file.waiting_for_signature if each.act == step.row.action), None)
         step.facts["drafter"] = own.drafted_by.name if own else step.by.name
+        if own is not None and own.approved_by is not None:
+            step.facts["approver"] = own.approved_by.name
         if own is not None:
             end_draft(own, DraftOutcome.SIGNED, step)
     if step.row.to is not None and Status(came_from) in DRAFTED_FROM:

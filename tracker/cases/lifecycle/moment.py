@@ -18,6 +18,7 @@ from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.rules.step_sets import BEFORE_ASSIGNMENT
 from tracker.cases.record.models import Case, CaseStep
 from tracker.cases.record.rules.codes import WRITTEN, DocumentKind, MatterClass, Route, Status, Track, Urgency
+from tracker.cases.record.rules.drafted import DraftStage
 from tracker.cases.record.rules.forwarding import ForwardedTo
 from tracker.core.database import db
 from tracker.deadlines.claims import is_claimed, waits
@@ -58,8 +59,8 @@ class Moment(Facts):
         return self.case.channel in WRITTEN
 
     @property
-    def drafted(self) -> frozenset[Action]:
-        return frozenset(Action(each.act) for each in self.file.waiting_for_signature)
+    def drafts(self) -> frozenset[tuple[Action, DraftStage]]:
+        return frozenset((Action(each.act), each.stage) for each in self.file.waiting_for_signature)
 
     @property
     def vote_buying(self) -> bool:

@@ -18,7 +18,11 @@ _CALLED = {
     Recipient.OFFICE: ("受理员", Role.ACCEPTOR),
     Recipient.SUPERVISOR: ("督查员", Role.SUPERVISOR),
     Recipient.UNIT_HEAD: ("负责人", Role.DEPARTMENT_HEAD),
+    Recipient.OFFICE_HEAD: ("负责人", Role.DEPARTMENT_HEAD),
+    Recipient.PRINCIPAL: ("主要领导", Role.PRINCIPAL_LEADER),
 }
+# Who of them answers for the office from above.
+ABOVE = (Recipient.SUPERVISOR, Recipient.PRINCIPAL)
 
 
 def awaited_people(file: CaseFile, today: date) -> str:
@@ -29,9 +33,9 @@ def awaited_people(file: CaseFile, today: date) -> str:
     case = file.case
     given, status, ledger = case.assignment, Status(case.status), LedgerStatus(case.ledger_status)
     unit_gone = bool(file.marks(today).unit_mark)
-    posts = () if case.is_history else awaited(status, ledger, with_unit=given is not None, unit_gone=unit_gone)
-    if file.waiting_for_signature and posts and not unit_gone:
-        posts = (Recipient.UNIT_HEAD,)
+    drafts = [each.stage for each in file.waiting_for_signature]
+    asked = awaited(status, ledger, with_unit=given is not None, unit_gone=unit_gone, drafts=drafts)
+    posts = () if case.is_history else asked
     first = posts[0] if posts else None
     if first is Recipient.OWNER and given is None:
         first = Recipient.OFFICE
@@ -41,7 +45,7 @@ def awaited_people(file: CaseFile, today: date) -> str:
         return ""
     called, role = _CALLED[first]
     unit_id = given.department_id if given is not None and first is Recipient.UNIT_HEAD else case.office_id
-    if first is Recipient.SUPERVISOR:
+    if first in ABOVE:
         people: Sequence[User] = next(iter(Directory(today).answering_for(role, case.office)), [])
     else:
         people = [post.user for post in holders(role, [unit_id], today)]

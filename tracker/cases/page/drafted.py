@@ -11,12 +11,15 @@ from tracker.cases.lifecycle.rules.lifecycle import drafting_of, find
 from tracker.cases.page.trail import when
 from tracker.cases.record.models import ActDraft
 from tracker.cases.record.rules.codes import LedgerStatus, Status
-from tracker.cases.record.rules.drafted import DraftOutcome
+from tracker.cases.record.rules.drafted import DraftOutcome, DraftStage
 
 
 @dataclass(frozen=True)
 class DraftLine:
-    """A draft (拟稿): of which act, who drafted it, where it stands, what it says; `act` signs, `again` changes it."""
+    """A draft (拟稿): of which act, who drafted it, where it stands, what it says.
+
+    `act` signs it, `again` changes it; `stage` says how far it is with the main leaders (审批).
+    """
 
     title: str
     drafted: str
@@ -25,6 +28,7 @@ class DraftLine:
     words: tuple[tuple[str, str], ...]
     act: str
     again: str
+    stage: str
 
 
 def drafts(file: CaseFile, awaited: str, today: date) -> tuple[DraftLine, ...]:
@@ -46,9 +50,19 @@ def _current(file: CaseFile) -> Iterator[ActDraft]:
             yield each
 
 
+def _stage(each: ActDraft, awaited: str, today: date) -> str:
+    """Return how far a draft is, and whom it waits for."""
+    if each.stage is DraftStage.REFERRED:
+        return f"已报请主要领导审批，等{awaited or '主要领导'}"
+    signs = f"待签发，等{awaited or '单位负责人'}"
+    if each.approved_at is not None and each.approved_by is not None:
+        return f"{when(each.approved_at, today.year)} {each.approved_by.name} 审批同意；{signs}"
+    return signs
+
+
 def _line(each: ActDraft, awaited: str, today: date) -> DraftLine:
     act = Action(each.act)
-    state = f"待签发，等{awaited or '单位负责人'}"
+    state = _stage(each, awaited, today)
     if each.ended_at is not None and each.ended_by is not None:
         state = f"{when(each.ended_at, today.year)} {each.ended_by.name}退回修改：{each.returned_because}"
     return DraftLine(
@@ -59,4 +73,5 @@ def _line(each: ActDraft, awaited: str, today: date) -> DraftLine:
         words=tuple(wording(each).words),
         act=act.value,
         again=drafting_of(act).value,
+        stage=each.stage.value,
     )

@@ -130,8 +130,9 @@ def _nothing(_facts: Facts) -> str:
     return ""
 
 
-# Who drafted what a head signed, and in which post it was signed.
-_BY = _named(drafter="拟稿", signer="签发")
+# Who drafted what a head signed, who approved it, and in which post it was signed.
+_SIGNED = {"drafter": "拟稿", "approver": "审批", "signer": "签发"}
+_BY = _named(**_SIGNED)
 _ORDERED = _named(paper="", number="", department="发", reply_by="回复期限", signer="待签发：")
 _GIVEN = _named(department="", handler="承办人", lead_official="领办领导", due_on="反馈时限")
 _OVER = _named(former="原单位", department="现由", handler="承办人")
@@ -173,10 +174,18 @@ TRAIL: dict[Action, Wording] = {
     Action.ACCEPT: _named(document_no="受理告知书", service="告知书"),
     Action.UNDO_ACCEPT: _named(accepted_on="原受理日期", document_no="原受理告知书", untold="原无法告知的原因"),
     Action.NOT_ACCEPT: _named(
-        ground="", other="正在办理：", organ="告知向有权机关提出：", service="告知书", drafter="拟稿", signer="签发"
+        ground="",
+        other="正在办理：",
+        organ="告知向有权机关提出：",
+        service="告知书",
+        **_SIGNED,
     ),
     Action.NO_LONGER_ACCEPT: _named(
-        ground="", other="已复核：", opinion_no="复核意见书", service="告知书", drafter="拟稿", signer="签发"
+        ground="",
+        other="已复核：",
+        opinion_no="复核意见书",
+        service="告知书",
+        **_SIGNED,
     ),
     Action.EXTEND: _extended,
     Action.DRAFT_OPINION: _named(again=""),
@@ -184,6 +193,9 @@ TRAIL: dict[Action, Wording] = {
     Action.DRAFT_NO_LONGER_ACCEPT: _named(again=""),
     Action.DRAFT_EXTENSION: _named(again=""),
     Action.RETURN_DRAFT: _named(paper="", drafter="拟稿人"),
+    Action.REFER_DRAFT: _named(paper="", drafter="拟稿人"),
+    Action.APPROVE_DRAFT: _named(paper="", drafter="拟稿人"),
+    Action.DECLINE_DRAFT: _named(paper="", drafter="拟稿人"),
     Action.NOTE: _nothing,
     Action.ASSIST: _named(department="协办单位", due_on="反馈时限"),
     Action.ASSIST_FEEDBACK: _named(department=""),
@@ -192,8 +204,7 @@ TRAIL: dict[Action, Wording] = {
         result="结果",
         same_because="与原意见结果相同的理由：",
         service="",
-        drafter="拟稿",
-        signer="签发",
+        **_SIGNED,
     ),
     Action.DELIVER: _SERVED,
     Action.SERVE_DOCUMENT: _named(paper="", event="", service=""),

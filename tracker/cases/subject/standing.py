@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tracker.cases.access.named_readers import running_named_readers
@@ -10,7 +11,7 @@ from tracker.cases.access.rules import Matter, denial, may_see
 from tracker.cases.access.scope import matter_of
 from tracker.cases.lifecycle.rules.awaiting import awaited
 from tracker.cases.record.marks import marks, named_by, roster_of
-from tracker.cases.record.models import Assignment, Case
+from tracker.cases.record.models import ActDraft, Assignment, Case
 from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, Status
 from tracker.cases.subject.behaviours import REPEAT
 from tracker.core import clock as clock_now
@@ -50,14 +51,19 @@ def standing(case_id: int, clock: Deadline | None, seen_on: Ref | None) -> Stand
         gone=GONE_WORDS.get(Status(case.status), ""),
         over=CLOSED if case.ledger_status == LedgerStatus.CLOSED else "",
         confidential=case.level != Confidentiality.ORDINARY,
-        awaited=frozenset(
-            awaited(Status(case.status), LedgerStatus(case.ledger_status), with_unit=case.assignment is not None)
-        ),
+        awaited=lambda: _awaited(case),
         hangs=lambda: _hangs(case),
         open_to_group=not any(_complains(each) for each in (matter, repeat)),
         last=tuple(row.user for row in running_named_readers(case)) if accusation else (),
         last_label=NAMED_READERS,
     )
+
+
+def _awaited(case: Case) -> frozenset[Recipient]:
+    status, ledger, with_unit = Status(case.status), LedgerStatus(case.ledger_status), case.assignment is not None
+    waiting = select(ActDraft).where(ActDraft.case_id == case.id, ActDraft.outcome.is_(None))
+    drafts = {each.stage for each in db.session.scalars(waiting)}
+    return frozenset(awaited(status, ledger, with_unit=with_unit, drafts=drafts))
 
 
 def _hangs(case: Case) -> frozenset[Recipient]:

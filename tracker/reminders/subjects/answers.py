@@ -61,7 +61,7 @@ class Standing:
     over: str
     confidential: bool
     open_to_group: bool
-    awaited: frozenset[Recipient]
+    awaited: Callable[[], frozenset[Recipient]]
     hangs: Callable[[], frozenset[Recipient]]
     last: tuple[User, ...]
     last_label: str

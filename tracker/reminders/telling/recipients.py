@@ -82,7 +82,7 @@ def _pointless(notice: Notice, standing: Standing, deadline: Deadline | None) ->
     if standing.gone:
         return standing.gone
     if notice.source == NEW_WORK and notice.deadline_id is None:
-        if notice.told not in standing.awaited:
+        if notice.told not in standing.awaited():
             return "已经有人办理"
         return "同一小时内另有新的待办" if _asked_again(notice) else None
     if notice.source == LOOSE and notice.told not in standing.hangs():

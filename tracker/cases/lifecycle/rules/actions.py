@@ -72,6 +72,9 @@ class Action(StrEnum):
     DRAFT_NO_LONGER_ACCEPT = "draft_no_longer_accept"
     DRAFT_EXTENSION = "draft_extension"
     RETURN_DRAFT = "return_draft"
+    REFER_DRAFT = "refer_draft"
+    APPROVE_DRAFT = "approve_draft"
+    DECLINE_DRAFT = "decline_draft"
     NOTE = "note"
     ASSIST = "assist"
     ASSIST_FEEDBACK = "assist_feedback"
@@ -188,6 +191,12 @@ class Guard(StrEnum):
     JUST_SIGNED_FOR = "just_signed_for"
     ACCEPTANCE_UNTOLD = "acceptance_untold"
     DRAFT_WAITS = "draft_waits"
+    DRAFT_TO_REFER = "draft_to_refer"
+    DRAFT_TO_APPROVE = "draft_to_approve"
+    OPINION_APPROVED = "opinion_approved"
+    NON_ACCEPTANCE_APPROVED = "non_acceptance_approved"
+    NO_LONGER_APPROVED = "no_longer_approved"
+    EXTENSION_APPROVED = "extension_approved"
     ORDER_OPEN = "order_open"
     DRAFT_TO_SIGN = "draft_to_sign"
     DRAFT_OPEN = "draft_open"
@@ -246,6 +255,12 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.JUST_SIGNED_FOR: "签收以后没有提出过异议",
     Guard.ACCEPTANCE_UNTOLD: "受理告知书没有发出，受理以后没有延期、出具意见",
     Guard.DRAFT_WAITS: "有等待签发的拟稿",
+    Guard.DRAFT_TO_REFER: "贿选、重大紧急事项的拟稿，尚未报请审批",
+    Guard.DRAFT_TO_APPROVE: "有已经报请审批的拟稿",
+    Guard.OPINION_APPROVED: "贿选、重大紧急事项的，处理意见的拟稿已经主要领导审批",
+    Guard.NON_ACCEPTANCE_APPROVED: "贿选、重大紧急事项的，不予受理的拟稿已经主要领导审批",
+    Guard.NO_LONGER_APPROVED: "贿选、重大紧急事项的，不再受理的拟稿已经主要领导审批",
+    Guard.EXTENSION_APPROVED: "贿选、重大紧急事项的，延期的拟稿已经主要领导审批",
     Guard.ORDER_OPEN: "有未回复的催办、督办",
     Guard.DRAFT_TO_SIGN: "有待自己签发的督办文书",
     Guard.DRAFT_OPEN: "有待自己签发或者自己拟稿、尚未签发的督办文书",

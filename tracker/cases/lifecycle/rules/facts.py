@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CloseOutFacts
 from tracker.cases.record.rules.codes import MatterClass, Route, Track
+from tracker.cases.record.rules.drafted import DraftStage
 from tracker.deadlines.limits import LimitKind
 from tracker.people.rules import Role
 from tracker.statutes.rules.provisions import Provision
@@ -59,8 +60,8 @@ class Facts(Protocol):
         """Whether it came as a letter, on paper or not (信件): nobody came or called with it."""
 
     @property
-    def drafted(self) -> frozenset[Action]:
-        """The acts whose drafts wait to be signed (待签发)."""
+    def drafts(self) -> frozenset[tuple[Action, DraftStage]]:
+        """The acts whose drafts wait to be signed (待签发), each with how far its draft is."""
 
     @property
     def vote_buying(self) -> bool:

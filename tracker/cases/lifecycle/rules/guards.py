@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tracker.cases.lifecycle.rules.actions import Guard
+from tracker.cases.lifecycle.rules.approval import APPROVAL
 from tracker.cases.lifecycle.rules.close_out import CheckState, checklist
 from tracker.cases.lifecycle.rules.facts import Facts, WhoAsked
 from tracker.cases.record.rules.codes import DIVERTED_ROUTES, FORWARDED_ROUTES, UNIT_ROUTES, MatterClass, Route, Track
@@ -260,10 +261,6 @@ def _unit_gone(m: Facts) -> str | None:
     return None if m.unit_is_gone else "承办单位没有撤销，也有在岗人员，不重新交办；有争议的由承办单位提出异议。"
 
 
-def _draft_waits(m: Facts) -> str | None:
-    return None if m.drafted else "没有等待签发的拟稿。"
-
-
 def _side_running(track: Track, sentence: str) -> Callable[[Facts], str | None]:
     def check(m: Facts) -> str | None:
         return None if m.running(track) else sentence
@@ -329,7 +326,7 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.PAPER_ISSUED: _paper_issued,
     Guard.JUST_SIGNED_FOR: _just_signed_for,
     Guard.ACCEPTANCE_UNTOLD: _acceptance_untold,
-    Guard.DRAFT_WAITS: _draft_waits,
+    **APPROVAL,
     Guard.ORDER_OPEN: _clock_running(LimitKind.ORDER_REPLY, "没有未回复的催办、督办。"),
     Guard.DRAFT_TO_SIGN: _draft_to_sign,
     Guard.DRAFT_OPEN: _draft_open,

@@ -1,4 +1,4 @@
-"""How a draft of an act ends (拟稿的去向). Pure."""
+"""How far a draft of an act is, and how it ends (拟稿的审批、去向). Pure."""
 
 from enum import StrEnum
 
@@ -10,3 +10,11 @@ class DraftOutcome(StrEnum):
     RETURNED = "returned"
     REPLACED = "replaced"
     POINTLESS = "pointless"
+
+
+class DraftStage(StrEnum):
+    """Drafted, referred to the main leaders by the head, approved by one of them (拟稿、报请审批、已审批)."""
+
+    DRAFTED = "drafted"
+    REFERRED = "referred"
+    APPROVED = "approved"

@@ -4,15 +4,28 @@ from typing import ClassVar
 
 from werkzeug.datastructures import MultiDict
 
-from tracker.cases.acts.signing import Wording, act_label, draft, latest_draft, return_draft, wording
+from tracker.cases.acts.signing import (
+    Wording,
+    act_label,
+    approve_draft,
+    decline_draft,
+    draft,
+    latest_draft,
+    refer_draft,
+    return_draft,
+    wording,
+)
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.lifecycle import drafting_of
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.drafted import DraftStage
 from tracker.web.case.step_forms.base import Given, StepForm, files_field, reason_field
 from tracker.web.frame.access import reader
 from tracker.web.frame.declarations import RADIOS
 from tracker.web.frame.forms import ChoiceField, FilesField, OfficeField
+
+RETURNED_FOR_GOOD = "拟稿人看得到；写进过程记录，以后不能改，也不能删。"
 
 
 class WordedForm(StepForm):
@@ -70,20 +83,55 @@ def _words(field: OfficeField) -> str:
     return str(field.data)
 
 
-class ReturnDraftForm(StepForm):
-    """退回修改: which draft, and what is to be changed."""
+class ChosenDraftForm(StepForm):
+    """Which of the drafts that wait an act is about (哪一份拟稿)."""
 
     act = ChoiceField("拟稿", required=True, render_kw=RADIOS)
-    reason = reason_field("需要修改的地方", "拟稿人看得到；写进过程记录，以后不能改，也不能删。", required=True)
+    stages: ClassVar[tuple[DraftStage, ...]] = tuple(DraftStage)
 
     def offer(self, case: Case) -> None:
         """Offer the drafts that wait."""
         waiting = CaseFile(case, reader()).waiting_for_signature
-        self.act.choices = [(each.act, act_label(Action(each.act))) for each in waiting]
+        self.act.choices = [(each.act, act_label(Action(each.act))) for each in waiting if each.stage in self.stages]
 
     def begin(self, case: Case) -> None:
         """Begin with the only one."""
         self.act.data = self.act.choices[0][0] if len(self.act.choices) == 1 else None
 
+
+class ReturnDraftForm(ChosenDraftForm):
+    """退回修改: which draft, and what is to be changed."""
+
+    reason = reason_field("需要修改的地方", RETURNED_FOR_GOOD, required=True)
+
     def take(self, case: Case, given: Given) -> None:
         return_draft(case, Action(self.act.chosen), reason=self.reason.data, **given)
+
+
+class ReferDraftForm(ChosenDraftForm):
+    """报请主要领导审批: which draft."""
+
+    stages = (DraftStage.DRAFTED,)
+
+    def take(self, case: Case, given: Given) -> None:
+        refer_draft(case, Action(self.act.chosen), **given)
+
+
+class ApproveDraftForm(ChosenDraftForm):
+    """审批同意: which draft, and what the main leader says of it."""
+
+    stages = (DraftStage.REFERRED,)
+    reason = reason_field("审批意见", "可以不填；写进过程记录，以后不能改，也不能删。")
+
+    def take(self, case: Case, given: Given) -> None:
+        approve_draft(case, Action(self.act.chosen), reason=self.reason.data, **given)
+
+
+class DeclineDraftForm(ChosenDraftForm):
+    """审批退回: which draft, and what is to be changed."""
+
+    stages = (DraftStage.REFERRED,)
+    reason = reason_field("需要修改的地方", RETURNED_FOR_GOOD, required=True)
+
+    def take(self, case: Case, given: Given) -> None:
+        decline_draft(case, Action(self.act.chosen), reason=self.reason.data, **given)
