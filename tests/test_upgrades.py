@@ -21,11 +21,13 @@ from tests.conftest import DATABASES, Clock
 from tests.databases import MIGRATIONS, fast_folder, make_app, writing_engine
 from tests.people.factories import sign_in
 from tests.postgres import Server
-from tracker.audit import resealing
+from tracker.audit import Event, record, resealing
 from tracker.audit.queries import verify
+from tracker.cases.access.scope import NUMBERS_CLOSED
 from tracker.cases.acts import reviews
+from tracker.cases.acts.renumbering import close_number
 from tracker.cases.intake.drafts import DraftOf, drafts_of, keep_draft
-from tracker.cases.record.models import Case, CaseStep, OfficeCode
+from tracker.cases.record.models import Case, CaseStep, OfficeCode, TransferredNumber
 from tracker.cases.record.numbering import next_paper_no, next_register_no
 from tracker.core import clock
 from tracker.core.clock import SHANGHAI, local_date
@@ -35,6 +37,7 @@ from tracker.core.encryption import decrypt, encrypt
 from tracker.deadlines.models import Deadline
 from tracker.demo.staff import PASSWORD
 from tracker.jobs.ticking import tick
+from tracker.jobs.verifying import counters
 from tracker.notifications.models import Delivery
 from tracker.notifications.rules import DeliveryState
 from tracker.people.models import Department, User
@@ -609,6 +612,31 @@ def test_days_left_out_without_their_dates_stop_the_way_up(newest: Flask, capfd:
     with pytest.raises(SystemExit):
         upgrade(directory=str(MIGRATIONS))
     assert "有的期限登记了不计的天数" in capfd.readouterr().err
+
+
+def test_what_was_closed_before_keeps_its_number_and_leaves_its_line(upgraded: Flask) -> None:
+    """An open number in letters and on slips stays; who may not open the matter sees 已转出 in its place."""
+    open_ones = Case.register_no.not_like("XFN%")
+    closed = set(db.session.scalars(sa.select(Case.register_no).where(NUMBERS_CLOSED, open_ones)))
+    assert closed, "a vacuous check"
+    assert set(db.session.scalars(sa.select(TransferredNumber.number))) == closed
+    assert list(counters()) == []
+    assert verify().wrong is None
+
+
+def test_a_number_that_was_given_up_stops_the_way_down(newest: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+    with committed():
+        case = db.session.scalars(sa.select(Case).where(sa.not_(NUMBERS_CLOSED)).order_by(Case.id)).first()
+        assert case
+        close_number(case)
+        record(Event.CASE_CORRECTED, by=None, now=NEXT_DAY, case_id=case.id)
+    assert verify().wrong is None
+    db.session.remove()
+    before = contents(columns())
+    with pytest.raises(SystemExit):
+        downgrade(directory=str(MIGRATIONS), revision="0045")
+    assert "已有信访件转为内部编号" in capfd.readouterr().err
+    assert contents(columns()) == before
 
 
 def test_a_damaged_fixture_is_noticed(installed: Flask) -> None:

@@ -43,7 +43,9 @@ EXEMPT = {
         *("audit_event.actor_role", "case_document.signer", "case_document.signer_post", "case_step.actor_name"),
         "case_step.actor_unit",
     },
-    "a number of a closed series tells nothing (内部编号)": {"petition_case.register_no", "supervision_order.number"},
+    "a number of a closed series tells nothing (内部编号)": {
+        *("petition_case.register_no", "supervision_order.number", "transferred_number.number")
+    },
     "the address of a page, of random identifiers": {"draft.address"},
     "a hash of what an imported row said, no words": {"petition_case.import_key"},
     "which machine wrote the line": {"audit_event.node"},

@@ -57,7 +57,8 @@ DOOR_BY_THING = {
 # Numbers of the year are given by whoever has asked whether the clock can be believed: the timer, at its gate.
 NUMBERS = "tracker.cases.record.numbering"
 ASKS_AT_THE_GATE = "tracker.supervision.papers.letters"
-ASKS_BY_ITSELF = ("next_register_no", "next_paper_no", "hold")
+# The last names no year: a number that is given up says which.
+ASKS_BY_ITSELF = ("next_register_no", "next_paper_no", "hold", "next_closed_no")
 # Packages of rules, and tables of law that stand beside them.
 PURE = ("rules", "limits", "local")
 # Of the floor below, what rules may take besides: the errors, and dates in words, which are judged as rules are.

@@ -129,6 +129,7 @@ def test_in_one_series_somebody_would_see_the_gap(
 ) -> None:
     """The negative control."""
     monkeypatch.setattr("tracker.cases.intake.registration.is_closed", lambda _level, **_: False)
+    monkeypatch.setattr("tracker.cases.acts.accused.close_number", lambda _case: None)
     registered(county, hidden)
     readers = ("registrar", "office_head")
     seen = [open_numbers(county, who, "/cases", r"XF-2026-(\d{6})") for who in readers]
@@ -163,7 +164,7 @@ def test_the_ladder_numbers_its_letters_in_the_same_series(county: County) -> No
     assert verify().wrong is None
 
 
-def test_a_matter_raised_later_keeps_its_number_and_its_next_paper_is_closed(county: County, clock: Clock) -> None:
+def test_a_matter_raised_later_takes_a_closed_number_as_its_next_paper_does(county: County, clock: Clock) -> None:
     matter = Matter(county).until("accept")
     assert urged(matter) == "催〔2026〕1号"
     with committed():
@@ -173,7 +174,7 @@ def test_a_matter_raised_later_keeps_its_number_and_its_next_paper_is_closed(cou
     with committed():
         late: dict[str, Any] = {"level": RungLevel.RED, "reason": "请答复。", "reply_by": REPLY_BY + timedelta(days=9)}
         order = orders.issue(matter.case, by=county.office_head, now=core_clock.now(), **late)
-    assert (matter.case.register_no, order.number) == ("XF-2026-000001", "督内〔2026〕1号")
+    assert (matter.case.register_no, order.number) == ("XFN-2026-000001", "督内〔2026〕1号")
 
 
 # Years, offices

@@ -8,6 +8,7 @@ import click
 from sqlalchemy import select
 
 from tracker.audit import checkpoints
+from tracker.cases.record.former_numbers import bears
 from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.database import committed, db
@@ -72,8 +73,13 @@ def audit_proof(number: str | None, since: Path | None) -> None:
     if since is not None:
         proof = checkpoints.proof_of_continuation(checkpoints.read(since.read_text(encoding="utf-8")))
     else:
-        case_id = db.session.scalar(select(Case.id).where(Case.register_no == number))
-        if case_id is None:
-            raise DomainError(f"没有编号为 {number} 的信访件。")
-        proof = checkpoints.proof_of_registration(case_id)
+        proof = checkpoints.proof_of_registration(_case_numbered(number or ""))
     click.echo(json.dumps(proof, ensure_ascii=False, indent=1))
+
+
+def _case_numbered(number: str) -> int:
+    """Return the matter of a number, also of its former one (原编号)."""
+    found: int | None = db.session.scalar(select(Case.id).where(bears(number)))
+    if found is None:
+        raise DomainError(f"没有编号为 {number} 的信访件。")
+    return found

@@ -182,13 +182,22 @@ ACCESS: tuple[Access, ...] = (
     Access(Relation.NAMED_READER, "知悉名单所列人员", _EVERY, _NONE),
     Access(Relation.NAMED_OPENER, "其中不限于脱敏件的人员", _EVERY, _ACCUSATION),
 )
+# Whose cases are those of whole offices: which.
+REGISTERS: dict[Relation, Callable[[Reader], frozenset[int]]] = {
+    Relation.OFFICE_REGISTRAR: lambda reader: offices(reader, Role.REGISTRAR),
+    Relation.OFFICE_DESK: lambda reader: offices(reader, *DESK_ROLES),
+    Relation.OFFICE_SUPERVISOR: lambda reader: area(reader, Role.SUPERVISOR),
+    Relation.PRINCIPAL_LEADER: lambda reader: area(reader, Role.PRINCIPAL_LEADER),
+}
 RELATIONS: dict[Relation, Callable[[Reader, Matter], bool]] = {
     Relation.REGISTERED_IT: lambda reader, matter: (
         reader.user_id == matter.registered_by_id and reader.holds(*REGISTERING_ROLES)
     ),
-    Relation.OFFICE_REGISTRAR: lambda reader, matter: matter.office_id in offices(reader, Role.REGISTRAR),
-    Relation.OFFICE_DESK: lambda reader, matter: matter.office_id in offices(reader, *DESK_ROLES),
-    Relation.OFFICE_SUPERVISOR: lambda reader, matter: matter.office_id in area(reader, Role.SUPERVISOR),
+    Relation.OFFICE_REGISTRAR: lambda reader, matter: matter.office_id in REGISTERS[Relation.OFFICE_REGISTRAR](reader),
+    Relation.OFFICE_DESK: lambda reader, matter: matter.office_id in REGISTERS[Relation.OFFICE_DESK](reader),
+    Relation.OFFICE_SUPERVISOR: lambda reader, matter: (
+        matter.office_id in REGISTERS[Relation.OFFICE_SUPERVISOR](reader)
+    ),
     Relation.CALLER: lambda reader, matter: matter.awaits_call and matter.office_id in area(reader, Role.SUPERVISOR),
     Relation.HANDLER: lambda reader, matter: any(
         a.handler_id == reader.user_id and a.department_id in reader.department_ids for a in matter.counting
@@ -201,7 +210,7 @@ RELATIONS: dict[Relation, Callable[[Reader, Matter], bool]] = {
     Relation.OFFICE_LEAD: lambda reader, matter: (
         reader.holds(*LEAD_ROLES) and reader.user_id == matter.lead_official_id
     ),
-    Relation.PRINCIPAL_LEADER: lambda reader, matter: matter.office_id in area(reader, Role.PRINCIPAL_LEADER),
+    Relation.PRINCIPAL_LEADER: lambda reader, matter: matter.office_id in REGISTERS[Relation.PRINCIPAL_LEADER](reader),
     Relation.NAMED_READER: lambda reader, matter: reader.user_id in matter.named_reader_ids,
     Relation.NAMED_OPENER: lambda reader, matter: reader.user_id in matter.named_reader_ids - matter.masked_reader_ids,
 }
@@ -216,6 +225,11 @@ def offices(reader: Reader, *roles: Role) -> frozenset[int]:
             if post.role in roles and post.department_kind == DepartmentKind.PETITION_OFFICE
         )
     )
+
+
+def registers_read(reader: Reader) -> frozenset[int]:
+    """Return the offices whose register the person reads as a whole: all of its ordinary matters."""
+    return frozenset[int]().union(*(whose(reader) for whose in REGISTERS.values()))
 
 
 def hands_out(reader: Reader) -> frozenset[int]:

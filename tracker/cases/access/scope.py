@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.cases.access import rules as access
 from tracker.cases.access.rules import Access, Accused, Assigned, Denial, Matter, Relation
+from tracker.cases.record.former_numbers import bears
 from tracker.cases.record.models import AccusedParty, Assignment, Case, NamedReader
 from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
 from tracker.core.database import db
@@ -108,9 +109,9 @@ RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
     Relation.REGISTERED_IT: lambda reader: (
         Case.registered_by_id == reader.user_id if reader.holds(*access.REGISTERING_ROLES) else None
     ),
-    Relation.OFFICE_REGISTRAR: lambda reader: _of_offices(access.offices(reader, Role.REGISTRAR)),
-    Relation.OFFICE_DESK: lambda reader: _of_offices(access.offices(reader, *access.DESK_ROLES)),
-    Relation.OFFICE_SUPERVISOR: lambda reader: _of_offices(area(reader, Role.SUPERVISOR)),
+    Relation.OFFICE_REGISTRAR: lambda reader: _of_offices(access.REGISTERS[Relation.OFFICE_REGISTRAR](reader)),
+    Relation.OFFICE_DESK: lambda reader: _of_offices(access.REGISTERS[Relation.OFFICE_DESK](reader)),
+    Relation.OFFICE_SUPERVISOR: lambda reader: _of_offices(access.REGISTERS[Relation.OFFICE_SUPERVISOR](reader)),
     Relation.CALLER: lambda reader: _to_call(_of_offices(area(reader, Role.SUPERVISOR))),
     Relation.HANDLER: lambda reader: _assigned(
         Assignment.handler_id == reader.user_id, Assignment.department_id.in_(sorted(reader.department_ids))
@@ -125,7 +126,7 @@ RELATIONS: dict[Relation, Callable[[Reader], Clause | CaseIds | None]] = {
         _assigned(Assignment.lead_official_id == reader.user_id) if reader.holds(*access.LEAD_ROLES) else None
     ),
     Relation.OFFICE_LEAD: lambda reader: _leads_alone(reader) if reader.holds(*access.LEAD_ROLES) else None,
-    Relation.PRINCIPAL_LEADER: lambda reader: _of_offices(area(reader, Role.PRINCIPAL_LEADER)),
+    Relation.PRINCIPAL_LEADER: lambda reader: _of_offices(access.REGISTERS[Relation.PRINCIPAL_LEADER](reader)),
     Relation.NAMED_READER: _named_for,
     Relation.NAMED_OPENER: lambda reader: _named_for(reader, NamedReader.masked.is_not(true())),
 }
@@ -223,8 +224,8 @@ def visible_case(public_id: str, reader: Reader) -> Case:
 
 
 def visible_case_numbered(register_no: str, reader: Reader) -> Case:
-    """Return the case of a number (编号) as `visible_case` does; raises NotFound."""
-    numbered = select(Case).where(Case.register_no == normalise(register_no).upper(), may_know(reader))
+    """Return the case of a number (编号), also of its former one, as `visible_case` does; raises NotFound."""
+    numbered = select(Case).where(bears(normalise(register_no).upper()), may_know(reader))
     found: Case | None = db.session.scalar(numbered)
     if found is None:
         raise NotFound

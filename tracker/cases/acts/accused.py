@@ -21,6 +21,7 @@ from tracker.cases.acts.naming import (
     since_event,
     whom_it_means,
 )
+from tracker.cases.acts.renumbering import close_number
 from tracker.cases.lifecycle.positions import position_of
 from tracker.cases.lifecycle.rules.actions import Station
 from tracker.cases.lifecycle.rules.positions import stations
@@ -121,7 +122,11 @@ def _rows(case_id: int, named: NamedOne) -> list[AccusedParty]:
 
 
 def shut_out(case: Case, *, by: User | None, now: datetime) -> Naming:
-    """Take the concerned off the named list, and see to it that somebody may still decide on the match."""
+    """Take the concerned off the named list, and see to it that somebody may still decide on the match.
+
+    Its number is closed from now on: what is missing among the open ones would tell them.
+    """
+    close_number(case)
     matter, today = matter_of(case), local_date(now)
     taken_off = []
     for row in running_named_readers(case):
@@ -222,6 +227,8 @@ def _decide(
     if not may_decide(case, by, reader, today):
         raise Forbidden("被反映人由信访部门负责人或者举报专办岗位核实；他们须回避的，由主要领导决定。")
     row.status, row.decided_by_id, row.decided_at = status.value, by.id, now
+    if row.is_matched and status is SubjectStatus.CONFIRMED:
+        close_number(case)
     case.version += 1
     audit.record(
         Event.CASE_CORRECTED,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tracker.cases.access.named_readers import open_named_list, open_to_lead
 from tracker.cases.acts.accused import conflicts_of, read_accused
 from tracker.cases.acts.hands import back_to_office
+from tracker.cases.acts.renumbering import close_number
 from tracker.cases.lifecycle.act_days import act_day
 from tracker.cases.lifecycle.documents import Sending, issue
 from tracker.cases.lifecycle.rules.actions import Action
@@ -103,6 +104,7 @@ def raise_to(step: Taking, level: Confidentiality | None, *, because: str = "分
     if level is None or LEVEL_ORDER.index(level) <= LEVEL_ORDER.index(Confidentiality(case.level)):
         return
     case.level = level.value
+    close_number(case)
     step.facts["level"] = LEVEL_LABELS[level]
     if level is Confidentiality.ACCUSATION:
         # Read again as what it is, an accusation: nobody it complains of is put on the list.

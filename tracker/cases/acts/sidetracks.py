@@ -8,6 +8,7 @@ from typing import Any
 from tracker.cases.access.named_readers import add_named_reader, unconcerned
 from tracker.cases.acts.accused import conflicts_of
 from tracker.cases.acts.office import refuse_deserted
+from tracker.cases.acts.renumbering import close_number
 from tracker.cases.lifecycle.act_days import Earliest, act_day
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.step_clocks import Taking, owed_under
@@ -188,6 +189,7 @@ def mark_vote_buying(case: Case, *, by: User, now: datetime, reason: str, versio
         case.vote_buying = True
         if case.level == Confidentiality.ORDINARY:
             case.level = Confidentiality.SENSITIVE.value
+            close_number(case)
             step.facts["level"] = LEVEL_LABELS[Confidentiality.SENSITIVE]
             add_named_reader(case, by.id, because="标记贿选", by=by, now=now)
 

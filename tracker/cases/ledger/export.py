@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from tracker.cases.ledger.filters import Filters, conditions
 from tracker.cases.ledger.pages import SORTS, usual_sort
 from tracker.cases.ledger.rows import LedgerRow, rows_of
+from tracker.cases.ledger.transferred import TransferredLine, transferred_numbers, with_lines
 from tracker.cases.record.leads import LEAD_ID
 from tracker.cases.record.models import Assignment, Case, Category, DemandPoint
 from tracker.cases.record.rules.codes import (
@@ -53,7 +54,8 @@ class ExportColumn:
     """A column of the spreadsheet (导出列): its heading, what stands in it, its width in Latin letters.
 
     Dates are given as dates, numbers as numbers. `withheld` is what remains of the value in the line of an accusation,
-    where the whole ledger is exported: nothing, unless the column says otherwise.
+    where the whole ledger is exported: nothing, unless the column says otherwise. `of_line` is what stands in
+    the line of a number that was given up (已转出).
     """
 
     heading: str
@@ -61,17 +63,24 @@ class ExportColumn:
     width: int = 12
     wraps: bool = False
     withheld: Callable[[Cell], Cell] = _nothing
+    of_line: Callable[[TransferredLine], Cell] = lambda _: None
 
 
 WITHHELD = "检举控告件，不显示内容"
 # The spreadsheet, from left to right.
 EXPORT_COLUMNS: tuple[ExportColumn, ...] = (
-    ExportColumn("登记编号", lambda case: case.row.number, width=16, withheld=_as_it_is),
+    ExportColumn(
+        "登记编号", lambda case: case.row.number, width=16, withheld=_as_it_is, of_line=lambda line: line.number
+    ),
     ExportColumn("收到日期", lambda case: case.row.received_on, withheld=_as_it_is),
     ExportColumn("信访形式", lambda case: case.row.channel),
     ExportColumn("信访人", lambda case: case.row.petitioner),
     ExportColumn("信访人数", lambda case: case.row.people, width=8),
-    ExportColumn("标题", lambda case: case.row.title, width=36, wraps=True, withheld=lambda _: WITHHELD),
+    ExportColumn(
+        *("标题", lambda case: case.row.title, 36, True),
+        withheld=lambda _: WITHHELD,
+        of_line=lambda line: line.year,
+    ),
     ExportColumn("概况", lambda case: case.more.summary, width=48, wraps=True),
     ExportColumn("诉求点", lambda case: case.points, width=36, wraps=True),
     ExportColumn("信访目的", lambda case: _word(PURPOSE_LABELS, case.more.purpose)),
@@ -86,7 +95,7 @@ EXPORT_COLUMNS: tuple[ExportColumn, ...] = (
     ExportColumn("初件、重件", lambda case: "重件" if case.more.original_id else "初件"),
     ExportColumn("类别", lambda case: _word(MATTER_CLASS_LABELS, case.more.matter_class)),
     ExportColumn("途径", lambda case: _word(ROUTE_LABELS, case.more.route)),
-    ExportColumn("状态", lambda case: case.row.state, withheld=_as_it_is),
+    ExportColumn("状态", lambda case: case.row.state, withheld=_as_it_is, of_line=lambda line: line.state),
     ExportColumn("销号", lambda case: _word(LEDGER_STATUS_LABELS, case.more.ledger_status), withheld=_as_it_is),
     ExportColumn("承办单位", lambda case: case.row.given_to),
     ExportColumn("承办人", lambda case: case.more.handler or ""),
@@ -130,11 +139,28 @@ def export_rows(
     reader: Reader, filters: Filters, *, sort: str = "", today: date, now: datetime | None = None
 ) -> Iterator[list[Cell]]:
     """Yield the cells of every row of a list, in its order. What is listed is settled when the first is asked for."""
-    order = SORTS[sort if sort in SORTS else usual_sort(filters)].columns
+    order = sort if sort in SORTS else usual_sort(filters)
     which = conditions(filters, reader, today).values()
-    ids = db.session.scalars(select(Case.id).where(*which).order_by(*order)).all()
-    for case in exported_cases(ids, today, now=now):
-        yield [column.value(case) for column in EXPORT_COLUMNS]
+    matters = select(Case.id).where(*which).order_by(*SORTS[order].columns)
+    listed = with_lines(matters, transferred_numbers(filters, reader), order)
+    yield from cells_of(listed, lambda case, column: column.value(case), today, now=now)
+
+
+def cells_of(
+    listed: Sequence[int | TransferredLine],
+    cell: Callable[[ExportedCase, ExportColumn], Cell],
+    today: date,
+    *,
+    now: datetime | None = None,
+) -> Iterator[list[Cell]]:
+    """Yield the cells of these cases and lines, in their order."""
+    cases = exported_cases([each for each in listed if not isinstance(each, TransferredLine)], today, now=now)
+    for each in listed:
+        if isinstance(each, TransferredLine):
+            yield [column.of_line(each) for column in EXPORT_COLUMNS]
+        else:
+            case = next(cases)
+            yield [cell(case, column) for column in EXPORT_COLUMNS]
 
 
 def exported_cases(ids: Sequence[int], today: date, *, now: datetime | None = None) -> Iterator[ExportedCase]:

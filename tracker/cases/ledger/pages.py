@@ -5,13 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 
 from tracker.cases.access.closed_texts import MOST_READ, closed_texts
 from tracker.cases.ledger.conditions import Clause, in_hand, known_to
 from tracker.cases.ledger.filters import Filters, conditions
 from tracker.cases.ledger.groups import StateGroup
 from tracker.cases.ledger.rows import LedgerRow, rows_of
+from tracker.cases.ledger.transferred import (
+    DESCENDING,
+    TransferredLine,
+    lines_of_page,
+    transferred,
+    transferred_numbers,
+    with_lines,
+)
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import LedgerStatus
 from tracker.cases.record.rules.holding import GONE
@@ -46,7 +54,10 @@ SORTS: dict[str, Sort] = {
 
 @dataclass(frozen=True)
 class LedgerPage:
-    """One page of a list. `total` is exact unless `total_is_floor`; `problems` are sentences about the request."""
+    """One page of a list. `total` is exact unless `total_is_floor`; `problems` are sentences about the request.
+
+    `lines` are the rows with what left the open numbers among them (已转出), which counts as no matter.
+    """
 
     rows: Sequence[LedgerRow]
     number: int
@@ -55,6 +66,7 @@ class LedgerPage:
     total_is_floor: bool
     has_next: bool
     problems: tuple[str, ...] = ()
+    lines: Sequence[LedgerRow | TransferredLine] = ()
 
     @property
     def total_words(self) -> str:
@@ -75,7 +87,7 @@ class LedgerPage:
 def page(
     reader: Reader, filters: Filters, *, sort: str = "", page: int = 1, today: date, now: datetime | None = None
 ) -> LedgerPage:
-    """Return one page of the ledger as this person may see it. Four queries, whatever stands on it, or five.
+    """Return one page of the ledger as this person may see it. Five queries, whatever stands on it, or six.
 
     An unknown order is replaced by the usual one with a sentence; a page past the end is empty and says so.
     """
@@ -85,14 +97,23 @@ def page(
         problems.append(f"没有“{sort[:20]}”这种排序，已按{SORTS[usual_sort(filters)].label}排列。")
     order = sort if sort in SORTS else usual_sort(filters)
     number = min(max(page, 1), LAST_PAGE)
-    found, has_next = _ids(_walked(which, filters).values(), SORTS[order].columns, number)
+    found, following = _ids(_walked(which, filters).values(), SORTS[order].columns, number)
+    has_next = following is not None
     total = _total(which.values(), number, len(found), has_next)
     if filters.words and closed_texts(reader).cut:
         problems.append(f"您在知悉名单上的检举控告件超过 {MOST_READ} 件，只查找了最近登记的 {MOST_READ} 件的内容。")
     if not found and number > 1:
         problems.append(f"第 {number} 页没有内容了，请往前翻。")
+    rows = rows_of(found, today, now=now)
+    lines = lines_of_page(
+        transferred_numbers(filters, reader),
+        order,
+        first=found[0] if found and number > 1 else None,
+        following=following,
+    )
     return LedgerPage(
-        rows=rows_of(found, today, now=now),
+        rows=rows,
+        lines=_lines(rows, lines, order) if found or number == 1 else (),
         number=number,
         sort=order,
         total=min(total, COUNTED_TO),
@@ -100,6 +121,17 @@ def page(
         has_next=has_next,
         problems=tuple(problems),
     )
+
+
+def _lines(rows: Sequence[LedgerRow], lines: Select[Any] | None, sort: str) -> Sequence[LedgerRow | TransferredLine]:
+    """Return the rows of a page with the lines that stand on it, where they stand."""
+    if lines is None:
+        return rows
+    if sort not in DESCENDING:
+        return [*rows, *transferred(lines)]
+    by_id = {row.id: row for row in rows}
+    placed = with_lines(select(Case.id).where(Case.id.in_(by_id)), lines, sort)
+    return [each if isinstance(each, TransferredLine) else by_id[each] for each in placed]
 
 
 def usual_sort(filters: Filters) -> str:
@@ -115,10 +147,11 @@ def _walked(which: dict[str, Clause], filters: Filters) -> dict[str, Clause]:
     return which
 
 
-def _ids(which: Iterable[Clause], order: Iterable[Any], number: int) -> tuple[list[int], bool]:
+def _ids(which: Iterable[Clause], order: Iterable[Any], number: int) -> tuple[list[int], int | None]:
+    """Return the matters of a page, and the one that the next begins with; None on the last."""
     statement = select(Case.id).where(*which).order_by(*order).offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
     found = list(db.session.scalars(statement))
-    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+    return found[:PAGE_SIZE], next(iter(found[PAGE_SIZE:]), None)
 
 
 def _total(which: Iterable[Clause], number: int, found: int, has_next: bool) -> int:
@@ -141,7 +174,8 @@ def village_cases(
     which = [Case.village_id.in_(place_ids), known_to(reader)]
     open_first = case((in_hand(), 0), else_=1)
     number = min(max(page, 1), LAST_PAGE)
-    found, has_next = _ids(which, (open_first, Case.received_on.desc(), Case.id.desc()), number)
+    found, following = _ids(which, (open_first, Case.received_on.desc(), Case.id.desc()), number)
+    has_next = following is not None
     total = _total(which, number, len(found), has_next)
     return LedgerPage(rows_of(found, today, now=now), number, "", min(total, COUNTED_TO), total > COUNTED_TO, has_next)
 

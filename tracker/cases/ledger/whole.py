@@ -6,12 +6,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from tracker.cases.ledger.conditions import LedgerReader
-from tracker.cases.ledger.export import EXPORT_COLUMNS, Cell, exported_cases
+from tracker.cases.ledger.export import Cell, ExportColumn, ExportedCase, cells_of
 from tracker.cases.ledger.filters import Filters
 from tracker.cases.ledger.pages import SORTS
+from tracker.cases.ledger.transferred import transferred_numbers, with_lines
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import Confidentiality
-from tracker.core.database import db
 from tracker.people.rules import Reader
 
 NOBODY = Reader(user_id=0, active=False, posts=())
@@ -25,7 +25,12 @@ def whole_ledger(
     What remains of an accusation: that there is one, since when, and whether it is struck off.
     """
     clauses = filters.clauses(LedgerReader(NOBODY, today)).values()
-    ids = db.session.scalars(select(Case.id).where(*clauses).order_by(*SORTS[sort].columns)).all()
-    for case in exported_cases(ids, today, now=now):
-        secret = case.more.level == Confidentiality.ACCUSATION
-        yield [column.withheld(column.value(case)) if secret else column.value(case) for column in EXPORT_COLUMNS]
+    listed = with_lines(
+        select(Case.id).where(*clauses).order_by(*SORTS[sort].columns), transferred_numbers(filters, None), sort
+    )
+    yield from cells_of(listed, _cell, today, now=now)
+
+
+def _cell(case: ExportedCase, column: ExportColumn) -> Cell:
+    value = column.value(case)
+    return column.withheld(value) if case.more.level == Confidentiality.ACCUSATION else value

@@ -6,7 +6,9 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
 
 from tracker.cases.access.closed_texts import closed_texts
 from tracker.cases.access.scope import identity_open_to
+from tracker.cases.record.former_numbers import bears
 from tracker.cases.record.models import AccusedParty, Assignment, Case
+from tracker.cases.record.rules.series import register_no
 from tracker.cases.record.search import matching, words_of
 from tracker.core.database import constant, db
 from tracker.core.encryption import blind_index
@@ -34,6 +36,8 @@ def words_in_case(words: str, reader: Reader) -> ColumnElement[bool]:
         queries = [_in_place(word)] * (word in places)
         queries += [_with_unit(word)] * (word in units)
         queries += [_bearing(*keys[word], reader)] * bool(borne.intersection(keys[word]))
+        if register_no(word.upper()):
+            queries.append(select(Case.id).where(bears(word.upper())))
         if closed and (read := closed.holding(word)):
             queries.append(select(Case.id).where(Case.id.in_(constant(read))))
         if queries:

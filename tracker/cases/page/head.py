@@ -10,6 +10,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.lifecycle import handover
 from tracker.cases.lifecycle.rules.step_rows import Handover
 from tracker.cases.record.finality import final_opinion
+from tracker.cases.record.former_numbers import former_number
 from tracker.cases.record.models import Case, CaseStep, Review
 from tracker.cases.record.rules.codes import (
     CHANNELS,
@@ -177,6 +178,8 @@ def _tags(case: Case, linked: Sequence[LinkedCase], *, final: bool) -> list[Head
         tags.append(HeadTag(URGENCY_LABELS[Urgency.URGENT], "serious"))
     if case.level != Confidentiality.ORDINARY:
         tags.append(HeadTag(LEVEL_LABELS[Confidentiality(case.level)], "serious"))
+    if former := former_number(case):
+        tags.append(HeadTag(f"原编号 {former}", "quiet"))
     if case.is_history:
         tags.append(HeadTag("历史件", "quiet"))
     if final:

@@ -40,6 +40,14 @@ def next_paper_no(now: datetime, office_id: int, kind: str, *, closed: bool) -> 
     return next_numbers(Series(office_id, kind, year_of_numbers(now), closed), 1)[0]
 
 
+def next_closed_no(office_id: int, year: int) -> str:
+    """Return the next closed number of the year of an open one that is given up (转内部编号).
+
+    The clock is not asked: it names no year, and what must be closed does not wait for it.
+    """
+    return next_numbers(Series(office_id, REGISTER, year, closed=True), 1)[0]
+
+
 def next_numbers(series: Series, count: int) -> list[str]:
     """Return the next numbers of a series, all at once: for the timer, whose run has asked for the clock.
 

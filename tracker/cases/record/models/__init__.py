@@ -10,6 +10,7 @@ from tracker.cases.record.models.case import (
     NamedReader,
     OfficeCode,
     RegisterCounter,
+    TransferredNumber,
 )
 from tracker.cases.record.models.close_out import CallBack, ChecklistTick, CloseOutDecision, LookBack
 from tracker.cases.record.models.drafted import OrderDraft
@@ -40,21 +41,22 @@ __all__ = [
     "ChecklistTick",
     "CloseOutDecision",
     "DemandPoint",
-    "Forwarding",
     "Document",
     "Draft",
+    "Forwarding",
     "ImportRun",
     "LeaderReport",
     "LeaderReportReceipt",
     "LookBack",
     "NamedReader",
+    "NotedUpload",
     "Objection",
+    "OfficeCode",
     "OrderDraft",
     "RecountedCase",
     "RecountedClock",
-    "OfficeCode",
     "RegisterCounter",
     "Review",
     "Submission",
-    "NotedUpload",
+    "TransferredNumber",
 ]

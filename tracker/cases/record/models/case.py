@@ -8,7 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from tracker.cases.record.rules.codes import DECIDED_SUBJECT, RESULTS_TO_CARRY_OUT, LedgerStatus, Urgency
 from tracker.cases.record.rules.holding import GONE
-from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
+from tracker.core.database import (
+    LATER,
+    UNSEALED,
+    Model,
+    Sealed,
+    SealedLater,
+    UTCDateTime,
+    constant,
+    partial_index,
+    public_id,
+)
 from tracker.core.enclosing import CaseText
 from tracker.core.encryption import KEY_NUMBER, Encrypted, blind_index
 from tracker.people.models import Department, User
@@ -195,6 +205,19 @@ partial_index(
     where=Case.lead_official_id.is_not(None),
 )
 partial_index("ix_petition_case_import_run_id", Case.import_run_id, where=Case.import_run_id.is_not(None))
+
+
+class TransferredNumber(SealedLater, Model):
+    """An open number whose matter became closed later (已转出): it stays in the open list as a line of its own.
+
+    The matter has another since, of the closed series. Where it became closed before there were such lines it has kept
+    this one.
+    """
+
+    __tablename__ = "transferred_number"
+
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), unique=True)
 
 
 class DemandPoint(Sealed, Model):

@@ -3,7 +3,9 @@
 Where everybody who reads the open numbers may know of what they belong to, a gap in them tells nobody anything.
 """
 
+import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.cases.record.rules.codes import Confidentiality
 
@@ -12,6 +14,10 @@ REGISTER = "XF"
 # What stands in a number of the closed series: Latin in the register, the character in papers.
 REGISTER_CLOSED = "N"
 PAPER_CLOSED = "内"
+# What stands in the open list for a number whose matter became closed later.
+TRANSFERRED = "已转出"
+_REGISTERED = re.compile(rf"{REGISTER}\d*(?P<closed>{REGISTER_CLOSED})?-(?P<year>\d{{4}})-\d{{6,}}", re.ASCII)
+_WRITTEN = re.compile(r"(?P<before>.+[-〕])0*(?P<running>[1-9]\d*)号?", re.ASCII)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -29,8 +35,33 @@ class Series:
         The papers' form is that of GB/T 9704.
         """
         if self.kind == REGISTER:
-            return f"{REGISTER}{office_code}{REGISTER_CLOSED * self.closed}-{self.year}-{running:06d}"
-        return f"{self.kind}{office_code}{PAPER_CLOSED * self.closed}〔{self.year}〕{running}号"
+            return f"{self.before(office_code)}{running:06d}"
+        return f"{self.before(office_code)}{running}号"
+
+    def before(self, office_code: str) -> str:
+        """Return what all numbers of the series begin with."""
+        if self.kind == REGISTER:
+            return f"{REGISTER}{office_code}{REGISTER_CLOSED * self.closed}-{self.year}-"
+        return f"{self.kind}{office_code}{PAPER_CLOSED * self.closed}〔{self.year}〕"
+
+
+def taken_apart(number: str) -> tuple[str, int] | None:
+    """Return what stands before the running part of a number, and that part; None for what is no number."""
+    found = _WRITTEN.fullmatch(number)
+    return (found["before"], int(found["running"])) if found else None
+
+
+class RegisterNo(NamedTuple):
+    """What a number of the register says of its series."""
+
+    year: int
+    closed: bool
+
+
+def register_no(written: str) -> RegisterNo | None:
+    """Read a number of the register; None for what is none."""
+    found = _REGISTERED.fullmatch(written)
+    return RegisterNo(int(found["year"]), found["closed"] is not None) if found else None
 
 
 def is_closed(level: str, *, shuts_out: bool) -> bool:
