@@ -3,22 +3,25 @@
 import hashlib
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from tests.audit.filled import build_filled
 from tests.audit.test_tampering import done
 from tests.audit.ways import ALONE, HELD, WAYS
 from tests.databases import Ids, SqliteDatabase, TestDatabase
+from tests.web.browsing import take
 from tests.world.county import County
 from tracker.audit import checkpoints, verifier
 from tracker.audit.queries import head
@@ -26,11 +29,14 @@ from tracker.audit.rules import HASH_BYTES, consistency_proof, inclusion_proof, 
 from tracker.audit.service import ACTS, READINGS
 from tracker.audit.signing import ORIGIN, digits_of, read_note
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.encryption import SIGNING_KEY
 from tracker.core.errors import DomainError
+from tracker.deadlines.models import Deadline
 from tracker.jobs.verifying import checkpoint_daily, verify
+from tracker.supervision.papers.models import SupervisionOrder
 
 IMAGES = {"filled": build_filled}
 VERIFIER = Path(verifier.__file__)
@@ -224,3 +230,122 @@ def test_what_came_after_the_last_one_is_not_proven_yet(filled: Ids, noted: Note
     path = [bytes.fromhex(each) for each in found["path"]]
     leaf = leaf_hash(found["entry"].encode())
     assert verifier.included(found["line"] - 1, found["size"], leaf, path) == checkpoints.read(found["note"]).acts_root
+
+
+# What petitioners take home
+
+
+def slip_of(county: County, who: str, case: str) -> str:
+    answer = county.browser(who).get(f"/cases/{case}/slip")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def copied(page: str, number: str) -> str:
+    """Return what somebody copies from a slip: number, hash, signature."""
+    return "\n".join((number, *re.findall(r"<dd>([0-9a-f ]+)</dd>", page)))
+
+
+@pytest.fixture
+def checked(app: Flask, tmp_path: Path, filled: Ids) -> Callable[[str, str], subprocess.CompletedProcess[str]]:
+    """Give what an auditor does with a receipt: proves the registration under the last checkpoint, checks it alone."""
+
+    def check(number: str, receipt: str) -> subprocess.CompletedProcess[str]:
+        db.session.remove()
+        run, files = app.test_cli_runner(), [tmp_path / name for name in ("held", "shown", "copied")]
+        key = run.invoke(args=["checkpoint", "--public-key"]).output.strip()
+        files[0].write_text(run.invoke(args=["checkpoint"]).output, encoding="utf-8")
+        files[1].write_text(run.invoke(args=["audit-proof", number]).output, encoding="utf-8")
+        files[2].write_text(receipt, encoding="utf-8")
+        return alone(key, *files)
+
+    return check
+
+
+@pytest.mark.both_databases
+def test_a_slip_binds_the_office_to_the_line_of_the_registration(filled: Ids, checked: Any) -> None:
+    """Printed before the checkpoint that has the line; copied by hand it still agrees, and a digit more does not."""
+    county = County(filled, app_client())
+    case = county.register("acceptor")
+    number, page = county.case(case).register_no, slip_of(county, "acceptor", case)
+    receipt = copied(page, number)
+    assert len(receipt.replace(" ", "").split("\n")[1]) == 64
+    found = checked(number, receipt.replace(" ", "  ").upper())
+    assert (found.returncode, f"回执 {number} 上签的就是这一行。" in found.stdout) == (0, True), found.stderr
+    assert slip_of(county, "acceptor", case).count(receipt.split("\n")[2]) == 1, "the same each time it is printed"
+    for place in (3, len(number) + 3, len(receipt) - 1):
+        wrong = receipt[:place] + ("1" if receipt[place] != "1" else "2") + receipt[place + 1 :]
+        assert "回执上的签名不符" in checked(number, wrong).stderr, place
+
+
+def test_a_registration_that_was_put_in_place_of_another_is_told_from_it(filled: Ids, checked: Any) -> None:
+    county = County(filled, app_client())
+    one, other = county.register("acceptor"), county.register("acceptor")
+    receipt = copied(slip_of(county, "acceptor", one), county.case(one).register_no)
+    found = checked(county.case(other).register_no, receipt)
+    assert "登记在发出回执以后被换掉" in found.stderr
+
+
+def test_a_slip_of_before_is_good_after_the_matter_became_closed(filled: Ids, checked: Any) -> None:
+    county = County(filled, app_client())
+    case = county.register("acceptor")
+    old, before = county.case(case).register_no, slip_of(county, "acceptor", case)
+    fields = {"level": "accusation", "reason": "核实来信。"}
+    assert take(county.browser("acceptor"), case, "raise_level", fields).status_code == 303
+    new, after = county.case(case).register_no, slip_of(county, "acceptor", case)
+    assert (old[:3], new[:4]) == ("XF-", "XFN-")
+    for number, page, said in ((old, before, "这一行。"), (new, after, f"登记时编号 {old}。")):
+        found = checked(old, copied(page, number))
+        assert (found.returncode, said in found.stdout) == (0, True), found.stderr
+    assert old not in after
+
+
+def test_the_slip_of_an_accusation_says_nothing_more(filled: Ids, noted: Noted) -> None:
+    """Beside what it said before there are digits alone: of the line, of the signature, of the last checkpoint."""
+    noted()
+    county = County(filled, app_client())
+    case = county.register("acceptor", level=Confidentiality.ACCUSATION, title="反映冯某某送礼")
+    paper = slip_of(county, "acceptor", case).partition('<article class="paper')[2].partition("</article>")[0]
+    proof = paper.partition('<dl class="receipt">')[2].partition("</dl>")[0]
+    in_words = re.sub(r"<[^>]*>|\b[0-9a-f]{8}\b|\s", "", proof)
+    assert in_words == "登记凭据：本件登记在日志里的散列对编号和散列的签名"
+    for words in ("冯某某", "延秀兰", "举报", "检举控告件", f">{head(ACTS)[0]}<"):
+        assert words not in paper, words
+
+
+def test_without_the_key_a_slip_has_the_hash_and_says_why_no_signature(
+    filled: Ids, noted: Noted, database: TestDatabase
+) -> None:
+    noted()
+    (database.data / "keys" / SIGNING_KEY).unlink()
+    county = County(filled, app_client())
+    page = slip_of(county, "acceptor", county.register("acceptor"))
+    assert "签名密钥另行保管，没有签名" in page
+    assert len(re.findall(r"<dd>[0-9a-f ]{71}</dd>", page)) == 1
+    assert not (database.data / "keys" / SIGNING_KEY).exists(), "no other key is made in its place"
+
+
+def test_every_paper_carries_the_first_digits_of_the_last_checkpoint(filled: Ids, noted: Noted) -> None:
+    """Slips, letters, certificates, the page of the leader: and nowhere how long the log is."""
+    county = County(filled, app_client())
+    case = county.case(db.session.scalars(select(Case.public_id).order_by(Case.id)).first() or "").public_id
+    order = db.session.scalars(select(SupervisionOrder.public_id)).first()
+    clock_id = db.session.scalars(select(Deadline.public_id).order_by(Deadline.id)).first()
+    papers = {
+        f"/cases/{case}/slip": "acceptor",
+        f"/cases/{case}/close-out-sheet": "acceptor",
+        f"/cases/{case}/deadlines/{clock_id}": "acceptor",
+        f"/orders/{order}/print": "acceptor",
+        "/supervision/print": "leader",
+    }
+    for address, who in papers.items():
+        assert "日志存证" not in county.browser(who).get(address).text, "before the first there is none"
+    noted()
+    for address, who in papers.items():
+        page = county.browser(who).get(address).text
+        assert f"日志存证　{checkpoints.latest_digits()}" in page, address
+        assert f">{head(ACTS)[0]}<" not in page, address
+
+
+def app_client() -> Any:
+    return current_app.test_client

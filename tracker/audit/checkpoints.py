@@ -1,6 +1,7 @@
 """Checkpoints of both logs (存证), kept here and held outside; what is proven under them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ from tracker.audit.marking import HEADS
 from tracker.audit.models import AuditCheck, AuditCheckpoint, AuditEvent, AuditHead
 from tracker.audit.rules import consistency_proof, inclusion_proof, root
 from tracker.audit.service import ACTS, READINGS, entry_of
-from tracker.audit.signing import Checkpoint, digits_of, public_key, read_note, signed
+from tracker.audit.signing import Checkpoint, digits_of, public_key, read_note, receipt_text, signed
 from tracker.core.database import db
-from tracker.core.encryption import signing_key
+from tracker.core.encryption import sign, signing_key
 from tracker.core.errors import DomainError, LogBroken
 
+GROUP_BYTES = 4
 _LATEST = select(AuditCheckpoint).order_by(AuditCheckpoint.id.desc()).limit(1)
 
 
@@ -74,15 +76,45 @@ def read(note: str, key_file: Path | None = None) -> Checkpoint:
     return read_note(note, public_key(signing_key(key_file, make=False)))
 
 
+@dataclass(frozen=True)
+class SignedReceipt:
+    """What a petitioner takes home of the log (登记凭据): the hash of the line of the registration, and a signature.
+
+    It binds the office before the next checkpoint: whoever holds it can ask that the very line be shown in that one.
+    The hash tells neither what the line says, for the seals in it are keyed, nor where it stands. Both are hexadecimal,
+    in groups; the signature is "" where its key is kept elsewhere.
+    """
+
+    leaf: str
+    signature: str
+
+
+def receipt_of(case_id: int, number: str) -> SignedReceipt | None:
+    """Return the receipt of a registration under the number that the slip shows; None where no line registered it."""
+    event = _registration(case_id)
+    if event is None:
+        return None
+    leaf = bytes(event.leaf)
+    try:
+        signature = sign(signing_key(make=latest() is None), receipt_text(number, leaf))
+    except DomainError:
+        signature = b""
+    return SignedReceipt(leaf.hex(" ", GROUP_BYTES), signature.hex(" ", GROUP_BYTES))
+
+
+def _registration(case_id: int) -> AuditEvent | None:
+    """Return the line that registered a matter."""
+    kinds = (Event.CASE_REGISTERED.value, Event.CASE_IMPORTED.value)
+    which = (AuditEvent.case_id == case_id, AuditEvent.log_id == ACTS, AuditEvent.kind.in_(kinds))
+    return db.session.scalars(select(AuditEvent).where(*which).order_by(AuditEvent.seq).limit(1)).first()
+
+
 def proof_of_registration(case_id: int) -> dict[str, Any]:
     """Return what proves the registration of a matter under the last checkpoint (包含证明).
 
     Raises DomainError where it was registered after that.
     """
-    found = latest()
-    kinds = (Event.CASE_REGISTERED.value, Event.CASE_IMPORTED.value)
-    which = (AuditEvent.case_id == case_id, AuditEvent.log_id == ACTS, AuditEvent.kind.in_(kinds))
-    event = db.session.scalars(select(AuditEvent).where(*which).order_by(AuditEvent.seq).limit(1)).first()
+    found, event = latest(), _registration(case_id)
     size = read(found.note).acts if found else 0
     if found is None or event is None or event.seq > size:
         raise DomainError("这一件登记以后还没有做过存证，下一次存证以后才能证明。")

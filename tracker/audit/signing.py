@@ -50,6 +50,11 @@ def digits_of(said: str) -> str:
     return " ".join(found[start : start + 4] for start in range(0, DIGITS, 4))
 
 
+def receipt_text(number: str, leaf: bytes) -> bytes:
+    """Return what the signature of a receipt (登记凭据) covers; it can be taken for no checkpoint."""
+    return f"{ORIGIN} receipt\n{number}\n{leaf.hex()}\n".encode()
+
+
 def public_key(seed: bytes) -> str:
     """Return the public key as verifiers take it: name+key id+algorithm and key in base64."""
     raw = _ED25519 + public_of(seed)

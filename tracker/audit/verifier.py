@@ -1,9 +1,10 @@
 """An independent check of a checkpoint (存证) and of what is proven under it. One file, only the standard library.
 
-    python -I verifier.py KEY NOTE [PROOF]
+    python -I verifier.py KEY NOTE [PROOF [RECEIPT]]
 
 KEY is the public key as `flask checkpoint --public-key` prints it, NOTE a checkpoint that was held, PROOF what
-`flask audit-proof` printed. Exit 0: everything agrees. Exit 1: a sentence says what does not.
+`flask audit-proof` printed, RECEIPT a text of three lines that are copied from a petitioner's slip: number, hash,
+signature; blanks in them do not count. Exit 0: everything agrees. Exit 1: a sentence says what does not.
 Ed25519 by RFC 8032 §5.1, the tree by RFC 9162 §2.1, the form of notes by C2SP tlog-checkpoint.
 """
 
@@ -162,6 +163,18 @@ def check_inclusion(proof: dict[str, str], note: dict[str, tuple[int, bytes]]) -
         raise Disagrees("这一行不在存证的日志里，或被改动过")
 
 
+def check_receipt(receipt: str, entry: str, key: str) -> str:
+    """Check that the office signed the number and the very line of a slip; return the number. Raises Disagrees."""
+    number, digest, signature = ("".join(line.split()) for line in receipt.splitlines() if line.strip())
+    name, _, encoded = key.strip().split("+", 2)
+    said = f"{name} receipt\n{number}\n{digest.lower()}\n".encode()
+    if not is_signed(b64decode(encoded)[1:], said, bytes.fromhex(signature)):
+        raise Disagrees("回执上的签名不符：抄错了，或者不是用这把密钥签的")
+    if leaf(entry.encode()).hex() != digest.lower():
+        raise Disagrees("存证里的登记不是回执上的那一行：登记在发出回执以后被换掉")
+    return number
+
+
 def check_consistency(proof: dict[str, dict[str, str]], note: dict[str, tuple[int, bytes]], key: str) -> None:
     """Check that both logs of a note are continued, unchanged, by those of a later one. Raises Disagrees."""
     later = roots(str(proof["note"]), key)
@@ -173,7 +186,7 @@ def check_consistency(proof: dict[str, dict[str, str]], note: dict[str, tuple[in
             raise Disagrees("后来的日志不是从存证的日志接着写的：以前的内容被改动过")
 
 
-def main(key: str, note_file: str, proof_file: str = "") -> str:
+def main(key: str, note_file: str, proof_file: str = "", receipt_file: str = "") -> str:
     """Check what is given; return what agrees."""
     note = roots(Path(note_file).read_text(encoding="utf-8"), key)
     said = f"存证的签名相符：办理日志 {note['acts'][0]} 行，查阅日志 {note['readings'][0]} 行。"
@@ -183,7 +196,13 @@ def main(key: str, note_file: str, proof_file: str = "") -> str:
     if "entry" in proof:
         check_inclusion(proof, note)
         entry = json.loads(proof["entry"])
-        return f"{said}\n第 {proof['line']} 行在其中，没有改动：{entry[2]} {bytes.fromhex(entry[10]).decode()}"
+        said = f"{said}\n第 {proof['line']} 行在其中，没有改动：{entry[2]} {bytes.fromhex(entry[10]).decode()}"
+        if receipt_file:
+            number = check_receipt(Path(receipt_file).read_text(encoding="utf-8"), proof["entry"], key)
+            registered = json.loads(bytes.fromhex(entry[10])).get("register_no")
+            renamed = f"，登记时编号 {registered}" if registered != number else ""
+            said += f"\n回执 {number} 上签的就是这一行{renamed}。"
+        return said
     check_consistency(proof, note, key)
     return f"{said}\n以后的日志接着它写，以前的没有改动。"
 

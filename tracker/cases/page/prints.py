@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from tracker.audit.checkpoints import SignedReceipt, receipt_of
 from tracker.cases.lifecycle.case_file import CaseFile, case_file, case_of
 from tracker.cases.lifecycle.rules.lifecycle import clock_applies
 from tracker.cases.page.close_out import CloseOut, close_out
@@ -43,13 +44,14 @@ from tracker.working_days.rules import DayRow
 
 @dataclass(frozen=True)
 class Slip:
-    """The petitioner's slip: facts first, then what happens next."""
+    """The petitioner's slip: facts first, then what happens next; at the foot what proves it (登记凭据)."""
 
     office: str
     number: str
     facts: tuple[tuple[str, str], ...]
     next: tuple[str, ...]
     printed: str
+    receipt: SignedReceipt | None
 
 
 def case_slip(case_id: int, *, today: date, holder: str | None = None) -> Slip:
@@ -65,6 +67,7 @@ def case_slip(case_id: int, *, today: date, holder: str | None = None) -> Slip:
         facts=tuple(_slip_facts(case, holder)),
         next=tuple(_what_happens(case, running(case_id), today)),
         printed=long_date(today),
+        receipt=receipt_of(case_id, case.register_no),
     )
 
 

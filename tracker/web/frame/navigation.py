@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from flask import Flask, current_app, g, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
+from tracker.audit.checkpoints import latest_digits
 from tracker.cases.intake.submissions import new_token
 from tracker.core import clock, encryption
-from tracker.core.database import db
+from tracker.core.database import db, read_once
 from tracker.jobs import subjects
 from tracker.people.rules import Permission, permissions
 from tracker.reminders.gate.queries import believed
@@ -53,6 +54,7 @@ def init_frame(app: Flask) -> None:
     app.context_processor(lambda: {"asset_version": version, **_frame()})
     app.jinja_env.globals |= {
         "browser_key": lambda: encryption.browser_key(g.signed_in.id),
+        "checkpoint_digits": lambda: read_once("the digits of the last checkpoint", latest_digits),
         "new_token": new_token,
         "resumed_draft": resumed,
         "other_drafts": lambda address="": drafts_here(request.form.get("submission", ""), address),
