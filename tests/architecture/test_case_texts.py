@@ -15,7 +15,13 @@ STAFF = "who of the staff did it, and in which unit"
 EXEMPT = {
     CODE: {
         *("accused_party.status", "act_draft.act", "act_draft.outcome", "assignment.ended_because", "assignment.mode"),
-        *("assignment.track", "assignment.validity_result", "audit_event.kind", "call_back.satisfaction"),
+        *(
+            "assignment.track",
+            "case_request.kind",
+            "assignment.validity_result",
+            "audit_event.kind",
+            "call_back.satisfaction",
+        ),
         *("case_document.ground", "case_document.kind", "case_document.service_method", "case_step.action"),
         *("case_step.from_ledger", "case_step.from_status", "case_step.to_ledger", "case_step.to_status"),
         *("checklist_tick.item", "close_out_decision.station", "deadline.ended_by", "deadline.kind"),
@@ -31,7 +37,13 @@ EXEMPT = {
         *("supervision_order.kind", "supervision_order.subject", "attachment.media_type", "notice.key"),
     },
     KEY: {
-        *("accused_party.name_key", "attachment.public_id", "attachment.sha256", "case_document.public_id"),
+        *(
+            "accused_party.name_key",
+            "attachment.public_id",
+            "case_request.public_id",
+            "attachment.sha256",
+            "case_document.public_id",
+        ),
         *("deadline.public_id", "draft.public_id", "draft.token", "instruction.public_id", "notice.public_id"),
         *("order_draft.public_id", "petition_case.public_id", "petitioner.identity_key"),
         *("petitioner.name_key", "petitioner.phone_key", "recounted_case.seal", "recounted_clock.seal"),

@@ -28,6 +28,7 @@ SMALL_CASES, SMALL_SIZES = 60, (2, 24)
 PAGES = (visits.crawl, visits.ledger)
 ACTS = (
     *(visits.register_letters, visits.take_every_step, visits.keep_time, visits.keep_cases, visits.import_files),
+    visits.ask_about,
     *(visits.keep_people, visits.keep_lists, visits.keep_rules),
 )
 QUICK = (visits.look, visits.register_letters, visits.take_some_steps, visits.keep_a_day)
@@ -39,7 +40,12 @@ A_ROW = {"sqlite": 150, "postgresql": 16}
 # Addresses that no person opens, or that only answer a file of the program.
 NOT_VISITED = {
     "static": "files of the program",
-    **dict.fromkeys(("account.password", "sign_in.sign_out"), "one's own row, by its key"),
+    **dict.fromkeys(
+        ("account.password", "sign_in.sign_out", "sign_in.code", "second_factor.enable", "proof.ask"),
+        "one's own row, by its key",
+    ),
+    "people.reset_factor": "asks as people.reset_password does",
+    "requests.end": "decides as requests.approve does",
     **dict.fromkeys(("inbox.open_one", "materials.download", "steps.dates"), "one row, by the key in its address"),
     "holidays.resume": "sends what holidays.apply sends",
     **dict.fromkeys(("imports.refused", "villages.search", "ladder.restore"), "files, places and ladders are few"),

@@ -32,7 +32,8 @@ from tests.world.county import PEOPLE
 from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake import submissions
 from tracker.cases.ledger import SORTS, Filters
-from tracker.cases.record.models import Category
+from tracker.cases.record.models import CaseRequest, Category
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.jobs.scheduler import JOBS
@@ -290,6 +291,18 @@ def keep_cases(visitor: Visitor) -> None:
     fields["reason"], fields["reply_by"] = "限期答复。", "12月1日"
     assert visitor.browser("acceptor").post("/supervision/urge", data=fields).status_code in (200, 303)
     visitor.browser("auditor").submit("/log/verify", page="/log")
+
+
+def ask_about(visitor: Visitor) -> None:
+    """Ask to read one matter in an emergency and that the level of another be lowered; others decide."""
+    county, head = visitor.county, visitor.browser("office_head")
+    asked = select(CaseRequest.public_id).order_by(CaseRequest.id.desc())
+    number = county.case(county.register("acceptor")).register_no
+    post(visitor.browser("stranger"), "/requests", kind="emergency", number=number, reason="承办人联系不上。")
+    post(head, f"/requests/{db.session.scalar(asked)}/approve", note="电话核对过。")
+    sensitive = county.register("acceptor", level=Confidentiality.SENSITIVE)
+    post(visitor.browser("acceptor"), f"/cases/{sensitive}/lower", reason="纠纷已经化解。")
+    post(head, f"/requests/{db.session.scalar(asked)}/approve", note="当面核对过。")
 
 
 def keep_rules(visitor: Visitor) -> None:

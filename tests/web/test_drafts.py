@@ -30,12 +30,13 @@ from tests.web.test_ladder_page import sent as ladder_sent
 from tests.web.test_supervision import escalate
 from tests.world.county import County
 from tracker.audit.models import AuditEvent
+from tracker.cases.access.requests import RequestKind, ask
 from tracker.cases.access.widening import in_set_up, reset_password, waiting
 from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake.drafts import KEPT_FOR
 from tracker.cases.record.categories.service import add_category
 from tracker.cases.record.models import Draft, ImportRun
-from tracker.cases.record.rules.codes import Purpose
+from tracker.cases.record.rules.codes import Confidentiality, Purpose
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
@@ -117,6 +118,18 @@ def accused(county: County) -> str:
     return f"/cases/{case}/accused"
 
 
+def lowering(county: County) -> str:
+    return f"/cases/{county.register(level=Confidentiality.SENSITIVE)}/lower"
+
+
+def deciding_on(county: County) -> str:
+    """Ask to read a matter (紧急查阅), and return the page on which another decides."""
+    number, now = county.case(county.register()).register_no, core_clock.now()
+    with committed():
+        asked = ask(RequestKind.EMERGENCY, number, reason="承办人联系不上。", by=county.stranger, now=now)
+        return f"/requests/{asked.public_id}/approve"
+
+
 def imported(county: County) -> str:
     browser = county.browser("acceptor")
     apply(browser, upload(browser, table()))
@@ -175,6 +188,9 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "ApprovalForm": ("security", asked_for("approve")),
     "EndingForm": ("security", asked_for("end")),
     "PersonReasonForm": ("admin", get("admin", of_person("/disable"))),
+    "AskForm": ("stranger", get("stranger", "/requests")),
+    "LowerForm": ("acceptor", get("acceptor", lowering)),
+    "DecideForm": ("acceptor", get("acceptor", deciding_on)),
     "NewDepartmentForm": ("admin", get("admin", "/departments/new")),
     "DepartmentForm": ("admin", get("admin", lambda county: f"/departments/{county.civil.public_id}/edit")),
     "CloseForm": ("admin", get("admin", lambda county: f"/departments/{county.civil.public_id}/close")),

@@ -36,6 +36,8 @@ class Event(StrEnum):
     GRANT_ASKED = "grant.asked"
     GRANT_APPROVED = "grant.approved"
     GRANT_ENDED = "grant.ended"
+    REQUEST_ASKED = "request.asked"
+    REQUEST_DECIDED = "request.decided"
     DEPARTMENT_CHANGED = "department.changed"
     SIGNED_IN = "session.started"
     SIGN_IN_REFUSED = "session.refused"
@@ -104,6 +106,8 @@ EVENT_LABELS: dict[Event, str] = {
     Event.GRANT_ASKED: "申请扩大权限",
     Event.GRANT_APPROVED: "批准扩大权限",
     Event.GRANT_ENDED: "权限申请办结",
+    Event.REQUEST_ASKED: "申请查阅、列入名单、降低保密级别",
+    Event.REQUEST_DECIDED: "决定查阅、列入名单、降低保密级别的申请",
     Event.DEPARTMENT_CHANGED: "机构变更",
     Event.SIGNED_IN: "登录",
     Event.SIGN_IN_REFUSED: "登录被拒",

@@ -22,7 +22,7 @@ WITHOUT_ACCUSATION_POST = "本单位无人专办检举控告"
 
 
 def running_named_readers(case: Case) -> list[NamedReader]:
-    """Return who is on the named list now, in the order they came."""
+    """Return who is on the named list to stay, in the order they came; who reads for a while is not among them."""
     return list(
         db.session.scalars(
             select(NamedReader)
@@ -33,19 +33,26 @@ def running_named_readers(case: Case) -> list[NamedReader]:
 
 
 def add_named_reader(
-    case: Case, user_id: int, *, because: str, by: User | None, now: datetime, masked: bool = False
+    case: Case,
+    user_id: int,
+    *,
+    because: str,
+    by: User | None,
+    now: datetime,
+    masked: bool = False,
+    until: datetime | None = None,
 ) -> None:
     """Put one person on the named list (知悉名单), once; the caller writes the log.
 
     `masked`: they need what is told, and not who told it (只看脱敏件); who stands there masked and gets another duty
-    stands there anew.
+    stands there anew. `until`: they stand there for a while (紧急查阅), and no longer than that.
     """
     before = next((row for row in running_named_readers(case) if row.user_id == user_id), None)
     if before is not None and (masked or not before.masked):
         return
     if before is not None:
         before.ended_at = now
-    given = {"because": because, "added_at": now, "added_by_id": by.id if by else None}
+    given = {"because": because, "added_at": now, "added_by_id": by.id if by else None, "ended_at": until}
     db.session.add(NamedReader(case_id=case.id, user_id=user_id, masked=masked or None, **given))
     db.session.flush()
 

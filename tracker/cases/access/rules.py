@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tracker.cases.record.rules.codes import DECIDED_SUBJECT, Confidentiality, LedgerStatus, SubjectStatus
@@ -60,7 +60,8 @@ class Matter:
     """What of one case decides who may see it. `awaits_call`: its petitioner is to be called back (回访).
 
     `lead_official_id` is who leads it while no unit has it; None while one has, whose assignment names its own.
-    Who of the named is masked (只看脱敏件) reads what is told, and not who told it.
+    Who of the named is masked (只看脱敏件) reads what is told, and not who told it; who visits (紧急查阅) reads for a
+    while, and takes no step.
     """
 
     level: str
@@ -71,6 +72,7 @@ class Matter:
     accused: tuple[Accused, ...] = ()
     named_reader_ids: frozenset[int] = frozenset()
     masked_reader_ids: frozenset[int] = frozenset()
+    visitor_ids: frozenset[int] = frozenset()
     awaits_call: bool = False
 
     @property
@@ -257,6 +259,17 @@ def may_see(reader: Reader, matter: Matter) -> bool:
     if denial(reader, matter):
         return False
     return any(matter.level in row.reads and RELATIONS[row.relation](reader, matter) for row in ACCESS)
+
+
+ONLY_VISITS = "您是紧急查阅，只能看，不能办理本件。"
+
+
+def only_visits(reader: Reader, matter: Matter) -> bool:
+    """Return whether the person sees the case only for a while (紧急查阅): they read, and others act."""
+    if reader.user_id not in matter.visitor_ids:
+        return False
+    staying = replace(matter, named_reader_ids=matter.named_reader_ids - {reader.user_id}, visitor_ids=frozenset())
+    return not may_see(reader, staying)
 
 
 def may_open_identity(reader: Reader, matter: Matter) -> bool:

@@ -17,7 +17,8 @@ from tracker.cases.access.rules import Access, Accused, Assigned, Denial, Matter
 from tracker.cases.record.former_numbers import bears
 from tracker.cases.record.models import AccusedParty, Assignment, Case, NamedReader
 from tracker.cases.record.rules.codes import Confidentiality, SubjectStatus
-from tracker.core.database import db
+from tracker.core import clock
+from tracker.core.database import UTCDateTime, db
 from tracker.core.errors import NotFound
 from tracker.core.text import normalise
 from tracker.people.rules import Reader, Role, area, does_case_work
@@ -36,8 +37,13 @@ _GIVEN = select(
 _COMPLAINED = select(AccusedParty.user_id, AccusedParty.department_id, AccusedParty.status).where(
     AccusedParty.case_id == bindparam("case_id")
 )
-_NAMED = select(NamedReader.user_id, NamedReader.masked).where(
-    NamedReader.case_id == bindparam("case_id"), NamedReader.ended_at.is_(None)
+# Who is on a named list at the moment of asking: to stay, or until an end that is set (紧急查阅).
+STILL_NAMED = or_(
+    NamedReader.ended_at.is_(None),
+    NamedReader.ended_at > bindparam("named_at", callable_=clock.now, type_=UTCDateTime()),
+)
+_NAMED = select(NamedReader.user_id, NamedReader.masked, NamedReader.ended_at).where(
+    NamedReader.case_id == bindparam("case_id"), STILL_NAMED
 )
 
 _BLOCKS = or_(AccusedParty.status.is_(None), AccusedParty.status != SubjectStatus.CLEARED)
@@ -68,7 +74,7 @@ def _leads_alone(reader: Reader) -> CaseIds:
 
 
 def _named_for(reader: Reader, *conditions: Clause) -> CaseIds:
-    mine = (NamedReader.user_id == reader.user_id, NamedReader.ended_at.is_(None))
+    mine = (NamedReader.user_id == reader.user_id, STILL_NAMED)
     return select(NamedReader.case_id).where(*mine, *conditions)
 
 
@@ -258,7 +264,7 @@ def matter_of(case: Case) -> Matter:
 
 def matter_from(case: Case, *, assignments: Iterable[Any], accused: Iterable[Any], named: Iterable[Any]) -> Matter:
     """Return the same from rows that were read before, or from their columns."""
-    running = [(row.user_id, row.masked) for row in named]
+    running = [(row.user_id, row.masked, row.ended_at) for row in named]
     return Matter(
         level=case.level,
         office_id=case.office_id,
@@ -269,9 +275,14 @@ def matter_from(case: Case, *, assignments: Iterable[Any], accused: Iterable[Any
             for a in assignments
         ),
         accused=tuple(Accused(a.user_id, a.department_id, a.status) for a in accused),
-        named_reader_ids=frozenset(user_id for user_id, _ in running),
+        named_reader_ids=frozenset(user_id for user_id, _, _ in running),
         masked_reader_ids=frozenset(
-            {user_id for user_id, masked in running if masked} - {user_id for user_id, masked in running if not masked}
+            {user_id for user_id, masked, _ in running if masked}
+            - {user_id for user_id, masked, _ in running if not masked}
+        ),
+        visitor_ids=frozenset(
+            {user_id for user_id, _, until in running if until}
+            - {user_id for user_id, _, until in running if not until}
         ),
         awaits_call=case.ledger_status in access.CALLED_BACK_IN and not case.anonymous,
     )

@@ -10,7 +10,7 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.cases.access.named_readers import add_named_reader, running_named_readers
 from tracker.cases.access.naming.meaning import Match
-from tracker.cases.access.rules import Matter, concerned, may_see
+from tracker.cases.access.rules import Matter, concerned, may_see, only_visits
 from tracker.cases.access.scope import matter_of
 from tracker.cases.acts.naming import (
     AccusedEntry,
@@ -190,7 +190,8 @@ def may_decide(case: Case, user: User, reader: Reader, today: date) -> bool:
         and post.department_id in reader.department_ids
         for post in user.posts_on(today)
     )
-    return handles or bool(stations(reader, position_of(case)) & DECIDING_STATIONS)
+    decides = handles or bool(stations(reader, position_of(case)) & DECIDING_STATIONS)
+    return decides and not only_visits(reader, matter_of(case))
 
 
 def confirm_accused(

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.cases.access.rules import Matter
-from tracker.cases.access.scope import matter_from, may_know
+from tracker.cases.access.scope import STILL_NAMED, matter_from, may_know
 from tracker.cases.lifecycle.positions import position_from
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.close_out import CheckItem
@@ -303,9 +303,9 @@ HEAD = (
 )
 _CASE = select(Case).where(Case.id == bindparam("case_id")).options(*HEAD).execution_options(populate_existing=True)
 _NAMED = (
-    select(NamedReader.user_id, User.name, NamedReader.because, NamedReader.masked)
+    select(NamedReader.user_id, User.name, NamedReader.because, NamedReader.masked, NamedReader.ended_at)
     .join(User, User.id == NamedReader.user_id)
-    .where(NamedReader.case_id == bindparam("case_id"), NamedReader.ended_at.is_(None))
+    .where(NamedReader.case_id == bindparam("case_id"), STILL_NAMED)
     .order_by(NamedReader.id)
 )
 _BELOW = select(Case.id, Case.original_id, Case.merged_into_id, Case.status, Case.ledger_status, Case.level).where(

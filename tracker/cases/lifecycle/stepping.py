@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from tracker import audit
 from tracker.audit import Event
-from tracker.cases.access.rules import may_see
+from tracker.cases.access.rules import ONLY_VISITS, may_see, only_visits
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.drafts import settle_drafts
 from tracker.cases.lifecycle.moment import Moment
@@ -67,6 +67,8 @@ def taking(
     file = CaseFile(case, reader)
     if not may_see(reader, file.matter):
         raise NotFound
+    if only_visits(reader, file.matter):
+        raise Forbidden(ONLY_VISITS)
     if version is not None and version != case.version:
         raise StaleVersion("您打开页面以后，别人已经办理过本件。请看清变化后再办。")
     row = lawful_row(action, Moment(file, by, today))

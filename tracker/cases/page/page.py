@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from tracker.cases.access.rules import may_open_identity
+from tracker.cases.access.requests import may_lower
+from tracker.cases.access.rules import may_open_identity, only_visits
 from tracker.cases.acts.accused import may_decide
 from tracker.cases.lifecycle.case_file import CaseFile, LinkedCase, case_file
 from tracker.cases.lifecycle.moment import Moment
@@ -130,6 +131,7 @@ class CasePage:
     next_step: NextStep
     may_open: bool
     may_decide: bool
+    may_lower: bool
 
 
 # Who is shown the readers of a case: the people who answer for it (谁看过本件).
@@ -147,7 +149,7 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date, now: datet
     """
     file = case_file(case_id, reader)
     case = file.case
-    held = stations(reader, file.position)
+    held = frozenset() if only_visits(reader, file.matter) else stations(reader, file.position)
     clocks = [_told_by_service(file, clock) for clock in shown_all(file.deadlines, today, now=now)]
     top = head(file, clocks, today)
     waits = ""
@@ -183,6 +185,7 @@ def case_page(case_id: int, *, by: User, reader: Reader, today: date, now: datet
         ),
         may_open=may_open_identity(reader, file.matter),
         may_decide=_undecided(file) and may_decide(case, by, reader, today),
+        may_lower=may_lower(case, file.accused, reader),
     )
 
 

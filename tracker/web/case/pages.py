@@ -18,6 +18,7 @@ from tracker.people.rules import Permission
 from tracker.supervision.overview.case_sheet import CaseSheet, SheetReader, case_sheet
 from tracker.supervision.overview.days_held import days_held
 from tracker.supervision.overview.who_knew import may_ask, who_knew
+from tracker.web.case.requests import shown_requests
 from tracker.web.case.view import head_links
 from tracker.web.frame.access import reader, recorded_reading, requires
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField, OfficeForm
@@ -104,6 +105,7 @@ def _shown(case_id: int, form: PurposeForm, **more: object) -> str:
         head=page.head,
         links=head_links(page.head),
         purpose=form,
+        asked=shown_requests(case_id),
         **more,
     )
 

@@ -1,12 +1,13 @@
 """工作台: what waits for the person who signed in."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.audit import checkpoints
+from tracker.cases.access.requests import emergencies_since
 from tracker.cases.intake.drafts import drafts_of
 from tracker.cases.ledger import desk
 from tracker.core import clock
@@ -22,6 +23,8 @@ from tracker.web.supervision import unsent
 from tracker.working_days.queries import calendar, missing_year_warning
 
 pages = Blueprint("desk", __name__)
+# So long the auditor is told of a 紧急查阅 where they begin their day.
+ON_DESK = timedelta(days=1)
 
 
 @pages.get("/")
@@ -53,8 +56,10 @@ def _warnings(today: date) -> list[str]:
     log_wrong = may(Permission.READ_LOG) and any(each and each.wrong for each in checkpoints.last_checks())
     still = standing_still(clock.now()) if may(Permission.MANAGE_CALENDAR) else None
     new_limits = current().notice if may(Permission.MANAGE_LADDER) else None
+    read = emergencies_since(clock.now() - ON_DESK) if may(Permission.READ_LOG) else 0
+    emergencies = f"一天以内有人申请紧急查阅 {read} 次，请在日志里核对。" if read else None
     wrong = "日志核对不相符：有内容在程序之外被改动，请看日志。" if log_wrong else None
-    return [sentence for sentence in (wrong, missing_year_warning(today), still, new_limits) if sentence]
+    return [sentence for sentence in (wrong, emergencies, missing_year_warning(today), still, new_limits) if sentence]
 
 
 def _ran(now: datetime, person: Reader) -> dict[str, Any]:

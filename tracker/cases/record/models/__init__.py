@@ -12,6 +12,7 @@ from tracker.cases.record.models.case import (
     RegisterCounter,
     TransferredNumber,
 )
+from tracker.cases.record.models.case_request import CaseRequest
 from tracker.cases.record.models.close_out import CallBack, ChecklistTick, CloseOutDecision, LookBack
 from tracker.cases.record.models.drafted import OrderDraft
 from tracker.cases.record.models.handling import (
@@ -36,6 +37,7 @@ __all__ = [
     "Attachment",
     "CallBack",
     "Case",
+    "CaseRequest",
     "CaseStep",
     "Category",
     "ChecklistTick",
