@@ -26,7 +26,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("subject",),
     ),
     "supervision": (("papers",), ("calendar",), ("messages",), ("overview",)),
-    "web": (("frame",), ("case",), ("registration", "ledger", "places"), ("supervision",), ("office",)),
+    "web": (("frame",), ("case",), ("registration", "ledger", "places", "key_villages"), ("supervision",), ("office",)),
 }
 RUNG_BY_TOPIC = {
     (package, topic): rung for package, rungs in ORDER.items() for rung, topics in enumerate(rungs) for topic in topics

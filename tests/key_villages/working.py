@@ -18,6 +18,11 @@ from tracker.places.models import Place
 
 DUE = date(2026, 12, 10)
 TODAY = THE_DAY.date()
+ANSWERING = {
+    VillageDutyKind.SPONSOR: "lead",
+    VillageDutyKind.LIAISON: "colleague",
+    VillageDutyKind.TOWNSHIP: "town_head",
+}
 REASON = "三个月内同类信访 3 件，村务两年未公开。"
 
 
@@ -52,17 +57,15 @@ class Ledger:
                 now=clock.now(),
                 problems=[self.one(text) for text in texts],
             )
-            for duty, key in (
-                (VillageDutyKind.SPONSOR, "lead"),
-                (VillageDutyKind.LIAISON, "colleague"),
-                (VillageDutyKind.TOWNSHIP, "town_head"),
-            ):
+            for duty, key in ANSWERING.items():
                 self.give(row, duty, key)
             return row.id
 
-    def one(self, text: str, *, owner: str = "handler", unit: str = "civil", due_on: date = DUE) -> entering.Problem:
+    def one(
+        self, text: str, *, owner: str = "handler", unit: str = "civil", due_on: date = DUE
+    ) -> entering.ListedProblem:
         """Return a problem as it is listed."""
-        return entering.Problem(text, self.county.ids[unit], self.county.ids[owner], due_on)
+        return entering.ListedProblem(text, self.county.ids[unit], self.county.ids[owner], due_on)
 
     def give(self, entry: VillageEntry, duty: VillageDutyKind, key: str) -> None:
         """Let somebody answer for a village from today on."""

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from tests.client import Client
 from tests.conftest import Clock
+from tests.key_villages.working import Ledger
 from tests.people.factories import SINCE
 from tests.places.divisions import VILLAGE, place
 from tests.web.arranging import arrange
@@ -40,6 +41,7 @@ from tracker.cases.record.rules.codes import Confidentiality, Purpose
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
+from tracker.key_villages.models import VillageEntry
 from tracker.people import passwords
 from tracker.people.models import User
 from tracker.people.service import close_department
@@ -175,6 +177,19 @@ def asked_for(act: str) -> Opened:
     return opened
 
 
+def of_village(act: str) -> Callable[[County], str]:
+    """Return the page of an act on a village, or on its problem, which is entered first."""
+
+    def made(county: County) -> str:
+        row = db.session.scalar(select(VillageEntry))
+        entry = row or Ledger(county).entry(Ledger(county).enter("公开三年收支明细"))
+        kind, _, name = act.partition(":")
+        problem = entry.problems[0].public_id
+        return f"/villages/ledger/{entry.public_id if kind == 'village' else f'problems/{problem}'}/acts/{name}"
+
+    return made
+
+
 # How a page with each form is opened.
 PAGES: dict[str, tuple[str, Opened]] = {
     "NewUserForm": ("admin", get("admin", "/people/new")),
@@ -218,6 +233,20 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "UrgeAllForm": ("acceptor", urged),
     "LadderForm": ("admin", get("admin", EDIT)),
     "AdoptionForm": ("admin", ladder_preview),
+    "EnterVillageForm": ("acceptor", get("acceptor", "/villages/ledger/new")),
+    "WordsForm": ("colleague", get("colleague", of_village("village:apply"))),
+    "DatedWordsForm": ("colleague", get("colleague", of_village("village:visit"))),
+    "ListProblemForm": ("acceptor", get("acceptor", of_village("village:list_problem"))),
+    "GiveDutyForm": ("acceptor", get("acceptor", of_village("village:give_duty"))),
+    "EndDutyForm": ("acceptor", get("acceptor", of_village("village:end_duty"))),
+    "PlanForm": ("acceptor", get("acceptor", of_village("village:plan"))),
+    "LinkForm": ("acceptor", get("acceptor", of_village("village:link"))),
+    "UnlinkForm": ("acceptor", get("acceptor", of_village("village:unlink"))),
+    "SetElectionForm": ("acceptor", get("acceptor", of_village("village:set_election"))),
+    "CorrectEntryForm": ("acceptor", get("acceptor", of_village("village:correct"))),
+    "HandOverProblemForm": ("acceptor", get("acceptor", of_village("problem:hand_over"))),
+    "RescheduleForm": ("lead", get("lead", of_village("problem:reschedule"))),
+    "CorrectProblemForm": ("acceptor", get("acceptor", of_village("problem:correct"))),
 }
 
 

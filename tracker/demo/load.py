@@ -24,6 +24,7 @@ from tracker.demo.sidelines import SIDELINES
 from tracker.demo.staff import PEOPLE, Staff, enter_staff
 from tracker.demo.story import Story
 from tracker.demo.supervising import DEEDS, days, run_timer
+from tracker.demo.villages import village_deeds
 from tracker.people.models import Department, User
 from tracker.places.models import VILLAGE, Place
 from tracker.places.rules import read_file
@@ -93,7 +94,8 @@ def load_demo(*, now: datetime) -> int:
     import_places(rows, source="国家统计局统计用区划代码（2023年版）", as_of=date(2023, 6, 30), by=None, now=start)
     staff = enter_staff(now=start)
     stories = list(_stories(staff, local_date(now)))
-    planned = [*_deeds(stories, now), *((at, deed) for at in days(now) for deed in DEEDS), (now, run_timer)]
+    villages = list(village_deeds(staff, now, with_matters={story.village_id for story in stories if story.village_id}))
+    planned = [*_deeds(stories, now), *villages, *((at, deed) for at in days(now) for deed in DEEDS), (now, run_timer)]
     for at, deed in sorted(planned, key=lambda each: each[0]):
         with committed():
             deed(at)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from tracker.core.database import db
 from tracker.core.errors import NotFound
@@ -18,8 +18,8 @@ from tracker.key_villages.rules.acts import VillagePart
 from tracker.key_villages.rules.codes import VillageDutyKind
 from tracker.people.models import Department
 from tracker.people.rules import DepartmentKind, Reader, Role, area, does_case_work
-from tracker.places import queries as places
 from tracker.places.models import Place
+from tracker.places.queries import successor
 
 Clause = ColumnElement[bool]
 # Who keeps the ledger in the office's name, and who may decide in a sponsor's place.
@@ -89,15 +89,23 @@ def problem_of(public_id: str, reader: Reader, today: date) -> VillageProblem:
 
 
 def duties_on(entry: VillageEntry, day: date) -> list[VillageDuty]:
-    """Return who answers for a village on a day: given for it, or for one that was merged into it or it into."""
+    """Return who answers for a village on a day: given for it, or for what it is part of now."""
+    return duties_of([entry], day)[entry.id]
+
+
+def duties_of(entries: Collection[VillageEntry], day: date) -> dict[int, list[VillageDuty]]:
+    """Return by entry who answers for each village on a day, in the order in which they were given. One query."""
+    places = {entry.id: places_of(entry) for entry in entries}
+    wanted = frozenset[int]().union(*places.values())
     running = (VillageDuty.started_on <= day, or_(VillageDuty.ended_on.is_(None), VillageDuty.ended_on >= day))
-    asked = select(VillageDuty).where(VillageDuty.place_id.in_(places_of(entry)), *running)
-    return list(db.session.scalars(asked.order_by(VillageDuty.id)))
+    asked = select(VillageDuty).where(VillageDuty.place_id.in_(sorted(wanted)), *running)
+    rows = db.session.scalars(asked.options(joinedload(VillageDuty.user)).order_by(VillageDuty.id)).all()
+    return {id_: [row for row in rows if row.place_id in own] for id_, own in places.items()}
 
 
-def places_of(entry: VillageEntry) -> Collection[int]:
-    """Return the village as it is now and all that was merged into it: one for its duties and history."""
-    return places.subtree_ids(places.successor(entry.place)) | {entry.place_id}
+def places_of(entry: VillageEntry) -> frozenset[int]:
+    """Return the village as it was entered and as what it is part of now (并村以后)."""
+    return frozenset({entry.place_id, successor(entry.place).id})
 
 
 def holder_of(entry: VillageEntry, duty: VillageDutyKind, day: date) -> VillageDuty | None:

@@ -80,6 +80,7 @@ class Permission(StrEnum):
     MANAGE_CATEGORIES = "manage_categories"
     IMPORT_CASES = "import_cases"
     READ_LOG = "read_log"
+    KEEP_VILLAGES = "keep_villages"
 
 
 _CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES, Permission.READ_LADDER, Permission.READ_LAW})
@@ -87,14 +88,16 @@ _TIMER = frozenset({Permission.SEE_TIMER, Permission.KEEP_TIMER})
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REGISTRAR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER},
     Role.ACCEPTOR: _CASE_WORK
-    | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.IMPORT_CASES, Permission.ISSUE_ORDERS},
+    | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.IMPORT_CASES, Permission.ISSUE_ORDERS}
+    | {Permission.KEEP_VILLAGES},
     Role.HANDLER: _CASE_WORK | {Permission.EXPORT_LEDGER},
     Role.DEPARTMENT_HEAD: _CASE_WORK | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS},
     Role.LEAD_OFFICIAL: _CASE_WORK | {Permission.SUPERVISE},
     Role.PRINCIPAL_LEADER: _CASE_WORK | {Permission.SUPERVISE},
     Role.SUPERVISOR: _CASE_WORK
     | _TIMER
-    | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.MANAGE_CALENDAR},
+    | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.MANAGE_CALENDAR}
+    | {Permission.KEEP_VILLAGES},
     Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.READ_PLACES, Permission.SEE_TIMER}),
     Role.ADMINISTRATOR: frozenset(
         {

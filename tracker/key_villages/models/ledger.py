@@ -144,5 +144,6 @@ class VillageLine(SealedLater, Model):
     said: Mapped[str | None] = mapped_column(Text)
     told: Mapped[str | None] = mapped_column(Text)
 
+    entry: Mapped[VillageEntry] = relationship()
     by: Mapped[User | None] = relationship()
     problem: Mapped[VillageProblem | None] = relationship()

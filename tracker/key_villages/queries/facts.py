@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload
 
 from tracker.cases.access.scope import NUMBERS_CLOSED
 from tracker.cases.record.links import living_root
@@ -47,12 +48,19 @@ class Linked:
 
 def linked(entry: VillageEntry) -> list[Linked]:
     """Return the matters that are linked to a village, open ones first."""
-    rows = db.session.scalars(
-        select(VillageLink).where(VillageLink.entry_id == entry.id, VillageLink.ended_at.is_(None))
-    ).all()
+    return linked_to([entry.id]).get(entry.id, [])
+
+
+def linked_to(entry_ids: Collection[int]) -> dict[int, list[Linked]]:
+    """Return by entry the matters that are linked to villages, open ones first."""
+    asked = select(VillageLink).where(VillageLink.entry_id.in_(entry_ids), VillageLink.ended_at.is_(None))
+    rows = db.session.scalars(asked.options(joinedload(VillageLink.case)).order_by(VillageLink.id)).all()
     left = set(db.session.scalars(select(Case.id).where(Case.id.in_([row.case_id for row in rows]), NUMBERS_CLOSED)))
-    found = [Linked(row, LinkState.LEFT if row.case_id in left else _state(row.case)) for row in rows]
-    return sorted(found, key=lambda each: (each.state is not LinkState.OPEN, each.link.id))
+    found: dict[int, list[Linked]] = {}
+    for row in rows:
+        state = LinkState.LEFT if row.case_id in left else _state(row.case)
+        found.setdefault(row.entry_id, []).append(Linked(row, state))
+    return {id_: sorted(own, key=lambda each: each.state is not LinkState.OPEN) for id_, own in found.items()}
 
 
 def _state(matter: Case) -> LinkState:

@@ -63,7 +63,7 @@ def check_list(facts: VillageFacts) -> list[VillageItem]:
         *applying(facts),
         VillageItem("督导整改都已复核", facts.findings.full, facts.findings.words),
         VillageItem(
-            "换届选举已完成，结果当日已报", facts.result_on is not None or _elected_before(facts), _election(facts)
+            "换届选举已完成，结果当日已报", facts.result_on is not None or _no_election(facts), _election(facts)
         ),
         VillageItem("包村领导到村核实", facts.sponsor_came_on is not None, _day(facts.sponsor_came_on, "尚未到村")),
         VillageItem(
@@ -83,14 +83,14 @@ def applying(facts: VillageFacts) -> list[VillageItem]:
     ]
 
 
-def _elected_before(facts: VillageFacts) -> bool:
-    """Say whether there is no election to wait for: the village came onto the ledger after its own."""
-    return facts.kind is VillageKind.ELECTED and facts.election_on is None
+def _no_election(facts: VillageFacts) -> bool:
+    """Say whether there is no election to wait for: no day is set, and the village is none that has still to elect."""
+    return facts.kind is not VillageKind.NOT_ELECTED and facts.election_on is None
 
 
 def _election(facts: VillageFacts) -> str:
-    if _elected_before(facts):
-        return "入账前已换届"
+    if _no_election(facts):
+        return "入账前已换届" if facts.kind is VillageKind.ELECTED else "没有待办的选举"
     if facts.election_on is None:
         return "未定选举日"
     if facts.result_on is None:

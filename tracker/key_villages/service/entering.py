@@ -30,7 +30,7 @@ LONGEST_TEXT, LONGEST_REASON, LONGEST_RESULT = 500, 1000, 500
 
 
 @dataclass(frozen=True)
-class Problem:
+class ListedProblem:
     """A problem as it is listed: what it is, which unit and person owe it, until when."""
 
     text: str
@@ -49,7 +49,7 @@ def enter(
     entered_on: date,
     by: User,
     now: datetime,
-    problems: Sequence[Problem] = (),
+    problems: Sequence[ListedProblem] = (),
 ) -> VillageEntry:
     """Enter a village on the ledger (入账) by the decision of a leader, with the first problems.
 
@@ -113,7 +113,7 @@ def _text(text: str, what: str, longest: int, field: str) -> str:
 
 
 def list_problem(
-    entry: VillageEntry, problem: Problem, *, by: User, now: datetime, said: str = "", version: int | None = None
+    entry: VillageEntry, problem: ListedProblem, *, by: User, now: datetime, said: str = "", version: int | None = None
 ) -> VillageProblem:
     """List one more problem of a village (列入问题). Raises DomainError, Forbidden, StaleVersion."""
     with taking(entry, VillageAct.LIST_PROBLEM, by=by, now=now, said=said or problem.text, version=version) as step:
@@ -126,7 +126,7 @@ def list_problem(
         return row
 
 
-def _list(entry: VillageEntry, problem: Problem, *, by: User, today: date) -> VillageProblem:
+def _list(entry: VillageEntry, problem: ListedProblem, *, by: User, today: date) -> VillageProblem:
     owner, unit = _owner(problem.user_id, problem.department_id, today)
     if problem.due_on < today:
         raise DomainError("解决的期限不能早于今天。", field="due_on")

@@ -1,0 +1,121 @@
+"""The forms of the acts on villages and problems: what each asks for beside its words."""
+
+from tracker.core.dates import Meaning
+from tracker.key_villages.rules.codes import DUTY_LABELS, KIND_LABELS, PLAN_LABELS
+from tracker.key_villages.service.keeping import LONGEST_CHANGES, LONGEST_TITLE
+from tracker.key_villages.service.taking import LONGEST_WORDS
+from tracker.web.frame.composed_fields import PickField
+from tracker.web.frame.declarations import HALF, SEGMENTS, SHORT
+from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField, OfficeForm
+
+KIND_CHOICES = [(kind.value, label) for kind, label in KIND_LABELS.items()]
+DUTY_CHOICES = [(duty.value, label) for duty, label in DUTY_LABELS.items()]
+PLAN_CHOICES = [(kind.value, label) for kind, label in PLAN_LABELS.items()]
+
+
+class WordsForm(OfficeForm):
+    """What every act asks for: words. `version` is what the page showed."""
+
+    last = ("said",)
+    said = AreaField("情况或理由", required=True, longest=LONGEST_WORDS, hint="写进过程，以后不能改。")
+    version = LineField("版本", longest=9)
+
+
+class DatedWordsForm(WordsForm):
+    """Words of something that happened on a day."""
+
+    happened_on = DayField("发生日期", meaning=Meaning.HAPPENED, required=True, render_kw=SHORT)
+
+
+class ListProblemForm(OfficeForm):
+    """One more problem: what it is, who owes it, until when."""
+
+    text = AreaField("问题", required=True, longest=500, hint="一项一个问题，写清要解决什么。")
+    owner = ChoiceField("责任单位、责任人", required=True, by_initials=True, render_kw=HALF)
+    due_on = DayField("解决期限", meaning=Meaning.LIMIT, required=True, render_kw=HALF)
+    version = LineField("版本", longest=9)
+
+
+class EnterVillageForm(OfficeForm):
+    """A village that enters the ledger, by whose decision and why; its first problem may come with it."""
+
+    village = PickField("村（社区）", required=True)
+    kind = ChoiceField("类型", required=True, choices=KIND_CHOICES, render_kw=SEGMENTS)
+    reason = AreaField("入账理由", required=True, longest=1000, hint="为什么列为重点难点村。不写检举控告的内容。")
+    decided_by = ChoiceField("由谁决定", required=True, by_initials=True, render_kw=HALF)
+    entered_on = DayField("决定日期", meaning=Meaning.HAPPENED, required=True, render_kw=HALF)
+
+
+class HandOverProblemForm(WordsForm):
+    """Another unit or person for a problem."""
+
+    owner = ChoiceField("责任单位、责任人", required=True, by_initials=True, render_kw=HALF)
+
+
+class RescheduleForm(WordsForm):
+    """Another day for a problem."""
+
+    due_on = DayField("新的期限", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
+
+
+class CorrectProblemForm(WordsForm):
+    """Other words for a problem."""
+
+    text = AreaField("问题", required=True, longest=500)
+
+
+class CorrectEntryForm(WordsForm):
+    """Another kind or reason of an entry."""
+
+    kind = ChoiceField("类型", required=True, choices=KIND_CHOICES, render_kw=SEGMENTS)
+    reason = AreaField("入账理由", required=True, longest=1000)
+
+
+class GiveDutyForm(OfficeForm):
+    """Who answers for a village from a day on."""
+
+    kind = ChoiceField("包保", required=True, choices=DUTY_CHOICES, render_kw=SEGMENTS)
+    person = ChoiceField(
+        "人员", by_initials=True, required_when="kind=sponsor|township|liaison", render_kw=HALF,
+        hint="工作组可以只写成员。",
+    )  # fmt: skip
+    words = LineField("成员", longest=200, hint="如“裴俊杰等 4 人”。", render_kw=HALF | {"when": "kind=team"})
+    started_on = DayField("从哪一天起", meaning=Meaning.EITHER, required=True, render_kw=SHORT)
+    version = LineField("版本", longest=9)
+
+
+class EndDutyForm(WordsForm):
+    """Whose duty ends today."""
+
+    duty = ChoiceField("哪一项", required=True)
+
+
+class PlanForm(OfficeForm):
+    """A plan, or the next version of one."""
+
+    plan = ChoiceField("哪一份", choices=(), render_kw=HALF | {"blank": "新写一份"})
+    kind = ChoiceField("种类", required=True, choices=PLAN_CHOICES, render_kw=HALF)
+    title = LineField("名称", required=True, longest=LONGEST_TITLE)
+    text = AreaField("内容", required=True, render_kw={"rows": 10})
+    changes = LineField("这一稿改了什么", longest=LONGEST_CHANGES, hint="新写一份的不填。")
+    version = LineField("版本", longest=9)
+
+
+class LinkForm(OfficeForm):
+    """A matter that the village stands for."""
+
+    register_no = LineField("信访事项编号", required=True, longest=40, hint="检举控告不进本台账。", render_kw=HALF)
+    problem = ChoiceField("对应的问题", render_kw=HALF | {"blank": "不对应某一个问题"})
+    version = LineField("版本", longest=9)
+
+
+class UnlinkForm(WordsForm):
+    """Which link ends."""
+
+    link = ChoiceField("哪一件", required=True)
+
+
+class SetElectionForm(WordsForm):
+    """The election day."""
+
+    election_on = DayField("选举日", meaning=Meaning.EITHER, required=True, render_kw=SHORT)
