@@ -6,9 +6,9 @@ from sqlalchemy import text
 from tests.databases import writing
 from tests.people.factories import make_department, make_user
 from tracker import audit
-from tracker.audit import Event, queries
+from tracker.audit import Event, reading
 from tracker.audit.queries import verify
-from tracker.audit.service import entry_of
+from tracker.audit.rules import canonical
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import WriteWithoutRecord
@@ -45,8 +45,8 @@ def test_an_untouched_log_agrees(filled: Department) -> None:
 def test_a_log_is_read_a_part_at_a_time(filled: Department, monkeypatch: pytest.MonkeyPatch) -> None:
     """The size of a part is that of no log: the parts meet, and none is read twice."""
     whole, read = verify(), []
-    monkeypatch.setattr(queries, "BATCH", 2)
-    monkeypatch.setattr(queries, "entry_of", lambda event: read.append(event.seq) or entry_of(event))
+    monkeypatch.setattr(reading, "BATCH", 2)
+    monkeypatch.setattr(reading, "canonical", lambda covered: read.append(covered[1]) or canonical(covered))
     assert verify() == whole
     assert len(read) == whole.events
 

@@ -1,7 +1,7 @@
 """Appending to the log: the last thing an action does, inside its own transaction."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -25,6 +25,11 @@ READINGS = 2
 SEAL_HEX = 24
 # What a line says of the size of the other log: so neither can be cut without the other showing it.
 OTHER_SIZE = "other_log"
+# The columns of an event that its leaf hash covers, in their order.
+COVERED = (
+    *("log_id", "seq", "at_utc", "kind", "case_id", "actor_id", "actor_role", "on_behalf_of", "node", "request_id"),
+    *("payload", "key_id"),
+)
 _OTHER = aliased(AuditHead)
 _HEAD = (
     select(AuditHead, select(_OTHER.size).where(_OTHER.log_id == bindparam("other_id")).scalar_subquery())
@@ -142,12 +147,18 @@ def seal_of(kind: type[Model], values: Any) -> str:
     return facts_seal(kind.__tablename__, values, first, later)
 
 
-def facts_seal(table: str, values: Mapping[str, Any], always: Sequence[str], where_set: Sequence[str]) -> str:
+def facts_seal(
+    table: str,
+    values: Mapping[str, Any],
+    always: Sequence[str],
+    where_set: Sequence[str],
+    mac: Callable[[bytes], bytes] = record_mac,
+) -> str:
     """Return the seal of a row from its values: columns sealed whatever they hold, and those sealed where set."""
     facts = {key: values[key] for key in always} | {
         key: values[key] for key in where_set if values.get(key) is not None
     }
-    return record_mac(canonical([table, facts])).hex()[:SEAL_HEX]
+    return mac(canonical([table, facts])).hex()[:SEAL_HEX]
 
 
 @cache
@@ -161,27 +172,17 @@ def facts_of(kind: type[Model]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def entry_of(event: Any) -> bytes:
     """Return what the leaf hash of an event covers: all its columns but the hashes themselves."""
-    return canonical(
-        [
-            event.log_id,
-            event.seq,
-            event.at_utc,
-            event.kind,
-            event.case_id,
-            event.actor_id,
-            event.actor_role,
-            event.on_behalf_of,
-            event.node,
-            event.request_id,
-            event.payload,
-            event.key_id,
-        ]
-    )
+    return canonical([getattr(event, name) for name in COVERED])
 
 
 def event_mac(event: Any) -> bytes:
     """Return the MAC of an event; its key is not in the database."""
-    return record_mac(b"event" + event.leaf + event.log_id.to_bytes(2) + event.seq.to_bytes(8))
+    return record_mac(mac_message(event.leaf, event.log_id, event.seq))
+
+
+def mac_message(leaf: bytes, log_id: int, seq: int) -> bytes:
+    """Return what the MAC of an event covers."""
+    return b"event" + leaf + log_id.to_bytes(2) + seq.to_bytes(8)
 
 
 def _append(
