@@ -72,6 +72,7 @@ class Event(StrEnum):
     FEED_CHANGED = "feed.changed"
     DRAFTS_ENDED = "drafts.ended"
     WORK_HANGS = "work.hangs"
+    HASHES_KEYED = "hashes.keyed"
     VILLAGE_STEPPED = "village.stepped"
 
 
@@ -141,6 +142,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.ABSENCE_NOTED: "登记外出代理",
     Event.FEED_CHANGED: "日历订阅变更",
     Event.DRAFTS_ENDED: "清除到期草稿",
+    Event.HASHES_KEYED: "附件散列改为带密钥的",
     Event.WORK_HANGS: "单位撤销、人员停用离任：告知改派",
     Event.VILLAGE_STEPPED: "重点难点村：办理",
 }

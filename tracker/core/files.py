@@ -101,6 +101,11 @@ def name_of(sha256: str) -> str:
     return sha256 if sha256.startswith(KEYED) else KEYED + file_name(sha256)[: len(sha256) - len(KEYED)]
 
 
+def lies_in_the_clear(sha256: str) -> bool:
+    """Return whether the file of such a hash is not encrypted yet (明文附件)."""
+    return not sha256.startswith(KEYED) and _at(sha256).exists()
+
+
 def _at(name: str) -> Path:
     return folder() / name[:2] / name
 

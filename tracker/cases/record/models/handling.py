@@ -7,8 +7,9 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.cases.record.rules.forwarding import ForwardedTo
-from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, public_id
+from tracker.core.database import LATER, UNSEALED, Model, Sealed, UTCDateTime, constant, partial_index, public_id
 from tracker.core.enclosing import CaseFacts, CaseText
+from tracker.core.files import KEYED
 from tracker.people.models import Department, User
 
 
@@ -124,6 +125,10 @@ class Attachment(Sealed, Model):
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
     uploaded_by: Mapped[User | None] = relationship()
+
+
+# What older versions wrote: hashes without the key, by which anybody knows the content again.
+partial_index("ix_attachment_plain_hash", Attachment.id, where=Attachment.sha256 < constant(KEYED))
 
 
 class CaseStep(Sealed, Model):
