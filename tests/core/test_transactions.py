@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests.people.factories import make_department
 from tracker.cases.record.models import Category
-from tracker.core.database import committed, db, locked, rehearsed
+from tracker.core.database import after_commit, committed, db, locked, rehearsed
 from tracker.core.errors import WriteOutsideAct
 from tracker.people.models import Department
 
@@ -113,3 +113,17 @@ def test_after_an_act_the_session_reads_again(office: Department) -> None:
     assert names() == ["县民政局"]
     with pytest.raises(WriteOutsideAct):
         update_rows()
+
+
+def test_what_waits_for_the_commit_does_not_run_when_a_savepoint_ends(session: Session) -> None:
+    """What is overwritten of a matter that was plain must not be looked after before it is stored."""
+    ran: list[str] = []
+    with committed() as acting:
+        after_commit(lambda: ran.append("stored"))
+        with acting.begin_nested():
+            acting.execute(text("SELECT 1"))
+        assert ran == []
+    assert ran == ["stored"]
+    with committed() as acting:
+        acting.execute(text("SELECT 1"))
+    assert ran == ["stored"]

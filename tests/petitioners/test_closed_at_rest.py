@@ -15,6 +15,7 @@ from tests.web.stories import STORIES, Act
 from tests.world.county import County, build
 from tracker import audit
 from tracker.audit import Event
+from tracker.cases.acts.renumbering import close_number
 from tracker.cases.record.at_rest import tables_with_texts, texts_of
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import Confidentiality
@@ -64,6 +65,8 @@ def turned(case: Case, level: Confidentiality, county: County) -> None:
     """Say of a matter that it is an accusation, or none: whatever act decides it, this is what it writes."""
     with committed():
         locked(case).level = level.value
+        if level is not Confidentiality.ORDINARY:
+            close_number(case)
         audit.record(Event.CASE_CORRECTED, by=county.acceptor, now=clock.now(), case_id=case.id)
 
 

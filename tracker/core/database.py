@@ -277,8 +277,14 @@ def schema_revision() -> str:
 
 
 def after_commit(action: Callable[[], None]) -> None:
-    """Run something once the transaction is safely stored."""
-    event.listen(db.session(), "after_commit", lambda _session: action(), once=True)
+    """Run something once the transaction is safely stored: a savepoint in it that ends is not yet that."""
+    waits = [action]
+
+    def run(session: Session) -> None:
+        if waits and not session.in_nested_transaction():
+            waits.pop()()
+
+    event.listen(db.session(), "after_commit", run)
 
 
 def forget_what_was_overwritten() -> None:

@@ -5,6 +5,7 @@ Its open number stays behind as a line of number, year and 已转出. Papers tha
 
 from tracker.cases.record.models import Case, TransferredNumber
 from tracker.cases.record.numbering import next_closed_no
+from tracker.cases.record.rules.codes import Confidentiality
 from tracker.cases.record.rules.series import register_no
 from tracker.cases.record.search import index_case
 from tracker.core.database import db
@@ -18,9 +19,15 @@ def close_number(case: Case) -> None:
     is not asked of the clock: what must be closed does not wait for it.
     """
     was = register_no(case.register_no)
-    if was is None or was.closed or db.session.get(TransferredNumber, case.register_no) is not None:
+    if was is None or was.closed:
         return
+    # One statement writes level and number: what it overwrites of a matter that was plain is looked after there.
+    with db.session.no_autoflush:
+        if db.session.get(TransferredNumber, case.register_no) is not None:
+            return
+        number = next_closed_no(case.office_id, was.year)
     db.session.add(TransferredNumber(number=case.register_no, case_id=case.id))
-    case.register_no = next_closed_no(case.office_id, was.year)
+    case.register_no = number
     db.session.flush()
-    index_case(case)
+    if case.level != Confidentiality.ACCUSATION:
+        index_case(case)
