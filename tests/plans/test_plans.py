@@ -45,6 +45,7 @@ NOT_VISITED = {
         "one's own row, by its key",
     ),
     "people.reset_factor": "asks as people.reset_password does",
+    "grants.hand_out": "one request, by the key in its address",
     "requests.end": "decides as requests.approve does",
     **dict.fromkeys(("inbox.open_one", "materials.download", "steps.dates"), "one row, by the key in its address"),
     "holidays.resume": "sends what holidays.apply sends",

@@ -62,6 +62,7 @@ ACCESS: dict[str, str] = {
     "people.give_post": MANAGE_PEOPLE,
     "people.end_post": MANAGE_PEOPLE,
     "grants.approve": Permission.APPROVE_GRANTS,
+    "grants.hand_out": Permission.APPROVE_GRANTS,
     "grants.end": READ_PEOPLE,
     "grants.object_to": SIGNED_IN,
     "departments.page": READ_PEOPLE,

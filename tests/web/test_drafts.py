@@ -32,7 +32,7 @@ from tests.web.test_supervision import escalate
 from tests.world.county import County
 from tracker.audit.models import AuditEvent
 from tracker.cases.access.requests import RequestKind, ask
-from tracker.cases.access.widening import in_set_up, reset_password, waiting
+from tracker.cases.access.widening import ask_password, in_set_up, waiting
 from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake.drafts import KEPT_FOR
 from tracker.cases.record.categories.service import add_category
@@ -42,7 +42,6 @@ from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
 from tracker.key_villages.models import VillageEntry
-from tracker.people import passwords
 from tracker.people.models import User
 from tracker.people.service import close_department
 from tracker.web.case.action_forms import ACTION_FORMS
@@ -168,9 +167,7 @@ def asked_for(act: str) -> Opened:
             if in_set_up():
                 county.register()
             with committed():
-                made = passwords.accepted("yige-henchang-de-mima", username="x", name="x")
-                now = core_clock.now()
-                reset_password(county.handler, password_hash=made, reason="忘了。", by=county.admin, now=now)
+                ask_password(county.handler, reason="忘了。", by=county.admin, now=core_clock.now())
             found = waiting()
         return county.browser("security").get(f"/grants/{found[0].public_id}/{act}")
 
@@ -199,7 +196,6 @@ PAGES: dict[str, tuple[str, Opened]] = {
         "admin",
         get("admin", lambda county: f"/people/posts/{county.handler.posts[0].public_id}/end"),
     ),
-    "ResetForm": ("admin", get("admin", of_person("/password"))),
     "ApprovalForm": ("security", asked_for("approve")),
     "EndingForm": ("security", asked_for("end")),
     "PersonReasonForm": ("admin", get("admin", of_person("/disable"))),

@@ -37,7 +37,7 @@ REFUSED: list[tuple[str, str, Mapping[str, Any], str, str]] = [
     ),
     ("admin", "/people/new", {}, "", "name username password"),
     ("admin", "/people/{person}/posts/new", {"title": "长" * 41}, "", "department role title started_on"),
-    ("admin", "/people/{person}/password", {}, "", "password reason"),
+    ("admin", "/people/{person}/password", {}, "", "reason"),
     ("admin", "/departments/new", {"valid_from": "?", "place_code": "1" * 13}, "", "name kind valid_from place_code"),
     ("admin", "/categories", {"valid_from": ""}, "", "name valid_from"),
     ("admin", "/holidays", {}, "", "year status files"),

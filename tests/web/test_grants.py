@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from tests.client import Client
 from tests.conftest import Clock
 from tests.people.factories import PASSWORD, sign_in
 from tests.world.county import County
+from tracker import audit
+from tracker.audit import Event
 from tracker.audit.queries import verify
 from tracker.cases.access import widening
 from tracker.cases.access.rules import ACCESS, Relation
@@ -43,12 +46,15 @@ def ghost(county: County) -> User:
     admin = county.browser("admin")
     made = admin.submit("/people/new", {"name": "游影", "username": "ghost", "password": FIRST})
     assert made.status_code == 303
+    browser = county.new_client()
+    sign_in(browser, "ghost", FIRST)
+    own_password(browser, FIRST)
     found = queries.account_named("ghost")
     assert found
     return found
 
 
-def ask_post(county: County, person: User, **changes: str) -> object:
+def ask_post(county: County, person: User, **changes: str) -> Any:
     data = {
         "department": county.office.public_id,
         "role": Role.ACCEPTOR.value,
@@ -82,9 +88,6 @@ def test_a_ghost_account_reads_nothing(
     assert session.scalars(select(Post).where(Post.user_id == person.id)).all() == []
     later = county.register("acceptor", **ACCUSATION)
     browser = new_client()
-    sign_in(browser, "ghost", FIRST)
-    own_password(browser, FIRST)
-    browser = new_client()
     sign_in(browser, "ghost", OWN)
     for address in (accusation, later):
         assert browser.get(f"/cases/{address}").status_code in (403, 404)
@@ -96,10 +99,10 @@ def test_a_password_is_not_taken_over(
     county: County, accusation: str, session: Session, new_client: Callable[[], Client], clock: Clock
 ) -> None:
     admin, whom = county.browser("admin"), county.acceptor
-    answer = admin.submit(f"/people/{whom.public_id}/password", {"password": FIRST, "reason": "忘了密码。"})
+    answer = admin.submit(f"/people/{whom.public_id}/password", {"reason": "忘了密码。"})
     assert answer.status_code == 303
     assert "等安全管理员批准" in admin.get(answer.location).text
-    assert new_client().sign_in("acceptor", FIRST).status_code != 303
+    assert handed_out(county, only(session)).status_code == 422, "nobody approved it"
     assert county.browser("acceptor").get(f"/cases/{accusation}").status_code == 200, "her own session goes on"
     send_notices()
     for who in ("acceptor", "office_head"):
@@ -116,7 +119,9 @@ def test_a_password_is_not_taken_over(
     assert approve(county, only(session)).status_code == 422
     clock.forward(days=3)
     carry_out_grants()
-    assert new_client().sign_in("acceptor", FIRST).status_code != 303
+    county.end_sessions()
+    assert handed_out(county, only(session)).status_code == 422
+    sign_in(new_client(), "acceptor")
     assert verify().wrong is None
 
 
@@ -149,24 +154,68 @@ def test_what_two_agree_on_works_after_the_wait_and_not_for_the_past(
     assert verify().wrong is None
 
 
-def test_a_reset_works_when_two_agreed(
+def handed_out(county: County, request: GrantRequest, by: str = "security") -> Any:
+    return county.browser(by).submit(f"/grants/{request.public_id}/password", page="/people")
+
+
+def test_a_reset_is_handed_out_by_who_approved_and_known_to_nobody_before(
     county: County, accusation: str, session: Session, new_client: Callable[[], Client], clock: Clock
 ) -> None:
-    county.browser("admin").submit(
-        f"/people/{county.handler.public_id}/password", {"password": FIRST, "reason": "忘了。"}
-    )
+    county.browser("admin").submit(f"/people/{county.handler.public_id}/password", {"reason": "忘了。"})
     approve(county, only(session))
+    assert handed_out(county, only(session)).status_code == 422, "the wait is not over"
     clock.forward(hours=25)
     carry_out_grants()
-    assert only(session).password_hash is None
+    assert only(session).outcome is None, "no timer gives anybody a password"
+    county.end_sessions()
+    assert handed_out(county, only(session), by="admin").status_code == 403
+    page = county.browser("security").get("/people").text
+    assert "可以发放" in page
+    shown = handed_out(county, only(session)).text
+    made = re.search(r'<p class="secret"><code>([a-z0-9-]{14})</code>', shown)
+    assert made
+    assert only(session).outcome == "done"
+    again = handed_out(county, only(session))
+    assert (again.status_code, made[1] in again.text) == (422, False)
+    for who, address in (("admin", "/people"), ("admin", f"/people/{county.handler.public_id}"), ("auditor", "/log")):
+        assert made[1] not in county.browser(who).get(address).text
     assert new_client().sign_in("handler", PASSWORD).status_code != 303
-    sign_in(new_client(), "handler", FIRST)
+    browser = new_client()
+    sign_in(browser, "handler", made[1])
+    assert browser.get("/cases").location == "/account/password", "nothing before their own"
+    own_password(browser, made[1])
+    assert new_client().sign_in("handler", made[1]).status_code != 303
+    assert verify().wrong is None
+
+
+def test_who_approves_their_own_hands_nothing_out(county: County, accusation: str, session: Session) -> None:
+    with committed():
+        request = widening.ask_password(county.handler, reason="忘了。", by=county.admin, now=core_clock.now())
+        request.approved_by_id, request.approved_at = county.security.id, core_clock.now()
+        request.takes_effect_at, request.asked_by_id = core_clock.now(), county.security.id
+        audit.record(Event.GRANT_APPROVED, by=county.security, now=core_clock.now(), payload={})
+    answer = handed_out(county, only(session))
+    assert (answer.status_code, "另一位安全管理员" in answer.text) == (422, True)
+
+
+def test_whose_first_password_others_know_is_given_nothing(
+    county: County, accusation: str, session: Session, new_client: Callable[[], Client]
+) -> None:
+    admin = county.browser("admin")
+    admin.submit("/people/new", {"name": "游影", "username": "ghost", "password": FIRST})
+    person = queries.account_named("ghost")
+    assert person
+    answer = ask_post(county, person)
+    assert (answer.status_code, "还没有改掉初始密码" in answer.text) == (422, True)
+    assert session.scalars(select(GrantRequest)).all() == []
+    browser = new_client()
+    sign_in(browser, "ghost", FIRST)
+    own_password(browser, FIRST)
+    assert ask_post(county, person).status_code == 303
 
 
 def test_nobody_approves_what_they_gain_by(county: County, accusation: str, session: Session) -> None:
-    county.browser("admin").submit(
-        f"/people/{county.security.public_id}/password", {"password": FIRST, "reason": "忘了。"}
-    )
+    county.browser("admin").submit(f"/people/{county.security.public_id}/password", {"reason": "忘了。"})
     assert session.scalars(select(GrantRequest)).all() == [], "the only one who approves is the person"
 
 

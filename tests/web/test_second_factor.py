@@ -166,6 +166,7 @@ def test_a_new_telephone_needs_the_old_or_a_recovery_code(county: County, sessio
         answer = browser.submit(PAGE, {"offer": offer[1], "factor_code": new.code(), "present": present})
         assert answer.status_code == 422, present
     clock.forward(minutes=20)
+    browser.submit("/account/proof", {"proof": codes[1]})
     enabled(browser, present=codes[0])
     clock.forward(minutes=1)
     answer = browser.submit(PAGE, {"offer": offer[1], "factor_code": new.code(), "present": old.code()})

@@ -8,7 +8,6 @@ from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.people.rules import GrantOutcome
 from tracker.reminders.gate.queries import believed
-from tracker.supervision.messages.feed_service import end_feed
 
 
 def carry_out_grants(now: datetime | None = None) -> None:
@@ -24,9 +23,7 @@ def carry_out_grants(now: datetime | None = None) -> None:
 def _carry_out(request_id: int, now: datetime) -> None:
     try:
         with committed():
-            of_id = take_effect(request_id, now=now)
-            if of_id:
-                end_feed(of_id=of_id, by=None, now=now)
+            take_effect(request_id, now=now)
     except DomainError as error:
         with committed():
             end_request(request_of(request_id), GrantOutcome.FAILED, note=error.message, by=None, now=now)

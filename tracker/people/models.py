@@ -175,7 +175,7 @@ class Absence(Sealed, Model):
 class GrantRequest(Sealed, Model):
     """A widening of access that one administrator asks for and another approves (权限申请); it waits before it works.
 
-    A post keeps what is to be given; a reset keeps the hash of the new password until it ends.
+    A post keeps what is to be given; a new password is made when it is handed out, and stands nowhere before.
     """
 
     __tablename__ = "grant_request"
@@ -198,7 +198,6 @@ class GrantRequest(Sealed, Model):
     title: Mapped[str | None] = mapped_column(String(40))
     handles_accusations: Mapped[bool] = mapped_column(default=False)
     started_on: Mapped[date | None]
-    password_hash: Mapped[str | None] = mapped_column(String(200))
     reason: Mapped[str] = mapped_column(String(500))
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)

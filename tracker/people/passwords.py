@@ -17,6 +17,8 @@ from tracker.core.errors import DomainError
 PasswordHash = NewType("PasswordHash", str)
 """Only `accepted` makes one, so no service can be given a password that was not looked at."""
 
+# Without what is easily read as something else.
+LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 SHORTEST = 10
 LONGEST = 200
 FEWEST_DIFFERENT = 5
@@ -55,6 +57,12 @@ def accepted(password: str, *, username: str, name: str, field: str = "password"
 def _is_most_of(part: str, password: str) -> bool:
     """Return whether nothing but a few characters was added to a known word."""
     return part in password and len(password) - len(part) < FEWEST_ADDED
+
+
+def one_time() -> str:
+    """Return a password of 59 bits that nobody chose (一次性密码), to be replaced at the first sign-in."""
+    made = "".join(secrets.choice(LETTERS) for _ in range(12))
+    return f"{made[:4]}-{made[4:8]}-{made[8:]}"
 
 
 def matches(password_hash: str | None, password: str) -> bool:

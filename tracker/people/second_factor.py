@@ -5,7 +5,6 @@ for the day on which the telephone is lost (备用码) are made here too, and on
 """
 
 import hmac
-import secrets
 from collections.abc import Collection
 from datetime import datetime
 
@@ -13,6 +12,7 @@ import pyotp
 import segno
 
 from tracker.core.encryption import blind_index
+from tracker.people.passwords import LETTERS, one_time
 
 STEP_SECONDS = 30
 # The clock of a telephone may be a step off, and typing takes time (RFC 6238 §5.2).
@@ -20,9 +20,6 @@ STEPS_OFF = 1
 DIGITS = 6
 ISSUER = "信访销号台账"
 RECOVERY_CODES = 10
-# Without what is easily read as something else.
-_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-_RECOVERY_LETTERS = 12
 
 
 def new_secret() -> str:
@@ -57,13 +54,12 @@ def step_of(secret: str, code: str, now: datetime) -> int | None:
 
 def new_recovery_codes() -> list[str]:
     """Return codes of 59 bits each, in groups as they are written down: abcd-efgh-jkmn."""
-    made = ("".join(secrets.choice(_LETTERS) for _ in range(_RECOVERY_LETTERS)) for _ in range(RECOVERY_CODES))
-    return [f"{each[:4]}-{each[4:8]}-{each[8:]}" for each in made]
+    return [one_time() for _ in range(RECOVERY_CODES)]
 
 
 def recovery_hash(user_id: int, code: str) -> str:
     """Return what is kept of a recovery code: a keyed hash, the key of which is not in the database."""
-    folded = "".join(each for each in code.casefold() if each in _LETTERS)
+    folded = "".join(each for each in code.casefold() if each in LETTERS)
     return blind_index("second_factor.recovery", f"{user_id}|{folded}") or ""
 
 

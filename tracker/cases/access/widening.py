@@ -41,6 +41,10 @@ SOURCE = "widening"
 NOBODY_APPROVES = (
     "这项变更须由安全管理员批准，现在没有别的安全管理员可以批准，没有保存。请在服务器上运行 flask create-admins 补上。"
 )
+FIRST_PASSWORD = (
+    "{name}还没有改掉初始密码，知道初始密码的不止本人。请本人先登录、改成自己的密码，再申请这个岗位；"
+    "本人登录不了的，先重置密码。"
+)
 WITH_PEOPLE = (
     joinedload(GrantRequest.user),
     joinedload(GrantRequest.department),
@@ -75,6 +79,8 @@ def give_post(user: User, wanted: PostWanted, *, reason: str, by: audit.Actor, n
         _give(user, wanted, by=by, now=now)
         return None
     service.refuse_post(user, **vars(wanted))
+    if user.must_change_password:
+        raise DomainError(FIRST_PASSWORD.format(name=user.name))
     request = GrantRequest(
         department=wanted.department,
         role=wanted.role.value,
@@ -89,14 +95,23 @@ def _give(user: User, wanted: PostWanted, *, by: audit.Actor | None, now: dateti
     return service.give_post(user, **vars(wanted), by=by, now=now)
 
 
-def reset_password(
-    user: User, *, password_hash: PasswordHash, reason: str, by: audit.Actor, now: datetime
-) -> GrantRequest | None:
-    """Give a first password again (重置密码) at once during set-up, else ask for it: the old one holds until then."""
-    if in_set_up():
-        service.reset_password(user, password_hash=password_hash, reason=reason, by=by, now=now)
-        return None
-    return _ask(GrantRequest(password_hash=password_hash), Grant.PASSWORD, user, reason=reason, by=by, now=now)
+def ask_password(user: User, *, reason: str, by: audit.Actor, now: datetime) -> GrantRequest:
+    """Ask that somebody be given a first password again (重置密码): the old one holds until it is handed out."""
+    return _ask(GrantRequest(), Grant.PASSWORD, user, reason=reason, by=by, now=now)
+
+
+def hand_out_password(request: GrantRequest, *, password_hash: PasswordHash, by: audit.Actor, now: datetime) -> None:
+    """Give the password that the approver has just been shown (发放一次性密码), once the wait is over.
+
+    Who asked never knows it. Raises DomainError before that, for what has ended, and for who asked or gains by it.
+    """
+    _refuse_ended(request)
+    if request.kind != Grant.PASSWORD or request.takes_effect_at is None or request.takes_effect_at > now:
+        raise DomainError("还没有批准，或者还在等待期里，不能发放。")
+    if by.id not in _approvers(request.user_id, request.asked_by_id, now):
+        raise DomainError("申请人和申请涉及的本人不能发放，须由另一位安全管理员办理。")
+    service.reset_password(request.user, password_hash=password_hash, reason=request.reason, by=by, now=now)
+    end_request(request, GrantOutcome.DONE, note="", by=by, now=now)
 
 
 def reset_factor(user: User, *, reason: str, by: audit.Actor, now: datetime) -> GrantRequest | None:
@@ -175,7 +190,7 @@ def end_request(
     """End a request that does not work yet: refused, withdrawn, objected to by the person, or impossible when due."""
     _refuse_ended(request)
     request.ended_at, request.ended_by_id = now, by.id if by else None
-    request.outcome, request.note, request.password_hash = outcome.value, note or None, None
+    request.outcome, request.note = outcome.value, note or None
     if outcome is not GrantOutcome.DONE:
         why = f"{request.user.name}{request.what}的申请{GRANT_OUTCOME_LABELS[outcome]}，没有生效。"
         _tell_concerned(request, "ended", heading="扩大权限没有生效", why=why, now=now)
@@ -196,33 +211,28 @@ def request_of(request_id: int) -> GrantRequest:
 
 
 def due(now: datetime) -> Sequence[int]:
-    """Return the approved requests whose wait is over, the oldest first."""
-    waited = (GrantRequest.ended_at.is_(None), GrantRequest.takes_effect_at <= now)
+    """Return the approved requests whose wait is over, the oldest first; a password waits for who hands it out."""
+    waited = (GrantRequest.ended_at.is_(None), GrantRequest.takes_effect_at <= now, GrantRequest.kind != Grant.PASSWORD)
     return db.session.scalars(select(GrantRequest.id).where(*waited).order_by(GrantRequest.takes_effect_at)).all()
 
 
-def take_effect(request_id: int, *, now: datetime) -> int | None:
-    """Do what an approved request gives (生效), once; return whose password is new.
+def take_effect(request_id: int, *, now: datetime) -> None:
+    """Do what an approved request gives (生效), once.
 
     A post begins today at the earliest, whatever day was asked for.
     Raises DomainError where it cannot be done any more; `end_request` then says so.
     """
     request = locked(request_of(request_id))
     if request.ended_at is not None or request.takes_effect_at is None or request.takes_effect_at > now:
-        return None
+        return
     user = request.user
-    if request.kind == Grant.PASSWORD:
-        assert request.password_hash is not None
-        made = PasswordHash(request.password_hash)
-        service.reset_password(user, password_hash=made, reason=request.reason, by=None, now=now)
-    elif request.kind == Grant.SECOND_FACTOR:
+    if request.kind == Grant.SECOND_FACTOR:
         service.disable_factor(user, reason=request.reason, by=None, now=now)
     elif request.kind == Grant.ACCOUNT:
         service.enable_user(user, by=None, now=now)
     else:
         _give(user, _wanted(request, local_date(now)), by=None, now=now)
     end_request(request, GrantOutcome.DONE, note="", by=None, now=now)
-    return user.id if request.kind == Grant.PASSWORD else None
 
 
 def _wanted(request: GrantRequest, today: date) -> PostWanted:

@@ -69,6 +69,7 @@ def _page(email: EmailForm, absence: AbsenceForm) -> str:
         waiting=widening.about(current_user),
         device_names={device.id: device.name for device in devices},
         local=clock.local,
+        at=clock.local(clock.now()),
         email=email,
         absence=absence,
         absences=queries.absences_of(seen, clock.local_date(now)),

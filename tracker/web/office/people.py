@@ -20,7 +20,6 @@ from tracker.notifications.addresses import change_address
 from tracker.people import passwords, queries, service
 from tracker.people.models import GrantRequest, User
 from tracker.people.rules import ROLE_LABELS, Permission, Role
-from tracker.supervision.messages.feed_service import end_feed
 from tracker.supervision.overview.hanging import NOT_ALL, on_person, on_post
 from tracker.web.frame.access import actor, may, requires
 from tracker.web.frame.declarations import HALF
@@ -38,9 +37,13 @@ from tracker.web.frame.forms import (
 from tracker.web.frame.paging import Paging
 from tracker.web.frame.secret_fields import SecretField
 from tracker.web.frame.sending import carried_out
+from tracker.web.office.one_time import one_time_password
 
 pages = Blueprint("people", __name__, url_prefix="/people")
 WAITS = "已经提出申请，等安全管理员批准；批准以后还要过等待期才生效。本人、信访部门负责人和专办检举控告的人员已告知。"
+PASSWORD_WAITS = (
+    "已经提出申请，等安全管理员批准；过了等待期，由安全管理员把一次性密码当面交给本人。本人、信访部门负责人已告知。"
+)
 KEPT_FOR_GOOD = "写进过程记录，以后不能改，也不能删。"
 ROLE_CHOICES = tuple((role.value, label) for role, label in ROLE_LABELS.items())
 
@@ -98,13 +101,6 @@ class EndPostForm(OfficeForm):
     reason = AreaField("理由", required=True, longest=500, hint=KEPT_FOR_GOOD)
 
 
-class ResetForm(OfficeForm):
-    """A first password again, and why."""
-
-    password = SecretField("新的初始密码", required=True, hint=f"{passwords.RULE}本人登录后必须改掉。")
-    reason = AreaField("理由", required=True, longest=500, hint=KEPT_FOR_GOOD)
-
-
 class PersonReasonForm(OfficeForm):
     """Only the reason."""
 
@@ -131,6 +127,7 @@ def page() -> ResponseReturnValue:
         waiting=widening.waiting(),
         vacancies=widening.vacancies(clock.today()),
         local=clock.local,
+        at=clock.local(clock.now()),
     )
 
 
@@ -145,7 +142,7 @@ def new() -> ResponseReturnValue:
     return done or form_page("office/people/new.html", form)
 
 
-def _hashed(form: NewUserForm | ResetForm, *, username: str, name: str) -> passwords.PasswordHash | None:
+def _hashed(form: NewUserForm, *, username: str, name: str) -> passwords.PasswordHash | None:
     """Hash a first password outside any transaction; None where the form is not sent or what it says is refused."""
     if not form.validate_on_submit():
         return None
@@ -188,6 +185,7 @@ def detail(public_id: str) -> ResponseReturnValue:
         waiting=widening.about(user),
         approves=may(Permission.APPROVE_GRANTS),
         local=clock.local,
+        at=clock.local(clock.now()),
     )
 
 
@@ -248,20 +246,21 @@ def enable(public_id: str) -> ResponseReturnValue:
 @pages.route("/<pid:public_id>/password", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def reset_password(public_id: str) -> ResponseReturnValue:
-    """Give a first password again (重置密码)."""
-    user, form = queries.user_by_public_id(public_id), ResetForm()
-    made = _hashed(form, username=user.username, name=user.name)
-    home, said = _page_of(user), _said("密码已经重置，请把新的初始密码当面告诉本人。")
-    done = carried_out(form, lambda: _reset(user, form, made), lambda _asked: home, said) if made else None
-    return done or form_page("office/people/reset.html", form, user=user)
+    """Ask for a first password again (重置密码); while the office is set up, hand it out."""
+    user, form = queries.user_by_public_id(public_id), PersonReasonForm()
+    if widening.in_set_up() and form.validate_on_submit():
+        return one_time_password(user, lambda made: _reset(user, form, made), back=_page_of(user))
+
+    def act() -> GrantRequest:
+        return widening.ask_password(user, reason=form.reason.data, by=actor(), now=clock.now())
+
+    return carried_out(form, act, lambda _asked: _page_of(user), PASSWORD_WAITS) or form_page(
+        "office/people/reset.html", form, user=user
+    )
 
 
-def _reset(user: User, form: ResetForm, password_hash: passwords.PasswordHash) -> GrantRequest | None:
-    reason, now = form.reason.data, clock.now()
-    asked = widening.reset_password(user, password_hash=password_hash, reason=reason, by=actor(), now=now)
-    if asked is None:
-        end_feed(of_id=user.id, by=actor(), now=now)
-    return asked
+def _reset(user: User, form: PersonReasonForm, password_hash: passwords.PasswordHash) -> None:
+    service.reset_password(user, password_hash=password_hash, reason=form.reason.data, by=actor(), now=clock.now())
 
 
 @pages.route("/<pid:public_id>/second-factor", methods=["GET", "POST"])
