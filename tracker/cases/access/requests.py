@@ -215,7 +215,16 @@ def _people(user_ids: Iterable[int | None]) -> list[User]:
     return list(db.session.scalars(found.order_by(User.id)))
 
 
-def _tell(request: CaseRequest, stage: str, people: Iterable[User], *, why: str, asked: str, now: datetime) -> None:
+def _tell(
+    request: CaseRequest,
+    stage: str,
+    people: Iterable[User],
+    *,
+    why: str,
+    asked: str,
+    now: datetime,
+    names_it: bool = True,
+) -> None:
     """Tell people at once, at any hour; whether they may know of the matter is asked again where it is addressed."""
     for person in dict.fromkeys(people):
         announce(
@@ -225,31 +234,20 @@ def _tell(request: CaseRequest, stage: str, people: Iterable[User], *, why: str,
             urgent=True,
             source=SOURCE,
             source_id=request.id,
-            case_id=request.case_id,
+            case_id=request.case_id if names_it else None,
             user_id=person.id,
             heading=KINDS[RequestKind(request.kind)].label,
             why=why,
             asked=asked,
-            at_once=True,
+            at_once=names_it,
         )
 
 
 def _tell_auditors(request: CaseRequest, stage: str, why: str, now: datetime) -> None:
     """Tell who reads the log, who sees no matter: it names none."""
     holding = (Post.role == Role.AUDITOR.value, held_on(local_date(now)))
-    for person in _people(db.session.scalars(select(Post.user_id).where(*holding))):
-        announce(
-            f"{SOURCE}:{request.id}:{stage}:{person.id}",
-            now=now,
-            days=calendar(),
-            urgent=True,
-            source=SOURCE,
-            source_id=person.id,
-            user_id=person.id,
-            heading=KINDS[RequestKind(request.kind)].label,
-            why=why,
-            asked="请在日志里核对。",
-        )
+    auditors = _people(db.session.scalars(select(Post.user_id).where(*holding)))
+    _tell(request, stage, auditors, why=why, asked="请在日志里核对。", now=now, names_it=False)
 
 
 def asked_by(user_id: int, now: datetime) -> Sequence[CaseRequest]:
