@@ -10,6 +10,7 @@ from tracker.cli.categories import load_categories
 from tracker.cli.deadlines import deadline, load_calendar
 from tracker.cli.demo import load_demo_command
 from tracker.cli.export import export_ledger
+from tracker.cli.key_villages import import_villages_command, undo_villages_command, village_ledger_command
 from tracker.cli.keys import move_keys_command
 from tracker.cli.outbox import outbox_command
 from tracker.cli.people import create_admin, create_admins
@@ -25,6 +26,9 @@ LONG = (
     import_cases,
     undo_import_command,
     export_ledger,
+    import_villages_command,
+    undo_villages_command,
+    village_ledger_command,
     load_demo_command,
     verify_audit,
     checkpoint,

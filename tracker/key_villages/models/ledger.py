@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.cases.record.models import Case
-from tracker.core.database import UNSEALED, Model, SealedLater, UTCDateTime, public_id
+from tracker.core.database import LATER, UNSEALED, Model, SealedLater, UTCDateTime, public_id
 from tracker.key_villages.rules.codes import VillageStage
 from tracker.people.models import Department, User
 from tracker.places.models import Place
@@ -18,7 +18,7 @@ class VillageEntry(SealedLater, Model):
     `place` is the village as it was entered; after a merge what it belongs to now is asked of `places`. `round` grows
     each time it comes back (反复), `version` with each act. `election_on` is the election day, `result_at` the moment
     at which its result was reported. `struck_off_on` and `signed_by` are those of the last seal, which stays in the
-    trail when the village comes back.
+    trail when the village comes back. `imported_as` is the mark of the run that read it in from a sheet.
     """
 
     __tablename__ = "village_entry"
@@ -42,6 +42,7 @@ class VillageEntry(SealedLater, Model):
     result_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     struck_off_on: Mapped[date | None]
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    imported_as: Mapped[str | None] = mapped_column(String(20), info=LATER)
 
     office: Mapped[Department] = relationship()
     place: Mapped[Place] = relationship()

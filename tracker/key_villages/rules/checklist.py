@@ -69,7 +69,7 @@ def check_list(facts: VillageFacts) -> list[VillageItem]:
         VillageItem(
             "联络员申请，乡镇、信访部门核对",
             facts.signed >= BEFORE_THE_SPONSOR,
-            f"{facts.signed} / {BEFORE_THE_SPONSOR}",
+            f"{min(facts.signed, BEFORE_THE_SPONSOR)} / {BEFORE_THE_SPONSOR}",
         ),
     ]
 

@@ -50,8 +50,11 @@ def enter(
     by: User,
     now: datetime,
     problems: Sequence[ListedProblem] = (),
+    imported_as: str | None = None,
 ) -> VillageEntry:
     """Enter a village on the ledger (入账) by the decision of a leader, with the first problems.
+
+    `imported_as` is the mark of the run that read it in from a sheet.
 
     Raises Forbidden for whoever keeps no ledger of this office, DomainError for a place that is no open village, one
     that stands on it already, and a decision of nobody who may decide.
@@ -72,6 +75,7 @@ def enter(
         entered_on=entered_on,
         entered_at=now,
         decided_by_id=decided_by.id,
+        imported_as=imported_as,
         stage=VillageStage.OPEN.value,
         round=1,
         version=1,

@@ -84,6 +84,11 @@ def _end(duty: VillageDuty, last_day: date) -> None:
     duty.ended_on = max(last_day, duty.started_on - timedelta(days=1))
 
 
+def end_as_never_given(duty: VillageDuty) -> None:
+    """End a duty before it began: what was read in by mistake held on no day."""
+    _end(locked(duty), duty.started_on - timedelta(days=1))
+
+
 def end_duty(
     entry: VillageEntry, duty: VillageDuty, *, by: User, now: datetime, said: str, version: int | None = None
 ) -> None:
