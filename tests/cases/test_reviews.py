@@ -10,15 +10,18 @@ from tests.conftest import Clock
 from tests.world.county import County
 from tests.world.matters import Matter
 from tracker.audit.queries import verify
-from tracker.cases.acts import answers, interruptions, reviews, unit
+from tracker.cases.acts import answers, close_out, interruptions, records, reviews, unit
 from tracker.cases.acts.lapsing import lapse_windows
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.page import case_page
+from tracker.cases.record.finality import final_opinion, reviews_of, was_finalized
 from tracker.cases.record.rules.codes import LedgerStatus, Result, ServiceMethod, Status
+from tracker.cases.record.rules.reviewing import LookBackResult
 from tracker.core import clock as core_clock
 from tracker.core.database import committed
 from tracker.core.errors import DomainError, FieldErrors
 from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.queries import shown_all
 from tracker.deadlines.service import last_day
 from tracker.people.queries import reader_for
 from tracker.reminders.ladder.rules.rungs import RungLevel
@@ -360,3 +363,128 @@ class TestDaysLeftOut:
         with pytest.raises(DomainError, match="应在此以前开始") as refused:
             self.force_majeure(matter, clock.today() - timedelta(days=1), clock.today())
         assert refused.value.field == "first_on"
+
+
+def reopened(county: County, how: str = "reopen") -> Matter:
+    """A matter struck off on the day of its answer and opened again the same day: the 30 days have just begun."""
+    matter = closed(county)
+    with committed():
+        if how == "reopen":
+            close_out.reopen(matter.case, by=county.office_head, now=core_clock.now(), reason="发现新的情况。")
+        else:
+            result = LookBackResult.RECURRED
+            close_out.look_back(
+                matter.case, by=county.checker, now=core_clock.now(), result=result, reason="没有落实。"
+            )
+    return matter
+
+
+def answered_again(matter: Matter) -> Matter:
+    """Give the matter out, and answer it anew."""
+    for step in ("assign", "sign_for", "accept", "answer", "deliver"):
+        with committed():
+            getattr(matter, step)()
+    return matter
+
+
+class TestReopened:
+    """What is opened again takes no right from the petitioner: the answer that was served can be reviewed."""
+
+    @pytest.mark.both_databases
+    @pytest.mark.parametrize("how", ["reopen", "look back"])
+    def test_the_days_run_on_untouched(self, county: County, clock: Clock, how: str) -> None:
+        matter = closed(county)
+        before = matter.clock(LimitKind.REVIEW_WINDOW)
+        assert before is not None
+        due = (before.id, before.started_on, before.effective_due, before.revision)
+        matter = reopened(county, how)
+        after = matter.clock(LimitKind.REVIEW_WINDOW)
+        assert after is not None
+        assert after.ended_on is None
+        assert (after.started_on, after.effective_due, after.revision) == due[1:]
+        assert matter.case.status == Status.TRIAGED
+        assert verify().wrong is None
+
+    def test_a_review_is_asked_for_and_decided_meanwhile(self, county: County, clock: Clock) -> None:
+        matter = asked(reopened(county))
+        assert matter.case.status == Status.TRIAGED, "the matter is worked on as before"
+        assert LimitKind.REVIEW in running(matter.case)
+        with committed():
+            matter.assign()
+        assert "对第 1 轮的答复" in county.browser("acceptor").get(f"/cases/{matter.case.public_id}").text
+        decided(matter, "upheld")
+        served(matter)
+        assert LimitKind.RE_EXAMINATION_WINDOW in running(matter.case)
+        assert matter.case.status == Status.ASSIGNED
+
+    def test_the_new_answer_waits_for_what_the_organ_decides_on_the_old_one(self, county: County, clock: Clock) -> None:
+        matter = asked(reopened(county))
+        for step in ("assign", "sign_for", "accept"):
+            with committed():
+                getattr(matter, step)()
+        with pytest.raises(DomainError, match="还没有结论"), committed():
+            matter.answer()
+        decided(matter, "revoked", due_on=clock.today() + timedelta(days=20))
+        assert matter.case.status == Status.ACCEPTED
+        assert LimitKind.HANDLING in running(matter.case), "the 60 days of the new round run on"
+        with committed():
+            matter.answer()
+
+    def test_a_changed_opinion_names_its_results_for_the_new_answer(self, county: County) -> None:
+        matter = asked(reopened(county))
+        points = {matter.case.demand_points[1].id: Result.SUPPORTED}
+        decided(matter, "changed", changed=points)
+        assert [point.result for point in matter.case.demand_points] == [None, None]
+        line = CaseFile(matter.case, reader_for(county.acceptor, core_clock.today())).steps[-1]
+        assert line.facts["changed"] == [[2, "", "支持"]]
+
+    def test_a_new_answer_takes_the_place_of_the_old_one(self, county: County, clock: Clock) -> None:
+        matter = reopened(county)
+        old = matter.clock(LimitKind.REVIEW_WINDOW)
+        clock.forward(days=5)
+        answered_again(matter)
+        new = matter.clock(LimitKind.REVIEW_WINDOW)
+        assert old is not None
+        assert new is not None
+        assert (old.ended_by, old.met, old.ended_on) == ("superseded", False, clock.today())
+        assert (new.started_on, new.ended_on) == (clock.today(), None)
+        words = [each.words for each in shown_all([old], clock.today())]
+        assert words == ["原答复已被新答复代替"]
+        asked(matter)
+        assert matter.case.status == Status.DELIVERED
+
+    def test_what_was_asked_in_time_is_entered_after_the_days_with_its_proof(
+        self, county: County, clock: Clock
+    ) -> None:
+        matter = reopened(county)
+        window = matter.clock(LimitKind.REVIEW_WINDOW)
+        assert window is not None
+        day = window.effective_due
+        while clock.today() <= day:
+            clock.forward(days=1)
+        with committed():
+            lapse_windows(clock.now(), limit=100)
+        given: dict[str, Any] = {
+            "by": county.acceptor,
+            "now": clock.now(),
+            "organ": ORGAN,
+            "received_on": clock.today(),
+        }
+        with pytest.raises(DomainError, match="凭据"), committed():
+            reviews.request_review(matter.case, requested_on=day, **given)
+        with committed():
+            reviews.request_review(matter.case, requested_on=day, proof="EMS 1", **given)
+        assert LimitKind.REVIEW in running(matter.case)
+
+    def test_it_is_neither_merged_nor_void_while_a_right_is_open(self, county: County) -> None:
+        matter = reopened(county)
+        with pytest.raises(DomainError, match="不能并案、作废"), committed():
+            records.ask_void(matter.case, by=county.acceptor, now=core_clock.now(), reason="重复。")
+
+    def test_the_old_answer_being_final_does_not_make_the_new_one_so(self, county: County, clock: Clock) -> None:
+        matter = served(decided(asked(reopened(county)), "upheld"))
+        served(decided(asked(matter, "阳城市人民政府"), "upheld"))
+        assert was_finalized(matter.case, before_round=matter.case.round)
+        answered_again(matter)
+        assert final_opinion(matter.case, lambda: reviews_of(matter.case)) is None
+        assert LimitKind.REVIEW_WINDOW in running(matter.case), "the new answer can be reviewed"

@@ -13,7 +13,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import About, Since
 from tracker.cases.record.rules.codes import Confidentiality, MatterClass, Route, Status, Track
 from tracker.cases.record.rules.drafted import DraftStage
-from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.limits import REVIEWABLE, LimitKind
 from tracker.people.rules import Role
 
 A = Action
@@ -377,7 +377,13 @@ def review_upheld(state: State, _me: str) -> Iterator[Effect]:
 
 
 def review_changed(state: State, _me: str) -> Iterator[Effect]:
-    """The points get the results of the review: what it supports is to be carried out anew."""
+    """The points get the results of the review: what it supports is to be carried out anew.
+
+    Where the answer is made anew already it goes by what was decided, and no point has an answer to be changed.
+    """
+    if state.status is not Status.DELIVERED:
+        yield Effect(state.but(unserved=True), "supported")
+        return
     yield Effect(state.but(unserved=True, promise=BEGUN, kept=None), "supported")
     yield Effect(state.but(unserved=True, promise=NONE, kept=None), "explained")
 
@@ -387,7 +393,10 @@ def review_over(state: State, _me: str) -> Iterator[Effect]:
 
 
 def remitted(state: State, _me: str) -> Iterator[Effect]:
-    """The answer is taken back, and made again."""
+    """The answer is taken back, and made again; where it is made anew already nothing is taken back."""
+    if state.status is not Status.DELIVERED:
+        yield Effect(state.but(review=None))
+        return
     yield Effect(state.but(review=None, answered=False, promise=NONE, kept=None), about=ASSIGNMENT)
 
 
@@ -440,7 +449,7 @@ def returned(state: State, me: str) -> Iterator[Effect]:
 
 
 def new_round(state: State, _me: str) -> Iterator[Effect]:
-    """What is of a round alone is forgotten (重新办理)."""
+    """What is of a round alone is forgotten (重新办理); the days in which its answer can be reviewed are not."""
     fresh = State()
     of_round = (
         "asked",
@@ -456,7 +465,7 @@ def new_round(state: State, _me: str) -> Iterator[Effect]:
         "unserved",
     )
     after = taken_back(state).but(**{name: getattr(fresh, name) for name in of_round})
-    yield Effect(after.but(review=None, lapsed=frozenset()))
+    yield Effect(after.but(review=None, lapsed=state.lapsed & set(map(LimitKind, REVIEWABLE))))
 
 
 def paper(about: About, *, once: bool = True) -> Effects:

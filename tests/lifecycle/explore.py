@@ -169,7 +169,7 @@ def taken(state: State, row: StepRule, effect: Effect) -> State:
     after = effect.after
     about = {_thing(each) for each in effect.about}
     ended = set(_endings(state, row, effect))
-    used = set()
+    used = {each.kind for each in row.supersedes if each.about is None}
     for kind in state.lapsed:
         if ending_of(row, kind, _thing(About.CASE), running=False, about=about, days=effect.days):
             used.add(kind)

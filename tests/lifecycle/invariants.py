@@ -9,9 +9,9 @@ from tests.lifecycle.state import BEGUN, DONE, State
 from tests.world.county import PEOPLE
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.clockless import why_no_clock
-from tracker.cases.lifecycle.rules.step_sets import SENT_AWAY
+from tracker.cases.lifecycle.rules.step_sets import GONE, SENT_AWAY
 from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, Status
-from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.limits import LIMITS, REVIEWABLE, LimitKind
 
 # A new round begins again at 待交办 (重新办理、回头看反弹).
 ROUNDS = frozenset({Action.REOPEN, Action.LOOK_BACK_REOPENS})
@@ -104,6 +104,22 @@ def the_accused_never_reads(found: Explored) -> Iterator[str]:
             yield f"{sorted(readers - state.readers)} are not on the named list: {shown(state)}"
 
 
+# What ends the petitioner's days: the request itself, a later answer, an accusation found in it; or they are over.
+ENDING_A_RIGHT = frozenset({Action.REQUEST_REVIEW, Action.DELIVER, Action.SERVE_REVIEW, Action.SEAL_ACCUSATION})
+
+
+def no_right_is_lost(found: Explored) -> Iterator[str]:
+    """The days in which an answer can be reviewed end by the request, by a later answer, or by going by (§35, §36)."""
+    for edge in found.edges:
+        lost = (edge.before.at_hand - edge.after.at_hand) & set(map(LimitKind, REVIEWABLE))
+        if lost and edge.row is not None and edge.row.action not in ENDING_A_RIGHT:
+            yield f"{sorted(lost)} is lost: {told(edge)}"
+    for state in found.states:
+        shut = state.status in GONE or (state.ledger is LedgerStatus.CLOSED and state.status is not Status.DELIVERED)
+        if shut and any(kind in REVIEWABLE for kind, _about in state.clocks):
+            yield f"nobody can ask any more: {shown(state)}"
+
+
 INVARIANTS: tuple[Invariant, ...] = (
     signed_by_three,
     nobody_is_stuck,
@@ -112,6 +128,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     nobody_is_forgotten,
     only_lawful_steps,
     the_accused_never_reads,
+    no_right_is_lost,
 )
 
 

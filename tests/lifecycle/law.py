@@ -126,13 +126,20 @@ LAW: tuple[Article, ...] = (
     ),
     Article("T§32 受理以后才作出意见", frozenset({A.ISSUE_OPINION}), lambda s, _who: s.status is Status.ACCEPTED),
     Article(
-        "T§35、§36 请求复查、复核的是信访程序的事项，在答复送达以后",
+        "T§35、§36 请求复查、复核的是信访程序的事项，在答复送达以后；重新办理中，仍可请求复查原答复",
         frozenset({A.REQUEST_REVIEW}),
         lambda s, _who: (
-            is_petition(s) and s.opinion == DONE and bool({K.REVIEW_WINDOW, K.RE_EXAMINATION_WINDOW} & s.at_hand)
+            bool({K.REVIEW_WINDOW, K.RE_EXAMINATION_WINDOW} & s.at_hand)
+            and not is_accusation(s)
+            and (s.status is not Status.DELIVERED or (is_petition(s) and s.opinion == DONE))
         ),
     ),
     Article("T§36(2) 一件事不同时复查、复核", frozenset({A.REQUEST_REVIEW}), lambda s, _who: s.review is None),
+    Article(
+        "T§35、§36 复查、复核有了结论、意见送达了，才作出、送达新的答复",
+        frozenset({A.ISSUE_OPINION, A.DELIVER}),
+        lambda s, _who: s.review is None or is_accusation(s),
+    ),
     Article(
         "T§30(1) 移交纪检监察机关、有权处理的机关的是检举控告，贿选双线",
         frozenset({A.TRANSFER}),

@@ -72,6 +72,8 @@ class Slice:
 SLICES: dict[str, Slice] = {
     "申诉求决，复查、复核": Slice(State(), REVIEWS | BRANCHES, frozenset({"claim"})),
     "申诉求决，再办": Slice(State(), AGAIN | WORDS | ENDS | BRANCHES, frozenset({"claim"})),
+    "再办，复查、复核": Slice(State(), AGAIN | {A.REQUEST_REVIEW, A.HOLD_HEARING}, frozenset({"claim"})),
+    "再办，并案、作废": Slice(State(), AGAIN | ENDS | {A.REQUEST_REVIEW, A.NOT_ACCEPT}, frozenset({"claim"})),
     "拟稿，签发": Slice(State(), DRAFTS | BRANCHES, frozenset({"claim", *(act.value for act in DRAFTED)})),
     "补录，待核": Slice(State(), LATE, frozenset({"claim"}), frozenset({K.OFFICE_REFERRAL, K.ACCEPTANCE, K.HANDLING})),
     "建议": Slice(State(), ENDS | BRANCHES, frozenset({"suggestion", "suggestion, lead", "civil"})),

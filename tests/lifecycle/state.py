@@ -29,7 +29,7 @@ from tracker.cases.lifecycle.rules.positions import Position
 from tracker.cases.lifecycle.rules.step_rows import About
 from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, MatterClass, Route, Status, Track
 from tracker.cases.record.rules.drafted import DraftStage
-from tracker.deadlines.limits import LIMITS, LimitKind, Owner
+from tracker.deadlines.limits import LIMITS, REVIEWABLE, LimitKind, Owner
 from tracker.people.rules import Reader, Role
 
 # How far a thing with two stages is: not begun, begun, done (报告→阅知, 移交→回执, 意见→送达, 支持→落实, 调查→结论).
@@ -223,11 +223,15 @@ class Imagined(Facts):
 
     @property
     def is_reviewed(self) -> bool:
-        return self.state.review is not None and not self.state.unserved
+        return self._review is not None and not self.state.unserved
 
     @property
     def unserved_review(self) -> LimitKind | None:
-        return self.state.review if self.state.unserved else None
+        return self._review if self.state.unserved else None
+
+    @property
+    def _review(self) -> LimitKind | None:
+        return None if self.state.matter_class is MatterClass.ACCUSATION else self.state.review
 
     @property
     def has_paper_on_its_way(self) -> bool:
@@ -277,8 +281,10 @@ class Imagined(Facts):
             anonymous=state.anonymous,
             point_results=(result,),
             points_not_carried_out=int(state.promise == BEGUN),
-            reviews_running=int(state.status is Status.DELIVERED and self.is_reviewed),
-            reviews_unserved=int(state.status is Status.DELIVERED and state.unserved),
+            reviews_running=int(self.is_reviewed),
+            reviews_unserved=int(self.unserved_review is not None),
+            review_window_running=state.status is not Status.DELIVERED
+            and any(kind in REVIEWABLE for kind, _about in state.clocks),
             side_tracks_open=len(state.sides),
             late_entries_open=len(state.claimed),
             orders_open=len(asked),

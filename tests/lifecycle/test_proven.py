@@ -18,6 +18,7 @@ from tests.lifecycle.invariants import (
     INVARIANTS,
     Invariant,
     every_clock_ends,
+    no_right_is_lost,
     nobody_is_forgotten,
     nobody_is_stuck,
     nothing_is_owed_after,
@@ -29,10 +30,10 @@ from tests.lifecycle.invariants import (
 from tests.lifecycle.slices import SLICES, Slice
 from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
 from tracker.cases.lifecycle.rules.clockless import WITHOUT_CLOCK
-from tracker.cases.lifecycle.rules.step_rows import StepRule
+from tracker.cases.lifecycle.rules.step_rows import StepRule, Stop
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LedgerStatus, MatterClass, Status
-from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.limits import OF_VILLAGES, LimitKind
 
 
 @cache
@@ -65,7 +66,7 @@ def test_every_state_of_both_tracks_and_every_clock_is_reached() -> None:
     states = [state for name in SLICES for state in explored(name).states]
     assert {state.status for state in states} == set(Status)
     assert {state.ledger for state in states} == set(LedgerStatus)
-    assert {kind for state in states for kind, _about in state.clocks} == set(LimitKind)
+    assert {kind for state in states for kind, _about in state.clocks} == set(LimitKind) - OF_VILLAGES
 
 
 def _needless() -> set[tuple[Status, MatterClass | None]]:
@@ -100,6 +101,15 @@ def _without_end(kind: LimitKind) -> Change:
     return change
 
 
+def _ending_windows(action: Action) -> Change:
+    """A reopening that takes the petitioner's days away, as it once did."""
+
+    def change(row: StepRule) -> StepRule:
+        return replace(row, cancels=(*row.cancels, Stop(LimitKind.REVIEW_WINDOW))) if row.action is action else row
+
+    return change
+
+
 def _without_start(kind: LimitKind) -> Change:
     return lambda row: replace(row, starts=tuple(each for each in row.starts if each.kind is not kind))
 
@@ -124,6 +134,12 @@ BROKEN: list[tuple[Invariant, str, Change]] = [
     (nothing_is_owed_after, "申诉求决，复查、复核", _without_end(LimitKind.FEEDBACK)),
     (nobody_is_forgotten, "建议", _without_start(LimitKind.ACCEPTANCE)),
     (nobody_is_forgotten, "申诉求决，再办", _without_start(LimitKind.REASSIGNMENT)),
+    *(
+        (no_right_is_lost, "再办，复查、复核", _ending_windows(act))
+        for act in (Action.REOPEN, Action.LOOK_BACK_REOPENS)
+    ),
+    (no_right_is_lost, "再办，并案、作废", _without_guard(Guard.NOTHING_TO_REVIEW)),
+    (only_lawful_steps, "再办，复查、复核", _without_guard(Guard.NO_REVIEW_OPEN)),
     (only_lawful_steps, "检举控告", _without_guard(Guard.NOT_ACCUSATION)),
     (only_lawful_steps, "申诉求决，复查、复核", _without_guard(Guard.NOT_EXTENDED)),
     (only_lawful_steps, "申诉求决，复查、复核", _without_guard(Guard.NO_SECOND_RETURN)),

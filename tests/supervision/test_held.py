@@ -237,7 +237,8 @@ def _has_it(known: list[HandOver]) -> tuple[str, str, Stage]:
         return "", "", Stage.CLOSED
     if last.status in (S.MERGED, S.VOIDED):
         return "", "", Stage.MERGED
-    if review and review.action is A.REQUEST_REVIEW:
+    # Of a matter that was opened again the organ looks at the old answer; whoever makes the new one has it.
+    if review and review.action is A.REQUEST_REVIEW and last.status is S.DELIVERED:
         return review.organ, "", Stage.REVIEW
     unit = given.unit if given else ""
     match last.ledger:

@@ -17,6 +17,7 @@ from tracker.working_days.rules import Calendar, DueDate, Pause, Unit, additions
 KEPT = "import"
 # How a window ends that nobody used in time (期满).
 LAPSED = "lapse"
+SUPERSEDED = "superseded"
 DATE_COLUMNS = ("nominal_due", "effective_due", "provisional")
 # Clocks whose day no calendar changes: a letter names it, or it is counted in hours.
 NOT_COUNTED = (Unit.FIXED.value, Unit.HOUR.value)

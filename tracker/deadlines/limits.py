@@ -186,3 +186,5 @@ OF_VILLAGES = frozenset({LimitKind.VILLAGE_PROBLEM, LimitKind.VILLAGE_SIGNING, L
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.
 DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
 WINDOWS = tuple(kind.value for kind, limit in LIMITS.items() if not limit.duty)
+# Of these, the ones in which 复查 or 复核 can be asked for.
+REVIEWABLE = (LimitKind.REVIEW_WINDOW.value, LimitKind.RE_EXAMINATION_WINDOW.value)

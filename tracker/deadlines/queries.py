@@ -1,6 +1,6 @@
 """What people see of clocks: running ones nearest first, each with its words, its light and why it is that day."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from tracker.deadlines.claims import claim_words, is_claimed
 from tracker.deadlines.counting import (
     LAPSED,
     NOT_COUNTED,
+    SUPERSEDED,
     Dates,
     Pauses,
     TermCounter,
@@ -22,7 +23,7 @@ from tracker.deadlines.counting import (
     pauses_of,
     term_of,
 )
-from tracker.deadlines.limits import LIMITS, OWNER_LABELS, LimitKind, Owner
+from tracker.deadlines.limits import LIMITS, OWNER_LABELS, REVIEWABLE, LimitKind, Owner
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.own_limits import basis_words
 from tracker.deadlines.rules import Clock, Light, is_late, is_overdue, is_paused, light, share_used, stands_still, words
@@ -99,6 +100,7 @@ def clock_of(deadline: Any) -> Clock:
         due_at=deadline.due_at,
         ended_at=deadline.ended_at,
         claimed=is_claimed(deadline),
+        superseded=deadline.ended_by == SUPERSEDED,
     )
 
 
@@ -126,12 +128,16 @@ def running(case_id: int) -> list[Deadline]:
     return list(db.session.scalars(_RUNNING, {"case_id": case_id}))
 
 
-def at_hand_of(rows: Iterable[Deadline], round_no: int) -> list[Deadline]:
+def at_hand_of(rows: Sequence[Deadline], round_no: int, *, answered: bool) -> list[Deadline]:
     """Return from the clocks of a case those that an act may go by, running ones first.
 
-    A window of this round that lapsed (期满) is among them: who asked within it may still be entered afterwards.
+    A window of this round that lapsed (期满) is among them: who asked within it may still be entered afterwards; and
+    of an earlier round the last in which 复查 or 复核 could be asked for, until a new answer was served (`answered`).
     """
-    found = (row for row in rows if row.ended_on is None or (is_lapsed(row) and row.round == round_no))
+    last = max((row.id for row in rows if row.kind in REVIEWABLE), default=0)
+    older = 0 if answered else last
+    counts = (row for row in rows if row.ended_on is None or row.round == round_no or row.id == older)
+    found = [row for row in counts if row.ended_on is None or is_lapsed(row)]
     return sorted(found, key=lambda row: (row.ended_on is not None, row.effective_due, row.id))
 
 
@@ -338,7 +344,6 @@ def window_lapsed(case_id: int, *, before_round: int | None = None) -> bool:
     `before_round`: of the windows of earlier rounds alone.
     """
     rounds = () if before_round is None else (Deadline.round < before_round,)
-    kinds = (LimitKind.REVIEW_WINDOW.value, LimitKind.RE_EXAMINATION_WINDOW.value)
-    last = select(Deadline).where(Deadline.case_id == case_id, Deadline.kind.in_(kinds), *rounds)
+    last = select(Deadline).where(Deadline.case_id == case_id, Deadline.kind.in_(REVIEWABLE), *rounds)
     window = db.session.scalar(last.order_by(Deadline.id.desc()).limit(1))
     return window is not None and window.ended_by == LAPSED

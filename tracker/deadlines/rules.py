@@ -33,7 +33,7 @@ class Clock:
 
     `paused_on` is the first day of a pause that lasts, `excluded_days` the days of those that are over. `due_at` and
     `ended_at` are instants of a limit in hours; of one whose end has no `ended_at`, only the day is known.
-    `claimed`: its act was entered late and waits to be confirmed (补录，待核).
+    `claimed`: its act was entered late and waits to be confirmed (补录，待核). `superseded`: by a later one.
     """
 
     kind: LimitKind
@@ -47,6 +47,7 @@ class Clock:
     due_at: datetime | None = None
     ended_at: datetime | None = None
     claimed: bool = False
+    superseded: bool = False
 
 
 def is_overdue(due_on: date, today: date) -> bool:
@@ -146,7 +147,7 @@ def words(clock: Clock, today: date, *, working_days_left: int | None = None, no
 
 def _ended_words(clock: Clock, today: date) -> str:
     if not clock.met:
-        return "已停"
+        return "原答复已被新答复代替" if clock.superseded and not LIMITS[clock.kind].duty else "已停"
     return f"逾期 {late_by(clock)}完成" if is_late(clock, today) else "按期完成"
 
 

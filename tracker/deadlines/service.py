@@ -18,7 +18,6 @@ from tracker.statutes.rules.provisions import P
 from tracker.working_days.rules import Pause, Unit, counted_after, counted_days, due_instant, left_out_days
 
 # How the clock of a paper ends that was not answered in time: a later paper takes its place (以后一份为准).
-SUPERSEDED = "superseded"
 LONGEST_REASON, LONGEST_BASIS = 40, 80
 
 

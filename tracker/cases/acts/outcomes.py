@@ -8,6 +8,8 @@ from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import RESULT_LABELS, Result
 from tracker.core.errors import DomainError
 
+NOTHING_CHANGED = "变更的，请至少选择一个诉求点变更后的结果。"
+
 
 def take_back_answer(step: Taking) -> None:
     """Leave every demand point without an answer; what it was is kept with the step."""
@@ -36,7 +38,7 @@ def change_answer(step: Taking, changed: Mapping[int, Result], answer: str) -> N
     """
     points = [point for point in step.case.demand_points if point.id in changed]
     if not points:
-        raise DomainError("变更的，请至少选择一个诉求点变更后的结果。", field="changed")
+        raise DomainError(NOTHING_CHANGED, field="changed")
     was = [(point, RESULT_LABELS[Result(point.result)] if point.result else "") for point in points]
     step.facts["changed"] = [[point.position, old, RESULT_LABELS[changed[point.id]]] for point, old in was]
     step.facts["was"] = [[point.position, old, point.answer or ""] for point, old in was]

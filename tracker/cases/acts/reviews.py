@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from tracker.cases.acts.outcomes import change_answer, open_again, take_back_answer
+from tracker.cases.acts.outcomes import NOTHING_CHANGED, change_answer, open_again, take_back_answer
 from tracker.cases.acts.serving import ServiceReceipt, service_errors
 from tracker.cases.lifecycle.act_days import Earliest, act_day, prove_late, within_window, wrong_day
 from tracker.cases.lifecycle.rules.actions import Action
@@ -11,7 +11,7 @@ from tracker.cases.lifecycle.rules.step_rows import Since
 from tracker.cases.lifecycle.step_clocks import Taking, begin
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Case, Review
-from tracker.cases.record.rules.codes import Result
+from tracker.cases.record.rules.codes import RESULT_LABELS, Result
 from tracker.cases.record.rules.reviewing import REVIEW_RESULT_LABELS, ReviewResult
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -52,10 +52,13 @@ def request_review(
         prove_late(step, window, proof, materials)
         if not organ:
             raise DomainError("请填写复查（复核）机关。", field="organ")
+        # A 复核 is of the answer that was reviewed before it.
+        answered = step.file.reviews[-1].of_round if again else window.round
         db.session.add(
             Review(
                 case_id=case.id,
                 round=case.round,
+                answer_round=answered if answered != case.round else None,
                 kind=kind.value,
                 organ=organ,
                 requested_on=requested_on,
@@ -63,7 +66,8 @@ def request_review(
             )
         )
         step.dates[Since.ASKED] = received_on
-        step.facts.update(kind="复核" if again else "复查", organ=organ, proof=proof or "")
+        older = f"第 {answered} 轮的答复" if answered != case.round else ""
+        step.facts.update(kind="复核" if again else "复查", organ=organ, proof=proof or "", answer=older)
 
 
 _ACTS = {
@@ -106,11 +110,28 @@ def conclude_review(
         review.result, review.concluded_on, review.note = result.value, concluded_on, step.reason
         kind = "复核" if review.kind == LimitKind.RE_EXAMINATION else "复查"
         step.facts.update(kind=kind, result=REVIEW_RESULT_LABELS[result])
-        if result is ReviewResult.REVOKED:
+        if review.of_round != case.round:
+            _told_for_the_new_answer(step, due_on, changed or {})
+        elif result is ReviewResult.REVOKED:
             _made_again(step, due_on)
         elif result is ReviewResult.CHANGED:
             change_answer(step, changed or {}, f"{kind}意见：{step.reason}")
             open_again(case)
+
+
+def _told_for_the_new_answer(step: Taking, due_on: date | None, changed: Mapping[int, Result]) -> None:
+    """Keep what was decided on an answer that is made anew already (重新办理中): the new one goes by it.
+
+    The points have no answer now that could be changed, and the clocks of the new round run on.
+    Raises DomainError for 变更 that changes nothing.
+    """
+    if step.row.action is Action.CHANGE_OPINION and not changed:
+        raise DomainError(NOTHING_CHANGED, field="changed")
+    points = [point for point in step.case.demand_points if point.id in changed]
+    if points:
+        step.facts["changed"] = [[point.position, "", RESULT_LABELS[changed[point.id]]] for point in points]
+    if due_on:
+        step.facts["due_on"] = f"{long_date(due_on)}（复查（复核）机关指定）"
 
 
 def _made_again(step: Taking, due_on: date | None) -> None:

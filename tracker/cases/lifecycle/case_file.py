@@ -43,7 +43,7 @@ from tracker.cases.record.models import (
     OrderDraft,
     Review,
 )
-from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, LedgerStatus, MatterClass, Track
+from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, LedgerStatus, MatterClass, Status, Track
 from tracker.cases.record.rules.holding import GONE
 from tracker.cases.record.rules.reviewing import IN_FORCE
 from tracker.cases.record.rules.service import FOR_PETITIONER, is_told
@@ -134,8 +134,9 @@ class CaseFile:
 
     @cached_property
     def at_hand(self) -> tuple[Deadline, ...]:
-        """The clocks that an act may go by: what runs, then the windows of this round that lapsed."""
-        return tuple(at_hand_of(self.deadlines, self.case.round))
+        """The clocks that an act may go by: what runs, then the windows that lapsed and count still."""
+        answered = self.case.status == Status.DELIVERED
+        return tuple(at_hand_of(self.deadlines, self.case.round, answered=answered))
 
     @cached_property
     def named(self) -> Sequence[Any]:

@@ -4,10 +4,10 @@ from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.forwardings import awaiting_receipt, handed_to
 from tracker.cases.lifecycle.late_entries import late_entries
 from tracker.cases.lifecycle.rules.close_out import CheckLine, CloseOutFacts, checklist
-from tracker.cases.record.rules.codes import DocumentKind, Status, Track
+from tracker.cases.record.rules.codes import DocumentKind, MatterClass, Status, Track
 from tracker.cases.record.rules.forwarding import ForwardedTo
 from tracker.cases.record.rules.service import is_told
-from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.limits import REVIEWABLE, LimitKind
 
 NOTICE_KINDS = {
     Status.DIVERTED: DocumentKind.DIVERSION_NOTICE,
@@ -28,6 +28,7 @@ def close_out_facts(file: CaseFile) -> CloseOutFacts:
     case = file.case
     status = Status(case.status)
     opinion = file.latest(DocumentKind.OPINION)
+    accuses = case.matter_class == MatterClass.ACCUSATION
     notice = file.latest(NOTICE_KINDS.get(status))
     receipts = [receipt for report in file.reports for receipt in report.receipts]
     validity = [each for each in file.assignments if each.track == Track.ELECTION_VALIDITY]
@@ -43,8 +44,9 @@ def close_out_facts(file: CaseFile) -> CloseOutFacts:
         point_results=tuple(point.result for point in case.demand_points),
         points_not_carried_out=len(case.promises),
         # What became something else since (转为检举控告件) waits for no opinion of the organ that was asked.
-        reviews_running=int(status is Status.DELIVERED and file.running_review is not None),
-        reviews_unserved=int(status is Status.DELIVERED and file.unserved_review is not None),
+        reviews_running=int(not accuses and file.running_review is not None),
+        reviews_unserved=int(not accuses and file.unserved_review is not None),
+        review_window_running=status is not Status.DELIVERED and any(each.kind in REVIEWABLE for each in file.running),
         side_tracks_open=sum(each.track != Track.HANDLING and each.ended_on is None for each in file.assignments),
         open_repeats=file.open_repeats,
         report_owed=any(clock.kind == LimitKind.LEADER_REPORT for clock in file.running),

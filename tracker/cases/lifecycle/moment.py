@@ -124,12 +124,17 @@ class Moment(Facts):
         ]
 
     @property
+    def _accuses(self) -> bool:
+        """What became an accusation since (转为检举控告件) has no review any more."""
+        return self.case.matter_class == MatterClass.ACCUSATION
+
+    @property
     def is_reviewed(self) -> bool:
-        return self.file.running_review is not None
+        return not self._accuses and self.file.running_review is not None
 
     @property
     def unserved_review(self) -> LimitKind | None:
-        waiting = self.file.unserved_review
+        waiting = None if self._accuses else self.file.unserved_review
         return LimitKind(waiting.kind) if waiting else None
 
     @property

@@ -15,9 +15,10 @@ from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRul
 from tracker.cases.record.models import Assignment, Case
 from tracker.core.clock import local_date
 from tracker.deadlines.claims import is_claimed, needs_proof
+from tracker.deadlines.counting import SUPERSEDED
 from tracker.deadlines.limits import LIMITS, LimitKind, Owner
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.service import SUPERSEDED, claim, decide_claim, run_on, start_clock, stop_clock
+from tracker.deadlines.service import claim, decide_claim, run_on, start_clock, stop_clock
 from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.working_days.rules import Unit

@@ -242,7 +242,8 @@ _HANDED = {
 
 def _reviews(file: CaseFile) -> Iterator[Fact]:
     for each in file.reviews:
-        asked = f"{long_date(each.requested_on)} 请求，{each.organ} {long_date(each.received_on)} 收到"
+        older = f"对第 {each.of_round} 轮的答复，" if each.of_round != each.round else ""
+        asked = f"{older}{long_date(each.requested_on)} 请求，{each.organ} {long_date(each.received_on)} 收到"
         result = REVIEW_RESULT_LABELS[ReviewResult(each.result)] if each.result else ""
         ended = f"；{long_date(each.concluded_on)} {result}" if each.concluded_on else "；正在进行"
         served = f"，{long_date(each.served_on)} 送达" if each.served_on else ""

@@ -190,6 +190,8 @@ def _ending(row: StepRule, clock: Deadline, today: date) -> str:
     if clock.ended_on is None and (stop := _naming(row.cancels, clock)):
         return f"{label}{_which(stop)}期限不再需要"
     if clock.ended_on is None and _naming(row.supersedes, clock):
+        if not limit.duty:
+            return f"{label}的期限就此停止：原答复已被新答复代替，期限从新答复送达重新起算"
         return f"发给同一单位、到期未回复的前一份，{label}期限不再需要，以后一份为准"
     return ""
 

@@ -138,7 +138,7 @@ _GIVEN = _named(department="", handler="承办人", lead_official="领办领导"
 _OVER = _named(former="原单位", department="现由", handler="承办人")
 # Lines of older versions name the facts of a service one by one.
 _SERVED = _named(served_on="", method="", proof="回证", service="")
-_REVIEWED = _named(kind="", result="", organ="", proof="申请编号")
+_REVIEWED = _named(kind="", answer="对", result="", organ="", proof="申请编号")
 
 TRAIL: dict[Action, Wording] = {
     Action.REGISTER: _nothing,

@@ -5,7 +5,7 @@ It is no state of its own but what the 复核 and its service say (条例第三�
 
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from tracker.cases.record.models import Case, Review
@@ -21,6 +21,10 @@ _SERVED_ON_RE_EXAMINATION = (
 )
 
 
+# The round whose answer was reviewed, in SQL.
+_OF_ROUND = func.coalesce(Review.answer_round, Review.round)
+
+
 def is_final(review: Review) -> bool:
     """Return whether a review ended its matter: an opinion of 复核 in force, and served."""
     in_force = review.kind == LimitKind.RE_EXAMINATION and review.result in IN_FORCE
@@ -34,7 +38,7 @@ def final_opinion(case: Case, reviews: Callable[[], Iterable[Review]]) -> Review
     """
     if case.status != Status.DELIVERED:
         return None
-    return next((each for each in reviews() if each.round == case.round and is_final(each)), None)
+    return next((each for each in reviews() if each.of_round == case.round and is_final(each)), None)
 
 
 def reviews_of(case: Case) -> list[Review]:
@@ -47,14 +51,14 @@ _held = aliased(Case)
 FINALIZED: ColumnElement[bool] = Case.id.in_(
     select(Review.case_id)
     .join(_held, _held.id == Review.case_id)
-    .where(_held.round == Review.round, _held.status == Status.DELIVERED.value, *_SERVED_ON_RE_EXAMINATION)
+    .where(_held.round == _OF_ROUND, _held.status == Status.DELIVERED.value, *_SERVED_ON_RE_EXAMINATION)
 )
 
 
 # The same of a case that was found by its key, as a column of its row.
 FINAL_NOW: ColumnElement[bool] = (
     select(Review.id)
-    .where(Review.case_id == Case.id, Review.round == Case.round, Case.status == Status.DELIVERED.value)
+    .where(Review.case_id == Case.id, _OF_ROUND == Case.round, Case.status == Status.DELIVERED.value)
     .where(*_SERVED_ON_RE_EXAMINATION)
     .correlate(Case)
     .exists()
@@ -63,6 +67,6 @@ FINAL_NOW: ColumnElement[bool] = (
 
 def was_finalized(case: Case, *, before_round: int | None = None) -> bool:
     """Return whether an opinion of 复核 ended a matter, in whatever round; `before_round`: in an earlier one alone."""
-    rounds = () if before_round is None else (Review.round < before_round,)
+    rounds = () if before_round is None else (_OF_ROUND < before_round,)
     found = select(Review.id).where(Review.case_id == case.id, *_SERVED_ON_RE_EXAMINATION, *rounds)
     return db.session.scalar(found.limit(1)) is not None

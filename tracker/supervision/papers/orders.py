@@ -18,10 +18,11 @@ from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden
+from tracker.deadlines.counting import SUPERSEDED
 from tracker.deadlines.hints import look_tomorrow
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.service import SUPERSEDED, stop_clock
+from tracker.deadlines.service import stop_clock
 from tracker.notifications.service import announce
 from tracker.people.models import Department, User
 from tracker.people.queries import active_departments, chains, people_of

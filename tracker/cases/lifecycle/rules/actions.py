@@ -164,6 +164,8 @@ class Guard(StrEnum):
     NOT_TRANSFERRED = "not_transferred"
     WITHIN_REVIEW_WINDOW = "within_review_window"
     REVIEW_RUNNING = "review_running"
+    NO_REVIEW_OPEN = "no_review_open"
+    NOTHING_TO_REVIEW = "nothing_to_review"
     RE_EXAMINATION_RUNNING = "re_examination_running"
     REVIEW_UNSERVED = "review_unserved"
     RE_EXAMINATION_UNSERVED = "re_examination_unserved"
@@ -228,6 +230,8 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.NOT_TRANSFERRED: "尚未移交纪检监察机关",
     Guard.WITHIN_REVIEW_WINDOW: "在请求复查（复核）的 30 日内",
     Guard.REVIEW_RUNNING: "复查（复核）正在进行",
+    Guard.NO_REVIEW_OPEN: "没有未结论、意见未送达的复查（复核）",
+    Guard.NOTHING_TO_REVIEW: "没有信访人可以请求、已经请求复查（复核）的答复",
     Guard.RE_EXAMINATION_RUNNING: "复核正在进行",
     Guard.REVIEW_UNSERVED: "复查意见尚未登记送达",
     Guard.RE_EXAMINATION_UNSERVED: "复核意见尚未登记送达",

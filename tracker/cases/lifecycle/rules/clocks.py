@@ -55,6 +55,8 @@ def ending_of(
         return ClockEnd.MET
     if running and _names(row, row.cancels, kind, thing, about):
         return ClockEnd.POINTLESS
+    if running and any(each.kind is kind and each.about is None for each in row.supersedes):
+        return ClockEnd.SUPERSEDED
     if running and thing in earlier:
         if not any(each.kind is kind for each in row.supersedes):
             raise RuntimeError(f"{row.action} does not supersede {kind}")

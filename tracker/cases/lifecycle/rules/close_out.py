@@ -86,6 +86,7 @@ class CloseOutFacts:
     points_not_carried_out: int = 0
     reviews_running: int = 0
     reviews_unserved: int = 0
+    review_window_running: bool = False
     side_tracks_open: int = 0
     orders_open: int = 0
     open_repeats: int = 0
@@ -98,11 +99,17 @@ class CloseOutFacts:
 
 
 def _reviews(facts: CloseOutFacts) -> CheckLine:
-    """No 复查 or 复核 runs, and the petitioner has what was decided."""
+    """No 复查 or 复核 runs, and the petitioner has what was decided.
+
+    Where a matter ends otherwise than by a new answer, the days in which the old one can be reviewed are over.
+    """
     words = f"正在进行 {facts.reviews_running} 项"
     if facts.reviews_unserved:
         words += "，复查（复核）意见尚未登记送达"
-    return _line(CheckItem.NO_REVIEW, facts.reviews_running == facts.reviews_unserved == 0, words)
+    if facts.review_window_running:
+        words += "，信访人请求复查（复核）原答复的期限还在计算"
+    open_ = facts.reviews_running or facts.reviews_unserved or facts.review_window_running
+    return _line(CheckItem.NO_REVIEW, not open_, words)
 
 
 def _loose_ends(facts: CloseOutFacts) -> CheckLine:

@@ -143,12 +143,26 @@ def _not_transferred(m: Facts) -> str | None:
 
 
 def _within_review_window(m: Facts) -> str | None:
+    if m.matter_class == MatterClass.ACCUSATION:
+        return "检举控告类事项没有复查、复核。"
     clock = m.clock(LimitKind.REVIEW_WINDOW, LimitKind.RE_EXAMINATION_WINDOW)
     return None if clock else f"本件现在没有请求复查、复核的期限（{m.cite(P.T35, P.T36_1)}）。"
 
 
 def _review_running(m: Facts) -> str | None:
     return None if m.is_reviewed else "没有正在进行的复查或复核。"
+
+
+def _no_review_open(m: Facts) -> str | None:
+    """The organ's decision on the answer that was served comes before a new answer, and before a second request."""
+    if m.is_reviewed:
+        return "信访人请求的复查（复核）还没有结论：结论登记以后再办，日期仍写实际办理的那一天。"
+    return "复查（复核）意见还没有登记送达：登记以后再办。" if m.unserved_review else None
+
+
+def _nothing_to_review(m: Facts) -> str | None:
+    asked = m.is_reviewed or m.clock(LimitKind.REVIEW_WINDOW, LimitKind.RE_EXAMINATION_WINDOW)
+    return "以前的答复，信访人还可以请求（已经请求）复查、复核，本件不能并案、作废。" if asked else None
 
 
 def _unserved(kind: LimitKind, sentence: str) -> Callable[[Facts], str | None]:
@@ -300,6 +314,8 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.NOT_TRANSFERRED: _not_transferred,
     Guard.WITHIN_REVIEW_WINDOW: _within_review_window,
     Guard.REVIEW_RUNNING: _review_running,
+    Guard.NO_REVIEW_OPEN: _no_review_open,
+    Guard.NOTHING_TO_REVIEW: _nothing_to_review,
     Guard.RE_EXAMINATION_RUNNING: _clock_running(LimitKind.RE_EXAMINATION, "没有正在进行的复核。"),
     Guard.REVIEW_UNSERVED: _unserved(LimitKind.REVIEW, "没有尚未登记送达的复查意见。"),
     Guard.RE_EXAMINATION_UNSERVED: _unserved(LimitKind.RE_EXAMINATION, "没有尚未登记送达的复核意见。"),

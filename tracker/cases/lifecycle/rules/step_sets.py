@@ -13,6 +13,9 @@ NO_WORDS, WHY, SAID = Words.NONE, Words.WHY, Words.SAID
 
 GONE = frozenset({S.MERGED, S.VOIDED})
 LIVE = frozenset(S) - GONE
+# Where an answer may have been served that the petitioner can ask to be reviewed: of this round, or of one before it.
+REVIEWABLE = LIVE - {S.REGISTERED}
+REOPENED = REVIEWABLE - {S.DELIVERED}
 BEFORE_ASSIGNMENT = frozenset({S.REGISTERED, S.TRIAGED})
 WITH_UNIT = frozenset({S.ASSIGNED, S.SIGNED_FOR, S.OBJECTED, S.ACCEPTED, S.OPINION_ISSUED, S.DELIVERED})
 # From where persons are handed to discipline inspection while another has the matter (双线办理).
@@ -43,4 +46,6 @@ TOLD = Stop(K.ACCEPTANCE, on=Since.SENT)
 ANSWERED = (Stop(K.HANDLING, on=Since.SENT), Stop(K.REDO, on=Since.SENT))
 # Where something is drafted that a head signs (拟稿、签发).
 DRAFTED_FROM = frozenset({S.TRIAGED, S.SIGNED_FOR, S.ACCEPTED})
+# What a new answer takes the place of (原答复已被新答复代替).
+OLDER_ANSWER = (Stop(K.REVIEW_WINDOW), Stop(K.RE_EXAMINATION_WINDOW))
 NEVER_BEGUN = (*GIVEN_OUT, Stop(K.FORWARDING_RECEIPT), Stop(K.LEADER_REPORT), Stop(K.SUPERIOR_REPORT), *SUPERVISED)

@@ -11,6 +11,7 @@ from tracker.cases.lifecycle.rules.step_sets import (
     MORE,
     NO_WORDS,
     OFFICE,
+    OLDER_ANSWER,
     OPEN_LEDGER,
     SAID,
     SENT_AWAY,
@@ -200,7 +201,7 @@ UNIT_RECEIVES: tuple[StepRule, ...] = (
 
 UNIT_ANSWERS: tuple[StepRule, ...] = (
     row(A.ISSUE_OPINION, "出具处理意见", S.ACCEPTED, S.OPINION_ISSUED, By.UNIT_HEAD, MAIN, NO_WORDS,
-        guards=(G.OPINION_APPROVED,),
+        guards=(G.NO_REVIEW_OPEN, G.OPINION_APPROVED),
         stops=ANSWERED,
         issues=DocumentKind.OPINION, work=True,
         tells=Work("处理意见已签发", (To.OWNER,), "请送达信访人，并登记送达。"),
@@ -221,8 +222,10 @@ UNIT_ANSWERS: tuple[StepRule, ...] = (
         tells=Work("待签发", (To.UNIT_HEAD,), "请审阅后签发，或者退回修改。"),
         drafts=A.ISSUE_OPINION),
     row(A.DELIVER, "登记送达", S.OPINION_ISSUED, S.DELIVERED, UNIT, MAIN, NO_WORDS,
+        guards=(G.NO_REVIEW_OPEN,),
         starts=(Start(K.REVIEW_WINDOW, since=Since.SERVED), Start(K.CARRYING_OUT, About.ASSIGNMENT, Since.SERVED)),
         stops=ANSWERED,
+        supersedes=OLDER_ANSWER,
         basis=(P.T34, P.T35)),
     row(A.SERVE_DOCUMENT, "登记文书发出、送达、退回", LIVE - {S.REGISTERED}, None, UNIT | OFFICE, MORE, NO_WORDS,
         ledger=OPEN_LEDGER,

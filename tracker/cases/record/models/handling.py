@@ -234,7 +234,11 @@ class Forwarding(Sealed, Model):
 
 
 class Review(Sealed, Model):
-    """复查 or 复核 asked for by the petitioner (条例第三十五条、第三十六条), and its result."""
+    """复查 or 复核 asked for by the petitioner (条例第三十五条、第三十六条), and its result.
+
+    `round` is that in which it was asked for; `answer_round` that of the answer, where the matter was opened again
+    since (重新办理).
+    """
 
     __tablename__ = "review"
 
@@ -252,3 +256,9 @@ class Review(Sealed, Model):
     service_method: Mapped[str | None] = mapped_column(String(12), info=LATER)
     served_to: Mapped[str | None] = mapped_column(CaseText("review.served_to", 40, always=True), info=LATER)
     service_note: Mapped[str | None] = mapped_column(CaseText("review.service_note", 200), info=LATER)
+    answer_round: Mapped[int | None] = mapped_column(info=LATER)
+
+    @property
+    def of_round(self) -> int:
+        """The round whose answer is reviewed."""
+        return self.answer_round or self.round

@@ -169,7 +169,7 @@ def _stage(state: _State) -> Stage:
         return Stage.CLOSED
     if state.status in GONE:
         return Stage.MERGED
-    if state.reviewing:
+    if state.reviewing and state.status is Status.DELIVERED:
         return Stage.REVIEW
     if state.ledger is LedgerStatus.UNDER_REVIEW:
         return Stage.SERVICE

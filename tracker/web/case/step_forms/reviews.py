@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from tracker.cases.acts import interruptions, reviews
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import RESULT_LABELS, Result
+from tracker.cases.record.rules.codes import RESULT_LABELS, Result, Status
 from tracker.cases.record.rules.reviewing import ReviewResult
 from tracker.core.dates import Meaning
 from tracker.deadlines.limits import LIMITS, LimitKind
@@ -73,6 +73,10 @@ class ConcludeReviewForm(StepForm):
         return {}
 
 
+def _unchanged(result: str | None) -> str:
+    return f"不变（{RESULT_LABELS[Result(result)]}）" if result else "不变（照原答复）"
+
+
 class ChangeOpinionForm(ConcludeReviewForm):
     """登记复查（复核）意见：变更."""
 
@@ -84,11 +88,11 @@ class ChangeOpinionForm(ConcludeReviewForm):
         fields: dict[str, Any] = {
             f"result-{point.id}": ChoiceField(
                 f"诉求点 {point.position}：{point.text}",
-                choices=[("", f"不变（{RESULT_LABELS[Result(point.result)]}）"), *labelled(RESULT_LABELS)],
+                choices=[("", _unchanged(point.result)), *labelled(RESULT_LABELS)],
                 render_kw=SEGMENTS,
             )
             for point in case.demand_points
-            if point.result
+            if point.result or case.status != Status.DELIVERED
         }
         either = (Either(tuple(fields), "变更的，请至少选择一个诉求点变更后的结果。"),)
         return type("ChangeOpinionFormOfCase", (cls,), fields | {"either": either if fields else ()})
