@@ -289,7 +289,7 @@ def test_everything_works_without_script(plain: Page, app: Flask) -> None:
     plain.click("text=保存并登记下一件")
     expect(plain.locator(".message.success")).to_contain_text(SAVED)
     fill(plain, "王建国", "反映账目没有公开")
-    plain.click("text=查找先前信访件")
+    plain.click("text=查找先前信访事项")
     expect(plain.locator(".earlier")).to_contain_text("XF-2026-000001")
     assert plain.input_value("#title") == "反映账目没有公开"
     plain.click("text=存草稿")

@@ -360,7 +360,7 @@ def keep(by: User, title: str, token: str = TOKEN, case_id: int | None = None) -
     """Keep a draft of the registration page, or of the page of a case."""
     address = f"/cases/{case_id}/steps/note" if case_id else "/cases/new"
     with committed():
-        of = drafts.DraftOf(token, address, "登记信访件", case_id)
+        of = drafts.DraftOf(token, address, "登记信访事项", case_id)
         return drafts.keep_draft({"title": [title], "demand_points": ["一", ""]}, of, by=by, now=Clock.now())
 
 
@@ -377,7 +377,7 @@ def test_a_draft_is_kept_as_typed_and_replaced_by_the_same_form(county: County, 
     draft = drafts.draft(first, reader(county.registrar))
     assert draft
     assert (draft.first("title"), draft.fields["demand_points"], draft.token) == ("新标题", ["一", ""], TOKEN)
-    assert (draft.saved_at, draft.saved, draft.title) == (Clock.now(), "11月21日 09:05", "登记信访件")
+    assert (draft.saved_at, draft.saved, draft.title) == (Clock.now(), "11月21日 09:05", "登记信访事项")
     assert drafts.draft(first, reader(county.acceptor)) is None
     assert titles(county.acceptor) == []
     assert draft.first("nothing") == ""

@@ -210,7 +210,7 @@ def test_rungs_are_shown_with_their_day_and_what_became_of_them(matter: Matter, 
     found = sheet(matter.case, county.handler, late)
     assert [(each.level, each.about) for each in found.raised] == [("蓝色督办", "告知是否受理")]
     assert found.raised[0].day == "11月23日（逾期第 6 天）"
-    assert found.raised[0].notes == ("迟发，11月25日补发",)
+    assert found.raised[0].notes == ("补发，11月25日补发",)
     because = [note for each in found.recorded for note in each.notes]
     assert "只作记录：停摆期间已升到更高一级" in because
 
@@ -425,7 +425,7 @@ def test_the_paper_says_what_is_late_and_names_nobody_who_petitioned(matter: Mat
         "阳城县民政局",
         "阳城县信访局",
     )
-    assert facts["信访件编号"] == matter.case.register_no
+    assert facts["信访事项编号"] == matter.case.register_no
     assert facts["督办事项"] == "告知是否受理；依据：《信访工作条例》第二十三条第三款"
     assert facts["期限"] == "2026年11月17日，至发出之日已逾期 1 天"
     assert facts["签发"] == "系统按督办阶梯发出"

@@ -216,7 +216,7 @@ def test_mail_says_level_number_limit_and_days(
     ((name, mail),) = sent(notice)
     assert name == "王海燕"
     assert mail is not None
-    assert mail.subject == f"【催办】{matter.case.register_no} 告知是否受理逾期1天（迟发）"
+    assert mail.subject == f"【催办】{matter.case.register_no} 告知是否受理逾期1天（补发）"
     assert "本件送责任人（承办人）" in mail.text
     assert "要求：已经逾期，请立即办理。" in mail.text
     assert "回复期限：2026年12月11日 周五" in mail.text

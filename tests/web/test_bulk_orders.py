@@ -201,7 +201,7 @@ def test_none_and_too_many_are_refused_with_a_sentence(county: County) -> None:
     county.register()
     none = preview(county, [])
     assert none.status_code == 422
-    assert "还没有选中信访件" in none.text
+    assert "还没有选中信访事项" in none.text
     many = preview(county, [f"{number:022d}" for number in range(MOST + 1)])
     assert many.status_code == 422
     assert f"一次最多催办 {MOST} 件，现在选中 {MOST + 1} 件" in many.text

@@ -67,12 +67,12 @@ def test_everything_that_hangs_is_counted(matter: Matter) -> None:
             case, by=county.leader, now=now, reason="请办好。", task_of_id=county.handler.id, due_on=day
         )
     unit = numbers(on_unit(county.civil))
-    assert (unit["主办的信访件"], unit["未回复的催办、督办"], unit["未报告落实的批示"]) == (1, 1, 1)
+    assert (unit["主办的信访事项"], unit["未回复的催办、督办"], unit["未报告落实的批示"]) == (1, 1, 1)
     assert unit["正在计算的期限"] >= 3
     person = numbers(on_person(county.handler))
-    assert (person["承办的信访件"], person["要本人报告落实的批示"]) == (1, 1)
+    assert (person["承办的信访事项"], person["要本人报告落实的批示"]) == (1, 1)
     assert numbers(on_post(county.handler.posts[0])) == person
-    assert numbers(on_person(county.lead)) == {"领办的信访件": 1}
+    assert numbers(on_person(county.lead)) == {"领办的信访事项": 1}
     assert numbers(on_unit(county.land)) == {}
 
 
@@ -82,7 +82,7 @@ def test_no_number_tells_an_administrator_of_a_closed_matter(matter: Matter) -> 
     page = county.browser("admin").get(f"/departments/{county.civil.public_id}/close").text
     assert NOT_ALL in page
     other = Matter(county).until("accept")
-    assert numbers(on_unit(county.civil))["主办的信访件"] == 2
+    assert numbers(on_unit(county.civil))["主办的信访事项"] == 2
     with committed():
         add_accused(
             matter.case, [AccusedEntry("县自然资源局")], by=county.acceptor, now=clock.now(), reason="来信反映。"
@@ -98,7 +98,7 @@ def test_closing_a_unit_shows_moves_and_says_so(matter: Matter) -> None:
     county = matter.county
     browser, address = county.browser("admin"), f"/departments/{county.civil.public_id}/close"
     page = browser.get(address)
-    assert "主办的信访件" in page.text
+    assert "主办的信访事项" in page.text
     given = filled(page, "", successor=county.land.public_id, reason="机构改革。")
     answer = browser.post(address, data=given)
     assert answer.status_code == 303, answer.text

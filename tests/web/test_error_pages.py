@@ -115,7 +115,7 @@ def test_the_rows_of_the_ladder_are_told_of_as_they_are_shown() -> None:
 
 def test_a_page_that_is_not_refused_says_nothing_of_errors(county: County) -> None:
     page = county.browser("registrar").get("/cases/new").text
-    assert TITLE.search(page)[1].startswith("登记信访件")  # type: ignore[index]
+    assert TITLE.search(page)[1].startswith("登记信访事项")  # type: ignore[index]
 
 
 def test_what_was_done_is_announced(county: County) -> None:

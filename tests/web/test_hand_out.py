@@ -153,7 +153,7 @@ def test_a_mistake_keeps_what_was_typed(county: County, more: dict[str, Any], wh
 
 def test_nothing_and_too_many_are_refused(county: County) -> None:
     county.register()
-    assert "还没有选中信访件" in chosen(county, []).text
+    assert "还没有选中信访事项" in chosen(county, []).text
     assert (
         f"一次最多一起分类、交办 {MOST_AT_ONCE} 件"
         in chosen(county, [f"{n:022d}" for n in range(MOST_AT_ONCE + 1)]).text

@@ -87,7 +87,7 @@ def test_the_administrator_sees_counts_and_no_case(county: County) -> None:
     shown = send(county.browser("admin"), a_notice((1, 19)))
     assert "作出处理意见并送达" in shown.text
     assert number not in shown.text
-    assert "您能看到的信访件" not in shown.text
+    assert "您能看到的信访事项" not in shown.text
     assert apply(county.browser("admin"), shown).status_code == 303
     assert due(clock_id) == date(2027, 1, 20)
 

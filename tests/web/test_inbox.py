@@ -96,7 +96,7 @@ def test_a_message_says_why_what_and_by_when_and_opens_the_case(county: County, 
     page = browser.get("/inbox")
     said = words(page.text)
     row = county.case(case)
-    for part in ("催办", "未读", "迟发", row.register_no, row.title, "请立即办理", "已逾期 1 天", "指名送给您"):
+    for part in ("催办", "未读", "补发", row.register_no, row.title, "请立即办理", "已逾期 1 天", "指名送给您"):
         assert part in said, part
     assert "作出处理意见并送达" in said
     assert said.count("（剩 ") == 1

@@ -76,7 +76,7 @@ def test_what_a_change_would_touch_is_counted_without_what_is_hidden(
             audit.record(audit.Event.DATES_RECOUNTED, by=None, now=clock.now())
     shown = looked(admin, page).text
     assert f"1 {words}" in shown
-    assert "不含内部编号的信访件" in shown
+    assert "不含内部编号的信访事项" in shown
 
 
 @pytest.mark.both_databases

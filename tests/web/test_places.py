@@ -166,7 +166,7 @@ def test_a_merged_village_keeps_its_page_and_its_cases_count_for_the_other(clerk
 
 
 def test_a_village_without_cases_says_so(clerk: Client) -> None:
-    assert "还没有信访件" in words(clerk.get(href(VILLAGE)))
+    assert "还没有信访事项" in words(clerk.get(href(VILLAGE)))
 
 
 def test_a_place_that_is_none_is_not_found(clerk: Client) -> None:
@@ -179,7 +179,7 @@ def test_who_reads_no_cases_sees_none(admin: Client, county: County) -> None:
         page = words(admin.get(href(code)))
         assert "反映甲事" not in page
         assert "在办" not in page
-    assert "信访件不在您的岗位范围内" in words(admin.get(href(VILLAGE)))
+    assert "信访事项不在您的岗位范围内" in words(admin.get(href(VILLAGE)))
 
 
 def test_pages_ask_the_database_a_fixed_number_of_times(clerk: Client, county: County) -> None:

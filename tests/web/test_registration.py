@@ -144,7 +144,7 @@ def test_the_page_asks_in_the_order_of_the_paper_form(clerk: Client) -> None:
     assert places == sorted(places)
     assert value_of(page, "received_on") == "2026-11-21"
     assert 'value="letter" checked' in page
-    assert page.index(">保存</button>") < page.index(">查找先前信访件</button>")  # Enter saves
+    assert page.index(">保存</button>") < page.index(">查找先前信访事项</button>")  # Enter saves
     assert "<script>" not in page
     assert "style=" not in page
     assert "onclick" not in page
@@ -805,7 +805,7 @@ def kept_drafts() -> int:
 def autosave(clerk: Client, page: str = PAGE, **changes: Any) -> TestResponse:
     """Send the form as the script does from time to time."""
     token = changes.pop("token", None) or submission(clerk.get(PAGE).text)
-    form = {**a_form(**changes), "submission": token, "draft-address": page, "draft-title": "登记信访件"}
+    form = {**a_form(**changes), "submission": token, "draft-address": page, "draft-title": "登记信访事项"}
     headers = {"X-CSRFToken": clerk.token(PAGE), "Accept": "application/json"}
     return clerk.post("/drafts", data=form, headers=headers)
 

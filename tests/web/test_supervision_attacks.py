@@ -319,7 +319,7 @@ def test_no_number_counts_what_is_hidden(world: World) -> None:
         assert 'class="ledger' not in browser.get("/supervision/orders?which=all").text, who
         simulated = browser.get(f"/timer/simulation?on={today + DAY}").text
         assert "共 0 项" in simulated, who
-        numbers = re.findall(r'data-label="(?:升级|只记录|迟发)">(\d+)<', browser.get("/timer").text)
+        numbers = re.findall(r'data-label="(?:升级|只记录|补发)">(\d+)<', browser.get("/timer").text)
         assert numbers, who
         assert set(numbers) == {"0"}, who
     reader = reader_for(world.county.office_head, today)

@@ -207,8 +207,8 @@ def test_before_releasing_one_sees_what_would_go_out_and_only_what_one_may(count
     supervisor, admin = county.browser("supervisor").get(address), county.browser("admin").get(address)
     assert open_one.register_no in supervisor.text
     assert sealed.register_no not in supervisor.text
-    assert "共 1 项，只算您可以查看的信访件" in supervisor.text
-    assert "共 1 项，不含内部编号的信访件" in admin.text
+    assert "共 1 项，只算您可以查看的信访事项" in supervisor.text
+    assert "共 1 项，不含内部编号的信访事项" in admin.text
     auditor = somebody(county, Role.AUDITOR).get(address).text
     assert "共 2 项" in auditor
     told = [int(re.search(r"(\d+) 条通知", page.text)[1]) for page in (supervisor, admin)]  # type: ignore[index]
@@ -314,7 +314,7 @@ def test_wrong_hints_are_told_to_who_keeps_the_timer_and_to_nobody_else(county: 
         "handler": county.browser("handler"),
     }
     shown = {who: browser.get("/timer").text for who, browser in people.items()}
-    assert "核对以来，有 7 个期限的检查日不对，已改正；误过的已按迟发补发。" in shown["auditor"]
+    assert "核对以来，有 7 个期限的检查日不对，已改正；误过的已补发。" in shown["auditor"]
     assert "31 个期限期满。" in shown["auditor"]
     assert "核对以来，有期限的检查日不对" in shown["admin"]
     assert "核对以来，有期限的检查日不对" in shown["supervisor"]

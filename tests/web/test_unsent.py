@@ -82,9 +82,9 @@ def mails(session: Session) -> list[str]:
 def test_while_nothing_is_wrong_nothing_is_said(county: County, admin: Client) -> None:
     page = admin.get("/timer").text
     assert "邮件没有启用。" in page
-    assert "没有列出的发不出去的（不含内部编号的信访件）。" in page
+    assert "没有列出的发不出去的（不含内部编号的信访事项）。" in page
     assert "没有列出的" in admin.get(LIST).text
-    assert "共 0 份，不含内部编号的信访件" in admin.get(ALL).text
+    assert "共 0 份，不含内部编号的信访事项" in admin.get(ALL).text
     assert "发不出去" not in admin.get("/").text
     assert "邮件和群消息" not in county.browser("handler").get("/timer").text
 

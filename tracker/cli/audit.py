@@ -81,5 +81,5 @@ def _case_numbered(number: str) -> int:
     """Return the matter of a number, also of its former one (原编号)."""
     found: int | None = db.session.scalar(select(Case.id).where(bears(number)))
     if found is None:
-        raise DomainError(f"没有编号为 {number} 的信访件。")
+        raise DomainError(f"没有编号为 {number} 的信访事项。")
     return found

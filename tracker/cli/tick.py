@@ -65,7 +65,7 @@ def _print_report(report: TickReport) -> None:
 def _print_tally(tally: Tally) -> None:
     rungs = {rung.code: rung for rung in current().rungs}
     click.echo(f"检查  {tally.examined}")
-    click.echo(f"发出  {sum(tally.raised.values())}" + (f"（迟发 {tally.late}）" if tally.late else ""))
+    click.echo(f"发出  {sum(tally.raised.values())}" + (f"（补发 {tally.late}）" if tally.late else ""))
     for code, count in sorted(tally.raised.items()):
         click.echo(f"      {count:>6}  {code}  {LEVELS[rungs[code].level].label if code in rungs else ''}")
     click.echo(f"跳过  {sum(tally.skipped.values())}")

@@ -39,7 +39,7 @@ class Job:
 
 
 JOBS = (
-    Job("到点检查", 60, tick),
+    Job("定时检查", 60, tick),
     Job("每日提醒", 600, write_all_digests),
     Job("发送通知", 60, send_notices),
     Job("日历变更", 60, go_on),

@@ -135,7 +135,7 @@ def materials(seventh: int | None = None) -> Iterator[str]:
 def search() -> Iterator[str]:
     """Compare the entries of the search with the matters."""
     for case_id in disagreeing():
-        yield f"全文检索（case_search）里信访件 {case_id} 的条目缺失、多余或与信访件不符"
+        yield f"全文检索（case_search）里信访事项 {case_id} 的条目缺失、多余或与信访事项不符"
 
 
 def counters() -> Iterator[str]:
@@ -159,7 +159,7 @@ def counters() -> Iterator[str]:
     open_ones = select(Case.register_no).where(NUMBERS_CLOSED, Case.register_no.not_like(f"%{REGISTER_CLOSED}-%"))
     kept = select(TransferredNumber.number).where(TransferredNumber.case_id == Case.id).exists()
     for number in db.session.scalars(open_ones.where(~kept)):
-        yield f"信访件 {number} 不是人人可以知悉，却用着公开的编号"
+        yield f"信访事项 {number} 不是人人可以知悉，却用着公开的编号"
 
 
 @dataclass

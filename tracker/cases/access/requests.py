@@ -88,7 +88,7 @@ def why_not_lower(case: Case, accused: Iterable[AccusedParty]) -> str | None:
     """Say why a level is not lowered: what accuses somebody, whatever its level says, and what is not sensitive."""
     accuses = MatterClass.ACCUSATION.value in (case.matter_class, case.purpose)
     if case.level == Confidentiality.ACCUSATION or accuses or case.vote_buying:
-        return "检举控告、贿选的信访件不能这样降低保密级别。"
+        return "检举控告、贿选的信访事项不能这样降低保密级别。"
     if any(row.is_open for row in accused):
         return "本件写到的人还没有核实，请先核实被反映人。"
     return None if case.level == Confidentiality.SENSITIVE else "本件已经是普通件。"

@@ -113,7 +113,7 @@ class Denial(StrEnum):
 
 DENIAL_LABELS: dict[Denial, str] = {
     Denial.INACTIVE: "账号已停用",
-    Denial.NO_CASE_WORK: "没有办理信访事项的岗位（系统管理员、安全管理员、审计管理员不看案件）",
+    Denial.NO_CASE_WORK: "没有办理信访事项的岗位（系统管理员、安全管理员、审计管理员不看信访内容）",
     Denial.ACCUSED: "本人是被反映人，或者与被反映人同名而未排除",
     Denial.OF_ACCUSED_UNIT: "在被反映单位或者它的下属单位任职",
     Denial.NOT_NAMED: "检举控告件，不在知悉名单上",

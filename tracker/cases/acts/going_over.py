@@ -2,7 +2,7 @@
 
 After 条例第二十四条第二款.
 
-By the office, which chooses the unit (重新交办), or by itself, where the closed unit has a successor (承继单位).
+By the office, which chooses the unit (重新交办), or by itself, where the closed unit has a successor (继续行使职权).
 """
 
 from collections.abc import Iterable

@@ -82,7 +82,7 @@ def merge(
     with taking(case, Action.MERGE, by=by, now=now, version=version, reason=reason) as step:
         if into.id == case.id or into.status in GONE or into.ledger_status == LedgerStatus.CLOSED or into.is_history:
             raise DomainError(
-                "请选择另一件正在办理的案件作为主件：不是作废、已并入别件、已销号或者读入的。", field="into"
+                "请选择另一件正在办理的信访事项作为主件：不是作废、已并入别件、已销号或者读入的。", field="into"
             )
         _refuse_others(step, into)
         if served_on is not None and not case.received_on <= served_on <= step.today:
@@ -104,7 +104,7 @@ def _refuse_others(step: Taking, into: Case) -> None:
     """Refuse to merge the matters of two people; a hint that may be chance needs the office's head (第二十二条)."""
     case, sealed = step.case, Confidentiality.ACCUSATION
     if (case.level == sealed) != (into.level == sealed):
-        raise DomainError("检举控告件与其他信访件不能并案。", field="into")
+        raise DomainError("检举控告件与其他信访事项不能并案。", field="into")
     same = same_person(case.id, into.id)
     accused = case.level == sealed and case.anonymous and into.anonymous and _same_accused(case.id, into.id)
     if not (same.by_number or same.by_name or accused):

@@ -158,7 +158,7 @@ def _conclude_own(step: Taking, track: Track, conclusion: str) -> list[Assignmen
         if a.track == track and a.ended_on is None and a.department_id in step.reader.department_ids
     ]
     if not own:
-        raise DomainError("贵单位没有待反馈的事项。")
+        raise DomainError("本单位没有待反馈的事项。")
     for given in own:
         given.ended_on, given.ended_because, given.conclusion = step.today, "concluded", conclusion
     step.about = [owed_under(given) for given in own]

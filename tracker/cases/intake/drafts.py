@@ -96,7 +96,7 @@ def _readable(rows: Iterable[Any]) -> list[KeptDraft]:
             content = json.loads(decrypt(row.envelope, context=CONTENT))
         except CannotDecrypt:
             continue
-        title = content.get("title", "登记信访件")
+        title = content.get("title", "登记信访事项")
         found.append(KeptDraft(row.public_id, row.token, row.address, title, content["fields"], row.saved_at))
     return found
 

@@ -1,4 +1,4 @@
-"""CASE: the row of a petition matter (信访件) among the subjects of the timer."""
+"""CASE: the row of a petition matter (信访事项) among the subjects of the timer."""
 
 from tracker.cases.subject import behaviours, knowing, standing, work
 from tracker.reminders.subjects.answers import Subject

@@ -118,7 +118,7 @@ def names_of_departments(department_ids: Collection[int]) -> dict[int, str]:
 
 
 def in_office(department: Department, today: date) -> Department:
-    """Return who answers for a department today: itself while valid, else the last of its successors (承继单位)."""
+    """Return who answers for a department today: itself while valid, else the last of its successors (继续行使职权)."""
     passed: set[int] = set()
     while (
         not valid_on(today, valid_from=department.valid_from, valid_to=department.valid_to)

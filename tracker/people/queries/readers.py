@@ -123,7 +123,7 @@ def _lines_of() -> Select[Any]:
 
 
 def _below() -> CTE:
-    """Return what departments answer for: themselves, what stands below them, and what these succeeded (承继单位).
+    """Return what departments answer for: themselves, what stands below them, and what these succeeded (继续行使职权).
 
     A petition office answers for the area it sits in: the department above it and all below that. So does leadership
     that stands beside the units it leads; where it is the county's own node, its own tree is the area.

@@ -103,7 +103,7 @@ def close_department(
 ) -> list[Post]:
     """Close a department after its last day (撤销); its posts end with it and are returned.
 
-    The successor (承继单位) takes over what is not finished: its staff see the closed department's matters.
+    The successor (继续行使职权的单位) takes over what is not finished: its staff see the closed department's matters.
     Raises DomainError for a department that is closed already or was founded later.
     """
     locked(department)
@@ -171,9 +171,9 @@ def _refuse_open_children(department: Department, valid_to: date) -> None:
 def _refuse_successor(department: Department, successor: Department, first_day: date) -> None:
     """Refuse a successor that is not there on the first day, or that leads back to the department."""
     if department.id in queries.successors_of(successor):
-        raise DomainError("承继单位不能是它自己，也不能绕回它自己。", field="successor")
+        raise DomainError("继续行使职权的单位不能是它自己，也不能绕回它自己。", field="successor")
     if not valid_on(first_day, valid_from=successor.valid_from, valid_to=successor.valid_to):
-        raise DomainError(f"承继单位“{successor.name}”那时不是有效的机构，请换一个。", field="successor")
+        raise DomainError(f"继续行使职权的单位“{successor.name}”那时不是有效的机构，请换一个。", field="successor")
 
 
 def _running_posts(department: Department, valid_to: date) -> list[Post]:

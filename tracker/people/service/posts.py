@@ -80,7 +80,7 @@ def refuse_post(
     if not valid_on(started_on, valid_from=department.valid_from, valid_to=department.valid_to):
         raise DomainError(f"{department.name}在{month_day(started_on)}不是有效的机构，请换一个。", field="department")
     if handles_accusations and role in EXCLUSIVE_ROLES:
-        raise DomainError(f"{ROLE_LABELS[role]}不办理案件，不能专办检举控告。", field="handles_accusations")
+        raise DomainError(f"{ROLE_LABELS[role]}不办理信访事项，不能专办检举控告。", field="handles_accusations")
     _refuse_conflict(user, department, role, started_on)
 
 

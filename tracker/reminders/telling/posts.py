@@ -43,7 +43,7 @@ class Directory:
         return self._away[user.id]
 
     def holders(self, role: Role, department: Department) -> list[User]:
-        """Return who holds a role in a department today, or in the one that took over from it (承继单位)."""
+        """Return who holds a role in a department today, or in the one that took over from it (继续行使职权的单位)."""
         unit_id = in_office(department, self.today).id
         if (role, unit_id) not in self._holders:
             self._holders[role, unit_id] = _people(holders(role, [unit_id], self.today))

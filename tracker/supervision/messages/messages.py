@@ -31,7 +31,7 @@ from tracker.working_days.queries import calendar
 
 INBOX_PATH = "/inbox"
 TODO = "您有一项待办"
-LATE_MARK = "（迟发）"
+LATE_MARK = "（补发）"
 # Why it came, by what the notice tells; its own words stay in the page, they may name people.
 WHY = {
     "order": "收到督办",
@@ -110,7 +110,7 @@ class _Told:
     def lines(self) -> Iterator[str]:
         """Why it came, what is asked, by when."""
         notice = self.notice
-        yield f"为什么收到：{self._whose()}{self._what()}。{'本通知迟发。' if notice.late else ''}"
+        yield f"为什么收到：{self._whose()}{self._what()}。{'本通知是补发的。' if notice.late else ''}"
         yield f"要求：{notice.asked}"
         if notice.reply_by is not None:
             yield f"回复期限：{long_date(notice.reply_by)} {weekday(notice.reply_by)}，当日 24:00 前算按期。"

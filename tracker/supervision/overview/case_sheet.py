@@ -280,7 +280,7 @@ def _distance(row: Escalation) -> str:
 def _notes(row: Escalation, moved_to: date | None) -> Iterable[str]:
     """Return what became of a rung: late, only recorded, withdrawn, superseded by another date."""
     if row.late:
-        yield f"迟发，{month_day(local_date(row.raised_at))}补发"
+        yield f"补发，{month_day(local_date(row.raised_at))}补发"
     if row.state == WITHDRAWN:
         yield "误发，已撤销"
     elif row.state == DRAFTED:

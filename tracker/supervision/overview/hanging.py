@@ -41,14 +41,22 @@ def on_unit(department: Department) -> tuple[Hanging, ...]:
     """Return what hangs on a unit. One query."""
     here = Assignment.department_id == department.id
     owes = Deadline.owner_department_id == department.id
-    moves = "有承继单位的移交承继单位，没有的列入“待重新交办”"
+    moves = "有继续行使职权的单位的移交继续行使职权的单位，没有的列入“待重新交办”"
     return _counted(
-        ("主办的信访件", _given(_HANDLING, here), moves),
-        ("协办、调查的信访件", _given(_BESIDE, here), "有承继单位的移交承继单位，没有的终止，告知信访部门"),
+        ("主办的信访事项", _given(_HANDLING, here), moves),
+        (
+            "协办、调查的信访事项",
+            _given(_BESIDE, here),
+            "有继续行使职权的单位的移交继续行使职权的单位，没有的终止，告知信访部门",
+        ),
         ("正在计算的期限", _clocks(owes), "随件移交，日期不变"),
         ("等待签发的拟稿", _drafts(Case.assignment_id.in_(_ids(_HANDLING, here))), "留在件里，由接办单位签发"),
         ("等待裁定的异议", _objections(here), "仍由信访部门裁定"),
-        ("未回复的催办、督办", _clocks(owes, _of(LimitKind.ORDER_REPLY)), "由承继单位回复；重新交办的不再需要回复"),
+        (
+            "未回复的催办、督办",
+            _clocks(owes, _of(LimitKind.ORDER_REPLY)),
+            "由继续行使职权的单位回复；重新交办的不再需要回复",
+        ),
         ("拟发给它、等待签发的督办文书", _order_drafts(department), "撤销以后不能再签发，请收回"),
         ("未报告落实的批示", _clocks(owes, _of(LimitKind.INSTRUCTION)), "由接办单位报告"),
     )
@@ -70,13 +78,13 @@ Asked = tuple[str, Select[Any], str]
 
 
 def _of_handler(user: User, handles: Clause) -> Iterator[Asked]:
-    yield "承办的信访件", _given(handles), "列入单位负责人的“待改派”，由其更换承办人"
+    yield "承办的信访事项", _given(handles), "列入单位负责人的“待改派”，由其更换承办人"
     yield "本人名下正在计算的期限", _clocks(Deadline.owner_user_id == user.id), "日期不变，更换承办人后归新的承办人"
 
 
 def _of_leader(user: User) -> Iterator[Asked]:
     led = select(func.count(Case.id)).where(_OPENLY, led_by(user.id))
-    yield "领办的信访件", led, "请信访部门负责人更换领办领导"
+    yield "领办的信访事项", led, "请信访部门负责人更换领办领导"
     waits = Case.ledger_status == LedgerStatus.CHECKED.value
     yield "等待签批的销号", led.where(waits), "更换领办领导后由其签批"
 

@@ -82,7 +82,7 @@ def order_paper(subjects: Subjects, order_id: int) -> OrderPaper:
         number=order.number,
         to=PAPER_WORDS[level].to.format(unit=order.department.name),
         facts=(
-            ("信访件编号", words.number),
+            ("信访事项编号", words.number),
             *late,
             ("回复期限", reply_by),
             ("签发", order.issued_by.name if order.issued_by else BY_LADDER),

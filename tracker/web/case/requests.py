@@ -29,7 +29,7 @@ class AskForm(OfficeForm):
     """Which matter, and why one must read it."""
 
     kind = ChoiceField("申请什么", required=True, choices=BY_NUMBER)
-    number = LineField("编号", required=True, longest=40, hint="信访件或者文书上的编号。")
+    number = LineField("编号", required=True, longest=40, hint="信访事项或者文书上的编号。")
     reason = AreaField("理由", required=True, longest=500, hint="出了什么事、为什么等不到有权知悉的人办。写进日志。")
 
 

@@ -77,7 +77,7 @@ def keep_files(sent: Iterable[FileStorage], *, already: int, by: Actor) -> tuple
     refused: str | None = None
     for upload in sent:
         if already + len(kept) >= MOST_FILES:
-            return kept, f"一件最多带 {MOST_FILES} 个附件，其余的请登记后在案件页补充。"
+            return kept, f"一件最多带 {MOST_FILES} 个附件，其余的请登记后在信访事项页补充。"
         try:
             kept.append(_kept(upload, by))
         except DomainError as error:

@@ -59,7 +59,7 @@ def ticked(given: Sequence[str], most: int, what: str) -> list[str]:
     """
     chosen = list(dict.fromkeys(filter(None, given)))
     if not chosen:
-        raise DomainError(f"还没有选中信访件：请在台账里勾选要{what}的件。")
+        raise DomainError(f"还没有选中信访事项：请在台账里勾选要{what}的件。")
     if len(chosen) > most:
         raise DomainError(f"一次最多{what} {most} 件，现在选中 {len(chosen)} 件，请分批办理。")
     return chosen

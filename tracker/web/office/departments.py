@@ -70,9 +70,9 @@ class CloseForm(OfficeForm):
         render_kw=HALF,
     )
     successor = ChoiceField(
-        "承继单位",
-        hint="没有办完的信访件由它接着办；没有的，由信访部门重新交办。",
-        render_kw=HALF | {"blank": "没有承继单位"},
+        "继续行使职权的单位",
+        hint="没有办完的信访事项由它接着办；没有的，由信访部门重新交办。",
+        render_kw=HALF | {"blank": "没有继续行使职权的单位"},
     )
     reason = AreaField("依据", required=True, longest=500, hint="如机构改革方案的文号。")
 
@@ -200,7 +200,7 @@ def close(public_id: str) -> ResponseReturnValue:
         )
         return department
 
-    said = "机构撤销已经登记，其中的岗位随之结束；没有办完的信访件从撤销之日起移交，或者由信访部门重新交办。"
+    said = "机构撤销已经登记，其中的岗位随之结束；没有办完的信访事项从撤销之日起移交，或者由信访部门重新交办。"
     done = carried_out(form, act, _page_of, said)
     if done is not None:
         tie_up(clock.now(), Pace())

@@ -82,7 +82,7 @@ class PostForm(OfficeForm):
     role = ChoiceField("角色", required=True, choices=ROLE_CHOICES, render_kw=HALF)
     title = LineField("职务", longest=40, hint="不填写时用角色的名称。", render_kw=HALF)
     started_on = DayField("任职日期", meaning=Meaning.EITHER, required=True, render_kw=HALF)
-    handles_accusations = TickField("专办检举控告", hint="只有勾选的人能看检举控告类的信访件。")
+    handles_accusations = TickField("专办检举控告", hint="只有勾选的人能看检举控告类的信访事项。")
     reason = AreaField(
         "理由", longest=500, hint="登记员、承办人的岗位当时就有，不用写；其他岗位和专办检举控告须安全管理员批准，必填。"
     )

@@ -119,7 +119,7 @@ def merge(public_id: str) -> ResponseReturnValue:
         into = queries.chosen_village(form.into.data.key, form.into.data.text, field="into")
         service.merge_villages(place, into, seen=_seen(form), **_given(form))
 
-    return _carried_out("merge", place, form, "已合并。它的信访件也列在并入的村里。", act)
+    return _carried_out("merge", place, form, "已合并。它的信访事项也列在并入的村里。", act)
 
 
 @pages.route("/<pid:public_id>/undo-merge", methods=["GET", "POST"])

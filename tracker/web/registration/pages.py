@@ -171,7 +171,7 @@ def _sent_before(form: RegistrationForm, location: str) -> ResponseReturnValue:
 
 
 def _look(form: RegistrationForm) -> ResponseReturnValue:
-    """Look for earlier matters on demand (查找先前信访件), for those who work without script."""
+    """Look for earlier matters on demand (查找先前信访事项), for those who work without script."""
     found = _looked_up(form)
     if not found:
         flash("没有找到可能是同一件事的旧件。", "info")
@@ -181,7 +181,7 @@ def _look(form: RegistrationForm) -> ResponseReturnValue:
 def _keep_draft(form: RegistrationForm) -> ResponseReturnValue:
     """Keep what was typed (存草稿) and go on with it."""
     form.renew()
-    kept = DraftOf(form.token, url_for(".page"), f"登记信访件　{form.heading}"[:LONGEST_TITLE])
+    kept = DraftOf(form.token, url_for(".page"), f"登记信访事项　{form.heading}"[:LONGEST_TITLE])
     try:
         with committed():
             public_id = drafts.keep_draft(_typed(form), kept, by=actor(), now=clock.now())

@@ -130,7 +130,7 @@ def _wrong_hints(row: TickRun) -> str:
     before = queries.checked_before(row)
     since = f"{clock.local(before):%m月%d日 %H:%M} 核对以来" if before else "第一次核对"
     number = f" {row.wrong_hints} 个" if may(Permission.READ_LOG) else ""
-    return f"{since}，有{number}期限的检查日不对，已改正；误过的已按迟发补发。"
+    return f"{since}，有{number}期限的检查日不对，已改正；误过的已补发。"
 
 
 def _clock_words(now: datetime) -> str:

@@ -158,7 +158,7 @@ def _delivered() -> DayField:
 
 def _proposal() -> AreaField:
     return AreaField(
-        "拟办意见", longest=5000, hint="随件交给承办单位，在案件页和承办单位的办理页上。", render_kw={"rows": 3}
+        "拟办意见", longest=5000, hint="随件交给承办单位，在信访事项页和承办单位的办理页上。", render_kw={"rows": 3}
     )
 
 

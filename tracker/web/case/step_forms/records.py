@@ -59,7 +59,7 @@ def named_case(field: LineField) -> Case:
     try:
         return visible_case_numbered(field.data, reader())
     except NotFound:
-        raise DomainError("没有这个编号的信访件，或者您无权查看，请核对。", field=field.short_name) from None
+        raise DomainError("没有这个编号的信访事项，或者您无权查看，请核对。", field=field.short_name) from None
 
 
 class MergeCaseForm(StepForm):

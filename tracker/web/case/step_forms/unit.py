@@ -49,7 +49,7 @@ def named_case(number: str | None) -> Case | None:
     try:
         return visible_case_numbered(number, reader())
     except NotFound:
-        raise DomainError("没有这个编号的信访件，或者您无权查看，请核对。", field="other") from None
+        raise DomainError("没有这个编号的信访事项，或者您无权查看，请核对。", field="other") from None
 
 
 class UnitStaffForm(StepForm):
