@@ -63,13 +63,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes minutes, unless it is asked for."""
-    if "long" in config.option.markexpr:
-        return
-    left_out = [item for item in items if item.get_closest_marker("long")]
+    """Leave out what takes minutes, and on PostgreSQL what was not named for it, unless it is asked for."""
+    minutes = "long" not in config.option.markexpr
+    unnamed = config.option.database is None
+    left_out = [
+        item
+        for item in items
+        if (minutes and item.get_closest_marker("long")) or (unnamed and not _is_named_for_its_database(item))
+    ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_named_for_its_database(item: pytest.Item) -> bool:
+    """Return whether a test runs with these values on its database: the mark may name those for PostgreSQL."""
+    marker, given = item.get_closest_marker("both_databases"), getattr(item, "callspec", None)
+    if marker is None or given is None or given.params.get("database") != "postgresql":
+        return True
+    return all(given.params[name] in values for name, values in marker.kwargs.items())
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

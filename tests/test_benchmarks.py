@@ -87,6 +87,7 @@ def test_a_row_has_the_seal_that_it_will_have_when_read(session: Session) -> Non
 
 
 @pytest.mark.sqlite
+@pytest.mark.long
 def test_matters_live_their_life_in_a_register_that_was_multiplied(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

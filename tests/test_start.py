@@ -1,24 +1,25 @@
-"""What the program refuses to start with, and how private is what it writes. The program itself is run."""
+"""What the program refuses to start with, and how private is what it writes. The program itself is run.
 
-import os
+A wrong setting and the first command of all run in a process of their own, the others in a copy of this one.
+"""
+
 import shutil
 import sqlite3
 import stat
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config import keys_beside
+from tests.commands import in_a_copy, in_a_process
 from tests.databases import SqliteDatabase, fast_folder, make_app
 from tests.people.factories import make_user
 from tracker.core.database import committed, db
 from tracker.demo.staff import PEOPLE
 
-PROJECT = Path(__file__).resolve().parent.parent
-FLASK = str(Path(sys.executable).with_name("flask"))
 SECRET = "only for tests, and longer than thirty-two characters"
 
 
@@ -32,18 +33,12 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(keys_beside(made), ignore_errors=True)
 
 
-def run(folder: Path, *arguments: str, environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as an operator does, whose own files are readable by all."""
+def run(
+    folder: Path, *arguments: str, environment: str, how: Callable[..., subprocess.CompletedProcess[str]] = in_a_copy
+) -> subprocess.CompletedProcess[str]:
+    """Run a command as an operator does."""
     given = {"TRACKER_DATA": str(folder), "TRACKER_ENV": environment, "SECRET_KEY": SECRET, "TRACKER_NOW": ""}
-    return subprocess.run(
-        [FLASK, *arguments],
-        cwd=PROJECT,
-        env={**os.environ, **given},
-        umask=0o022,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return how(*arguments, **given)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -52,10 +47,10 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-def refused(folder: Path, *arguments: str, environment: str = "trial") -> str:
+def refused(folder: Path, *arguments: str, environment: str = "trial", **how: Any) -> str:
     """Run a command that must not start; return its sentence: one line, and nothing was written."""
     before = contents(folder)
-    done = run(folder, *arguments, environment=environment)
+    done = run(folder, *arguments, environment=environment, **how)
     assert done.returncode == 1, done.stderr
     assert done.stderr.count("\n") == 1, done.stderr
     assert contents(folder) == before
@@ -95,7 +90,7 @@ def test_nothing_starts_on_tables_of_another_version(database: SqliteDatabase, f
 
 
 def test_a_wrong_setting_is_one_sentence(folder: Path) -> None:
-    assert "TRACKER_ENV 只能是" in refused(folder, "routes", environment="live")
+    assert "TRACKER_ENV 只能是" in refused(folder, "routes", environment="live", how=in_a_process)
 
 
 def open_to_others(folder: Path) -> list[str]:
@@ -104,7 +99,7 @@ def open_to_others(folder: Path) -> list[str]:
 
 
 def test_whatever_command_made_it_is_readable_by_its_owner_only(folder: Path) -> None:
-    assert run(folder, "db", "upgrade", environment="trial").returncode == 0
+    assert run(folder, "db", "upgrade", environment="trial", how=in_a_process).returncode == 0
     assert (folder / "tracker.db").exists()
     keys = keys_beside(folder)
     assert {"data-1.key", "index-1.key", "record-1.key"} <= {file.name for file in keys.iterdir()}

@@ -65,7 +65,7 @@ def case(county: County) -> str:
 
 def grave(page: Page) -> list[str]:
     """Return what axe calls serious or worse, with where it stands."""
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found if each["impact"] in GRAVE]
 
 

@@ -13,7 +13,7 @@ from tests.world.county import County
 from tracker.cases.lifecycle.rules.actions import Action
 
 pytestmark = pytest.mark.browser
-WIDTHS = [1366, 390]
+WIDTHS = [1366, pytest.param(390, marks=pytest.mark.long)]
 
 
 def fits(page: Page, width: int) -> None:

@@ -217,7 +217,9 @@ LONGEST = {
 }
 
 
-@pytest.mark.parametrize("form", LONGEST)
+@pytest.mark.parametrize(
+    "form", [form if form == "登记" else pytest.param(form, marks=pytest.mark.long) for form in LONGEST]
+)
 def test_what_is_lost_however_a_page_ends(
     county: County, case: str, context: BrowserContext, page: Page, form: str
 ) -> None:

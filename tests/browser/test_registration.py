@@ -117,7 +117,14 @@ def test_the_keyboard_alone_registers_one_and_the_next(form: Page, app: Flask) -
     assert cases(app)[0][3] == "visit"
 
 
-@pytest.mark.parametrize("field", ["#title", "#summary", "#demand_points-0", "#village", "#category"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "#summary",
+        "#village",
+        *(pytest.param(each, marks=pytest.mark.long) for each in ("#title", "#demand_points-0", "#category")),
+    ],
+)
 def test_ctrl_enter_sends_from_any_field_and_the_page_says_so(form: Page, field: str) -> None:
     expect(form.locator(".by-keys")).to_contain_text("Ctrl＋Enter 提交")
     fill(form, "王建国", "水管破损")

@@ -22,6 +22,7 @@ from tracker.core.errors import DomainError, Forbidden
 from tracker.people.models import User
 from tracker.petitioners.service import PetitionerEntry
 from tracker.reminders.ladder.rules.rungs import Behaviour
+from tracker.reminders.subjects.answers import until
 
 
 def registered(county: County, **changes: object) -> Case:
@@ -142,7 +143,7 @@ def test_merging_the_original_into_its_repeat_moves_the_role(county: County, clo
     assert (third.original_id, fourth.original_id) == (second.id, second.id)
     clock.forward(days=1)
     watch = WATCHES[Behaviour.CAME_AGAIN]
-    seen = db.session.execute(watch.statement(core_clock.now())).all()
+    seen = db.session.execute(watch.statement(), until(core_clock.now())).all()
     assert {(row.subject_id, row.thing_id) for row in seen} == {(third.id, second.id), (fourth.id, second.id)}
 
 

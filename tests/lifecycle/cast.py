@@ -25,24 +25,28 @@ CASTS: dict[str, dict[str, Posts]] = {
 }
 
 
+@cache
 def everybody(company: str) -> tuple[str, ...]:
     """Return who holds a post."""
     return tuple(key for key, posts in CASTS[company].items() if posts)
 
 
+@cache
 def roles(key: str, company: str) -> frozenset[Role]:
     """Return the roles that a person holds."""
     return frozenset(role for role, _unit in CASTS[company][key])
 
 
-def holding(role: Role, company: str) -> list[str]:
+@cache
+def holding(role: Role, company: str) -> tuple[str, ...]:
     """Return who holds a role, in the order of the table."""
-    return [key for key in CASTS[company] if role in roles(key, company)]
+    return tuple(key for key in CASTS[company] if role in roles(key, company))
 
 
-def staff(unit: str, company: str) -> list[str]:
+@cache
+def staff(unit: str, company: str) -> tuple[str, ...]:
     """Return who serves in a unit."""
-    return [key for key, posts in CASTS[company].items() if unit in {each for _role, each in posts}]
+    return tuple(key for key, posts in CASTS[company].items() if unit in {each for _role, each in posts})
 
 
 @cache

@@ -91,10 +91,22 @@ class Lifecycle:
         started = (start for start in named if _applies(state, start))
         return state.but(clocks=frozenset((start.kind, start.about) for start in started))
 
+    @cached_property
+    def _rows(self) -> dict[tuple[Status, LedgerStatus], list[StepRule]]:
+        left_out = self.without | LEFT_OUT
+        return {
+            (status, ledger): [
+                row
+                for row in self.steps
+                if status in row.froms and ledger in row.ledger_froms and row.action not in left_out
+            ]
+            for status in Status
+            for ledger in LedgerStatus
+        }
+
     def rows(self, state: State) -> list[StepRule]:
         """Return the rows that begin where the matter stands."""
-        rows = (row for row in self.steps if state.status in row.froms and state.ledger in row.ledger_froms)
-        return [row for row in rows if row.action not in self.without and row.action not in LEFT_OUT]
+        return self._rows[state.status, state.ledger]
 
     def lawful(self, state: State) -> Iterator[tuple[StepRule, str]]:
         """Yield every step that may be taken now, with each who may take it."""
@@ -106,11 +118,12 @@ class Lifecycle:
         }
         facts = {key: Imagined(state, key, cast.reader(key, state.company)) for key in held}
         for row in self.rows(state):
-            able = [key for key in held if held[key] & row.by]
-            if not set(row.guards) & PERSONAL and able and self.refused(row.guards, facts[able[0]]) is not None:
+            able = [key for key, at in held.items() if not at.isdisjoint(row.by)]
+            personal = not PERSONAL.isdisjoint(row.guards)
+            if not personal and able and self.refused(row.guards, facts[able[0]]) is not None:
                 continue
             for key in able:
-                if not set(row.guards) & PERSONAL or self.refused(row.guards, facts[key]) is None:
+                if not personal or self.refused(row.guards, facts[key]) is None:
                     yield row, key
 
     def next(self, state: State) -> Iterator[Edge]:
@@ -173,13 +186,12 @@ def taken(state: State, row: StepRule, effect: Effect) -> State:
     for kind in state.lapsed:
         if ending_of(row, kind, _thing(About.CASE), running=False, about=about, days=effect.days):
             used.add(kind)
-    was = after.but(clocks=state.clocks)
     begun = {(start.kind, start.about) for start in begun_by(
-        row, named=effect.named, begun=(), applies=lambda each: start_applies(was, state, each)
+        row, named=effect.named, begun=(), applies=lambda each: start_applies(after, state, each)
     )}  # fmt: skip
     # What the act itself decided (核实补录) is gone from the clocks already.
     clocks = (after.clocks - ended) | begun
-    after = after.but(
+    moved = after.but(
         status=row.to or after.status,
         drafts=frozenset() if row.to else after.drafts,
         ledger=row.ledger_to or after.ledger,
@@ -188,7 +200,7 @@ def taken(state: State, row: StepRule, effect: Effect) -> State:
         claimed=after.claimed & clocks,
         lapsed=after.lapsed - used - {kind for kind, _about in begun},
     )
-    return _forgotten(_derived(after) if row.derives else after)
+    return _forgotten(_derived(moved) if row.derives else moved)
 
 
 def _endings(state: State, row: StepRule, effect: Effect) -> dict[Clock, ClockEnd]:

@@ -87,7 +87,10 @@ class State(NamedTuple):
 
     def but(self, **changes: object) -> "State":
         """Return the matter with some facts changed."""
-        return self._replace(**changes)  # type: ignore[arg-type]
+        values: list[object] = list(self)
+        for name, value in changes.items():
+            values[PLACES[name]] = value
+        return tuple.__new__(State, values)
 
     @property
     def at_hand(self) -> frozenset[LimitKind]:
@@ -125,6 +128,9 @@ class State(NamedTuple):
         side = ((SIDE_UNIT, None, None),) if self.sides else ()
         alone = None if self.unit else self.lead
         return _matter(self.level, (*main, *kept, *side), self.accused, self.readers, alone)
+
+
+PLACES = {name: place for place, name in enumerate(State._fields)}
 
 
 @cache

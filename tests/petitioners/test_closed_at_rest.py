@@ -24,8 +24,6 @@ from tracker.core.database import committed, db, locked
 from tracker.core.enclosing import OPENING
 from tracker.jobs.verifying import verify
 
-pytestmark = pytest.mark.both_databases
-
 # A word that nobody else says: it stands in every text that a person types.
 MARK = "夜光藻"
 CHOSEN = re.compile(r"[\x00-\x7f]*|今天|住址不清|上庄村|\d+月\d+日|\d+年\d+月\d+日")
@@ -37,6 +35,8 @@ GIVEN = {
 }
 # These two become accusations by an act of their own.
 TURNED_BY_THEMSELVES = {"objection refused, not accepted", "vote buying on two tracks"}
+# What is enclosed is enclosed before a database sees it; that both keep it alike, these show.
+on_both = pytest.mark.both_databases(story=(*TURNED_BY_THEMSELVES, "closed and reopened"))
 
 
 def marked(act: Act) -> Act:
@@ -84,6 +84,7 @@ def is_enclosed(raw: str) -> bool:
     return raw.startswith((OPENING, '"\\u27e6\\u5bc6\\u27e7'))
 
 
+@on_both
 @pytest.mark.parametrize("story", STORIES, ids=str)
 def test_a_matter_that_turns_late_leaves_nothing_plain(county: County, database: TestDatabase, story: str) -> None:
     case = lived(county, story)
@@ -106,6 +107,7 @@ def test_a_matter_that_turns_late_leaves_nothing_plain(county: County, database:
     assert verify().wrong is None
 
 
+@on_both
 @pytest.mark.parametrize("story", STORIES, ids=str)
 def test_what_is_written_of_an_accusation_is_enclosed(county: County, database: TestDatabase, story: str) -> None:
     """Every text of every row is written once more, also those that nobody has typed yet."""
@@ -130,11 +132,11 @@ def test_the_stories_write_in_every_table_that_has_texts(
     session: Session, county_ids: Ids, database: TestDatabase
 ) -> None:
     """Control: no table was left out because nothing stands in it."""
-    filled = set()
+    empty = {table.name for table in tables_with_texts()}
     for story in STORIES:
-        filled |= {name.partition(".")[0] for name, rows in stored(lived(fresh(database), story)).items() if rows}
-    # A notice is written by the timer, an attachment by the browser.
-    assert {table.name for table in tables_with_texts()} - filled == set()
+        if empty:
+            empty -= {name.partition(".")[0] for name, rows in stored(lived(fresh(database), story)).items() if rows}
+    assert empty == set()
 
 
 def fresh(database: TestDatabase) -> County:

@@ -1,19 +1,16 @@
 """A timer that stood still misses nothing and repeats nothing (promises P9, P10): compared with a plain oracle."""
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 from collections import Counter
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.commands import script_in_a_copy
 from tests.reminders.oracle import by_day, days_of, should_be_recorded
 from tests.world.clocks import make_clocks, recorded
 from tests.world.county import County
@@ -31,7 +28,6 @@ from tracker.reminders.models import RAISED, Escalation
 from tracker.reminders.raising import due
 from tracker.working_days.queries import calendar
 
-PROJECT = Path(__file__).resolve().parents[2]
 BEGIN = date(2026, 5, 4)
 # How long the timer stands still, one after the other: an hour to forty days.
 PAUSES = tuple(timedelta(hours=hours) for hours in (1, 24, 30, 72, 24, 240, 1, 960, 24))
@@ -195,17 +191,11 @@ def kill_and_recover(app: Flask, county: County, *, clocks: int, kills: int) -> 
         clock_ids = make_clocks(county, clocks, begin=BEGIN - timedelta(days=30), span=20, cases=3)
     now = at_local(BEGIN + timedelta(days=20), 9)
     db.session.commit()
-    environment = {
-        **os.environ,
-        "TRACKER_DATA": str(app.config["TRACKER_DATA"]),
-        "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        "TRACKER_ENV": "test",
-        "PYTHONPATH": str(PROJECT),
-    }
+    given = {"TRACKER_DATA": str(app.config["TRACKER_DATA"]), "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"]}
     chance, killed = random.Random(7), 0
     for _ in range(kills):
-        command = [sys.executable, "-c", KILLED, str(chance.randrange(2, 60)), now.isoformat()]
-        done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, check=False, timeout=120)
+        after = str(chance.randrange(2, 60))
+        done = script_in_a_copy(KILLED, after, now.isoformat(), **given, TRACKER_ENV="test")
         killed += done.returncode == -signal.SIGKILL
     assert killed >= kills - 1
     tick(now)

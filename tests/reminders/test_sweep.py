@@ -1,10 +1,7 @@
 """The hint decides nothing (核对): each night every one is computed anew, and what a wrong one hid is raised late."""
 
-import os
 import random
 import signal
-import subprocess
-import sys
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,9 +9,10 @@ import pytest
 from flask import Flask, current_app
 from sqlalchemy import event, func, select, update
 
+from tests.commands import script_in_a_copy
 from tests.databases import Ids, writing
 from tests.reminders.oracle import should_be_recorded
-from tests.reminders.test_downtime import KILLED, PROJECT, race
+from tests.reminders.test_downtime import KILLED, race
 from tests.world.clocks import make_clocks, recorded
 from tests.world.county import County
 from tests.world.county import build as build_county
@@ -241,11 +239,10 @@ def test_kill_9_in_the_middle_loses_and_repeats_nothing(app: Flask, clocks: list
     silence()
     now = at_local(BEGIN + 20 * ONE)
     given = {"TRACKER_DATA": str(app.config["TRACKER_DATA"]), "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"]}
-    environment = {**os.environ, **given, "TRACKER_ENV": "test", "PYTHONPATH": str(PROJECT)}
     chance = random.Random(3)
     for _ in range(5):
-        command = [sys.executable, "-c", KILLED, str(chance.randrange(30, 60)), now.isoformat()]
-        done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, check=False, timeout=120)
+        after = str(chance.randrange(30, 60))
+        done = script_in_a_copy(KILLED, after, now.isoformat(), **given, TRACKER_ENV="test")
         assert done.returncode == -signal.SIGKILL
     tick(now)
     assert recorded(clocks) == expected(clocks, clock.local_date(now))

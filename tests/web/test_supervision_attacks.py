@@ -368,14 +368,19 @@ def test_a_sealed_case_changes_no_page_of_the_others(
     names = {entry.name for entry in accused}
     named = (who for who in ("handler", "office_head", "lead") if county.user(who).name in names)
     who = (*NEAREST, *named)
+    token = re.compile(r'value="[^"]{40,}"|[\w-]{22,}|\dT[\d:]{8}Z')
     app = county.new_client().application
     pages = [page for page in addresses(app) if page not in SENT_FIRST]
     pages += ["/supervision/orders?which=all", "/cases?state=overdue", "/timer?page=2", "/timer?page=3"]
     pages += [f"/timer/simulation?on={clock.today() + 6 * DAY}"]
-    answered = {(each, page): county.browser(each).get(page).status_code for each in who for page in pages}
-    assert [key for key, status in answered.items() if status == 404] == []
-    county.browser("acceptor"), county.browser("registrar")
-    begin, image = clock.now(), database.image()
+    for each in (*who, "acceptor"):
+        county.browser(each)
+    begin, image, statuses = clock.now(), database.image(), dict[tuple[str, str], int]()
+
+    def read(each: str, page: str) -> str:
+        answer = county.browser(each).get(page)
+        statuses[each, page] = answer.status_code
+        return token.sub("", said(answer))
 
     def lived(hidden: Sequence[AccusedEntry] | None, *, ordinary: int = 1) -> dict[tuple[str, str], str]:
         db.session.remove()
@@ -395,11 +400,12 @@ def test_a_sealed_case_changes_no_page_of_the_others(
             told = select(Notice.id).where(Notice.case_id == county.case(case).id)
             assert db.session.scalars(told).first(), "nothing was raised"
         county.end_sessions()
-        token = re.compile(r'value="[^"]{40,}"|[\w-]{22,}|\dT[\d:]{8}Z')
-        asked = answered if ordinary == 1 else [("registrar", "/cases"), ("admin", "/timer")]
-        return {key: token.sub("", said(county.browser(key[0]).get(key[1]))) for key in asked}
+        everything = ((each, page) for each in who for page in pages)
+        asked = everything if ordinary == 1 else [("registrar", "/cases"), ("admin", "/timer")]
+        return {key: read(*key) for key in asked}
 
     without, with_it = lived(None), lived(accused)
+    assert [key for key, status in statuses.items() if status == 404] == []
     assert [key for key in without if without[key] != with_it[key]] == []
     two = lived(None, ordinary=2)
     assert [key for key in two if without[key] != two[key]], "negative control: an ordinary one is seen"

@@ -9,7 +9,7 @@ act. PostgreSQL: READ COMMITTED with row locks; reading transactions are READ ON
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -101,6 +101,10 @@ class UTCDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+# A day in a condition: itself, or its place in a statement that is built once.
+Day = date | ColumnElement[date]
 
 
 def public_id() -> str:

@@ -1,8 +1,9 @@
 """Windows that lapse (期满): a right that nobody used in time ends on its last day, each on the record."""
 
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Date, Integer, Select, bindparam, select
 
 from tracker import audit
 from tracker.audit import Event
@@ -37,8 +38,16 @@ def _over(today: date, limit: int) -> list[int]:
     """Return windows that run although their last day is over; a kind is asked for at a time, as the index has them."""
     found: list[int] = []
     for kind in WINDOWS:
-        over = (Deadline.kind == kind, Deadline.ended_on.is_(None), Deadline.effective_due < today, is_counted())
-        rows = select(Deadline.id).join(Case, Case.id == Deadline.case_id).where(*over)
-        oldest = rows.order_by(Deadline.effective_due, Deadline.id).limit(limit - len(found))
-        found += db.session.scalars(oldest.with_for_update(of=Case, skip_locked=True, key_share=True))
+        asked = {"kind": kind, "today": today, "most": limit - len(found)}
+        found += db.session.scalars(_oldest(), asked)
     return found
+
+
+@cache
+def _oldest() -> Select[int]:
+    """Return the statement of the oldest windows of a kind that are over, of matters that nobody works on."""
+    today, most = bindparam("today", type_=Date), bindparam("most", type_=Integer)
+    over = (Deadline.kind == bindparam("kind"), Deadline.ended_on.is_(None), Deadline.effective_due < today)
+    rows = select(Deadline.id).join(Case, Case.id == Deadline.case_id).where(*over, is_counted())
+    oldest = rows.order_by(Deadline.effective_due, Deadline.id).limit(most)
+    return oldest.with_for_update(of=Case, skip_locked=True, key_share=True)

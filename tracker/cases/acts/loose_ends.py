@@ -4,12 +4,13 @@ The timer does it, and whoever closes a unit at once. Done twice it is harmless:
 what was told has its notice. Of a matter only those hear who may see it: each notice is about the one matter.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from tracker import audit
@@ -28,7 +29,7 @@ from tracker.cases.record.models import IN_HAND, Assignment, Case, CaseStep
 from tracker.cases.record.rules.codes import Confidentiality, Track
 from tracker.cases.record.rules.holding import marked
 from tracker.core.clock import local_date
-from tracker.core.database import db
+from tracker.core.database import Day, db
 from tracker.core.dates import long_date
 from tracker.core.pacing import Pace
 from tracker.deadlines.models import Deadline
@@ -190,21 +191,27 @@ _NAMED = (
 )
 
 
-def _hanging(which: ColumnElement[bool], today: date) -> Iterator[tuple[Case, Marks]]:
-    rows = list(db.session.scalars(select(Case).where(which).options(*_NAMED)))
+def _hanging(which: Callable[[Day], ColumnElement[bool]], today: date) -> Iterator[tuple[Case, Marks]]:
+    rows = list(db.session.scalars(_matters(which), {"today": today}))
     at_work = roster_of(map(named_by, rows), today)
     for row in sorted(rows, key=lambda each: each.id):
         yield row, marks(named_by(row), at_work, today)
 
 
-def _given(which: ColumnElement[bool], today: date) -> Iterator[tuple[Assignment, Marks]]:
+@cache
+def _matters(which: Callable[[Day], ColumnElement[bool]]) -> Select[Case]:
+    """Return the statement of what hangs in one way: every run asks it."""
+    return select(Case).where(which(bindparam("today", type_=Date))).options(*_NAMED)
+
+
+def _given(which: Callable[[Day], ColumnElement[bool]], today: date) -> Iterator[tuple[Assignment, Marks]]:
     for case, mark in _hanging(which, today):
         if case.assignment is not None:
             yield case.assignment, mark
 
 
 def _stranded(today: date) -> Iterator[Loose]:
-    for row, mark in _given(unit_gone(today), today):
+    for row, mark in _given(unit_gone, today):
         since = row.department.valid_to if row.department.valid_to and row.department.valid_to < today else "empty"
         why = f"承办单位{marked(row.department.short_name, mark.unit_mark)}，本件没有单位办理。"
         yield Loose(
@@ -214,14 +221,14 @@ def _stranded(today: date) -> Iterator[Loose]:
 
 
 def _left(today: date) -> Iterator[Loose]:
-    for row, mark in _given(handler_gone(today), today):
+    for row, mark in _given(handler_gone, today):
         why = f"承办人{marked(row.handler.name if row.handler else '', mark.handler_mark)}，本件没有人承办。"
         key = f"handler-gone:{row.id}:{_ended(row.handler, today)}"
         yield Loose(key, row.case_id, row.id, Recipient.UNIT_HEAD, "待改派", why, "请更换承办人，期限照原来的算。")
 
 
 def _unled(today: date) -> Iterator[Loose]:
-    for case, mark in _hanging(lead_gone(today), today):
+    for case, mark in _hanging(lead_gone, today):
         lead, given = case.lead, case.assignment_id
         why = f"领办领导{marked(lead.name if lead else '', mark.lead_mark)}，本件没有人领办。"
         key = f"lead-gone:{given or f'case-{case.id}'}:{_ended(lead, today)}"

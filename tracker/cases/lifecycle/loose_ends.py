@@ -3,26 +3,25 @@
 `record/marks` says the same of one matter.
 """
 
-from datetime import date
-
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.marks import LEADING
 from tracker.cases.record.models import IN_HAND, Assignment, Case
+from tracker.core.database import Day
 from tracker.people.models import Post
 from tracker.people.queries import at_work, without_people
 
 Clause = ColumnElement[bool]
 
 
-def unit_gone(today: date) -> Clause:
+def unit_gone(today: Day) -> Clause:
     """Match what lies with a unit that is closed, or in which nobody works (待重新交办)."""
     return _hanging(Action.REASSIGN, _given(Assignment.department_id.in_(without_people(today))))
 
 
-def handler_gone(today: date) -> Clause:
+def handler_gone(today: Day) -> Clause:
     """Match what lies with a handler who cannot sign in or left the unit, which has others (待改派)."""
     here = at_work(today, Post.department_id == Assignment.department_id, Post.user_id == Assignment.handler_id)
     left = (
@@ -33,7 +32,7 @@ def handler_gone(today: date) -> Clause:
     return _hanging(Action.CHANGE_HANDLER, _given(*left))
 
 
-def lead_gone(today: date) -> Clause:
+def lead_gone(today: Day) -> Clause:
     """Match what is led by somebody who cannot sign in, or leads no more (待更换领办领导)."""
     leading = at_work(today, Post.role.in_(sorted(LEADING))).with_only_columns(Post.user_id)
     of_unit = _given(Assignment.lead_official_id.is_not(None), Assignment.lead_official_id.not_in(leading))

@@ -1,7 +1,6 @@
 """What is not a date but deserves a word in a case (行为触发): each behaviour as one query of where it is seen."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select
@@ -13,18 +12,15 @@ from tracker.cases.lifecycle.rules.step_sets import GONE
 from tracker.cases.record.models import Case, CaseStep, Objection, OrderDraft
 from tracker.cases.record.models.drafted import still_waits
 from tracker.cases.record.rules.codes import Channel, Confidentiality, LedgerStatus, Status
-from tracker.core.clock import local_date
 from tracker.reminders.ladder.rules.rungs import Behaviour
-from tracker.reminders.subjects.answers import Watch
+from tracker.reminders.subjects.answers import SINCE, SINCE_DAY, UNTIL, UNTIL_DAY, Watch
 
-# Events further back were never within a silence that the timer bridges by itself (reminders/gate/rules).
-EVENT_WINDOW = timedelta(days=62)
 # A rung about a repeat (重件) is seen on it; the rung stands in the first case.
 REPEAT = "repeat"
 Statement = Select[*tuple[Any, ...]]
 
 
-def _again(until: datetime, *which: Any) -> Statement:
+def _again(*which: Any) -> Statement:
     """Repeats (重件) of a matter that is still open, told to the living letter; of a sealed accusation nobody is told.
 
     An earlier letter that was joined to a later one came first, not again.
@@ -41,9 +37,9 @@ def _again(until: datetime, *which: Any) -> Statement:
         .join(Case, Case.id == func.coalesce(original.merged_into_id, original.id))
         .where(
             repeat.id > Case.id,
-            repeat.received_on >= local_date(until) - EVENT_WINDOW,
-            repeat.registered_at >= until - EVENT_WINDOW,
-            repeat.registered_at < until,
+            repeat.received_on >= SINCE_DAY,
+            repeat.registered_at >= SINCE,
+            repeat.registered_at < UNTIL,
             repeat.import_run_id.is_(None),
             repeat.level != Confidentiality.ACCUSATION,
             repeat.status != Status.VOIDED,
@@ -55,15 +51,15 @@ def _again(until: datetime, *which: Any) -> Statement:
     return statement
 
 
-def _came_again(until: datetime) -> Statement:
-    return _again(until, lambda repeat: repeat.channel != Channel.SUPERIOR)
+def _came_again() -> Statement:
+    return _again(lambda repeat: repeat.channel != Channel.SUPERIOR)
 
 
-def _superior_asks(until: datetime) -> Statement:
-    return _again(until, lambda repeat: repeat.channel == Channel.SUPERIOR)
+def _superior_asks() -> Statement:
+    return _again(lambda repeat: repeat.channel == Channel.SUPERIOR)
 
 
-def _rework_silent(until: datetime) -> Statement:
+def _rework_silent() -> Statement:
     any_step = aliased(CaseStep)
     last = (
         select(func.max(any_step.id))
@@ -79,12 +75,12 @@ def _rework_silent(until: datetime) -> Statement:
             CaseStep.entered_at.label("at"),
         )
         .join(Case, Case.id == CaseStep.case_id)
-        .where(Case.ledger_status == LedgerStatus.RETURNED, CaseStep.id == last, CaseStep.entered_at < until)
+        .where(Case.ledger_status == LedgerStatus.RETURNED, CaseStep.id == last, CaseStep.entered_at < UNTIL)
     )
     return statement
 
 
-def _not_closed_out(until: datetime) -> Statement:
+def _not_closed_out() -> Statement:
     """Matters whose procedure ended and that nobody applied to strike off, since the step that ended it."""
     ended_at = (
         select(func.max(CaseStep.entered_at))
@@ -101,12 +97,12 @@ def _not_closed_out(until: datetime) -> Statement:
         .subquery()
     )
     statement = select(ended.c.subject_id, ended.c.revision, ended.c.subject_id.label("thing_id"), ended.c.at).where(
-        ended.c.at < until
+        ended.c.at < UNTIL
     )
     return statement
 
 
-def _returns(until: datetime, *, nth: Callable[[Any], Any]) -> Statement:
+def _returns(nth: Callable[[Any], Any]) -> Statement:
     """Objections (退回) that are the second, third … of their case."""
     earlier = aliased(Objection)
     before = (
@@ -122,15 +118,15 @@ def _returns(until: datetime, *, nth: Callable[[Any], Any]) -> Statement:
         Objection.case_id.label("thing_id"),
         Objection.filed_on.label("at"),
     ).where(
-        Objection.filed_on >= local_date(until) - EVENT_WINDOW,
-        Objection.filed_on < local_date(until),
+        Objection.filed_on >= SINCE_DAY,
+        Objection.filed_on < UNTIL_DAY,
         Objection.ruled_on.is_(None),
         nth(before),
     )
     return statement
 
 
-def _draft_unsigned(until: datetime) -> Statement:
+def _draft_unsigned() -> Statement:
     """Papers that wait for a signature of the office's head; what waits for a main leader is with the highest."""
     return select(
         OrderDraft.id.label("subject_id"),
@@ -139,7 +135,7 @@ def _draft_unsigned(until: datetime) -> Statement:
         OrderDraft.drafted_at.label("at"),
     ).where(
         still_waits(),
-        OrderDraft.drafted_at < until,
+        OrderDraft.drafted_at < UNTIL,
         OrderDraft.case_id.is_not(None),
         OrderDraft.signer != Station.PRINCIPAL_LEADER.value,
     )
@@ -150,7 +146,7 @@ WATCHES: dict[Behaviour, Watch] = {
     Behaviour.SUPERIOR_ASKS: Watch(REPEAT, _superior_asks),
     Behaviour.REWORK_SILENT: Watch("step", _rework_silent, daily=True),
     Behaviour.NOT_CLOSED_OUT: Watch("case", _not_closed_out, daily=True),
-    Behaviour.SECOND_RETURN: Watch("objection", lambda until: _returns(until, nth=lambda before: before == 1)),
-    Behaviour.THIRD_RETURN: Watch("objection", lambda until: _returns(until, nth=lambda before: before >= 2)),
+    Behaviour.SECOND_RETURN: Watch("objection", lambda: _returns(lambda before: before == 1)),
+    Behaviour.THIRD_RETURN: Watch("objection", lambda: _returns(lambda before: before >= 2)),
     Behaviour.DRAFT_UNSIGNED: Watch("order_draft", _draft_unsigned, daily=True),
 }

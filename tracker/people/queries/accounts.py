@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from tracker.core.database import db
+from tracker.core.database import Day, db
 from tracker.core.errors import NotFound
 from tracker.core.text import normalise
 from tracker.people.models import Department, Post, User, UserSession
@@ -17,7 +17,7 @@ from tracker.people.rules import Role, session_lives
 PAGE_SIZE = 50
 
 
-def held_on(day: date) -> ColumnElement[bool]:
+def held_on(day: Day) -> ColumnElement[bool]:
     """Return the condition that a post covers a day."""
     return and_(Post.started_on <= day, or_(Post.ended_on.is_(None), Post.ended_on >= day))
 

@@ -7,13 +7,13 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from tracker.core.database import db
+from tracker.core.database import Day, db
 from tracker.core.errors import NotFound
 from tracker.people.models import Department
 from tracker.people.rules import DepartmentKind, valid_on
 
 
-def valid_department_on(day: date) -> ColumnElement[bool]:
+def valid_department_on(day: Day) -> ColumnElement[bool]:
     """Return the condition that a department is valid on a day."""
     return and_(Department.valid_from <= day, or_(Department.valid_to.is_(None), Department.valid_to >= day))
 

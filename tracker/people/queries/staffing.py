@@ -7,14 +7,14 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from tracker.core.clock import local_date
-from tracker.core.database import db
+from tracker.core.database import Day, db
 from tracker.people.models import Department, Post, User
 from tracker.people.queries.accounts import held_on
 from tracker.people.queries.departments import valid_department_on
 from tracker.people.rules import EXCLUSIVE_ROLES, Role
 
 
-def at_work(today: date, *which: ColumnElement[bool]) -> Select[int, int]:
+def at_work(today: Day, *which: ColumnElement[bool]) -> Select[int, int]:
     """Return unit and person of every post of case work held today by somebody who may sign in (在岗)."""
     return (
         select(Post.department_id, Post.user_id)
@@ -38,7 +38,7 @@ def people_of(department_ids: Collection[int], today: date) -> dict[int, frozens
     return {unit_id: frozenset(people) for unit_id, people in found.items()}
 
 
-def without_people(today: date) -> Select[int]:
+def without_people(today: Day) -> Select[int]:
     """Return the ids of the units in which nobody works on matters today: closed ones, and empty ones (无人单位)."""
     working = at_work(today).with_only_columns(Post.department_id)
     return select(Department.id).where(Department.id.not_in(working))

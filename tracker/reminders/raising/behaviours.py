@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Integer, Select, bindparam, exists, select
 
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
@@ -12,6 +14,7 @@ from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.reach import DayCounter, Ref
 from tracker.reminders.ladder.rules.rungs import Behaviour, Rung
 from tracker.reminders.models import WITHDRAWN, Escalation
+from tracker.reminders.subjects.answers import Watch, until
 from tracker.reminders.subjects.table import Subjects
 from tracker.working_days.rules import Unit
 
@@ -34,21 +37,28 @@ def seen(subjects: Subjects, rung: Rung, today: date, *, limit: int) -> list[See
     """
     if rung.behaviour is None:
         return []
-    until = at_local(today - timedelta(days=rung.number) + timedelta(days=1), 0)
     thing, watch = subjects.watching(rung.behaviour)
-    columns = watch.statement(until).subquery()
-    told = exists().where(
-        Escalation.subject == watch.seen_on,
-        Escalation.subject_id == columns.c.subject_id,
-        Escalation.revision == columns.c.revision,
-        Escalation.rung == rung.code,
-        Escalation.state != WITHDRAWN,
-    )
-    rows = db.session.execute(select(columns).where(~told).order_by(columns.c.at, columns.c.subject_id).limit(limit))
+    asked = until(at_local(today - timedelta(days=rung.number) + timedelta(days=1), 0))
+    rows = db.session.execute(_untold(watch), {**asked, "rung": rung.code, "most": limit})
     return [
         Seen(Ref(watch.seen_on, row.subject_id), row.revision, Ref(thing.kind, row.thing_id), _day(row.at))
         for row in rows
     ]
+
+
+@cache
+def _untold(watch: Watch) -> Select[*tuple[Any, ...]]:
+    """Return the statement of what was seen and not recorded yet: every run asks it of every behaviour."""
+    columns = watch.statement().subquery()
+    told = exists().where(
+        Escalation.subject == watch.seen_on,
+        Escalation.subject_id == columns.c.subject_id,
+        Escalation.revision == columns.c.revision,
+        Escalation.rung == bindparam("rung"),
+        Escalation.state != WITHDRAWN,
+    )
+    oldest = select(columns).where(~told).order_by(columns.c.at, columns.c.subject_id)
+    return oldest.limit(bindparam("most", type_=Integer))
 
 
 def days_seen(subjects: Subjects, behaviour: Behaviour, last: date, reader: Reader) -> dict[date, int]:
@@ -57,10 +67,10 @@ def days_seen(subjects: Subjects, behaviour: Behaviour, last: date, reader: Read
     Only what figures count for a reader.
     """
     thing, watch = subjects.watching(behaviour)
-    columns = watch.statement(at_local(last + timedelta(days=1), 0)).subquery()
+    asked, columns = until(at_local(last + timedelta(days=1), 0)), watch.statement().subquery()
     counts = subjects.seen_counted_for(thing, watch, columns, reader)
     found: dict[date, int] = {}
-    for (at,) in db.session.execute(select(columns.c.at).where(counts)):
+    for (at,) in db.session.execute(select(columns.c.at).where(counts), asked):
         found[_day(at)] = found.get(_day(at), 0) + 1
     return found
 

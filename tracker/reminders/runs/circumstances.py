@@ -4,12 +4,14 @@ import hashlib
 import json
 import platform
 from dataclasses import asdict
+from functools import lru_cache
 
 from tracker.core.database import db, schema_revision
 from tracker.core.release import version
-from tracker.deadlines.limits import LIMITS
+from tracker.deadlines.limits import LIMITS, Limit, LimitKind
 from tracker.reminders.ladder.queries import Ladder
 from tracker.reminders.ladder.rules.kept import to_json
+from tracker.reminders.ladder.rules.rungs import Rung
 from tracker.reminders.runs.rules import Thing
 from tracker.working_days.queries import edition
 
@@ -19,8 +21,8 @@ def circumstances(ladder: Ladder) -> dict[str, str]:
     found = {
         Thing.PROGRAM: version(),
         Thing.SCHEMA: schema_revision(),
-        Thing.LIMITS: _mark({kind: asdict(limit) for kind, limit in LIMITS.items()}),
-        Thing.LADDER: _mark(to_json(ladder.rungs)),
+        Thing.LIMITS: _of_limits(tuple(LIMITS.items())),
+        Thing.LADDER: _of_rungs(ladder.rungs),
         Thing.CALENDAR: _mark(edition()),
         Thing.PLACE: _mark(_place()),
     }
@@ -31,6 +33,17 @@ def _place() -> str:
     """Return where the database is. A file is on this machine; of a server any machine may run the timer, in turns."""
     here = platform.node() if db.engine.dialect.name == "sqlite" else ""
     return f"{here} {db.engine.url.render_as_string(hide_password=True)}"
+
+
+# Every run asks for both, and they change with the program and with an edition.
+@lru_cache(maxsize=4)
+def _of_limits(limits: tuple[tuple[LimitKind, Limit], ...]) -> str:
+    return _mark({kind: asdict(limit) for kind, limit in limits})
+
+
+@lru_cache(maxsize=4)
+def _of_rungs(rungs: tuple[Rung, ...]) -> str:
+    return _mark(to_json(rungs))
 
 
 def _mark(told: object) -> str:

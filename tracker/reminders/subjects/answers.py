@@ -6,12 +6,13 @@ Whatever is asked for a batch is asked of many things of one kind at once.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Date, Select, bindparam
 
-from tracker.core.database import Model
+from tracker.core.clock import local_date
+from tracker.core.database import Model, UTCDateTime
 from tracker.deadlines.models import Deadline
 from tracker.people.models import Department, User
 from tracker.people.rules import Reader
@@ -83,15 +84,27 @@ class SubjectWords:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """How a behaviour (情形) is seen: a statement of what was seen before an instant.
+    """How a behaviour (情形) is seen: a statement of what was seen before an instant, built once.
 
-    It selects `subject_id`, `revision`, `thing_id` and `at`. `seen_on` is the kind of thing that it is seen on. What
-    lasts is asked for once a day (`daily`).
+    It selects `subject_id`, `revision`, `thing_id` and `at`, and is run with what `until` gives. `seen_on` is the kind
+    of thing that it is seen on. What lasts is asked for once a day (`daily`).
     """
 
     seen_on: str
-    statement: Callable[[datetime], Select[*tuple[Any, ...]]]
+    statement: Callable[[], Select[*tuple[Any, ...]]]
     daily: bool = False
+
+
+# Events further back were never within a silence that the timer bridges by itself (reminders/gate/rules).
+EVENT_WINDOW = timedelta(days=62)
+UNTIL, UNTIL_DAY = bindparam("until", type_=UTCDateTime), bindparam("until_day", type_=Date)
+SINCE, SINCE_DAY = bindparam("since", type_=UTCDateTime), bindparam("since_day", type_=Date)
+
+
+def until(instant: datetime) -> dict[str, date]:
+    """Return what a `Watch` asks by: before which instant something was seen, and since when."""
+    since, day = instant - EVENT_WINDOW, local_date(instant)
+    return {"until": instant, "until_day": day, "since": since, "since_day": day - EVENT_WINDOW}
 
 
 @dataclass(frozen=True)
