@@ -1,7 +1,7 @@
 """复查、复核: of which round the answer is, where the matter was opened again since
 
 Revision ID: 0053
-Revises: 0047
+Revises: 0058
 Create Date: 2026-11-30 21:00:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0053"
-down_revision = "0047"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 

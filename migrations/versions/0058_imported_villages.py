@@ -1,7 +1,7 @@
 """读入的重点难点村: the mark of the run by which a village came in
 
 Revision ID: 0058
-Revises: 0050
+Revises: 0048
 Create Date: 2026-11-30 21:30:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0058"
-down_revision = "0050"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 

@@ -144,12 +144,23 @@ def _rows_in(path: str) -> int:
     return sum(isinstance(called, ast.Name) and called.id == "row" for called in calls)
 
 
-@pytest.mark.parametrize("column", ["words", "hands", "issues", "records", "work", "counted_from", "closes_out"])
+@pytest.mark.parametrize("column", ["words", "hands", "issues", "records", "work", "closes_out"])
 def test_what_the_trail_reads_by_the_action_all_its_rows_say_alike(column: str) -> None:
     said: dict[str, set[object]] = {}
     for row in STEPS:
         said.setdefault(row.action, set()).add(getattr(row, column))
     assert {action: values for action, values in said.items() if len(values) > 1} == {}
+
+
+def test_from_which_day_an_act_counts_is_read_of_the_row_on_its_page_alone() -> None:
+    """Rows of one action may start other clocks, or none: nobody asks the action from which day it counts."""
+    read = [
+        ast.unparse(node)
+        for source in program()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and node.attr == "counted_from"
+    ]
+    assert set(read) == {"page.row.counted_from"}
 
 
 def test_a_step_stands_beside_main_steps_only() -> None:

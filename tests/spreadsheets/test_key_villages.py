@@ -18,11 +18,10 @@ from tracker.key_villages.models import VillageDuty, VillageEntry, VillageProble
 from tracker.key_villages.rules.acts import SIGNATURES
 from tracker.key_villages.rules.codes import VillageStage
 from tracker.places.models import VILLAGE, Place
+from tracker.spreadsheets.export_villages import COLUMNS, export_villages
 from tracker.spreadsheets.key_villages import (
-    COLUMNS,
     FIELDS,
     VillagesPlan,
-    export_villages,
     plan_villages,
     run_villages,
     undo_villages,

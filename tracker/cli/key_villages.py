@@ -14,11 +14,10 @@ from tracker.key_villages.access import KEEPING
 from tracker.people.models import Department, User
 from tracker.people.queries import active_departments, reader_for
 from tracker.people.rules import DepartmentKind, Permission, area, permissions
+from tracker.spreadsheets.export_villages import export_villages, record_export
 from tracker.spreadsheets.key_villages import (
     VillagesPlan,
-    export_villages,
     plan_villages,
-    record_export,
     run_villages,
     undo_villages,
     write_refused_villages,
@@ -42,7 +41,7 @@ UNDO_HELP = "撤销一次读入：这次入账的村全部撤销，写明理由�
 @click.help_option(help="显示本说明。")
 @with_appcontext
 def import_villages_command(file: str | None, dry_run: bool, failed: str | None, username: str | None) -> None:
-    """Plan the import and print its figures; then, unless it is a trial, run it."""
+    """Say what a sheet of villages would do; then, unless it is a trial, enter them."""
     by = person(username)
     if not file or by is None:
         raise DomainError("请写明文件和 --as，如 flask import-villages 重点村.xlsx --as 账号 --dry-run。")
@@ -111,7 +110,7 @@ def undo_villages_command(mark: str | None, reason: str | None, username: str | 
 @click.help_option(help="显示本说明。")
 @with_appcontext
 def village_ledger_command(file: str | None, username: str | None) -> None:
-    """Write the file, then the line in the log; without the line there is no file."""
+    """Write the ledger of villages and record it; what is not recorded is taken away again."""
     target = Path(file or "")
     if not file or target.suffix.casefold() != ".xlsx":
         raise DomainError("请写明 xlsx 文件，如 flask village-ledger 重点难点村.xlsx。")

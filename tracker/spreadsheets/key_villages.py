@@ -1,9 +1,9 @@
-"""The ledger of difficult villages as a table: in from a sheet (读入), out as one (导出), in the same columns.
+"""Reading difficult villages in from a sheet (读入), in the columns in which the ledger comes out.
 
 Each row is a problem; the rows of a village follow its code or its name. A village goes in whole or not at all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -11,40 +11,25 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
-from tracker import audit
 from tracker.core.clock import local_date
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.core.text import normalise
-from tracker.key_villages.access import duties_of, visible_to
 from tracker.key_villages.models import VillageEntry
 from tracker.key_villages.queries.facts import live_entry_at
 from tracker.key_villages.rules.codes import (
-    DUTY_LABELS,
     KIND_LABELS,
-    STAGE_LABELS,
     VillageDutyKind,
-    VillageKind,
-    VillageStage,
 )
 from tracker.key_villages.service import entering, keeping
 from tracker.key_villages.service.undoing import undo_entry
 from tracker.people.models import Department, User
 from tracker.people.queries import active_departments, staff_of
-from tracker.people.rules import Reader
 from tracker.places import queries as places
 from tracker.places.models import Place
 from tracker.spreadsheets.cells import Cells
 from tracker.spreadsheets.workbook import Column, SheetRow, Table, Written, write_table
 
-TITLE = "重点难点村台账"
-# Heading, width; the fields that a sheet is read by stand in FIELDS.
-COLUMNS = (
-    ("编号", 14), ("乡镇", 10), ("村（社区）", 14), ("区划代码", 14), ("类型", 8), ("入账日期", 12),
-    ("入账理由", 30), ("决定人", 10), ("包村领导", 10), ("乡镇责任人", 10), ("联络员", 10), ("驻村工作组", 16),
-    ("选举日", 12), ("问题序号", 8), ("问题", 40), ("责任单位", 14), ("责任人", 10), ("期限", 12),
-    ("状态", 10), ("销号日期", 12), ("进展", 30), ("整村状态", 10),
-)  # fmt: skip
 # What a sheet may call each field; the first name is that of the export.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "number": ("编号", "台账编号"),
@@ -307,46 +292,3 @@ def write_refused_villages(made: VillagesPlan, target: Path | BinaryIO, *, by: s
 
 def _as_read(cell: Any) -> Any:
     return cell.date() if isinstance(cell, datetime) else cell
-
-
-def export_villages(reader: Reader | None, target: Path | BinaryIO, *, by: str, now: datetime) -> Written:
-    """Write the ledger as a person may see it (None: all of it, for commands only), a row for each problem.
-
-    The caller records it before a byte leaves. Raises OSError.
-    """
-    today = local_date(now)
-    seen = () if reader is None else (visible_to(reader, today),)
-    asked = select(VillageEntry).where(VillageEntry.stage != VillageStage.WITHDRAWN.value, *seen)
-    entries = list(db.session.scalars(asked.order_by(VillageEntry.id)))
-    duties = duties_of(entries, today)
-    columns = [Column(heading, width, wraps=width >= 30) for heading, width in COLUMNS]
-    rows = (row for entry in entries for row in _rows(entry, {each.kind: each.who for each in duties[entry.id]}))
-    notes = [("范围", "全部" if reader is None else "导出人可以查看的村"), ("检举控告", "不进本台账")]
-    return write_table(target, TITLE, columns, rows, notes=notes, by=by, at=now)
-
-
-def _rows(entry: VillageEntry, duties: Mapping[str, str]) -> Iterator[list[Any]]:
-    place = entry.place
-    head = [
-        *(entry.number, place.parent.short_name if place.parent else "", place.short_name, place.code),
-        *(KIND_LABELS[VillageKind(entry.kind)], entry.entered_on, entry.reason, entry.decided_by.name),
-        *(duties.get(duty, "") for duty in DUTY_LABELS),
-        entry.election_on,
-    ]
-    whole = STAGE_LABELS[VillageStage(entry.stage)]
-    listed = [each for each in entry.problems if each.stage != VillageStage.WITHDRAWN]
-    if not listed:
-        yield [*head, None, "", "", "", None, "", None, "", whole]
-    for each in listed:
-        yield [
-            *head,
-            *(each.number, each.text, each.department.short_name, each.owner.name, each.due_on),
-            *(STAGE_LABELS[VillageStage(each.stage)], each.struck_off_on, each.progress or "", whole),
-        ]
-
-
-def record_export(written: Written, *, by: User | None, now: datetime) -> None:
-    """Write into the log of readings that the ledger was exported."""
-    audit.record_reading(
-        audit.Event.LEDGER_EXPORTED, by=by, now=now, payload={"rows": written.rows, "filters": [], "ledger": "village"}
-    )

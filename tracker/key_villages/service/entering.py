@@ -82,15 +82,21 @@ def enter(
     )
     db.session.add(entry)
     db.session.flush()
-    write_line(entry, None, VillageAct.ENTER, by=by, now=now, before=None, happened_on=entered_on, said=entry.reason,
-               told=[f"{decided_by.name}决定", KIND_LABELS[kind]])  # fmt: skip
-    for each in problems:
-        _list(entry, each, by=by, today=today)
-    db.session.flush()
-    audit.record(
-        audit.Event.VILLAGE_STEPPED, by=by, now=now, payload={"village": [entry.id, 0], "act": VillageAct.ENTER}
-    )
+    _record(entry, problems, by=by, now=now)
     return entry
+
+
+def _record(entry: VillageEntry, problems: Sequence[ListedProblem], *, by: User, now: datetime) -> None:
+    """Write the first line of a village's trail, list its first problems, and write into the log."""
+    leader = db.session.get_one(User, entry.decided_by_id)
+    told = [f"{leader.name}决定", KIND_LABELS[VillageKind(entry.kind)]]
+    write_line(entry, None, VillageAct.ENTER, by=by, now=now, before=None, happened_on=entry.entered_on,
+               said=entry.reason, told=told)  # fmt: skip
+    for each in problems:
+        _list(entry, each, by=by, today=local_date(now))
+    db.session.flush()
+    about = {"village": [entry.id, 0], "act": VillageAct.ENTER.value}
+    audit.record(audit.Event.VILLAGE_STEPPED, by=by, now=now, payload=about)
 
 
 def _village(place: Place) -> Place:
