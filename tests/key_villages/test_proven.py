@@ -80,6 +80,7 @@ def facts(state: State, people: People, me: int, *, full: bool) -> GateFacts:
         village=lambda: FULL if full else BARE,
         decided_by=99,
         worked_on=True,
+        of_a_finding=False,
         election_on=None,
         today=DAY,
     )

@@ -11,6 +11,8 @@ from werkzeug.routing import Map, Rule
 
 from tests.client import Client
 from tests.conftest import Clock
+from tests.key_villages.inspecting import found as found_there
+from tests.key_villages.inspecting import opened as opened_round
 from tests.key_villages.working import Ledger
 from tests.web.addresses import Known, addresses, said
 from tests.world.county import County
@@ -19,7 +21,7 @@ from tracker.cases.record.models import Category, ImportRun
 from tracker.core.database import Model, committed, db
 from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import tick
-from tracker.key_villages.models import VillageEntry, VillageProblem
+from tracker.key_villages.models import InspectionRound, VillageEntry, VillageFinding, VillageProblem
 from tracker.people.models import Department, Post, User
 from tracker.places.models import Place
 from tracker.reminders.ladder.queries import current
@@ -36,6 +38,7 @@ WORDS = {
     ("unsent.try_again", "way"),
     ("village_acts.on_village", "act"),
     ("village_acts.on_problem", "act"),
+    ("inspections.on_finding", "act"),
     ("calendar_feed.feed", "token"),
     ("static", "filename"),
 }
@@ -99,6 +102,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
         seed_categories(now=clock.now())
         adopt(current().rungs, by=county.user("admin"), now=clock.now(), reason="核对后启用。")
     Ledger(county).enter("公开三年收支明细")
+    found_there(Ledger(county), opened_round(Ledger(county)))
     tick(clock.now())
     known: Known = {
         **dict.fromkeys(("absences", "calendar", "grants", "imports", "inbox", "materials", "orders"), ()),
@@ -107,6 +111,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
         **{"departments": public_ids(Department)[:1], "posts": public_ids(Post)[:1]},
         **{"places": public_ids(Place)[:1], "villages": public_ids(Place)[-1:]},
         **{"ledger": public_ids(VillageEntry), "problems": public_ids(VillageProblem), "acts": ("visit", "progress")},
+        **{"inspections": public_ids(InspectionRound), "findings": public_ids(VillageFinding)},
     }
     edition = public_ids(LadderEdition)[0]
     pages = [*addresses(county.new_client().application, known), f"/ladder?edition={edition}"]

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from tests.client import Client
 from tests.conftest import Clock
+from tests.key_villages.inspecting import opened
 from tests.key_villages.working import Ledger
 from tests.people.factories import SINCE
 from tests.places.divisions import VILLAGE, place
@@ -41,7 +42,7 @@ from tracker.cases.record.rules.codes import Confidentiality, Purpose
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
-from tracker.key_villages.models import VillageEntry
+from tracker.key_villages.models import InspectionRound, VillageEntry
 from tracker.people.models import User
 from tracker.people.service import close_department
 from tracker.web.case.action_forms import ACTION_FORMS
@@ -187,6 +188,15 @@ def of_village(act: str) -> Callable[[County], str]:
     return made
 
 
+def of_round(act: str) -> Callable[[County], str]:
+    """Return the page of an act on a round of inspection, which is entered first."""
+
+    def made(county: County) -> str:
+        return f"/villages/inspections/{db.session.get_one(InspectionRound, opened(Ledger(county))).public_id}/{act}"
+
+    return made
+
+
 # How a page with each form is opened.
 PAGES: dict[str, tuple[str, Opened]] = {
     "NewUserForm": ("admin", get("admin", "/people/new")),
@@ -242,6 +252,9 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "CorrectEntryForm": ("acceptor", get("acceptor", of_village("village:correct"))),
     "HandOverProblemForm": ("acceptor", get("acceptor", of_village("problem:hand_over"))),
     "RescheduleForm": ("lead", get("lead", of_village("problem:reschedule"))),
+    "RoundForm": ("acceptor", get("acceptor", "/villages/inspections/new")),
+    "ChangeRoundForm": ("acceptor", get("acceptor", of_round("change"))),
+    "FindForm": ("acceptor", get("acceptor", of_round("find"))),
     "CorrectProblemForm": ("acceptor", get("acceptor", of_village("problem:correct"))),
 }
 

@@ -74,6 +74,7 @@ class Event(StrEnum):
     WORK_HANGS = "work.hangs"
     HASHES_KEYED = "hashes.keyed"
     VILLAGE_STEPPED = "village.stepped"
+    INSPECTED = "inspection.stepped"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -145,4 +146,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.HASHES_KEYED: "附件散列改为带密钥的",
     Event.WORK_HANGS: "单位撤销、人员停用离任：告知改派",
     Event.VILLAGE_STEPPED: "重点难点村：办理",
+    Event.INSPECTED: "督导：办理",
 }

@@ -35,6 +35,8 @@ class LimitKind(StrEnum):
     VILLAGE_PROBLEM = "village_problem"
     VILLAGE_SIGNING = "village_signing"
     ELECTION_RESULT = "election_result"
+    FINDING = "finding"
+    FINDING_RECHECK = "finding_recheck"
 
 
 class Owner(StrEnum):
@@ -179,10 +181,22 @@ LIMITS: dict[LimitKind, Limit] = {
         label="报选举结果", amount=24, unit=Unit.HOUR, owner=Owner.NAMED,
         rolls=False,
         basis=(P.RESULT_SAME_DAY,)),
+    LimitKind.FINDING: Limit(
+        label="整改督导发现", amount=0, unit=Unit.FIXED, owner=Owner.NAMED,
+        basis=(P.INSPECTION_NAMES,)),
+    LimitKind.FINDING_RECHECK: Limit(
+        label="复核督导整改", amount=5, unit=Unit.WORKING_DAY, owner=Owner.OFFICE,
+        named=True,
+        basis=(P.OWN_RULE,)),
 }
 # fmt: on
 # What begins and ends with acts on villages (重点难点村), not with the steps of a matter.
-OF_VILLAGES = frozenset({LimitKind.VILLAGE_PROBLEM, LimitKind.VILLAGE_SIGNING, LimitKind.ELECTION_RESULT})
+OF_VILLAGES = frozenset(
+    {
+        *(LimitKind.VILLAGE_PROBLEM, LimitKind.VILLAGE_SIGNING, LimitKind.ELECTION_RESULT),
+        *(LimitKind.FINDING, LimitKind.FINDING_RECHECK),
+    }
+)
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.
 DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
 WINDOWS = tuple(kind.value for kind, limit in LIMITS.items() if not limit.duty)

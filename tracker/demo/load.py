@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import cycle
+from itertools import compress, cycle
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,12 +19,14 @@ from tracker.core.clock import at_local, local_date
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.core.statistics import keep_statistics
+from tracker.demo.inspecting import inspection_deeds
 from tracker.demo.matters import COMMITTEE, GENERAL, PARTY_BRANCH, Theme
 from tracker.demo.sidelines import SIDELINES
 from tracker.demo.staff import PEOPLE, Staff, enter_staff
 from tracker.demo.story import Story
 from tracker.demo.supervising import DEEDS, days, run_timer
-from tracker.demo.villages import village_deeds
+from tracker.demo.villages import PLANS as VILLAGES
+from tracker.demo.villages import village_deeds, village_ids
 from tracker.people.models import Department, User
 from tracker.places.models import VILLAGE, Place
 from tracker.places.rules import read_file
@@ -95,6 +97,8 @@ def load_demo(*, now: datetime) -> int:
     staff = enter_staff(now=start)
     stories = list(_stories(staff, local_date(now)))
     villages = list(village_deeds(staff, now, with_matters={story.village_id for story in stories if story.village_id}))
+    at_work = (plan.struck < plan.listed for plan in VILLAGES)
+    villages += inspection_deeds(staff, now, list(compress(village_ids(staff), at_work)))
     planned = [*_deeds(stories, now), *villages, *((at, deed) for at in days(now) for deed in DEEDS), (now, run_timer)]
     for at, deed in sorted(planned, key=lambda each: each[0]):
         with committed():

@@ -202,6 +202,13 @@ class VillageStory:
 
 def village_deeds(staff: Staff, now: datetime, *, with_matters: Collection[int]) -> Iterator[Deed]:
     """Yield the deeds of the difficult villages; none lies after now. Villages with matters come first."""
+    for plan, place_id in zip(PLANS, village_ids(staff), strict=True):
+        for at, deed in VillageStory(staff, place_id, plan, now).told():
+            yield min(at, now - timedelta(minutes=1)), deed
+
+
+def village_ids(staff: Staff) -> Iterator[int]:
+    """Yield the village of each plan."""
     taken: dict[str, int] = {}
     for plan in PLANS:
         nth = taken[plan.town] = taken.get(plan.town, 0) + 1
@@ -209,6 +216,4 @@ def village_deeds(staff: Staff, now: datetime, *, with_matters: Collection[int])
         rows = (
             select(Place.id).where(Place.level == VILLAGE, Place.code.like(f"{(code or '')[:9]}%")).order_by(Place.code)
         )
-        place_id = db.session.scalars(rows.offset(nth * 3).limit(1)).one()
-        for at, deed in VillageStory(staff, place_id, plan, now).told():
-            yield min(at, now - timedelta(minutes=1)), deed
+        yield db.session.scalars(rows.offset(nth * 3).limit(1)).one()

@@ -13,10 +13,12 @@ from sqlalchemy.orm import aliased, joinedload
 
 from tracker.core.database import db
 from tracker.core.errors import NotFound
-from tracker.key_villages.models import VillageDuty, VillageEntry, VillageProblem
+from tracker.key_villages.models import InspectionRound, VillageDuty, VillageEntry, VillageFinding, VillageProblem
 from tracker.key_villages.rules.acts import VillagePart
 from tracker.key_villages.rules.codes import VillageDutyKind
-from tracker.people.models import Department
+from tracker.key_villages.rules.findings import FindingPart
+from tracker.people.models import Department, User
+from tracker.people.queries import reader_for
 from tracker.people.rules import DepartmentKind, Reader, Role, area, does_case_work
 from tracker.places.models import Place
 from tracker.places.queries import successor
@@ -36,14 +38,42 @@ def visible_to(reader: Reader, today: date) -> Clause:
     """Return the condition on `VillageEntry` for those a person may see."""
     if not reader.active or not does_case_work(reader):
         return false()
-    offices = frozenset[int]().union(*(post.scope_ids for post in reader.posts))
     units = sorted(reader.department_ids)
     return or_(
-        VillageEntry.office_id.in_(sorted(offices)),
+        VillageEntry.office_id.in_(_offices(reader)),
         VillageEntry.id.in_(select(VillageProblem.entry_id).where(VillageProblem.department_id.in_(units))),
         VillageEntry.place_id.in_(_given_to(reader, today)),
         VillageEntry.place_id.in_(_of_townships(reader)),
     )
+
+
+def finding_visible_to(reader: Reader, today: date) -> Clause:
+    """Return the condition on `VillageFinding` for those a person may see: as of villages, and who leads the round."""
+    if not reader.active or not does_case_work(reader):
+        return false()
+    return or_(
+        VillageFinding.round_id.in_(select(InspectionRound.id).where(_own_rounds(reader))),
+        VillageFinding.department_id.in_(sorted(reader.department_ids)),
+        VillageFinding.place_id.in_(_given_to(reader, today)),
+        VillageFinding.place_id.in_(_of_townships(reader)),
+    )
+
+
+def round_visible_to(reader: Reader, today: date) -> Clause:
+    """Return the condition on `InspectionRound`: those of the person's area or lead, and those with a finding seen."""
+    if not reader.active or not does_case_work(reader):
+        return false()
+    seen = select(VillageFinding.round_id).where(finding_visible_to(reader, today))
+    return or_(_own_rounds(reader), InspectionRound.id.in_(seen))
+
+
+def _own_rounds(reader: Reader) -> Clause:
+    return or_(InspectionRound.office_id.in_(_offices(reader)), InspectionRound.led_by_id == reader.user_id)
+
+
+def _offices(reader: Reader) -> list[int]:
+    """Return the departments for whose area a person answers."""
+    return sorted(frozenset[int]().union(*(post.scope_ids for post in reader.posts)))
 
 
 def _given_to(reader: Reader, today: date) -> Select[Any]:
@@ -88,6 +118,24 @@ def problem_of(public_id: str, reader: Reader, today: date) -> VillageProblem:
     return found
 
 
+def round_of(public_id: str, reader: Reader, today: date) -> InspectionRound:
+    """Return the round of an address as `entry_of` does; raises NotFound."""
+    asked = select(InspectionRound).where(InspectionRound.public_id == public_id, round_visible_to(reader, today))
+    found: InspectionRound | None = db.session.scalar(asked)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def finding_of(public_id: str, reader: Reader, today: date) -> VillageFinding:
+    """Return the finding of an address as `entry_of` does; raises NotFound."""
+    asked = select(VillageFinding).where(VillageFinding.public_id == public_id, finding_visible_to(reader, today))
+    found: VillageFinding | None = db.session.scalar(asked)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def duties_on(entry: VillageEntry, day: date) -> list[VillageDuty]:
     """Return who answers for a village on a day: given for it, or for what it is part of now."""
     return duties_of([entry], day)[entry.id]
@@ -118,7 +166,7 @@ def parts(reader: Reader, entry: VillageEntry, problem: VillageProblem | None, d
     if not reader.active or not does_case_work(reader):
         return frozenset()
     mine = {DUTY_PARTS[VillageDutyKind(each.kind)] for each in _signing(entry, day) if each.user_id == reader.user_id}
-    if entry.office_id in area(reader, *KEEPING) or _heads_office(reader, entry):
+    if keeps(reader, entry.office_id):
         mine.add(VillagePart.KEEPER)
     if entry.office_id in area(reader, *DECIDING):
         mine.add(VillagePart.LEADER)
@@ -136,9 +184,28 @@ def _signing(entry: VillageEntry, day: date) -> list[VillageDuty]:
     return list(held.values())
 
 
-def _heads_office(reader: Reader, entry: VillageEntry) -> bool:
+def leads_here(leader: User, office: Department, today: date) -> bool:
+    """Return whether somebody is a leader for the area of an office: who may decide an entry, or lead a round."""
+    return office.id in area(reader_for(leader, today), Role.LEAD_OFFICIAL, *DECIDING)
+
+
+def keeps(reader: Reader, office_id: int) -> bool:
+    """Return whether a person keeps the ledger in an office's name."""
     heads = (post.department_id for post in reader.posts if post.role is Role.DEPARTMENT_HEAD)
-    return entry.office_id in heads
+    return office_id in area(reader, *KEEPING) or office_id in heads
+
+
+def finding_parts(reader: Reader, row: InspectionRound, finding: VillageFinding | None = None) -> set[FindingPart]:
+    """Return where a person stands towards a round of inspection, or one of its findings."""
+    if not reader.active or not does_case_work(reader):
+        return set()
+    holds = {
+        FindingPart.KEEPER: keeps(reader, row.office_id),
+        FindingPart.ROUND_LEADER: row.led_by_id == reader.user_id,
+        FindingPart.LEADER: row.office_id in area(reader, *DECIDING),
+        FindingPart.OWNER: finding is not None and finding.user_id == reader.user_id,
+    }
+    return {part for part, held in holds.items() if held}
 
 
 def known(reader: Reader, today: date) -> Select[Any]:

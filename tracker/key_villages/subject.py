@@ -11,28 +11,35 @@ from tracker.core import clock as clock_now
 from tracker.core.clock import local_date
 from tracker.core.database import Model, db
 from tracker.deadlines.models import Deadline
-from tracker.key_villages.access import holder_of, known, visible_to
-from tracker.key_villages.models import VillageEntry, VillageLine, VillageProblem
+from tracker.key_villages.access import finding_visible_to, holder_of, known, visible_to
+from tracker.key_villages.models import FindingLine, VillageEntry, VillageFinding, VillageLine, VillageProblem
+from tracker.key_villages.queries.findings import FINDING
 from tracker.key_villages.rules.codes import ENDED, STAGE_LABELS, VillageDutyKind, VillageStage
+from tracker.key_villages.rules.findings import FINDING_LABELS, FINDING_OVER, FindingStage
 from tracker.key_villages.service.clocks import ENTRY, PROBLEM
 from tracker.people.models import Department, User
 from tracker.people.rules import Reader
 from tracker.reminders.subjects.answers import Free, Issued, Standing, Subject, SubjectWords
 
-PAGE = "key_villages.entry"
-_OVER = tuple(stage.value for stage in ENDED)
+PAGE, ROUND_PAGE = "key_villages.entry", "inspections.one"
 Ids = Collection[int]
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """One kind of thing of the ledger: its table, how its entry is found, which of them a person may see, its words."""
+    """One kind of thing of the ledger: its table, which of them a person may see, its words, and how it stands.
+
+    `lines`: the column by which lines of a trail name it. `over`: the stages in which nothing of it is in hand.
+    """
 
     kind: str
     model: Any
-    entry_of: Callable[[Any], VillageEntry]
+    office_id: Callable[[Any], int]
     ids: Callable[[Reader], Select[Any]]
     words: Callable[[Ids], Mapping[int, SubjectWords]]
+    standing: Callable[[Any, Deadline | None], Standing]
+    lines: Any
+    over: Collection[str]
 
     def rows(self, some: Ids) -> Select[Any]:
         return select(self.model).where(self.model.id.in_(some)).order_by(self.model.id)
@@ -44,11 +51,11 @@ class _Kind:
         rows = db.session.scalars(
             self.rows(some).with_for_update(of=self.model, skip_locked=True, key_share=True)
         ).all()
-        return {row.id: Free(self.entry_of(row).office_id, row.round, False, frozenset(), None) for row in rows}
+        return {row.id: Free(self.office_id(row), _round(row), False, frozenset(), None) for row in rows}
 
     def units(self, some: Ids) -> dict[int, int]:
         rows = db.session.scalars(self.rows(some)).all()
-        return {row.id: getattr(row, "department_id", self.entry_of(row).office_id) for row in rows}
+        return {row.id: getattr(row, "department_id", self.office_id(row)) for row in rows}
 
     def subject(self) -> Subject:
         """Return its row."""
@@ -58,13 +65,13 @@ class _Kind:
             column=None,
             lock=self.lock,
             free=self.free,
-            noted=lambda some: _noted(some, self.kind),
+            noted=lambda some: _noted(some, self.lines),
             units=self.units,
-            standing=lambda id_, clock, _seen: _standing(db.session.get_one(self.model, id_), clock),
+            standing=lambda id_, clock, _seen: self.standing(db.session.get_one(self.model, id_), clock),
             known=self.ids,
             listed=self.ids,
             counted=lambda _reader: select(self.model.id),
-            live=lambda: select(self.model.id).where(self.model.stage.not_in(_OVER)),
+            live=lambda: select(self.model.id).where(self.model.stage.not_in(self.over)),
             own=lambda reader, _today: _own(reader, self.model),
             open_to={},
             words=self.words,
@@ -76,9 +83,14 @@ class _Kind:
 
 def _own(reader: Reader, model: Any) -> Select[Any]:
     """Return what is a person's own business: the problems that they owe, the clocks of entries are signatures."""
-    if model is VillageProblem:
-        return select(VillageProblem.id).where(VillageProblem.user_id == reader.user_id)
-    return select(VillageEntry.id).where(false())
+    if model is VillageEntry:
+        return select(VillageEntry.id).where(false())
+    return select(model.id).where(model.user_id == reader.user_id)
+
+
+def _round(row: Any) -> int:
+    """Return the round of the work on a thing; a finding has none but its first."""
+    return 1 if isinstance(row, VillageFinding) else int(row.round)
 
 
 def _standing(thing: VillageEntry | VillageProblem, clock: Deadline | None) -> Standing:
@@ -128,12 +140,38 @@ def _may_know(reader: Reader, entry: VillageEntry, today: date) -> bool:
     return db.session.scalar(seen) is not None
 
 
-def _noted(some: Ids, kind: str) -> dict[int, list[date]]:
-    """Return the days of signs of work on each: every line that a person wrote."""
-    column = VillageLine.problem_id if kind == PROBLEM else VillageLine.entry_id
-    rows = db.session.execute(
-        select(column, VillageLine.entered_at).where(column.in_(some)).order_by(VillageLine.entered_at)
+def _finding_standing(finding: VillageFinding, clock: Deadline | None) -> Standing:
+    """Return how people stand towards a finding: the round's leader leads it."""
+    stage, today = FindingStage(finding.stage), clock_now.today()
+    waits = clock is not None and clock.owner_user_id is None
+    over = FINDING_LABELS[stage] if stage in FINDING_OVER else ""
+    return Standing(
+        office=finding.round.office,
+        unit=finding.round.office if waits else finding.department,
+        owner=None if waits else finding.owner,
+        leads=(finding.round.led_by,),
+        may_know=lambda reader: _may_know_finding(reader, finding, today),
+        number=f"{finding.round.name}第{finding.number}项",
+        gone=over if stage is FindingStage.WITHDRAWN else "",
+        over="" if stage is FindingStage.WITHDRAWN else over,
+        confidential=False,
+        open_to_group=True,
+        awaited=frozenset,
+        hangs=frozenset,
+        last=(),
+        last_label="",
     )
+
+
+def _may_know_finding(reader: Reader, finding: VillageFinding, today: date) -> bool:
+    seen = select(VillageFinding.id).where(VillageFinding.id == finding.id, finding_visible_to(reader, today))
+    return db.session.scalar(seen) is not None
+
+
+def _noted(some: Ids, column: Any) -> dict[int, list[date]]:
+    """Return the days of signs of work on each: every line that a person wrote."""
+    line = column.class_
+    rows = db.session.execute(select(column, line.entered_at).where(column.in_(some)).order_by(line.entered_at))
     found: dict[int, list[date]] = {}
     for id_, at in rows:
         found.setdefault(id_ or 0, []).append(local_date(at))
@@ -175,5 +213,52 @@ def _known_entries(reader: Reader) -> Select[Any]:
     return known(reader, clock_now.today())
 
 
-VILLAGE = _Kind(ENTRY, VillageEntry, lambda row: row, _known_entries, _entry_words).subject()
-VILLAGE_PROBLEM = _Kind(PROBLEM, VillageProblem, lambda row: row.entry, _known_problems, _problem_words).subject()
+def _finding_words(ids: Ids) -> dict[int, SubjectWords]:
+    rows = db.session.scalars(select(VillageFinding).where(VillageFinding.id.in_(ids)))
+    return {
+        row.id: SubjectWords(
+            f"{row.round.name}第{row.number}项",
+            f"{row.place.short_name}：{row.text}",
+            ROUND_PAGE,
+            row.round.public_id,
+            True,
+        )
+        for row in rows
+    }
+
+
+def _known_findings(reader: Reader) -> Select[Any]:
+    return select(VillageFinding.id).where(finding_visible_to(reader, clock_now.today()))
+
+
+_ENDED = tuple(stage.value for stage in ENDED)
+VILLAGE = _Kind(
+    kind=ENTRY,
+    model=VillageEntry,
+    office_id=lambda row: row.office_id,
+    ids=_known_entries,
+    words=_entry_words,
+    standing=_standing,
+    lines=VillageLine.entry_id,
+    over=_ENDED,
+).subject()
+VILLAGE_PROBLEM = _Kind(
+    kind=PROBLEM,
+    model=VillageProblem,
+    office_id=lambda row: row.entry.office_id,
+    ids=_known_problems,
+    words=_problem_words,
+    standing=_standing,
+    lines=VillageLine.problem_id,
+    over=_ENDED,
+).subject()
+VILLAGE_FINDING = _Kind(
+    kind=FINDING,
+    model=VillageFinding,
+    office_id=lambda row: row.round.office_id,
+    ids=_known_findings,
+    words=_finding_words,
+    standing=_finding_standing,
+    lines=FindingLine.finding_id,
+    over=tuple(stage.value for stage in FINDING_OVER),
+).subject()

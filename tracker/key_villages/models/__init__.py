@@ -1,6 +1,18 @@
 """The tables of the ledger of difficult villages."""
 
+from tracker.key_villages.models.inspections import FindingLine, InspectedVillage, InspectionRound, VillageFinding
 from tracker.key_villages.models.ledger import VillageEntry, VillageLine, VillageLink, VillageProblem
 from tracker.key_villages.models.people import VillageDuty, VillagePlan
 
-__all__ = ["VillageDuty", "VillageEntry", "VillageLine", "VillageLink", "VillagePlan", "VillageProblem"]
+__all__ = [
+    "FindingLine",
+    "InspectedVillage",
+    "InspectionRound",
+    "VillageDuty",
+    "VillageEntry",
+    "VillageFinding",
+    "VillageLine",
+    "VillageLink",
+    "VillagePlan",
+    "VillageProblem",
+]

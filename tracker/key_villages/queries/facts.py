@@ -16,6 +16,7 @@ from tracker.cases.record.rules.holding import GONE
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.key_villages.models import VillageEntry, VillageLine, VillageLink, VillageProblem
+from tracker.key_villages.queries.found import finding_share
 from tracker.key_villages.rules.acts import SIGNATURES, VillageAct
 from tracker.key_villages.rules.checklist import DoneShare, VillageFacts
 from tracker.key_villages.rules.codes import AT_WORK, VillageKind, VillageStage
@@ -113,7 +114,7 @@ def facts_of(entry: VillageEntry, sponsor_id: int | None) -> VillageFacts:
         kind=VillageKind(entry.kind),
         problems=problem_shares([entry.id]).get(entry.id, DoneShare(0, 0)),
         cases=share_of(linked(entry)),
-        findings=DoneShare(0, 0),
+        findings=finding_share(entry),
         election_on=entry.election_on,
         result_on=local_date(entry.result_at) if entry.result_at else None,
         sponsor_came_on=_came_on(entry, sponsor_id),

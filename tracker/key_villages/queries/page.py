@@ -13,9 +13,18 @@ from tracker.core.database import db
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, shown_all
-from tracker.key_villages.access import duties_on, known, parts
-from tracker.key_villages.models import VillageDuty, VillageEntry, VillageLine, VillagePlan, VillageProblem
+from tracker.key_villages.access import duties_on, known, parts, round_visible_to
+from tracker.key_villages.models import (
+    InspectionRound,
+    VillageDuty,
+    VillageEntry,
+    VillageLine,
+    VillagePlan,
+    VillageProblem,
+)
 from tracker.key_villages.queries.facts import Linked, entries_at, facts_of, lines_of, linked, signatures
+from tracker.key_villages.queries.findings import ShownFinding, shown_findings
+from tracker.key_villages.queries.found import findings_of
 from tracker.key_villages.rules.acts import ACTS, SIGNATURES, GateThing, VillageAct, VillagePart
 from tracker.key_villages.rules.checklist import VillageFacts, VillageItem, check_list
 from tracker.key_villages.rules.codes import SIGNING_DUTIES, VillageDutyKind, VillageStage
@@ -71,6 +80,8 @@ class VillageEntryPage:
     earlier: Sequence[VillageEntry]
     accusations: int
     days: int
+    findings: Sequence[ShownFinding]
+    seen_rounds: frozenset[int]
 
     @property
     def sealed(self) -> bool:
@@ -101,6 +112,7 @@ def entry_page(entry: VillageEntry, reader: Reader, *, today: date, now: datetim
     trail = lines_of(entry)
     clocks = _clocks(entry, today, now)
     ends = entry.struck_off_on or today
+    found = shown_findings(findings_of(entry), reader, today=today, now=now)
     return VillageEntryPage(
         entry=entry,
         place=places.place_label(entry.place),
@@ -118,6 +130,8 @@ def entry_page(entry: VillageEntry, reader: Reader, *, today: date, now: datetim
         earlier=_earlier(entry, reader, today),
         accusations=_accusations(entry, reader),
         days=(ends - entry.entered_on).days + 1,
+        findings=found,
+        seen_rounds=_seen_rounds(found, reader, today),
     )
 
 
@@ -187,6 +201,13 @@ def _earlier(entry: VillageEntry, reader: Reader, today: date) -> list[VillageEn
     ids = places.subtree_ids(places.successor(entry.place))
     seen = set(db.session.scalars(known(reader, today)))
     return [each for each in entries_at(ids) if each.id != entry.id and each.id in seen]
+
+
+def _seen_rounds(found: Sequence[ShownFinding], reader: Reader, today: date) -> frozenset[int]:
+    """Return the ids of the rounds of findings that the reader may open."""
+    ids = {each.finding.round_id for each in found}
+    asked = select(InspectionRound.id).where(InspectionRound.id.in_(ids), round_visible_to(reader, today))
+    return frozenset(db.session.scalars(asked)) if ids else frozenset()
 
 
 def _accusations(entry: VillageEntry, reader: Reader) -> int:

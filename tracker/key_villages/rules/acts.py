@@ -78,6 +78,7 @@ class Condition(StrEnum):
     NOTHING_DONE = "nothing_done"
     NOT_THE_DECIDER = "not_the_decider"
     ELECTION_SET = "election_set"
+    NOT_OF_A_FINDING = "not_of_a_finding"
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ ACTS: tuple[ActRow, ...] = (
            next_part=W.OWNER),
     ActRow(A.RETURN, P, "退回补办", _one(S.AGREED), S.RETURNED, KEEPS, next_part=W.OWNER),
     ActRow(A.RETURN, P, "退回补办", _one(S.CHECKED), S.RETURNED, _by(W.SPONSOR), next_part=W.OWNER),
-    ActRow(A.WITHDRAW, P, "撤列（误列）", AT_WORK, S.WITHDRAWN, _by(W.SPONSOR), (C.NOT_THE_DECIDER,)),
+    ActRow(A.WITHDRAW, P, "撤列（误列）", AT_WORK, S.WITHDRAWN, _by(W.SPONSOR),
+           (C.NOT_THE_DECIDER, C.NOT_OF_A_FINDING)),
     ActRow(A.RECUR, P, "反复，重新列入", _one(S.STRUCK_OFF), S.OPEN, KEEPS, next_part=W.OWNER),
     # 整村：入账以后
     ActRow(A.LIST_PROBLEM, V, "列入问题", LIVE, None, KEEPS),

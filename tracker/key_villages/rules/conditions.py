@@ -26,6 +26,7 @@ class GateFacts:
     village: Callable[[], VillageFacts]
     decided_by: int | None
     worked_on: bool
+    of_a_finding: bool
     election_on: date | None
     today: date
 
@@ -57,6 +58,10 @@ def _not_the_decider(facts: GateFacts) -> str:
     return "决定列入的人不能自己撤列，应由另一人决定。" if facts.decided_by == facts.me else ""
 
 
+def _not_of_a_finding(facts: GateFacts) -> str:
+    return "这个问题是督导发现转来的，不能撤列，请解决后申请销号。" if facts.of_a_finding else ""
+
+
 def _election_set(facts: GateFacts) -> str:
     if facts.election_on is None:
         return "还没有定选举日，请先定选举日。"
@@ -72,6 +77,7 @@ CONDITIONS: dict[Condition, Callable[[GateFacts], str]] = {
     Condition.NOTHING_DONE: _nothing_done,
     Condition.NOT_THE_DECIDER: _not_the_decider,
     Condition.ELECTION_SET: _election_set,
+    Condition.NOT_OF_A_FINDING: _not_of_a_finding,
 }
 
 

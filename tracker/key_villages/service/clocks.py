@@ -31,10 +31,11 @@ DUTY_OF = {part: duty for duty, part in DUTY_PARTS.items()}
 
 def running(kind: LimitKind, subject: str, subject_id: int) -> Deadline | None:
     """Return the running clock of a kind of a village or a problem."""
-    return _last(kind, subject, subject_id, Deadline.ended_on.is_(None))
+    return last_clock(kind, subject, subject_id, Deadline.ended_on.is_(None))
 
 
-def _last(kind: LimitKind, subject: str, subject_id: int, *which: ColumnElement[bool]) -> Deadline | None:
+def last_clock(kind: LimitKind, subject: str, subject_id: int, *which: ColumnElement[bool]) -> Deadline | None:
+    """Return the last clock of a kind of a thing, of those that pass a condition."""
     of_thing = (Deadline.subject == subject, Deadline.subject_id == subject_id, Deadline.kind == kind.value)
     return db.session.scalars(select(Deadline).where(*of_thing, *which).order_by(Deadline.id.desc())).first()
 
@@ -109,7 +110,7 @@ def _owners_clock(problem: VillageProblem, act: VillageAct, on: date, today: dat
         stop_clock(clock, on=max(on, clock.started_on), met=True, by_action=act)
     if act is VillageAct.WITHDRAW and clock is not None:
         stop_clock(clock, on=today, met=False, by_action=act)
-    last = _last(LimitKind.VILLAGE_PROBLEM, PROBLEM, problem.id)
+    last = last_clock(LimitKind.VILLAGE_PROBLEM, PROBLEM, problem.id)
     if act is VillageAct.RETURN and last is not None:
         run_on(last, today=today)
 

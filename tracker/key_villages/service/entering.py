@@ -10,7 +10,7 @@ from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden
-from tracker.key_villages.access import DECIDING, KEEPING, parts
+from tracker.key_villages.access import KEEPING, leads_here, parts
 from tracker.key_villages.models import VillageEntry, VillageProblem
 from tracker.key_villages.queries.facts import live_entry_at
 from tracker.key_villages.rules.acts import VillageAct, VillagePart
@@ -19,7 +19,7 @@ from tracker.key_villages.service.clocks import begin_election, begin_problem, e
 from tracker.key_villages.service.taking import taking, write_line
 from tracker.people.models import Department, User
 from tracker.people.queries import reader_for
-from tracker.people.rules import Role, area
+from tracker.people.rules import area
 from tracker.places import queries as places
 from tracker.places.models import Place
 from tracker.places.rules import VILLAGE_LEVEL
@@ -31,12 +31,16 @@ LONGEST_TEXT, LONGEST_REASON, LONGEST_RESULT = 500, 1000, 500
 
 @dataclass(frozen=True)
 class ListedProblem:
-    """A problem as it is listed: what it is, which unit and person owe it, until when."""
+    """A problem as it is listed: what it is, which unit and person owe it, until when.
+
+    `begun_on`: its limit runs since that day (a finding that becomes a problem); today where none is given.
+    """
 
     text: str
     department_id: int
     user_id: int
     due_on: date
+    begun_on: date | None = None
 
 
 def enter(
@@ -71,7 +75,7 @@ def enter(
         office_id=office.id,
         place_id=village.id,
         kind=kind.value,
-        reason=_text(reason, "入账理由", LONGEST_REASON, "reason"),
+        reason=worded(reason, "入账理由", LONGEST_REASON, "reason"),
         entered_on=entered_on,
         entered_at=now,
         decided_by_id=decided_by.id,
@@ -111,11 +115,12 @@ def _village(place: Place) -> Place:
 
 
 def _refuse_decision(leader: User, office: Department, today: date) -> None:
-    if office.id not in area(reader_for(leader, today), Role.LEAD_OFFICIAL, *DECIDING):
+    if not leads_here(leader, office, today):
         raise DomainError("入账应由本地的领导决定，请选择领办领导或者主要领导。", field="decided_by")
 
 
-def _text(text: str, what: str, longest: int, field: str) -> str:
+def worded(text: str, what: str, longest: int, field: str) -> str:
+    """Return a text without blanks around it; raises DomainError where it is empty or too long."""
     said = text.strip()
     if not 1 <= len(said) <= longest:
         raise DomainError(f"请填写{what}（1 至 {longest} 个字）。", field=field)
@@ -137,13 +142,14 @@ def list_problem(
 
 
 def _list(entry: VillageEntry, problem: ListedProblem, *, by: User, today: date) -> VillageProblem:
-    owner, unit = _owner(problem.user_id, problem.department_id, today)
-    if problem.due_on < today:
+    owner, unit = answerable(problem.user_id, problem.department_id, today)
+    begun_on = problem.begun_on or today
+    if problem.due_on < begun_on:
         raise DomainError("解决的期限不能早于今天。", field="due_on")
     row = VillageProblem(
         entry=entry,
         number=max((each.number for each in entry.problems), default=0) + 1,
-        text=_text(problem.text, "问题", LONGEST_TEXT, "text"),
+        text=worded(problem.text, "问题", LONGEST_TEXT, "text"),
         department_id=unit.id,
         user_id=owner.id,
         owner=owner,
@@ -156,12 +162,12 @@ def _list(entry: VillageEntry, problem: ListedProblem, *, by: User, today: date)
     )
     db.session.add(row)
     db.session.flush()
-    begin_problem(row, on=today)
+    begin_problem(row, on=begun_on)
     return row
 
 
-def _owner(user_id: int, department_id: int, today: date) -> tuple[User, Department]:
-    """Return who owes a problem: an active person with a post in the unit."""
+def answerable(user_id: int, department_id: int, today: date) -> tuple[User, Department]:
+    """Return who can owe something to a village: an active person with a post in the unit; raises DomainError."""
     owner, unit = db.session.get(User, user_id), db.session.get(Department, department_id)
     if unit is None:
         raise DomainError("请选择责任单位。", field="department")
@@ -183,7 +189,7 @@ def hand_over(
 ) -> None:
     """Give a problem to another unit or person (更换责任人); its day stays. Raises DomainError, Forbidden."""
     with taking(problem, VillageAct.HAND_OVER, by=by, now=now, said=said, version=version) as step:
-        owner, unit = _owner(user_id, department_id, step.today)
+        owner, unit = answerable(user_id, department_id, step.today)
         if (problem.department_id, problem.user_id) == (unit.id, owner.id):
             raise DomainError("责任单位和责任人没有改变。", field="owner")
         step.told.append(f"{problem.owner.name} → {unit.short_name}{owner.name}")
@@ -219,7 +225,7 @@ def correct_entry(
 ) -> None:
     """Correct kind and reason of an entry (更正); what stood there stays on the record. Raises DomainError."""
     with taking(entry, VillageAct.CORRECT, by=by, now=now, said=said, version=version) as step:
-        text = _text(reason, "入账理由", LONGEST_REASON, "reason")
+        text = worded(reason, "入账理由", LONGEST_REASON, "reason")
         if (kind.value, text) == (entry.kind, entry.reason):
             raise DomainError("没有改变。", field="reason")
         step.told += [f"{KIND_LABELS[VillageKind(entry.kind)]} → {KIND_LABELS[kind]}", f"原理由：{entry.reason}"]
@@ -231,7 +237,7 @@ def correct_problem(
 ) -> None:
     """Correct how a problem is put (更正表述); the former words stay on the record. Raises DomainError."""
     with taking(problem, VillageAct.CORRECT, by=by, now=now, said=said, version=version) as step:
-        told = _text(text, "问题", LONGEST_TEXT, "text")
+        told = worded(text, "问题", LONGEST_TEXT, "text")
         if told == problem.text:
             raise DomainError("没有改变。", field="text")
         step.told.append(f"原表述：{problem.text}")

@@ -13,6 +13,7 @@ from tracker.core.errors import DomainError, Forbidden, StaleVersion
 from tracker.key_villages.access import holder_of, parts
 from tracker.key_villages.models import VillageEntry, VillageLine, VillageProblem
 from tracker.key_villages.queries.facts import facts_of, lines_of, signatures
+from tracker.key_villages.queries.found import came_of_finding
 from tracker.key_villages.rules.acts import (
     ACTS,
     PART_LABELS,
@@ -134,6 +135,7 @@ def _facts(moment: ActTaking) -> GateFacts:
         village=lambda: facts_of(entry, sponsor),
         decided_by=entry.decided_by_id if problem is None else problem.listed_by_id,
         worked_on=_worked_on(entry),
+        of_a_finding=problem is not None and came_of_finding(problem),
         election_on=entry.election_on,
         today=moment.today,
     )

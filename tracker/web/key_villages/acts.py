@@ -22,6 +22,7 @@ from tracker.web.frame.access import person, reader, requires
 from tracker.web.frame.forms import OfficeForm, form_page
 from tracker.web.frame.sending import carried_out
 from tracker.web.key_villages import forms as f
+from tracker.web.key_villages.picking import owner_of, version_of
 
 pages = Blueprint("village_acts", __name__, url_prefix="/villages/ledger")
 P, V, A = GateThing.PROBLEM, GateThing.VILLAGE, VillageAct
@@ -47,9 +48,9 @@ def _owners(form: Any, _thing: Thing) -> None:
 
 
 def _owner(form: Any) -> dict[str, Any]:
-    """Return unit and person of a choice: 3-12."""
-    unit, _, owner = form.owner.chosen.partition("-")
-    return {"department_id": int(unit), "user_id": int(owner)}
+    """Return unit and person of a choice, by the names that the services give them."""
+    unit, owner = owner_of(form)
+    return {"department_id": unit, "user_id": owner}
 
 
 def _people(form: Any, _thing: Thing) -> None:
@@ -191,8 +192,7 @@ def _acted(thing: Thing, kind: GateThing, act: str) -> ResponseReturnValue:
     back = url_for("key_villages.entry", public_id=entry.public_id)
 
     def take() -> object:
-        version = form["version"].data
-        given = {"by": person(), "now": clock.now(), "version": int(version) if version and version.isdigit() else None}
+        given = {"by": person(), "now": clock.now(), "version": version_of(form)}
         if asked in (VillageAct.PROGRESS, VillageAct.VISIT, VillageAct.RECUR):
             # What does not compete with anybody is not stale.
             given.pop("version")

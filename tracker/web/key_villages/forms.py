@@ -3,6 +3,7 @@
 from tracker.core.dates import Meaning
 from tracker.key_villages.rules.codes import DUTY_LABELS, KIND_LABELS, PLAN_LABELS
 from tracker.key_villages.service.keeping import LONGEST_CHANGES, LONGEST_TITLE
+from tracker.key_villages.service.rounds import LONGEST_NAME, LONGEST_TEAM
 from tracker.key_villages.service.taking import LONGEST_WORDS
 from tracker.web.frame.composed_fields import PickField
 from tracker.web.frame.declarations import HALF, SEGMENTS, SHORT
@@ -119,3 +120,34 @@ class SetElectionForm(WordsForm):
     """The election day."""
 
     election_on = DayField("选举日", meaning=Meaning.EITHER, required=True, render_kw=SHORT)
+
+
+class RoundForm(OfficeForm):
+    """A round of inspection: its name, leader, team, days, villages."""
+
+    last = ("said",)
+    name = LineField("名称", required=True, longest=LONGEST_NAME, hint="如“第一轮集中督导”。")
+    led_by = ChoiceField("带队领导", required=True, by_initials=True, render_kw=HALF)
+    team = LineField("督导组成员", required=True, longest=LONGEST_TEAM, hint="单位和人数、姓名。", render_kw=HALF)
+    started_on = DayField("第一天", meaning=Meaning.EITHER, required=True, render_kw=SHORT)
+    ended_on = DayField("最后一天", meaning=Meaning.EITHER, required=True, render_kw=SHORT)
+    villages = AreaField(
+        "到哪些村（社区）", required=True, longest=5000, hint="一行一个，写 12 位代码或者“乡镇 村名”。"
+    )
+
+
+class ChangeRoundForm(RoundForm):
+    """Other facts of a round, and why."""
+
+    said = AreaField("更正的理由", required=True, longest=LONGEST_WORDS, hint="写进过程，以后不能改。")
+    version = LineField("版本", longest=9)
+
+
+class FindForm(OfficeForm):
+    """What was found in a village of the round, who puts it right, until when."""
+
+    village = ChoiceField("村（社区）", required=True, by_initials=True, render_kw=HALF)
+    found_on = DayField("发现日期", meaning=Meaning.HAPPENED, required=True, render_kw=HALF)
+    text = AreaField("督导发现", required=True, longest=500, hint="一项一个。不写检举控告的内容。")
+    owner = ChoiceField("责任单位、责任人", required=True, by_initials=True, render_kw=HALF)
+    due_on = DayField("整改期限", meaning=Meaning.LIMIT, required=True, render_kw=HALF)

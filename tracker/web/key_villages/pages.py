@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
 from tracker.core.database import db
-from tracker.core.errors import DomainError, NotFound
-from tracker.key_villages.access import KEEPING, entry_of
+from tracker.key_villages.access import entry_of, finding_of
 from tracker.key_villages.models import VillageEntry
 from tracker.key_villages.queries import pickers
 from tracker.key_villages.queries.board import Board, VillageFilters, board
@@ -16,15 +15,18 @@ from tracker.key_villages.queries.facts import LINK_LABELS, LinkState
 from tracker.key_villages.queries.page import entry_page
 from tracker.key_villages.rules.acts import ACT_LABELS, PART_LABELS, GateThing, VillageAct
 from tracker.key_villages.rules.codes import DUTY_LABELS, KIND_LABELS, PLAN_LABELS, STAGE_LABELS, VillageKind
+from tracker.key_villages.rules.findings import FINDING_ACT_LABELS
 from tracker.key_villages.service.entering import enter
-from tracker.people.models import Department, User
-from tracker.people.rules import DepartmentKind, Permission, area
+from tracker.people.models import User
+from tracker.people.rules import Permission
 from tracker.places import queries as places
 from tracker.web.frame.access import may, person, reader, requires
+from tracker.web.frame.composed_fields import Picked
 from tracker.web.frame.forms import form_page, page_number
 from tracker.web.frame.paging import PAGE_SIZE, Paging
 from tracker.web.frame.sending import carried_out
 from tracker.web.key_villages.forms import EnterVillageForm
+from tracker.web.key_villages.offices import office_kept
 
 pages = Blueprint("key_villages", __name__, url_prefix="/villages/ledger")
 STATES = (("", "在账和已销号"), ("open", "在账"), ("sealed", "已销号"))
@@ -120,6 +122,7 @@ def entry(public_id: str) -> ResponseReturnValue:
         duty_labels=DUTY_LABELS,
         kind_labels=KIND_LABELS,
         link_labels=LINK_LABELS,
+        finding_act_labels=FINDING_ACT_LABELS,
         part_labels=PART_LABELS,
         plan_labels=PLAN_LABELS,
         stage_labels=STAGE_LABELS,
@@ -133,18 +136,27 @@ def entry(public_id: str) -> ResponseReturnValue:
 @requires(Permission.KEEP_VILLAGES)
 def new() -> ResponseReturnValue:
     """Enter a village on the ledger (入账)."""
-    form = EnterVillageForm(data={"entered_on": clock.today()})
+    form = EnterVillageForm(data={"entered_on": clock.today()} | _proposed())
     form.decided_by.choices = pickers.leaders(clock.today())
     return carried_out(
         form, lambda: _enter(form), _address, lambda made: f"{made.place.short_name}已经入账，{made.number}。"
     ) or form_page("key_villages/new.html", form)
 
 
+def _proposed() -> dict[str, object]:
+    """Return what a finding in a village that is not on the ledger proposes for its entry (建议入账)."""
+    if not (asked := request.args.get("finding", "")):
+        return {}
+    finding = finding_of(asked, reader(), clock.today())
+    reason = f"{finding.round.name}发现：{finding.text}"
+    return {"village": Picked("", finding.place.code or finding.place.short_name), "reason": reason}
+
+
 def _enter(form: EnterVillageForm) -> VillageEntry:
     village = places.chosen_village(form.village.data.key, form.village.data.text, field="village")
     return enter(
         village,
-        office=_office(),
+        office=office_kept(),
         kind=VillageKind(form.kind.chosen),
         reason=form.reason.data,
         decided_by=db.session.get_one(User, form.decided_by.row_id),
@@ -156,18 +168,3 @@ def _enter(form: EnterVillageForm) -> VillageEntry:
 
 def _address(made: VillageEntry) -> str:
     return url_for(".entry", public_id=made.public_id)
-
-
-def _office() -> Department:
-    """Return the office whose ledger the person keeps; raises NotFound where there is none, DomainError for several."""
-    offices = [
-        unit
-        for unit in (db.session.get_one(Department, id_) for id_ in sorted(area(reader(), *KEEPING)))
-        if unit.kind == DepartmentKind.PETITION_OFFICE
-    ]
-    own = [unit for unit in offices if unit.id in reader().department_ids] or offices
-    if not own:
-        raise NotFound
-    if len(own) > 1:
-        raise DomainError("您在几个信访部门任职，请由其中一个单位的人登记入账。")
-    return own[0]
