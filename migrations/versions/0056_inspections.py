@@ -1,7 +1,7 @@
 """督导: rounds of inspection, the villages they go to, what they find, and what is done about it
 
 Revision ID: 0056
-Revises: 0048
+Revises: 0053
 Create Date: 2026-11-30 21:30:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0056"
-down_revision = "0048"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 

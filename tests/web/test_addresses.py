@@ -110,7 +110,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
         **{"categories": public_ids(Category)[:1], "timer": public_ids(TickRun), "people": public_ids(User)[:1]},
         **{"departments": public_ids(Department)[:1], "posts": public_ids(Post)[:1]},
         **{"places": public_ids(Place)[:1], "villages": public_ids(Place)[-1:]},
-        **{"ledger": public_ids(VillageEntry), "problems": public_ids(VillageProblem), "acts": ("visit", "progress")},
+        **{"ledger": public_ids(VillageEntry), "problems": public_ids(VillageProblem), "acts": ("withdraw",)},
         **{"inspections": public_ids(InspectionRound), "findings": public_ids(VillageFinding)},
     }
     edition = public_ids(LadderEdition)[0]
