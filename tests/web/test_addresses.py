@@ -11,6 +11,8 @@ from werkzeug.routing import Map, Rule
 
 from tests.client import Client
 from tests.conftest import Clock
+from tests.key_villages.controlling import opened as opened_table
+from tests.key_villages.controlling import plan as task_plan
 from tests.key_villages.inspecting import found as found_there
 from tests.key_villages.inspecting import opened as opened_round
 from tests.key_villages.working import Ledger
@@ -21,7 +23,14 @@ from tracker.cases.record.models import Category, ImportRun
 from tracker.core.database import Model, committed, db
 from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import tick
-from tracker.key_villages.models import InspectionRound, VillageEntry, VillageFinding, VillageProblem
+from tracker.key_villages.models import (
+    ControlTable,
+    ControlTask,
+    InspectionRound,
+    VillageEntry,
+    VillageFinding,
+    VillageProblem,
+)
 from tracker.people.models import Department, Post, User
 from tracker.places.models import Place
 from tracker.reminders.ladder.queries import current
@@ -36,6 +45,7 @@ WORDS = {
     ("steps.dates", "action"),
     ("steps.dates", "field"),
     ("unsent.try_again", "way"),
+    ("control.act", "act"),
     ("village_acts.on_village", "act"),
     ("village_acts.on_problem", "act"),
     ("inspections.on_finding", "act"),
@@ -103,6 +113,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
         adopt(current().rungs, by=county.user("admin"), now=clock.now(), reason="核对后启用。")
     Ledger(county).enter("公开三年收支明细")
     found_there(Ledger(county), opened_round(Ledger(county)))
+    opened_table(county, task_plan(county))
     tick(clock.now())
     known: Known = {
         **dict.fromkeys(("absences", "calendar", "grants", "imports", "inbox", "materials", "orders", "requests"), ()),
@@ -112,12 +123,13 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
         **{"places": public_ids(Place)[:1], "villages": public_ids(Place)[-1:]},
         **{"ledger": public_ids(VillageEntry), "problems": public_ids(VillageProblem), "acts": ("withdraw",)},
         **{"inspections": public_ids(InspectionRound), "findings": public_ids(VillageFinding)},
+        **{"control": public_ids(ControlTable), "tasks": public_ids(ControlTask), "moves": ("change", "finish")},
     }
     edition = public_ids(LadderEdition)[0]
     pages = [*addresses(county.new_client().application, known), f"/ladder?edition={edition}"]
-    opened = {who: visited(county.browser(who), pages) for who in ("acceptor", "supervisor", "admin")}
-    assert [(who, page, found) for who, seen in opened.items() for page, found in seen.items() if found] == []
-    unopened = [page for page in pages if not any(page in seen for seen in opened.values())]
+    seen_by = {who: visited(county.browser(who), pages) for who in ("acceptor", "supervisor", "admin")}
+    assert [(who, page, found) for who, seen in seen_by.items() for page, found in seen.items() if found] == []
+    unopened = [page for page in pages if not any(page in seen for seen in seen_by.values())]
     assert len(unopened) < len(pages) / 10, unopened
 
 

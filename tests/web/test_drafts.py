@@ -17,6 +17,8 @@ from werkzeug.test import TestResponse
 
 from tests.client import Client
 from tests.conftest import Clock
+from tests.key_villages.controlling import opened as control_table
+from tests.key_villages.controlling import plan as task_plan
 from tests.key_villages.inspecting import opened
 from tests.key_villages.working import Ledger
 from tests.people.factories import SINCE
@@ -42,7 +44,7 @@ from tracker.cases.record.rules.codes import Confidentiality, Purpose
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
-from tracker.key_villages.models import InspectionRound, VillageEntry
+from tracker.key_villages.models import ControlTable, InspectionRound, VillageEntry
 from tracker.people.models import User
 from tracker.people.service import close_department
 from tracker.web.case.action_forms import ACTION_FORMS
@@ -197,6 +199,20 @@ def of_round(act: str) -> Callable[[County], str]:
     return made
 
 
+def of_control(act: str) -> Callable[[County], str]:
+    """Return the page of an act on a control table, or on its task, which is opened first; another one lies before."""
+
+    def made(county: County) -> str:
+        row = db.session.scalar(select(ControlTable).order_by(ControlTable.id.desc()))
+        if row is None:
+            control_table(county, task_plan(county))
+            row = control_table(county, *(() if act == "copy" else (task_plan(county, name="公布选民名单"),)))
+        kind, _, name = act.rpartition(":")
+        return f"/villages/control/{f'tasks/{row.tasks[0].public_id}/moves' if kind else row.public_id}/{name}"
+
+    return made
+
+
 # How a page with each form is opened.
 PAGES: dict[str, tuple[str, Opened]] = {
     "NewUserForm": ("admin", get("admin", "/people/new")),
@@ -239,6 +255,12 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "UrgeAllForm": ("acceptor", urged),
     "LadderForm": ("admin", get("admin", EDIT)),
     "AdoptionForm": ("admin", ladder_preview),
+    "OpenTableForm": ("acceptor", get("acceptor", "/villages/control/new")),
+    "CopyTasksForm": ("acceptor", get("acceptor", of_control("copy"))),
+    "TaskForm": ("acceptor", get("acceptor", of_control("tasks/new"))),
+    "ChangeTaskForm": ("acceptor", get("acceptor", of_control("task:change"))),
+    "TaskWordsForm": ("acceptor", get("acceptor", of_control("task:cancel"))),
+    "FinishTaskForm": ("handler", get("handler", of_control("task:finish"))),
     "EnterVillageForm": ("acceptor", get("acceptor", "/villages/ledger/new")),
     "WordsForm": ("colleague", get("colleague", of_village("village:apply"))),
     "DatedWordsForm": ("colleague", get("colleague", of_village("village:visit"))),

@@ -75,6 +75,7 @@ class Event(StrEnum):
     HASHES_KEYED = "hashes.keyed"
     VILLAGE_STEPPED = "village.stepped"
     INSPECTED = "inspection.stepped"
+    CONTROL_STEPPED = "control.stepped"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -147,4 +148,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.WORK_HANGS: "单位撤销、人员停用离任：告知改派",
     Event.VILLAGE_STEPPED: "重点难点村：办理",
     Event.INSPECTED: "督导：办理",
+    Event.CONTROL_STEPPED: "进度控制表：办理",
 }

@@ -37,6 +37,7 @@ class LimitKind(StrEnum):
     ELECTION_RESULT = "election_result"
     FINDING = "finding"
     FINDING_RECHECK = "finding_recheck"
+    CONTROL_TASK = "control_task"
 
 
 class Owner(StrEnum):
@@ -188,13 +189,16 @@ LIMITS: dict[LimitKind, Limit] = {
         label="复核督导整改", amount=5, unit=Unit.WORKING_DAY, owner=Owner.OFFICE,
         named=True,
         basis=(P.OWN_RULE,)),
+    LimitKind.CONTROL_TASK: Limit(
+        label="完成控制表上的任务", amount=0, unit=Unit.FIXED, owner=Owner.NAMED,
+        basis=(P.CONTROL_TABLE_NAMES,)),
 }
 # fmt: on
 # What begins and ends with acts on villages (重点难点村), not with the steps of a matter.
 OF_VILLAGES = frozenset(
     {
         *(LimitKind.VILLAGE_PROBLEM, LimitKind.VILLAGE_SIGNING, LimitKind.ELECTION_RESULT),
-        *(LimitKind.FINDING, LimitKind.FINDING_RECHECK),
+        *(LimitKind.FINDING, LimitKind.FINDING_RECHECK, LimitKind.CONTROL_TASK),
     }
 )
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.

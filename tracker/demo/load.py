@@ -19,6 +19,7 @@ from tracker.core.clock import at_local, local_date
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.core.statistics import keep_statistics
+from tracker.demo.control import control_deeds
 from tracker.demo.inspecting import inspection_deeds
 from tracker.demo.matters import COMMITTEE, GENERAL, PARTY_BRANCH, Theme
 from tracker.demo.sidelines import SIDELINES
@@ -99,7 +100,13 @@ def load_demo(*, now: datetime) -> int:
     villages = list(village_deeds(staff, now, with_matters={story.village_id for story in stories if story.village_id}))
     at_work = (plan.struck < plan.listed for plan in VILLAGES)
     villages += inspection_deeds(staff, now, list(compress(village_ids(staff), at_work)))
-    planned = [*_deeds(stories, now), *villages, *((at, deed) for at in days(now) for deed in DEEDS), (now, run_timer)]
+    planned = [
+        *_deeds(stories, now),
+        *villages,
+        *control_deeds(staff, now),
+        *((at, deed) for at in days(now) for deed in DEEDS),
+        (now, run_timer),
+    ]
     for at, deed in sorted(planned, key=lambda each: each[0]):
         with committed():
             deed(at)

@@ -1,8 +1,9 @@
 """SUBJECTS: everything that clocks are about. Who adds a kind of thing adds its row here, and the timer follows."""
 
 from tracker.cases.subject.case import CASE
+from tracker.key_villages.control_subject import CONTROL_TASK
 from tracker.key_villages.subject import VILLAGE, VILLAGE_FINDING, VILLAGE_PROBLEM
 from tracker.reminders.subjects.table import Subjects
 from tracker.supervision.papers.subjects import INSTRUCTION, ORDER
 
-SUBJECTS = Subjects((CASE, VILLAGE, VILLAGE_PROBLEM, VILLAGE_FINDING, ORDER, INSTRUCTION))
+SUBJECTS = Subjects((CASE, VILLAGE, VILLAGE_PROBLEM, VILLAGE_FINDING, CONTROL_TASK, ORDER, INSTRUCTION))

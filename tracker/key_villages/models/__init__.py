@@ -1,10 +1,14 @@
 """The tables of the ledger of difficult villages."""
 
+from tracker.key_villages.models.control import ControlLine, ControlTable, ControlTask
 from tracker.key_villages.models.inspections import FindingLine, InspectedVillage, InspectionRound, VillageFinding
 from tracker.key_villages.models.ledger import VillageEntry, VillageLine, VillageLink, VillageProblem
 from tracker.key_villages.models.people import VillageDuty, VillagePlan
 
 __all__ = [
+    "ControlLine",
+    "ControlTable",
+    "ControlTask",
     "FindingLine",
     "InspectedVillage",
     "InspectionRound",

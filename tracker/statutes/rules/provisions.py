@@ -64,6 +64,7 @@ class Provision(StrEnum):
     INSTRUCTION = "instruction"
     REVIEW_NAMES = "review_names"
     VILLAGE_LIST_NAMES = "village_list_names"
+    CONTROL_TABLE_NAMES = "control_table_names"
     RESULT_SAME_DAY = "result_same_day"
     INSPECTION_NAMES = "inspection_names"
     SUPERIOR_NAMES = "superior_names"
@@ -151,6 +152,7 @@ LAW: dict[Provision, Row] = {
     P.REVIEW_NAMES: _paper("复查（复核）意见指定"),
     P.VILLAGE_LIST_NAMES: _paper("问题清单指定"),
     P.INSPECTION_NAMES: _paper("督导组指定"),
+    P.CONTROL_TABLE_NAMES: _paper("进度控制表指定"),
     P.RESULT_SAME_DAY: Row(Source.OFFICE, "选举结果当天报", words="本单位规定（选举结果当天报）"),
     P.SUPERIOR_NAMES: _paper("上级机关指定"),
     P.FORCE_MAJEURE: Row(

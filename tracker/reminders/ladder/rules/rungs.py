@@ -302,6 +302,15 @@ LADDER: tuple[Rung, ...] = (
          "督导整改等着复核，请尽快复核；不通过的，写明理由退回。"),
     Rung("recheck-silent", (K.FINDING_RECHECK,), When.AFTER, 5, Unit.WORKING_DAY, L.AMBER, (P.OFFICE_HEAD, P.LEAD),
          "督导整改一直没有复核，请督促。"),
+    # 进度控制表
+    Rung("task-soon", (K.CONTROL_TASK,), When.BEFORE, 3, Unit.DAY, L.REMIND, (P.OWNER,),
+         "控制表上的任务期限将到，请抓紧组织，完成后登记。"),
+    Rung("task-today", (K.CONTROL_TASK,), When.BEFORE, 0, Unit.DAY, L.REMIND, (P.OWNER,),
+         "今天是控制表上的最后一天，完成后请登记。"),
+    Rung("task-late", (K.CONTROL_TASK,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD, P.OFFICE),
+         "控制表上的任务已经逾期，请立即完成，或者写明理由更改。", at_once=True),
+    Rung("task-silent", (K.CONTROL_TASK,), When.AFTER, 3, Unit.WORKING_DAY, L.AMBER, (P.SUPERVISOR, P.PRINCIPAL),
+         "控制表上的任务逾期后仍未完成，请督促。"),
     # 行为触发
     Rung("came-again", (), When.BEHAVIOUR, 0, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD),
          "信访人再次反映同一事项，请主动联系信访人，说明办理进展。", behaviour=Behaviour.CAME_AGAIN),
