@@ -20,6 +20,7 @@ from tests.conftest import Clock
 from tests.key_villages.controlling import opened as control_table
 from tests.key_villages.controlling import plan as task_plan
 from tests.key_villages.inspecting import opened
+from tests.key_villages.test_duties import give as layer_given
 from tests.key_villages.working import Ledger
 from tests.people.factories import SINCE
 from tests.places.divisions import VILLAGE, place
@@ -44,7 +45,7 @@ from tracker.cases.record.rules.codes import Confidentiality, Purpose
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
-from tracker.key_villages.models import ControlTable, InspectionRound, VillageEntry
+from tracker.key_villages.models import ControlTable, InspectionRound, VillageDuty, VillageEntry
 from tracker.people.models import User
 from tracker.people.service import close_department
 from tracker.web.case.action_forms import ACTION_FORMS
@@ -213,6 +214,16 @@ def of_control(act: str) -> Callable[[County], str]:
     return made
 
 
+def of_layer(act: str) -> Callable[[County], str]:
+    """Return the page of an act on the layers of duty in the village, one of which is given first."""
+
+    def made(county: County) -> str:
+        row = db.session.scalar(select(VillageDuty)) or layer_given(county)
+        return f"/villages/duties/{county.village.public_id}/{act.format(row.public_id)}"
+
+    return made
+
+
 # How a page with each form is opened.
 PAGES: dict[str, tuple[str, Opened]] = {
     "NewUserForm": ("admin", get("admin", "/people/new")),
@@ -261,6 +272,8 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "ChangeTaskForm": ("acceptor", get("acceptor", of_control("task:change"))),
     "TaskWordsForm": ("acceptor", get("acceptor", of_control("task:cancel"))),
     "FinishTaskForm": ("handler", get("handler", of_control("task:finish"))),
+    "GiveLayerForm": ("acceptor", get("acceptor", of_layer("new"))),
+    "EndLayerForm": ("acceptor", get("acceptor", of_layer("end/{}"))),
     "EnterVillageForm": ("acceptor", get("acceptor", "/villages/ledger/new")),
     "WordsForm": ("colleague", get("colleague", of_village("village:apply"))),
     "DatedWordsForm": ("colleague", get("colleague", of_village("village:visit"))),

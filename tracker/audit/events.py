@@ -76,6 +76,7 @@ class Event(StrEnum):
     VILLAGE_STEPPED = "village.stepped"
     INSPECTED = "inspection.stepped"
     CONTROL_STEPPED = "control.stepped"
+    DUTY_CHANGED = "duty.changed"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -149,4 +150,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.VILLAGE_STEPPED: "重点难点村：办理",
     Event.INSPECTED: "督导：办理",
     Event.CONTROL_STEPPED: "进度控制表：办理",
+    Event.DUTY_CHANGED: "三包三定：明确、免去",
 }

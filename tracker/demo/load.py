@@ -21,6 +21,7 @@ from tracker.core.errors import DomainError
 from tracker.core.statistics import keep_statistics
 from tracker.demo.control import control_deeds
 from tracker.demo.inspecting import inspection_deeds
+from tracker.demo.layers import layer_deeds
 from tracker.demo.matters import COMMITTEE, GENERAL, PARTY_BRANCH, Theme
 from tracker.demo.sidelines import SIDELINES
 from tracker.demo.staff import PEOPLE, Staff, enter_staff
@@ -104,6 +105,7 @@ def load_demo(*, now: datetime) -> int:
         *_deeds(stories, now),
         *villages,
         *control_deeds(staff, now),
+        *layer_deeds(staff, now),
         *((at, deed) for at in days(now) for deed in DEEDS),
         (now, run_timer),
     ]

@@ -12,7 +12,8 @@ from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.key_villages.access import duties_of, visible_to
 from tracker.key_villages.models import VillageEntry
-from tracker.key_villages.rules.codes import DUTY_LABELS, KIND_LABELS, STAGE_LABELS, VillageKind, VillageStage
+from tracker.key_villages.rules.codes import KIND_LABELS, STAGE_LABELS, VillageKind, VillageStage
+from tracker.key_villages.rules.layers import LEDGER_DUTIES
 from tracker.people.models import User
 from tracker.people.rules import Reader
 from tracker.spreadsheets.workbook import Column, Written, write_table
@@ -48,7 +49,7 @@ def _rows(entry: VillageEntry, duties: Mapping[str, str]) -> Iterator[list[Any]]
     head = [
         *(entry.number, place.parent.short_name if place.parent else "", place.short_name, place.code),
         *(KIND_LABELS[VillageKind(entry.kind)], entry.entered_on, entry.reason, entry.decided_by.name),
-        *(duties.get(duty, "") for duty in DUTY_LABELS),
+        *(duties.get(duty, "") for duty in LEDGER_DUTIES),
         entry.election_on,
     ]
     whole = STAGE_LABELS[VillageStage(entry.stage)]

@@ -13,7 +13,7 @@ from tracker.web.frame.navigation import init_frame
 from tracker.web.frame.proof import init_proof
 from tracker.web.frame.security import init_forgery_protection, init_security
 from tracker.web.key_villages import acts as village_acts
-from tracker.web.key_villages import control, inspections
+from tracker.web.key_villages import control, duties, inspections
 from tracker.web.key_villages import pages as key_villages
 from tracker.web.ledger import exports, imports
 from tracker.web.ledger import pages as ledger
@@ -93,6 +93,7 @@ BLUEPRINTS = (
     village_acts.pages,
     inspections.pages,
     control.pages,
+    duties.pages,
 )
 
 

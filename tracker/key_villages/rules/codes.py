@@ -52,6 +52,9 @@ class VillageDutyKind(StrEnum):
     TOWNSHIP = "township"
     LIAISON = "liaison"
     TEAM = "team"
+    TOWN_LEADER = "town_leader"
+    TOWN_STAFF = "town_staff"
+    GROUP_CADRE = "group_cadre"
 
 
 DUTY_LABELS = {
@@ -59,6 +62,9 @@ DUTY_LABELS = {
     VillageDutyKind.TOWNSHIP: "乡镇责任人",
     VillageDutyKind.LIAISON: "包村联络员",
     VillageDutyKind.TEAM: "驻村工作组",
+    VillageDutyKind.TOWN_LEADER: "镇领导联系村",
+    VillageDutyKind.TOWN_STAFF: "镇干部包村",
+    VillageDutyKind.GROUP_CADRE: "村干部包组",
 }
 # Who signs must have an account; of these a village has one at a time.
 SIGNING_DUTIES = (VillageDutyKind.SPONSOR, VillageDutyKind.TOWNSHIP, VillageDutyKind.LIAISON)

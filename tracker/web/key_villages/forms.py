@@ -1,7 +1,8 @@
 """The forms of the acts on villages and problems: what each asks for beside its words."""
 
 from tracker.core.dates import Meaning
-from tracker.key_villages.rules.codes import DUTY_LABELS, KIND_LABELS, PLAN_LABELS
+from tracker.key_villages.rules.codes import KIND_LABELS, PLAN_LABELS
+from tracker.key_villages.rules.layers import LEDGER_DUTIES
 from tracker.key_villages.service.keeping import LONGEST_CHANGES, LONGEST_TITLE
 from tracker.key_villages.service.rounds import LONGEST_NAME, LONGEST_TEAM
 from tracker.key_villages.service.taking import LONGEST_WORDS
@@ -10,7 +11,7 @@ from tracker.web.frame.declarations import HALF, SEGMENTS, SHORT
 from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField, OfficeForm
 
 KIND_CHOICES = [(kind.value, label) for kind, label in KIND_LABELS.items()]
-DUTY_CHOICES = [(duty.value, label) for duty, label in DUTY_LABELS.items()]
+DUTY_CHOICES = [(duty.value, label) for duty, label in LEDGER_DUTIES.items()]
 PLAN_CHOICES = [(kind.value, label) for kind, label in PLAN_LABELS.items()]
 
 

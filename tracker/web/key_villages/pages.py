@@ -14,8 +14,9 @@ from tracker.key_villages.queries.board import Board, VillageFilters, board
 from tracker.key_villages.queries.facts import LINK_LABELS, LinkState
 from tracker.key_villages.queries.page import entry_page
 from tracker.key_villages.rules.acts import ACT_LABELS, PART_LABELS, GateThing, VillageAct
-from tracker.key_villages.rules.codes import DUTY_LABELS, KIND_LABELS, PLAN_LABELS, STAGE_LABELS, VillageKind
+from tracker.key_villages.rules.codes import KIND_LABELS, PLAN_LABELS, STAGE_LABELS, VillageKind
 from tracker.key_villages.rules.findings import FINDING_ACT_LABELS
+from tracker.key_villages.rules.layers import LEDGER_DUTIES
 from tracker.key_villages.service.entering import enter
 from tracker.people.models import User
 from tracker.people.rules import Permission
@@ -119,7 +120,7 @@ def entry(public_id: str) -> ResponseReturnValue:
         "key_villages/entry.html",
         page=found,
         act_labels=ACT_LABELS,
-        duty_labels=DUTY_LABELS,
+        duty_labels=LEDGER_DUTIES,
         kind_labels=KIND_LABELS,
         link_labels=LINK_LABELS,
         finding_act_labels=FINDING_ACT_LABELS,
