@@ -32,6 +32,11 @@ class Ledger:
 
     county: County
 
+    @property
+    def answering(self) -> dict[VillageDutyKind, str]:
+        """Who answers for a village, by duty."""
+        return ANSWERING
+
     def entry(self, entry_id: int) -> VillageEntry:
         """Return an entry, read afresh."""
         db.session.expire_all()

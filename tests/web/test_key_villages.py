@@ -17,6 +17,7 @@ from tracker.key_villages.models import VillageEntry
 from tracker.key_villages.rules.acts import VillageAct
 from tracker.key_villages.rules.codes import VillageStage
 from tracker.key_villages.service import keeping
+from tracker.places.service import merge_villages, rename_place
 
 BOARD = "/villages/ledger"
 
@@ -133,3 +134,18 @@ def test_a_linked_matter_holds_the_village_until_it_is_struck_off_or_left(ledger
     assert "已转出" in page
     ledger.act(ledger.entry(entry_id), VillageAct.APPLY, "colleague")
     assert ledger.entry(entry_id).stage == VillageStage.APPLIED
+
+
+def test_the_stays_of_a_village_are_found_under_whatever_it_is_called_now(ledger: Ledger) -> None:
+    county = ledger.county
+    entry = ledger.entry(ledger.enter("公开三年收支明细"))
+    given = {"on": clock.today(), "reason": "阳政函〔2026〕9号", "by": county.admin, "now": clock.now()}
+    with committed():
+        rename_place(county.village, "上庄新村村民委员会", **given)
+    with committed():
+        merge_villages(county.village, county.other_village, **given)
+    for place in (county.village, county.other_village):
+        page = county.browser("acceptor").get(f"/places/{place.public_id}").text
+        assert address(entry) in page
+    assert address(entry) not in county.browser("stranger").get(f"/places/{county.other_village.public_id}").text
+    assert "上庄新村" in county.browser("acceptor").get(address(entry)).text

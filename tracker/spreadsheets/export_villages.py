@@ -6,16 +6,18 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import audit
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.key_villages.access import duties_of, visible_to
-from tracker.key_villages.models import VillageEntry
+from tracker.key_villages.models import VillageEntry, VillageProblem
 from tracker.key_villages.rules.codes import KIND_LABELS, STAGE_LABELS, VillageKind, VillageStage
 from tracker.key_villages.rules.layers import LEDGER_DUTIES
 from tracker.people.models import User
 from tracker.people.rules import Reader
+from tracker.places.models import Place
 from tracker.spreadsheets.workbook import Column, Written, write_table
 
 TITLE = "重点难点村台账"
@@ -36,7 +38,14 @@ def export_villages(reader: Reader | None, target: Path | BinaryIO, *, by: str, 
     today = local_date(now)
     seen = () if reader is None else (visible_to(reader, today),)
     asked = select(VillageEntry).where(VillageEntry.stage != VillageStage.WITHDRAWN.value, *seen)
-    entries = list(db.session.scalars(asked.order_by(VillageEntry.id)))
+    given = (
+        joinedload(VillageEntry.place).joinedload(Place.parent),
+        joinedload(VillageEntry.decided_by),
+        selectinload(VillageEntry.problems).options(
+            joinedload(VillageProblem.department), joinedload(VillageProblem.owner)
+        ),
+    )
+    entries = list(db.session.scalars(asked.options(*given).order_by(VillageEntry.id)))
     duties = duties_of(entries, today)
     columns = [Column(heading, width, wraps=width >= 30) for heading, width in COLUMNS]
     rows = (row for entry in entries for row in _rows(entry, {each.kind: each.who for each in duties[entry.id]}))

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 from tracker.core.database import db
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.queries import ShownClock, shown_all
+from tracker.deadlines.queries import ShownClock, clock_of, shown_all
+from tracker.deadlines.rules import is_late
 from tracker.key_villages.access import duties_of, visible_to
 from tracker.key_villages.models import VillageDuty, VillageEntry, VillageLine, VillageProblem
 from tracker.key_villages.queries.facts import LinkState, linked_to, problem_shares
@@ -153,17 +154,17 @@ def _rows(entries: Sequence[VillageEntry], today: date, now: datetime) -> list[B
     clocks = _running(ids, today, now)
     found = []
     for entry in entries:
-        own, linked = clocks.get(entry.id, []), links.get(entry.id, [])
+        own, linked = clocks.get(entry.id, _Running()), links.get(entry.id, [])
         counted = [each for each in linked if each.state in (LinkState.OPEN, LinkState.STRUCK_OFF)]
         found.append(
             BoardRow(
                 entry=entry,
                 town=entry.place.parent,
                 problems=shares.get(entry.id, NONE),
-                late=sum(clock.late for clock in own),
+                late=own.late,
                 cases_open=sum(each.state is LinkState.OPEN for each in counted),
                 cases=len(counted),
-                nearest=min(own, key=lambda clock: clock.due_on, default=None),
+                nearest=own.nearest,
                 duties={each.kind: each for each in duties[entry.id]},
                 came_on=came.get(entry.id),
             )
@@ -171,20 +172,30 @@ def _rows(entries: Sequence[VillageEntry], today: date, now: datetime) -> list[B
     return found
 
 
-def _running(ids: Collection[int], today: date, now: datetime) -> dict[int, list[ShownClock]]:
-    """Return by entry the running clocks of its problems."""
+@dataclass(frozen=True)
+class _Running:
+    """How many problems of a village are late, and the clock of one that is due first."""
+
+    late: int = 0
+    nearest: ShownClock | None = None
+
+
+def _running(ids: Collection[int], today: date, now: datetime) -> dict[int, _Running]:
+    """Return by entry what its running clocks say; only the nearest of each is put into words."""
     asked = (
         select(Deadline, VillageProblem.entry_id)
         .join(VillageProblem, VillageProblem.id == Deadline.subject_id)
         .where(Deadline.subject == PROBLEM, Deadline.kind == LimitKind.VILLAGE_PROBLEM.value)
         .where(Deadline.ended_on.is_(None), VillageProblem.entry_id.in_(ids))
         .options(joinedload(Deadline.owner), joinedload(Deadline.owner_department))
+        .order_by(Deadline.effective_due, Deadline.id)
     )
-    pairs = [(clock, entry_id) for clock, entry_id in db.session.execute(asked)]
-    found: dict[int, list[ShownClock]] = {}
-    for shown, (_clock, entry_id) in zip(shown_all([c for c, _ in pairs], today, now=now), pairs, strict=True):
-        found.setdefault(entry_id, []).append(shown)
-    return found
+    own: dict[int, list[Deadline]] = {}
+    for clock, entry_id in db.session.execute(asked):
+        own.setdefault(entry_id, []).append(clock)
+    late = {id_: sum(is_late(clock_of(clock), today, now) for clock in clocks) for id_, clocks in own.items()}
+    nearest = shown_all([clocks[0] for clocks in own.values()], today, now=now)
+    return {id_: _Running(late[id_], shown) for id_, shown in zip(own, nearest, strict=True)}
 
 
 def _visits(ids: Collection[int]) -> dict[int, date]:

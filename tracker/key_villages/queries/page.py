@@ -31,6 +31,7 @@ from tracker.key_villages.rules.codes import SIGNING_DUTIES, VillageDutyKind, Vi
 from tracker.key_villages.service.clocks import ENTRY, PROBLEM, waits_for
 from tracker.people.rules import Reader
 from tracker.places import queries as places
+from tracker.places.models import Place
 
 # What stands first among the acts that somebody can take.
 FIRST = frozenset({*SIGNATURES, VillageAct.RETURN, VillageAct.VISIT, VillageAct.PROGRESS})
@@ -196,11 +197,15 @@ def plans_of(entry: VillageEntry) -> list[VillagePlan]:
     return list(db.session.scalars(given.order_by(VillagePlan.number, VillagePlan.version.desc())))
 
 
-def _earlier(entry: VillageEntry, reader: Reader, today: date) -> list[VillageEntry]:
-    """Return the other stays of the village, under every name that it had."""
-    ids = places.subtree_ids(places.successor(entry.place))
+def stays_of(place: Place, reader: Reader, today: date) -> list[VillageEntry]:
+    """Return every stay of a village on the ledger that a person may see, under every name it had, the latest first."""
     seen = set(db.session.scalars(known(reader, today)))
-    return [each for each in entries_at(ids) if each.id != entry.id and each.id in seen]
+    return [each for each in entries_at(places.subtree_ids(places.successor(place))) if each.id in seen]
+
+
+def _earlier(entry: VillageEntry, reader: Reader, today: date) -> list[VillageEntry]:
+    """Return the other stays of the village."""
+    return [each for each in stays_of(entry.place, reader, today) if each.id != entry.id]
 
 
 def _seen_rounds(found: Sequence[ShownFinding], reader: Reader, today: date) -> frozenset[int]:

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
 from tracker.core.text import clean_line
+from tracker.key_villages.queries.page import stays_of
+from tracker.key_villages.rules.codes import STAGE_LABELS
 from tracker.people.rules import Permission
 from tracker.places import queries
 from tracker.places.models import LEVELS
@@ -65,7 +67,8 @@ def village(public_id: str) -> ResponseReturnValue:
     place = queries.place_of(public_id)
     if is_village(place):
         shown = village_page(place, reader(), page=page_number(), today=clock.today(), now=clock.now())
-        return render_template("places/village.html", page=shown, manages=_manages())
+        stays = stays_of(place, reader(), clock.today())
+        return render_template("places/village.html", page=shown, manages=_manages(), stays=stays, stages=STAGE_LABELS)
     shown = area_page(place, reader(), today=clock.today())
     return render_template("places/area.html", page=shown, first=False, manages=_manages())
 
