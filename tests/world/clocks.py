@@ -11,6 +11,7 @@ from tracker import audit
 from tracker.audit import Event
 from tracker.cases.record.models import Case
 from tracker.core import clock
+from tracker.core.clock import at_local
 from tracker.core.database import committed, db
 from tracker.deadlines.limits import LIMITS
 from tracker.deadlines.models import Deadline
@@ -39,7 +40,8 @@ def _clock(chance: random.Random, case: Case, begin: date, span: int, ended: flo
     started_on = begin + timedelta(days=chance.randrange(span))
     due_on = started_on + timedelta(days=chance.randrange(1, 45)) if LIMITS[kind].unit == Unit.FIXED else None
     owed = {"subject": "case", "subject_id": case.id}  # owed by nobody in particular: each climbs by itself
-    row = start_clock(kind, case_id=case.id, started_on=started_on, due_on=due_on, **owed)  # type: ignore[arg-type]
+    since = {"started_at": at_local(started_on, 0)} if LIMITS[kind].unit == Unit.HOUR else {}
+    row = start_clock(kind, case_id=case.id, started_on=started_on, due_on=due_on, **owed, **since)  # type: ignore[arg-type]
     if chance.random() < ended:
         stop_clock(row, on=started_on + timedelta(days=chance.randrange(60)), met=True, by_action="test")
     return row
