@@ -171,7 +171,7 @@ def test_a_holiday_loaded_after_the_lapse_gives_the_petitioner_the_later_day(mat
     assert matter.clock(LimitKind.REVIEW) is not None
 
 
-def test_a_new_round_knows_nothing_of_a_window_of_the_last_one(county: County, clock: Clock) -> None:
+def test_a_window_that_lapsed_is_gone_by_until_a_new_answer_is_served(county: County, clock: Clock) -> None:
     matter = Matter(county).until("sign")
     last = window_of(matter).effective_due
     clock.set(at_local(last + 3 * ONE))
@@ -180,7 +180,9 @@ def test_a_new_round_knows_nothing_of_a_window_of_the_last_one(county: County, c
         close_out.reopen(matter.case, by=county.office_head, now=clock.now(), reason="事项反弹，重新办理。")
     row = window_of(matter)
     assert (row.ended_on, row.ended_by) == (last, "lapse"), "what has lapsed is not cancelled"
-    assert row not in queries.at_hand_of(queries.of_case(matter.case.id), matter.case.round)
+    clocks = queries.of_case(matter.case.id)
+    assert row in queries.at_hand_of(clocks, matter.case.round, answered=False), "a reopening takes no right"
+    assert row not in queries.at_hand_of(clocks, matter.case.round, answered=True)
 
 
 def test_the_pages_say_that_it_lapsed(matter: Matter, clock: Clock) -> None:

@@ -100,7 +100,7 @@ ALLOWED = (
     Allowance(r".*", "messages", "one's unread messages are counted on every page", "count(delivery.id)"),
     Allowance(r"(GET|POST) inbox\.", "messages", "one's messages are counted by what they wait for", times=8),
     Allowance(r"POST registration\.", "alike", "so many of those with rare words in common are ranked", "case_search"),
-    Allowance(r"timer 到点检查", "in hand", "the timer looks at what is due, and at what lies still"),
+    Allowance(r"timer 定时检查", "in hand", "the timer looks at what is due, and at what lies still"),
     Allowance(r"GET supervision\.", "messages", "what a leader was told and has not answered"),
     Allowance(r"GET supervision\.", "orders", "the orders that wait, and all there were"),
     Allowance(r"GET log\.page.* kind", "events", "the log is searched for a kind of event"),
