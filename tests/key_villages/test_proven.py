@@ -81,6 +81,7 @@ def facts(state: State, people: People, me: int, *, full: bool) -> GateFacts:
         decided_by=99,
         worked_on=True,
         of_a_finding=False,
+        worked_here=lambda: False,
         election_on=None,
         today=DAY,
     )

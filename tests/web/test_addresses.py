@@ -118,6 +118,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
     tick(clock.now())
     known: Known = {
         **dict.fromkeys(("absences", "calendar", "grants", "imports", "inbox", "materials", "orders", "requests"), ()),
+        "samples": (),
         **{"cases": (case,), "steps": ("triage",), "dates": ("due_on",), "deadlines": public_ids(Deadline)},
         **{"categories": public_ids(Category)[:1], "timer": public_ids(TickRun), "people": public_ids(User)[:1]},
         **{"departments": public_ids(Department)[:1], "posts": public_ids(Post)[:1]},

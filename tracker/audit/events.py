@@ -77,6 +77,7 @@ class Event(StrEnum):
     INSPECTED = "inspection.stepped"
     CONTROL_STEPPED = "control.stepped"
     DUTY_CHANGED = "duty.changed"
+    SAMPLE_DRAWN = "sample.drawn"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -151,4 +152,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.INSPECTED: "督导：办理",
     Event.CONTROL_STEPPED: "进度控制表：办理",
     Event.DUTY_CHANGED: "三包三定：明确、免去",
+    Event.SAMPLE_DRAWN: "回头看：随机抽查",
 }

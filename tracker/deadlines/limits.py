@@ -38,6 +38,8 @@ class LimitKind(StrEnum):
     FINDING = "finding"
     FINDING_RECHECK = "finding_recheck"
     CONTROL_TASK = "control_task"
+    VILLAGE_LOOK_BACK = "village_look_back"
+    VILLAGE_SECOND_LOOK_BACK = "village_second_look_back"
 
 
 class Owner(StrEnum):
@@ -192,6 +194,14 @@ LIMITS: dict[LimitKind, Limit] = {
     LimitKind.CONTROL_TASK: Limit(
         label="完成控制表上的任务", amount=0, unit=Unit.FIXED, owner=Owner.NAMED,
         basis=(P.CONTROL_TABLE_NAMES,)),
+    LimitKind.VILLAGE_LOOK_BACK: Limit(
+        label="重点难点村回头看", amount=30, unit=Unit.DAY, owner=Owner.OFFICE,
+        named=True,
+        basis=(P.OWN_RULE,)),
+    LimitKind.VILLAGE_SECOND_LOOK_BACK: Limit(
+        label="重点难点村第二次回头看", amount=90, unit=Unit.DAY, owner=Owner.OFFICE,
+        named=True,
+        basis=(P.OWN_RULE,)),
 }
 # fmt: on
 # What begins and ends with acts on villages (重点难点村), not with the steps of a matter.
@@ -199,6 +209,7 @@ OF_VILLAGES = frozenset(
     {
         *(LimitKind.VILLAGE_PROBLEM, LimitKind.VILLAGE_SIGNING, LimitKind.ELECTION_RESULT),
         *(LimitKind.FINDING, LimitKind.FINDING_RECHECK, LimitKind.CONTROL_TASK),
+        *(LimitKind.VILLAGE_LOOK_BACK, LimitKind.VILLAGE_SECOND_LOOK_BACK),
     }
 )
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.

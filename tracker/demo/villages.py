@@ -17,7 +17,9 @@ from tracker.demo.staff import Staff
 from tracker.key_villages.models import VillageEntry, VillageProblem
 from tracker.key_villages.rules.acts import SIGNATURES, VillageAct
 from tracker.key_villages.rules.codes import PlanKind, VillageDutyKind, VillageKind
-from tracker.key_villages.service import entering, keeping, signing
+from tracker.key_villages.rules.looking_back import LookBackResult
+from tracker.key_villages.service import entering, keeping, looking_back, signing
+from tracker.key_villages.service.look_back_clocks import waiting
 from tracker.places.models import VILLAGE, Place
 
 Deed = tuple[datetime, Callable[[datetime], None]]
@@ -38,7 +40,8 @@ class VillagePlanned:
     """A village of the demonstration: its township, kind, days since its entry, problems listed and struck off.
 
     `days_left` are those of the first problem that is open. `signed` is how far the whole village is signed for,
-    `election` in how many days it elects.
+    `election` in how many days it elects. `sealed`: how many days ago it was signed for;
+    `looked_back`: somebody looked again since.
     """
 
     town: str
@@ -50,13 +53,17 @@ class VillagePlanned:
     signed: int = 0
     election: int | None = 21
     sponsor: str = "chenzhiyuan"
+    sealed: int = 2
+    looked_back: bool = False
 
 
 K = VillageKind
 PLANS = (
     VillagePlanned("runcheng", K.PETITIONED, 95, 4, 3, days_left=2),
     VillagePlanned("runcheng", K.NOT_ELECTED, 60, 3, 0, days_left=9),
-    VillagePlanned("runcheng", K.ELECTED, 120, 3, 3, signed=4, election=None, sponsor="qinyue"),
+    VillagePlanned(
+        "runcheng", K.ELECTED, 150, 3, 3, signed=4, election=None, sponsor="qinyue", sealed=26, looked_back=True
+    ),
     VillagePlanned("fengcheng", K.PETITIONED, 80, 5, 2, days_left=-4),
     VillagePlanned("fengcheng", K.PETITIONED, 110, 2, 2, signed=3, election=None),
     VillagePlanned("fengcheng", K.NOT_ELECTED, 8, 3, 0, days_left=30, sponsor="qinyue"),
@@ -93,11 +100,13 @@ class VillageStory:
         for number in range(self.plan.struck):
             back = self.plan.age - 12 - number * (self.plan.age - 20) // max(1, self.plan.struck)
             self.strike_off(number, back)
-        self.on(3, self.visit, hour=16)
+        self.on(self.plan.sealed + 1, self.visit, hour=16)
         if self.plan.struck < self.plan.listed:
             self.on(2, self.say_how_far, hour=17)
         for place, act in enumerate(SIGNATURES[: self.plan.signed]):
-            self.on(2, partial(self.sign_village, act), hour=9 + place)
+            self.on(self.plan.sealed, partial(self.sign_village, act), hour=9 + place)
+        if self.plan.looked_back:
+            self.on(1, self.look_back, hour=10)
         return self.made
 
     def on(self, back: int, deed: Callable[[datetime], None], *, hour: int) -> None:
@@ -198,6 +207,13 @@ class VillageStory:
         head, liaison = TOWNS[self.plan.town]
         people = dict(zip(SIGNATURES, (liaison, head, KEEPER, self.plan.sponsor), strict=True))
         signing.sign(self.entry, act, by=self.staff.people[people[act]], now=now, said=DONE)
+
+    def look_back(self, now: datetime) -> None:
+        """Let the supervisor, who did not work on the village, look back at it."""
+        nothing = looking_back.LookedBack(0, "", 0, "", 0, "", LookBackResult.STABLE)
+        by: dict[str, Any] = {"by": self.staff.people["haoming"], "now": now}
+        said = "走访 15 户，账目按月上墙，没有新的反映。"
+        looking_back.look_back(waiting(self.entry)[0], nothing, said=said, looked_on=local_date(now), **by)
 
 
 def village_deeds(staff: Staff, now: datetime, *, with_matters: Collection[int]) -> Iterator[Deed]:

@@ -156,6 +156,12 @@ def places_of(entry: VillageEntry) -> frozenset[int]:
     return frozenset({entry.place_id, successor(entry.place).id})
 
 
+def had_duty(user_id: int, entry: VillageEntry) -> bool:
+    """Return whether somebody answers for a village, or ever did."""
+    given = (VillageDuty.place_id.in_(places_of(entry)), VillageDuty.user_id == user_id)
+    return db.session.scalars(select(VillageDuty.id).where(*given)).first() is not None
+
+
 def holder_of(entry: VillageEntry, duty: VillageDutyKind, day: date) -> VillageDuty | None:
     """Return who has a duty of which a village has one at a time: the last that was given."""
     return next((each for each in reversed(duties_on(entry, day)) if each.kind == duty), None)

@@ -1,7 +1,7 @@
 """A village and a problem as the timer sees them: the rows of SUBJECTS."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,11 +12,20 @@ from tracker.core.clock import local_date
 from tracker.core.database import Model, db
 from tracker.deadlines.models import Deadline
 from tracker.key_villages.access import finding_visible_to, holder_of, known, visible_to
-from tracker.key_villages.models import FindingLine, VillageEntry, VillageFinding, VillageLine, VillageProblem
+from tracker.key_villages.models import (
+    FindingLine,
+    VillageEntry,
+    VillageFinding,
+    VillageLine,
+    VillageLookBack,
+    VillageProblem,
+)
 from tracker.key_villages.queries.findings import FINDING
 from tracker.key_villages.rules.codes import ENDED, STAGE_LABELS, VillageDutyKind, VillageStage
 from tracker.key_villages.rules.findings import FINDING_LABELS, FINDING_OVER, FindingStage
+from tracker.key_villages.rules.looking_back import LOOK_BACK_LABELS, OCCASION_LABELS, LookBackStage, Occasion
 from tracker.key_villages.service.clocks import ENTRY, PROBLEM
+from tracker.key_villages.service.look_back_clocks import LOOK_BACK
 from tracker.people.models import Department, User
 from tracker.people.rules import Reader
 from tracker.reminders.subjects.answers import Free, Issued, Standing, Subject, SubjectWords
@@ -29,7 +38,8 @@ Ids = Collection[int]
 class _Kind:
     """One kind of thing of the ledger: its table, which of them a person may see, its words, and how it stands.
 
-    `lines`: the column by which lines of a trail name it. `over`: the stages in which nothing of it is in hand.
+    `lines`: the column by which lines of a trail name it, None where none does. `over`: the stages in which nothing
+    of it is in hand.
     """
 
     kind: str
@@ -65,7 +75,7 @@ class _Kind:
             column=None,
             lock=self.lock,
             free=self.free,
-            noted=lambda some: _noted(some, self.lines),
+            noted=lambda some: _noted(some, self.lines) if self.lines is not None else {},
             units=self.units,
             standing=lambda id_, clock, _seen: self.standing(db.session.get_one(self.model, id_), clock),
             known=self.ids,
@@ -83,8 +93,8 @@ class _Kind:
 
 def _own(reader: Reader, model: Any) -> Select[Any]:
     """Return what is a person's own business: the problems that they owe, the clocks of entries are signatures."""
-    if model is VillageEntry:
-        return select(VillageEntry.id).where(false())
+    if model in (VillageEntry, VillageLookBack):
+        return select(model.id).where(false())
     return select(model.id).where(model.user_id == reader.user_id)
 
 
@@ -261,4 +271,46 @@ VILLAGE_FINDING = _Kind(
     standing=_finding_standing,
     lines=FindingLine.finding_id,
     over=tuple(stage.value for stage in FINDING_OVER),
+).subject()
+
+
+def _look_back_standing(row: VillageLookBack, _clock: Deadline | None) -> Standing:
+    """Return how people stand towards a look back: the office owes it, by a post and nobody's name."""
+    stage = LookBackStage(row.stage)
+    return replace(
+        _standing(row.entry, None),
+        unit=row.entry.office,
+        owner=None,
+        gone=LOOK_BACK_LABELS[stage] if stage is LookBackStage.DROPPED else "",
+        over=LOOK_BACK_LABELS[stage] if stage is LookBackStage.DONE else "",
+    )
+
+
+def _look_back_words(ids: Ids) -> dict[int, SubjectWords]:
+    rows = db.session.scalars(select(VillageLookBack).where(VillageLookBack.id.in_(ids)))
+    return {
+        row.id: SubjectWords(
+            row.entry.number,
+            f"{row.entry.place.short_name}：回头看（{OCCASION_LABELS[Occasion(row.occasion)]}）",
+            PAGE,
+            row.entry.public_id,
+            True,
+        )
+        for row in rows
+    }
+
+
+def _known_look_backs(reader: Reader) -> Select[Any]:
+    return select(VillageLookBack.id).where(VillageLookBack.entry_id.in_(known(reader, clock_now.today())))
+
+
+VILLAGE_LOOK_BACK = _Kind(
+    kind=LOOK_BACK,
+    model=VillageLookBack,
+    office_id=lambda row: row.entry.office_id,
+    ids=_known_look_backs,
+    words=_look_back_words,
+    standing=_look_back_standing,
+    lines=None,
+    over=(LookBackStage.DONE.value, LookBackStage.DROPPED.value),
 ).subject()

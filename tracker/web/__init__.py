@@ -14,6 +14,7 @@ from tracker.web.frame.proof import init_proof
 from tracker.web.frame.security import init_forgery_protection, init_security
 from tracker.web.key_villages import acts as village_acts
 from tracker.web.key_villages import control, duties, inspections
+from tracker.web.key_villages import looking_back as look_backs
 from tracker.web.key_villages import pages as key_villages
 from tracker.web.ledger import exports, imports
 from tracker.web.ledger import pages as ledger
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     inspections.pages,
     control.pages,
     duties.pages,
+    look_backs.pages,
 )
 
 

@@ -3,6 +3,7 @@
 from tracker.key_villages.models.control import ControlLine, ControlTable, ControlTask
 from tracker.key_villages.models.inspections import FindingLine, InspectedVillage, InspectionRound, VillageFinding
 from tracker.key_villages.models.ledger import VillageEntry, VillageLine, VillageLink, VillageProblem
+from tracker.key_villages.models.looking_back import LookBackSample, VillageLookBack
 from tracker.key_villages.models.people import VillageDuty, VillagePlan
 
 __all__ = [
@@ -12,11 +13,13 @@ __all__ = [
     "FindingLine",
     "InspectedVillage",
     "InspectionRound",
+    "LookBackSample",
     "VillageDuty",
     "VillageEntry",
     "VillageFinding",
     "VillageLine",
     "VillageLink",
+    "VillageLookBack",
     "VillagePlan",
     "VillageProblem",
 ]

@@ -25,6 +25,7 @@ from tracker.key_villages.models import (
 from tracker.key_villages.queries.facts import Linked, entries_at, facts_of, lines_of, linked, signatures
 from tracker.key_villages.queries.findings import ShownFinding, shown_findings
 from tracker.key_villages.queries.found import findings_of
+from tracker.key_villages.queries.looking_back import ShownLookBack, of_entry
 from tracker.key_villages.rules.acts import ACTS, SIGNATURES, GateThing, VillageAct, VillagePart
 from tracker.key_villages.rules.checklist import VillageFacts, VillageItem, check_list
 from tracker.key_villages.rules.codes import SIGNING_DUTIES, VillageDutyKind, VillageStage
@@ -83,6 +84,7 @@ class VillageEntryPage:
     days: int
     findings: Sequence[ShownFinding]
     seen_rounds: frozenset[int]
+    look_backs: Sequence[ShownLookBack]
 
     @property
     def sealed(self) -> bool:
@@ -133,6 +135,7 @@ def entry_page(entry: VillageEntry, reader: Reader, *, today: date, now: datetim
         days=(ends - entry.entered_on).days + 1,
         findings=found,
         seen_rounds=_seen_rounds(found, reader, today),
+        look_backs=of_entry(entry, today=today, now=now),
     )
 
 

@@ -42,6 +42,8 @@ class VillageAct(StrEnum):
     RETURN = "return"
     WITHDRAW = "withdraw"
     RECUR = "recur"
+    PLAN_LOOK_BACK = "plan_look_back"
+    LOOK_BACK = "look_back"
 
 
 class VillagePart(StrEnum):
@@ -79,6 +81,7 @@ class Condition(StrEnum):
     NOT_THE_DECIDER = "not_the_decider"
     ELECTION_SET = "election_set"
     NOT_OF_A_FINDING = "not_of_a_finding"
+    NOT_WORKED_ON = "not_worked_on"
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,9 @@ ACTS: tuple[ActRow, ...] = (
     ActRow(A.RETURN, V, "退回", _one(S.CHECKED), S.RETURNED, _by(W.SPONSOR), next_part=W.LIAISON),
     ActRow(A.WITHDRAW, V, "撤销入账（误入）", AT_WORK, S.WITHDRAWN, DECIDES, (C.NOTHING_DONE, C.NOT_THE_DECIDER)),
     ActRow(A.RECUR, V, "反复，重新入账", _one(S.STRUCK_OFF), S.OPEN, KEEPS, next_part=W.LIAISON),
+    # 回头看：没有办过这个村的人
+    ActRow(A.PLAN_LOOK_BACK, V, "安排回头看", frozenset(VillageStage) - _one(S.WITHDRAWN), None, KEEPS),
+    ActRow(A.LOOK_BACK, V, "回头看", frozenset(VillageStage) - _one(S.WITHDRAWN), None, KEEPS, (C.NOT_WORKED_ON,)),
 )
 # fmt: on
 # The signatures (签批) of a round, in their order.

@@ -14,9 +14,9 @@ class GateFacts:
     """What the conditions of an act read.
 
     `me` is who acts, `signed` the signatures since the thing was last worked on, `of_the_unit` whether the person
-    belongs to the unit that owes the problem, `applicant_heads` whether whoever applied heads it. `village` is read
-    only where an act asks for it. `decided_by` decided that the thing stands on the ledger, `worked_on` says whether
-    anything was done there since.
+    belongs to the unit that owes the problem, `applicant_heads` whether whoever applied heads it. `village` and
+    `worked_here` are read only where an act asks for them. `decided_by` decided that the thing stands on the ledger,
+    `worked_on` says whether anything was done there since.
     """
 
     me: int
@@ -27,6 +27,7 @@ class GateFacts:
     decided_by: int | None
     worked_on: bool
     of_a_finding: bool
+    worked_here: Callable[[], bool]
     election_on: date | None
     today: date
 
@@ -62,6 +63,10 @@ def _not_of_a_finding(facts: GateFacts) -> str:
     return "这个问题是督导发现转来的，不能撤列，请解决后申请销号。" if facts.of_a_finding else ""
 
 
+def _not_worked_on(facts: GateFacts) -> str:
+    return "办理过这个村的人不能回头看，请由没有办过的人回头看。" if facts.worked_here() else ""
+
+
 def _election_set(facts: GateFacts) -> str:
     if facts.election_on is None:
         return "还没有定选举日，请先定选举日。"
@@ -78,6 +83,7 @@ CONDITIONS: dict[Condition, Callable[[GateFacts], str]] = {
     Condition.NOT_THE_DECIDER: _not_the_decider,
     Condition.ELECTION_SET: _election_set,
     Condition.NOT_OF_A_FINDING: _not_of_a_finding,
+    Condition.NOT_WORKED_ON: _not_worked_on,
 }
 
 

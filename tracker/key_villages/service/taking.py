@@ -10,7 +10,7 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden, StaleVersion
-from tracker.key_villages.access import holder_of, parts
+from tracker.key_villages.access import had_duty, holder_of, parts
 from tracker.key_villages.models import VillageEntry, VillageLine, VillageProblem
 from tracker.key_villages.queries.facts import facts_of, lines_of, signatures
 from tracker.key_villages.queries.found import came_of_finding
@@ -28,11 +28,14 @@ from tracker.key_villages.rules.acts import (
 from tracker.key_villages.rules.codes import VillageDutyKind, VillageStage
 from tracker.key_villages.rules.conditions import GateFacts, failing
 from tracker.key_villages.service.clocks import follow
+from tracker.key_villages.service.look_back_clocks import follow_seal
 from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader, Role, area
 
 LONGEST_WORDS = 1000
+# What one who looks back at a village has not done there.
+WORK = frozenset({*SIGNATURES, VillageAct.RETURN, VillageAct.PROGRESS})
 
 
 @dataclass
@@ -136,6 +139,7 @@ def _facts(moment: ActTaking) -> GateFacts:
         decided_by=entry.decided_by_id if problem is None else problem.listed_by_id,
         worked_on=_worked_on(entry),
         of_a_finding=problem is not None and came_of_finding(problem),
+        worked_here=lambda: _worked_here(moment),
         election_on=entry.election_on,
         today=moment.today,
     )
@@ -148,6 +152,14 @@ def _applicant_heads(moment: ActTaking) -> bool:
         return False
     headed = area(reader_for(applicants[-1], moment.today), Role.DEPARTMENT_HEAD)
     return moment.problem.department_id in headed
+
+
+def _worked_here(moment: ActTaking) -> bool:
+    """Say whether the person worked on the village: signed, gave back, said how far it is, owed it or had a duty."""
+    entry, me = moment.entry, moment.reader
+    owed = any(each.user_id == me.user_id for each in entry.problems)
+    told = any(line.by_id == me.user_id and line.act in WORK for line in lines_of(entry))
+    return owed or told or had_duty(me.user_id, entry)
 
 
 def _worked_on(entry: VillageEntry) -> bool:
@@ -179,6 +191,8 @@ def _finish(moment: ActTaking, before: VillageStage) -> None:
                       happened_on=moment.happened_on, said=moment.said, told=moment.told)  # fmt: skip
     db.session.flush()
     follow(moment.entry, moment.problem, row, line, now=moment.now)
+    if moment.problem is None:
+        follow_seal(moment.entry, row, now=moment.now)
     about = [line.entry_id, moment.problem.id if moment.problem else 0]
     audit.record(
         audit.Event.VILLAGE_STEPPED, by=moment.by, now=moment.now, payload={"village": about, "act": row.act.value}

@@ -8,6 +8,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
+from tracker.core.dates import month_day
 from tracker.core.errors import NotFound
 from tracker.key_villages.access import duties_on, entry_of, problem_of
 from tracker.key_villages.models import VillageDuty, VillageEntry, VillageLink, VillageProblem
@@ -16,13 +17,15 @@ from tracker.key_villages.queries.facts import linked
 from tracker.key_villages.queries.page import may_take, plans_of
 from tracker.key_villages.rules.acts import ACT_LABELS, GateThing, VillageAct
 from tracker.key_villages.rules.codes import DUTY_LABELS, PlanKind, VillageDutyKind, VillageKind, VillageStage
-from tracker.key_villages.service import entering, keeping, signing
+from tracker.key_villages.rules.looking_back import OCCASION_LABELS, LookBackResult, Occasion
+from tracker.key_villages.service import entering, keeping, looking_back, signing
+from tracker.key_villages.service.look_back_clocks import waiting
 from tracker.people.rules import Permission
 from tracker.web.frame.access import person, reader, requires
 from tracker.web.frame.forms import OfficeForm, form_page
 from tracker.web.frame.sending import carried_out
 from tracker.web.key_villages import forms as f
-from tracker.web.key_villages.picking import owner_of, version_of
+from tracker.web.key_villages.picking import owner_of, version_of, whole
 
 pages = Blueprint("village_acts", __name__, url_prefix="/villages/ledger")
 P, V, A = GateThing.PROBLEM, GateThing.VILLAGE, VillageAct
@@ -108,6 +111,38 @@ def _list_problem(entry: VillageEntry, form: Any, given: dict[str, Any]) -> obje
     return entering.list_problem(entry, problem, **given)
 
 
+def _look_back_at(form: Any, entry: VillageEntry) -> None:
+    """Offer the looks back that wait, the problems that may have come back, and who may owe a new one."""
+    form.which.choices = [
+        (row.public_id, f"{OCCASION_LABELS[Occasion(row.occasion)]}，{month_day(row.due_on)}前")
+        for row in waiting(entry)
+    ]
+    struck = (each for each in entry.problems if each.stage == VillageStage.STRUCK_OFF)
+    form.problem.choices = [(each.public_id, f"{each.number}　{each.text[:40]}") for each in struck]
+    _owners(form, entry)
+
+
+def _look_back(entry: VillageEntry, form: Any, given: dict[str, Any]) -> None:
+    row = next(each for each in waiting(entry) if each.public_id == form.which.data)
+    numbers = {name: whole(form[name].data, name) for name in ("gaps", "unresolved", "incomplete")}
+    result = LookBackResult(form.result.chosen)
+    recurred = result is LookBackResult.RECURRED
+    new = result is LookBackResult.NEW
+    seen = looking_back.LookedBack(
+        gaps=numbers["gaps"],
+        gaps_words=form.gaps_words.data,
+        unresolved=numbers["unresolved"],
+        unresolved_words=form.unresolved_words.data,
+        incomplete=numbers["incomplete"],
+        incomplete_words=form.incomplete_words.data,
+        result=result,
+        recurred=next((each for each in entry.problems if recurred and each.public_id == form.problem.data), None),
+        due_on=form.due_on.data if recurred else None,
+        new=entering.ListedProblem(text=form.text.data, due_on=form.due_on.day, **_owner(form)) if new else None,
+    )
+    looking_back.look_back(row, seen, said=form.said.data, looked_on=form.looked_on.day, **given)
+
+
 # fmt: off
 ACT_PAGES: dict[tuple[GateThing, VillageAct], ActPage] = {
     **{(thing, act): _signed(act) for thing in GateThing for act in signing.PLAIN},
@@ -159,6 +194,13 @@ ACT_PAGES: dict[tuple[GateThing, VillageAct], ActPage] = {
         begins=lambda row: {"election_on": row.election_on}),
     (V, A.REPORT_RESULT): ActPage(
         f.WordsForm, lambda row, form, given: entering.report_result(row, said=form.said.data, **given)),
+    (V, A.PLAN_LOOK_BACK): ActPage(
+        f.PlanLookBackForm, lambda row, form, given: looking_back.plan_look_back(
+            row, Occasion(form.occasion.chosen), form.due_on.day, said=form.said.data, **given)),
+    (V, A.LOOK_BACK): ActPage(
+        f.LookBackForm, _look_back, begins=lambda row: {
+            "looked_on": clock.today(), "which": next((each.public_id for each in waiting(row)), None)},
+        choices=_look_back_at),
     (V, A.RECUR): ActPage(
         f.WordsForm, lambda row, form, given: signing.recur_village(row, said=form.said.data, **given)),
 }
@@ -193,7 +235,7 @@ def _acted(thing: Thing, kind: GateThing, act: str) -> ResponseReturnValue:
 
     def take() -> object:
         given = {"by": person(), "now": clock.now(), "version": version_of(form)}
-        if asked in (VillageAct.PROGRESS, VillageAct.VISIT, VillageAct.RECUR):
+        if asked in (VillageAct.PROGRESS, VillageAct.VISIT, VillageAct.RECUR, VillageAct.LOOK_BACK):
             # What does not compete with anybody is not stale.
             given.pop("version")
         return page.take(thing, form, given)

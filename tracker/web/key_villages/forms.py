@@ -3,6 +3,7 @@
 from tracker.core.dates import Meaning
 from tracker.key_villages.rules.codes import KIND_LABELS, PLAN_LABELS
 from tracker.key_villages.rules.layers import LEDGER_DUTIES
+from tracker.key_villages.rules.looking_back import BY_HAND, OCCASION_LABELS, RESULT_LABELS
 from tracker.key_villages.service.keeping import LONGEST_CHANGES, LONGEST_TITLE
 from tracker.key_villages.service.rounds import LONGEST_NAME, LONGEST_TEAM
 from tracker.key_villages.service.taking import LONGEST_WORDS
@@ -12,6 +13,7 @@ from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField,
 
 KIND_CHOICES = [(kind.value, label) for kind, label in KIND_LABELS.items()]
 DUTY_CHOICES = [(duty.value, label) for duty, label in LEDGER_DUTIES.items()]
+RESULT_CHOICES = [(each.value, label) for each, label in RESULT_LABELS.items()]
 PLAN_CHOICES = [(kind.value, label) for kind, label in PLAN_LABELS.items()]
 
 
@@ -152,3 +154,52 @@ class FindForm(OfficeForm):
     text = AreaField("督导发现", required=True, longest=500, hint="一项一个。不写检举控告的内容。")
     owner = ChoiceField("责任单位、责任人", required=True, by_initials=True, render_kw=HALF)
     due_on = DayField("整改期限", meaning=Meaning.LIMIT, required=True, render_kw=HALF)
+
+
+class PlanLookBackForm(WordsForm):
+    """A look back that is planned by hand: on which occasion, until when."""
+
+    occasion = ChoiceField(
+        "哪一种", required=True, choices=[(each.value, OCCASION_LABELS[each]) for each in BY_HAND], render_kw=SEGMENTS
+    )
+    due_on = DayField("最迟哪一天", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
+
+
+def _number(label: str) -> LineField:
+    return LineField(label, required=True, longest=3, render_kw=SHORT | {"inputmode": "numeric"})
+
+
+class LookBackForm(OfficeForm):
+    """What was seen when a village was looked back at: three numbers with their words, and the result."""
+
+    last = ("said",)
+    which = ChoiceField("哪一次", required=True, render_kw=HALF)
+    looked_on = DayField("到村日期", meaning=Meaning.HAPPENED, required=True, render_kw=HALF)
+    gaps = _number("换届程序上的漏洞（个）")
+    gaps_words = AreaField("是什么漏洞", longest=500)
+    unresolved = _number("未处理的信访问题（个）")
+    unresolved_words = AreaField("哪些没有处理", longest=500, hint="不写检举控告的内容。")
+    incomplete = _number("处理不彻底的（个）")
+    incomplete_words = AreaField("哪些处理不彻底", longest=500)
+    result = ChoiceField("结果", required=True, choices=RESULT_CHOICES, render_kw=SEGMENTS)
+    problem = ChoiceField("反复的问题", render_kw={"when": "result=recurred"}, required_when="result=recurred")
+    text = AreaField("新问题", longest=500, render_kw={"when": "result=new"}, required_when="result=new")
+    owner = ChoiceField(
+        "责任单位、责任人", by_initials=True, render_kw=HALF | {"when": "result=new"}, required_when="result=new"
+    )
+    due_on = DayField(
+        "解决期限", meaning=Meaning.LIMIT, render_kw=HALF | {"when": "result=recurred|new"},
+        required_when="result=recurred|new",
+    )  # fmt: skip
+    said = AreaField("怎么看的", required=True, longest=LONGEST_WORDS, hint="走访多少户、查了什么。不记个人思想情绪。")
+    version = LineField("版本", longest=9)
+
+
+class SampleForm(OfficeForm):
+    """A random sample of the villages that are struck off."""
+
+    last = ("said",)
+    size = LineField("抽几个村", required=True, longest=3, render_kw=SHORT | {"inputmode": "numeric"})
+    seed = LineField("抽签种子", required=True, longest=40, hint="种子记录在案，任何人都能重抽核对。", render_kw=SHORT)
+    due_on = DayField("最迟哪一天回头看", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
+    said = AreaField("抽查的理由", required=True, longest=LONGEST_WORDS)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tracker.core.errors import DomainError
+
 
 def owner_of(form: Any) -> tuple[int, int]:
     """Return the ids of unit and person that the field `owner` has: 3-12."""
@@ -13,3 +15,10 @@ def version_of(form: Any) -> int | None:
     """Return the version that the page of a form showed; None where it sent none."""
     version = form["version"].data
     return int(version) if version and version.isdigit() else None
+
+
+def whole(text: str, field: str) -> int:
+    """Return the whole number that was typed; raises DomainError at the field for anything else."""
+    if not (text.isascii() and text.isdigit()):
+        raise DomainError("请填写整数，如 0、3。", field=field)
+    return int(text)

@@ -196,6 +196,7 @@ WORK = (K.HANDLING, K.REDO, K.FEEDBACK, K.VALIDITY, K.REVIEW, K.RE_EXAMINATION)
 SHORT = (K.OFFICE_REFERRAL, K.REASSIGNMENT, K.ACCEPTANCE, K.ASSISTANCE, K.RULING)
 PAPERS = (K.ORDER_REPLY, K.INSTRUCTION)
 VILLAGES = (K.VILLAGE_PROBLEM,)
+VILLAGES_AGAIN = (K.VILLAGE_LOOK_BACK, K.VILLAGE_SECOND_LOOK_BACK)
 
 # fmt: off
 # 每行：什么期限、何时、到哪一级、告诉谁、要求什么、几个工作日内回复。次序即升级的次序。
@@ -311,6 +312,13 @@ LADDER: tuple[Rung, ...] = (
          "控制表上的任务已经逾期，请立即完成，或者写明理由更改。", at_once=True),
     Rung("task-silent", (K.CONTROL_TASK,), When.AFTER, 3, Unit.WORKING_DAY, L.AMBER, (P.SUPERVISOR, P.PRINCIPAL),
          "控制表上的任务逾期后仍未完成，请督促。"),
+    # 重点难点村回头看
+    Rung("village-look-soon", VILLAGES_AGAIN, When.BEFORE, 7, Unit.DAY, L.REMIND, (P.OFFICE,),
+         "重点难点村回头看的期限将到，请安排没有办过的人到村回头看。"),
+    Rung("village-look-late", VILLAGES_AGAIN, When.AFTER, 1, Unit.DAY, L.URGE, (P.OFFICE, P.OFFICE_HEAD),
+         "重点难点村回头看已经逾期，请尽快到村回头看。"),
+    Rung("village-look-open", VILLAGES_AGAIN, When.AFTER, 10, Unit.WORKING_DAY, L.AMBER, (P.OFFICE_HEAD, P.LEAD),
+         "重点难点村一直没有回头看，请督促。"),
     # 行为触发
     Rung("came-again", (), When.BEHAVIOUR, 0, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD),
          "信访人再次反映同一事项，请主动联系信访人，说明办理进展。", behaviour=Behaviour.CAME_AGAIN),
