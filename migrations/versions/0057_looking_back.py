@@ -1,7 +1,7 @@
 """回头看: looks back at villages, and the samples by which some are drawn
 
 Revision ID: 0057
-Revises: 0056
+Revises: 0059
 Create Date: 2026-11-30 22:00:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0057"
-down_revision = "0056"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 
