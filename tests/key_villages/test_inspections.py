@@ -15,14 +15,18 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import clock_of
 from tracker.deadlines.rules import is_late
+from tracker.jobs.ticking import tick
 from tracker.key_villages.models import InspectionRound
 from tracker.key_villages.queries.facts import facts_of
+from tracker.key_villages.queries.findings import FINDING
 from tracker.key_villages.rules.acts import VillageAct
 from tracker.key_villages.rules.checklist import DoneShare
 from tracker.key_villages.rules.codes import VillageStage
 from tracker.key_villages.rules.findings import FINDING_ACTS, FindingAct, FindingStage
 from tracker.key_villages.service import inspecting, rounds
 from tracker.notifications.models import Notice
+from tracker.places.models import Place
+from tracker.places.service import merge_villages
 
 pytestmark = pytest.mark.both_databases
 
@@ -173,3 +177,31 @@ def test_every_stage_of_a_finding_has_a_way_on_or_is_over() -> None:
     over = {FindingStage.RECHECKED, FindingStage.LISTED, FindingStage.WITHDRAWN}
     assert from_stages | over == set(FindingStage)
     assert from_stages & over == set()
+
+
+def test_a_late_finding_climbs_the_ladder_and_one_done_with_does_not(ledger: Ledger, clock: Clock) -> None:
+    row = opened(ledger)
+    late, done = found(ledger, row, "公开栏设在院内"), found(ledger, row, "账目没有上墙")
+    report(ledger, done)
+    decide(ledger, done, FindingAct.RECHECK, "lead")
+    clock.set(later(10))
+    tick(now_clock.now())
+    climbed = db.session.scalars(select(Notice.subject_id).where(Notice.subject == FINDING, Notice.heading == "催办"))
+    assert set(climbed) == {late}
+
+
+def test_a_merged_village_keeps_its_findings(ledger: Ledger, clock: Clock) -> None:
+    """并村: what was found in it holds the seal of what it is part of now."""
+    county = ledger.county
+    entry_id = ledger.enter("公开三年收支明细")
+    one = found(ledger, opened(ledger))
+    village = db.session.get_one(Place, county.ids["village"])
+    asked = select(Place).where(Place.parent_id == village.parent_id, Place.id != village.id, Place.closed_on.is_(None))
+    into = db.session.scalars(asked.order_by(Place.id)).first()
+    assert into is not None
+    with committed():
+        merge_villages(village, into, on=TODAY, reason="行政村合并。", by=county.user("admin"), now=now_clock.now())
+    assert share(ledger, entry_id) == DoneShare(0, 1)
+    report(ledger, one)
+    decide(ledger, one, FindingAct.RECHECK, "lead")
+    assert share(ledger, entry_id) == DoneShare(1, 1)

@@ -16,7 +16,7 @@ from tracker.deadlines.own_limits import set_own
 from tracker.key_villages.models import LookBackSample, VillageLookBack, VillageProblem
 from tracker.key_villages.rules.acts import VillageAct
 from tracker.key_villages.rules.codes import VillageStage
-from tracker.key_villages.rules.looking_back import LookBackResult, LookBackStage, Occasion, drawn
+from tracker.key_villages.rules.looking_back import LookBackStage, Occasion, VillageResult, drawn
 from tracker.key_villages.service import looking_back
 from tracker.key_villages.service.look_back_clocks import LOOK_BACK
 
@@ -43,7 +43,7 @@ def clocks() -> list[Deadline]:
     return list(db.session.scalars(select(Deadline).where(Deadline.subject == LOOK_BACK).order_by(Deadline.id)))
 
 
-def seen(result: LookBackResult = LookBackResult.STABLE, **more: object) -> looking_back.LookedBack:
+def seen(result: VillageResult = VillageResult.STABLE, **more: object) -> looking_back.LookedBack:
     none = {"gaps": 0, "unresolved": 0, "incomplete": 0}
     words = {"gaps_words": "", "unresolved_words": "", "incomplete_words": ""}
     return looking_back.LookedBack(**{**none, **words, "result": result, **more})  # type: ignore[arg-type]
@@ -86,7 +86,7 @@ def test_only_somebody_who_did_not_work_on_the_village_looks_back(ledger: Ledger
             look(ledger, first, seen(), key)
     look(ledger, first, seen())
     assert [(row.stage, row.result) for row in rows()] == [
-        (LookBackStage.DONE, LookBackResult.STABLE),
+        (LookBackStage.DONE, VillageResult.STABLE),
         (LookBackStage.PLANNED, None),
     ]
     assert [each.met for each in clocks()] == [True, False]
@@ -101,8 +101,8 @@ def test_numbers_have_words_and_a_finding_is_not_stable(ledger: Ledger) -> None:
         (seen(gaps_words="公示不足 5 日"), "gaps_words"),
         (seen(unresolved=2, unresolved_words="两件"), "result"),
         (seen(gaps=-1), "gaps"),
-        (seen(LookBackResult.RECURRED), "problem"),
-        (seen(LookBackResult.NEW), "text"),
+        (seen(VillageResult.RECURRED), "problem"),
+        (seen(VillageResult.NEW), "text"),
     ):
         with pytest.raises(FieldErrors) as refused:
             look(ledger, rows()[0], what)
@@ -114,7 +114,7 @@ def test_what_came_back_opens_village_and_problem_again_and_drops_what_waits(led
     entry_id = sealed(ledger)
     clock.set(later(10))
     problem = ledger.entry(entry_id).problems[0]
-    again = seen(LookBackResult.RECURRED, recurred=problem, due_on=DUE, incomplete=1, incomplete_words="账又停了")
+    again = seen(VillageResult.RECURRED, recurred=problem, due_on=DUE, incomplete=1, incomplete_words="账又停了")
     look(ledger, rows()[0], again)
     entry = ledger.entry(entry_id)
     assert (entry.stage, entry.round, entry.struck_off_on) == (VillageStage.OPEN, 2, None)
@@ -127,7 +127,7 @@ def test_what_came_back_opens_village_and_problem_again_and_drops_what_waits(led
 def test_a_new_problem_brings_a_sealed_village_back(ledger: Ledger, clock: Clock) -> None:
     entry_id = sealed(ledger)
     clock.set(later(10))
-    look(ledger, rows()[0], seen(LookBackResult.NEW, new=ledger.one("机动地发包未经表决", due_on=later(30).date())))
+    look(ledger, rows()[0], seen(VillageResult.NEW, new=ledger.one("机动地发包未经表决", due_on=later(30).date())))
     entry = ledger.entry(entry_id)
     assert (entry.stage, [problem.text for problem in entry.problems][-1]) == (VillageStage.OPEN, "机动地发包未经表决")
     assert rows()[0].problem_id == db.session.scalars(select(VillageProblem.id).order_by(VillageProblem.id)).all()[-1]

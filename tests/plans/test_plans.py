@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.databases import writing
-from tests.plans import visits
+from tests.plans import villages, visits
 from tests.plans.register import Databases, Files, Register, registers
 from tests.plans.visits import Visitor
 from tests.plans.work import Found
@@ -30,6 +30,7 @@ ACTS = (
     *(visits.register_letters, visits.take_every_step, visits.keep_time, visits.keep_cases, visits.import_files),
     visits.ask_about,
     *(visits.keep_people, visits.keep_lists, visits.keep_rules),
+    villages.keep_villages,
 )
 QUICK = (visits.look, visits.register_letters, visits.take_some_steps, visits.keep_a_day)
 

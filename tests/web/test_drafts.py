@@ -288,7 +288,7 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "HandOverProblemForm": ("acceptor", get("acceptor", of_village("problem:hand_over"))),
     "RescheduleForm": ("lead", get("lead", of_village("problem:reschedule"))),
     "PlanLookBackForm": ("acceptor", get("acceptor", of_village("village:plan_look_back"))),
-    "LookBackForm": ("acceptor", get("acceptor", of_village("village:look_back"))),
+    "VillageLookBackForm": ("acceptor", get("acceptor", of_village("village:look_back"))),
     "SampleForm": ("acceptor", get("acceptor", "/villages/look-backs/sample")),
     "RoundForm": ("acceptor", get("acceptor", "/villages/inspections/new")),
     "ChangeRoundForm": ("acceptor", get("acceptor", of_round("change"))),

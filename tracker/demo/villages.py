@@ -17,7 +17,7 @@ from tracker.demo.staff import Staff
 from tracker.key_villages.models import VillageEntry, VillageProblem
 from tracker.key_villages.rules.acts import SIGNATURES, VillageAct
 from tracker.key_villages.rules.codes import PlanKind, VillageDutyKind, VillageKind
-from tracker.key_villages.rules.looking_back import LookBackResult
+from tracker.key_villages.rules.looking_back import VillageResult
 from tracker.key_villages.service import entering, keeping, looking_back, signing
 from tracker.key_villages.service.look_back_clocks import waiting
 from tracker.places.models import VILLAGE, Place
@@ -210,7 +210,7 @@ class VillageStory:
 
     def look_back(self, now: datetime) -> None:
         """Let the supervisor, who did not work on the village, look back at it."""
-        nothing = looking_back.LookedBack(0, "", 0, "", 0, "", LookBackResult.STABLE)
+        nothing = looking_back.LookedBack(0, "", 0, "", 0, "", VillageResult.STABLE)
         by: dict[str, Any] = {"by": self.staff.people["haoming"], "now": now}
         said = "走访 15 户，账目按月上墙，没有新的反映。"
         looking_back.look_back(waiting(self.entry)[0], nothing, said=said, looked_on=local_date(now), **by)

@@ -17,15 +17,15 @@ from tracker.key_villages.rules.looking_back import (
     LOOK_BACK_LABELS,
     OCCASION_LABELS,
     RESULT_LABELS,
-    LookBackResult,
     LookBackStage,
     Occasion,
+    VillageResult,
     drawn,
 )
 from tracker.key_villages.service.look_back_clocks import LOOK_BACK
 from tracker.people.rules import Reader
 
-BACK_AGAIN = (LookBackResult.RECURRED.value, LookBackResult.NEW.value)
+BACK_AGAIN = (VillageResult.RECURRED.value, VillageResult.NEW.value)
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class ShownLookBack:
     def words(self) -> str:
         """Its result, or how far it is."""
         if self.row.result is not None:
-            return RESULT_LABELS[LookBackResult(self.row.result)]
+            return RESULT_LABELS[VillageResult(self.row.result)]
         return LOOK_BACK_LABELS[LookBackStage(self.row.stage)]
 
     @property
     def stable(self) -> bool:
         """Whether the village was found to be stable."""
-        return self.row.result == LookBackResult.STABLE
+        return self.row.result == VillageResult.STABLE
 
 
 @dataclass(frozen=True)

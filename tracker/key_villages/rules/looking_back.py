@@ -26,7 +26,7 @@ OCCASION_LABELS = {
 BY_HAND = (Occasion.BEFORE_ELECTION, Occasion.DECIDED)
 
 
-class LookBackResult(StrEnum):
+class VillageResult(StrEnum):
     """What a look back found (结果)."""
 
     STABLE = "stable"
@@ -35,9 +35,9 @@ class LookBackResult(StrEnum):
 
 
 RESULT_LABELS = {
-    LookBackResult.STABLE: "稳定",
-    LookBackResult.RECURRED: "反复",
-    LookBackResult.NEW: "新问题",
+    VillageResult.STABLE: "稳定",
+    VillageResult.RECURRED: "反复",
+    VillageResult.NEW: "新问题",
 }
 
 

@@ -17,9 +17,9 @@ from tracker.key_villages.rules.codes import VillageStage
 from tracker.key_villages.rules.looking_back import (
     OCCASION_LABELS,
     RESULT_LABELS,
-    LookBackResult,
     LookBackStage,
     Occasion,
+    VillageResult,
     drawn,
 )
 from tracker.key_villages.service.entering import ListedProblem, list_problem
@@ -45,7 +45,7 @@ class LookedBack:
     unresolved_words: str
     incomplete: int
     incomplete_words: str
-    result: LookBackResult
+    result: VillageResult
     recurred: VillageProblem | None = None
     due_on: date | None = None
     new: ListedProblem | None = None
@@ -80,7 +80,7 @@ def look_back(row: VillageLookBack, seen: LookedBack, *, by: User, now: datetime
         row.looked_on, row.looked_by_id = looked_on, by.id
         end_look_back(row, on=looked_on, met=True, act=VillageAct.LOOK_BACK)
         step.told += [OCCASION_LABELS[Occasion(row.occasion)], RESULT_LABELS[seen.result], _figures(seen)]
-    if seen.result is not LookBackResult.STABLE:
+    if seen.result is not VillageResult.STABLE:
         _comes_back(row, seen, by=by, now=now, said=step.said)
 
 
@@ -100,15 +100,15 @@ def _check(row: VillageLookBack, seen: LookedBack) -> None:
         elif bool(count) != bool(words):
             errors[f"{name}_words"] = "请写明是什么。" if count else "写了情况，请填写数目。"
     found = seen.gaps + seen.unresolved + seen.incomplete
-    if seen.result is LookBackResult.STABLE and found:
+    if seen.result is VillageResult.STABLE and found:
         errors["result"] = "发现了漏洞、未处理或者处理不彻底的，结果不能是稳定。"
     again = seen.recurred
-    if seen.result is LookBackResult.RECURRED:
+    if seen.result is VillageResult.RECURRED:
         if again is None or again.entry_id != row.entry_id or again.stage != VillageStage.STRUCK_OFF:
             errors["problem"] = "请选择出现反复的问题（已销号的）。"
         if seen.due_on is None:
             errors["due_on"] = "请填写新的期限。"
-    if seen.result is LookBackResult.NEW and seen.new is None:
+    if seen.result is VillageResult.NEW and seen.new is None:
         errors["text"] = "请写明新问题、责任人和期限。"
     if errors:
         raise FieldErrors(errors)

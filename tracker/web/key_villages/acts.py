@@ -17,7 +17,7 @@ from tracker.key_villages.queries.facts import linked
 from tracker.key_villages.queries.page import may_take, plans_of
 from tracker.key_villages.rules.acts import ACT_LABELS, GateThing, VillageAct
 from tracker.key_villages.rules.codes import DUTY_LABELS, PlanKind, VillageDutyKind, VillageKind, VillageStage
-from tracker.key_villages.rules.looking_back import OCCASION_LABELS, LookBackResult, Occasion
+from tracker.key_villages.rules.looking_back import OCCASION_LABELS, Occasion, VillageResult
 from tracker.key_villages.service import entering, keeping, looking_back, signing
 from tracker.key_villages.service.look_back_clocks import waiting
 from tracker.people.rules import Permission
@@ -125,9 +125,9 @@ def _look_back_at(form: Any, entry: VillageEntry) -> None:
 def _look_back(entry: VillageEntry, form: Any, given: dict[str, Any]) -> None:
     row = next(each for each in waiting(entry) if each.public_id == form.which.data)
     numbers = {name: whole(form[name].data, name) for name in ("gaps", "unresolved", "incomplete")}
-    result = LookBackResult(form.result.chosen)
-    recurred = result is LookBackResult.RECURRED
-    new = result is LookBackResult.NEW
+    result = VillageResult(form.result.chosen)
+    recurred = result is VillageResult.RECURRED
+    new = result is VillageResult.NEW
     seen = looking_back.LookedBack(
         gaps=numbers["gaps"],
         gaps_words=form.gaps_words.data,
@@ -198,7 +198,7 @@ ACT_PAGES: dict[tuple[GateThing, VillageAct], ActPage] = {
         f.PlanLookBackForm, lambda row, form, given: looking_back.plan_look_back(
             row, Occasion(form.occasion.chosen), form.due_on.day, said=form.said.data, **given)),
     (V, A.LOOK_BACK): ActPage(
-        f.LookBackForm, _look_back, begins=lambda row: {
+        f.VillageLookBackForm, _look_back, begins=lambda row: {
             "looked_on": clock.today(), "which": next((each.public_id for each in waiting(row)), None)},
         choices=_look_back_at),
     (V, A.RECUR): ActPage(

@@ -169,7 +169,7 @@ def _number(label: str) -> LineField:
     return LineField(label, required=True, longest=3, render_kw=SHORT | {"inputmode": "numeric"})
 
 
-class LookBackForm(OfficeForm):
+class VillageLookBackForm(OfficeForm):
     """What was seen when a village was looked back at: three numbers with their words, and the result."""
 
     last = ("said",)
