@@ -17,7 +17,7 @@ from tracker.key_villages.models import LookBackSample, VillageLookBack, Village
 from tracker.key_villages.rules.acts import VillageAct
 from tracker.key_villages.rules.codes import VillageStage
 from tracker.key_villages.rules.looking_back import LookBackStage, Occasion, VillageResult, drawn
-from tracker.key_villages.service import looking_back
+from tracker.key_villages.service import looking_back, signing
 from tracker.key_villages.service.look_back_clocks import LOOK_BACK
 
 pytestmark = pytest.mark.both_databases
@@ -141,6 +141,22 @@ def test_a_look_back_before_the_election_is_planned_by_hand(ledger: Ledger) -> N
     with committed():
         looking_back.plan_look_back(ledger.entry(entry_id), Occasion.BEFORE_ELECTION, DUE, **by)  # type: ignore[arg-type]
     assert [(row.occasion, row.due_on) for row in rows()] == [(Occasion.BEFORE_ELECTION, DUE)]
+
+
+def test_what_was_planned_by_hand_stays_with_a_village_that_comes_back_and_goes_with_its_entry(ledger: Ledger) -> None:
+    by = {"by": ledger.county.acceptor, "now": now_clock.now(), "said": "换届前看一次。"}
+    entry_id = sealed(ledger)
+    with committed():
+        looking_back.plan_look_back(ledger.entry(entry_id), Occasion.BEFORE_ELECTION, DUE, **by)  # type: ignore[arg-type]
+        signing.recur_village(ledger.entry(entry_id), **by)  # type: ignore[arg-type]
+    dropped, planned = LookBackStage.DROPPED, LookBackStage.PLANNED
+    assert [row.stage for row in rows()] == [dropped, dropped, planned]
+    by_mistake = ledger.enter(village="other_village")
+    with committed():
+        looking_back.plan_look_back(ledger.entry(by_mistake), Occasion.DECIDED, DUE, **by)  # type: ignore[arg-type]
+    ledger.act(ledger.entry(by_mistake), VillageAct.WITHDRAW, "leader")
+    assert rows()[-1].stage == dropped
+    assert clocks()[-1].ended_on == TODAY
 
 
 def test_a_sample_is_drawn_again_with_the_same_result(ledger: Ledger) -> None:

@@ -26,14 +26,14 @@ AFTER_SEAL = {
 
 
 def follow_seal(entry: VillageEntry, row: ActRow, *, now: datetime) -> None:
-    """Schedule the looks back with the seal of a village; drop those that wait where it comes back."""
+    """Schedule the looks back with the seal of a village; drop them where it comes back, all where it is withdrawn."""
     today = local_date(now)
     if row.to is VillageStage.STRUCK_OFF:
         for occasion, kind in AFTER_SEAL.items():
             day = due(today, amount_on(kind, today), LIMITS[kind].unit, calendar()).effective
             plan(entry, occasion, day, now=now)
-    if row.act is VillageAct.RECUR:
-        drop(entry, on=today)
+    if row.act in (VillageAct.RECUR, VillageAct.WITHDRAW):
+        drop(entry, row.act, on=today)
 
 
 def plan(
@@ -65,11 +65,12 @@ def plan(
     return row
 
 
-def drop(entry: VillageEntry, *, on: date) -> None:
-    """Let the looks back that wait be needed no more (不再需要): their clocks end in nobody's favour."""
+def drop(entry: VillageEntry, act: VillageAct, *, on: date) -> None:
+    """Let looks back that wait be needed no more (不再需要): with a seal what it scheduled, with an entry every one."""
     for row in waiting(entry):
-        locked(row).stage = LookBackStage.DROPPED.value
-        end_look_back(row, on=on, met=False, act=VillageAct.RECUR)
+        if act is VillageAct.WITHDRAW or row.occasion in AFTER_SEAL:
+            locked(row).stage = LookBackStage.DROPPED.value
+            end_look_back(row, on=on, met=False, act=act)
 
 
 def end_look_back(row: VillageLookBack, *, on: date, met: bool, act: VillageAct) -> None:
