@@ -48,6 +48,7 @@ EXEMPT = {
         *("order_draft.public_id", "petition_case.public_id", "petitioner.identity_key"),
         *("petitioner.name_key", "petitioner.phone_key", "recounted_case.seal", "recounted_clock.seal"),
         *("supervision_order.public_id", "audit_event.request_id", "village_link.public_id"),
+        "case_sponsorship.public_id",
         # Only a matter with an open number is linked, and of one that turns that number stays known.
         "village_link.register_no",
     },

@@ -125,6 +125,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
         **{"places": public_ids(Place)[:1], "villages": public_ids(Place)[-1:]},
         **{"ledger": public_ids(VillageEntry), "problems": public_ids(VillageProblem), "acts": ("withdraw",)},
         **{"inspections": public_ids(InspectionRound), "findings": public_ids(VillageFinding)},
+        **{"leaders": [county.lead.public_id]},
         **{"duties": [county.village.public_id], "end": public_ids(VillageDuty)[:1]},
         **{"control": public_ids(ControlTable), "tasks": public_ids(ControlTask), "moves": ("change", "finish")},
     }

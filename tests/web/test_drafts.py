@@ -32,6 +32,8 @@ from tests.web.test_declared_fields import forms
 from tests.web.test_imports import apply, table, upload
 from tests.web.test_ladder_page import ADOPT, EDIT
 from tests.web.test_ladder_page import sent as ladder_sent
+from tests.web.test_sponsoring import led as sponsored_case
+from tests.web.test_sponsoring import sponsored
 from tests.web.test_supervision import escalate
 from tests.world.county import County
 from tracker.audit.models import AuditEvent
@@ -224,6 +226,18 @@ def of_layer(act: str) -> Callable[[County], str]:
     return made
 
 
+def of_sponsored(act: str) -> Callable[[County], str]:
+    """Return the page of an act on a matter that is sponsored (包案), or is to be."""
+
+    def made(county: County) -> str:
+        case = sponsored_case(county)
+        if act == "end":
+            sponsored(county, case)
+        return f"/villages/leaders/cases/{case}/{act}"
+
+    return made
+
+
 # How a page with each form is opened.
 PAGES: dict[str, tuple[str, Opened]] = {
     "NewUserForm": ("admin", get("admin", "/people/new")),
@@ -272,6 +286,8 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "ChangeTaskForm": ("acceptor", get("acceptor", of_control("task:change"))),
     "TaskWordsForm": ("acceptor", get("acceptor", of_control("task:cancel"))),
     "FinishTaskForm": ("handler", get("handler", of_control("task:finish"))),
+    "SponsorCaseForm": ("acceptor", get("acceptor", of_sponsored("sponsor"))),
+    "EndSponsorshipForm": ("acceptor", get("acceptor", of_sponsored("end"))),
     "GiveLayerForm": ("acceptor", get("acceptor", of_layer("new"))),
     "EndLayerForm": ("acceptor", get("acceptor", of_layer("end/{}"))),
     "EnterVillageForm": ("acceptor", get("acceptor", "/villages/ledger/new")),

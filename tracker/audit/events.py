@@ -78,6 +78,7 @@ class Event(StrEnum):
     CONTROL_STEPPED = "control.stepped"
     DUTY_CHANGED = "duty.changed"
     SAMPLE_DRAWN = "sample.drawn"
+    CASE_SPONSORED = "case.sponsored"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -153,4 +154,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.CONTROL_STEPPED: "进度控制表：办理",
     Event.DUTY_CHANGED: "三包三定：明确、免去",
     Event.SAMPLE_DRAWN: "回头看：随机抽查",
+    Event.CASE_SPONSORED: "包案",
 }

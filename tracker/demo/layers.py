@@ -1,20 +1,27 @@
-"""The layers of duty of the demonstration (三包三定): villages of one township, some of them with nobody yet."""
+"""The layers of duty of the demonstration (三包三定), in some villages nobody yet, and two sponsored matters (包案)."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 
+from tracker.cases.access.scope import NUMBERS_CLOSED
+from tracker.cases.ledger.conditions import in_hand
+from tracker.cases.record.leads import led_by
+from tracker.cases.record.models import Case
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
+from tracker.demo.control import KEEPER
 from tracker.demo.staff import Staff
 from tracker.key_villages.rules.codes import VillageDutyKind
 from tracker.key_villages.service.duties import give_layer
+from tracker.key_villages.service.sponsoring import sponsor_case
 from tracker.places.models import VILLAGE, Place
 
 Deed = tuple[datetime, Callable[[datetime], None]]
-TOWN, HEAD = "runcheng", "wenkai"
+TOWN, HEAD, LEADER = "runcheng", "wenkai", "chenzhiyuan"
 K = VillageDutyKind
 # Which layer, who (an account of the township, or words), when, what.
 LAYERS = (
@@ -31,6 +38,14 @@ def layer_deeds(staff: Staff, now: datetime) -> Iterator[Deed]:
     for number, village in enumerate(db.session.scalars(rows).all()):
         for layer in LAYERS[: 3 - number // 3]:
             yield at_local(local_date(now) - timedelta(days=32), 10), partial(_give, staff, village.id, layer)
+    yield at_local(local_date(now) - timedelta(days=4), 15), partial(_sponsor, staff)
+
+
+def _sponsor(staff: Staff, at: datetime) -> None:
+    open_ones = (led_by(staff.people[LEADER].id), in_hand(), ~NUMBERS_CLOSED)
+    for case in db.session.scalars(select(Case).where(*open_ones).order_by(Case.id).limit(2)).all():
+        days: dict[str, Any] = {"started_on": local_date(at), "ended_on": None}
+        sponsor_case(case, reason="三次集体来访，涉及换届，长期没有化解。", by=staff.people[KEEPER], now=at, **days)
 
 
 def _give(staff: Staff, village_id: int, layer: tuple[VillageDutyKind, str, str, str, str], at: datetime) -> None:

@@ -62,12 +62,17 @@ def known_tasks(reader: Reader) -> Select[Any]:
     return select(ControlTask.id).join(ControlTable).where(table_visible_to(reader))
 
 
-def keeps(reader: Reader, office_id: int) -> bool:
-    """Say whether a person keeps the tables of an office: its clerks and supervisors, and who heads it."""
+def kept_by(reader: Reader) -> frozenset[int]:
+    """Return the units whose tables a person keeps: the area of clerks and supervisors, and what somebody heads."""
     if not reader.active or not does_case_work(reader):
-        return False
+        return frozenset()
     heads = {post.department_id for post in reader.posts if post.role is Role.DEPARTMENT_HEAD}
-    return office_id in area(reader, *KEEPING) or office_id in heads
+    return area(reader, *KEEPING) | heads
+
+
+def keeps(reader: Reader, office_id: int) -> bool:
+    """Say whether a person keeps the tables of an office."""
+    return office_id in kept_by(reader)
 
 
 def may_act(reader: Reader, task: ControlTask, act: ControlAct) -> bool:

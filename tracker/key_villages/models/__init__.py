@@ -5,8 +5,10 @@ from tracker.key_villages.models.inspections import FindingLine, InspectedVillag
 from tracker.key_villages.models.ledger import VillageEntry, VillageLine, VillageLink, VillageProblem
 from tracker.key_villages.models.looking_back import LookBackSample, VillageLookBack
 from tracker.key_villages.models.people import VillageDuty, VillagePlan
+from tracker.key_villages.models.sponsorship import CaseSponsorship
 
 __all__ = [
+    "CaseSponsorship",
     "ControlLine",
     "ControlTable",
     "ControlTask",

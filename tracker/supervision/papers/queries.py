@@ -1,5 +1,7 @@
 """Orders and instructions of one case that still wait, and whose they are to answer (待回复的督办、批示)."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -11,6 +13,7 @@ from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.record.models import Case, OrderDraft
 from tracker.cases.record.models.drafted import still_waits
 from tracker.core import clock
+from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader, Role
@@ -68,3 +71,10 @@ def instructions_to_report(case_id: int, reader: Reader) -> list[Instruction]:
     )
     owners = {row.subject_id: row.owner_department_id for row in db.session.execute(rows)}
     return [each for each in open_instructions(case_id) if may_report(each, reader, owners.get(each.id))]
+
+
+def last_instructions(case_ids: Collection[int], leader_id: int) -> dict[int, tuple[date, str]]:
+    """Return day and words of a leader's last instruction (批示) about each of some matters, which may be shown."""
+    asked = select(Instruction).where(Instruction.case_id.in_(case_ids), Instruction.by_id == leader_id)
+    rows = db.session.scalars(asked.order_by(Instruction.at, Instruction.id))
+    return {row.case_id: (local_date(row.at), row.text) for row in rows if row.case_id is not None}

@@ -19,6 +19,7 @@ from tracker.supervision.overview.case_sheet import CaseSheet, SheetReader, case
 from tracker.supervision.overview.days_held import days_held
 from tracker.supervision.overview.who_knew import may_ask, who_knew
 from tracker.web.case.requests import shown_requests
+from tracker.web.case.sponsored import shown_sponsorship
 from tracker.web.case.view import head_links
 from tracker.web.frame.access import reader, recorded_reading, requires
 from tracker.web.frame.forms import AreaField, ChoiceField, LineField, OfficeForm
@@ -106,6 +107,7 @@ def _shown(case_id: int, form: PurposeForm, **more: object) -> str:
         links=head_links(page.head),
         purpose=form,
         asked=shown_requests(case_id),
+        sponsorship=shown_sponsorship(case_id),
         **more,
     )
 
