@@ -14,6 +14,7 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import clock_of
 from tracker.deadlines.rules import is_late
+from tracker.jobs.verifying import verify
 from tracker.key_villages.queries.facts import signatures
 from tracker.key_villages.rules.acts import VillageAct
 from tracker.key_villages.rules.codes import VillageStage
@@ -135,3 +136,9 @@ def test_what_came_back_has_another_round_and_its_seal_in_the_trail(ledger: Ledg
     back = ledger.problem(problem)
     assert (back.stage, back.round, back.struck_off_on) == (VillageStage.OPEN, 2, None)
     assert clocks(LimitKind.VILLAGE_PROBLEM)[-1].round == 2
+
+
+def test_the_numbers_of_the_ledger_agree_with_their_counter(ledger: Ledger) -> None:
+    """核验: a village that was entered is no number too many."""
+    ledger.enter("公开三年收支明细")
+    assert verify().wrong is None
