@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.databases import writing
-from tests.plans import villages, visits
+from tests.plans import control, villages, visits
 from tests.plans.register import Databases, Files, Register, registers
 from tests.plans.visits import Visitor
 from tests.plans.work import Found
@@ -31,6 +31,7 @@ ACTS = (
     visits.ask_about,
     *(visits.keep_people, visits.keep_lists, visits.keep_rules),
     villages.keep_villages,
+    *(control.keep_control_tables, control.keep_duties),
 )
 QUICK = (visits.look, visits.register_letters, visits.take_some_steps, visits.keep_a_day)
 
@@ -97,6 +98,7 @@ ALLOWED = (
     Allowance(r"POST timer\.", "raised", "what was held is released; what a wrong clock raised is withdrawn", times=4),
     Allowance(r"GET ledger\.page", "cases", "a list that few matters meet is walked to its end, and counted to 10 001"),
     Allowance(r"GET exports\.ledger", "cases", "an export reads what it writes"),
+    Allowance(r"GET leaders\.", "in hand", "a leader's page shows all that he leads of what is in hand"),
     Allowance(r"GET villages\.", "cases", "a village is shown with all its matters"),
     Allowance(r".*", "messages", "one's unread messages are counted on every page", "count(delivery.id)"),
     Allowance(r"(GET|POST) inbox\.", "messages", "one's messages are counted by what they wait for", times=8),
