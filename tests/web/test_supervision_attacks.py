@@ -17,6 +17,11 @@ from sqlalchemy import select
 
 from tests.conftest import Clock
 from tests.databases import Ids, TestDatabase
+from tests.key_villages.controlling import opened as opened_table
+from tests.key_villages.controlling import plan as task_plan
+from tests.key_villages.inspecting import found as found_there
+from tests.key_villages.inspecting import opened as opened_round
+from tests.key_villages.working import Ledger
 from tests.web.addresses import addresses, said
 from tests.web.browsing import take
 from tests.web.stories import WORKED, upload
@@ -35,6 +40,7 @@ from tracker.jobs.notices import write_all_digests
 from tracker.jobs.sending import deliver
 from tracker.jobs.subjects import SUBJECTS
 from tracker.jobs.ticking import tick
+from tracker.key_villages.models import ControlTable, ControlTask, InspectionRound, VillageDuty, VillageFinding
 from tracker.notifications.channels import Quiet
 from tracker.notifications.models import Delivery, Notice
 from tracker.notifications.rules import Way
@@ -187,6 +193,26 @@ def world(county: County, clock: Clock) -> World:
     return World(county, clock, kept["case"], mail, chat, kept["feeds"], kept["others"])
 
 
+def of_villages(county: County) -> dict[str, Sequence[object]]:
+    """Return what stands in addresses of difficult villages: the one that the matter lies in is worked on."""
+    ledger = Ledger(county)
+    entry = ledger.entry(ledger.enter("公开三年收支明细"))
+    found_there(ledger, opened_round(ledger))
+    opened_table(county, task_plan(county))
+    every = {
+        "inspections": InspectionRound, "findings": VillageFinding, "control": ControlTable, "tasks": ControlTask,
+        "end": VillageDuty,
+    }  # fmt: skip
+    return {
+        "ledger": [entry.public_id],
+        "problems": [problem.public_id for problem in entry.problems],
+        "leaders": [county.lead.public_id],
+        "duties": [county.village.public_id],
+        **{"acts": ("progress",), "moves": ("change",), "samples": (), "requests": ()},
+        **{word: list(db.session.scalars(select(model.public_id).limit(2))) for word, model in every.items()},
+    }
+
+
 def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Sequence[object]]:
     """Return what stands in addresses that have nothing to do with the case."""
     now = clock.now()
@@ -202,6 +228,7 @@ def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Seq
         "categories": list(db.session.scalars(select(Category.public_id).limit(1))),
         "grants": (),  # nobody asked for anything
         "imports": (),  # an import without cases is not there
+        **of_villages(county),
         "calendar": [feeds["handler"].removeprefix("/calendar/").removesuffix(".ics")],
     }
 
@@ -373,6 +400,8 @@ def test_a_sealed_case_changes_no_page_of_the_others(
     pages = [page for page in addresses(app) if page not in SENT_FIRST]
     pages += ["/supervision/orders?which=all", "/cases?state=overdue", "/timer?page=2", "/timer?page=3"]
     pages += [f"/timer/simulation?on={clock.today() + 6 * DAY}"]
+    entry = Ledger(county).entry(Ledger(county).enter("公开三年收支明细"))
+    pages += [f"/villages/ledger/{entry.public_id}", f"/places/{county.village.public_id}"]
     for each in (*who, "acceptor"):
         county.browser(each)
     begin, image, statuses = clock.now(), database.image(), dict[tuple[str, str], int]()
