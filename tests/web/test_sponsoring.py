@@ -104,7 +104,7 @@ def test_who_supervises_opens_the_page_of_another_leader_and_nobody_else(county:
         assert county.browser(who).get(other).status_code == 200, who
     for who in ("handler", "unit_head", "town_head", "acceptor", "registrar", "stranger"):
         assert county.browser(who).get(other).status_code == 404, who
-        assert county.browser(who).get(MINE).status_code == 404, who
+        assert county.browser(who).get(MINE).status_code == 403, who
     assert county.browser("lead").get(f"{MINE}/{county.leader.public_id}").status_code == 404
     assert county.browser("admin").get(MINE).status_code == 403
     assert county.lead.name in county.browser("supervisor").get(MINE).text

@@ -162,7 +162,7 @@ class PlanLookBackForm(WordsForm):
     occasion = ChoiceField(
         "哪一种", required=True, choices=[(each.value, OCCASION_LABELS[each]) for each in BY_HAND], render_kw=SEGMENTS
     )
-    due_on = DayField("最迟哪一天", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
+    due_on = DayField("完成期限", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
 
 
 def _number(label: str) -> LineField:
@@ -201,5 +201,5 @@ class SampleForm(OfficeForm):
     last = ("said",)
     size = LineField("抽几个村", required=True, longest=3, render_kw=SHORT | {"inputmode": "numeric"})
     seed = LineField("抽签种子", required=True, longest=40, hint="种子记录在案，任何人都能重抽核对。", render_kw=SHORT)
-    due_on = DayField("最迟哪一天回头看", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
+    due_on = DayField("完成期限回头看", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
     said = AreaField("抽查的理由", required=True, longest=LONGEST_WORDS)
