@@ -37,7 +37,7 @@ class SponsorCaseForm(OfficeForm):
     """Why a matter is sponsored, from when, perhaps to when."""
 
     reason = AreaField("包案的理由", required=True, longest=LONGEST_REASON, hint="为什么由领办领导包案。")
-    started_on = DayField("从哪一天起", meaning=Meaning.HAPPENED, required=True, render_kw=HALF)
+    started_on = DayField("从哪一天起", meaning=Meaning.EITHER, required=True, render_kw=HALF)
     ended_on = DayField("到哪一天止", meaning=Meaning.LIMIT, hint="没有定的不填。", render_kw=HALF)
 
 
