@@ -537,7 +537,7 @@ def test_a_draft_of_before_is_gone_on_with_and_goes_down_again(installed: Flask)
     db.session.remove()
     upgrade(directory=str(MIGRATIONS))
     (draft,) = drafts_of(reader_for(db.session.get_one(User, writer), clock.today()))
-    assert (draft.address, draft.title, draft.first("title")) == ("/cases/new", "登记信访件", "写到一半")
+    assert (draft.address, draft.title, draft.first("title")) == ("/cases/new", "登记信访事项", "写到一半")
     assert len(draft.token) == 43
     db.session.remove()
     downgrade(directory=str(MIGRATIONS), revision="0013")

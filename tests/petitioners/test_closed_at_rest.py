@@ -1,6 +1,7 @@
 """Nothing is plain that accuses: a matter lives through every act there is, and its bytes on the disk are looked at."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +23,9 @@ from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core import clock
 from tracker.core.database import committed, db, locked
 from tracker.core.enclosing import OPENING
+from tracker.core.errors import DomainError
 from tracker.jobs.verifying import verify
+from tracker.key_villages.service.sponsoring import sponsor_case
 
 # A word that nobody else says: it stands in every text that a person types.
 MARK = "夜光藻"
@@ -58,7 +61,16 @@ def is_typed(field: str, said: object) -> bool:
 def lived(county: County, story: str, **changes: Any) -> Case:
     """Register a matter beside another and let it live through a story."""
     county.register(title="另一件在办的来信")
-    return county.case(arrange(county, county.register(**GIVEN, **changes), map(marked, STORIES[story])))
+    case = county.case(arrange(county, county.register(**GIVEN, **changes), map(marked, STORIES[story])))
+    sponsored(county, case)
+    return case
+
+
+def sponsored(county: County, case: Case) -> None:
+    """Mark a matter as sponsored (包案) where it can be, with the word in the reason."""
+    given = {"started_on": clock.today(), "ended_on": None, "by": county.acceptor, "now": clock.now()}
+    with suppress(DomainError), committed():
+        sponsor_case(case, reason=f"{MARK}，矛盾复杂。", **given)
 
 
 def turned(case: Case, level: Confidentiality, county: County) -> None:

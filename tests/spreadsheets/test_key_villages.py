@@ -56,6 +56,7 @@ def count(model: type) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
+@pytest.mark.both_databases
 def test_reading_writes_nothing_until_it_is_run(ledger: Ledger) -> None:
     made = planned(GOOD, GOOD | {"问题": "补登遗漏的选民", "期限": "2026-12-20"})
     assert [len(each.problems) for each in made.ready] == [2]
@@ -105,6 +106,7 @@ def test_a_missing_column_is_named(ledger: Ledger) -> None:
         plan_villages(read_table(content, "a.csv"), today=now_clock.today())
 
 
+@pytest.mark.both_databases
 def test_a_run_is_taken_back_while_nothing_was_done(ledger: Ledger) -> None:
     mark = run(ledger, planned(GOOD))
     assert undo_villages(mark, reason="选错了表。", by=ledger.county.acceptor, now=now_clock.now()) == 1
@@ -142,6 +144,7 @@ def test_every_village_of_a_county_goes_in_and_comes_out(ledger: Ledger, tmp_pat
     assert (len(again.known), again.ready, again.refused) == (len(made.ready), [], [])
 
 
+@pytest.mark.both_databases
 def test_a_village_that_is_struck_off_is_not_read_in_again(ledger: Ledger, tmp_path: Path) -> None:
     entry_id = ledger.enter("公开三年收支明细")
     ledger.strike_off(ledger.entry(entry_id).problems[0].id)

@@ -13,6 +13,8 @@ from tracker.core import clock as now_clock
 from tracker.core.database import committed
 from tracker.key_villages.service import controlling
 
+pytestmark = pytest.mark.both_databases
+
 BOARD = "/villages/control"
 NAME = "选民登记、入户核对"
 

@@ -13,6 +13,8 @@ from tests.world.county import County
 from tracker.core.database import db
 from tracker.key_villages.models import VillageDuty
 
+pytestmark = pytest.mark.both_databases
+
 BOARD = "/villages/duties"
 GIVEN = {
     **{"layer": "group_cadre", "words": "延建国（村委委员）", "times": "随时", "task": "包第一、二、三组。"},

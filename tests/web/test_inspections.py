@@ -11,6 +11,8 @@ from tracker.core.database import db
 from tracker.key_villages.models import InspectionRound, VillageFinding
 from tracker.key_villages.rules.findings import FindingStage
 
+pytestmark = pytest.mark.both_databases
+
 ROUNDS, BOARD = "/villages/inspections", "/villages/ledger"
 
 
@@ -24,7 +26,7 @@ def act(finding_id: int, name: str) -> str:
 
 def test_a_round_is_entered_and_its_finding_goes_its_way_by_the_pages(ledger: Ledger) -> None:
     county = ledger.county
-    ledger.enter("公开三年收支明细")
+    entry_id = ledger.enter("公开三年收支明细")
     browser = county.browser("acceptor")
     assert "还没有督导" in browser.get(ROUNDS).text
     given = {
@@ -54,7 +56,7 @@ def test_a_round_is_entered_and_its_finding_goes_its_way_by_the_pages(ledger: Le
     passed = filled(form_of(browser.get(rechecks), ""), {"said": "看过。"})
     assert browser.post(rechecks, data=passed).status_code == 303
     assert finding(made).stage == FindingStage.RECHECKED
-    page = browser.get(f"{BOARD}/{ledger.entry(1).public_id}").text
+    page = browser.get(f"{BOARD}/{ledger.entry(entry_id).public_id}").text
     assert "1 / 1 已复核" in page
 
 

@@ -19,6 +19,8 @@ from tracker.key_villages.rules.codes import VillageStage
 from tracker.key_villages.service import keeping
 from tracker.places.service import merge_villages, rename_place
 
+pytestmark = pytest.mark.both_databases
+
 BOARD = "/villages/ledger"
 
 

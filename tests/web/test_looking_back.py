@@ -12,6 +12,8 @@ from tracker.core.database import db
 from tracker.key_villages.models import LookBackSample
 from tracker.key_villages.rules.codes import VillageStage
 
+pytestmark = pytest.mark.both_databases
+
 BACK, BOARD = "/villages/look-backs", "/villages/ledger"
 NOTHING = {"gaps": "0", "unresolved": "0", "incomplete": "0", "said": "走访 12 户。"}
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker.cases.access.scope import visible_case
 from tracker.core import clock
 from tracker.core.dates import Meaning
-from tracker.core.errors import Forbidden, NotFound
+from tracker.core.errors import NotFound
 from tracker.key_villages.queries import pickers
 from tracker.key_villages.queries.leading import LeaderPage, leader_page
 from tracker.key_villages.service.sponsoring import (
@@ -68,9 +68,8 @@ def page() -> ResponseReturnValue:
     """Show a leader's own page; who supervises chooses a leader."""
     if reader().holds(*LEADING):
         return _shown(person())
-    if not watches(reader()):
-        raise Forbidden("这一页给领导和督查、主要负责人看。")
-    return render_template("key_villages/leaders.html", leaders=_leaders())
+    chosen = _leaders() if watches(reader()) else []
+    return render_template("key_villages/leaders.html", leaders=chosen, watches=watches(reader()))
 
 
 @pages.get("/<pid:public_id>")
