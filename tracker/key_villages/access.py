@@ -6,6 +6,7 @@ No accusation stands on this ledger, so nothing of one can be seen here.
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
@@ -24,6 +25,8 @@ from tracker.places.models import Place
 from tracker.places.queries import successor
 
 Clause = ColumnElement[bool]
+# Building a condition takes longer than running it: those of the last readers are kept.
+KEPT_CLAUSES = 256
 # Who keeps the ledger in the office's name, and who may decide in a sponsor's place.
 KEEPING = (Role.ACCEPTOR, Role.SUPERVISOR)
 DECIDING = (Role.PRINCIPAL_LEADER,)
@@ -34,6 +37,7 @@ DUTY_PARTS = {
 }
 
 
+@lru_cache(maxsize=KEPT_CLAUSES)
 def visible_to(reader: Reader, today: date) -> Clause:
     """Return the condition on `VillageEntry` for those a person may see."""
     if not reader.active or not does_case_work(reader):
