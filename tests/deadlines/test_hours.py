@@ -157,7 +157,7 @@ def test_it_goes_the_whole_way_to_reminder_message_and_list(
     assert told == [("report-today", TODAY), ("report-late", TODAY + timedelta(days=1))]
     reader = reader_for(county.supervisor, clock.today())
     seen = inbox(subjects.SUBJECTS, reader, Which.ALL, page=1, today=clock.today(), now=clock.now())
-    assert {message.clock.words for message in seen.messages if message.clock} <= {"逾期 18 小时"}
+    assert {group.first.clock.words for group in seen.groups if group.first.clock} <= {"逾期 18 小时"}
     assert verify().wrong is None
 
 

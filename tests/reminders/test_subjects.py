@@ -128,8 +128,8 @@ class Journey:
         assert db.session.scalars(select(Escalation.rung).where(Escalation.deadline_id.in_(reply))).all()
         owes, today = person(self.county.town_head), local_date(clock.now())
         found = inbox(self.known, owes, Which.ALL, page=1, today=today)
-        assert {message.number for message in found.messages} == {NUMBER}
-        address = message_address(self.known, found.messages[0].notice_public_id, owes)
+        assert [group.first.number for group in found.groups] == [NUMBER]
+        address = message_address(self.known, found.groups[0].first.notice_public_id, owes)
         assert address is not None
         assert address.page == "villages.village"
         assert unread_count(self.known, person(self.county.stranger)) == 0

@@ -129,6 +129,43 @@ def test_no_line_is_left_out_silently(county: County) -> None:
     assert "还有 7 件没有列出" in "\n".join(paragraphs(told))
 
 
+def told_of(matter: Matter, kind: LimitKind, *headings: str, **facts: object) -> None:
+    """Give the handler messages about a matter, in their inbox."""
+    for number, heading in enumerate(headings):
+        sent(a_notice(matter, kind, heading=heading, source_id=-number - 1, **facts))
+
+
+def test_a_digest_says_beside_each_matter_what_is_unread_about_it(county: County) -> None:
+    """One line for each matter: its duty and its messages together, also where no duty of one's own runs."""
+    mine, led = Matter(county).until("sign_for"), Matter(county).until("triage")
+    with committed():
+        assigned(led.case, county.civil, handler_id=county.handler.id)
+        audit.record(audit.Event.CASE_STEPPED, by=None, now=core_clock.now())
+    told_of(mine, LimitKind.ACCEPTANCE, "催办", "新交办", "催办")
+    told_of(led, LimitKind.OFFICE_REFERRAL, "批示", user_id=county.handler.id, told=None, source="other")
+    with committed():
+        led.case.next_due_on = None
+        audit.record(audit.Event.CASE_STEPPED, by=None, now=core_clock.now())
+    told = digest(SUBJECTS, reader(county.handler), today=TODAY, days=calendar())
+    text = "\n".join(paragraphs(told))
+    line = next(each for each in text.splitlines() if mine.case.register_no in each)
+    assert line.endswith("未读 3 条：催办、新交办")
+    assert text.count(mine.case.register_no) == text.count(led.case.register_no) == 1
+    assert f"另有未读消息的 1 件\n  {led.case.register_no}　未读 1 条：批示" in text
+    assert not [canary for canary in CANARIES if canary in text]
+
+
+def test_of_a_confidential_matter_a_digest_does_not_say_that_something_is_unread(county: County) -> None:
+    matter = Matter(county).until("sign_for")
+    told_of(matter, LimitKind.ACCEPTANCE, "催办")
+    with committed():
+        matter.case.level = "sensitive"
+        audit.record(audit.Event.CASE_CORRECTED, by=None, now=core_clock.now())
+    told = digest(SUBJECTS, reader(county.handler), today=TODAY, days=calendar())
+    assert (told.unread, told.elsewhere) == (1, ())
+    assert matter.case.register_no not in "\n".join(paragraphs(told))
+
+
 def digests_of(day: str) -> list[str]:
     names = db.session.execute(
         select(User.name).join(Notice, Notice.user_id == User.id).where(Notice.key.endswith(day))

@@ -14,6 +14,7 @@ from tests.conftest import Clock
 from tests.web.browsing import filled, form_of
 from tests.web.test_supervision import escalate
 from tests.world.county import County
+from tests.world.rows import a_case, assigned
 from tracker import audit
 from tracker.audit.models import AuditEvent
 from tracker.audit.service import ACTS
@@ -158,15 +159,40 @@ def test_unread_come_first_then_the_latest(county: County, case: str) -> None:
     assert re.findall(r"第(\d)条", browser.get("/inbox?which=unread").text) == ["2", "1", "0"]
 
 
-def test_pages_of_fifty_neither_overlap_nor_skip(county: County, case: str) -> None:
-    for number in range(53):
-        tell(county, case, "handler", asked=f"第{number}条。")
+def being_handled(county: County, number: int) -> str:
+    """Make one more matter of the handler's; return its public id."""
+    case = a_case(county, status="accepted", register_no=f"XF-2026-1{number:05}")
+    assigned(case, county.civil, handler_id=county.handler.id)
+    db.session.commit()
+    return case.public_id
+
+
+@pytest.mark.both_databases
+def test_pages_count_matters_and_split_none(county: County, case: str) -> None:
+    """Two messages of one matter, far apart in time, stand together; neither page repeats nor leaves out any."""
+    cases = [being_handled(county, number) for number in range(52)]
+    for number, about in enumerate([*cases[:2], case, *cases[2:], cases[0], case]):
+        tell(county, about, "handler", asked=f"第{number}条。")
     browser = county.browser("handler")
-    first, second = (re.findall(r"第(\d+)条", browser.get(f"/inbox?page={page}").text) for page in (1, 2))
-    assert (len(first), len(second)) == (50, 3)
-    assert {*first, *second} == {str(number) for number in range(53)}
-    assert "共 53 条" in browser.get("/inbox").text
+    pages = [browser.get(f"/inbox?page={page}").text for page in (1, 2)]
+    first, second = (re.findall(r"第(\d+)条", page) for page in pages)
+    assert [page.count("data-row") for page in pages] == [50, 3]
+    assert first[:4] == ["54", "2", "53", "0"], "a matter stands where its latest message does"
+    assert sorted(map(int, [*first, *second])) == list(range(55)), "each once"
+    assert all("第 1–50 项，共 53 项" in words(page) for page in pages[:1])
     assert "这一页没有消息" in browser.get("/inbox?page=9").text
+
+
+@pytest.mark.both_databases
+def test_a_matter_with_something_unread_comes_first_and_shows_that_first(county: County, case: str) -> None:
+    other = being_handled(county, 1)
+    old, _, new = (tell(county, about, "handler", asked=f"第{n}条。") for n, about in enumerate([case, other, case]))
+    browser = county.browser("handler")
+    browser.get(f"/inbox/{new}")
+    assert re.findall(r"第(\d)条", browser.get("/inbox").text) == ["1", "0", "2"]
+    browser.get(f"/inbox/{old}")
+    assert re.findall(r"第(\d)条", browser.get("/inbox").text) == ["1", "2", "0"]
+    assert re.findall(r"第(\d)条", browser.get("/inbox?which=unread").text) == ["1"]
 
 
 @pytest.mark.both_databases

@@ -1,7 +1,7 @@
 """每日提醒: what of one's matters is late, falls due now, or comes next; the same cases as the desk's own list."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -22,7 +22,7 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import NEVER
 from tracker.people.rules import Reader, Role
 from tracker.reminders.subjects.table import Subjects
-from tracker.supervision.messages.inbox import unread_count
+from tracker.supervision.messages.inbox import unread_by_matter, unread_count
 from tracker.supervision.messages.other_duties import OtherDuty, other_duties
 from tracker.supervision.papers.models import Instruction, SupervisionOrder
 from tracker.working_days.rules import Calendar
@@ -41,17 +41,28 @@ class Part(StrEnum):
     QUEUE = "queue"
 
 
+ELSEWHERE = "另有未读消息的"
 PART_LABELS = {Part.LATE: "逾期", Part.NOW: "今明到期", Part.QUEUE: "排队"}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One matter: its page and number, and its nearest duty; no title, no name."""
+    """One matter: its page and number, its nearest duty, what is unread about it; no title, no name.
+
+    Without `due` it is listed for what is unread alone.
+    """
 
     page: str
     public_id: str
     number: str
-    due: DueCell
+    due: DueCell | None
+    unread: tuple[str, ...] = ()
+
+    @property
+    def news(self) -> str:
+        """未读 3 条：蓝色督办、催办."""
+        headings = "、".join(dict.fromkeys(self.unread))
+        return f"未读 {len(self.unread)} 条：{headings}" if self.unread else ""
 
 
 @dataclass(frozen=True)
@@ -76,10 +87,14 @@ class DigestSection:
 
 @dataclass(frozen=True)
 class Digest:
-    """What one person is told on the morning of a working day."""
+    """What one person is told on the morning of a working day: each matter once, with what is unread about it.
+
+    `elsewhere` are matters that have something unread and are in none of the parts.
+    """
 
     day: date
     sections: tuple[DigestSection, ...]
+    elsewhere: tuple[Line, ...]
     unread: int
     orders: int
     tasks: int
@@ -92,16 +107,20 @@ class Digest:
 
 
 def digest(subjects: Subjects, reader: Reader, *, today: date, days: Calendar, now: datetime | None = None) -> Digest:
-    """Return the digest of a person as of today, by what they may see now. Five queries, or six."""
+    """Return the digest of a person as of today, by what they may see now. Six queries, and one a kind of thing."""
     filters = nearest_filters(reader)
     which = _of(reader, filters, today)
     parts = _parts(today, days)
     counts = _counts(which, parts)
     lines = _lines(which, parts, today, now) if any(total > hidden for total, hidden in counts.values()) else {}
     others = other_duties(subjects, reader, today, now=now)
+    sections = tuple(_section(part, counts[part], lines.get(part, ()), others, today, days) for part in Part)
+    unread = _unread(subjects, reader)
+    listed = tuple(_with_news(section, unread) for section in sections)
     return Digest(
         day=today,
-        sections=tuple(_section(part, counts[part], lines.get(part, ()), others, today, days) for part in Part),
+        sections=listed,
+        elsewhere=tuple(unread.values())[:LINES],
         unread=unread_count(subjects, reader),
         orders=_open_orders(reader),
         tasks=_open_tasks(reader),
@@ -166,6 +185,24 @@ def _section(
     shown = ((each.words, each.due) for each in mine if each.words.named)
     named = [Line(words.page, words.public_id, words.number, due) for words, due in shown]
     return DigestSection(part, total + len(mine), hidden + len(mine) - len(named), (*lines, *named))
+
+
+def _unread(subjects: Subjects, reader: Reader) -> dict[str, Line]:
+    """Return the matters that have something unread, by their public ids; of confidential ones nothing is said."""
+    about = unread_by_matter(subjects, reader)
+    words = subjects.words(about)
+    return {
+        said.public_id: Line(said.page, said.public_id, said.number, None, tuple(headings))
+        for each, headings in about.items()
+        if (said := words[each]).named
+    }
+
+
+def _with_news(section: DigestSection, unread: dict[str, Line]) -> DigestSection:
+    """Say beside each matter of a part what is unread about it, and take that from the rest."""
+    taken = ((line, unread.pop(line.public_id, None)) for line in section.lines)
+    lines = tuple(replace(line, unread=news.unread) if news else line for line, news in taken)
+    return replace(section, lines=lines)
 
 
 def _part_of(due_on: date, today: date, until: date) -> Part:
@@ -235,14 +272,21 @@ def paragraphs(told: Digest) -> Iterator[str]:
     """Yield a digest as plain text for mail: numbers, limits and days; no title, no name, nor what is confidential."""
     for section in told.sections:
         yield f"{section.label} {section.total} 件"
-        for line in section.lines:
-            yield f"  {line.number}　{line.due.name}　{line.due.words}"
+        yield from (f"  {_words(line)}" for line in section.lines)
         unlisted = section.left_out + section.confidential
         if unlisted:
             yield f"  还有 {unlisted} 件没有列出，请登录后查看。"
+    if told.elsewhere:
+        yield f"{ELSEWHERE} {len(told.elsewhere)} 件"
+        yield from (f"  {_words(line)}" for line in told.elsewhere)
     waiting = (
         ("未读消息", told.unread, "条"),
         ("待回复的催办、督办", told.orders, "件"),
         ("待落实的批示", told.tasks, "件"),
     )
     yield from (f"{label} {count} {unit}" for label, count, unit in waiting if count)
+
+
+def _words(line: Line) -> str:
+    due = (line.due.name, line.due.words) if line.due else ()
+    return "　".join(filter(None, (line.number, *due, line.news)))

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal_column, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from tracker.cases.ledger.due import DueCell
@@ -27,9 +28,14 @@ from tracker.supervision.messages.same_thing import of_same_thing
 from tracker.supervision.papers.models import Instruction, SupervisionOrder
 
 PAGE_SIZE = 50
+# So many unread messages are told of by matter in a digest; their number is told whole.
+LOOKED_AT = 200
 Clause = ColumnElement[bool]
 URGENT, PLAIN = "red", "blue"
 _Own = aliased(Deadline)
+# What messages are grouped by: the matter, or the notice itself where it is about the person alone.
+_KIND = func.coalesce(Notice.subject, literal_column("''"))
+_ABOUT = func.coalesce(Notice.subject_id, Notice.id)
 # Who is to answer a paper: the person who owes it and the head of their unit.
 _OBLIGED = Notice.told.in_([Recipient.OWNER.value, Recipient.UNIT_HEAD.value])
 
@@ -67,7 +73,7 @@ class ShownMessage:
 
 @dataclass(frozen=True)
 class MessageGroup:
-    """The messages of one page about one matter, the first one shown whole; `more` are the others, in their order."""
+    """All messages about one matter, the first one shown whole; `more` are the others, in their order."""
 
     first: ShownMessage
     more: tuple[ShownMessage, ...]
@@ -80,18 +86,11 @@ class MessageGroup:
 
 @dataclass(frozen=True)
 class Inbox:
-    """One page of the inbox, and how many messages each filter has."""
+    """One page of the inbox by matters, how many matters there are, and how many messages each filter has."""
 
-    messages: Sequence[ShownMessage]
+    groups: Sequence[MessageGroup]
+    total: int
     counts: dict[Which, int]
-
-    @property
-    def groups(self) -> list[MessageGroup]:
-        """The messages by matter, in the order of their first ones; what is about the person alone stands alone."""
-        found: dict[str, list[ShownMessage]] = {}
-        for each in self.messages:
-            found.setdefault(each.number or each.notice_public_id, []).append(each)
-        return [MessageGroup(first, tuple(more)) for first, *more in found.values()]
 
 
 def unread_count(subjects: Subjects, reader: Reader) -> int:
@@ -104,25 +103,74 @@ def unread_count(subjects: Subjects, reader: Reader) -> int:
     return db.session.scalar(statement) or 0
 
 
+def unread_by_matter(subjects: Subjects, reader: Reader) -> dict[Ref, list[str]]:
+    """Return the headings of one's unread messages by what they are about, the latest first.
+
+    The latest `LOOKED_AT` are asked for, in one query.
+    """
+    rows = db.session.execute(
+        select(_KIND, _ABOUT, Notice.heading)
+        .select_from(Delivery)
+        .join(Delivery.notice)
+        .where(*_mine(subjects, reader), Delivery.opened_at.is_(None), Notice.subject.is_not(None))
+        .order_by(Delivery.id.desc())
+        .limit(LOOKED_AT)
+    )
+    found: dict[Ref, list[str]] = {}
+    for kind, about, heading in rows:
+        found.setdefault(Ref(kind, about), []).append(heading)
+    return found
+
+
 def inbox(
     subjects: Subjects, reader: Reader, which: Which, *, page: int, today: date, now: datetime | None = None
 ) -> Inbox:
-    """Return one page of a person's messages: unread first, then the latest. Four queries, or five."""
+    """Return one page of a person's messages by matters, those with something unread first, then the latest.
+
+    A page counts matters: all messages of one stand together. What is about the person alone stands alone. Five
+    queries, or six.
+    """
     awaits = awaiting(subjects, reader)
+    mine = (*_mine(subjects, reader), *_narrowed(which, awaits))
+    matters = _matters(mine).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE).subquery()
     rows = db.session.execute(
-        select(Delivery, awaits.label("awaits"))
+        select(Delivery, awaits.label("awaits"), matters.c.total)
         .join(Delivery.notice)
-        .where(*_mine(subjects, reader), *_narrowed(which, awaits))
-        .order_by(Delivery.opened_at.is_not(None), Delivery.id.desc())
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE)
+        .join(matters, and_(matters.c.kind == _KIND, matters.c.about == _ABOUT))
+        .where(*mine)
+        .order_by(matters.c.rank, Delivery.opened_at.is_not(None), Delivery.id.desc())
         .options(contains_eager(Delivery.notice))
     ).all()
     notices = [row[0].notice for row in rows]
     words = subjects.words(subjects.known_among({about for n in notices if (about := _about(n))}, reader))
     clocks = _clocks({n.deadline_id for n in notices if n.deadline_id and _about(n) in words}, today, now)
+    found: dict[object, list[ShownMessage]] = {}
+    for row in rows:
+        message = _message(row[0], bool(row[1]), words, clocks, today)
+        found.setdefault(_about(row[0].notice) or row[0].notice_id, []).append(message)
     return Inbox(
-        [_message(row[0], bool(row[1]), words, clocks, today) for row in rows], _counts(subjects, reader, awaits)
+        [MessageGroup(first, tuple(more)) for first, *more in found.values()],
+        rows[0].total if rows else 0,
+        _counts(subjects, reader, awaits),
+    )
+
+
+def _matters(mine: Sequence[Clause]) -> Select[Any]:
+    """Return what one's messages are about in the order of the inbox: `kind`, `about`, `rank`, and the `total`."""
+    latest_unread = func.max(case((Delivery.opened_at.is_(None), Delivery.id)))
+    order = (latest_unread.is_(None), func.coalesce(latest_unread, func.max(Delivery.id)).desc())
+    return (
+        select(
+            _KIND.label("kind"),
+            _ABOUT.label("about"),
+            func.row_number().over(order_by=order).label("rank"),
+            func.count().over().label("total"),
+        )
+        .select_from(Delivery)
+        .join(Delivery.notice)
+        .where(*mine)
+        .group_by(_KIND, _ABOUT)
+        .order_by("rank")
     )
 
 

@@ -23,7 +23,7 @@ pages = Blueprint("inbox", __name__, url_prefix="/inbox")
 @pages.get("")
 @requires(Permission.READ_CASES)
 def page() -> ResponseReturnValue:
-    """List one's own messages, unread first (消息)."""
+    """List one's own messages by matters, those with something unread first (消息)."""
     which, number = _which(), page_number()
     found = inbox(subjects.SUBJECTS, reader(), which, page=number, today=clock.today(), now=clock.now())
     return render_template(
@@ -33,7 +33,7 @@ def page() -> ResponseReturnValue:
         tabs=_tabs(which, found),
         which=which.value,
         unread=found.counts[Which.UNREAD],
-        page=Paging(number, found.counts[which]),
+        page=Paging(number, found.total),
     )
 
 
