@@ -11,6 +11,8 @@ from werkzeug.routing import Map, Rule
 
 from tests.client import Client
 from tests.conftest import Clock
+from tests.key_villages.checking import begun as list_begun
+from tests.key_villages.checking import filled_in as checked
 from tests.key_villages.controlling import opened as opened_table
 from tests.key_villages.controlling import plan as task_plan
 from tests.key_villages.inspecting import found as found_there
@@ -24,8 +26,11 @@ from tracker.core.database import Model, committed, db
 from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import tick
 from tracker.key_villages.models import (
+    CheckEdition,
+    CheckTemplate,
     ControlTable,
     ControlTask,
+    FilledCheck,
     InspectionRound,
     VillageDuty,
     VillageEntry,
@@ -113,12 +118,15 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
         seed_categories(now=clock.now())
         adopt(current().rungs, by=county.user("admin"), now=clock.now(), reason="核对后启用。")
     Ledger(county).enter("公开三年收支明细")
-    found_there(Ledger(county), opened_round(Ledger(county)))
+    row = opened_round(Ledger(county))
+    found_there(Ledger(county), row)
+    checked(Ledger(county), list_begun(Ledger(county)), row)
     opened_table(county, task_plan(county))
     tick(clock.now())
     known: Known = {
         **dict.fromkeys(("absences", "calendar", "grants", "imports", "inbox", "materials", "orders", "requests"), ()),
-        "samples": (),
+        **{"samples": (), "look-backs": (), "rounds": public_ids(InspectionRound)},
+        **{"lists": public_ids(CheckTemplate), "editions": public_ids(CheckEdition), "filled": public_ids(FilledCheck)},
         **{"cases": (case,), "steps": ("triage",), "dates": ("due_on",), "deadlines": public_ids(Deadline)},
         **{"categories": public_ids(Category)[:1], "timer": public_ids(TickRun), "people": public_ids(User)[:1]},
         **{"departments": public_ids(Department)[:1], "posts": public_ids(Post)[:1]},

@@ -17,6 +17,10 @@ from werkzeug.test import TestResponse
 
 from tests.client import Client
 from tests.conftest import Clock
+from tests.key_villages.checking import begun as list_begun
+from tests.key_villages.checking import filled_in as checked
+from tests.key_villages.checking import form as filled_list
+from tests.key_villages.checking import template as list_template
 from tests.key_villages.controlling import opened as control_table
 from tests.key_villages.controlling import plan as task_plan
 from tests.key_villages.inspecting import opened
@@ -238,6 +242,23 @@ def of_sponsored(act: str) -> Callable[[County], str]:
     return made
 
 
+def of_list(act: str) -> Callable[[County], str]:
+    """Return the page of an act on a check list, which is written, and filled in on a visit, first."""
+
+    def made(county: County) -> str:
+        ledger = Ledger(county)
+        one = list_begun(ledger)
+        if act == "issue":
+            return f"/villages/lists/{list_template(one).public_id}/issue"
+        row = opened(ledger)
+        if act == "correct":
+            return f"/villages/lists/filled/{filled_list(checked(ledger, one, row)).public_id}/correct"
+        by, visit = list_template(one).editions[0].public_id, db.session.get_one(InspectionRound, row).public_id
+        return f"/villages/lists/editions/{by}/rounds/{visit}/places/{county.village.public_id}"
+
+    return made
+
+
 # How a page with each form is opened.
 PAGES: dict[str, tuple[str, Opened]] = {
     "NewUserForm": ("admin", get("admin", "/people/new")),
@@ -309,6 +330,10 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "RoundForm": ("acceptor", get("acceptor", "/villages/inspections/new")),
     "ChangeRoundForm": ("acceptor", get("acceptor", of_round("change"))),
     "FindForm": ("acceptor", get("acceptor", of_round("find"))),
+    "TemplateForm": ("acceptor", get("acceptor", "/villages/lists/new")),
+    "EditionForm": ("acceptor", get("acceptor", of_list("issue"))),
+    "FillCheckForm": ("acceptor", get("acceptor", of_list("fill"))),
+    "CorrectCheckForm": ("acceptor", get("acceptor", of_list("correct"))),
     "CorrectProblemForm": ("acceptor", get("acceptor", of_village("problem:correct"))),
 }
 

@@ -17,6 +17,10 @@ from sqlalchemy import select
 
 from tests.conftest import Clock
 from tests.databases import Ids, TestDatabase
+from tests.key_villages.checking import begun as list_begun
+from tests.key_villages.checking import filled_in as checked
+from tests.key_villages.checking import form as filled_list
+from tests.key_villages.inspecting import opened as opened_round
 from tests.key_villages.working import Ledger
 from tests.web.addresses import addresses, said
 from tests.web.browsing import take
@@ -209,6 +213,7 @@ def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Seq
         # No village stands on the ledger: its pages are compared in two worlds below.
         **dict.fromkeys(("ledger", "problems", "acts", "inspections", "findings", "samples", "requests"), ()),
         **dict.fromkeys(("control", "tasks", "moves", "end"), ()),
+        **dict.fromkeys(("lists", "editions", "rounds", "look-backs", "filled"), ()),
         "leaders": [county.lead.public_id],
         "duties": [county.village.public_id],
         "calendar": [feeds["handler"].removeprefix("/calendar/").removesuffix(".ics")],
@@ -396,6 +401,9 @@ def test_a_sealed_case_changes_no_page_of_the_others(
     pages += [f"/timer/simulation?on={clock.today() + 6 * DAY}"]
     entry = Ledger(county).entry(Ledger(county).enter("公开三年收支明细"))
     pages += [f"/villages/ledger/{entry.public_id}", f"/places/{county.village.public_id}"]
+    filled = checked(Ledger(county), list_begun(Ledger(county)), opened_round(Ledger(county)))
+    made = filled_list(filled)
+    pages += [f"/villages/lists/{made.edition.template.public_id}", f"/villages/lists/filled/{made.public_id}"]
     for each in (*who, "acceptor"):
         county.browser(each)
     begin, image, statuses = clock.now(), database.image(), dict[tuple[str, str], int]()

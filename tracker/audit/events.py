@@ -79,6 +79,7 @@ class Event(StrEnum):
     DUTY_CHANGED = "duty.changed"
     SAMPLE_DRAWN = "sample.drawn"
     CASE_SPONSORED = "case.sponsored"
+    CHECK_TEMPLATE = "check_template.stepped"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -155,4 +156,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.DUTY_CHANGED: "三包三定：明确、免去",
     Event.SAMPLE_DRAWN: "回头看：随机抽查",
     Event.CASE_SPONSORED: "包案",
+    Event.CHECK_TEMPLATE: "检查清单：发布、停用、恢复",
 }

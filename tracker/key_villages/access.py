@@ -14,7 +14,15 @@ from sqlalchemy.orm import aliased, joinedload
 
 from tracker.core.database import db
 from tracker.core.errors import NotFound
-from tracker.key_villages.models import InspectionRound, VillageDuty, VillageEntry, VillageFinding, VillageProblem
+from tracker.key_villages.models import (
+    FilledCheck,
+    InspectionRound,
+    VillageDuty,
+    VillageEntry,
+    VillageFinding,
+    VillageLookBack,
+    VillageProblem,
+)
 from tracker.key_villages.rules.acts import VillagePart
 from tracker.key_villages.rules.codes import VillageDutyKind
 from tracker.key_villages.rules.findings import FindingPart
@@ -69,6 +77,20 @@ def round_visible_to(reader: Reader, today: date) -> Clause:
         return false()
     seen = select(VillageFinding.round_id).where(finding_visible_to(reader, today))
     return or_(_own_rounds(reader), InspectionRound.id.in_(seen))
+
+
+def check_visible_to(reader: Reader, today: date) -> Clause:
+    """Return the condition on `FilledCheck`: of the person's own rounds, and of villages that they may see."""
+    if not reader.active or not does_case_work(reader):
+        return false()
+    seen = visible_to(reader, today)
+    return or_(
+        FilledCheck.round_id.in_(select(InspectionRound.id).where(_own_rounds(reader))),
+        FilledCheck.entry_id.in_(select(VillageEntry.id).where(seen)),
+        FilledCheck.place_id.in_(select(VillageEntry.place_id).where(seen)),
+        FilledCheck.place_id.in_(_given_to(reader, today)),
+        FilledCheck.place_id.in_(_of_townships(reader)),
+    )
 
 
 def _own_rounds(reader: Reader) -> Clause:
@@ -135,6 +157,15 @@ def finding_of(public_id: str, reader: Reader, today: date) -> VillageFinding:
     """Return the finding of an address as `entry_of` does; raises NotFound."""
     asked = select(VillageFinding).where(VillageFinding.public_id == public_id, finding_visible_to(reader, today))
     found: VillageFinding | None = db.session.scalar(asked)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def look_back_of(public_id: str, reader: Reader, today: date) -> VillageLookBack:
+    """Return the look back of an address as `entry_of` does; raises NotFound."""
+    asked = select(VillageLookBack).join(VillageEntry).where(VillageLookBack.public_id == public_id)
+    found: VillageLookBack | None = db.session.scalar(asked.where(visible_to(reader, today)))
     if found is None:
         raise NotFound
     return found

@@ -13,7 +13,7 @@ from tracker.web.frame.navigation import init_frame
 from tracker.web.frame.proof import init_proof
 from tracker.web.frame.security import init_forgery_protection, init_security
 from tracker.web.key_villages import acts as village_acts
-from tracker.web.key_villages import control, duties, inspections, leaders
+from tracker.web.key_villages import checks, control, duties, inspections, leaders
 from tracker.web.key_villages import looking_back as look_backs
 from tracker.web.key_villages import pages as key_villages
 from tracker.web.ledger import exports, imports
@@ -97,6 +97,7 @@ BLUEPRINTS = (
     duties.pages,
     look_backs.pages,
     leaders.pages,
+    checks.pages,
 )
 
 

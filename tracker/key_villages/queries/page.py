@@ -15,6 +15,8 @@ from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, shown_all
 from tracker.key_villages.access import duties_on, known, parts, round_visible_to
 from tracker.key_villages.models import (
+    CheckEdition,
+    FilledCheck,
     InspectionRound,
     VillageDuty,
     VillageEntry,
@@ -22,11 +24,13 @@ from tracker.key_villages.models import (
     VillagePlan,
     VillageProblem,
 )
+from tracker.key_villages.queries.checks import filled_of_entry, offered
 from tracker.key_villages.queries.facts import Linked, entries_at, facts_of, lines_of, linked, signatures
 from tracker.key_villages.queries.findings import ShownFinding, shown_findings
 from tracker.key_villages.queries.found import findings_of
 from tracker.key_villages.queries.looking_back import ShownLookBack, of_entry
 from tracker.key_villages.rules.acts import ACTS, SIGNATURES, GateThing, VillageAct, VillagePart
+from tracker.key_villages.rules.check_templates import CheckPurpose
 from tracker.key_villages.rules.checklist import VillageFacts, VillageItem, check_list
 from tracker.key_villages.rules.codes import SIGNING_DUTIES, VillageDutyKind, VillageStage
 from tracker.key_villages.service.clocks import ENTRY, PROBLEM, waits_for
@@ -85,6 +89,8 @@ class VillageEntryPage:
     findings: Sequence[ShownFinding]
     seen_rounds: frozenset[int]
     look_backs: Sequence[ShownLookBack]
+    checks: Sequence[FilledCheck]
+    offered: Sequence[CheckEdition]
 
     @property
     def sealed(self) -> bool:
@@ -116,6 +122,7 @@ def entry_page(entry: VillageEntry, reader: Reader, *, today: date, now: datetim
     clocks = _clocks(entry, today, now)
     ends = entry.struck_off_on or today
     found = shown_findings(findings_of(entry), reader, today=today, now=now)
+    acts = may_take(reader, entry, None, today)
     return VillageEntryPage(
         entry=entry,
         place=places.place_label(entry.place),
@@ -129,14 +136,21 @@ def entry_page(entry: VillageEntry, reader: Reader, *, today: date, now: datetim
         signed=signatures(entry, None),
         clocks=[clock for clock, _ in clocks.get((ENTRY, entry.id), [])],
         waits_for=waits_for(GateThing.VILLAGE, VillageStage(entry.stage)),
-        acts=may_take(reader, entry, None, today),
+        acts=acts,
         earlier=_earlier(entry, reader, today),
         accusations=_accusations(entry, reader),
         days=(ends - entry.entered_on).days + 1,
         findings=found,
         seen_rounds=_seen_rounds(found, reader, today),
         look_backs=of_entry(entry, today=today, now=now),
+        checks=filled_of_entry(entry, reader, today),
+        offered=offered_for(entry, acts, today),
     )
+
+
+def offered_for(entry: VillageEntry, acts: Sequence[VillageAct], today: date) -> list[CheckEdition]:
+    """Return the check lists of looks back, for who may fill them in."""
+    return offered(entry.office_id, CheckPurpose.LOOK_BACK, today) if VillageAct.FILL_LIST in acts else []
 
 
 def may_take(reader: Reader, entry: VillageEntry, problem: VillageProblem | None, today: date) -> list[VillageAct]:

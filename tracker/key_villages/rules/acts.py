@@ -44,6 +44,8 @@ class VillageAct(StrEnum):
     RECUR = "recur"
     PLAN_LOOK_BACK = "plan_look_back"
     LOOK_BACK = "look_back"
+    FILL_LIST = "fill_list"
+    CORRECT_LIST = "correct_list"
 
 
 class VillagePart(StrEnum):
@@ -179,6 +181,10 @@ ACTS: tuple[ActRow, ...] = (
     # 回头看：没有办过这个村的人
     ActRow(A.PLAN_LOOK_BACK, V, "安排回头看", frozenset(VillageStage) - _one(S.WITHDRAWN), None, KEEPS),
     ActRow(A.LOOK_BACK, V, "回头看", frozenset(VillageStage) - _one(S.WITHDRAWN), None, KEEPS, (C.NOT_WORKED_ON,)),
+    ActRow(A.FILL_LIST, V, "填写检查清单", frozenset(VillageStage) - _one(S.WITHDRAWN), None, KEEPS,
+           (C.NOT_WORKED_ON,), words=False),
+    ActRow(A.CORRECT_LIST, V, "更正检查清单", frozenset(VillageStage) - _one(S.WITHDRAWN), None, KEEPS,
+           (C.NOT_WORKED_ON,)),
 )
 # fmt: on
 # The signatures (签批) of a round, in their order.

@@ -35,6 +35,8 @@ class FindingAct(StrEnum):
     OPEN_ROUND = "open_round"
     CHANGE_ROUND = "change_round"
     FIND = "find"
+    FILL_LIST = "fill_list"
+    CORRECT_LIST = "correct_list"
     HAND_OVER = "hand_over"
     REPORT = "report"
     RECHECK = "recheck"
@@ -141,6 +143,8 @@ FINDING_ACT_LABELS = {
     A.OPEN_ROUND: "登记督导",
     A.CHANGE_ROUND: "更正督导",
     A.FIND: "督导发现",
+    A.FILL_LIST: "填写检查清单",
+    A.CORRECT_LIST: "更正检查清单",
 } | {row.act: row.label for row in FINDING_ACTS}
 
 

@@ -10,6 +10,7 @@ from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors, Forbidden, StaleVersion
 from tracker.key_villages.access import finding_parts, keeps, leads_here
 from tracker.key_villages.models import InspectedVillage, InspectionRound, VillageFinding
+from tracker.key_villages.queries.checks import all_of_round
 from tracker.key_villages.queries.findings import next_number
 from tracker.key_villages.rules.findings import FindingAct, FindingPart, FindingStage
 from tracker.key_villages.service.entering import LONGEST_TEXT, answerable, worded
@@ -77,11 +78,13 @@ def change_round(
         raise Forbidden("更正督导应由信访部门（换届办）办理。")
     _check_round(given, row.office, today)
     why = worded(said, "更正的理由", LONGEST_WORDS, "said")
-    kept = {finding.place_id for finding in row.findings}
+    seen = [(each.place_id, each.found_on) for each in row.findings]
+    seen += [(each.place_id, each.checked_on) for each in all_of_round(row)]
+    kept = {place_id for place_id, _day in seen}
     if missing := [place.short_name for place in row.villages if place.id in kept - _ids(given)]:
-        raise DomainError(f"{'、'.join(missing)}已有督导发现，不能去掉。", field="villages")
-    if any(not given.started_on <= finding.found_on for finding in row.findings):
-        raise DomainError("已有更早的督导发现，第一天不能晚于它。", field="started_on")
+        raise DomainError(f"{'、'.join(missing)}已有督导发现或者检查清单，不能去掉。", field="villages")
+    if any(day < given.started_on for _place, day in seen):
+        raise DomainError("已有更早的督导发现或者检查清单，第一天不能晚于它。", field="started_on")
     before = _said_of(row)
     _fill(row, given, now)
     row.version += 1

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
@@ -13,8 +13,9 @@ from tracker.core.errors import NotFound
 from tracker.key_villages.access import duties_on, entry_of, problem_of
 from tracker.key_villages.models import VillageDuty, VillageEntry, VillageLink, VillageProblem
 from tracker.key_villages.queries import pickers
+from tracker.key_villages.queries.checks import answer_of, carried_text
 from tracker.key_villages.queries.facts import linked
-from tracker.key_villages.queries.page import may_take, plans_of
+from tracker.key_villages.queries.page import may_take, offered_for, plans_of
 from tracker.key_villages.rules.acts import ACT_LABELS, GateThing, VillageAct
 from tracker.key_villages.rules.codes import DUTY_LABELS, PlanKind, VillageDutyKind, VillageKind, VillageStage
 from tracker.key_villages.rules.looking_back import OCCASION_LABELS, Occasion, VillageResult
@@ -207,6 +208,10 @@ ACT_PAGES: dict[tuple[GateThing, VillageAct], ActPage] = {
 # fmt: on
 
 
+# Where the text of an answer can become a problem, and what else the form begins with then.
+CARRIED: dict[VillageAct, dict[str, Any]] = {A.LIST_PROBLEM: {}, A.LOOK_BACK: {"result": VillageResult.NEW.value}}
+
+
 @pages.route("/<pid:public_id>/acts/<act>", methods=["GET", "POST"])
 @requires(Permission.READ_CASES)
 def on_village(public_id: str, act: str) -> ResponseReturnValue:
@@ -227,7 +232,7 @@ def _acted(thing: Thing, kind: GateThing, act: str) -> ResponseReturnValue:
         raise NotFound
     asked = VillageAct(act)
     page = ACT_PAGES[kind, asked]
-    form = page.form(data=page.begins(thing))
+    form = page.form(data=page.begins(thing) | _carried(thing, asked))
     page.choices(form, thing)
     entry = thing.entry if isinstance(thing, VillageProblem) else thing
     problem = thing if isinstance(thing, VillageProblem) else None
@@ -241,6 +246,7 @@ def _acted(thing: Thing, kind: GateThing, act: str) -> ResponseReturnValue:
         return page.take(thing, form, given)
 
     done = f"{ACT_LABELS[kind, asked]}：已经办理。"
+    mine = may_take(reader(), entry, problem, clock.today())
     return carried_out(form, take, lambda _made: back, done) or form_page(
         "key_villages/act.html",
         form,
@@ -249,5 +255,19 @@ def _acted(thing: Thing, kind: GateThing, act: str) -> ResponseReturnValue:
         label=ACT_LABELS[kind, asked],
         back=back,
         version=thing.version,
-        offered=asked in may_take(reader(), entry, problem, clock.today()),
+        offered=asked in mine,
+        lists=offered_for(entry, mine, clock.today()) if asked is VillageAct.LOOK_BACK else [],
+        waiting=waiting(entry) if asked is VillageAct.LOOK_BACK else [],
     )
+
+
+def _carried(thing: Thing, act: VillageAct) -> dict[str, Any]:
+    """Return what an answer of a check list says, as a problem that a person goes over."""
+    asked = request.args.get("answer", "")
+    if not asked or act not in CARRIED:
+        return {}
+    answer = answer_of(asked, reader(), clock.today())
+    look_back = answer.filled.look_back
+    if look_back is None or look_back.entry_id != thing.id:
+        raise NotFound
+    return {"text": carried_text(answer)} | CARRIED[act]

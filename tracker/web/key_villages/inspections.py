@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
@@ -12,7 +12,9 @@ from tracker.core.errors import DomainError, NotFound
 from tracker.key_villages.access import finding_of, round_of
 from tracker.key_villages.models import InspectionRound, VillageFinding
 from tracker.key_villages.queries import pickers
+from tracker.key_villages.queries.checks import answer_of, carried_text, filled_of_round, fills_round, offered
 from tracker.key_villages.queries.findings import finding_acts, round_page, rounds_for
+from tracker.key_villages.rules.check_templates import CheckPurpose
 from tracker.key_villages.rules.findings import FINDING_ACT_LABELS, FindingAct
 from tracker.key_villages.service import inspecting, rounds
 from tracker.people.models import User
@@ -42,9 +44,11 @@ def page() -> ResponseReturnValue:
 @requires(Permission.READ_CASES)
 def one(public_id: str) -> ResponseReturnValue:
     """Show one round with its findings, in place and on paper."""
-    row = round_of(public_id, reader(), clock.today())
+    row, today = round_of(public_id, reader(), clock.today()), clock.today()
     return render_template(
         "key_villages/round.html",
+        checks=filled_of_round(row, reader(), today),
+        offered=offered(row.office_id, CheckPurpose.INSPECTION, today) if fills_round(reader(), row) else [],
         page=round_page(row, reader(), today=clock.today(), now=clock.now()),
         finding_act_labels=FINDING_ACT_LABELS,
         may_enter=may(Permission.KEEP_VILLAGES),
@@ -126,7 +130,7 @@ def _address(row: InspectionRound) -> str:
 def find(public_id: str) -> ResponseReturnValue:
     """Enter what a round found (登记督导发现)."""
     row = round_of(public_id, reader(), clock.today())
-    form = f.FindForm(data={"found_on": min(clock.today(), row.ended_on)})
+    form = f.FindForm(data={"found_on": min(clock.today(), row.ended_on)} | _carried(row))
     form.village.choices = [(place.public_id, place.short_name) for place in row.villages]
     form.owner.choices = pickers.staff(clock.today())
 
@@ -140,6 +144,17 @@ def find(public_id: str) -> ResponseReturnValue:
     return carried_out(form, take, lambda made: f"{_address(row)}#finding-{made.number}", done) or form_page(
         "key_villages/round_act.html", form, round=row, label="登记督导发现", back=_address(row), version=""
     )
+
+
+def _carried(row: InspectionRound) -> dict[str, Any]:
+    """Return what an answer of a check list of this round says, as a finding that a person goes over."""
+    if not (asked := request.args.get("answer", "")):
+        return {}
+    answer = answer_of(asked, reader(), clock.today())
+    if answer.filled.round_id != row.id:
+        raise NotFound
+    filled = answer.filled
+    return {"text": carried_text(answer), "village": filled.place.public_id, "found_on": filled.checked_on}
 
 
 def _words(act: FindingAct) -> tuple[type[OfficeForm], Callable[..., object]]:

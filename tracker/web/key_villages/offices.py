@@ -2,9 +2,9 @@
 
 from tracker.core.database import db
 from tracker.core.errors import DomainError, NotFound
-from tracker.key_villages.access import KEEPING
+from tracker.key_villages.control_access import kept_by
 from tracker.people.models import Department
-from tracker.people.rules import DepartmentKind, area
+from tracker.people.rules import DepartmentKind
 from tracker.web.frame.access import reader
 
 
@@ -12,7 +12,7 @@ def office_kept() -> Department:
     """Return the office whose ledger the person keeps; raises NotFound where there is none, DomainError for several."""
     offices = [
         unit
-        for unit in (db.session.get_one(Department, id_) for id_ in sorted(area(reader(), *KEEPING)))
+        for unit in (db.session.get_one(Department, id_) for id_ in sorted(kept_by(reader())))
         if unit.kind == DepartmentKind.PETITION_OFFICE
     ]
     own = [unit for unit in offices if unit.id in reader().department_ids] or offices

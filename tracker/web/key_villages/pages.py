@@ -26,6 +26,7 @@ from tracker.web.frame.composed_fields import Picked
 from tracker.web.frame.forms import form_page, page_number
 from tracker.web.frame.paging import PAGE_SIZE, Paging
 from tracker.web.frame.sending import carried_out
+from tracker.web.key_villages.acts import ACT_PAGES
 from tracker.web.key_villages.forms import EnterVillageForm
 from tracker.web.key_villages.offices import office_kept
 
@@ -119,6 +120,7 @@ def entry(public_id: str) -> ResponseReturnValue:
     return render_template(
         "key_villages/entry.html",
         page=found,
+        offered_acts=[act for act in found.acts if (GateThing.VILLAGE, act) in ACT_PAGES],
         act_labels=ACT_LABELS,
         duty_labels=LEDGER_DUTIES,
         kind_labels=KIND_LABELS,
