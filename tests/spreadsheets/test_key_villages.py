@@ -14,9 +14,13 @@ from tracker.core import clock as now_clock
 from tracker.core.database import db
 from tracker.core.errors import DomainError
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.queries import clock_of
+from tracker.deadlines.rules import is_late
 from tracker.key_villages.models import VillageDuty, VillageEntry, VillageProblem
 from tracker.key_villages.rules.acts import SIGNATURES
 from tracker.key_villages.rules.codes import VillageStage
+from tracker.people.models import Department
+from tracker.people.rules import DepartmentKind
 from tracker.places.models import VILLAGE, Place
 from tracker.spreadsheets.export_villages import COLUMNS, export_villages
 from tracker.spreadsheets.key_villages import (
@@ -44,7 +48,13 @@ def sheet(*rows: dict[str, str]) -> Table:
 
 
 def planned(*rows: dict[str, str]) -> VillagesPlan:
-    return plan_villages(sheet(*rows), today=now_clock.today())
+    return read(sheet(*rows))
+
+
+def read(table: Table) -> VillagesPlan:
+    office = db.session.scalars(select(Department).where(Department.kind == DepartmentKind.PETITION_OFFICE)).first()
+    assert office
+    return plan_villages(table, office=office, today=now_clock.today())
 
 
 def run(ledger: Ledger, made: VillagesPlan) -> str:
@@ -78,6 +88,13 @@ WRONG = [
     ({"期限": "不久"}, "期限：看不懂"),
     ({"入账日期": "2027-01-01"}, "晚于今天"),
     ({"入账理由": ""}, "没有入账理由"),
+    ({"区划代码": "140522101228"}, "不是一个村，请核对"),
+    ({"决定人": "王海燕"}, "王海燕：入账应由本地的领导决定"),
+    ({"包村领导": "王海燕"}, "王海燕：包村领导应是"),
+    ({"状态": "已销号"}, "问题的状态是“已销号”"),
+    ({"整村状态": "已销号"}, "整村状态是“已销号”"),
+    ({"选举日": "2026-11-19"}, "选举日不能早于入账日期"),
+    ({"期限": "2026-11-19"}, "期限不能早于入账日期"),
 ]
 
 
@@ -90,20 +107,38 @@ def test_what_cannot_be_read_is_refused_with_its_row(ledger: Ledger, change: dic
 
 
 def test_one_bad_row_refuses_its_whole_village_and_no_other(ledger: Ledger) -> None:
-    other = GOOD | {"区划代码": "140522101228", "村（社区）": ""}
-    made = planned(GOOD, GOOD | {"期限": "不久"}, other | {"村（社区）": "别的村"})
+    name = db.session.scalar(select(Place.short_name).where(Place.code == "140522101228")) or ""
+    other = GOOD | {"区划代码": "140522101228", "村（社区）": name}
+    made = planned(GOOD, GOOD | {"期限": "不久"}, other)
     assert (len(made.ready), len(made.refused)) == (1, 1)
     target = BytesIO()
     write_refused_villages(made, target, by="李晓梅", at=now_clock.now())
     failed = read_table(target.getvalue(), "失败行.xlsx")
     assert [row.number for row in failed.rows] == [2, 3]
-    assert len(plan_villages(failed, today=now_clock.today()).refused) == 1
+    assert len(read(failed).refused) == 1
+
+
+def test_what_is_late_already_goes_in_as_late(ledger: Ledger) -> None:
+    """A ledger kept on paper has problems whose day is over: they run since the entry, and are late from the first."""
+    run(ledger, planned(GOOD | {"入账日期": "2026-10-09", "期限": "2026-11-02", "状态": "在办"}))
+    problem = db.session.scalars(select(VillageProblem)).one()
+    clock = db.session.scalars(select(Deadline).where(Deadline.subject == "village_problem")).one()
+    assert (problem.due_on, clock.started_on) == (date(2026, 11, 2), date(2026, 10, 9))
+    assert is_late(clock_of(clock), now_clock.today())
+
+
+def test_a_row_shorter_than_its_heading_is_kept_among_the_failed(ledger: Ledger) -> None:
+    made = read(read_table(write_csv(HEADS, [["", "没有这村"]]), "a.csv"))
+    assert len(made.refused[0].rows[0].cells) < len(HEADS)
+    target = BytesIO()
+    write_refused_villages(made, target, by="李晓梅", at=now_clock.now())
+    assert [row.number for row in read_table(target.getvalue(), "失败行.xlsx").rows] == [2]
 
 
 def test_a_missing_column_is_named(ledger: Ledger) -> None:
     content = write_csv(["村", "类型"], [["上庄村", "有信访"]])
     with pytest.raises(DomainError, match="表格缺少这些列：入账理由、决定人、入账日期"):
-        plan_villages(read_table(content, "a.csv"), today=now_clock.today())
+        read(read_table(content, "a.csv"))
 
 
 @pytest.mark.both_databases
@@ -140,7 +175,7 @@ def test_every_village_of_a_county_goes_in_and_comes_out(ledger: Ledger, tmp_pat
     assert written.rows == len(made.ready)
     back = read_table(target, target.name)
     assert back.header == tuple(heading for heading, _width in COLUMNS)
-    again = plan_villages(back, today=now_clock.today())
+    again = read(back)
     assert (len(again.known), again.ready, again.refused) == (len(made.ready), [], [])
 
 
@@ -153,5 +188,5 @@ def test_a_village_that_is_struck_off_is_not_read_in_again(ledger: Ledger, tmp_p
         ledger.act(ledger.entry(entry_id), act, key)
     target = tmp_path / "重点难点村.xlsx"
     export_villages(None, target, by="系统", now=now_clock.now())
-    again = plan_villages(read_table(target, target.name), today=now_clock.today())
+    again = read(read_table(target, target.name))
     assert (len(again.known), again.ready, again.refused) == (1, [], [])

@@ -96,6 +96,19 @@ def test_only_who_works_on_it_sees_a_village(ledger: Ledger, who: str, sees: boo
     assert (entry.public_id in browser.get(BOARD).text) is sees
 
 
+def test_a_problem_is_applied_for_by_who_owes_it_and_shown_to_nobody_else(ledger: Ledger) -> None:
+    problem = ledger.entry(ledger.enter("公开三年收支明细")).problems[0]
+    page = f"{BOARD}/problems/{problem.public_id}/acts/apply"
+    assert ledger.county.browser("stranger").get(page).status_code == 404
+    browser = ledger.county.browser("handler")
+    refused = browser.post(page, data=filled(form_of(browser.get(page), ""), {"said": " "}))
+    assert refused.status_code == 422
+    assert ledger.problem(problem.id).stage == VillageStage.OPEN
+    answer = browser.post(page, data=filled(form_of(browser.get(page), ""), {"said": "已经公开。"}))
+    assert answer.status_code == 303
+    assert ledger.problem(problem.id).stage == VillageStage.APPLIED
+
+
 @pytest.mark.parametrize("who", ["admin", "auditor", "security"])
 def test_who_keeps_the_system_has_no_ledger(ledger: Ledger, who: str) -> None:
     ledger.enter("公开三年收支明细")

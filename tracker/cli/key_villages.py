@@ -47,7 +47,7 @@ def import_villages_command(file: str | None, dry_run: bool, failed: str | None,
         raise DomainError("请写明文件和 --as，如 flask import-villages 重点村.xlsx --as 账号 --dry-run。")
     path, now = Path(file), clock.now()
     office = _office(by)
-    made = plan_villages(read_table(path, path.name), today=clock.today())
+    made = plan_villages(read_table(path, path.name), office=office, today=clock.today())
     click.echo(f"可以入账：{len(made.ready)} 村，{sum(len(each.problems) for each in made.ready)} 个问题")
     click.echo(f"已经在账：{len(made.known)} 村")
     click.echo(f"失败：{len(made.refused)} 村")

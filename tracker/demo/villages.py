@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.cases.access.scope import NUMBERS_CLOSED
+from tracker.cases.access.scope import NUMBERS_CLOSED, may_know
 from tracker.cases.record.models import Case
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
-from tracker.core.errors import DomainError
 from tracker.demo.staff import Staff
 from tracker.key_villages.models import VillageEntry, VillageProblem
 from tracker.key_villages.rules.acts import SIGNATURES, VillageAct
@@ -20,6 +19,7 @@ from tracker.key_villages.rules.codes import PlanKind, VillageDutyKind, VillageK
 from tracker.key_villages.rules.looking_back import VillageResult
 from tracker.key_villages.service import entering, keeping, looking_back, signing
 from tracker.key_villages.service.look_back_clocks import waiting
+from tracker.people.queries import reader_for
 from tracker.places.models import VILLAGE, Place
 
 Deed = tuple[datetime, Callable[[datetime], None]]
@@ -170,12 +170,11 @@ class VillageStory:
 
     def link_matters(self, now: datetime) -> None:
         """Link the open matters of the village."""
-        rows = select(Case.register_no).where(Case.village_id == self.place_id, ~NUMBERS_CLOSED).order_by(Case.id)
+        keeper = self.staff.people[KEEPER]
+        known = (may_know(reader_for(keeper, local_date(now))), ~NUMBERS_CLOSED)
+        rows = select(Case.register_no).where(Case.village_id == self.place_id, *known).order_by(Case.id)
         for number in db.session.scalars(rows.limit(2)).all():
-            try:
-                keeping.link(self.entry, number, problem=None, by=self.staff.people[KEEPER], now=now)
-            except DomainError:
-                return
+            keeping.link(self.entry, number, problem=None, by=keeper, now=now)
 
     def strike_off(self, number: int, back: int) -> None:
         """Let a problem go through its gate."""

@@ -7,7 +7,7 @@ No accusation stands on this ledger, so nothing of one can be seen here.
 from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -33,6 +33,7 @@ from tracker.places.models import Place
 from tracker.places.queries import successor
 
 Clause = ColumnElement[bool]
+Row = TypeVar("Row")
 # Building a condition takes longer than running it: those of the last readers are kept.
 KEPT_CLAUSES = 256
 # Who keeps the ledger in the office's name, and who may decide in a sponsor's place.
@@ -129,37 +130,31 @@ def entry_of(public_id: str, reader: Reader, today: date) -> VillageEntry:
     Raises NotFound.
     """
     asked = select(VillageEntry).where(VillageEntry.public_id == public_id, visible_to(reader, today))
-    found: VillageEntry | None = db.session.scalar(asked)
-    if found is None:
-        raise NotFound
-    return found
+    return _found(db.session.scalar(asked))
 
 
 def problem_of(public_id: str, reader: Reader, today: date) -> VillageProblem:
     """Return the problem of an address as `entry_of` does; raises NotFound."""
     asked = select(VillageProblem).join(VillageEntry).where(VillageProblem.public_id == public_id)
-    found: VillageProblem | None = db.session.scalar(asked.where(visible_to(reader, today)))
-    if found is None:
-        raise NotFound
-    return found
+    return _found(db.session.scalar(asked.where(visible_to(reader, today))))
 
 
 def round_of(public_id: str, reader: Reader, today: date) -> InspectionRound:
     """Return the round of an address as `entry_of` does; raises NotFound."""
     asked = select(InspectionRound).where(InspectionRound.public_id == public_id, round_visible_to(reader, today))
-    found: InspectionRound | None = db.session.scalar(asked)
-    if found is None:
-        raise NotFound
-    return found
+    return _found(db.session.scalar(asked))
 
 
 def finding_of(public_id: str, reader: Reader, today: date) -> VillageFinding:
     """Return the finding of an address as `entry_of` does; raises NotFound."""
     asked = select(VillageFinding).where(VillageFinding.public_id == public_id, finding_visible_to(reader, today))
-    found: VillageFinding | None = db.session.scalar(asked)
-    if found is None:
+    return _found(db.session.scalar(asked))
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
         raise NotFound
-    return found
+    return row
 
 
 def look_back_of(public_id: str, reader: Reader, today: date) -> VillageLookBack:

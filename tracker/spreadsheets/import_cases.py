@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sqlalchemy.exc import IntegrityError
 
@@ -26,12 +26,12 @@ from tracker.core.pacing import Pace
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import Department, User
 from tracker.people.queries import accusation_handlers
+from tracker.spreadsheets.failed_rows import Failed, failed_csv, write_failed
 from tracker.spreadsheets.mappings import Mapping, Matched, match_columns, read_row
-from tracker.spreadsheets.workbook import Cell, Column, Table, Written, write_csv, write_table
+from tracker.spreadsheets.workbook import Table, Written
 
 # Rows of the first turn; the next ones follow what a row takes.
 FIRST, MOST = 20, 200
-REASONS_AT_ONCE = "；"
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,6 @@ class Planned:
     number: int
     key: str
     row: HistoryRow
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A row that cannot be entered, and why, one sentence for each thing that is wrong."""
-
-    number: int
-    reasons: tuple[str, ...]
-    cells: tuple[Cell, ...]
 
 
 @dataclass
@@ -213,33 +204,10 @@ def unhurried() -> Pace:
 
 def write_refused(made: ImportPlan, target: Path | BinaryIO, *, by: str, at: datetime) -> Written:
     """Write the refused rows with their numbers and reasons (失败行) as xlsx: mend it and import it again."""
-    columns = [
-        Column("行号", 6),
-        Column("原因", 40, wraps=True),
-        *(Column(head or "（无表头）", 20) for head in _head(made)),
-    ]
-    notes = [("来源", made.table.name), ("对应表", made.mapping.label)]
-    return write_table(target, "失败行", columns, _refused(made), notes=notes, by=by, at=at)
+    notes = [("对应表", made.mapping.label)]
+    return write_failed(made.table, made.refused, target, width=20, notes=notes, by=by, at=at)
 
 
 def refused_csv(made: ImportPlan) -> bytes:
     """Return the refused rows as csv."""
-    heads = ["行号", "原因", *(head or "（无表头）" for head in _head(made))]
-    return write_csv(heads, ([str(cell) for cell in cells] for cells in _refused(made)))
-
-
-def _head(made: ImportPlan) -> list[str]:
-    widest = max((len(row.cells) for row in made.refused), default=0)
-    return [*made.table.header, *[""] * (widest - len(made.table.header))]
-
-
-def _refused(made: ImportPlan) -> Iterator[list[Any]]:
-    width = len(_head(made))
-    for row in made.refused:
-        cells = [_as_read(cell) for cell in row.cells] + [""] * (width - len(row.cells))
-        yield [row.number, REASONS_AT_ONCE.join(reason.rstrip("。") for reason in row.reasons) + "。", *cells]
-
-
-def _as_read(cell: Cell) -> str:
-    """Return a cell as text that can be read again as the same."""
-    return cell.strftime("%Y-%m-%d %H:%M:%S") if isinstance(cell, datetime) else str(cell)
+    return failed_csv(made.table, made.refused)

@@ -1,9 +1,10 @@
 """Reading difficult villages in from a sheet (读入), in the columns in which the ledger comes out.
 
-Each row is a problem; the rows of a village follow its code or its name. A village goes in whole or not at all.
+Each row is a problem; the rows of a village follow its code or its name. A village goes in whole or not at all, and
+what could not be entered by hand stops in the trial, not half way through the run. Problems run since the entry.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -17,10 +18,7 @@ from tracker.core.errors import DomainError
 from tracker.core.text import normalise
 from tracker.key_villages.models import VillageEntry
 from tracker.key_villages.queries.facts import live_entry_at
-from tracker.key_villages.rules.codes import (
-    KIND_LABELS,
-    VillageDutyKind,
-)
+from tracker.key_villages.rules.codes import ENDED, KIND_LABELS, STAGE_LABELS, VillageDutyKind, VillageStage
 from tracker.key_villages.service import entering, keeping
 from tracker.key_villages.service.undoing import undo_entry
 from tracker.people.models import Department, User
@@ -28,7 +26,8 @@ from tracker.people.queries import active_departments, staff_of
 from tracker.places import queries as places
 from tracker.places.models import Place
 from tracker.spreadsheets.cells import Cells
-from tracker.spreadsheets.workbook import Column, SheetRow, Table, Written, write_table
+from tracker.spreadsheets.failed_rows import Failed, write_failed
+from tracker.spreadsheets.workbook import SheetRow, Table, Written
 
 # What a sheet may call each field; the first name is that of the export.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -48,6 +47,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "department": ("责任单位", "承办单位"),
     "owner": ("责任人", "承办人"),
     "due_on": ("期限", "办结期限", "解决期限"),
+    "state": ("状态", "办理状态"),
+    "whole": ("整村状态",),
+}
+# What a sheet may say of a problem, or of a village, that is still worked on.
+IN_HAND = frozenset({"", "在账", "办理中", "未销号"}) | {
+    STAGE_LABELS[stage] for stage in VillageStage if stage not in ENDED
 }
 REQUIRED = ("village", "kind", "reason", "decided_by", "entered_on")
 PERSONS = {"sponsor": VillageDutyKind.SPONSOR, "township": VillageDutyKind.TOWNSHIP, "liaison": VillageDutyKind.LIAISON}
@@ -55,11 +60,15 @@ PERSONS = {"sponsor": VillageDutyKind.SPONSOR, "township": VillageDutyKind.TOWNS
 
 @dataclass
 class PlannedVillage:
-    """One village of a sheet: its rows, what was read of them, and why it cannot go in."""
+    """One village of a sheet: its rows, what was read of them, and why it cannot go in.
+
+    `over` are the sentences about problems that are struck off: no reason where the village stands on the ledger.
+    """
 
     rows: list[SheetRow]
     place: Place | None = None
     known: str = ""
+    over: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
     problems: list[entering.ListedProblem] = field(default_factory=list)
@@ -93,10 +102,10 @@ class VillagesPlan:
         return [each for each in self.villages if each.reasons]
 
 
-def plan_villages(table: Table, *, today: date) -> VillagesPlan:
+def plan_villages(table: Table, *, office: Department, today: date) -> VillagesPlan:
     """Read a sheet and say what it would do; nothing is written. Raises DomainError where a column is missing."""
     where = _columns(table)
-    people = _People(today)
+    people = _People(office, today)
     found: dict[str, PlannedVillage] = {}
     for row in table.rows:
         cells = Cells(
@@ -107,12 +116,28 @@ def plan_villages(table: Table, *, today: date) -> VillagesPlan:
         key = cells.line("code", 20) or cells.line("village", 100) or f"第{row.number}行"
         village = found.setdefault(key, PlannedVillage([]))
         village.rows.append(row)
-        _read(village, cells, people, first=len(village.rows) == 1)
+        _read(village, row, cells, people)
         village.reasons += [f"第 {row.number} 行：{problem}" for problem in cells.problems]
     for village in found.values():
-        if village.place is not None and not village.reasons:
+        if village.place is not None:
             village.known = _known_as(village)
+        if not village.known:
+            village.reasons += _not_enterable(village)
     return VillagesPlan(table, list(found.values()))
+
+
+def _not_enterable(village: PlannedVillage) -> list[str]:
+    """Return why what can be read cannot stand on the ledger: it is over, or its days are in no order."""
+    found, first = village.over[:], village.rows[0].number
+    if village.given["whole"] not in IN_HAND:
+        found.append(f"第 {first} 行：整村状态是“{village.given['whole']}”，只读入在账的村。")
+    entered, election = village.given["entered_on"], village.given["election_on"]
+    if entered and election and election < entered:
+        found.append(f"第 {first} 行：选举日不能早于入账日期。")
+    for problem in village.problems:
+        if entered and problem.due_on < entered:
+            found.append(f"第 {first} 行起：“{problem.text[:20]}”的期限不能早于入账日期。")
+    return found
 
 
 def _known_as(village: PlannedVillage) -> str:
@@ -141,27 +166,34 @@ def _columns(table: Table) -> dict[str, int]:
     return found
 
 
-def _read(village: PlannedVillage, cells: Cells, people: "_People", *, first: bool) -> None:
+def _read(village: PlannedVillage, row: SheetRow, cells: Cells, people: "_People") -> None:
     """Read one row into its village: the first says who answers for it, each says a problem, if any."""
-    if first:
+    if row is village.rows[0]:
         _read_village(village, cells, people)
     text, unit = cells.line("text", entering.LONGEST_TEXT), cells.line("department", 100)
     if not text:
         return
+    if (state := cells.line("state", 20) or "") not in IN_HAND:
+        village.over.append(f"第 {row.number} 行：问题的状态是“{state}”，只读入没有销号的，请从表中删去这一行。")
     department = people.unit(unit, cells)
     owner = people.of(cells.line("owner", 40), department, cells)
     due = cells.moment("due_on", required=True, ahead=True)
     if department is not None and owner is not None and due is not None:
-        village.problems.append(entering.ListedProblem(text, department.id, owner.id, due.day))
+        since = village.given["entered_on"]
+        village.problems.append(entering.ListedProblem(text, department.id, owner.id, due.day, begun_on=since))
 
 
 def _read_village(village: PlannedVillage, cells: Cells, people: "_People") -> None:
     for name in ("kind", "reason", "decided_by", "village"):
         cells.require(name)
+    code, name = cells.line("code", 20) or "", cells.line("village", 100) or ""
     try:
-        village.place = places.resolve_village(cells.line("code", 20) or cells.line("village", 100) or "")
+        village.place = places.resolve_village(code or name)
     except DomainError as error:
         cells.problems.append(error.message)
+    if village.place is not None and code and name and not places.search_villages(f"{code} {name}"):
+        label = places.place_label(village.place).text
+        cells.problems.append(f"区划代码 {code} 是{label}，和写的“{name[:30]}”不是一个村，请核对。")
     kind = {label: kind for kind, label in KIND_LABELS.items()}.get(cells.line("kind", 20) or "")
     if kind is None:
         cells.problems.append(f"类型应为{'、'.join(KIND_LABELS.values())}之一。")
@@ -170,19 +202,21 @@ def _read_village(village: PlannedVillage, cells: Cells, people: "_People") -> N
     village.given = {
         "kind": kind,
         "number": cells.line("number", 40) or "",
+        "whole": cells.line("whole", 20) or "",
         "reason": cells.line("reason", entering.LONGEST_REASON) or "",
         "decided_by": people.leader(cells.line("decided_by", 40), cells),
         "entered_on": entered.day if entered else None,
         "election_on": election.day if election else None,
         "team": cells.line("team", keeping.LONGEST_WORDS) or "",
-        **{name: people.anybody(cells.line(name, 40), cells) for name in PERSONS},
+        **{name: people.answering(duty, cells.line(name, 40), cells) for name, duty in PERSONS.items()},
     }
 
 
 class _People:
     """The units and people of today by their names: an ambiguous name is a problem, never a guess."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, office: Department, today: date) -> None:
+        self.office, self.today = office, today
         self.units = list(active_departments(today))
         posts = [post for unit in self.units for post in staff_of(unit, today=today)]
         self.staff = [(post.department_id, post.user) for post in posts]
@@ -202,10 +236,25 @@ class _People:
         return self._one(name, [user for id_, user in self.staff if id_ == unit.id], f"{unit.short_name}没有", cells)
 
     def leader(self, name: str | None, cells: Cells) -> User | None:
-        return self._one(name, [user for _, user in self.staff], "没有", cells)
+        found = self._one(name, [user for _, user in self.staff], "没有", cells)
+        return self._able(found, lambda leader: entering.may_decide(leader, self.office, self.today), cells)
 
-    def anybody(self, name: str | None, cells: Cells) -> User | None:
-        return self._one(name, [user for _, user in self.staff], "没有", cells) if name else None
+    def answering(self, duty: VillageDutyKind, name: str | None, cells: Cells) -> User | None:
+        if not name:
+            return None
+        found = self._one(name, [user for _, user in self.staff], "没有", cells)
+        return self._able(found, lambda person: keeping.able(duty, person.id, "", self.today), cells)
+
+    @staticmethod
+    def _able(person: User | None, asked: Callable[[User], object], cells: Cells) -> User | None:
+        """Return the person where the ledger takes them; what it says otherwise is a problem of the row."""
+        try:
+            if person is not None:
+                asked(person)
+        except DomainError as error:
+            cells.problems.append(f"{person.name if person else ''}：{error.message}")
+            return None
+        return person
 
     @staticmethod
     def _one(name: str | None, among: Sequence[User], none: str, cells: Cells) -> User | None:
@@ -277,18 +326,9 @@ def undo_villages(mark: str, *, reason: str, by: User, now: datetime) -> int:
 
 def write_refused_villages(made: VillagesPlan, target: Path | BinaryIO, *, by: str, at: datetime) -> Written:
     """Write the rows of the refused villages with the reasons (失败行): mend it and read it again."""
-    columns = [
-        Column("行号", 6),
-        Column("原因", 40, wraps=True),
-        *(Column(head or "（无表头）", 16) for head in made.table.header),
-    ]
-    rows = (
-        [row.number, "".join(village.reasons) if row is village.rows[0] else "", *map(_as_read, row.cells)]
+    rows = [
+        Failed(row.number, tuple(village.reasons) if row is village.rows[0] else (), row.cells)
         for village in made.refused
         for row in village.rows
-    )
-    return write_table(target, "失败行", columns, rows, notes=[("来源", made.table.name)], by=by, at=at)
-
-
-def _as_read(cell: Any) -> Any:
-    return cell.date() if isinstance(cell, datetime) else cell
+    ]
+    return write_failed(made.table, rows, target, width=16, by=by, at=at)

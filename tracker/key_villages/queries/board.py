@@ -1,6 +1,6 @@
 """重点难点村台账: the ledger at one look, for a reader: figures, a square for each village, the list, the moves."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -12,20 +12,21 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, clock_of, shown_all
 from tracker.deadlines.rules import is_late
-from tracker.key_villages.access import duties_of, visible_to
-from tracker.key_villages.models import VillageDuty, VillageEntry, VillageLine, VillageProblem
+from tracker.key_villages.access import duties_of, places_of, visible_to
+from tracker.key_villages.models import VillageDuty, VillageEntry, VillageFinding, VillageLine, VillageProblem
 from tracker.key_villages.queries.facts import LinkState, linked_to, problem_shares
+from tracker.key_villages.queries.findings import FINDING
 from tracker.key_villages.rules.acts import VillageAct
 from tracker.key_villages.rules.checklist import DoneShare
 from tracker.key_villages.rules.codes import VillageDutyKind, VillageKind, VillageStage
-from tracker.key_villages.service.clocks import PROBLEM
+from tracker.key_villages.service.clocks import ENTRY, PROBLEM
 from tracker.people.rules import Reader
 from tracker.places.models import Place
 
 NONE = DoneShare(0, 0)
 # What stands in the record of moves (进出记录).
 MOVES = (VillageAct.ENTER, VillageAct.SIGN, VillageAct.RETURN, VillageAct.WITHDRAW, VillageAct.RECUR)
-THIS_WEEK = timedelta(days=7)
+LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _rows(entries: Sequence[VillageEntry], today: date, now: datetime) -> list[B
     ids = [entry.id for entry in entries]
     shares, links, came = problem_shares(ids), linked_to(ids), _visits(ids)
     duties = duties_of(entries, today)
-    clocks = _running(ids, today, now)
+    clocks = _running(entries, today, now)
     found = []
     for entry in entries:
         own, linked = clocks.get(entry.id, _Running()), links.get(entry.id, [])
@@ -174,28 +175,52 @@ def _rows(entries: Sequence[VillageEntry], today: date, now: datetime) -> list[B
 
 @dataclass(frozen=True)
 class _Running:
-    """How many problems of a village are late, and the clock of one that is due first."""
+    """How many problems of a village are late, and the clock of it that is due first, whatever it is about."""
 
     late: int = 0
     nearest: ShownClock | None = None
 
 
-def _running(ids: Collection[int], today: date, now: datetime) -> dict[int, _Running]:
+def _running(entries: Sequence[VillageEntry], today: date, now: datetime) -> dict[int, _Running]:
     """Return by entry what its running clocks say; only the nearest of each is put into words."""
+    own: dict[int, list[Deadline]] = {}
+    for clock, entry_id in (*_of_the_ledger(entries), *_of_findings(entries)):
+        own.setdefault(entry_id, []).append(clock)
+    late = {
+        id_: sum(clock.kind == LimitKind.VILLAGE_PROBLEM and is_late(clock_of(clock), today, now) for clock in clocks)
+        for id_, clocks in own.items()
+    }
+    first = [min(clocks, key=lambda clock: (clock.effective_due, clock.id)) for clocks in own.values()]
+    nearest = shown_all(first, today, now=now)
+    return {id_: _Running(late[id_], shown) for id_, shown in zip(own, nearest, strict=True)}
+
+
+def _of_the_ledger(entries: Sequence[VillageEntry]) -> Iterator[tuple[Deadline, int]]:
+    """Yield the running clocks of villages and of their problems, with the id of the entry."""
+    ids = [entry.id for entry in entries]
+    problems = (Deadline.subject == PROBLEM) & VillageProblem.entry_id.in_(ids)
     asked = (
         select(Deadline, VillageProblem.entry_id)
-        .join(VillageProblem, VillageProblem.id == Deadline.subject_id)
-        .where(Deadline.subject == PROBLEM, Deadline.kind == LimitKind.VILLAGE_PROBLEM.value)
-        .where(Deadline.ended_on.is_(None), VillageProblem.entry_id.in_(ids))
+        .outerjoin(VillageProblem, (VillageProblem.id == Deadline.subject_id) & (Deadline.subject == PROBLEM))
+        .where(Deadline.ended_on.is_(None), Deadline.subject.in_((PROBLEM, ENTRY)))
+        .where(problems | ((Deadline.subject == ENTRY) & Deadline.subject_id.in_(ids)))
         .options(joinedload(Deadline.owner), joinedload(Deadline.owner_department))
-        .order_by(Deadline.effective_due, Deadline.id)
     )
-    own: dict[int, list[Deadline]] = {}
     for clock, entry_id in db.session.execute(asked):
-        own.setdefault(entry_id, []).append(clock)
-    late = {id_: sum(is_late(clock_of(clock), today, now) for clock in clocks) for id_, clocks in own.items()}
-    nearest = shown_all([clocks[0] for clocks in own.values()], today, now=now)
-    return {id_: _Running(late[id_], shown) for id_, shown in zip(own, nearest, strict=True)}
+        yield clock, entry_id or clock.subject_id
+
+
+def _of_findings(entries: Sequence[VillageEntry]) -> Iterator[tuple[Deadline, int]]:
+    """Yield the running clocks of what was found in villages that stand on the ledger, with the id of the entry."""
+    standing = {id_: entry.id for entry in entries if entry.struck_off_on is None for id_ in places_of(entry)}
+    asked = (
+        select(Deadline, VillageFinding.place_id)
+        .join(VillageFinding, VillageFinding.id == Deadline.subject_id)
+        .where(Deadline.ended_on.is_(None), Deadline.subject == FINDING, VillageFinding.place_id.in_(standing))
+        .options(joinedload(Deadline.owner), joinedload(Deadline.owner_department))
+    )
+    for clock, place_id in db.session.execute(asked):
+        yield clock, standing[place_id]
 
 
 def _visits(ids: Collection[int]) -> dict[int, date]:
@@ -236,8 +261,8 @@ def _moves(reader: Reader, today: date, most: int) -> tuple[list[VillageLine], i
 
 
 def _lately(reader: Reader, act: VillageAct, today: date) -> int:
-    """Return how many villages made a move within a week."""
-    lately = (VillageLine.act == act, VillageLine.happened_on > today - THIS_WEEK)
+    """Return how many villages made a move in the last seven days, today included (近 7 日)."""
+    lately = (VillageLine.act == act, VillageLine.happened_on > today - LATELY)
     count: int | None = db.session.scalar(
         select(func.count()).select_from(VillageLine).where(_of_villages(reader, today), *lately)
     )

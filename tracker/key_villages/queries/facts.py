@@ -41,7 +41,10 @@ LINK_LABELS = {
 
 @dataclass(frozen=True)
 class Linked:
-    """A linked matter and how it stands. Of one that left the open register (已转出) only its old number is known."""
+    """A linked matter and how it stands. Of one that left the open register (已转出) only its old number is known.
+
+    A letter that is handled under such a matter left with it: how that one stands is not for this page.
+    """
 
     link: VillageLink
     state: LinkState
@@ -56,16 +59,18 @@ def linked_to(entry_ids: Collection[int]) -> dict[int, list[Linked]]:
     """Return by entry the matters that are linked to villages, open ones first."""
     asked = select(VillageLink).where(VillageLink.entry_id.in_(entry_ids), VillageLink.ended_at.is_(None))
     rows = db.session.scalars(asked.options(joinedload(VillageLink.case)).order_by(VillageLink.id)).all()
-    left = set(db.session.scalars(select(Case.id).where(Case.id.in_([row.case_id for row in rows]), NUMBERS_CLOSED)))
+    roots = {row.case_id: living_root(row.case) for row in rows}
+    about = {*roots, *(root.id for root in roots.values())}
+    closed = set(db.session.scalars(select(Case.id).where(Case.id.in_(about), NUMBERS_CLOSED)))
     found: dict[int, list[Linked]] = {}
     for row in rows:
-        state = LinkState.LEFT if row.case_id in left else _state(row.case)
+        root = roots[row.case_id]
+        state = LinkState.LEFT if closed & {row.case_id, root.id} else _state(root)
         found.setdefault(row.entry_id, []).append(Linked(row, state))
     return {id_: sorted(own, key=lambda each: each.state is not LinkState.OPEN) for id_, own in found.items()}
 
 
-def _state(matter: Case) -> LinkState:
-    root = living_root(matter)
+def _state(root: Case) -> LinkState:
     if root.ledger_status == LedgerStatus.CLOSED:
         return LinkState.STRUCK_OFF
     return LinkState.GONE if root.status in GONE else LinkState.OPEN

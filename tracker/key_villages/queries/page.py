@@ -100,8 +100,9 @@ class VillageEntryPage:
     @property
     def nearest(self) -> ShownClock | None:
         """The clock that is due first."""
-        own = [each.clock for each in self.problems if each.clock] + list(self.clocks)
-        return min(own, key=lambda clock: clock.due_on, default=None)
+        problems, findings = [each.clock for each in self.problems], [each.clock for each in self.findings]
+        clocks = [clock for clock in (*problems, *findings, *self.clocks) if clock]
+        return min(clocks, key=lambda clock: clock.due_on, default=None)
 
     def holder(self, duty: VillageDutyKind) -> VillageDuty | None:
         """Who has a duty."""

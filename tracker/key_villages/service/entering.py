@@ -67,7 +67,7 @@ def enter(
     if office.id not in area(reader, *KEEPING):
         raise Forbidden("登记入账应由信访部门（换届办）办理。")
     village = _village(place)
-    _refuse_decision(decided_by, office, today)
+    may_decide(decided_by, office, today)
     if entered_on > today:
         raise DomainError("入账日期不能晚于今天。", field="entered_on")
     entry = VillageEntry(
@@ -114,7 +114,8 @@ def _village(place: Place) -> Place:
     return village
 
 
-def _refuse_decision(leader: User, office: Department, today: date) -> None:
+def may_decide(leader: User, office: Department, today: date) -> None:
+    """Check that somebody may decide that a village enters the ledger of an office; raises DomainError."""
     if not leads_here(leader, office, today):
         raise DomainError("入账应由本地的领导决定，请选择领办领导或者主要领导。", field="decided_by")
 
@@ -145,7 +146,8 @@ def _list(entry: VillageEntry, problem: ListedProblem, *, by: User, today: date)
     owner, unit = answerable(problem.user_id, problem.department_id, today)
     begun_on = problem.begun_on or today
     if problem.due_on < begun_on:
-        raise DomainError("解决的期限不能早于今天。", field="due_on")
+        first = "今天" if begun_on == today else long_date(begun_on)
+        raise DomainError(f"解决的期限不能早于{first}。", field="due_on")
     row = VillageProblem(
         entry=entry,
         number=max((each.number for each in entry.problems), default=0) + 1,

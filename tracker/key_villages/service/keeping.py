@@ -41,7 +41,7 @@ def give_duty(
     Raises DomainError for a person who cannot, or nobody.
     """
     with taking(entry, VillageAct.GIVE_DUTY, by=by, now=now, said=said, version=version) as step:
-        person = _able(kind, user_id, words, step.today)
+        person = able(kind, user_id, words, step.today)
         if started_on > step.today:
             raise DomainError("不能从以后的日期起，请到时再改。", field="started_on")
         before = holder_of(entry, kind, step.today) if kind in SIGNING_DUTIES else None
@@ -63,8 +63,8 @@ def give_duty(
         return row
 
 
-def _able(kind: VillageDutyKind, user_id: int | None, words: str, today: date) -> User | None:
-    """Return the person who is to answer for a village; a team may be in words alone."""
+def able(kind: VillageDutyKind, user_id: int | None, words: str, today: date) -> User | None:
+    """Return the person who is to answer for a village; a team may be in words alone. Raises DomainError."""
     person = db.session.get(User, user_id) if user_id else None
     if person is None:
         if kind in SIGNING_DUTIES:
