@@ -495,6 +495,13 @@ def test_what_is_stopped_far_down_leaves_everything_at_the_head(
         assert (revision(), contents(columns())) == (head, before)
 
 
+@pytest.mark.both_databases
+def test_a_second_look_back_stops_the_way_down(newest: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+    """A version that knows one look back alone would leave the clock of the second to nobody."""
+    with written("UPDATE deadline SET kind = 'second_look_back' WHERE id = 1"):
+        stopped("0060", "第二次回头看、随机抽查已有内容", capfd)
+
+
 def stopped(at: str, sentence: str, capfd: pytest.CaptureFixture[str]) -> None:
     """Go down to a revision and be stopped with a sentence."""
     with pytest.raises(SystemExit):

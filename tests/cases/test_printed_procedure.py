@@ -65,7 +65,7 @@ def test_a_step_is_told_whole() -> None:
     ("label", "froms", "to"),
     [
         ("签批销号", "程序已终结（待领办领导签批）", "已销号"),
-        ("登记回头看：反弹或落实不到位", "程序已终结（已销号）", "待交办（在办）"),
+        ("登记回头看：反复，重新办理", "程序已终结（已销号）", "待交办（在办）"),
         ("阅知报告", "除已并案、已作废外各环节（不论是否销号）", "不变"),
         ("批示", "除已并案、已作废外各环节（未销号）", "不变"),
         ("并案", "待分类、待交办", "已并案"),
@@ -96,7 +96,7 @@ def test_a_span_of_time_is_told_whole() -> None:
     )  # fmt: skip
     assert (handling.started_by, handling.met_by) == ("受理", "出具处理意见；登记送达；登记文书发出、送达、退回")
     told = {line.label: line for line in limit_lines(as_shipped)}
-    assert told["转送、交办"].started_by.startswith("登记；登记回头看：反弹或落实不到位；")
+    assert told["转送、交办"].started_by.startswith("登记；登记回头看：反复，重新办理；")
     assert "同意退回，改派" in told["收回后重新交办"].started_by.split("；")
     assert told["回复督办"].length == "文书指定之日"
     assert told["信访人请求复查"].nature == "可以用的，过期作罢"

@@ -217,7 +217,7 @@ class TestUpheld:
         served(matter)
         case = matter.case
         assert (case.ledger_status, case.closed_on, case.closed_by_id) == (LedgerStatus.CLOSED, closed_on, signer)
-        assert running(case) == {"re_examination_window", "look_back"}
+        assert running(case) == {"re_examination_window", "look_back", "second_look_back"}
         assert case.assignment is not None
         assert case.assignment.ended_because == "closed"
         shown = page_of(matter, "acceptor")
@@ -232,7 +232,7 @@ class TestUpheld:
         assert matter.case.ledger_status == LedgerStatus.UNDER_REVIEW
         served(matter)
         assert matter.case.ledger_status == LedgerStatus.CLOSED
-        assert running(matter.case) == {"look_back"}
+        assert running(matter.case) == {"look_back", "second_look_back"}
 
     def test_an_open_matter_stays_open(self, county: County) -> None:
         """The control."""

@@ -9,6 +9,7 @@ from tests.conftest import Clock
 from tests.key_villages.working import DUE, TODAY, Ledger, later
 from tracker.core import clock as now_clock
 from tracker.core.database import committed, db
+from tracker.core.drawing import drawn
 from tracker.core.errors import DomainError, FieldErrors, Forbidden
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
@@ -16,7 +17,7 @@ from tracker.deadlines.own_limits import set_own
 from tracker.key_villages.models import LookBackSample, VillageLookBack, VillageProblem
 from tracker.key_villages.rules.acts import VillageAct
 from tracker.key_villages.rules.codes import VillageStage
-from tracker.key_villages.rules.looking_back import LookBackStage, Occasion, VillageResult, drawn
+from tracker.key_villages.rules.looking_back import LookBackStage, Occasion, VillageResult
 from tracker.key_villages.service import looking_back, signing
 from tracker.key_villages.service.look_back_clocks import LOOK_BACK
 

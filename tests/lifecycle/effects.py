@@ -400,6 +400,10 @@ def remitted(state: State, _me: str) -> Iterator[Effect]:
     yield Effect(state.but(review=None, answered=False, promise=NONE, kept=None), about=ASSIGNMENT)
 
 
+def named(state: State, _me: str) -> Iterator[Effect]:
+    yield Effect(state, named=True)
+
+
 def feedback_moved(state: State, _me: str) -> Iterator[Effect]:
     yield Effect(state, named=True, about=ASSIGNMENT)
 
@@ -567,6 +571,7 @@ EFFECTS: dict[A, Effects] = {
     A.CHECK_CLOSE_OUT: checked,
     A.SIGN_CLOSE_OUT: signed,
     A.RETURN_CLOSE_OUT: returned,
+    A.PLAN_LOOK_BACK: named,
     A.LOOK_BACK_HOLDS: nothing,
     A.LOOK_BACK_REOPENS: new_round,
     A.REOPEN: new_round,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 
 from tests.lifecycle import cast
@@ -10,7 +11,7 @@ from tests.lifecycle.effects import EFFECTS, LEFT_OUT, Effect
 from tests.lifecycle.state import BEGUN, Clock, Imagined, State
 from tracker.cases.access.rules import Matter, may_see
 from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
-from tracker.cases.lifecycle.rules.clocks import ClockEnd, begun_by, ending_of
+from tracker.cases.lifecycle.rules.clocks import ClockEnd, begun_by, ending_of, turn_of
 from tracker.cases.lifecycle.rules.guards import refusal
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION, clock_applies
 from tracker.cases.lifecycle.rules.positions import Position, stations
@@ -22,6 +23,9 @@ from tracker.deadlines.limits import LIMITS, WINDOWS, LimitKind
 from tracker.working_days.rules import Unit
 
 NOBODY = "nobody"
+# Which of the clocks that are met one at a time is due first, for days are left out.
+TURNS = {LimitKind.PLANNED_LOOK_BACK: date(2027, 1, 1), LimitKind.LOOK_BACK: date(2027, 1, 2)}
+LATEST = date.max
 # Guards that ask who acts, and acts that keep who took them.
 PERSONAL = frozenset({
     Guard.NOT_APPLICANT, Guard.NOT_CHECKER, Guard.UNREAD_REPORT, Guard.OTHERS_HAVE_IT, Guard.LATE_ENTRY_TO_CHECK,
@@ -206,12 +210,14 @@ def taken(state: State, row: StepRule, effect: Effect) -> State:
 def _endings(state: State, row: StepRule, effect: Effect) -> dict[Clock, ClockEnd]:
     """Return how a step ends the clocks that run; not those that go on."""
     about, earlier = ({_thing(each) for each in things} for things in (effect.about, effect.earlier))
+    turn = turn_of(row, ((kind, TURNS.get(kind, LATEST)) for kind, _thing in state.clocks))
     ends = {}
     for kind, thing in state.clocks:
         claimed = (kind, thing) in state.claimed
         how = ending_of(
-            row, kind, _thing(thing), running=True, claimed=claimed, about=about, earlier=earlier, days=effect.days
-        )
+            row, kind, _thing(thing), running=True, claimed=claimed, about=about, earlier=earlier, days=effect.days,
+            turn=turn,
+        )  # fmt: skip
         if how:
             ends[kind, thing] = how
     return ends

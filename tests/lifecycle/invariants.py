@@ -9,7 +9,7 @@ from tests.lifecycle.state import BEGUN, DONE, State
 from tests.world.county import PEOPLE
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.clockless import why_no_clock
-from tracker.cases.lifecycle.rules.step_sets import GONE, SENT_AWAY
+from tracker.cases.lifecycle.rules.step_sets import GONE, NO_LOOK_BACK, SENT_AWAY
 from tracker.cases.record.rules.codes import Confidentiality, LedgerStatus, Status
 from tracker.deadlines.limits import LIMITS, REVIEWABLE, LimitKind
 
@@ -54,9 +54,9 @@ def every_clock_ends(found: Explored) -> Iterator[str]:
 
 
 def nothing_is_owed_after(found: Explored) -> Iterator[str]:
-    """A matter that is struck off, merged or void has no clock of a duty but the look-back."""
+    """A matter that is struck off, merged or void has no clock of a duty but the looks back."""
     for state in found.states:
-        owed = {kind for kind, _about in state.clocks if LIMITS[kind].duty} - {LimitKind.LOOK_BACK}
+        owed = {kind for kind, _about in state.clocks if LIMITS[kind].duty} - {stop.kind for stop in NO_LOOK_BACK}
         if owed and not is_live(state):
             yield f"{sorted(owed)} runs on: {shown(state)}"
 

@@ -22,6 +22,7 @@ URGENT = frozenset({A.MARK_URGENT, A.UNMARK_URGENT})
 CLOSED = frozenset({A.NAME_ACCUSED, A.RAISE_LEVEL, A.SEAL_ACCUSATION, A.CORRECT})
 OUTSIDE = frozenset({A.FORWARD, A.TAKE_BACK})
 AGAIN = frozenset({A.REOPEN, A.LOOK_BACK_REOPENS})
+PLANNED = frozenset({A.PLAN_LOOK_BACK})
 ENDS = frozenset({A.MERGE, A.ASK_VOID, A.VOID, A.WITHDRAW})
 REVIEWS = frozenset({A.REQUEST_REVIEW, A.MOVE_FEEDBACK, A.HOLD_HEARING, A.RECORD_FORCE_MAJEURE})
 CLASSES = frozenset({A.RECLASSIFY})
@@ -41,6 +42,7 @@ ALL = (
     | ELECTION
     | CLOSED
     | AGAIN
+    | PLANNED
     | ENDS
     | REVIEWS
     | CLASSES
@@ -76,7 +78,11 @@ SLICES: dict[str, Slice] = {
     "再办，并案、作废": Slice(State(), AGAIN | ENDS | {A.REQUEST_REVIEW, A.NOT_ACCEPT}, frozenset({"claim"})),
     "拟稿，签发": Slice(State(), DRAFTS | BRANCHES, frozenset({"claim", *(act.value for act in DRAFTED)})),
     "补录，待核": Slice(State(), LATE, frozenset({"claim"}), frozenset({K.OFFICE_REFERRAL, K.ACCEPTANCE, K.HANDLING})),
-    "建议": Slice(State(), ENDS | BRANCHES, frozenset({"suggestion", "suggestion, lead", "civil"})),
+    "建议": Slice(
+        State(),
+        ENDS | BRANCHES | PLANNED | {A.LOOK_BACK_REOPENS},
+        frozenset({"suggestion", "suggestion, lead", "civil"}),
+    ),
     "其他途径，变更类别": Slice(State(), CLASSES | BRANCHES, frozenset({"claim", "route", "suggestion"})),
     "检举控告": Slice(
         State(accused=True),

@@ -97,6 +97,7 @@ ALLOWED = (
     Allowance(r"GET timer\.|timer 发送通知", "waiting", "what waits to be told is counted and told", times=4),
     Allowance(r"POST timer\.", "raised", "what was held is released; what a wrong clock raised is withdrawn", times=4),
     Allowance(r"GET ledger\.page", "cases", "a list that few matters meet is walked to its end, and counted to 10 001"),
+    Allowance(r"(GET|POST) case_look_backs\.", "cases", "a sample goes through what was struck off, a page counts it"),
     Allowance(r"GET exports\.ledger", "cases", "an export reads what it writes"),
     Allowance(r"GET leaders\.", "in hand", "a leader's page shows all that he leads of what is in hand"),
     Allowance(r"GET villages\.", "cases", "a village is shown with all its matters"),

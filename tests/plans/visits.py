@@ -32,7 +32,7 @@ from tests.world.county import PEOPLE
 from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake import submissions
 from tracker.cases.ledger import SORTS, Filters
-from tracker.cases.record.models import CaseRequest, Category
+from tracker.cases.record.models import CaseRequest, CaseSample, Category
 from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core import clock
 from tracker.core.database import db
@@ -45,6 +45,7 @@ from tracker.reminders.models import TickRun
 # Who of the benchmarks' county looks: the office with most of the matters, its supervisor, the first leader, a unit's
 # head and handler, a leader.
 A_DAY = 86_400
+BACK = "/supervision/look-backs"
 OF_THE_MANY = ("clerk", "commissioner", "principal", "u4", "u5", "u156")
 
 
@@ -272,7 +273,7 @@ def keep_lists(visitor: Visitor) -> None:
 
 
 def keep_cases(visitor: Visitor) -> None:
-    """Open identities, decide whom a name means, send orders to many, verify the log, sign out."""
+    """Open identities, decide whom a name means, send orders to many, verify the log, draw matters to look back at."""
     county, case = visitor.county, visitor.stories["referred and withdrawn"]
     browser = visitor.browser("acceptor")
     post(browser, f"/cases/{case}", f"/cases/{case}/identity", purpose="电话核实诉求")
@@ -291,6 +292,9 @@ def keep_cases(visitor: Visitor) -> None:
     fields["reason"], fields["reply_by"] = "限期答复。", "12月1日"
     assert visitor.browser("acceptor").post("/supervision/urge", data=fields).status_code in (200, 303)
     visitor.browser("auditor").submit("/log/verify", page="/log")
+    days = {"closed_from": "20260101", "closed_to": "今天", "due_on": "20261220"}
+    post(visitor.browser("office_head"), f"{BACK}/sample", size="1", said="年底抽查。", **days)
+    visitor.browser("office_head").get(f"{BACK}/samples/{db.session.scalar(select(CaseSample.public_id))}")
 
 
 def ask_about(visitor: Visitor) -> None:

@@ -228,7 +228,8 @@ STORIES: dict[str, list[Act]] = {
         act("handler", A.APPLY_CLOSE_OUT, {"reason": "诉求已经落实，申请销号。"}),
         act("unit_head", A.RETURN_CLOSE_OUT, {"reason": "落实照片不全。"}),
         *CLOSED[1:],
-        act("supervisor", A.LOOK_BACK_HOLDS, {"reason": "到村走访，没有反弹。"}),
+        act("supervisor", A.PLAN_LOOK_BACK, {"due_on": "2026年12月28日", "reason": "群众来电询问。"}),
+        act("supervisor", A.LOOK_BACK_HOLDS, {"result": "holds", "reason": "到村走访，没有反弹。"}),
         act("office_head", A.REOPEN, {"reason": "信访人提出新的事实。"}),
     ],
     "objection refused, not accepted": [
@@ -510,6 +511,6 @@ STORIES: dict[str, list[Act]] = {
     "recurred after the close-out": [
         *DELIVERED,
         *CLOSED,
-        act("supervisor", A.LOOK_BACK_REOPENS, {"result": "recurred", "reason": "问题反弹。"}),
+        act("supervisor", A.LOOK_BACK_REOPENS, {"incomplete": "水渠只修了一半。", "reason": "问题反弹。"}),
     ],
 }

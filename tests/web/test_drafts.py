@@ -327,6 +327,7 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "PlanLookBackForm": ("acceptor", get("acceptor", of_village("village:plan_look_back"))),
     "VillageLookBackForm": ("acceptor", get("acceptor", of_village("village:look_back"))),
     "SampleForm": ("acceptor", get("acceptor", "/villages/look-backs/sample")),
+    "CaseSampleForm": ("office_head", get("office_head", "/supervision/look-backs/sample")),
     "RoundForm": ("acceptor", get("acceptor", "/villages/inspections/new")),
     "ChangeRoundForm": ("acceptor", get("acceptor", of_round("change"))),
     "FindForm": ("acceptor", get("acceptor", of_round("find"))),

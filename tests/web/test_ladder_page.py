@@ -18,7 +18,7 @@ from tracker.audit.models import AuditEvent
 from tracker.audit.queries import verify
 from tracker.core.database import committed, db
 from tracker.reminders.ladder.queries import current
-from tracker.reminders.ladder.rules.rungs import LADDER
+from tracker.reminders.ladder.rules.rungs import LADDER, LOOKS_BACK
 from tracker.reminders.models import LadderEdition
 
 EDIT = "/ladder/edit"
@@ -237,12 +237,12 @@ def test_a_limit_that_the_adopted_ladder_lacks_is_told_and_shown_as_default(coun
     with committed():
         edition = editions()[-1]
         edition.rungs = [row for row in edition.rungs if not row["code"].startswith("look-back")]
-        edition.decided = [code for code in edition.decided or () if code != "look_back"]
+        edition.decided = [code for code in edition.decided or () if code not in map(str, LOOKS_BACK)]
         audit.record(audit.Event.LADDER_ADOPTED, by=None, now=edition.adopted_at)
     for address in ("/ladder", "/timer", "/"):
-        assert "本单位的督办阶梯还没有“回头看”" in admin.get(address).text, address
+        assert "本单位的督办阶梯还没有“回头看、第二次回头看、另行安排的回头看”" in admin.get(address).text, address
     assert admin.get("/ladder").text.count('<span class="tag quiet">默认</span>') == 2
-    assert "还没有“回头看”" not in county.browser("handler").get("/").text
+    assert "还没有“回头看" not in county.browser("handler").get("/").text
     assert '<span class="tag quiet">默认</span>' in county.browser("handler").get("/ladder").text
     preview = sent(admin, {})
     assert "回头看" in preview.text

@@ -30,6 +30,8 @@ class LimitKind(StrEnum):
     RE_EXAMINATION_WINDOW = "re_examination_window"
     RE_EXAMINATION = "re_examination"
     LOOK_BACK = "look_back"
+    SECOND_LOOK_BACK = "second_look_back"
+    PLANNED_LOOK_BACK = "planned_look_back"
     ORDER_REPLY = "order_reply"
     INSTRUCTION = "instruction"
     VILLAGE_PROBLEM = "village_problem"
@@ -166,6 +168,12 @@ LIMITS: dict[LimitKind, Limit] = {
         basis=(P.T36_1, P.T36_2)),
     LimitKind.LOOK_BACK: Limit(
         label="回头看", amount=30, unit=Unit.DAY, owner=Owner.OFFICE,
+        basis=(P.OWN_RULE,)),
+    LimitKind.SECOND_LOOK_BACK: Limit(
+        label="第二次回头看", amount=90, unit=Unit.DAY, owner=Owner.OFFICE,
+        basis=(P.OWN_RULE,)),
+    LimitKind.PLANNED_LOOK_BACK: Limit(
+        label="另行安排的回头看", amount=0, unit=Unit.FIXED, owner=Owner.OFFICE,
         basis=(P.OWN_RULE,)),
     LimitKind.ORDER_REPLY: Limit(
         label="回复督办", amount=0, unit=Unit.FIXED, owner=Owner.ADDRESSEE,

@@ -39,7 +39,7 @@ from tracker.web.office import (
 from tracker.web.places import changes as places
 from tracker.web.places import places_import, villages
 from tracker.web.registration import pages as registration
-from tracker.web.supervision import bulk_orders, inbox, ladder, order_papers, timer, unsent
+from tracker.web.supervision import bulk_orders, inbox, ladder, looks_back, order_papers, timer, unsent
 from tracker.web.supervision import desk as supervision
 
 # isort: split
@@ -90,6 +90,7 @@ BLUEPRINTS = (
     order_papers.pages,
     supervision.pages,
     bulk_orders.pages,
+    looks_back.pages,
     key_villages.pages,
     village_acts.pages,
     inspections.pages,

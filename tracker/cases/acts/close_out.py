@@ -1,6 +1,7 @@
 """销号: applied for, confirmed, checked with a call-back, signed — four stations, three people, one gate."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from tracker.cases.access.named_readers import open_to
 from tracker.cases.acts.hands import back_to_office
@@ -11,10 +12,11 @@ from tracker.cases.lifecycle.rules.close_out import CheckItem, Satisfaction
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import taking
 from tracker.cases.record.models import CallBack, Case, ChecklistTick, CloseOutDecision, LookBack
-from tracker.cases.record.rules.reviewing import LOOK_BACK_LABELS, LookBackResult
+from tracker.cases.record.rules.reviewing import FOUND_LABELS, LOOK_BACK_LABELS, LookBackResult
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
+from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.people.models import User
 from tracker.people.rules import Role
 
@@ -127,13 +129,54 @@ def _decide(step: Taking, station: str, *, agreed: bool, opinion: str, attempt: 
     step.facts.update(station=STATION_WORDS[station], agreed=agreed)
 
 
-def look_back(
-    case: Case, *, by: User, now: datetime, result: LookBackResult, reason: str, version: int | None = None
+class FoundAgain(NamedTuple):
+    """What a look back found (看到的问题): of each kind in words, empty where nothing."""
+
+    gaps: str = ""
+    unresolved: str = ""
+    incomplete: str = ""
+
+    @property
+    def what(self) -> str:
+        """What was found, by its kinds."""
+        return "、".join(label for label, words in zip(FOUND_LABELS.values(), self, strict=True) if words)
+
+
+NOTHING_FOUND = FoundAgain()
+
+
+def plan_look_back(
+    case: Case, *, by: User, now: datetime, due_on: date, reason: str, drawn: str = "", version: int | None = None
 ) -> None:
-    """Record a look-back (回头看): it holds, or the case is opened again as a new round."""
-    holds = result is LookBackResult.HOLDS
-    action = Action.LOOK_BACK_HOLDS if holds else Action.LOOK_BACK_REOPENS
+    """Let a matter that was struck off be looked back at once more (安排回头看); `drawn` is the seed that drew it.
+
+    Raises DomainError for a day that is over.
+    """
+    with taking(case, Action.PLAN_LOOK_BACK, by=by, now=now, version=version, reason=reason) as step:
+        if due_on < step.today:
+            raise DomainError("回头看的期限不能早于今天。", field="due_on")
+        step.due_on = due_on
+        step.facts.update(due_on=long_date(due_on), drawn=drawn)
+
+
+def look_back(
+    case: Case,
+    *,
+    by: User,
+    now: datetime,
+    result: LookBackResult,
+    reason: str,
+    found: FoundAgain = NOTHING_FOUND,
+    version: int | None = None,
+) -> None:
+    """Record a look-back (回头看): it holds, or the matter came back (反复) and is opened again as a new round.
+
+    It is the one that is due first of those that wait. Raises DomainError where something was found and yet it holds.
+    """
+    action = Action.LOOK_BACK_REOPENS if result is LookBackResult.RECURRED else Action.LOOK_BACK_HOLDS
     with taking(case, action, by=by, now=now, version=version, reason=reason) as step:
+        if result is LookBackResult.HOLDS and found.what:
+            raise DomainError(f"发现了{found.what}的，结果不能是稳定。", field="result")
         row = LookBack(
             case_id=case.id,
             round=case.round,
@@ -141,10 +184,13 @@ def look_back(
             looked_by_id=by.id,
             result=result.value,
             note=reason,
+            deadline_id=step.turn.id if step.turn else None,
+            **{name: words or None for name, words in found._asdict().items()},
         )
         db.session.add(row)
-        step.facts.update(result=LOOK_BACK_LABELS[result])
-        if not holds:
+        which = LIMITS[LimitKind(step.turn.kind)].label if step.turn else ""
+        step.facts.update(result=LOOK_BACK_LABELS[result], which=which, found=found.what)
+        if action is Action.LOOK_BACK_REOPENS:
             _new_round(step)
 
 

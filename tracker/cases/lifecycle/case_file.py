@@ -100,7 +100,7 @@ class CaseFile:
     decisions = Shelf(CloseOutDecision, joinedload(CloseOutDecision.decided_by))
     call_backs = Shelf(CallBack, joinedload(CallBack.called_by))
     ticks = Shelf(ChecklistTick, joinedload(ChecklistTick.ticked_by))
-    look_backs = Shelf(LookBack, joinedload(LookBack.looked_by))
+    look_backs = Shelf(LookBack, joinedload(LookBack.looked_by), joinedload(LookBack.deadline))
     reports = Shelf(LeaderReport, selectinload(LeaderReport.receipts).joinedload(LeaderReportReceipt.user))
     forwardings = Shelf(Forwarding)
     reviews = Shelf(Review)

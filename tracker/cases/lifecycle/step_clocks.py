@@ -5,11 +5,12 @@ a clock of a case, but for registration, the timer's letters, and windows that l
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.rules.actions import Action
-from tracker.cases.lifecycle.rules.clocks import ClockEnd, begun_by, ending_of, met_since
+from tracker.cases.lifecycle.rules.clocks import ClockEnd, begun_by, ending_of, met_since, turn_of
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION, clock_applies
 from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule
 from tracker.cases.record.models import Assignment, Case
@@ -69,6 +70,13 @@ class Taking:
         """Return the clock of a kind that is at hand and waits for its act."""
         return next((row for row in self.clocks if row.kind == kind and not is_claimed(row)), None)
 
+    @cached_property
+    def turn(self) -> Deadline | None:
+        """The clock whose turn it is, where the step meets one of several; as they ran before it."""
+        running = [clock for clock in self.clocks if clock.ended_on is None]
+        kind = turn_of(self.row, ((LimitKind(clock.kind), clock.effective_due) for clock in running))
+        return self.clock(kind) if kind else None
+
     def clock_about(self, about: About, id_: int) -> Deadline | None:
         """Return the clock at hand that is about a thing."""
         return next((row for row in self.clocks if (row.subject, row.subject_id) == (about.value, id_)), None)
@@ -127,6 +135,7 @@ def stop_clocks(step: Taking) -> list[str]:
     One whose last day was over when the act was entered, though not when it was done, runs on until that is confirmed.
     """
     stopped = [clock.kind for clock in step.settled]
+    turn = LimitKind(step.turn.kind) if step.turn else None
     for clock in step.clocks:
         ending = ending_of(
             step.row,
@@ -137,6 +146,7 @@ def stop_clocks(step: Taking) -> list[str]:
             about=_keys(step.about),
             earlier=_keys(step.earlier),
             days=step.dates,
+            turn=turn,
         )
         if ending is None:
             continue

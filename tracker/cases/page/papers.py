@@ -22,6 +22,7 @@ from tracker.cases.record.rules.codes import (
 from tracker.cases.record.rules.forwarding import ForwardedTo
 from tracker.cases.record.rules.holding import marked
 from tracker.cases.record.rules.reviewing import (
+    FOUND_LABELS,
     LOOK_BACK_LABELS,
     REVIEW_RESULT_LABELS,
     LookBackResult,
@@ -30,7 +31,7 @@ from tracker.cases.record.rules.reviewing import (
 from tracker.cases.record.rules.service import FOR_PETITIONER, service_words
 from tracker.core.clock import local_date
 from tracker.core.dates import long_date
-from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.statutes.queries import cited
 from tracker.statutes.rules.provisions import P
 
@@ -256,7 +257,9 @@ def _reviews(file: CaseFile) -> Iterator[Fact]:
 def _look_backs(file: CaseFile) -> Iterator[Fact]:
     for each in file.look_backs:
         words = f"{long_date(each.looked_on)} {each.looked_by.name}：{LOOK_BACK_LABELS[LookBackResult(each.result)]}"
-        yield Fact(f"回头看（第 {each.round} 轮）" if each.round > 1 else "回头看", words, each.note)
+        which = LIMITS[LimitKind(each.deadline.kind)].label if each.deadline else "回头看"
+        found = (f"{label}：{getattr(each, name)}" for name, label in FOUND_LABELS.items() if getattr(each, name))
+        yield Fact(f"{which}（第 {each.round} 轮）" if each.round > 1 else which, words, each.note, "；".join(found))
 
 
 def reports(file: CaseFile, today: date) -> tuple[LeaderReportLine, ...]:

@@ -11,6 +11,7 @@ from tracker.cases.lifecycle.case_file import CaseFile, case_of
 from tracker.cases.lifecycle.late_entries import to_check
 from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action
+from tracker.cases.lifecycle.rules.clocks import turn_of
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED
 from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule, Stop
 from tracker.cases.lifecycle.step_clocks import applies, lawful_day
@@ -121,8 +122,9 @@ def _effects(file: CaseFile, row: StepRule, clocks: Sequence[Deadline], today: d
         labels = "、".join(f"“{LIMITS[kind].label}”" for kind in row.recounts)
         yield f"{labels}按所填的日期重新计算，是否逾期重新判断；信访人的期限不会缩短"
     said: set[str] = set()
+    turn = turn_of(row, ((LimitKind(each.kind), each.effective_due) for each in clocks if each.ended_on is None))
     for clock in clocks:
-        sentence = _ending(row, clock, today)
+        sentence = _ending(row, clock, today, turn)
         if sentence and sentence not in said:
             said.add(sentence)
             yield sentence
@@ -173,11 +175,12 @@ _WHICH = {
 }
 
 
-def _ending(row: StepRule, clock: Deadline, today: date) -> str:
+def _ending(row: StepRule, clock: Deadline, today: date, turn: LimitKind | None) -> str:
     """Return what a step makes of a clock at hand; empty where nothing."""
     limit = LIMITS[LimitKind(clock.kind)]
     label = f"“{limit.label}”"
-    if (stop := _naming(row.stops, clock)) and not is_claimed(clock):
+    meets = [stop for stop in row.stops if not stop.in_turn or stop.kind is turn]
+    if (stop := _naming(meets, clock)) and not is_claimed(clock):
         if not limit.duty and window_is_over(clock, today):
             return f"{label}的期限已于 {long_date(last_day(clock))} 届满：期内提出的可以补录，须有凭据"
         if needs_proof(clock, clock.effective_due, today):

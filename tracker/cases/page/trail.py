@@ -133,6 +133,7 @@ def _nothing(_facts: Facts) -> str:
 # Who drafted what a head signed, who approved it, and in which post it was signed.
 _SIGNED = {"drafter": "拟稿", "approver": "审批", "signer": "签发"}
 _BY = _named(**_SIGNED)
+_LOOKED_BACK = _named(which="", result="", found="发现")
 _ORDERED = _named(paper="", number="", department="发", reply_by="回复期限", signer="待签发：")
 _GIVEN = _named(department="", handler="承办人", lead_official="领办领导", due_on="反馈时限")
 _OVER = _named(former="原单位", department="现由", handler="承办人")
@@ -247,8 +248,9 @@ TRAIL: dict[Action, Wording] = {
     Action.CHECK_CLOSE_OUT: _nothing,
     Action.SIGN_CLOSE_OUT: _nothing,
     Action.RETURN_CLOSE_OUT: _named(station="退回环节"),
-    Action.LOOK_BACK_HOLDS: _named(result=""),
-    Action.LOOK_BACK_REOPENS: lambda facts: "。".join(filter(None, (str(facts.get("result", "")), _former(facts)))),
+    Action.PLAN_LOOK_BACK: _named(drawn="随机抽查，种子", due_on="回头看的期限"),
+    Action.LOOK_BACK_HOLDS: _LOOKED_BACK,
+    Action.LOOK_BACK_REOPENS: lambda facts: "。".join(filter(None, (_LOOKED_BACK(facts), _former(facts)))),
     Action.URGE: _ORDERED,
     Action.SUPERVISE: _ORDERED,
     Action.SIGN_ORDER: _ORDERED,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tracker.core.database import db
+from tracker.core.drawing import drawn
 from tracker.core.errors import NotFound
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, shown_all
@@ -20,7 +21,6 @@ from tracker.key_villages.rules.looking_back import (
     LookBackStage,
     Occasion,
     VillageResult,
-    drawn,
 )
 from tracker.key_villages.service.look_back_clocks import LOOK_BACK
 from tracker.people.rules import Reader

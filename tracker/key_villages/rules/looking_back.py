@@ -1,8 +1,6 @@
-"""回头看 of villages: when, what is found, and the random sample that anybody can draw again. Pure."""
+"""回头看 of villages: on which occasion, what is found, and how far it is. Pure."""
 
-from collections.abc import Collection
 from enum import StrEnum
-from hashlib import sha256
 
 
 class Occasion(StrEnum):
@@ -54,11 +52,3 @@ LOOK_BACK_LABELS = {
     LookBackStage.DONE: "已回头看",
     LookBackStage.DROPPED: "不再需要",
 }
-
-
-def drawn(pool: Collection[str], seed: str, size: int) -> list[str]:
-    """Return the numbers that a seed draws from a pool: those whose SHA-256 of “seed:number” come first.
-
-    The same seed, pool and size always give the same; whoever has the three can draw it again without this program.
-    """
-    return sorted(sorted(pool), key=lambda number: sha256(f"{seed}:{number}".encode()).hexdigest())[:size]

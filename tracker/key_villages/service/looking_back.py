@@ -9,6 +9,7 @@ from tracker import audit
 from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.dates import long_date
+from tracker.core.drawing import LONGEST_SEED, drawn
 from tracker.core.errors import DomainError, FieldErrors, Forbidden
 from tracker.key_villages.access import keeps
 from tracker.key_villages.models import LookBackSample, VillageEntry, VillageLookBack, VillageProblem
@@ -20,7 +21,6 @@ from tracker.key_villages.rules.looking_back import (
     LookBackStage,
     Occasion,
     VillageResult,
-    drawn,
 )
 from tracker.key_villages.service.entering import ListedProblem, list_problem
 from tracker.key_villages.service.look_back_clocks import end_look_back, plan
@@ -29,7 +29,7 @@ from tracker.key_villages.service.taking import taking
 from tracker.people.models import Department, User
 from tracker.people.queries import reader_for
 
-LONGEST_FOUND, LONGEST_SEED, MOST_FOUND = 500, 40, 999
+LONGEST_FOUND, MOST_FOUND = 500, 999
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,8 @@ ACTION_FORMS: dict[Action, type[StepForm]] = {
     Action.CHECK_CLOSE_OUT: close_out.CheckForm,
     Action.SIGN_CLOSE_OUT: close_out.SignForm,
     Action.RETURN_CLOSE_OUT: close_out.ReturnForm,
+    Action.PLAN_LOOK_BACK: close_out.OneMoreLookBackForm,
     Action.LOOK_BACK_HOLDS: close_out.LookBackHoldsForm,
-    Action.LOOK_BACK_REOPENS: close_out.LookBackForm,
+    Action.LOOK_BACK_REOPENS: close_out.LookBackReopensForm,
     Action.REOPEN: close_out.ReopenForm,
 }

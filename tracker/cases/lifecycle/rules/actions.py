@@ -120,6 +120,7 @@ class Action(StrEnum):
     CHECK_CLOSE_OUT = "check_close_out"
     SIGN_CLOSE_OUT = "sign_close_out"
     RETURN_CLOSE_OUT = "return_close_out"
+    PLAN_LOOK_BACK = "plan_look_back"
     LOOK_BACK_HOLDS = "look_back_holds"
     LOOK_BACK_REOPENS = "look_back_reopens"
     REOPEN = "reopen"
@@ -177,6 +178,7 @@ class Guard(StrEnum):
     CHECKLIST_COMPLETE = "checklist_complete"
     CALLED_BACK = "called_back"
     MAY_BE_CALLED = "may_be_called"
+    NO_LOOK_BACK_PLANNED = "no_look_back_planned"
     NOT_APPLICANT = "not_applicant"
     NOT_CHECKER = "not_checker"
     LAST_MERGE = "last_merge"
@@ -243,6 +245,7 @@ GUARD_LABELS: dict[Guard, str] = {
     Guard.CHECKLIST_COMPLETE: "销号核对单前六项齐备",
     Guard.CALLED_BACK: "答复送达以后，已由承办单位以外的人回访（检举控告件、匿名件除外）",
     Guard.MAY_BE_CALLED: "不是检举控告件、匿名件",
+    Guard.NO_LOOK_BACK_PLANNED: "没有另外安排、抽中而还没有办的回头看",
     Guard.NOT_APPLICANT: "不是销号申请人",
     Guard.NOT_CHECKER: "不是销号申请人、审核人",
     Guard.LAST_MERGE: "是并入该件的最近一次并案",

@@ -1,6 +1,7 @@
 """Which clocks a step starts, and how it ends those at hand, as its row says (期限的起止). Pure."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date
 from enum import StrEnum
 
 from tracker.cases.lifecycle.rules.step_rows import Since, Start, StepRule, Stop
@@ -32,6 +33,15 @@ def begun_by(
             yield start
 
 
+def turn_of(row: StepRule, due: Iterable[tuple[LimitKind, date]]) -> LimitKind | None:
+    """Return whose turn it is (轮到哪一个): of the clocks that a step meets one at a time, that which is due first.
+
+    `due` are the clocks that run, with their last days; None where none of those runs.
+    """
+    waiting = [(day, kind) for kind, day in due if any(stop.in_turn and stop.kind is kind for stop in row.stops)]
+    return min(waiting)[1] if waiting else None
+
+
 def ending_of(
     row: StepRule,
     kind: LimitKind,
@@ -42,15 +52,17 @@ def ending_of(
     about: Collection[Thing],
     earlier: Collection[Thing] = (),
     days: Collection[Since] = (),
+    turn: LimitKind | None = None,
 ) -> ClockEnd | None:
     """Return how a step ends a clock at hand; None where it goes on.
 
     `about` is what the step is about, `earlier` the papers whose place it takes, `days` those that its form gave: a
-    duty that is met on one of them runs on without it. What was met by an act that waits to be confirmed (`claimed`) is
-    not met by a second one. A window that lapsed can still be met, and nothing else.
+    duty that is met on one of them runs on without it, and `turn` whose turn it is. What was met by an act that waits
+    to be confirmed (`claimed`) is not met by a second one. A window that lapsed can still be met, and nothing else.
     Raises RuntimeError where the step does not say what its row asks for.
     """
     stops = [stop for stop in row.stops if stop.on is None or stop.on in days]
+    stops = [stop for stop in stops if not stop.in_turn or stop.kind is turn]
     if not claimed and _names(row, stops, kind, thing, about):
         return ClockEnd.MET
     if running and _names(row, row.cancels, kind, thing, about):

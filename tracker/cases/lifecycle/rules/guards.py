@@ -38,11 +38,8 @@ def _class_chosen(m: Facts) -> str | None:
 
 
 def _accusation(m: Facts) -> str | None:
-    return (
-        None
-        if m.matter_class == MatterClass.ACCUSATION
-        else "只有检举控告类事项移交纪检监察机关或者其他有权处理的机关。"
-    )
+    accuses = m.matter_class == MatterClass.ACCUSATION
+    return None if accuses else "只有检举控告类事项移交纪检监察机关或者其他有权处理的机关。"
 
 
 def _not_accusation(m: Facts) -> str | None:
@@ -282,9 +279,9 @@ def _side_running(track: Track, sentence: str) -> Callable[[Facts], str | None]:
     return check
 
 
-def _clock_running(kind: LimitKind, sentence: str) -> Callable[[Facts], str | None]:
+def _clock_running(kind: LimitKind, sentence: str, *, runs: bool = True) -> Callable[[Facts], str | None]:
     def check(m: Facts) -> str | None:
-        return None if m.clock(kind) else sentence
+        return None if bool(m.clock(kind)) is runs else sentence
 
     return check
 
@@ -327,6 +324,9 @@ GUARDS: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.CHECKLIST_COMPLETE: _checklist_complete,
     Guard.CALLED_BACK: _called_back,
     Guard.MAY_BE_CALLED: _may_be_called,
+    Guard.NO_LOOK_BACK_PLANNED: _clock_running(
+        LimitKind.PLANNED_LOOK_BACK, "已经另外安排、抽中了回头看，请先办那一次。", runs=False
+    ),
     Guard.NOT_APPLICANT: _not_applicant,
     Guard.NOT_CHECKER: _not_checker,
     Guard.LAST_MERGE: _last_merge,

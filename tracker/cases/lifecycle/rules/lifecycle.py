@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from tracker.cases.lifecycle.rules.actions import Action, Station
 from tracker.cases.lifecycle.rules.step_rows import About, Handover, Since, Start, StepRule
+from tracker.cases.lifecycle.rules.step_sets import LOOKED_BACK_AT, NO_LOOK_BACK
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LedgerStatus, MatterClass, Route, Status
 from tracker.deadlines.limits import LimitKind
@@ -33,8 +34,6 @@ BEFORE = {
     LimitKind.REVIEW: LimitKind.REVIEW_WINDOW,
     LimitKind.RE_EXAMINATION: LimitKind.RE_EXAMINATION_WINDOW,
 }
-# What was handled, so that it can recur (反弹): not what was refused, diverted or withdrawn.
-LOOKED_BACK_AT = frozenset({Status.DELIVERED, Status.TRANSFERRED})
 
 # What a head signs (签发): the acts that another step drafts.
 DRAFTING = {row.drafts: row.action for row in STEPS if row.drafts is not None}
@@ -94,7 +93,7 @@ def clock_applies(
         return matter_class == MatterClass.CLAIM and route == Route.PETITION
     if kind is LimitKind.ACCEPTANCE:
         return matter_class != MatterClass.ACCUSATION
-    if kind is LimitKind.LOOK_BACK:
+    if any(stop.kind is kind for stop in NO_LOOK_BACK):
         return status in LOOKED_BACK_AT
     if kind is LimitKind.CARRYING_OUT:
         return promises

@@ -152,6 +152,9 @@ def _clocks(step: StepRule) -> tuple[str, ...]:
 
 def _ended(stops: Sequence[Stop]) -> str:
     """Return the clocks that are ended, and on which day where it is not that of the act."""
+    turns = [stop for stop in stops if stop.in_turn]
+    if turns:
+        return f"{_quoted(stop.kind for stop in turns)}中最先到期的一次"
     days = dict.fromkeys(stop.on for stop in stops)
     told = ((day, _quoted(stop.kind for stop in stops if stop.on is day)) for day in days)
     return "、".join(f"{clocks}（以{SINCE_WORDS[day]}为准）" if day else clocks for day, clocks in told)

@@ -121,11 +121,13 @@ class Stop:
     """Clocks that a step ends: all of a kind in the matter, or those of the one thing that the step is about.
 
     They end on the day of the act, or on that which its form gives for `on`: where it gives none, they run on.
+    Of those `in_turn` one act meets one: the clock that is due first.
     """
 
     kind: LimitKind
     about: About | None = None
     on: Since | None = None
+    in_turn: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,17 @@ from tracker.cases.lifecycle.rules.step_sets import (
     ANY_LEDGER,
     BEFORE_ASSIGNMENT,
     BEFORE_OPINION,
+    DECIDED,
     EVERYBODY,
     GIVEN_OR_ENDED,
     GRAVE,
     HANDED_ON_FROM,
     LIVE,
+    LOOKS_BACK,
     MAIN,
     MORE,
     NEVER_BEGUN,
+    NO_LOOK_BACK,
     NO_WORDS,
     OFFICE,
     OPEN_LEDGER,
@@ -33,6 +36,7 @@ from tracker.cases.lifecycle.rules.step_sets import (
     REVIEWABLE,
     SAID,
     SIGNERS,
+    STILL_OPEN,
     UNIT,
     WHY,
     WITH_OTHERS,
@@ -47,10 +51,6 @@ from tracker.cases.lifecycle.rules.step_sets import (
     To,
 )
 from tracker.cases.record.rules.codes import DocumentKind
-
-# What any result of 复查 or 复核 ends, and where the ledger stands that is not struck off and reviewed since.
-DECIDED = (Stop(K.REVIEW), Stop(K.RE_EXAMINATION))
-STILL_OPEN = OPEN_LEDGER - {L.UNDER_REVIEW}
 
 # fmt: off
 ELECTIONS: tuple[StepRule, ...] = (
@@ -108,7 +108,7 @@ REVIEWS: tuple[StepRule, ...] = (
         guards=(G.WITHIN_REVIEW_WINDOW, G.NO_REVIEW_OPEN),
         starts=(Start(K.REVIEW, since=Since.ASKED), Start(K.RE_EXAMINATION, since=Since.ASKED)),
         stops=(Stop(K.REVIEW_WINDOW), Stop(K.RE_EXAMINATION_WINDOW)),
-        cancels=(Stop(K.LOOK_BACK),),
+        cancels=NO_LOOK_BACK,
         records=(Record.REVIEW,), hands=Handover.TO_REVIEW,
         basis=(P.T35, P.T36_1)),
     row(A.CONCLUDE_REVIEW, "登记复查（复核）意见：维持", REVIEWABLE, None, OFFICE, MAIN, WHY,
@@ -162,7 +162,7 @@ REVIEWS: tuple[StepRule, ...] = (
     row(A.DISMISS_REVIEW, "登记不予受理复查（复核）（销号后）", S.DELIVERED, None, OFFICE, MORE, WHY,
         ledger=L.UNDER_REVIEW, ledger_to=L.CLOSED,
         guards=(G.REVIEW_RUNNING,),
-        starts=(Start(K.LOOK_BACK),),
+        starts=LOOKS_BACK,
         stops=DECIDED,
         hands=Handover.FROM_REVIEW,
         basis=(P.T35, P.T36_1)),
@@ -185,7 +185,7 @@ REVIEWS: tuple[StepRule, ...] = (
     row(A.SERVE_REVIEW, "登记复查意见送达，恢复销号", S.DELIVERED, None, OFFICE, MAIN, NO_WORDS,
         ledger=L.UNDER_REVIEW, ledger_to=L.CLOSED,
         guards=(G.REVIEW_UNSERVED,),
-        starts=(Start(K.RE_EXAMINATION_WINDOW, since=Since.SERVED), Start(K.LOOK_BACK)),
+        starts=(Start(K.RE_EXAMINATION_WINDOW, since=Since.SERVED), *LOOKS_BACK),
         cancels=(Stop(K.RE_EXAMINATION_WINDOW),),
         basis=(P.T36_1,)),
     row(A.SERVE_RE_EXAMINATION, "登记复核意见送达", REVIEWABLE, None, OFFICE, MAIN, NO_WORDS,
@@ -195,7 +195,7 @@ REVIEWS: tuple[StepRule, ...] = (
     row(A.SERVE_RE_EXAMINATION, "登记复核意见送达，恢复销号", S.DELIVERED, None, OFFICE, MAIN, NO_WORDS,
         ledger=L.UNDER_REVIEW, ledger_to=L.CLOSED,
         guards=(G.RE_EXAMINATION_UNSERVED,),
-        starts=(Start(K.LOOK_BACK),),
+        starts=LOOKS_BACK,
         basis=(P.T36_1,)),
 )
 

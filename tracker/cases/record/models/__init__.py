@@ -13,7 +13,7 @@ from tracker.cases.record.models.case import (
     TransferredNumber,
 )
 from tracker.cases.record.models.case_request import CaseRequest
-from tracker.cases.record.models.close_out import CallBack, ChecklistTick, CloseOutDecision, LookBack
+from tracker.cases.record.models.close_out import CallBack, CaseSample, ChecklistTick, CloseOutDecision, LookBack
 from tracker.cases.record.models.drafted import OrderDraft
 from tracker.cases.record.models.handling import (
     Assignment,
@@ -38,6 +38,7 @@ __all__ = [
     "CallBack",
     "Case",
     "CaseRequest",
+    "CaseSample",
     "CaseStep",
     "Category",
     "ChecklistTick",

@@ -23,15 +23,19 @@ IN_FORCE = frozenset({ReviewResult.UPHELD, ReviewResult.CHANGED})
 
 
 class LookBackResult(StrEnum):
-    """回头看 result."""
+    """What looking back at a matter found (结果). INCOMPLETE is of before the form asked for what is incomplete."""
 
     HOLDS = "holds"
     RECURRED = "recurred"
+    NEW = "new"
     INCOMPLETE = "incomplete"
 
 
 LOOK_BACK_LABELS = {
-    LookBackResult.HOLDS: "稳定，未反弹",
-    LookBackResult.RECURRED: "反弹",
+    LookBackResult.HOLDS: "稳定",
+    LookBackResult.RECURRED: "反复",
+    LookBackResult.NEW: "新问题",
     LookBackResult.INCOMPLETE: "落实不到位",
 }
+# What is looked for, by the name of its words (看什么).
+FOUND_LABELS = {"gaps": "程序漏洞", "unresolved": "未处理的信访问题", "incomplete": "处理不彻底"}

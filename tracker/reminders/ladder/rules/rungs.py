@@ -194,6 +194,7 @@ class Rung:
 K, P, L = LimitKind, Recipient, RungLevel
 WORK = (K.HANDLING, K.REDO, K.FEEDBACK, K.VALIDITY, K.REVIEW, K.RE_EXAMINATION)
 SHORT = (K.OFFICE_REFERRAL, K.REASSIGNMENT, K.ACCEPTANCE, K.ASSISTANCE, K.RULING)
+LOOKS_BACK = (K.LOOK_BACK, K.SECOND_LOOK_BACK, K.PLANNED_LOOK_BACK)
 PAPERS = (K.ORDER_REPLY, K.INSTRUCTION)
 VILLAGES = (K.VILLAGE_PROBLEM,)
 VILLAGES_AGAIN = (K.VILLAGE_LOOK_BACK, K.VILLAGE_SECOND_LOOK_BACK)
@@ -262,9 +263,9 @@ LADDER: tuple[Rung, ...] = (
     Rung("superior-late", (K.SUPERIOR_REPORT,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OFFICE_HEAD, P.LEAD, P.PRINCIPAL),
          "上级要求的办结日期已过，还没有报上级办结，请立即办理。", at_once=True),
     # 回头看
-    Rung("look-back-soon", (K.LOOK_BACK,), When.BEFORE, 7, Unit.DAY, L.REMIND, (P.SUPERVISOR, P.OFFICE),
+    Rung("look-back-soon", LOOKS_BACK, When.BEFORE, 7, Unit.DAY, L.REMIND, (P.SUPERVISOR, P.OFFICE),
          "回头看即将到期，请安排走访核实。"),
-    Rung("look-back-late", (K.LOOK_BACK,), When.AFTER, 1, Unit.DAY, L.URGE, (P.SUPERVISOR,),
+    Rung("look-back-late", LOOKS_BACK, When.AFTER, 1, Unit.DAY, L.URGE, (P.SUPERVISOR,),
          "回头看已经逾期，请尽快走访核实。"),
     # 督办单、批示的回复
     Rung("reply-soon", PAPERS, When.BEFORE, 1, Unit.WORKING_DAY, L.REMIND, (P.OWNER,), "回复期限将到，请按期回复。"),

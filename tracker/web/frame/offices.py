@@ -1,0 +1,27 @@
+"""The one office (信访部门) that a person acts for, of those that their posts answer for."""
+
+from collections.abc import Collection
+
+from tracker.core.database import db
+from tracker.core.errors import DomainError, NotFound
+from tracker.people.models import Department
+from tracker.people.rules import DepartmentKind
+from tracker.web.frame.access import reader
+
+
+def the_office(answered_for: Collection[int]) -> Department:
+    """Return the office among departments, their own before others.
+
+    Raises NotFound where there is none, DomainError for several.
+    """
+    offices = [
+        unit
+        for unit in (db.session.get_one(Department, id_) for id_ in sorted(answered_for))
+        if unit.kind == DepartmentKind.PETITION_OFFICE
+    ]
+    own = [unit for unit in offices if unit.id in reader().department_ids] or offices
+    if not own:
+        raise NotFound
+    if len(own) > 1:
+        raise DomainError("您在几个信访部门任职，请由只在其中一个单位任职的人办理。")
+    return own[0]
