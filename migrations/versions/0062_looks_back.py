@@ -1,7 +1,7 @@
 """回头看 of matters: twice after 销号, what each found, and the samples by which some are drawn
 
 Revision ID: 0062
-Revises: 0060
+Revises: 0061
 Create Date: 2026-11-30 23:00:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0062"
-down_revision = "0060"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 
