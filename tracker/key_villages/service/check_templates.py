@@ -26,6 +26,7 @@ from tracker.people.models import Department, User
 from tracker.people.queries import reader_for
 
 LONGEST_TITLE = 100
+NOT_YOURS = "检查清单应由信访部门（换届办）编制。"
 # How far ahead an edition may begin.
 AHEAD = timedelta(days=366)
 
@@ -139,7 +140,7 @@ def restore(template: CheckTemplate, *, said: str, by: User, now: datetime, vers
 
 def _refuse_stranger(office_id: int, by: User, now: datetime) -> None:
     if not keeps(reader_for(by, local_date(now)), office_id):
-        raise Forbidden("检查清单应由信访部门（换届办）编制。")
+        raise Forbidden(NOT_YOURS)
 
 
 def _hold(template: CheckTemplate, by: User, now: datetime, version: int | None) -> None:

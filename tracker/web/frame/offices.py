@@ -9,17 +9,22 @@ from tracker.people.rules import DepartmentKind
 from tracker.web.frame.access import reader
 
 
-def the_office(answered_for: Collection[int]) -> Department:
-    """Return the office among departments, their own before others.
-
-    Raises NotFound where there is none, DomainError for several.
-    """
+def offices_among(answered_for: Collection[int]) -> list[Department]:
+    """Return the offices among departments: those in which the person holds a post, where there are none all."""
     offices = [
         unit
         for unit in (db.session.get_one(Department, id_) for id_ in sorted(answered_for))
         if unit.kind == DepartmentKind.PETITION_OFFICE
     ]
-    own = [unit for unit in offices if unit.id in reader().department_ids] or offices
+    return [unit for unit in offices if unit.id in reader().department_ids] or offices
+
+
+def the_office(answered_for: Collection[int]) -> Department:
+    """Return the office among departments, their own before others.
+
+    Raises NotFound where there is none, DomainError for several.
+    """
+    own = offices_among(answered_for)
     if not own:
         raise NotFound
     if len(own) > 1:

@@ -7,9 +7,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
-from tracker.core.errors import NotFound
+from tracker.core.errors import Forbidden, NotFound
 from tracker.key_villages.access import keeps, look_back_of, round_of
-from tracker.key_villages.control_access import kept_by
 from tracker.key_villages.models import CheckEdition, CheckTemplate, FilledCheck
 from tracker.key_villages.queries.checks import (
     asked_items,
@@ -37,13 +36,14 @@ from tracker.key_villages.rules.check_templates import (
 )
 from tracker.key_villages.rules.looking_back import OCCASION_LABELS, LookBackStage, Occasion
 from tracker.key_villages.service import check_templates, filling
+from tracker.key_villages.service.check_templates import NOT_YOURS
 from tracker.people.rules import Permission
 from tracker.web.frame.access import person, reader, requires
 from tracker.web.frame.forms import form_page
 from tracker.web.frame.sending import carried_out
 from tracker.web.key_villages.check_forms import CorrectCheckForm, EditionForm, FillCheckForm, TemplateForm
 from tracker.web.key_villages.forms import WordsForm
-from tracker.web.key_villages.offices import office_kept
+from tracker.web.key_villages.offices import office_kept, offices_kept
 from tracker.web.key_villages.picking import version_of
 
 pages = Blueprint("checks", __name__, url_prefix="/villages/lists")
@@ -53,11 +53,11 @@ pages = Blueprint("checks", __name__, url_prefix="/villages/lists")
 @requires(Permission.READ_CASES)
 def page() -> ResponseReturnValue:
     """Show the check lists (检查清单), and the names that are still without contents."""
-    offices = kept_by(reader()) and office_kept()
+    offices = offices_kept()
     return render_template(
         "key_villages/lists.html",
         rows=templates_for(reader(), clock.today()),
-        unwritten=[(each, *SHIPPED[each]) for each in unwritten(offices.id)] if offices else [],
+        unwritten=[(each, *SHIPPED[each]) for each in unwritten(offices[0].id)] if len(offices) == 1 else [],
         keeps=bool(offices),
         purposes=PURPOSE_LABELS,
     )
@@ -97,6 +97,8 @@ def _address(made: CheckTemplate) -> str:
 @requires(Permission.READ_CASES)
 def new() -> ResponseReturnValue:
     """Write the contents of a list that the program knows by name, or begin another one."""
+    if not offices_kept():
+        raise Forbidden(NOT_YOURS)
     office, asked = office_kept(), request.args.get("name", "")
     shipped = Shipped(asked) if asked in set(Shipped) else None
     name, purpose = SHIPPED[shipped] if shipped else ("", CheckPurpose.INSPECTION)
@@ -132,10 +134,10 @@ def issue(public_id: str) -> ResponseReturnValue:
 
 
 def _kept(public_id: str) -> CheckTemplate:
-    """Return a template that the person keeps; raises NotFound."""
+    """Return a template that the person keeps; raises NotFound, Forbidden."""
     row = template_of(public_id, reader())
     if not keeps(reader(), row.office_id):
-        raise NotFound
+        raise Forbidden(NOT_YOURS)
     return row
 
 
