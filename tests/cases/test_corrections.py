@@ -369,7 +369,7 @@ class TestWhatADemandSays:
 
     def test_after_the_opinion_it_is_refused_with_a_sentence(self, county: County) -> None:
         matter = Matter(county).until("answer")
-        with pytest.raises(DomainError, match="处理意见已经按原来的文字出具"):
+        with pytest.raises(DomainError, match="答复已经按原来的文字出具"):
             self.reword(county, matter, "补登遗漏的十四户选民。")
         assert matter.case.demand_points[0].text == "补登遗漏的选民户。"
         with pytest.raises(DomainError, match="不再增加诉求点"), committed():

@@ -34,7 +34,7 @@ def test_an_accepted_claim_counts_from_receipt_and_from_acceptance() -> None:
         ),
         (
             replace(ACCEPTED, status=Status.DELIVERED, answered_on=date(2026, 11, 20)),
-            "处理意见书已经送达，从受理到送达共 10 日；今天是收到后的第 19 日。",
+            "答复已经送达，从受理到送达共 10 日；今天是收到后的第 19 日。",
         ),
         (
             replace(CLAIM, status=Status.REGISTERED, matter_class=None, route=None),

@@ -94,7 +94,10 @@ def test_a_span_of_time_is_told_whole() -> None:
     assert (handling.length, handling.owner, handling.extendable, handling.rolls, handling.nature, handling.basis) == (
         "60日", "承办单位", "至多 30 日", "顺延", "应当办的", "条例第三十四条",
     )  # fmt: skip
-    assert (handling.started_by, handling.met_by) == ("受理", "出具处理意见；登记送达；登记文书发出、送达、退回")
+    assert (handling.started_by, handling.met_by) == (
+        "受理",
+        "出具处理意见（答复）；登记送达；登记文书发出、送达、退回",
+    )
     told = {line.label: line for line in limit_lines(as_shipped)}
     assert told["转送、交办"].started_by.startswith("登记；登记回头看：反复，重新办理；")
     assert "同意退回，改派" in told["收回后重新交办"].started_by.split("；")

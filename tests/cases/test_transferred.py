@@ -27,7 +27,8 @@ from tracker.cases.ledger.filters import Filters
 from tracker.cases.ledger.pages import SORTS, page
 from tracker.cases.ledger.transferred import TransferredLine
 from tracker.cases.record.models import Case, TransferredNumber
-from tracker.cases.record.rules.codes import Confidentiality, ElectionType, MatterClass, Status
+from tracker.cases.record.rules.codes import Confidentiality, MatterClass, Status
+from tracker.cases.record.rules.elections import ElectionType
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.jobs.verifying import checkpoint_daily, verify

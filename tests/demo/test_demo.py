@@ -13,7 +13,8 @@ from tests.people.factories import make_department
 from tracker.audit.queries import verify
 from tracker.cases.ledger.desk import buckets
 from tracker.cases.record.models import Case
-from tracker.cases.record.rules.codes import ElectionType, LedgerStatus, Status
+from tracker.cases.record.rules.codes import LedgerStatus, Status
+from tracker.cases.record.rules.elections import ElectionType
 from tracker.core import clock
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError

@@ -23,6 +23,7 @@ from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.rules.step_rows import Prominence
 from tracker.cases.lifecycle.stepping import lawful_rows
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.answering import ANSWER_PAPERS
 from tracker.cases.record.rules.codes import Channel, Urgency
 from tracker.cases.record.rules.service import PaperState, state_of
 from tracker.core import clock
@@ -140,7 +141,7 @@ def _refusal(county: County, case: Case, edge: Edge) -> Fields:
 def _followed(county: County, case: Case, _edge: Edge) -> Fields:
     """An opinion is sent, comes back, is sent again; a notice is served."""
     paper = CaseFile(case, reader_for(county.user("acceptor"), clock.today())).on_their_way[0]
-    if paper.kind != "opinion":
+    if paper.kind not in ANSWER_PAPERS:
         event = {"event": "served", "method": "post", "served_to": "延秀兰", "proof": "EMS 1"}
     elif state_of(paper) is PaperState.SENT:
         event = {"event": "returned"}

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from tracker.cases.record.rules.codes import ElectionStage, ElectionType, Purpose
+from tracker.cases.record.rules.codes import Purpose
+from tracker.cases.record.rules.elections import ElectionStage, ElectionType
 
 
 @dataclass(frozen=True)

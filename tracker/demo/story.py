@@ -10,11 +10,11 @@ from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake.registration import Registration, register
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.answering import answer_of
 from tracker.cases.record.rules.codes import (
     RESULTS_TO_CARRY_OUT,
     AssignmentMode,
     Channel,
-    ElectionType,
     MatterClass,
     PetitionerKind,
     Purpose,
@@ -22,6 +22,7 @@ from tracker.cases.record.rules.codes import (
     Route,
     ServiceMethod,
 )
+from tracker.cases.record.rules.elections import ElectionType
 from tracker.cases.record.rules.reviewing import LookBackResult
 from tracker.core.clock import at_local, local_date
 from tracker.demo.matters import GIVEN, SURNAMES, Theme
@@ -194,9 +195,10 @@ class Story:
             basis="《信访工作条例》第三十一条、第三十二条及有关法律法规。",
             text="经调查核实，现就各项诉求答复如下，详见诉求点逐项答复。",
         )
+        answer = answer_of(case.matter_class, case.route)
         words = (
-            ("处理意见书文号", opinion.document_no),
-            ("查明的事实和处理意见", opinion.text),
+            (f"{answer.label}文号", opinion.document_no),
+            (answer.contents, opinion.text),
             ("依据", opinion.basis),
         )
         said = signing.Wording(

@@ -1,4 +1,4 @@
-"""The answer: 处理意见书, 送达, 落实."""
+"""The answer: 信访处理意见书 or another paper by class and route, 送达, 落实."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from tracker.cases.lifecycle.rules.step_rows import Since
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.answering import answer_of
 from tracker.cases.record.rules.codes import (
     RESULT_LABELS,
     RESULTS_TO_CARRY_OUT,
-    DocumentKind,
     Result,
 )
 from tracker.cases.record.rules.service import service_words
@@ -23,7 +23,6 @@ from tracker.core.errors import DomainError, FieldErrors
 from tracker.deadlines.limits import LimitKind
 from tracker.people.models import User
 from tracker.statutes.queries import cited
-from tracker.statutes.rules.provisions import P
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class PointAnswer:
 
 @dataclass(frozen=True)
 class Opinion:
-    """处理意见书 (条例第三十二条): facts, legal basis, a decision on each demand point.
+    """What the paper says (条例第三十二条): facts, legal basis, a decision on each demand point.
 
     `same_because`: after 撤销 (复查、复核), why the result is again what it was.
     """
@@ -83,6 +82,7 @@ def issue_opinion(
         case.result = overall_result([answer.result for answer in answers.values()]).value
         document = issue(
             step,
+            kind=answer_of(case.matter_class, case.route).paper,
             document_no=opinion.document_no,
             issued_on=day,
             signed_on=day,
@@ -112,10 +112,11 @@ def _same_again(step: Taking, answers: Mapping[int, PointAnswer]) -> bool:
 
 def _opinion_errors(case: Case, opinion: Opinion, answers: Mapping[int, PointAnswer], today: date) -> dict[str, str]:
     errors: dict[str, str] = {}
+    answer = answer_of(case.matter_class, case.route)
     for name, words in (
-        ("document_no", "请填写处理意见书文号。"),
-        ("basis", f"请写明法律、政策依据（{cited(P.T32_1, on=today)}）。"),
-        ("text", "请写明查明的事实和处理意见。"),
+        ("document_no", f"请填写{answer.label}文号。"),
+        ("basis", f"请写明法律、政策依据（{cited(*answer.basis, on=today)}）。"),
+        ("text", f"请写明{answer.contents}。"),
     ):
         if not getattr(opinion, name):
             errors[name] = words
@@ -148,9 +149,9 @@ def deliver(
     Raises DomainError without an opinion, FieldErrors for the day, the receiver or the proof.
     """
     with taking(case, Action.DELIVER, by=by, now=now, version=version, materials=materials) as step:
-        document = step.file.latest(DocumentKind.OPINION)
+        document = step.file.answer
         if document is None:
-            raise DomainError("还没有处理意见书。")
+            raise DomainError("还没有答复的文书。")
         write_service(document, delivery, step, bool(materials))
         case.answered_on = delivery.served_on
         step.happened_on = step.dates[Since.SERVED] = delivery.served_on
@@ -177,7 +178,7 @@ def carry_out(
         done = [p for p in case.demand_points if notes.get(p.id) and p.result in RESULTS_TO_CARRY_OUT]
         if not done:
             raise DomainError("请至少写明一个诉求点的落实情况。", field="notes")
-        opinion = step.file.latest(DocumentKind.OPINION)
+        opinion = step.file.answer
         made = Earliest("出具处理意见之日", opinion.issued_on) if opinion else None
         act_day(step, carried_out_on, "carried_out_on", since=made)
         for point in done:

@@ -12,6 +12,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import taking
 from tracker.cases.record.models import Case, Document
+from tracker.cases.record.rules.answering import ANSWER_PAPERS
 from tracker.cases.record.rules.codes import DOCUMENT_KIND_LABELS, DocumentKind
 from tracker.core.clock import local_date
 from tracker.core.dates import long_date
@@ -28,7 +29,7 @@ from tracker.petitioners.service import PetitionerEntry, correct, enter
 
 # The duties that a paper meets on the day it is sent, and what the petitioner may do from the day it is served.
 MET_BY_SENDING = {
-    DocumentKind.OPINION: (LimitKind.HANDLING, LimitKind.REDO),
+    **dict.fromkeys(ANSWER_PAPERS, (LimitKind.HANDLING, LimitKind.REDO)),
     DocumentKind.ACCEPTANCE_NOTICE: (LimitKind.ACCEPTANCE,),
     DocumentKind.NON_ACCEPTANCE_NOTICE: (LimitKind.ACCEPTANCE,),
     DocumentKind.NO_LONGER_ACCEPTED_NOTICE: (LimitKind.ACCEPTANCE,),
@@ -184,7 +185,7 @@ def correct_paper(
         words = [(name, getattr(document, name), getattr(right, name)) for name in changed]
         for name in changed:
             setattr(document, name, getattr(right, name))
-        if document.kind == DocumentKind.OPINION and document is step.file.latest(DocumentKind.OPINION):
+        if document is step.file.answer:
             case.answered_on = right.served_on
         step.facts.update(
             document=DOCUMENT_KIND_LABELS[DocumentKind(document.kind)],
@@ -236,7 +237,7 @@ def _met_on(step: Taking, document: Document, day: date | None) -> Iterator[str]
 
 def _counted_from(step: Taking, document: Document, day: date | None) -> list[str]:
     """Count the petitioner's days, and those of 落实, from the corrected day of the service of the opinion."""
-    if day is None or document.served_on in (None, day) or document.kind != DocumentKind.OPINION:
+    if day is None or document.served_on in (None, day) or document.kind not in ANSWER_PAPERS:
         return []
     of_service = (LimitKind.REVIEW_WINDOW, LimitKind.CARRYING_OUT)
     counted = [

@@ -16,20 +16,19 @@ from tracker.cases.lifecycle.rules.step_sets import BEFORE_OPINION
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import taking
 from tracker.cases.record.models import Case, Category, DemandPoint
+from tracker.cases.record.rules.answering import ANSWER_PAPERS
 from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS, wrong_extras
 from tracker.cases.record.rules.codes import (
     CHANNEL_LABELS,
     CHANNELS,
     COLLECTIVE_FROM,
-    ELECTION_STAGE_LABELS,
-    ELECTION_TYPE_LABELS,
     PURPOSE_LABELS,
     Channel,
     Confidentiality,
-    DocumentKind,
     PetitionerKind,
     Purpose,
 )
+from tracker.cases.record.rules.elections import ELECTION_STAGE_LABELS, ELECTION_TYPE_LABELS
 from tracker.cases.record.search import index_case
 from tracker.core.database import db
 from tracker.core.dates import long_date
@@ -168,8 +167,8 @@ def _close(step: Taking) -> None:
 
 def points_fixed(file: CaseFile) -> str:
     """Return why the demand points are no longer corrected; empty while no answer to them was issued."""
-    if any(paper.kind == DocumentKind.OPINION for paper in file.documents):
-        return "处理意见已经按原来的文字出具，诉求点的文字不再更正；要补充的，重新办理时作为新的诉求点增加。"
+    if any(paper.kind in ANSWER_PAPERS for paper in file.documents):
+        return "答复已经按原来的文字出具，诉求点的文字不再更正；要补充的，重新办理时作为新的诉求点增加。"
     return "" if file.case.status in BEFORE_OPINION else "本件已经答复或者办结，诉求点不再更正、增加。"
 
 

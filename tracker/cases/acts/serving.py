@@ -12,6 +12,7 @@ from tracker.cases.lifecycle.rules.step_rows import Since
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.lifecycle.stepping import Material, taking
 from tracker.cases.record.models import Case, Document
+from tracker.cases.record.rules.answering import ANSWER_PAPERS
 from tracker.cases.record.rules.codes import (
     DOCUMENT_KIND_LABELS,
     SERVICE_METHOD_LABELS,
@@ -229,7 +230,7 @@ def _sent(step: Taking, document: Document, news: PaperNews, day: date, _has_fil
         raise DomainError("请选择送达方式。", field="method")
     if document.sent_on is None:
         document.sent_on = day
-        if document.kind == DocumentKind.OPINION:
+        if document.kind in ANSWER_PAPERS:
             step.dates[Since.SENT] = day
     else:
         document.resent_on = day
@@ -238,8 +239,9 @@ def _sent(step: Taking, document: Document, news: PaperNews, day: date, _has_fil
 
 
 def _served(step: Taking, document: Document, news: PaperNews, day: date, has_file: bool) -> None:
-    if document.kind == DocumentKind.OPINION and step.case.status == Status.OPINION_ISSUED:
-        raise DomainError("处理意见书的送达请用“登记送达”：信访人的 30 日从这一天起算。", field="event")
+    if document.kind in ANSWER_PAPERS and step.case.status == Status.OPINION_ISSUED:
+        label = DOCUMENT_KIND_LABELS[DocumentKind(document.kind)]
+        raise DomainError(f"{label}的送达请用“登记送达”：信访人的期限从这一天起算。", field="event")
     if news.method is None:
         raise DomainError("请选择送达方式。", field="method")
     receipt = ServiceReceipt(day, news.method, news.served_to or "", news.proof)

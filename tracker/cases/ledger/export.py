@@ -15,13 +15,13 @@ from tracker.cases.ledger.transferred import TransferredLine, transferred_number
 from tracker.cases.record.leads import LEAD_ID
 from tracker.cases.record.models import Assignment, Case, Category, DemandPoint
 from tracker.cases.record.rules.codes import (
-    ELECTION_STAGE_LABELS,
     LEDGER_STATUS_LABELS,
     MATTER_CLASS_LABELS,
     PURPOSE_LABELS,
     RESULT_LABELS,
     ROUTE_LABELS,
 )
+from tracker.cases.record.rules.elections import ELECTION_STAGE_LABELS
 from tracker.core.database import db
 from tracker.people.models import User
 from tracker.people.rules import Reader

@@ -64,7 +64,6 @@ from tracker.cases.record.leads import led_by
 from tracker.cases.record.models import Assignment, Case
 from tracker.cases.record.rules.codes import (
     CHANNEL_LABELS,
-    ELECTION_TYPE_LABELS,
     LEDGER_STATUS_LABELS,
     LEVEL_LABELS,
     MATTER_CLASS_LABELS,
@@ -73,13 +72,13 @@ from tracker.cases.record.rules.codes import (
     URGENCY_LABELS,
     Channel,
     Confidentiality,
-    ElectionType,
     LedgerStatus,
     MatterClass,
     Purpose,
     Status,
     Urgency,
 )
+from tracker.cases.record.rules.elections import ELECTION_TYPE_LABELS, ElectionType
 from tracker.core.text import clean_line
 from tracker.people.queries import all_department_choices
 from tracker.people.rules import Reader

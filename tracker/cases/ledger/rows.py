@@ -14,15 +14,8 @@ from tracker.cases.record.finality import FINAL_NOW
 from tracker.cases.record.leads import LEAD_ID
 from tracker.cases.record.marks import Marks, Named, marks, roster_of
 from tracker.cases.record.models import Assignment, Case, Review
-from tracker.cases.record.rules.codes import (
-    CHANNEL_LABELS,
-    ELECTION_TYPE_LABELS,
-    Channel,
-    ElectionType,
-    LedgerStatus,
-    Status,
-    Urgency,
-)
+from tracker.cases.record.rules.codes import CHANNEL_LABELS, Channel, LedgerStatus, Status, Urgency
+from tracker.cases.record.rules.elections import ELECTION_TYPE_LABELS, ElectionType
 from tracker.cases.record.rules.holding import DONE, Hands, in_hands_of, state_kind, state_words
 from tracker.core.database import db
 from tracker.people.models import Department, User

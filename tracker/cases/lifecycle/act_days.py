@@ -8,7 +8,6 @@ from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.rules.step_rows import StepRule
 from tracker.cases.lifecycle.rules.step_sets import WITH_UNIT, S
 from tracker.cases.lifecycle.step_clocks import Taking
-from tracker.cases.record.rules.codes import DocumentKind
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LIMITS, LimitKind
@@ -47,7 +46,7 @@ def _known(file: CaseFile, row: StepRule) -> Iterator[Earliest]:
                 yield Earliest("裁定异议之日", objection.ruled_on or objection.filed_on)
     if case.accepted_on is not None and case.status in (S.ACCEPTED, S.OPINION_ISSUED, S.DELIVERED):
         yield Earliest("受理之日", case.accepted_on)
-    if case.status in (S.OPINION_ISSUED, S.DELIVERED) and (opinion := file.latest(DocumentKind.OPINION)):
+    if case.status in (S.OPINION_ISSUED, S.DELIVERED) and (opinion := file.answer):
         yield Earliest("出具处理意见之日", opinion.issued_on)
 
 

@@ -43,6 +43,7 @@ from tracker.cases.record.models import (
     OrderDraft,
     Review,
 )
+from tracker.cases.record.rules.answering import ANSWER_PAPERS
 from tracker.cases.record.rules.codes import Confidentiality, DocumentKind, LedgerStatus, MatterClass, Status, Track
 from tracker.cases.record.rules.holding import GONE
 from tracker.cases.record.rules.reviewing import IN_FORCE
@@ -58,7 +59,7 @@ from tracker.places.models import Place
 # What answers the petitioner.
 ANSWERS = frozenset(
     {
-        *(DocumentKind.OPINION, DocumentKind.DIVERSION_NOTICE),
+        *(*ANSWER_PAPERS, DocumentKind.DIVERSION_NOTICE),
         *(DocumentKind.NON_ACCEPTANCE_NOTICE, DocumentKind.NO_LONGER_ACCEPTED_NOTICE),
     }
 )
@@ -206,10 +207,15 @@ class CaseFile:
         rows = db.session.execute(select(User.id, User.name).where(User.id.in_(sorted(ids)))) if ids else ()
         return {row.id: row.name for row in rows}
 
-    def latest(self, kind: DocumentKind | None) -> Document | None:
-        """Return the latest document of a kind in this round."""
+    def latest(self, *kinds: DocumentKind | None) -> Document | None:
+        """Return the latest document of these kinds in this round."""
         of_round = (each for each in reversed(self.documents) if each.round == self.case.round)
-        return next((each for each in of_round if each.kind == kind), None)
+        return next((each for each in of_round if each.kind in kinds), None)
+
+    @property
+    def answer(self) -> Document | None:
+        """The paper by which the unit answered in this round."""
+        return self.latest(*ANSWER_PAPERS)
 
     @property
     def on_their_way(self) -> list[Document]:

@@ -27,7 +27,7 @@ def close_out_facts(file: CaseFile) -> CloseOutFacts:
     """Return what the checklist asks of a case."""
     case = file.case
     status = Status(case.status)
-    opinion = file.latest(DocumentKind.OPINION)
+    opinion = file.answer
     accuses = case.matter_class == MatterClass.ACCUSATION
     notice = file.latest(NOTICE_KINDS.get(status))
     receipts = [receipt for report in file.reports for receipt in report.receipts]

@@ -7,7 +7,8 @@ from tracker.cases.lifecycle.rules.lifecycle import SIGNED
 from tracker.cases.lifecycle.rules.positions import acting_post
 from tracker.cases.lifecycle.step_clocks import Taking
 from tracker.cases.record.models import Document
-from tracker.cases.record.rules.codes import ServiceMethod
+from tracker.cases.record.rules.answering import papers_of
+from tracker.cases.record.rules.codes import DocumentKind, ServiceMethod
 from tracker.core.database import db
 
 
@@ -29,6 +30,7 @@ NOT_YET = Sending()
 def issue(
     step: Taking,
     *,
+    kind: DocumentKind | None = None,
     document_no: str | None = None,
     issued_on: date | None = None,
     signed_on: date | None = None,
@@ -37,13 +39,17 @@ def issue(
     text: str | None = None,
     sending: Sending = NOT_YET,
 ) -> Document:
-    """Write the document that the row of a step names, issued today unless a day is given. Raises RuntimeError."""
-    if step.row.issues is None:
-        raise RuntimeError(f"{step.row.action} writes no document")
+    """Write the document that the row of a step names, issued today unless a day is given. Raises RuntimeError.
+
+    `kind` says which, where the row names one of several.
+    """
+    kind = kind or step.row.issues
+    if kind is None or kind not in papers_of(step.row.issues):
+        raise RuntimeError(f"{step.row.action} writes no document, or not this one")
     document = Document(
         case_id=step.case.id,
         round=step.case.round,
-        kind=step.row.issues.value,
+        kind=kind.value,
         document_no=document_no,
         issued_on=issued_on or step.today,
         issued_by_id=step.by.id,

@@ -17,6 +17,7 @@ from tracker.cases.lifecycle.rules.facts import ClockFact, Facts, LeadFact, WhoA
 from tracker.cases.lifecycle.rules.positions import stations
 from tracker.cases.lifecycle.rules.step_sets import BEFORE_ASSIGNMENT
 from tracker.cases.record.models import Case, CaseStep
+from tracker.cases.record.rules.answering import ANSWER_PAPERS
 from tracker.cases.record.rules.codes import WRITTEN, DocumentKind, MatterClass, Route, Status, Track, Urgency
 from tracker.cases.record.rules.drafted import DraftStage
 from tracker.cases.record.rules.forwarding import ForwardedTo
@@ -154,7 +155,7 @@ class Moment(Facts):
         if self.case.status != Status.ACCEPTED:
             return False
         notice = self.file.latest(DocumentKind.ACCEPTANCE_NOTICE)
-        later = (DocumentKind.EXTENSION_NOTICE, DocumentKind.OPINION)
+        later = (DocumentKind.EXTENSION_NOTICE, *ANSWER_PAPERS)
         told = notice is None or notice.sent_on is not None or notice.served_on is not None
         return told or any(self.file.latest(kind) for kind in later)
 

@@ -15,18 +15,17 @@ from tracker.cases.record.models import Case, CaseStep, Review
 from tracker.cases.record.rules.codes import (
     CHANNELS,
     COLLECTIVE_FROM,
-    ELECTION_TYPE_LABELS,
     LEVEL_LABELS,
     MATTER_CLASS_LABELS,
     URGENCY_LABELS,
     Channel,
     Confidentiality,
-    ElectionType,
     LedgerStatus,
     MatterClass,
     Status,
     Urgency,
 )
+from tracker.cases.record.rules.elections import ELECTION_TYPE_LABELS, ElectionType
 from tracker.cases.record.rules.holding import Hands, in_hands_of, state_kind, state_words
 from tracker.core.clock import local_date
 from tracker.core.dates import long_date

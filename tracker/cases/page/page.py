@@ -34,16 +34,14 @@ from tracker.cases.page.papers import (
 from tracker.cases.page.people import CaseReader, Meant, ShownAccused, ShownPerson, accused, meant, petitioners, readers
 from tracker.cases.page.trail import TrailLine, lapsed_line, trail_line
 from tracker.cases.record.models import Case, CaseStep, DemandPoint
+from tracker.cases.record.rules.answering import ANSWER_PAPERS
 from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS
 from tracker.cases.record.rules.codes import (
-    ELECTION_STAGE_LABELS,
     LEDGER_STATUS_LABELS,
     PURPOSE_LABELS,
     RESULT_LABELS,
     ROUTE_LABELS,
     STATUS_LABELS,
-    DocumentKind,
-    ElectionStage,
     LedgerStatus,
     MatterClass,
     Purpose,
@@ -51,6 +49,7 @@ from tracker.cases.record.rules.codes import (
     Route,
     Status,
 )
+from tracker.cases.record.rules.elections import ELECTION_STAGE_LABELS, ElectionStage
 from tracker.cases.record.rules.holding import GONE, TO_BE_GIVEN_AGAIN
 from tracker.core.clock import local, local_date
 from tracker.core.dates import long_date, month_day
@@ -197,7 +196,7 @@ def _told_by_service(file: CaseFile, clock: ShownClock) -> ShownClock:
     if clock.kind is not LimitKind.HANDLING or clock.running:
         return clock
     ended_on = next(each.ended_on for each in file.deadlines if each.id == clock.id)
-    opinions = (each for each in file.documents if each.kind == DocumentKind.OPINION)
+    opinions = (each for each in file.documents if each.kind in ANSWER_PAPERS)
     unknown = any(each.sent_on is None and each.served_on == ended_on for each in opinions)
     return replace(clock, words=f"{clock.words}（按送达日计）") if unknown else clock
 

@@ -136,7 +136,7 @@ def _title(each: Document) -> str:
 
 def opinion_sent_on(file: CaseFile) -> date | None:
     """Return when the latest opinion of this round was sent; None where that is not known."""
-    opinion = file.latest(DocumentKind.OPINION)
+    opinion = file.answer
     return opinion.sent_on if opinion else None
 
 

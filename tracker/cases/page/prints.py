@@ -15,6 +15,7 @@ from tracker.cases.page.page import head_of
 from tracker.cases.page.people import petitioners
 from tracker.cases.record.finality import final_opinion, reviews_of
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.answering import OPINION, Said, answer_of
 from tracker.cases.record.rules.codes import (
     CHANNELS,
     DOCUMENT_KIND_LABELS,
@@ -100,14 +101,19 @@ def _what_happens(case: Case, clocks: Sequence[Deadline], today: date) -> Iterat
         yield "您反映的事项已经办理并告知结果，以送达您的文书为准。"
     else:
         yield from _coming(case, due, today)
-    if case.matter_class == MatterClass.SUGGESTION:
-        yield f"提出的意见建议由有关机关研究，采纳的予以回复（{cited(P.T29_1, on=today, titles=True)}）。"
-    elif final := final_opinion(case, lambda: reviews_of(case)):
+    if final := final_opinion(case, lambda: reviews_of(case)):
         basis = cited(P.T36_3, on=final.served_on or today, titles=True)
         yield f"复核意见已经送达，本件已终结；以同一事实和理由再提出的，不再受理（{basis}）。"
-    elif _on_petition_route(case):
-        yield f"对处理意见不服的，可以自收到书面答复之日起 30 日内请求复查（{cited(P.T35, on=today, titles=True)}）。"
+    else:
+        yield from (f"{words}（{cited(*basis, on=today, titles=True)}）。" for words, basis in _rights(case))
     yield f"查询进展请凭本件编号向{case.office.name}询问。"
+
+
+def _rights(case: Case) -> Said:
+    """Return what the petitioner is told of his rights; of what is not classified yet, what it may have."""
+    if case.matter_class is None:
+        return OPINION.told if _on_petition_route(case) else ()
+    return answer_of(case.matter_class, case.route).told
 
 
 def _on_petition_route(case: Case) -> bool:

@@ -201,7 +201,7 @@ TRAIL: dict[Action, Wording] = {
     Action.ASSIST: _named(department="协办单位", due_on="反馈时限"),
     Action.ASSIST_FEEDBACK: _named(department=""),
     Action.ISSUE_OPINION: _named(
-        document_no="处理意见书",
+        document_no="文号",
         result="结果",
         same_because="与原意见结果相同的理由：",
         service="",

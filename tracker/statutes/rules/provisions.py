@@ -52,6 +52,8 @@ class Provision(StrEnum):
     T40_3 = "40.3"
     T44 = "44"
     SPOILED_ELECTION = "spoiled_election"
+    DUTY_RECONSIDERED = "duty_reconsidered"
+    RECONSIDERED_FIRST = "reconsidered_first"
     CLOSE_OUT = "close_out"
     PARALLEL_TRANSFER = "parallel_transfer"
     PROMPT_REPORT = "prompt_report"
@@ -91,6 +93,10 @@ class Row:
 
 def _t(about: str, article: int, paragraph: int = 0, first: int = 0, last: int = 0) -> Row:
     return Row(Source.PETITIONS, about, (("2022年公布", ArticlePlace(article, paragraph, first, last)),))
+
+
+def _r(about: str, place: ArticlePlace) -> Row:
+    return Row(Source.RECONSIDERATION, about, (("2023年修订", place),))
 
 
 def _paper(words: str) -> Row:
@@ -139,8 +145,10 @@ LAW: dict[Provision, Row] = {
     P.T40_3: _t("追究责任的建议", 40, 3),
     P.T44: _t("受理的责令改正", 44),
     P.SPOILED_ELECTION: Row(Source.VILLAGES, "破坏选举", (("2018年修正", ArticlePlace(17)),)),
+    P.DUTY_RECONSIDERED: _r("履行保护职责的申请，可以申请行政复议", ArticlePlace(11, 0, 11)),
+    P.RECONSIDERED_FIRST: _r("未履行法定职责的，先申请行政复议", ArticlePlace(23, 1, 3)),
     P.CLOSE_OUT: Row(Source.NOTICE, "销号管理", words="换届信访工作通知（销号管理）"),
-    P.PARALLEL_TRANSFER: Row(Source.NOTICE, "贿选案件移交纪检部门", words="换届信访工作通知"),
+    P.PARALLEL_TRANSFER: Row(Source.NOTICE, "贿选案件移交纪检监察机关", words="换届信访工作通知"),
     P.PROMPT_REPORT: Row(Source.OFFICE, "贿选案件、重大紧急事项向主要领导报告", words="本单位规定（通知要求及时）"),
     P.OWN_RULE: Row(Source.OFFICE, "条例没有规定天数的期限", words="本单位规定"),
     P.ONE_FILE: Row(Source.OFFICE, "一案一档", words="本单位规定（一案一档）"),

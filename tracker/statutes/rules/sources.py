@@ -11,6 +11,7 @@ class Source(StrEnum):
 
     PETITIONS = "petitions"
     VILLAGES = "villages"
+    RECONSIDERATION = "reconsideration"
     NOTICE = "notice"
     OFFICE = "office"
     PAPER = "paper"
@@ -27,12 +28,13 @@ class Names:
 SOURCES: dict[Source, Names] = {
     Source.PETITIONS: Names("《信访工作条例》", "条例"),
     Source.VILLAGES: Names("《村民委员会组织法》", "村民委员会组织法"),
+    Source.RECONSIDERATION: Names("《行政复议法》", "行政复议法"),
     Source.NOTICE: Names("换届信访工作通知", "换届信访工作通知"),
     Source.OFFICE: Names("本单位规定", "本单位规定"),
     Source.PAPER: Names("文书或者事实", "文书或者事实"),
 }
 # Sources with articles and editions; what the others say is no law.
-STATUTES = (Source.PETITIONS, Source.VILLAGES)
+STATUTES = (Source.PETITIONS, Source.VILLAGES, Source.RECONSIDERATION)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ EDITIONS: tuple[Edition, ...] = (
     Edition(Source.PETITIONS, "2022年公布", date(2022, 5, 1), held="xinfang-tiaoli-2022.md"),
     Edition(Source.VILLAGES, "2018年修正", None, held="cunweihui-zuzhifa-2018.md"),
     Edition(Source.VILLAGES, "2025年修订", date(2026, 1, 1)),
+    Edition(Source.RECONSIDERATION, "2023年修订", date(2024, 1, 1), held="xingzheng-fuyifa-2023.md"),
 )
 _DIGITS = "零一二三四五六七八九"
 

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from tracker.cases.lifecycle import local_grounds
 from tracker.cases.lifecycle.rules.steps import STEPS
+from tracker.cases.record.rules.answering import papers_of
 from tracker.cases.record.rules.codes import DOCUMENT_KIND_LABELS
 from tracker.core import clock
 from tracker.core.dates import Meaning, long_date
@@ -173,7 +174,7 @@ def _touched(provisions: set[Provision]) -> Facts:
     """Return what cites provisions: limits, steps, their papers, and how many clocks run under them."""
     kinds = [kind for kind, limit in LIMITS.items() if provisions & set(limit.basis)]
     steps = [step for step in STEPS if provisions & set(step.basis)]
-    papers = dict.fromkeys(DOCUMENT_KIND_LABELS[step.issues] for step in steps if step.issues)
+    papers = dict.fromkeys(DOCUMENT_KIND_LABELS[kind] for step in steps for kind in papers_of(step.issues))
     running = _running(kinds)
     return [
         ("引用它的期限", "、".join(LIMITS[kind].label for kind in kinds) or "没有"),

@@ -24,8 +24,6 @@ from tracker.cases.record.rules.channel_extras import CHANNEL_EXTRAS
 from tracker.cases.record.rules.codes import (
     CHANNEL_LABELS,
     COLLECTIVE_FROM,
-    ELECTION_STAGE_LABELS,
-    ELECTION_TYPE_LABELS,
     LEVEL_LABELS,
     MAX_REPRESENTATIVES,
     PURPOSE_LABELS,
@@ -36,6 +34,7 @@ from tracker.cases.record.rules.codes import (
     Purpose,
     Urgency,
 )
+from tracker.cases.record.rules.elections import ELECTION_STAGE_LABELS, ELECTION_TYPE_LABELS
 from tracker.core import clock
 from tracker.core.dates import Meaning
 from tracker.core.errors import DomainError
@@ -189,7 +188,7 @@ class RegistrationForm(SentForm):
         "标题",
         longest=LONGEST_TITLE,
         hint="空着的，用第一个诉求点作标题。",
-        render_kw={"proposed": "demand_points", "placeholder": "如：反映上庄村选民登记遗漏三户"},
+        render_kw={"proposed": "demand_points", "placeholder": "如：反映上庄村参加选举的村民名单遗漏三户"},
     )
     occurred_on = _day("事发日期")
     place_note = LineField(

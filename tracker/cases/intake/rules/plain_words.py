@@ -56,7 +56,7 @@ def _history(course: Course) -> str:
 
 def _span(course: Course) -> str:
     if course.answered_on and course.accepted_on:
-        return f"处理意见书已经送达，从受理到送达共 {_days(course.accepted_on, course.answered_on)} 日"
+        return f"答复已经送达，从受理到送达共 {_days(course.accepted_on, course.answered_on)} 日"
     if course.status in _ENDED:
         return _ENDED[course.status]
     if course.matter_class is None:

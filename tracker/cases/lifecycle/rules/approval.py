@@ -46,7 +46,7 @@ APPROVAL: dict[Guard, Callable[[Facts], str | None]] = {
     Guard.DRAFT_WAITS: _draft_waits,
     Guard.DRAFT_TO_REFER: _draft_to_refer,
     Guard.DRAFT_TO_APPROVE: _draft_to_approve,
-    Guard.OPINION_APPROVED: _approved(Action.ISSUE_OPINION, "处理意见"),
+    Guard.OPINION_APPROVED: _approved(Action.ISSUE_OPINION, "处理意见（答复）"),
     Guard.NON_ACCEPTANCE_APPROVED: _approved(Action.NOT_ACCEPT, "不予受理"),
     Guard.NO_LONGER_APPROVED: _approved(Action.NO_LONGER_ACCEPT, "不再受理"),
     Guard.EXTENSION_APPROVED: _approved(Action.EXTEND, "延长办理期限"),

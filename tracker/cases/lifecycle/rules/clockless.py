@@ -14,7 +14,7 @@ WITHOUT_CLOCK: dict[tuple[Status, MatterClass | None], str] = {
         "应当导入其他途径的，请导入；申请查处、履行职责的，按其法定职责的期限依法履行或者答复，条例没有规定天数。"
     ),
     (S.OPINION_ISSUED, C.SUGGESTION): "意见建议已经研究答复，没有法定的办理期限；请登记送达。",
-    (S.OPINION_ISSUED, C.CLAIM): "处理意见书已经发出，或者不适用信访程序的办理期限；请登记送达。",
+    (S.OPINION_ISSUED, C.CLAIM): "答复已经出具，或者不适用信访程序的办理期限；请登记送达。",
     (S.DELIVERED, None): f"已经答复送达，等办理销号；复查、复核意见已经作出的，请先登记送达。{REMINDED}",
     (S.NOT_ACCEPTED, None): f"已经决定不予受理，等信访人知悉、办理销号。{REMINDED}",
     (S.NO_LONGER_ACCEPTED, None): f"已经决定不再受理，等信访人知悉、办理销号。{REMINDED}",

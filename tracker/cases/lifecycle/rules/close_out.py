@@ -149,7 +149,7 @@ def _line(item: CheckItem, done: bool, words: str) -> CheckLine:
 def _ended(facts: CloseOutFacts) -> CheckLine:
     told = facts.notice_told or facts.anonymous
     checks: dict[Status, tuple[bool, str]] = {
-        Status.DELIVERED: (facts.opinion_served, "处理意见书未送达"),
+        Status.DELIVERED: (facts.opinion_served, "答复的文书未送达"),
         Status.DIVERTED: (told, "告知书未送达，也未写明为何无法告知"),
         Status.NOT_ACCEPTED: (told, "不予受理告知书未送达，也未写明为何无法告知"),
         Status.NO_LONGER_ACCEPTED: (
@@ -168,7 +168,7 @@ def _ended(facts: CloseOutFacts) -> CheckLine:
 def _points(facts: CloseOutFacts) -> CheckLine:
     total = len(facts.point_results)
     if facts.status is not Status.DELIVERED:
-        return CheckLine(CheckItem.POINTS_ANSWERED, CheckState.NOT_APPLICABLE, "未作处理意见，不适用")
+        return CheckLine(CheckItem.POINTS_ANSWERED, CheckState.NOT_APPLICABLE, "没有答复，不适用")
     answered = sum(result is not None for result in facts.point_results)
     state = CheckState.DONE if total and answered == total else CheckState.MISSING
     return CheckLine(CheckItem.POINTS_ANSWERED, state, f"{answered} / {total}")

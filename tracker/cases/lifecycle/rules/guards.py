@@ -170,7 +170,7 @@ def _unserved(kind: LimitKind, sentence: str) -> Callable[[Facts], str | None]:
 
 
 def _paper_on_its_way(m: Facts) -> str | None:
-    return None if m.has_paper_on_its_way else "没有尚未送达的告知书、处理意见书。"
+    return None if m.has_paper_on_its_way else "没有尚未送达的告知书、答复文书。"
 
 
 def _supported_points(m: Facts) -> str | None:
@@ -252,7 +252,7 @@ def _acceptance_untold(m: Facts) -> str | None:
         return None
     return (
         "受理告知书已经发出，或者受理以后已经延期、出具意见，受理不能撤销：不应由本单位办理的，导入其他途径，"
-        "或者继续办理、在处理意见中写明；受理告知书的日期写错的，请信访部门“更正文书登记”。"
+        "或者继续办理、在答复中写明；受理告知书的日期写错的，请信访部门“更正文书登记”。"
     )
 
 

@@ -12,6 +12,7 @@ from tracker.cases.lifecycle.rules.lifecycle import DERIVED, REGISTRATION
 from tracker.cases.lifecycle.rules.step_rows import AT_WORK, ENDED, Since, Start, StepRule, Stop
 from tracker.cases.lifecycle.rules.step_sets import EVERYBODY, OPEN_LEDGER
 from tracker.cases.lifecycle.rules.steps import SECTIONS, STEPS
+from tracker.cases.record.rules.answering import papers_of
 from tracker.cases.record.rules.codes import (
     DOCUMENT_KIND_LABELS,
     LEDGER_STATUS_LABELS,
@@ -105,7 +106,7 @@ def _step(step: StepRule, cite: Cite) -> StepLine:
         by=EVERYBODY_WORDS if step.by == EVERYBODY else "、".join(_of(step.by, STATION_LABELS)),
         guards=tuple(GUARD_LABELS[guard] for guard in step.guards),
         clocks=_clocks(step),
-        issues=DOCUMENT_KIND_LABELS[step.issues] if step.issues else "",
+        issues="、".join(DOCUMENT_KIND_LABELS[kind] for kind in papers_of(step.issues)),
         basis=cite(step.basis),
     )
 

@@ -57,7 +57,7 @@ ELECTIONS: tuple[StepRule, ...] = (
     row(A.READ_REPORT, "阅知报告", LIVE, None, By.PRINCIPAL_LEADER, MAIN, NO_WORDS,
         ledger=ANY_LEDGER,
         guards=(G.UNREAD_REPORT,)),
-    row(A.TRANSFER, "移交纪检（双线办理）", HANDED_ON_FROM, None, By.OFFICE_HEAD, MAIN, NO_WORDS,
+    row(A.TRANSFER, "移交纪检监察机关（双线办理）", HANDED_ON_FROM, None, By.OFFICE_HEAD, MAIN, NO_WORDS,
         guards=(G.VOTE_BUYING, G.NOT_TRANSFERRED),
         starts=(Start(K.FORWARDING_RECEIPT, About.FORWARDING, Since.HANDED_OVER),),
         records=(Record.FORWARDING,), issues=DocumentKind.TRANSFER_LIST,

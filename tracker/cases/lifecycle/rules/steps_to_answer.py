@@ -200,11 +200,11 @@ UNIT_RECEIVES: tuple[StepRule, ...] = (
 )
 
 UNIT_ANSWERS: tuple[StepRule, ...] = (
-    row(A.ISSUE_OPINION, "出具处理意见", S.ACCEPTED, S.OPINION_ISSUED, By.UNIT_HEAD, MAIN, NO_WORDS,
+    row(A.ISSUE_OPINION, "出具处理意见（答复）", S.ACCEPTED, S.OPINION_ISSUED, By.UNIT_HEAD, MAIN, NO_WORDS,
         guards=(G.NO_REVIEW_OPEN, G.OPINION_APPROVED),
         stops=ANSWERED,
         issues=DocumentKind.OPINION, work=True,
-        tells=Work("处理意见已签发", (To.OWNER,), "请送达信访人，并登记送达。"),
+        tells=Work("处理意见（答复）已签发", (To.OWNER,), "请送达信访人，并登记送达。"),
         basis=(P.T32_1, P.T34)),
     row(A.REFER_DRAFT, "报请主要领导审批", DRAFTED_FROM, None, By.UNIT_HEAD, MAIN, NO_WORDS,
         guards=(G.DRAFT_TO_REFER,),
@@ -217,7 +217,7 @@ UNIT_ANSWERS: tuple[StepRule, ...] = (
         guards=(G.DRAFT_TO_APPROVE,),
         tells=Work("审批退回修改", (To.OWNER, To.UNIT_HEAD), "请修改后重新送签。", alone=(To.OFFICE,)),
         beside=(A.APPROVE_DRAFT,)),
-    row(A.DRAFT_OPINION, "拟稿：处理意见", S.ACCEPTED, None, UNIT, MAIN, NO_WORDS,
+    row(A.DRAFT_OPINION, "拟稿：处理意见（答复）", S.ACCEPTED, None, UNIT, MAIN, NO_WORDS,
         records=(Record.DRAFT,), work=True,
         tells=Work("待签发", (To.UNIT_HEAD,), "请审阅后签发，或者退回修改。"),
         drafts=A.ISSUE_OPINION),

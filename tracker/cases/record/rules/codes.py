@@ -117,46 +117,6 @@ LEVEL_LABELS = {
 LEVEL_ORDER = (Confidentiality.ORDINARY, Confidentiality.SENSITIVE, Confidentiality.ACCUSATION)
 
 
-class ElectionType(StrEnum):
-    """选举类型."""
-
-    COMMITTEE = "committee"
-    PARTY_BRANCH = "party_branch"
-    BOTH = "both"
-    COMMUNITY = "community"
-
-
-ELECTION_TYPE_LABELS = {
-    ElectionType.COMMITTEE: "村委会换届选举",
-    ElectionType.PARTY_BRANCH: "村党组织换届",
-    ElectionType.BOTH: "村“两委”换届",
-    ElectionType.COMMUNITY: "社区居委会换届选举",
-}
-
-
-class ElectionStage(StrEnum):
-    """选举环节."""
-
-    COMMITTEE_CHOSEN = "committee_chosen"
-    VOTER_LIST = "voter_list"
-    NOMINATION = "nomination"
-    VOTING = "voting"
-    COUNTING = "counting"
-    RECALL = "recall"
-    HANDOVER = "handover"
-
-
-ELECTION_STAGE_LABELS = {
-    ElectionStage.COMMITTEE_CHOSEN: "选举委员会推选",
-    ElectionStage.VOTER_LIST: "选民登记",
-    ElectionStage.NOMINATION: "候选人提名",
-    ElectionStage.VOTING: "投票",
-    ElectionStage.COUNTING: "计票",
-    ElectionStage.RECALL: "罢免",
-    ElectionStage.HANDOVER: "工作移交",
-}
-
-
 class PetitionerKind(StrEnum):
     """信访人 of one case: the person, a representative, a co-signer, an agent."""
 
@@ -280,6 +240,8 @@ class DocumentKind(StrEnum):
     DIVERSION_NOTICE = "diversion_notice"
     EXTENSION_NOTICE = "extension_notice"
     OPINION = "opinion"
+    DUTY_ANSWER = "duty_answer"
+    SUGGESTION_REPLY = "suggestion_reply"
     TRANSFER_LIST = "discipline_transfer"
     WITHDRAWAL = "withdrawal"
     REPEAT_NOTICE = "repeat_notice"
@@ -294,7 +256,9 @@ DOCUMENT_KIND_LABELS = {
     DocumentKind.NO_LONGER_ACCEPTED_NOTICE: "不再受理告知书",
     DocumentKind.DIVERSION_NOTICE: "告知书（导入其他途径）",
     DocumentKind.EXTENSION_NOTICE: "延期告知书",
-    DocumentKind.OPINION: "处理意见书",
+    DocumentKind.OPINION: "信访处理意见书",
+    DocumentKind.DUTY_ANSWER: "履行职责答复书",
+    DocumentKind.SUGGESTION_REPLY: "建议意见回复",
     DocumentKind.TRANSFER_LIST: "移交清单",
     DocumentKind.WITHDRAWAL: "撤回信访事项声明",
     DocumentKind.REPEAT_NOTICE: "重复信访告知书",

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from tracker.cases.record.rules.answering import ANSWER_PAPERS
 from tracker.cases.record.rules.codes import SERVICE_METHOD_LABELS, DocumentKind, ServiceMethod
 from tracker.core.dates import long_date
 
@@ -45,7 +46,7 @@ NOTICES = frozenset(
         *(DocumentKind.DIVERSION_NOTICE, DocumentKind.EXTENSION_NOTICE),
     }
 )
-FOR_PETITIONER = NOTICES | {DocumentKind.OPINION}
+FOR_PETITIONER = NOTICES | set(ANSWER_PAPERS)
 # Handed over or shown: sent and served are the same moment.
 HANDED_OVER = frozenset({ServiceMethod.IN_PERSON, ServiceMethod.LEFT, ServiceMethod.ELECTRONIC})
 UNSENT_WORDS = "未发出"

@@ -1,4 +1,4 @@
-"""The forms of the answer: 处理意见书, 送达, 落实."""
+"""The forms of the answer: 信访处理意见书 or another paper by class and route, 送达, 落实."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,6 +11,7 @@ from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.page.papers import opinion_sent_on, papers_on_their_way
 from tracker.cases.page.pickers import is_made_again
 from tracker.cases.record.models import Case
+from tracker.cases.record.rules.answering import answer_of
 from tracker.cases.record.rules.codes import (
     RESULT_LABELS,
     SERVICE_METHOD_LABELS,
@@ -18,6 +19,8 @@ from tracker.cases.record.rules.codes import (
     ServiceMethod,
 )
 from tracker.cases.record.rules.service import PAPER_EVENT_LABELS, PaperEvent
+from tracker.core import clock
+from tracker.statutes.queries import cited
 from tracker.web.case.step_forms.base import (
     SENT_HINT,
     UNTOLD_HINT,
@@ -42,11 +45,11 @@ GONE_OUT = f"{PaperEvent.SENT.value}|{PaperEvent.SERVED.value}"
 
 
 class OpinionWords(WordedForm):
-    """处理意见书: facts, basis, an answer to every demand point."""
+    """What answers: facts, basis, an answer to every demand point; how it is called and what it tells is a row."""
 
     act = Action.ISSUE_OPINION
-    document_no = LineField("处理意见书文号", required=True, longest=60, render_kw=HALF)
-    text = AreaField("查明的事实和处理意见", required=True, render_kw={"rows": 7})
+    document_no = LineField("文号", required=True, longest=60, render_kw=HALF)
+    text = AreaField("答复的内容", required=True, render_kw={"rows": 7})
     basis = AreaField("法律、政策依据", required=True, longest=2000, render_kw={"rows": 2})
     same_because = AreaField(
         "与原意见结果相同的理由",
@@ -57,7 +60,12 @@ class OpinionWords(WordedForm):
     )
 
     def offer(self, case: Case) -> None:
-        """Ask why the result is the same only where an earlier one was revoked."""
+        """Call the fields by the paper; ask why the result is the same only where an earlier one was revoked."""
+        answer, today = answer_of(case.matter_class, case.route), clock.today()
+        self.document_no.label.text = f"{answer.label}文号"
+        self.text.label.text = answer.contents
+        told = [f"{words}（{cited(*basis, on=today)}）" for words, basis in answer.told]
+        self.text.hint = f"文书里告知：{'；'.join(told)}。" if told else ""
         super().offer(case)
         if not is_made_again(case):
             del self.same_because

@@ -14,7 +14,7 @@ from tracker.web.frame.forms import AreaField, ChoiceField, DayField, LineField,
 class ConfirmFileForm(StepForm):
     """确认一案一档齐全."""
 
-    note = LineField("档案内容", required=True, longest=200, hint="如：登记表、调查笔录、处理意见书、送达回证。")
+    note = LineField("档案内容", required=True, longest=200, hint="如：登记表、调查笔录、信访处理意见书、送达回证。")
 
     def take(self, case: Case, given: Given) -> None:
         close_out.confirm_file(case, note=self.note.data, **given)

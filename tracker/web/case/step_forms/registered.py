@@ -10,14 +10,8 @@ from tracker.cases.lifecycle.rules.step_sets import BEFORE_OPINION
 from tracker.cases.record.categories.queries import category_choices
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.channel_extras import LONGEST_EXTRA
-from tracker.cases.record.rules.codes import (
-    CHANNEL_LABELS,
-    CHANNELS,
-    ELECTION_STAGE_LABELS,
-    ELECTION_TYPE_LABELS,
-    PURPOSE_LABELS,
-    ElectionStage,
-)
+from tracker.cases.record.rules.codes import CHANNEL_LABELS, CHANNELS, PURPOSE_LABELS
+from tracker.cases.record.rules.elections import ELECTION_STAGE_LABELS, ELECTION_TYPE_LABELS, ElectionStage
 from tracker.core import clock
 from tracker.core.errors import DomainError
 from tracker.web.case.step_forms.base import Given, StepForm, labelled, reason_field, today_field
