@@ -16,11 +16,14 @@ READS_ACCUSATIONS = frozenset(SEALED)
 Posts = tuple[tuple[Role, str], ...]
 # Who holds which posts: all of the county; some of them vacant; one person with three posts who might sign for three.
 FULL: dict[str, Posts] = {key: ((role, unit),) for key, (_name, role, unit) in PEOPLE.items()}
+# The unit that is closed while it has the matter (撤销、无人): nobody holds a post in it any more.
+CLOSED_UNIT, CLOSED = "civil", "closed unit"
 MANY_POSTS = ((Role.DEPARTMENT_HEAD, "civil"), (Role.ACCEPTOR, "office"), (Role.LEAD_OFFICIAL, "county"))
 CASTS: dict[str, dict[str, Posts]] = {
     "full": FULL,
     "vacant": FULL | dict.fromkeys(("handler", "lead", "checker"), ()),
     "no leader": FULL | {"leader": ()},
+    CLOSED: {key: tuple(post for post in posts if post[1] != CLOSED_UNIT) for key, posts in FULL.items()},
     "many posts": FULL | {"unit_head": MANY_POSTS} | dict.fromkeys(("acceptor", "checker", "lead"), ()),
 }
 

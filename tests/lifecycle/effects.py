@@ -99,12 +99,28 @@ def raised(state: State, me: str) -> Iterator[Effect]:
 def given(state: State, _me: str, *, referred: bool) -> Iterator[Effect]:
     """To a unit that is not complained of; a referral names neither handler nor, where it need not, a lead."""
     for unit in UNITS:
-        if state.accused and unit == cast.ACCUSED_UNIT:
+        if not _can_have_it(state, unit):
             continue
         for handler in [None] if referred else _handlers(state, unit)[:1]:
             for lead in [*_leads(state), *([None] if referred else [])]:
                 after = state.but(unit=unit, handler=handler, lead=lead)
                 yield Effect(after, f"{unit} {lead or ''}".strip(), named=not referred, about=ASSIGNMENT)
+
+
+def _can_have_it(state: State, unit: str) -> bool:
+    """Whether somebody works in a unit that is not complained of."""
+    complained_of = state.accused and unit == cast.ACCUSED_UNIT
+    return bool(cast.staff(unit, state.company)) and not complained_of
+
+
+def given_again(state: State, _me: str) -> Iterator[Effect]:
+    """From a unit that is gone to another, where it stood; what the old one was to reply to is asked no more."""
+    closed = state.level is Confidentiality.ACCUSATION
+    for unit in (each for each in UNITS if _can_have_it(state, each)):
+        for handler in [*_handlers(state, unit)[:1], *([] if closed else [None])]:
+            readers = state.readers | ({handler} if closed and handler else set())
+            after = state.but(unit=unit, handler=handler, readers=readers)
+            yield Effect(after, f"again {unit} {handler or ''}".strip(), about=frozenset({About.ORDER}))
 
 
 def late_entry_checked(state: State, _me: str) -> Iterator[Effect]:
@@ -582,8 +598,7 @@ EFFECTS: dict[A, Effects] = {
     A.INSTRUCT: paper(About.INSTRUCTION),
     A.REPORT_INSTRUCTION: answered(About.INSTRUCTION),
     A.CHECK_LATE_ENTRY: late_entry_checked,
+    A.REASSIGN: given_again,
 }
-# Not taken here: the history that was imported has no lifecycle of its own; papers that wait for their signer
-# move nothing (see the abstraction in `state`); no unit is closed while a matter is explored, and to give it
-# out again moves no track and stops no clock of the matter (tests/cases/test_ending.py).
-LEFT_OUT: frozenset[A] = frozenset({A.UNDO_IMPORT, A.SIGN_ORDER, A.REFUSE_ORDER, A.REASSIGN})
+# Not taken here, for the reasons that the abstraction gives (`state`).
+LEFT_OUT: frozenset[A] = frozenset({A.UNDO_IMPORT, A.SIGN_ORDER, A.REFUSE_ORDER})

@@ -79,7 +79,8 @@ class Lifecycle:
     """The product's table and guards, or a broken copy of them.
 
     A slice leaves acts aside (`without`), allows some ways of doing them (`only`), or lets no day go by (`timed`).
-    Duties that may be met by an act typed after their days (补录，待核) are named one by one (`late`).
+    Duties that may be met by an act typed after their days (补录，待核) are named one by one (`late`). `closing`: a
+    unit may be closed at any moment while it has the matter.
     """
 
     steps: tuple[StepRule, ...] = STEPS
@@ -88,6 +89,7 @@ class Lifecycle:
     only: frozenset[str] | None = None
     timed: bool = True
     late: frozenset[LimitKind] = frozenset()
+    closing: bool = False
 
     def registered(self, state: State) -> State:
         """Return a matter with the clocks that registering it starts."""
@@ -149,6 +151,8 @@ class Lifecycle:
         if self.timed:
             for after in days_gone_by(state):
                 yield Edge(None, NOBODY, "", state, after)
+        if self.closing and self.timed and (state.company, state.unit) == ("full", cast.CLOSED_UNIT):
+            yield Edge(None, NOBODY, "单位撤销", state, state.but(company=cast.CLOSED))
 
     def explore(self, firsts: Sequence[State], most: int = 60_000) -> Explored:
         """Return what can be reached. Raises RuntimeError for more states than the test has time for."""

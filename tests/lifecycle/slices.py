@@ -32,9 +32,11 @@ DRAFTED = (A.ISSUE_OPINION, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT, A.EXTEND)
 ABOVE = frozenset({A.SET_SUPERIOR_DAY})
 BRANCHES = frozenset({A.UNDO_ACCEPT, A.OBJECT, A.EXTEND, A.NOT_ACCEPT, A.NO_LONGER_ACCEPT})
 LATE = frozenset({A.CHECK_LATE_ENTRY})
+CLOSING = frozenset({A.REASSIGN})
 ALL = (
     URGENT
     | LATE
+    | CLOSING
     | DRAFTS
     | APPROVALS
     | WORDS
@@ -68,7 +70,12 @@ class Slice:
     @property
     def lifecycle(self) -> Lifecycle:
         """The product's lifecycle, narrowed to the slice."""
-        return Lifecycle(without=ALL - self.acts | self.aside, only=PLAIN | self.ways, late=self.late)
+        return Lifecycle(
+            without=ALL - self.acts | self.aside,
+            only=PLAIN | self.ways,
+            late=self.late,
+            closing=CLOSING <= self.acts,
+        )
 
 
 SLICES: dict[str, Slice] = {
@@ -117,6 +124,14 @@ SLICES: dict[str, Slice] = {
         frozenset({"claim", *(act.value for act in DRAFTED)}),
     ),
     "督办，批示，协办": Slice(State(), PAPERS, frozenset({"claim"})),
+    "单位撤销，重新交办": Slice(
+        State(), CLOSING | {A.URGE, A.OBJECT}, frozenset({"claim", "land lead", "stranger", "again land stranger"})
+    ),
+    "单位撤销，保密": Slice(
+        State(),
+        CLOSING | {A.RAISE_LEVEL, A.SEAL_ACCUSATION},
+        frozenset({"suggestion", "accusation", "land lead", "stranger", "again land stranger"}),
+    ),
     "上级要求": Slice(State(superior=True), ABOVE | ENDS, frozenset({"claim", "named", "none"})),
     "匿名": Slice(State(anonymous=True), ENDS | BRANCHES, frozenset({"claim", "suggestion", "route"})),
     "岗位空缺": Slice(

@@ -11,7 +11,12 @@ The abstraction (what is left out, and why nothing depends on it):
 * one demand point, which stands for those of its result;
 * the round is left out: a fact that is of the round alone is forgotten when a new one begins;
 * other matters appear only as a parent to be merged into; who is complained of is one unit and its head;
-* papers that wait for their signer move nothing; organs outside have it one after another, the last three count;
+* orders that wait for their signer are left out, and with them SIGN_ORDER and REFUSE_ORDER: no guard but their own
+  asks for one, the checklist counts what is out, to sign does to the clocks what SUPERVISE does, and not to sign does
+  nothing (test_proven holds each of these);
+* what was read in (历史件) has no lifecycle, and no single matter of it can be taken back (UNDO_IMPORT, test_proven);
+* one unit is closed at most, whose people hold no other post (tests/cases/test_ending holds the service to this);
+* organs outside have it one after another, the last three count;
 * the registrar registered it, in an office with all the posts of the test county, or with some of them vacant.
 """
 
@@ -262,7 +267,10 @@ class Imagined(Facts):
     def has_unit(self) -> bool:
         return self.state.unit is not None
 
-    unit_is_gone = False
+    @property
+    def unit_is_gone(self) -> bool:
+        """Whether nobody is left in the unit that has it."""
+        return self.state.unit is not None and not cast.staff(self.state.unit, self.state.company)
 
     @property
     def lead(self) -> LeadFact | None:

@@ -29,8 +29,10 @@ from tests.lifecycle.invariants import (
     without_duty,
 )
 from tests.lifecycle.slices import SLICES, Slice
+from tests.lifecycle.state import Imagined, State
 from tracker.cases.lifecycle.rules.actions import Action, Guard, Station
 from tracker.cases.lifecycle.rules.clockless import WITHOUT_CLOCK
+from tracker.cases.lifecycle.rules.guards import refusal
 from tracker.cases.lifecycle.rules.step_rows import StepRule, Stop
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LedgerStatus, MatterClass, Status
@@ -61,6 +63,40 @@ def test_the_slices_take_every_step_of_the_table() -> None:
     left = {row for row in STEPS if row.action not in LEFT_OUT} - taken
     assert not left, [row.label for row in left]
     assert set(EFFECTS) | LEFT_OUT == {row.action for row in STEPS}
+
+
+class Asked(Imagined):
+    """Facts that note which of them a guard asks for."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("drafts_wait_for_me", "my_drafts_wait"):
+            raise LookupError(name)
+        return super().__getattribute__(name)
+
+
+def test_what_is_left_out_can_change_nothing_that_is_proven() -> None:
+    """An order that waits: its guards alone ask for it; signed it is an order like another; else nothing is written."""
+    rows = {row.action: row for row in STEPS if row.action in LEFT_OUT | {Action.SUPERVISE}}
+    sign, refuse, supervise = (rows[each] for each in (Action.SIGN_ORDER, Action.REFUSE_ORDER, Action.SUPERVISE))
+    assert (sign.starts, sign.supersedes) == (supervise.starts, supervise.supersedes)
+    for row in (sign, refuse):
+        assert not any((row.to, row.ledger_to, row.hands, row.stops, row.cancels, row.records, row.issues, row.derives))
+    assert (refuse.starts, refuse.supersedes) == ((), ())
+    blind = Asked(State(), "acceptor", cast.reader("acceptor", "full"))
+    asking = {guard for guard in Guard if _asks(guard, blind)}
+    assert asking == {*sign.guards, *refuse.guards}
+    assert all(asking.isdisjoint(row.guards) for row in STEPS if row not in (sign, refuse))
+    no_facts: Any = object()
+    assert refusal(rows[Action.UNDO_IMPORT].guards, no_facts), "it is refused whatever the facts"
+
+
+def _asks(guard: Guard, blind: Imagined) -> bool:
+    """Return whether a guard asks for an order that waits."""
+    try:
+        refusal((guard,), blind)
+    except LookupError:
+        return True
+    return False
 
 
 def test_every_state_of_both_tracks_and_every_clock_is_reached() -> None:
@@ -130,6 +166,7 @@ BROKEN: list[tuple[Invariant, str, Change]] = [
     (nobody_is_stuck, "申诉求决，复查、复核", _without(Action.REFUSE_OBJECTION, Action.UPHOLD_OBJECTION)),
     (nobody_is_stuck, "建议", _without(Action.CHANGE_HANDLER)),
     (nobody_is_stuck, "建议", _without(Action.CHANGE_LEAD)),
+    (nobody_is_stuck, "单位撤销，重新交办", _without(Action.REASSIGN)),
     (nobody_is_stuck, "保密级别，被反映人", _without(Action.SEAL_ACCUSATION)),
     (every_clock_ends, "申诉求决，复查、复核", _without_end(LimitKind.RULING)),
     (nothing_is_owed_after, "申诉求决，复查、复核", _without_end(LimitKind.FEEDBACK)),

@@ -1,14 +1,17 @@
 """办事规程: the steps and the spans of time as the program executes them, for reading and for printing."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from tracker.cases.lifecycle.rules.printed import ended_words, limit_lines, step_sections
+from tracker.cases.lifecycle.rules.printed import StepLine, ended_words, limit_lines, step_sections
 from tracker.core import clock
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.own_limits import amount_on, basis_words
 from tracker.people.rules import Permission
-from tracker.statutes.queries import cited
+from tracker.statutes.queries import LawLine, cited, law_lines
 from tracker.statutes.rules.provisions import Basis
 from tracker.web.frame.access import requires
 
@@ -33,6 +36,13 @@ def page() -> ResponseReturnValue:
         "office/procedure.html",
         titles=[("期限", "#limits", len(limits)), *titles],
         sections=sections,
+        articles={title: _articles(steps, today) for title, steps in sections.items()},
         limits=limits,
         ended=ended_words(),
     )
+
+
+def _articles(steps: Iterable[StepLine], today: date) -> list[LawLine]:
+    """Return the articles that steps cite, each once, as they are in force on a day; what is no statute has none."""
+    cited_here = dict.fromkeys(provision for step in steps for provision in step.provisions)
+    return [line for line in law_lines(tuple(cited_here), today) if line.text or line.note]

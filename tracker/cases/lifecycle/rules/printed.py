@@ -51,7 +51,10 @@ SINCE_WORDS: dict[Since, str] = {
 
 @dataclass(frozen=True)
 class StepLine:
-    """One line of 办理流程: from where, to where, by whom, what must hold, its clocks, paper and article."""
+    """One line of 办理流程: from where, to where, by whom, what must hold, its clocks, paper and article.
+
+    `provisions` are the rows of LAW that `basis` prints.
+    """
 
     label: str
     instead_of: str
@@ -62,6 +65,7 @@ class StepLine:
     clocks: tuple[str, ...]
     issues: str
     basis: str
+    provisions: Basis
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ def _step(step: StepRule, cite: Cite) -> StepLine:
         clocks=_clocks(step),
         issues="、".join(DOCUMENT_KIND_LABELS[kind] for kind in papers_of(step.issues)),
         basis=cite(step.basis),
+        provisions=step.basis,
     )
 
 
