@@ -115,8 +115,10 @@ def test_a_grave_answer_is_drafted_referred_approved_and_signed(screen: Page, co
     answers = {f"result-{point}": "explained" for point in points} | {f"answer-{point}": "已核实。" for point in points}
     said = {"document_no": "阳访意〔2026〕1号", "text": "经查，情况属实。", "basis": "村民委员会组织法。"}
     desk.sits("handler").opens(Action.DRAFT_OPINION).types(**said, **answers).sends(seen="待签发")
-    desk.sits("unit_head").opens(Action.REFER_DRAFT).sends(seen="主要领导")
-    desk.sits("leader").opens(Action.APPROVE_DRAFT).sends(seen="审批同意")
+    desk.sits("unit_head").opens(Action.REFER_DRAFT).reads("经查，情况属实。").reads("告知主要领导").sends(
+        seen="主要领导"
+    )
+    desk.sits("leader").opens(Action.APPROVE_DRAFT).reads("经查，情况属实。").sends(seen="审批同意")
     desk.sits("unit_head").opens(Action.ISSUE_OPINION)
     expect(screen.locator("main")).to_contain_text("经查，情况属实。")
     desk.sends(seen="待送达").reads("信访处理意见书")

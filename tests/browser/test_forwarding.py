@@ -1,29 +1,16 @@
 """What goes to an organ outside, at the office's screen and at the phone's: handed over, receipted; a local ground."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.entering import enter
+from tests.browser.looking import WIDTHS, look
 from tests.web.arranging import arrange
 from tests.web.stories import CLAIM, SIGNED_FOR, _assign, act
 from tests.world.county import County
 from tracker.cases.lifecycle.rules.actions import Action
 
 pytestmark = pytest.mark.browser
-WIDTHS = [1366, pytest.param(390, marks=pytest.mark.long)]
-
-
-def fits(page: Page, width: int) -> None:
-    """Nothing stands beside the page."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def shoot(page: Page, name: str) -> None:
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -38,20 +25,17 @@ def test_an_accusation_is_handed_to_a_competent_organ_and_receipted(page: Page, 
     page.locator("#materials_list").fill("来信原件一份。")
     page.locator("[name=cadres][value=told]").check()
     page.locator("#personnel").fill("中共阳城县委组织部")
-    fits(page, width)
-    shoot(page, f"transfer-{width}")
+    look(page, "transfer")
     page.get_by_role("button", name="移交有权处理的机关").click()
     page.wait_for_url(f"**/cases/{case}*")
     expect(page.locator("main")).to_contain_text("已移交有权机关")
     expect(page.locator("main")).to_contain_text("取得移交、转送回执")
-    fits(page, width)
-    shoot(page, f"case-{width}")
+    look(page, "case")
     page.goto(f"/cases/{case}/steps/receipt_discipline")
     page.locator("[name=proved_by][value=proof]").check()
     expect(page.locator("#receipt_no")).to_be_hidden()
     page.locator("#no_receipt").fill("EMS 1234 签收回单")
-    fits(page, width)
-    shoot(page, f"receipt-{width}")
+    look(page, "receipt")
     page.get_by_role("button", name="登记移交、转送回执").click()
     page.wait_for_url(f"**/cases/{case}*")
     expect(page.locator("main")).to_contain_text("EMS 1234 签收回单")
@@ -69,17 +53,14 @@ def test_a_local_ground_is_switched_on_and_offered_with_its_basis(page: Page, co
     page.locator("#article").fill("第二十五条第二款")
     page.locator("#since").fill("2026-11-21")
     page.locator("#reason").fill("局务会决定")
-    fits(page, width)
-    shoot(page, f"ground-{width}")
+    look(page, "ground")
     page.get_by_role("button", name="看看影响").click()
     expect(page.locator("main")).to_contain_text("《浙江省信访条例》第二十五条第二款")
-    shoot(page, f"ground-looked-{width}")
+    look(page, "ground-looked")
     page.get_by_role("button", name="启用", exact=True).click()
     page.wait_for_url("**/law/own")
     expect(page.locator("main")).to_contain_text("《浙江省信访条例》第二十五条第二款")
-    shoot(page, f"own-{width}")
-    fits(page, width)
+    look(page, "own")
     enter(page, county.user("unit_head").username, f"/cases/{case}/steps/no_longer_accept")
     expect(page.locator("main")).to_contain_text("《浙江省信访条例》第二十五条第二款")
-    fits(page, width)
-    shoot(page, f"no-longer-{width}")
+    look(page, "no-longer")

@@ -13,7 +13,7 @@ from tracker.cases.lifecycle.moment import Moment
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.clocks import turn_of
 from tracker.cases.lifecycle.rules.lifecycle import DERIVED
-from tracker.cases.lifecycle.rules.step_rows import About, Since, Start, StepRule, Stop
+from tracker.cases.lifecycle.rules.step_rows import About, Handover, Since, Start, StepRule, Stop
 from tracker.cases.lifecycle.step_clocks import applies, lawful_day
 from tracker.cases.lifecycle.stepping import lawful_row
 from tracker.cases.page.close_out import Item, checked
@@ -33,6 +33,7 @@ from tracker.deadlines.queries import limit_words, shown_all
 from tracker.deadlines.service import last_day
 from tracker.people.models import User
 from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.rungs import POST_LABELS
 from tracker.statutes.queries import LawLine, cited, law_lines
 from tracker.working_days.queries import calendar
 from tracker.working_days.rules import Calendar, Unit, due
@@ -50,6 +51,7 @@ class StepPage:
     law: tuple[LawLine, ...]
     change: str
     effects: tuple[str, ...]
+    told: str
     points: tuple[str, ...]
     checks: tuple[Item, ...]
     opened: int
@@ -82,6 +84,7 @@ def step_page(
         law=tuple(law_lines(row.basis, today)),
         change=_change(case, row),
         effects=tuple(_effects(file, row, clocks, today)),
+        told=_told(case, row),
         points=tuple(point.text for point in case.demand_points),
         checks=tuple(checked(file)) if row.closes_out else (),
         opened=len(file.steps),
@@ -97,6 +100,14 @@ def _change(case: Case, row: StepRule) -> str:
             f"{LEDGER_STATUS_LABELS[LedgerStatus(case.ledger_status)]} → {LEDGER_STATUS_LABELS[row.ledger_to]}"
         )
     return "；".join(moves)
+
+
+def _told(case: Case, row: StepRule) -> str:
+    """Return who is told of the step and what they are asked (新的待办); empty where nobody is."""
+    if row.tells is None:
+        return ""
+    posts = row.tells.posts(with_unit=case.assignment is not None or row.hands is Handover.TO_UNIT)
+    return f"告知{'、'.join(POST_LABELS[post] for post in posts)}：{row.tells.asked}"
 
 
 def _effects(file: CaseFile, row: StepRule, clocks: Sequence[Deadline], today: date) -> Iterator[str]:

@@ -77,6 +77,8 @@ class StepForm(SentForm):
     materials: Sequence[Material] = ()
     # What a draft of it says that waits to be signed (待签发).
     drafted: Wording | None = None
+    # The drafts that it chooses among, with what each says (哪一份拟稿).
+    to_choose: Sequence[tuple[str, Wording]] = ()
 
     @classmethod
     def of(cls, case: Case) -> "type[StepForm]":

@@ -90,9 +90,10 @@ class ChosenDraftForm(StepForm):
     stages: ClassVar[tuple[DraftStage, ...]] = tuple(DraftStage)
 
     def offer(self, case: Case) -> None:
-        """Offer the drafts that wait."""
-        waiting = CaseFile(case, reader()).waiting_for_signature
-        self.act.choices = [(each.act, act_label(Action(each.act))) for each in waiting if each.stage in self.stages]
+        """Offer the drafts that wait, each with what it says: nobody approves or returns what is not before him."""
+        waiting = [each for each in CaseFile(case, reader()).waiting_for_signature if each.stage in self.stages]
+        self.act.choices = [(each.act, act_label(Action(each.act))) for each in waiting]
+        self.to_choose = [(act_label(Action(each.act)), wording(each)) for each in waiting]
 
     def begin(self, case: Case) -> None:
         """Begin with the only one."""

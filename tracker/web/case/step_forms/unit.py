@@ -242,7 +242,7 @@ class ExtensionWords(WordedForm):
 
     act = Action.EXTEND
     first: ClassVar[tuple[str, ...]] = ("days", "document_no")
-    days = ChoiceField("延长", required=True, hint="只能延长一次，最多 30 日。", render_kw=HALF)
+    days = ChoiceField("延长", required=True, hint="只能延长一次，最多 30 日；按实际需要选择。", render_kw=HALF)
     document_no = notice_number()
     reason = reason_field(required=True)
 
@@ -250,11 +250,6 @@ class ExtensionWords(WordedForm):
         """Offer each number of days with the day it leads to (延期后的到期日)."""
         super().offer(case)
         self.days.choices = extension_choices(case)
-
-    def begin(self, case: Case) -> None:
-        """Begin with the most that the Regulations allow."""
-        super().begin(case)
-        self.days.data = self.days.choices[0][0] if self.days.choices else None
 
 
 class DraftExtensionForm(DraftForm, ExtensionWords):
