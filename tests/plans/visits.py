@@ -26,7 +26,7 @@ from tests.plans.work import Book, Found, counted
 from tests.spreadsheets.files import csv_bytes
 from tests.spreadsheets.test_mappings import HEAD, message
 from tests.web.browsing import filled, form_of
-from tests.web.stories import DELIVERED, STORIES
+from tests.web.stories import CLOSES_A_UNIT, DELIVERED, STORIES
 from tests.working_days.test_notices import notice_of
 from tests.world.county import PEOPLE
 from tracker.cases.acts.naming import AccusedEntry
@@ -165,8 +165,14 @@ def filters() -> Iterator[dict[str, str]]:
 
 def take_every_step(visitor: Visitor) -> None:
     """Take every act of the lifecycle, as the stories tell them."""
-    for story in STORIES.values():
-        tell(visitor.county, visitor.browser, story)
+    for name, story in STORIES.items():
+        if name != CLOSES_A_UNIT:
+            tell(visitor.county, visitor.browser, story)
+
+
+def close_a_unit(visitor: Visitor) -> None:
+    """Take the acts that follow the end of a unit: nothing can be given to it any more."""
+    tell(visitor.county, visitor.browser, STORIES[CLOSES_A_UNIT])
 
 
 def keep_time(visitor: Visitor, *, on: tuple[int, ...] = (0, 1, 3)) -> None:

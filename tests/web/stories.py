@@ -95,8 +95,9 @@ def _of_paper(event: str, **fields: str) -> Callable[[County, Case], Fields]:
 
 
 def the_other_than(case: Case) -> str:
-    """Return the number of the case registered besides."""
-    return db.session.scalars(select(Case.register_no).where(Case.id != case.id)).one()
+    """Return the number of the case that was registered last besides."""
+    others = select(Case.register_no).where(Case.id != case.id).order_by(Case.id.desc())
+    return db.session.scalars(others.limit(1)).one()
 
 
 def latest_paper(case: Case) -> str:
@@ -174,12 +175,9 @@ def _unit_closes(county: County, _case: Case) -> Fields:
     return {"reason": "承办单位已经撤销。"}
 
 
+# After it no other story can be told in the same county.
+CLOSES_A_UNIT = "the unit is closed"
 STORIES: dict[str, list[Act]] = {
-    "the unit is closed": [
-        *WORKED,
-        act("acceptor", A.NOTE, _unit_closes),
-        act("acceptor", A.REASSIGN, lambda c, case: given_to("land", "stranger", None)(c, case) | {"reason": "划转。"}),
-    ],
     "closed and reopened": [
         *WORKED,
         act("unit_head", A.EXTEND, POSTED | EXTENSION),
@@ -512,5 +510,10 @@ STORIES: dict[str, list[Act]] = {
         *DELIVERED,
         *CLOSED,
         act("supervisor", A.LOOK_BACK_REOPENS, {"incomplete": "水渠只修了一半。", "reason": "问题反弹。"}),
+    ],
+    CLOSES_A_UNIT: [
+        *WORKED,
+        act("acceptor", A.NOTE, _unit_closes),
+        act("acceptor", A.REASSIGN, lambda c, case: given_to("land", "stranger", None)(c, case) | {"reason": "划转。"}),
     ],
 }
