@@ -24,7 +24,7 @@ from tracker.key_villages.models import (
     VillageProblem,
 )
 from tracker.key_villages.rules.acts import VillagePart
-from tracker.key_villages.rules.codes import VillageDutyKind
+from tracker.key_villages.rules.codes import VillageDutyKind, VillageStage
 from tracker.key_villages.rules.findings import FindingPart
 from tracker.people.models import Department, User
 from tracker.people.queries import reader_for
@@ -58,6 +58,11 @@ def visible_to(reader: Reader, today: date) -> Clause:
         VillageEntry.place_id.in_(_given_to(reader, today)),
         VillageEntry.place_id.in_(_of_townships(reader)),
     )
+
+
+def on_the_ledger(reader: Reader, today: date) -> Clause:
+    """Return the condition on `VillageEntry` for the ledger of a person: what they may see and was not withdrawn."""
+    return visible_to(reader, today) & (VillageEntry.stage != VillageStage.WITHDRAWN.value)
 
 
 def finding_visible_to(reader: Reader, today: date) -> Clause:

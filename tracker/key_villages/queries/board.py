@@ -12,7 +12,7 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock, clock_of, shown_all
 from tracker.deadlines.rules import is_late
-from tracker.key_villages.access import duties_of, places_of, visible_to
+from tracker.key_villages.access import duties_of, on_the_ledger, places_of, visible_to
 from tracker.key_villages.models import VillageDuty, VillageEntry, VillageFinding, VillageLine, VillageProblem
 from tracker.key_villages.queries.facts import LinkState, linked_to, problem_shares
 from tracker.key_villages.queries.findings import FINDING
@@ -131,7 +131,7 @@ class Board:
 
 def board(reader: Reader, filters: VillageFilters, *, today: date, now: datetime, moves: int = 8) -> Board:
     """Return the ledger as a person may see it; a few statements, however many villages stand there."""
-    asked = select(VillageEntry).where(visible_to(reader, today), VillageEntry.stage != VillageStage.WITHDRAWN.value)
+    asked = select(VillageEntry).where(on_the_ledger(reader, today))
     given = joinedload(VillageEntry.place).options(joinedload(Place.parent), joinedload(Place.merged_into))
     entries = db.session.scalars(asked.options(given, joinedload(VillageEntry.signed_by))).all()
     rows = _rows(entries, today, now)
@@ -248,13 +248,14 @@ def _townships(rows: Sequence[BoardRow]) -> list[Township]:
     return [Township(own[0].town.short_name if own[0].town else "", code, own) for code, own in sorted(found.items())]
 
 
-def _of_villages(reader: Reader, today: date) -> ColumnElement[bool]:
+def moves_seen(reader: Reader, today: date) -> ColumnElement[bool]:
+    """Return the condition on `VillageLine` for the record of moves (进出记录) as a person may see it."""
     seen = select(VillageEntry.id).where(visible_to(reader, today))
     return VillageLine.entry_id.in_(seen) & VillageLine.problem_id.is_(None) & VillageLine.act.in_(MOVES)
 
 
 def _moves(reader: Reader, today: date, most: int) -> tuple[list[VillageLine], int]:
-    mine = _of_villages(reader, today)
+    mine = moves_seen(reader, today)
     rows = select(VillageLine).where(mine).order_by(VillageLine.id.desc()).limit(most)
     count = db.session.scalar(select(func.count()).select_from(VillageLine).where(mine)) or 0
     return list(db.session.scalars(rows.options(joinedload(VillageLine.by)))), count
@@ -264,6 +265,6 @@ def _lately(reader: Reader, act: VillageAct, today: date) -> int:
     """Return how many villages made a move in the last seven days, today included (近 7 日)."""
     lately = (VillageLine.act == act, VillageLine.happened_on > today - LATELY)
     count: int | None = db.session.scalar(
-        select(func.count()).select_from(VillageLine).where(_of_villages(reader, today), *lately)
+        select(func.count()).select_from(VillageLine).where(moves_seen(reader, today), *lately)
     )
     return count or 0

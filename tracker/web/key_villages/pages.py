@@ -10,7 +10,7 @@ from tracker.core.database import db
 from tracker.key_villages.access import entry_of, finding_of
 from tracker.key_villages.models import VillageEntry
 from tracker.key_villages.queries import pickers
-from tracker.key_villages.queries.board import Board, VillageFilters, board
+from tracker.key_villages.queries.board import MOVES, Board, VillageFilters, board
 from tracker.key_villages.queries.facts import LINK_LABELS, LinkState
 from tracker.key_villages.queries.page import entry_page
 from tracker.key_villages.rules.acts import ACT_LABELS, PART_LABELS, GateThing, VillageAct
@@ -32,7 +32,7 @@ from tracker.web.key_villages.offices import office_kept
 
 pages = Blueprint("key_villages", __name__, url_prefix="/villages/ledger")
 STATES = (("", "在账和已销号"), ("open", "在账"), ("sealed", "已销号"))
-MOVES = 8
+SHOWN_MOVES = 8
 
 
 @pages.get("")
@@ -40,7 +40,7 @@ MOVES = 8
 def page() -> ResponseReturnValue:
     """Show the ledger (重点难点村台账): figures, squares by township, the list, the record of moves."""
     today, now, filters = clock.today(), clock.now(), _filters()
-    found = board(reader(), filters, today=today, now=now, moves=MOVES)
+    found = board(reader(), filters, today=today, now=now, moves=SHOWN_MOVES)
     number = page_number()
     paging = Paging(number, len(found.chosen))
     return render_template(
@@ -58,10 +58,8 @@ def page() -> ResponseReturnValue:
         ],
         chips=_chips(found, filters),
         keeps=may(Permission.KEEP_VILLAGES),
-        act_labels=ACT_LABELS,
         kind_labels=KIND_LABELS,
-        stage_labels=STAGE_LABELS,
-        village=GateThing.VILLAGE,
+        move_labels={act: ACT_LABELS[GateThing.VILLAGE, act] for act in MOVES},
         href=_href,
     )
 
