@@ -67,7 +67,8 @@ class Slice:
 
 def problem_counts(reader: Reader, *, today: date, now: datetime) -> dict[ProblemGroup, int]:
     """Return how many problems each list has."""
-    rows = db.session.execute(_problems(reader, today, VillageProblem.stage, func.count()).group_by(VillageProblem.stage)).all()
+    stage = VillageProblem.stage
+    rows = db.session.execute(_problems(reader, today, stage, func.count()).group_by(stage)).all()
     count: dict[str, int] = dict(map(tuple, rows))
     struck, total = count.get(VillageStage.STRUCK_OFF.value, 0), sum(count.values())
     return {

@@ -200,6 +200,5 @@ class SampleForm(OfficeForm):
 
     last = ("said",)
     size = LineField("抽几个村", required=True, longest=3, render_kw=SHORT | {"inputmode": "numeric"})
-    seed = LineField("抽签种子", required=True, longest=40, hint="种子记录在案，任何人都能重抽核对。", render_kw=SHORT)
     due_on = DayField("完成期限回头看", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
     said = AreaField("抽查的理由", required=True, longest=LONGEST_WORDS)

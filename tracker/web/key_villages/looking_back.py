@@ -1,11 +1,10 @@
 """回头看: those that wait and what was found, and the random sample with its seed."""
 
-from secrets import token_hex
-
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.core import clock
+from tracker.core.drawing import new_seed
 from tracker.key_villages.models import LookBackSample
 from tracker.key_villages.queries.looking_back import look_backs_for, sample_page
 from tracker.key_villages.service.looking_back import draw_sample
@@ -32,13 +31,13 @@ def page() -> ResponseReturnValue:
 @requires(Permission.KEEP_VILLAGES)
 def sample() -> ResponseReturnValue:
     """Draw villages to look back at (随机抽查)."""
-    form = SampleForm(data={"seed": token_hex(4)})
+    form = SampleForm()
 
     def take() -> LookBackSample:
         return draw_sample(
             office_kept(),
             size=whole(form.size.data, "size"),
-            seed=form.seed.data,
+            seed=new_seed(),
             due_on=form.due_on.day,
             by=person(),
             now=clock.now(),

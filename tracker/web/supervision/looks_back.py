@@ -1,7 +1,5 @@
 """回头看 of matters: what was found, and the random sample with its seed."""
 
-from secrets import token_hex
-
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +8,7 @@ from tracker.cases.ledger.looks_back import ON_A_PAGE, case_sample_page, looks_b
 from tracker.cases.record.models import CaseSample
 from tracker.core import clock
 from tracker.core.dates import Meaning, long_date
+from tracker.core.drawing import new_seed
 from tracker.people.rules import Permission
 from tracker.web.frame.access import person, reader, requires
 from tracker.web.frame.declarations import HALF, SHORT
@@ -23,13 +22,12 @@ pages = Blueprint("case_look_backs", __name__, url_prefix="/supervision/look-bac
 
 
 class CaseSampleForm(OfficeForm):
-    """随机抽查: from which matters, how many, by which seed, to be looked back at until when."""
+    """随机抽查: from which matters, how many, to be looked back at until when."""
 
     last = ("said",)
     closed_from = DayField("销号日期从", meaning=Meaning.HAPPENED, required=True, render_kw=HALF)
     closed_to = DayField("销号日期到", meaning=Meaning.HAPPENED, required=True, render_kw=HALF)
     size = LineField("抽几件", required=True, longest=3, render_kw=SHORT | {"inputmode": "numeric"})
-    seed = LineField("抽签种子", required=True, longest=40, hint="种子记录在案，任何人都能重抽核对。", render_kw=SHORT)
     due_on = DayField("回头看的期限", meaning=Meaning.LIMIT, required=True, render_kw=SHORT)
     said = AreaField("抽查的理由", required=True, longest=500, hint="写进每一件的过程记录。")
 
@@ -49,14 +47,14 @@ def page() -> ResponseReturnValue:
 def sample() -> ResponseReturnValue:
     """Draw matters to look back at (随机抽查)."""
     office = the_office(draws_for(reader()))
-    form = CaseSampleForm(data={"seed": token_hex(4)})
+    form = CaseSampleForm()
 
     def take() -> CaseSample:
         draw = Draw(
             closed_from=form.closed_from.day,
             closed_to=form.closed_to.day,
             size=whole(form.size.data, "size"),
-            seed=form.seed.data,
+            seed=new_seed(),
             due_on=form.due_on.day,
         )
         return draw_cases(office, draw, by=person(), now=clock.now(), said=form.said.data)
