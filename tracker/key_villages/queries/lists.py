@@ -45,7 +45,7 @@ PROBLEM_GROUP_LABELS = {
 
 
 @dataclass(frozen=True)
-class ListedProblem:
+class ProblemRow:
     """A problem in the list, with its running clock."""
 
     problem: VillageProblem
@@ -81,7 +81,7 @@ def problem_counts(reader: Reader, *, today: date, now: datetime) -> dict[Proble
 
 def problems_of(
     reader: Reader, group: ProblemGroup, *, today: date, now: datetime, offset: int, limit: int
-) -> list[ListedProblem]:
+) -> list[ProblemRow]:
     """Return a page of the problems of a group: the nearest day first, those struck off last, the latest first."""
     struck = VillageProblem.stage == VillageStage.STRUCK_OFF.value
     which: dict[ProblemGroup, ColumnElement[bool]] = {
@@ -99,7 +99,7 @@ def problems_of(
     rows = db.session.scalars(asked.order_by(*order).offset(offset).limit(limit)).all()
     running = {clock.subject_id: clock for clock in db.session.scalars(_running([row.id for row in rows]))}
     shown = dict(zip(running, shown_all(list(running.values()), today, now=now), strict=True))
-    return [ListedProblem(row, shown.get(row.id)) for row in rows]
+    return [ProblemRow(row, shown.get(row.id)) for row in rows]
 
 
 def _problems(reader: Reader, today: date, *what: Any) -> Select[Any]:
