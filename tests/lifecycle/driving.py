@@ -27,10 +27,12 @@ from tracker.cases.record.rules.answering import ANSWER_PAPERS
 from tracker.cases.record.rules.codes import Channel, Urgency
 from tracker.cases.record.rules.service import PaperState, state_of
 from tracker.core import clock
-from tracker.core.database import db
+from tracker.core.database import committed, db
 from tracker.core.dates import long_date, month_day
 from tracker.core.errors import Forbidden
+from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.own_limits import set_own
 from tracker.people.models import Department
 from tracker.people.queries import reader_for
 
@@ -46,6 +48,15 @@ FILLED: dict[A, Act] = {each.action: each for story in reversed(STORIES.values()
 def register(county: County, state: State) -> str:
     """Register the matter with which a path begins; another one is in hand beside it."""
     county.register(title="另一件在办的来信")
+    if state.checked:
+        with committed():
+            told = {
+                "since": clock.today(),
+                "reason": "县信访局工作规定",
+                "by": county.user("admin"),
+                "now": clock.now(),
+            }
+            set_own(LimitKind.CHECK_UP, 30, **told)
     given: dict[str, Any] = {"election_type": "committee"} if state.election else {}
     if state.superior:
         given |= {"channel": Channel.SUPERIOR, "superior_office": "市信访局", "superior_due_on": NAMED_ABOVE}

@@ -591,6 +591,7 @@ EFFECTS: dict[A, Effects] = {
     A.LOOK_BACK_HOLDS: nothing,
     A.LOOK_BACK_REOPENS: new_round,
     A.REOPEN: new_round,
+    A.CHECK_UP: nothing,
     A.URGE: paper(About.ORDER),
     A.SUPERVISE: paper(About.ORDER),
     A.ANSWER_ORDER: answered(About.ORDER),

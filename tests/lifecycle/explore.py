@@ -170,6 +170,8 @@ class Lifecycle:
 
 
 def _applies(state: State, start: Start) -> bool:
+    if LIMITS[start.kind].watches and not state.checked:
+        return False
     return start.always or clock_applies(
         start.kind,
         matter_class=state.matter_class,

@@ -23,6 +23,7 @@ CLOSED = frozenset({A.NAME_ACCUSED, A.RAISE_LEVEL, A.SEAL_ACCUSATION, A.CORRECT}
 OUTSIDE = frozenset({A.FORWARD, A.TAKE_BACK})
 AGAIN = frozenset({A.REOPEN, A.LOOK_BACK_REOPENS})
 PLANNED = frozenset({A.PLAN_LOOK_BACK})
+CHECKED = frozenset({A.CHECK_UP})
 ENDS = frozenset({A.MERGE, A.ASK_VOID, A.VOID, A.WITHDRAW})
 REVIEWS = frozenset({A.REQUEST_REVIEW, A.MOVE_FEEDBACK, A.HOLD_HEARING, A.RECORD_FORCE_MAJEURE})
 CLASSES = frozenset({A.RECLASSIFY})
@@ -45,6 +46,7 @@ ALL = (
     | CLOSED
     | AGAIN
     | PLANNED
+    | CHECKED
     | ENDS
     | REVIEWS
     | CLASSES
@@ -90,6 +92,8 @@ SLICES: dict[str, Slice] = {
         ENDS | BRANCHES | PLANNED | {A.LOOK_BACK_REOPENS},
         frozenset({"suggestion", "suggestion, lead", "civil"}),
     ),
+    "督促检查": Slice(State(checked=True), CHECKED | {A.OBJECT, A.NOT_ACCEPT, A.SEAL_ACCUSATION}, frozenset({"claim"})),
+    "督促检查，复查": Slice(State(checked=True), CHECKED | {A.REQUEST_REVIEW}, frozenset({"claim"})),
     "其他途径，变更类别": Slice(State(), CLASSES | BRANCHES, frozenset({"claim", "route", "suggestion"})),
     "检举控告": Slice(
         State(accused=True),

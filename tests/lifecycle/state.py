@@ -89,6 +89,7 @@ class State(NamedTuple):
     clocks: frozenset[Clock] = frozenset()
     lapsed: frozenset[LimitKind] = frozenset()
     claimed: frozenset[Clock] = frozenset()
+    checked: bool = False
 
     def but(self, **changes: object) -> "State":
         """Return the matter with some facts changed."""

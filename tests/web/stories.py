@@ -495,6 +495,7 @@ STORIES: dict[str, list[Act]] = {
     ],
     "urged, supervised, instructed": [
         *WORKED,
+        act("supervisor", A.CHECK_UP, {"asked": "请于月底前办结。", "reason": "已入户核实，尚未答复。"}),
         act("acceptor", A.URGE),
         act("office_head", A.WITHDRAW_ORDER, {"reason": "发错了单位。"}),
         act("supervisor", A.SUPERVISE, {"level": "interview", "reason": "拖延不办，建议约谈。"}),

@@ -59,7 +59,7 @@ WORDS = {
     ("static", "filename"),
 }
 # Numbers behind a “?” that count no row: a page, days, a mark that is set.
-NUMBERS = {"page", "due_within", "all", "provisional", "vote_buying", "reopened", "finalized", "v"}
+NUMBERS = {"page", "due_within", "unchecked", "all", "provisional", "vote_buying", "reopened", "finalized", "v"}
 NAMED_IN_ADDRESSES = (Category, Deadline, ImportRun, LadderEdition, TickRun)
 
 

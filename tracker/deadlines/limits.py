@@ -32,6 +32,7 @@ class LimitKind(StrEnum):
     LOOK_BACK = "look_back"
     SECOND_LOOK_BACK = "second_look_back"
     PLANNED_LOOK_BACK = "planned_look_back"
+    CHECK_UP = "check_up"
     ORDER_REPLY = "order_reply"
     INSTRUCTION = "instruction"
     VILLAGE_PROBLEM = "village_problem"
@@ -75,7 +76,8 @@ class Limit:
     False for a window somebody may use (objection, review): its end is a fact, not somebody's lateness.
     `extendable_days` is the most that may lawfully be added. `rolls`: an end on a rest day moves to the next
     working day (民法典第二百零三条 by analogy). `told`: the petitioner is told the date, so it never moves earlier.
-    `named`: a paper may name its last day in place of the days.
+    `named`: a paper may name its last day in place of the days. `watches`: by it the office watches over others, as
+    often as it decides (0: not at all); lists and figures of matters do not go by its day.
     """
 
     label: str
@@ -88,6 +90,7 @@ class Limit:
     rolls: bool = True
     told: bool = False
     named: bool = False
+    watches: bool = False
 
     @property
     def least(self) -> int:
@@ -175,6 +178,10 @@ LIMITS: dict[LimitKind, Limit] = {
     LimitKind.PLANNED_LOOK_BACK: Limit(
         label="另行安排的回头看", amount=0, unit=Unit.FIXED, owner=Owner.OFFICE,
         basis=(P.OWN_RULE,)),
+    LimitKind.CHECK_UP: Limit(
+        label="定期督促检查", amount=0, unit=Unit.DAY, owner=Owner.OFFICE,
+        watches=True,
+        basis=(P.OWN_RULE,)),
     LimitKind.ORDER_REPLY: Limit(
         label="回复督办", amount=0, unit=Unit.FIXED, owner=Owner.ADDRESSEE,
         basis=(P.ORDER_NAMES, P.T40_1)),
@@ -222,6 +229,8 @@ OF_VILLAGES = frozenset(
 )
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.
 DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
+# Of these, what the matter itself waits for: what lists of matters go by.
+OF_THE_MATTER = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty and not limit.watches)
 WINDOWS = tuple(kind.value for kind, limit in LIMITS.items() if not limit.duty)
 # Of these, the ones in which 复查 or 复核 can be asked for.
 REVIEWABLE = (LimitKind.REVIEW_WINDOW.value, LimitKind.RE_EXAMINATION_WINDOW.value)

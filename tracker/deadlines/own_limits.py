@@ -80,6 +80,11 @@ def amount_on(kind: OwnKind, on: date) -> int:
     return own.amount if own else own_row(kind).amount
 
 
+def is_counted_by(kind: LimitKind, on: date) -> bool:
+    """Return whether the office counts by a limit at all from a day on: one by which it watches may be set to none."""
+    return not LIMITS[kind].watches or amount_on(kind, on) > 0
+
+
 def basis_words(kind: OwnKind, on: date) -> str:
     """Return the basis of a limit for a clock that begins on a day: 条例第三十四条, 本单位规定（自2026年12月1日起）."""
     basis, own = own_row(kind).basis, own_amount(kind, on)

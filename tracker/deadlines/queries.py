@@ -23,7 +23,7 @@ from tracker.deadlines.counting import (
     pauses_of,
     term_of,
 )
-from tracker.deadlines.limits import LIMITS, OWNER_LABELS, REVIEWABLE, LimitKind, Owner
+from tracker.deadlines.limits import LIMITS, OF_THE_MATTER, OWNER_LABELS, REVIEWABLE, LimitKind, Owner
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.own_limits import basis_words
 from tracker.deadlines.rules import Clock, Light, is_late, is_overdue, is_paused, light, share_used, stands_still, words
@@ -148,7 +148,7 @@ def is_lapsed(row: Any) -> bool:
 
 def next_due_on(rows: Iterable[Deadline]) -> date | None:
     """Return the day on which the nearest running duty falls due: what lists go by. One that is paused has none."""
-    duties = (row for row in rows if row.ended_on is None and LIMITS[LimitKind(row.kind)].duty)
+    duties = (row for row in rows if row.ended_on is None and row.kind in OF_THE_MATTER)
     return min(
         (row.effective_due for row in duties if not stands_still(row.paused_on, row.effective_due)), default=None
     )

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.cases.access import rules as access
 from tracker.cases.access.scope import visible_to
 from tracker.cases.ledger.groups import FINISHED_LONG_DAYS, LOOK_BACK_WITHIN_DAYS, Answered, OwnMatters, StateGroup
 from tracker.cases.lifecycle.loose_ends import handler_gone, lead_gone, unit_gone
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import ENDED
 from tracker.cases.record.leads import led_by
 from tracker.cases.record.models import IN_HAND, Assignment, Case, CaseStep, Category, LeaderReport, LeaderReportReceipt
@@ -179,6 +180,20 @@ ANSWERED_CONDITIONS: dict[Answered, Clause] = {
 def due_within(days: int, asking: LedgerReader) -> Clause:
     """Match what is not yet late and falls due within a number of days; today counts."""
     return and_(in_hand(), Case.next_due_on >= asking.today, Case.next_due_on <= asking.today + timedelta(days=days))
+
+
+def last_check() -> ScalarSelect[date | None]:
+    """Return the day on which a matter was last looked at (最近检查), in its trail."""
+    checks = (CaseStep.case_id == Case.id, CaseStep.action == Action.CHECK_UP.value)
+    return select(func.max(CaseStep.happened_on)).where(*checks).correlate(Case).scalar_subquery()
+
+
+def unchecked_for(days: int, asking: LedgerReader) -> Clause:
+    """Match what lies with a unit and was not looked at for more than a number of days; never: since it was given."""
+    before = asking.today - timedelta(days=days)
+    given = exists().where(Assignment.id == Case.assignment_id, Assignment.assigned_on < before)
+    last = last_check()
+    return and_(in_hand(), given, or_(last.is_(None), last < before))
 
 
 # A clock of the matter runs whose end is provisional (期限暂定).

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from tracker.core.database import db
-from tracker.deadlines.limits import DUTIES, LIMITS, LimitKind
+from tracker.deadlines.limits import LIMITS, OF_THE_MATTER, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import clock_of, date_text
 from tracker.deadlines.rules import Clock, Light, is_late, late_by, light, stands_still, words
@@ -63,7 +63,7 @@ def _rows(case_ids: Collection[int]) -> Iterable[Any]:
         *(Deadline.due_at, Deadline.paused_on, Deadline.excluded_days, Deadline.claimed_on),
     )
     answer = (Deadline.kind == LimitKind.HANDLING.value) & Deadline.met.is_(True)
-    duty = Deadline.ended_on.is_(None) & Deadline.kind.in_(DUTIES)
+    duty = Deadline.ended_on.is_(None) & Deadline.kind.in_(OF_THE_MATTER)
     order = (Deadline.effective_due, Deadline.id)
     statement = select(*columns).where(Deadline.case_id.in_(case_ids), or_(duty, answer)).order_by(*order)
     return db.session.execute(statement) if case_ids else ()

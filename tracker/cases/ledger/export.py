@@ -106,6 +106,7 @@ EXPORT_COLUMNS: tuple[ExportColumn, ...] = (
     ExportColumn("正在计算的期限", lambda case: case.row.running.name if case.row.running else ""),
     ExportColumn("到期日", lambda case: case.row.running.on if case.row.running else None),
     ExportColumn("期限情况", lambda case: case.row.running.words if case.row.running else "", width=16),
+    ExportColumn("最近检查", lambda case: case.row.checked_on),
     ExportColumn("答复日期", lambda case: case.more.answered_on),
     ExportColumn("是否按期答复", lambda case: case.row.answer.words if case.row.answer else ""),
     ExportColumn("办理结果", lambda case: _word(RESULT_LABELS, case.more.result)),

@@ -29,6 +29,7 @@ from tracker.cases.ledger.conditions import (
     is_code,
     known_to,
     not_history,
+    unchecked_for,
 )
 from tracker.cases.ledger.groups import (
     ANSWERED_LABELS,
@@ -45,6 +46,7 @@ from tracker.cases.ledger.groups import (
     StateGroup,
 )
 from tracker.cases.ledger.kinds import (
+    LONGER_THAN,
     LONGEST_WORDS,
     Control,
     Filter,
@@ -108,6 +110,9 @@ class Filters:
         "与我有关", MINE_LABELS, form=4, where=lambda mine, asking: MINE_CONDITIONS[mine](asking)
     )
     due_within: int | None = within("到期", form=3, where=due_within)
+    unchecked: int | None = within(
+        "未检查", form=21, where=unchecked_for, shown=lambda days: f"超过 {days} 日", offered=LONGER_THAN
+    )
     provisional: bool = mark("期限暂定", form=19, where=PROVISIONAL)
     answered: Answered | None = one_of(
         "答复", ANSWERED_LABELS, form=16, where=lambda answered, asking: ANSWERED_CONDITIONS[answered]

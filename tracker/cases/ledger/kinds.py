@@ -16,6 +16,8 @@ LONGEST_WORDS = 100
 LONGEST_WITHIN = 365
 # What a form offers for days until something falls due; an address may ask for any number of them.
 WITHIN = (("0", "今日到期"), ("3", "3 日内"), ("7", "7 日内"), ("15", "15 日内"), ("30", "30 日内"))
+# The same for days since a matter was looked at.
+LONGER_THAN = tuple((str(days), f"超过 {days} 日") for days in (7, 15, 30, 60, 90))
 
 Code = TypeVar("Code", bound=StrEnum)
 Where = Callable[[Any, LedgerReader], Clause]
@@ -133,18 +135,22 @@ def day(label: str, *, where: Callable[[date, LedgerReader], Clause], form: int 
     return named
 
 
-def within(label: str, *, where: Callable[[int, LedgerReader], Clause], form: int | None) -> int | None:
-    """A number of days from today; 0 is today itself."""
+def within(
+    label: str,
+    *,
+    where: Callable[[int, LedgerReader], Clause],
+    form: int | None,
+    shown: Callable[[int], str] = lambda days: f"{days} 日内到期" if days else "今日到期",
+    offered: Sequence[tuple[str, str]] = WITHIN,
+) -> int | None:
+    """A number of days from today on; 0 is today itself. With `shown` and `offered`: another number of days."""
 
     def read(text: str, _today: date) -> int:
         if not (text.isascii() and text.isdecimal() and len(text) <= 3 and int(text) <= LONGEST_WITHIN):
             raise Refused(f"应为 0 至 {LONGEST_WITHIN} 的整数，“{text[:20]}”已忽略。")
         return int(text)
 
-    def shown(days: int) -> str:
-        return f"{days} 日内到期" if days else "今日到期"
-
-    row = Filter(label, read, where, form, Control.CHOICE, shown, choices=lambda _today: WITHIN)
+    row = Filter(label, read, where, form, Control.CHOICE, shown, choices=lambda _today: offered)
     days: int | None = _row(None, row)
     return days
 

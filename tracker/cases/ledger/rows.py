@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from tracker.cases.ledger.conditions import last_check
 from tracker.cases.ledger.due import CaseClocks, DueCell, clocks_of
 from tracker.cases.ledger.groups import NO_PLACE
 from tracker.cases.record.finality import FINAL_NOW
@@ -62,6 +63,7 @@ class LedgerRow:
     running: DueCell | None
     answer: DueCell | None
     election: str
+    checked_on: date | None
     tags: tuple[Tag, ...]
 
     @property
@@ -90,6 +92,7 @@ _COLUMNS = (
     .correlate(Case)
     .scalar_subquery()
     .label("organ"),
+    last_check().label("checked_on"),
     FINAL_NOW.label("final"),
     *(_handler.name.label("handler"), _lead.name.label("lead_official"), Petitioner.name.label("petitioner")),
     *(_unit.id.label("unit_id"), _unit.valid_to.label("unit_valid_to"), Assignment.handler_id),
@@ -167,6 +170,7 @@ def _row(row: Any, clocks: CaseClocks, mark: Marks) -> LedgerRow:
         holder=holder,
         given_to=row.unit or "",
         received_on=row.received_on,
+        checked_on=row.checked_on,
         running=clocks.nearest,
         answer=clocks.answer,
         election=ELECTION_TYPE_LABELS[ElectionType(row.election_type)] if row.election_type else "",

@@ -19,6 +19,7 @@ from tracker.deadlines.claims import is_claimed, needs_proof
 from tracker.deadlines.counting import SUPERSEDED
 from tracker.deadlines.limits import LIMITS, LimitKind, Owner
 from tracker.deadlines.models import Deadline
+from tracker.deadlines.own_limits import is_counted_by
 from tracker.deadlines.service import claim, decide_claim, run_on, start_clock, stop_clock
 from tracker.people.models import User
 from tracker.people.rules import Reader
@@ -105,7 +106,7 @@ def start_clocks(step: Taking) -> list[str]:
         step.row,
         named=step.due_on is not None,
         begun={LimitKind(clock.kind) for clock in step.started},
-        applies=lambda each: applies(step.case, each, at_hand),
+        applies=lambda each: is_counted_by(each.kind, step.today) and applies(step.case, each, at_hand),
     ):
         begin(step, start.kind)
     return [LimitKind(clock.kind).value for clock in step.started]

@@ -6,6 +6,7 @@ from datetime import date
 
 from tracker.cases.lifecycle.case_file import CaseFile
 from tracker.cases.lifecycle.ground_words import ground_words
+from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.grounds import RefusalGround
 from tracker.cases.page.trail import when
 from tracker.cases.record.finality import is_final
@@ -199,7 +200,10 @@ _ENDINGS = {
 
 def side_facts(file: CaseFile, today: date) -> tuple[Fact, ...]:
     """Return what stands beside the main line, oldest first within its kind: 退回异议, 移交、转送, 复查复核, 回头看."""
-    return (*_led_alone(file, today), *_objections(file), *_forwardings(file), *_reviews(file), *_look_backs(file))
+    return (
+        *(*_led_alone(file, today), *_objections(file), *_forwardings(file), *_reviews(file)),
+        *(*_check_ups(file), *_look_backs(file)),
+    )
 
 
 def _led_alone(file: CaseFile, today: date) -> Iterator[Fact]:
@@ -252,6 +256,14 @@ def _reviews(file: CaseFile) -> Iterator[Fact]:
             basis = cited(P.T36_3, on=each.served_on)
             served += f"；已终结，以同一事实和理由再提出的不再受理（{basis}）"
         yield Fact("复核" if each.kind == LimitKind.RE_EXAMINATION else "复查", asked + ended + served, each.note or "")
+
+
+def _check_ups(file: CaseFile) -> Iterator[Fact]:
+    for each in file.steps:
+        if each.action == Action.CHECK_UP:
+            asked = f"要求：{each.facts['asked']}" if each.facts.get("asked") else ""
+            day = long_date(each.happened_on) if each.happened_on else ""
+            yield Fact("督促检查", f"{day} {each.actor_name}", each.reason or "", asked)
 
 
 def _look_backs(file: CaseFile) -> Iterator[Fact]:

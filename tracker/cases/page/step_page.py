@@ -28,7 +28,7 @@ from tracker.core.dates import long_date, weekday
 from tracker.deadlines.claims import is_claimed, needs_proof
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
-from tracker.deadlines.own_limits import amount_on
+from tracker.deadlines.own_limits import amount_on, is_counted_by
 from tracker.deadlines.queries import limit_words, shown_all
 from tracker.deadlines.service import last_day
 from tracker.people.models import User
@@ -120,7 +120,7 @@ def _effects(file: CaseFile, row: StepRule, clocks: Sequence[Deadline], today: d
     if row.action is Action.CHECK_LATE_ENTRY:
         yield from map(_settling, to_check(file))
     days = calendar()
-    for start in _starting(case, row, clocks):
+    for start in _starting(case, row, clocks, today):
         first = case.received_on if start.since is Since.RECEIPT else today
         where = _DECIDED_BY_FORM.get((row.action, start.kind), "")
         yield f"{where}起算“{LIMITS[start.kind].label}”：{end_words(start.kind, first, days)}"
@@ -165,11 +165,14 @@ def _derived(case: Case, clocks: Sequence[Deadline], days: Calendar) -> Iterator
 DERIVED_FOR = {LimitKind.ACCEPTANCE: "检举控告以外", LimitKind.HANDLING: "按信访程序办理"}
 
 
-def _starting(case: Case, row: StepRule, clocks: Sequence[Deadline]) -> list[Start]:
+def _starting(case: Case, row: StepRule, clocks: Sequence[Deadline], today: date) -> list[Start]:
     """Return the clocks of the row that exist for the case."""
     at_hand = {clock.kind for clock in clocks}
     return [
-        start for start in row.starts if (row.action, start.kind) in _DECIDED_BY_FORM or applies(case, start, at_hand)
+        start
+        for start in row.starts
+        if is_counted_by(start.kind, today)
+        and ((row.action, start.kind) in _DECIDED_BY_FORM or applies(case, start, at_hand))
     ]
 
 
@@ -234,7 +237,7 @@ def end_words(kind: LimitKind, start: date, days: Calendar) -> str:
 def start_words(page: StepPage, day: date) -> str:
     """Return a day, and when the clocks would end that a step starts from it."""
     days = calendar()
-    starting = _starting(page.case, page.row, page.clocks)
+    starting = _starting(page.case, page.row, page.clocks, day)
     counted = [each.kind for each in starting if each.since.field and LIMITS[each.kind].unit is not Unit.FIXED]
     ends = [f"{LIMITS[kind].label} {end_words(kind, day, days)}" for kind in counted]
     return "；".join((f"{long_date(day)} {weekday(day)}", *ends))

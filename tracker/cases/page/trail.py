@@ -251,6 +251,7 @@ TRAIL: dict[Action, Wording] = {
     Action.PLAN_LOOK_BACK: _named(drawn="随机抽查，种子", due_on="回头看的期限"),
     Action.LOOK_BACK_HOLDS: _LOOKED_BACK,
     Action.LOOK_BACK_REOPENS: lambda facts: "。".join(filter(None, (_LOOKED_BACK(facts), _former(facts)))),
+    Action.CHECK_UP: _named(asked="要求："),
     Action.URGE: _ORDERED,
     Action.SUPERVISE: _ORDERED,
     Action.SIGN_ORDER: _ORDERED,

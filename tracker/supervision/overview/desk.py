@@ -24,6 +24,8 @@ from tracker.supervision.papers.order_list import OrderPage, Orders, drafts_of, 
 ORDERS_SHOWN = 8
 TO_SIGN, UNREAD = Filters(mine=OwnMatters.TO_SIGN), Filters(mine=OwnMatters.UNREAD)
 RED, AMBER = "red", "amber"
+UNCHECKED_DAYS = 30
+UNCHECKED = Filters(unchecked=UNCHECKED_DAYS)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def _numbers(reader: Reader, total: LateRow, counts: dict[Orders, int], today: d
         *reading,
         Number("逾期", total.counts.late, total.queries["late"], tone=RED),
         Number(f"{SOON_DAYS} 日内到期", total.counts.soon, total.queries["soon"], tone=AMBER),
+        listed(f"超过 {UNCHECKED_DAYS} 日未检查", UNCHECKED, AMBER),
         listed("贿选在办", VOTE_BUYING, RED),
         listed("紧急在办", URGENT, AMBER),
         Number("督办待回复", counts[Orders.WAITING], orders=Orders.WAITING),

@@ -3,6 +3,7 @@
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.web.case.step_forms import (
     answers,
+    checking,
     close_out,
     corrections,
     feedback,
@@ -85,6 +86,7 @@ ACTION_FORMS: dict[Action, type[StepForm]] = {
     Action.FORWARD: forwarding.ForwardForm,
     Action.RECORD_RECEIPT: forwarding.ReceiptForm,
     Action.TAKE_BACK: forwarding.TakeBackForm,
+    Action.CHECK_UP: checking.CheckUpForm,
     Action.URGE: supervision.UrgeForm,
     Action.SUPERVISE: supervision.SuperviseForm,
     Action.SIGN_ORDER: supervision.SignOrderForm,

@@ -22,7 +22,7 @@ from tracker.web.frame.access import may, reader, recorded_reading, requires
 from tracker.web.frame.forms import page_number
 
 pages = Blueprint("ledger", __name__, url_prefix="/cases")
-BROUGHT = "来件"
+BROUGHT, CHECKED = "来件", "最近检查"
 COLUMNS = (
     ("编号", "no", "number"),
     ("事项", "title", ""),
@@ -30,6 +30,7 @@ COLUMNS = (
     ("属地", "place", ""),
     ("状态", "state", ""),
     ("在谁手里", "holder", ""),
+    (CHECKED, "date", ""),
     ("期限", "due", "due"),
 )
 # Who urges (催办): the office and the supervisors; heads of other units have no use for the boxes.
@@ -82,8 +83,8 @@ def page() -> ResponseReturnValue:
 
 def plain_columns(*, place: bool = True) -> list[dict[str, str]]:
     """Return the columns of a list of cases that cannot be sorted by a click (工作台, 村页)."""
-    left_out = {"brought"} if place else {"brought", "place"}
-    return [{"label": label, "kind": kind} for label, kind, _ in COLUMNS if kind not in left_out]
+    left_out = {BROUGHT, CHECKED} if place else {BROUGHT, CHECKED, "属地"}
+    return [{"label": label, "kind": kind} for label, kind, _ in COLUMNS if label not in left_out]
 
 
 def sortable_columns(query: list[tuple[str, str]], sort: str) -> list[dict[str, str]]:

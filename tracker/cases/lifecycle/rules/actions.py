@@ -132,6 +132,7 @@ class Action(StrEnum):
     WITHDRAW_ORDER = "withdraw_order"
     INSTRUCT = "instruct"
     REPORT_INSTRUCTION = "report_instruction"
+    CHECK_UP = "check_up"
     CHECK_LATE_ENTRY = "check_late_entry"
     RECOUNT = "recount"
     TAKE_OVER = "take_over"

@@ -178,6 +178,8 @@ def _quoted(kinds: Iterable[LimitKind]) -> str:
 def _length(limit: Limit, amount: int) -> str:
     if limit.unit is Unit.FIXED:
         return "文书指定之日"
+    if limit.watches and not amount:
+        return "本单位没有规定，不计算"
     return amount_words(amount, limit.unit) + ("，文书指定了的到指定之日" if limit.named else "")
 
 

@@ -41,7 +41,7 @@ WORK = (K.OFFICE_REFERRAL, K.REASSIGNMENT, K.OBJECTION, K.RULING, K.ACCEPTANCE, 
 ALL_STOP = (*(Stop(kind) for kind in WORK), *SUPERVISED)
 WITH_OTHERS = (
     *ALL_STOP,
-    *(Stop(K.CARRYING_OUT), Stop(K.ASSISTANCE), Stop(K.VALIDITY)),
+    *(Stop(K.CARRYING_OUT), Stop(K.ASSISTANCE), Stop(K.VALIDITY), Stop(K.CHECK_UP)),
     *(Stop(K.REVIEW_WINDOW), Stop(K.REVIEW), Stop(K.RE_EXAMINATION_WINDOW), Stop(K.RE_EXAMINATION)),
 )
 # What giving a matter out ends: the office's days from the receipt, or those after it was taken back.

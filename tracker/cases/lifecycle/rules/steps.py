@@ -7,8 +7,9 @@ supersedes, what it writes and hands over, which step it stands beside, on which
 """
 
 from tracker.cases.lifecycle.rules.step_rows import StepRule
-from tracker.cases.lifecycle.rules.steps_beside import BESIDE, ELECTIONS, REVIEWS, SUPERVISION
+from tracker.cases.lifecycle.rules.steps_beside import BESIDE, ELECTIONS, REVIEWS
 from tracker.cases.lifecycle.rules.steps_close_out import CLOSE_OUT
+from tracker.cases.lifecycle.rules.steps_supervision import SUPERVISION
 from tracker.cases.lifecycle.rules.steps_to_answer import OFFICE_STEPS, UNIT_ANSWERS, UNIT_RECEIVES
 
 # The order is the order of the buttons: the first lawful row is the main one. Printed under these titles (办事规程).
@@ -19,7 +20,7 @@ SECTIONS: dict[str, tuple[StepRule, ...]] = {
     "销号": CLOSE_OUT,
     "贿选、选举效力、纪检": ELECTIONS,
     "复查、复核": REVIEWS,
-    "催办、督办、批示": SUPERVISION,
+    "催办、督办、批示、检查": SUPERVISION,
     "主线以外": BESIDE,
 }
 STEPS: tuple[StepRule, ...] = tuple(step for steps in SECTIONS.values() for step in steps)

@@ -54,6 +54,7 @@ CLOSE_OUT: tuple[StepRule, ...] = (
         guards=(G.CHECKLIST_COMPLETE, G.CALLED_BACK, G.NOT_CHECKER),
         starts=LOOKS_BACK,
         stops=(Stop(K.FEEDBACK), Stop(K.SUPERIOR_REPORT)),
+        cancels=(Stop(K.CHECK_UP),),
         records=(Record.DECISION,),
         basis=(P.CLOSE_OUT,)),
     row(A.RETURN_CLOSE_OUT, "退回补办", ENDED, None, By.UNIT_HEAD, MORE, WHY,

@@ -267,6 +267,11 @@ LADDER: tuple[Rung, ...] = (
          "回头看即将到期，请安排走访核实。"),
     Rung("look-back-late", LOOKS_BACK, When.AFTER, 1, Unit.DAY, L.URGE, (P.SUPERVISOR,),
          "回头看已经逾期，请尽快走访核实。"),
+    # 定期督促检查
+    Rung("check-soon", (K.CHECK_UP,), When.BEFORE, 3, Unit.DAY, L.REMIND, (P.SUPERVISOR,),
+         "定期督促检查的日子将到，请查看办理情况。"),
+    Rung("check-late", (K.CHECK_UP,), When.AFTER, 1, Unit.DAY, L.URGE, (P.SUPERVISOR, P.OFFICE_HEAD),
+         "到期没有督促检查，请尽快查看办理情况。"),
     # 督办单、批示的回复
     Rung("reply-soon", PAPERS, When.BEFORE, 1, Unit.WORKING_DAY, L.REMIND, (P.OWNER,), "回复期限将到，请按期回复。"),
     Rung("reply-late", PAPERS, When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD, P.ISSUER),
