@@ -10,7 +10,7 @@ from tests.architecture.sources import Source, program
 from tracker.cases.lifecycle.rules.steps import SECTIONS, STEPS
 
 FOLDER = "tracker/cases/lifecycle/rules/"
-TABLE = {f"{FOLDER}steps_{part}.py" for part in ("to_answer", "close_out", "beside")}
+TABLE = {f"{FOLDER}steps_{part}.py" for part in ("to_answer", "close_out", "beside", "supervision")}
 # The short name of actions, for the rows of the table.
 SHORT = ("tracker.cases.lifecycle.rules.step_sets", "A")
 # Where several actions may stand together outside the table, and why.

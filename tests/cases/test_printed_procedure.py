@@ -50,6 +50,7 @@ def test_a_step_is_told_whole() -> None:
             "起算“提出异议”（自送达承办单位之日）",
             "起算“告知是否受理”（自送达承办单位之日）",
             "起算“反馈交办结果”（自送达承办单位之日，到文书指定之日）",
+            "起算“定期督促检查”（自办理当日）",
             "办结“转送、交办”、“收回后重新交办”",
         ),
         issues="交办函",
@@ -58,7 +59,7 @@ def test_a_step_is_told_whole() -> None:
     assert line_of("受理").clocks[1] == "办结“告知是否受理”（以发出之日（邮寄的以邮戳为准）为准）"
     assert line_of("转送").instead_of == "交办"
     assert line_of("催办").clocks[-1] == "前一份不再计“回复督办”"
-    assert line_of("同意退回，改派").clocks[-1] == "不再计“告知是否受理”、“反馈交办结果”"
+    assert line_of("同意退回，改派").clocks[-1] == "不再计“告知是否受理”、“反馈交办结果”、“定期督促检查”"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ from tracker.petitioners.service import PetitionerEntry
 # Who was named at 分类 to lead it is read with its head, and whether they still can: two of those of giving it out.
 # One of the questions of a page is what was asked about the matter (件的申请).
 # Whether it is sponsored (包案) is one, whether the reader may say so another.
-FRESH, FULL, SIGNING, GIVING, CHANGED = 27, 33, 28, 60, 3
+# Giving a matter out asks once for the numbers of the office on its page and once in the act.
+FRESH, FULL, SIGNING, GIVING, CHANGED = 27, 33, 28, 62, 3
 VARIES = re.compile(r"(?<=content=\")[^\"]{20,}(?=\")|[0-9a-f]{16}|\d{4}年\d+月\d+日 \d\d:\d\d|value=\"[^\"]{40,}\"")
 
 
