@@ -26,7 +26,13 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("subject",),
     ),
     "supervision": (("papers",), ("calendar",), ("messages",), ("overview",)),
-    "web": (("frame",), ("case",), ("registration", "ledger", "places", "key_villages"), ("supervision",), ("office",)),
+    "web": (
+        ("frame",),
+        ("case",),
+        ("registration", "ledger", "places", "key_villages"),
+        ("supervision", "reports"),
+        ("office",),
+    ),
 }
 RUNG_BY_TOPIC = {
     (package, topic): rung for package, rungs in ORDER.items() for rung, topics in enumerate(rungs) for topic in topics

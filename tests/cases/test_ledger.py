@@ -95,6 +95,9 @@ def test_every_filter_goes_into_the_address_and_comes_back(county: County) -> No
         "finalized": "1",
         "reopened": "1",
         "history": "without",
+        "office": county.office.public_id,
+        "edition": "open",
+        "counted": f"answered.held.20261101.20261130.{county.civil.public_id}",
     }
     assert set(args) == set(FILTERS)
     filters = Filters.parse(args, today=TODAY)
@@ -146,6 +149,9 @@ BAD = {
     "finalized": "否",
     "reopened": "2",
     "history": "none",
+    "office": "nowhere",
+    "edition": "secret",
+    "counted": "answered.held.20261101.20261131",
 }
 
 
@@ -225,6 +231,7 @@ def test_the_form_begins_with_what_is_used_most() -> None:
     on_form = list(filters_on_form())
     assert on_form[:6] == ["words", "state", "due_within", "mine", "status", "department"]
     hidden = {"ledger_status", "purpose", "handler", "lead_official", "level", "reopened"}
+    hidden |= {"office", "edition", "counted"}
     assert set(FILTERS) - set(on_form) == hidden
 
 

@@ -107,6 +107,8 @@ ACCESS: dict[str, str] = {
     "materials.download": READ_CASES,
     "order_papers.paper": READ_CASES,
     "exports.ledger": EXPORT_LEDGER,
+    "statistics.page": Permission.READ_FIGURES,
+    "statistics.export": Permission.READ_FIGURES,
     "villages.page": READ_PLACES,
     "control.page": READ_CASES,
     "control.table": READ_CASES,

@@ -23,6 +23,7 @@ class Event(StrEnum):
     ATTACHMENT_READ = "attachment.read"
     LEDGER_SEARCHED = "ledger.searched"
     LEDGER_EXPORTED = "ledger.exported"
+    FIGURES_EXPORTED = "figures.exported"
     USER_CREATED = "user.created"
     USER_CHANGED = "user.changed"
     USER_DISABLED = "user.disabled"
@@ -100,6 +101,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.ATTACHMENT_READ: "下载材料",
     Event.LEDGER_SEARCHED: "查询台账",
     Event.LEDGER_EXPORTED: "导出台账",
+    Event.FIGURES_EXPORTED: "导出统计",
     Event.USER_CREATED: "新增人员",
     Event.USER_CHANGED: "修改人员",
     Event.USER_DISABLED: "停用人员",

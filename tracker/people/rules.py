@@ -63,6 +63,7 @@ class Permission(StrEnum):
     REGISTER_CASES = "register_cases"
     READ_CASES = "read_cases"
     EXPORT_LEDGER = "export_ledger"
+    READ_FIGURES = "read_figures"
     SUPERVISE = "supervise"
     ISSUE_ORDERS = "issue_orders"
     READ_LADDER = "read_ladder"
@@ -86,18 +87,19 @@ class Permission(StrEnum):
 _CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES, Permission.READ_LADDER, Permission.READ_LAW})
 _TIMER = frozenset({Permission.SEE_TIMER, Permission.KEEP_TIMER})
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.REGISTRAR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER},
+    Role.REGISTRAR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.READ_FIGURES},
     Role.ACCEPTOR: _CASE_WORK
     | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.IMPORT_CASES, Permission.ISSUE_ORDERS}
-    | {Permission.KEEP_VILLAGES},
+    | {Permission.KEEP_VILLAGES, Permission.READ_FIGURES},
     Role.HANDLER: _CASE_WORK | {Permission.EXPORT_LEDGER},
-    Role.DEPARTMENT_HEAD: _CASE_WORK | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS},
-    Role.LEAD_OFFICIAL: _CASE_WORK | {Permission.SUPERVISE},
-    Role.PRINCIPAL_LEADER: _CASE_WORK | {Permission.SUPERVISE},
+    Role.DEPARTMENT_HEAD: _CASE_WORK
+    | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.READ_FIGURES},
+    Role.LEAD_OFFICIAL: _CASE_WORK | {Permission.SUPERVISE, Permission.READ_FIGURES},
+    Role.PRINCIPAL_LEADER: _CASE_WORK | {Permission.SUPERVISE, Permission.READ_FIGURES},
     Role.SUPERVISOR: _CASE_WORK
     | _TIMER
     | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.MANAGE_CALENDAR}
-    | {Permission.KEEP_VILLAGES},
+    | {Permission.KEEP_VILLAGES, Permission.READ_FIGURES},
     Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.READ_PLACES, Permission.SEE_TIMER}),
     Role.ADMINISTRATOR: frozenset(
         {

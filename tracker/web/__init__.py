@@ -40,6 +40,7 @@ from tracker.web.office import (
 from tracker.web.places import changes as places
 from tracker.web.places import places_import, villages
 from tracker.web.registration import pages as registration
+from tracker.web.reports import statistics
 from tracker.web.supervision import bulk_orders, inbox, ladder, looks_back, order_papers, timer, unsent
 from tracker.web.supervision import desk as supervision
 
@@ -101,6 +102,7 @@ BLUEPRINTS = (
     look_backs.pages,
     leaders.pages,
     checks.pages,
+    statistics.pages,
 )
 
 

@@ -47,15 +47,21 @@ _NAMED = select(NamedReader.user_id, NamedReader.masked, NamedReader.ended_at).w
 )
 
 _BLOCKS = or_(AccusedParty.status.is_(None), AccusedParty.status != SubjectStatus.CLEARED)
-_SHUTS_OUT = (
-    select(AccusedParty.id)
-    .where(or_(AccusedParty.user_id.is_not(None), AccusedParty.department_id.is_not(None)), _BLOCKS)
-    .where(AccusedParty.case_id == Case.id)
-    .correlate(Case)
-    .exists()
-)
-# 内部编号: the twin of `Matter.numbers_closed`.
-NUMBERS_CLOSED = or_(Case.level != Confidentiality.ORDINARY, _SHUTS_OUT)
+
+
+def numbers_closed(matter: Any = Case) -> Clause:
+    """Return the condition on a matter, or on an alias of it, that it has 内部编号: twin of `Matter.numbers_closed`."""
+    shuts_out = (
+        select(AccusedParty.id)
+        .where(or_(AccusedParty.user_id.is_not(None), AccusedParty.department_id.is_not(None)), _BLOCKS)
+        .where(AccusedParty.case_id == matter.id)
+        .correlate(matter)
+        .exists()
+    )
+    return or_(matter.level != Confidentiality.ORDINARY, shuts_out)
+
+
+NUMBERS_CLOSED = numbers_closed()
 # The matter itself as a row of a list of keys, apart from the one that is asked for.
 _Led = aliased(Case)
 _COUNTS = or_(Assignment.ended_on.is_(None), Assignment.ended_because == access.ENDED_BY_CLOSE_OUT)

@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, sel
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.cases.access import rules as access
-from tracker.cases.access.scope import visible_to
+from tracker.cases.access.scope import NUMBERS_CLOSED, visible_to
+from tracker.cases.ledger.cohorts import of_part
 from tracker.cases.ledger.groups import FINISHED_LONG_DAYS, LOOK_BACK_WITHIN_DAYS, Answered, OwnMatters, StateGroup
+from tracker.cases.ledger.rules import COHORT_WORDS, Cohort, CohortPart, ReportEdition, Span
 from tracker.cases.lifecycle.loose_ends import handler_gone, lead_gone, unit_gone
 from tracker.cases.lifecycle.rules.actions import Action
 from tracker.cases.lifecycle.rules.step_rows import ENDED
@@ -21,6 +23,7 @@ from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.cases.record.rules.holding import GONE
 from tracker.core import clock
 from tracker.core.database import only_filtering
+from tracker.core.dates import long_date
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader, Role, area
@@ -40,6 +43,27 @@ class Reference:
     key: str
     label: str
     row: Any = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a number of a report counts: a part of a cohort in a period, of one unit where it has a unit's line."""
+
+    cohort: Cohort
+    part: CohortPart
+    span: Span
+    unit: Reference | None = None
+
+    def __str__(self) -> str:
+        days = (f"{day:%Y%m%d}" for day in (self.span.since, self.span.until))
+        return ".".join((self.cohort, self.part, *days, *([self.unit.key] if self.unit else [])))
+
+    @property
+    def words(self) -> str:
+        """按期答复，2026年11月1日至2026年11月30日，县民政局."""
+        days = f"{long_date(self.span.since)}至{long_date(self.span.until)}"
+        unit = f"，{self.unit.label}" if self.unit else ""
+        return f"{COHORT_WORDS[self.cohort].of(self.part)}，{days}{unit}"
 
 
 @dataclass(frozen=True)
@@ -203,7 +227,9 @@ PROVISIONAL: Clause = Case.id.in_(
 
 
 def in_category(reference: Reference, _asking: LedgerReader) -> Clause:
-    """Match a category, or anything under it."""
+    """Match a category, or anything under it; without a row, what has none yet (尚未分类)."""
+    if reference.row is None:
+        return Case.category_id.is_(None)
     under = select(Category.id).where(or_(Category.id == reference.row.id, Category.parent_id == reference.row.id))
     return Case.category_id.in_(under)
 
@@ -211,6 +237,23 @@ def in_category(reference: Reference, _asking: LedgerReader) -> Clause:
 def in_place(reference: Reference, _asking: LedgerReader) -> Clause:
     """Match a place with all below it; without a row, what has no place yet (属地待定)."""
     return Case.village_id.in_(subtree(reference.row)) if reference.row else Case.village_id.is_(None)
+
+
+def at_office(reference: Reference, _asking: LedgerReader) -> Clause:
+    """Match the office that registered a matter."""
+    office_id: int = reference.row.id
+    return Case.office_id == office_id
+
+
+def in_edition(_edition: ReportEdition, _asking: LedgerReader) -> Clause:
+    """Match what everybody may know of who reads the open numbers (公开版), whatever else the reader may see."""
+    return ~NUMBERS_CLOSED
+
+
+def counted_in(counted: Counted, asking: LedgerReader) -> Clause:
+    """Match what a number of a report counts."""
+    unit_id = counted.unit.row.id if counted.unit else None
+    return of_part(counted.cohort, counted.part, counted.span, asking.today, unit_id=unit_id)
 
 
 def given_to(reference: Reference, _asking: LedgerReader) -> Clause:

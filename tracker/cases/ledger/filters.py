@@ -17,14 +17,18 @@ from tracker.cases.ledger.conditions import (
     PROVISIONAL,
     STATE_CONDITIONS,
     Clause,
+    Counted,
     LedgerReader,
     Reference,
     assigned,
     at_ledger,
+    at_office,
     at_status,
+    counted_in,
     due_within,
     given_to,
     in_category,
+    in_edition,
     in_place,
     is_code,
     known_to,
@@ -35,6 +39,7 @@ from tracker.cases.ledger.groups import (
     ANSWERED_LABELS,
     HISTORY_LABELS,
     MINE_LABELS,
+    NO_CATEGORY,
     NO_PLACE,
     NO_UNIT,
     REPEAT_LABELS,
@@ -51,6 +56,7 @@ from tracker.cases.ledger.kinds import (
     Control,
     Filter,
     Refused,
+    counted,
     day,
     filter_of,
     mark,
@@ -59,6 +65,7 @@ from tracker.cases.ledger.kinds import (
     text,
     within,
 )
+from tracker.cases.ledger.rules import EDITION_LABELS, ReportEdition
 from tracker.cases.ledger.words import words_in_case
 from tracker.cases.record.categories.queries import category_choices
 from tracker.cases.record.finality import FINALIZED
@@ -121,7 +128,12 @@ class Filters:
     matter_class: MatterClass | None = one_of("类别", MATTER_CLASS_LABELS, form=9, where=is_code(Case.matter_class))
     purpose: Purpose | None = one_of("信访目的", PURPOSE_LABELS, form=None, where=is_code(Case.purpose))
     category: Reference | None = named(
-        "内容分类", finding.category, choices=partial(category_choices, key="public_id"), form=10, where=in_category
+        "内容分类",
+        finding.category,
+        choices=partial(category_choices, key="public_id"),
+        nothing=NO_CATEGORY,
+        form=10,
+        where=in_category,
     )
     place: Reference | None = named(
         "属地",
@@ -171,6 +183,9 @@ class Filters:
         form=18,
         where=lambda history, asking: Case.import_run_id.is_not(None) if history is History.ONLY else not_history(),
     )
+    office: Reference | None = named("登记机关", finding.department, form=None, where=at_office)
+    edition: ReportEdition | None = one_of("版本", EDITION_LABELS, form=None, where=in_edition)
+    counted: Counted | None = counted("统计", finding.department, where=counted_in)
     problems: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod

@@ -53,7 +53,7 @@ class OwnMatters(StrEnum):
 
 # How an address asks for what has no unit, or no place.
 NOTHING = "none"
-NO_UNIT, NO_PLACE = "尚未交给承办单位", "属地待定"
+NO_UNIT, NO_PLACE, NO_CATEGORY = "尚未交给承办单位", "属地待定", "尚未分类"
 # 超过这么多日已办结而未销号的，单列出来督促。
 FINISHED_LONG_DAYS = 15
 # 回头看在到期前这么多日开始提示。

@@ -1,15 +1,17 @@
 """The kinds of filters: how each is read from an address, shown to people, written back and asked for by a form."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from tracker.cases.ledger.conditions import Clause, LedgerReader, Reference
+from tracker.cases.ledger.conditions import Clause, Counted, LedgerReader, Reference
 from tracker.cases.ledger.groups import NOTHING
+from tracker.cases.ledger.rules import COHORT_WORDS, Cohort, CohortPart, Span
 from tracker.cases.record.search import words_of
-from tracker.core.dates import Meaning, long_date, parse_date
+from tracker.core.dates import Meaning, in_range, long_date, parse_date
 from tracker.core.errors import DomainError
 
 LONGEST_WORDS = 100
@@ -18,6 +20,12 @@ LONGEST_WITHIN = 365
 WITHIN = (("0", "今日到期"), ("3", "3 日内"), ("7", "7 日内"), ("15", "15 日内"), ("30", "30 日内"))
 # The same for days since a matter was looked at.
 LONGER_THAN = tuple((str(days), f"超过 {days} 日") for days in (7, 15, 30, 60, 90))
+
+# answered.held.20260101.20260331, and of one unit its public id behind it.
+_COUNTED = re.compile(
+    r"(?P<cohort>[a-z_]{1,40})\.(?P<part>[a-z]{1,10})\.(?P<since>\d{8})\.(?P<until>\d{8})(?:\.(?P<unit>[\w-]{1,40}))?",
+    re.ASCII,
+)
 
 Code = TypeVar("Code", bound=StrEnum)
 Where = Callable[[Any, LedgerReader], Clause]
@@ -153,6 +161,28 @@ def within(
     row = Filter(label, read, where, form, Control.CHOICE, shown, choices=lambda _today: offered)
     days: int | None = _row(None, row)
     return days
+
+
+def counted(label: str, find_unit: Find, *, where: Callable[[Counted, LedgerReader], Clause]) -> Counted | None:
+    """What a number of a report counts: only links write it."""
+
+    def read(text: str, _today: date) -> Counted:
+        found = _COUNTED.fullmatch(text)
+        unit = find_unit(found["unit"]) if found and found["unit"] else None
+        if found is None or (found["unit"] and unit is None):
+            raise Refused("不是报表上的数字，已忽略。")
+        try:
+            days = [in_range(date.fromisoformat(found[each])) for each in ("since", "until")]
+            cohort, part = Cohort(found["cohort"]), CohortPart(found["part"])
+        except (ValueError, DomainError):
+            raise Refused("不是报表上的数字，已忽略。") from None
+        if not COHORT_WORDS[cohort].of(part):
+            raise Refused("不是报表上的数字，已忽略。")
+        return Counted(cohort, part, Span(*days), Reference(found["unit"], *unit) if unit else None)
+
+    row = Filter(label, read, where, None, Control.TEXT, lambda value: value.words)
+    value: Counted | None = _row(None, row)
+    return value
 
 
 def named(

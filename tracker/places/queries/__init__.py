@@ -1,5 +1,6 @@
 """What people see of places."""
 
+from tracker.places.queries.divided import Divided, Division, divided
 from tracker.places.queries.editions import PlaceEdition, editions, plan, shipped_rows
 from tracker.places.queries.search import Found, chosen_village, resolve_village, search_places, search_villages
 from tracker.places.queries.tree import (
@@ -25,6 +26,8 @@ from tracker.places.queries.tree import (
 
 __all__ = [
     "County",
+    "Divided",
+    "Division",
     "PlaceEdition",
     "Found",
     "Label",
@@ -34,6 +37,7 @@ __all__ = [
     "children",
     "chosen_village",
     "counties",
+    "divided",
     "editions",
     "former_names",
     "labels",

@@ -4,14 +4,12 @@ Not a ranking: units stand in the order of the tree, townships in the order of t
 matters lie, a rate says nothing.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, case, func, select
 
 from tracker.cases.ledger.conditions import Reference
 from tracker.cases.ledger.filters import Filters, conditions
@@ -22,9 +20,7 @@ from tracker.core.database import db
 from tracker.people.models import Department
 from tracker.people.queries import Node, department_tree
 from tracker.people.rules import DepartmentKind, Reader, valid_on
-from tracker.places.models import Place
-from tracker.places.queries import branches, subtree_ids
-from tracker.places.rules import COUNTY_LEVEL, TOWN_LEVEL
+from tracker.places.queries import divided
 
 SOON_DAYS = 7
 
@@ -104,19 +100,17 @@ def late_by_place(reader: Reader, today: date) -> LateTable:
     place = Case.village_id
     found = _grouped(reader, today, place, select(place, *_numbers(today)))
     nowhere = found.pop(None, Counts())
-    counties = _counties(found)
-    if len(counties) == 1:
-        by_place = _by_branch(counties[0], found)
-        shown, by = _towns(counties[0], by_place), "乡镇"
-    else:
-        by_place = {county.id: _sum(found, subtree_ids(county)) for county in counties}
-        shown, by = counties, "县"
+    places = divided([place_id for place_id in found if place_id is not None])
     rows = [
-        LateRow(each.short_name, by_place.get(each.id, Counts()), Filters(place=Reference(each.public_id, "", each)))
-        for each in shown
+        LateRow(
+            line.place.short_name,
+            sum((found[each] for each in line.place_ids & set(found)), Counts()),
+            Filters(place=Reference(line.place.public_id, "", line.place)),
+        )
+        for line in places.lines
     ]
     unknown = LateRow(NO_PLACE, nowhere, Filters(place=Reference(NOTHING, NO_PLACE, None)))
-    return LateTable([*rows, unknown], by)
+    return LateTable([*rows, unknown], places.by)
 
 
 def _in_hand(reader: Reader, today: date) -> Iterable[ColumnElement[bool]]:
@@ -154,38 +148,3 @@ def _handles(department: Department, today: date) -> bool:
 
 def _is_valid(department: Department, today: date) -> bool:
     return valid_on(today, valid_from=department.valid_from, valid_to=department.valid_to)
-
-
-def _counties(place_ids: Iterable[int | None]) -> list[Place]:
-    """Return the counties in which places lie, or into which they were merged, in the order of their codes."""
-    above = aliased(Place)
-    line = select(Place.id, Place.parent_id, Place.merged_into_id).where(Place.id.in_(place_ids))
-    tree = line.cte("above", recursive=True)
-    joined = or_(above.id == tree.c.parent_id, above.id == tree.c.merged_into_id)
-    tree = tree.union(select(above.id, above.parent_id, above.merged_into_id).join(tree, joined))
-    rows = select(Place).where(Place.id.in_(select(tree.c.id)), Place.level == COUNTY_LEVEL).order_by(Place.code)
-    return list(db.session.scalars(rows))
-
-
-def _by_branch(county: Place, found: dict[int | None, Counts]) -> dict[int, Counts]:
-    by_town: dict[int, Counts] = {}
-    for place_id, town_id in branches(county):
-        if place_id in found:
-            by_town[town_id] = by_town.get(town_id, Counts()) + found[place_id]
-    return by_town
-
-
-def _towns(county: Place, by_place: dict[int, Counts]) -> list[Place]:
-    """Return the open towns of a county, and closed ones that still have matters."""
-    rows = db.session.scalars(
-        select(Place).where(Place.parent_id == county.id, Place.level == TOWN_LEVEL).order_by(Place.code)
-    )
-    return [town for town in rows if town.closed_on is None or by_place.get(town.id, Counts()).open]
-
-
-def _sum(found: dict[int | None, Counts], place_ids: Iterable[int]) -> Counts:
-    whole: Counter[str] = Counter()
-    for place_id in place_ids:
-        counts = found.get(place_id, Counts())
-        whole.update(open=counts.open, soon=counts.soon, late=counts.late)
-    return Counts(**{name: whole[name] for name in ("open", "soon", "late")})

@@ -18,6 +18,7 @@ from tracker.cases.record.rules.codes import Status
 from tracker.core import clock
 from tracker.core.encryption import blind_index
 from tracker.people.rules import Permission, Reader
+from tracker.reports.queries import beyond
 from tracker.web.frame.access import may, reader, recorded_reading, requires
 from tracker.web.frame.forms import page_number
 
@@ -69,6 +70,7 @@ def page() -> ResponseReturnValue:
         previous_href=_page_href(query, found.number - 1) if found.number > 1 else "",
         next_href=_page_href(query, found.number + 1) if found.has_next else "",
         export_href=_export_href(query, found.sort) if may(Permission.EXPORT_LEDGER) else "",
+        beyond=beyond(filters, person, today) if may(Permission.READ_FIGURES) else None,
         form=FilterForm(dict(request.args), {}),
         filters=ledger.filters_on_form(),
         choices=_choices(today),

@@ -1,0 +1,1 @@
+"""What a figure is, and which days a period has. Pure."""
