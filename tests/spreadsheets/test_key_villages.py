@@ -11,7 +11,7 @@ from tests.key_villages.conftest import ledger as ledger
 from tests.key_villages.working import Ledger
 from tracker.audit.queries import verify
 from tracker.core import clock as now_clock
-from tracker.core.database import db
+from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import clock_of
@@ -60,6 +60,12 @@ def read(table: Table) -> VillagesPlan:
 def run(ledger: Ledger, made: VillagesPlan) -> str:
     county = ledger.county
     return run_villages(made, office=county.office, by=county.acceptor, now=now_clock.now())[0]
+
+
+def undo(ledger: Ledger, mark: str) -> int:
+    county = ledger.county
+    with committed():
+        return undo_villages(mark, office=county.office, reason="选错了表。", by=county.acceptor, now=now_clock.now())
 
 
 def count(model: type) -> int:
@@ -144,7 +150,7 @@ def test_a_missing_column_is_named(ledger: Ledger) -> None:
 @pytest.mark.both_databases
 def test_a_run_is_taken_back_while_nothing_was_done(ledger: Ledger) -> None:
     mark = run(ledger, planned(GOOD))
-    assert undo_villages(mark, reason="选错了表。", by=ledger.county.acceptor, now=now_clock.now()) == 1
+    assert undo(ledger, mark) == 1
     db.session.expire_all()
     assert {row.stage for row in db.session.scalars(select(VillageEntry))} == {VillageStage.WITHDRAWN}
     assert {row.stage for row in db.session.scalars(select(VillageProblem))} == {VillageStage.WITHDRAWN}
@@ -158,9 +164,9 @@ def test_a_run_stays_where_somebody_worked(ledger: Ledger) -> None:
     mark = run(ledger, planned(GOOD))
     ledger.visit(db.session.scalars(select(VillageEntry.id)).one(), key="lead")
     with pytest.raises(DomainError, match="已经办理过，不能撤销"):
-        undo_villages(mark, reason="选错了表。", by=ledger.county.acceptor, now=now_clock.now())
+        undo(ledger, mark)
     with pytest.raises(DomainError, match="没有编号"):
-        undo_villages("20200101-000000", reason="x", by=ledger.county.acceptor, now=now_clock.now())
+        undo(ledger, "20200101-000000")
 
 
 def test_every_village_of_a_county_goes_in_and_comes_out(ledger: Ledger, tmp_path: Path) -> None:

@@ -139,6 +139,10 @@ ACCESS: dict[str, str] = {
     "key_villages.page": READ_CASES,
     "key_villages.new": Permission.KEEP_VILLAGES,
     "key_villages.entry": READ_CASES,
+    **dict.fromkeys(
+        [f"village_imports.{name}" for name in ("page", "preview", "apply", "refused", "undo")],
+        Permission.KEEP_VILLAGES,
+    ),
     "village_lists.problems": READ_CASES,
     "village_lists.matters": READ_CASES,
     "village_lists.moves": READ_CASES,

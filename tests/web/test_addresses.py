@@ -124,7 +124,9 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
     opened_table(county, task_plan(county))
     tick(clock.now())
     known: Known = {
-        **dict.fromkeys(("absences", "calendar", "grants", "imports", "inbox", "materials", "orders", "requests"), ()),
+        **dict.fromkeys(
+            ("absences", "calendar", "grants", "imports", "inbox", "materials", "orders", "requests", "runs"), ()
+        ),
         **{"samples": (), "look-backs": (), "rounds": public_ids(InspectionRound)},
         **{"lists": public_ids(CheckTemplate), "editions": public_ids(CheckEdition), "filled": public_ids(FilledCheck)},
         **{"cases": (case,), "steps": ("triage",), "dates": ("due_on",), "deadlines": public_ids(Deadline)},

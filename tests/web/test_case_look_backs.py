@@ -58,5 +58,5 @@ def test_the_page_of_a_sample_draws_it_again(county: County, clock: Clock) -> No
     assert "抽 1 件" in county.browser("supervisor").get(BACK).text
     for who in ("lead", "unit_head"):
         assert county.browser(who).get(done.headers["Location"]).status_code == 404
-        assert county.browser(who).get(there).status_code == 403
+        assert county.browser(who).get(there).status_code == 422
         assert f"{BACK}/sample" not in county.browser(who).get(BACK).text

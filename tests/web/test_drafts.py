@@ -28,6 +28,7 @@ from tests.key_villages.test_duties import give as layer_given
 from tests.key_villages.working import Ledger
 from tests.people.factories import SINCE
 from tests.places.divisions import VILLAGE, place
+from tests.spreadsheets.test_key_villages import GOOD
 from tests.web.arranging import arrange
 from tests.web.browsing import filled, form_of
 from tests.web.stories import WORKED
@@ -39,6 +40,9 @@ from tests.web.test_ladder_page import sent as ladder_sent
 from tests.web.test_sponsoring import led as sponsored_case
 from tests.web.test_sponsoring import sponsored
 from tests.web.test_supervision import escalate
+from tests.web.test_village_imports import apply as apply_villages
+from tests.web.test_village_imports import content as villages_table
+from tests.web.test_village_imports import upload as upload_villages
 from tests.world.county import County
 from tracker.audit.models import AuditEvent
 from tracker.cases.access.requests import RequestKind, ask
@@ -145,6 +149,12 @@ def imported(county: County) -> str:
     browser = county.browser("acceptor")
     apply(browser, upload(browser, table()))
     return f"/imports/{db.session.scalars(select(ImportRun.public_id)).one()}"
+
+
+def villages_imported(county: County) -> str:
+    browser = county.browser("acceptor")
+    apply_villages(browser, upload_villages(browser, villages_table(GOOD)))
+    return f"/villages/ledger/import/runs/{db.session.scalars(select(VillageEntry.public_id)).one()}/undo"
 
 
 def urged(county: County) -> TestResponse:
@@ -298,6 +308,7 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "AbsenceForm": ("handler", get("handler", "/account")),
     "DecisionForm": ("office_head", get("office_head", accused)),
     "UndoImportForm": ("acceptor", get("acceptor", imported)),
+    "UndoVillagesForm": ("acceptor", get("acceptor", villages_imported)),
     "UrgeAllForm": ("acceptor", urged),
     "LadderForm": ("admin", get("admin", EDIT)),
     "AdoptionForm": ("admin", ladder_preview),

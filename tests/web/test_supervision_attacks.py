@@ -65,7 +65,7 @@ FEED = re.compile(r"/calendar/[\w-]{43}\.ics")
 DAY = timedelta(days=1)
 KEEPERS = ("admin", "auditor")
 # Pages that are nothing until something was sent to them.
-SENT_FIRST = {"/imports/refused", "/ladder/preview"}
+SENT_FIRST = {"/imports/refused", "/villages/ledger/import/refused", "/ladder/preview"}
 # What is drawn anew each time it is opened: the secret of one's own telephone, in figures and as a picture.
 DRAWN_ANEW = {"/account/second-factor"}
 CASE_WORK = (
@@ -211,7 +211,7 @@ def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Seq
         "grants": (),  # nobody asked for anything
         "imports": (),  # an import without cases is not there
         # No village stands on the ledger: its pages are compared in two worlds below.
-        **dict.fromkeys(("ledger", "problems", "acts", "inspections", "findings", "samples", "requests"), ()),
+        **dict.fromkeys(("ledger", "problems", "acts", "inspections", "findings", "samples", "requests", "runs"), ()),
         **dict.fromkeys(("control", "tasks", "moves", "end"), ()),
         **dict.fromkeys(("lists", "editions", "rounds", "look-backs", "filled"), ()),
         "leaders": [county.lead.public_id],

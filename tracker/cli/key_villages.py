@@ -99,8 +99,8 @@ def undo_villages_command(mark: str | None, reason: str | None, username: str | 
         raise DomainError(
             "请写明读入编号、--reason 和 --as，如 flask undo-villages 20261130-093000 --reason 选错了表 --as 账号。"
         )
-    _office(by)
-    count = undo_villages(mark, reason=(reason or "").strip(), by=by, now=clock.now())
+    with committed():
+        count = undo_villages(mark, office=_office(by), reason=(reason or "").strip(), by=by, now=clock.now())
     click.echo(f"已撤销读入 {mark}，撤销入账 {count} 村。")
 
 

@@ -310,17 +310,17 @@ def _enter(village: PlannedVillage, mark: str, *, office: Department, by: User, 
         entering.set_election(entry, election_on=given["election_on"], by=by, now=now, said="随台账读入。")
 
 
-def undo_villages(mark: str, *, reason: str, by: User, now: datetime) -> int:
-    """Withdraw the villages of a run (撤销读入), where nothing was done since; return how many.
+def undo_villages(mark: str, *, office: Department, reason: str, by: User, now: datetime) -> int:
+    """Withdraw the villages that a run brought to an office (撤销读入), where nothing was done since; return how many.
 
     Raises DomainError where there is no such run, or somebody worked on one of them: then nothing changes.
     """
-    rows = list(db.session.scalars(select(VillageEntry.id).where(VillageEntry.imported_as == mark)))
+    brought = (VillageEntry.imported_as == mark, VillageEntry.office_id == office.id)
+    rows = list(db.session.scalars(select(VillageEntry.id).where(*brought)))
     if not rows:
         raise DomainError(f"没有编号为 {mark[:40]} 的读入。")
-    with committed():
-        for id_ in rows:
-            undo_entry(db.session.get_one(VillageEntry, id_), reason=reason, by=by, now=now)
+    for id_ in rows:
+        undo_entry(db.session.get_one(VillageEntry, id_), reason=reason, by=by, now=now)
     return len(rows)
 
 

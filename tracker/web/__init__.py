@@ -14,6 +14,7 @@ from tracker.web.frame.proof import init_proof
 from tracker.web.frame.security import init_forgery_protection, init_security
 from tracker.web.key_villages import acts as village_acts
 from tracker.web.key_villages import checks, control, duties, inspections, leaders
+from tracker.web.key_villages import imports as village_imports
 from tracker.web.key_villages import lists as village_lists
 from tracker.web.key_villages import looking_back as look_backs
 from tracker.web.key_villages import pages as key_villages
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     looks_back.pages,
     key_villages.pages,
     village_acts.pages,
+    village_imports.pages,
     village_lists.pages,
     inspections.pages,
     control.pages,

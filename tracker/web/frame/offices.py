@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from tracker.core.database import db
-from tracker.core.errors import DomainError, Forbidden
+from tracker.core.errors import DomainError
 from tracker.people.models import Department
 from tracker.people.rules import DepartmentKind
 from tracker.web.frame.access import reader
@@ -22,11 +22,11 @@ def offices_among(answered_for: Collection[int]) -> list[Department]:
 def the_office(answered_for: Collection[int]) -> Department:
     """Return the office among departments, their own before others.
 
-    Raises Forbidden where there is none, DomainError for several.
+    Raises DomainError where there is none, or several.
     """
     own = offices_among(answered_for)
     if not own:
-        raise Forbidden("这里由信访部门的人办理，您不在其中任职。")
+        raise DomainError("这里由信访部门的人办理，您不在其中任职。")
     if len(own) > 1:
         raise DomainError("您在几个信访部门任职，请由只在其中一个单位任职的人办理。")
     return own[0]

@@ -12,5 +12,5 @@ def offices_kept() -> list[Department]:
 
 
 def office_kept() -> Department:
-    """Return the office whose ledger the person keeps; raises Forbidden for none, DomainError for several."""
+    """Return the office whose ledger the person keeps; raises DomainError for none or several."""
     return the_office(kept_by(reader()))

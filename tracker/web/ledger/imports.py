@@ -5,37 +5,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from itsdangerous import BadSignature, URLSafeSerializer
-from werkzeug.datastructures import FileStorage
 
 from tracker.audit import Event
 from tracker.cases.acts.settling import SETTLED_AS_LABELS, SettledAs, settle_words, word_questions
-from tracker.cases.intake import uploads
 from tracker.cases.intake.imports import ImportedRun, import_run, import_runs
 from tracker.cases.record.models import Case, ImportRun
 from tracker.core import clock
-from tracker.core.database import committed, end_reading
 from tracker.core.errors import DomainError, NotFound
-from tracker.core.files import open_file, store
+from tracker.core.files import open_file
 from tracker.core.statistics import keep_statistics
 from tracker.people.models import Department
 from tracker.people.rules import DepartmentKind, Permission, Role
 from tracker.spreadsheets.import_cases import ImportPlan, plan, run, unhurried, write_refused
 from tracker.spreadsheets.import_cases import undo as undo_all
 from tracker.spreadsheets.mappings import MAPPINGS, mapping_named
-from tracker.spreadsheets.workbook import LIMITS, Table, read_table
+from tracker.spreadsheets.workbook import Table, read_table
 from tracker.web.frame.access import actor, reader, recorded_reading, requires
 from tracker.web.frame.forms import AreaField, ChoiceField, FilesField, ManyField, OfficeForm
-from tracker.web.frame.kept_files import upload_name
 from tracker.web.frame.sending import carried_out, conclude
+from tracker.web.frame.sent_tables import XLSX, kept, sealed, sent, stored_table, unsealed
 
 pages = Blueprint("imports", __name__, url_prefix="/imports")
 MOST_ROWS = 2_000
 SHOWN_ROWS = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PURPOSE = "imports"
 
 
 class UploadForm(OfficeForm):
@@ -71,12 +67,11 @@ class Upload:
     @property
     def token(self) -> str:
         """Return the signed form."""
-        return str(_signer().dumps([actor().id, self.sha256, self.name, self.mapping, self.office_id]))
+        return sealed(PURPOSE, self.sha256, self.name, self.mapping, self.office_id)
 
     def table(self) -> Table:
         """Read the stored table again."""
-        with open_file(self.sha256) as file:
-            return read_table(file.read(), self.name)
+        return stored_table(self.sha256, self.name)
 
     def plan(self, table: Table) -> ImportPlan:
         """Return what importing it would do now."""
@@ -107,10 +102,10 @@ def preview() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form), form.status
     try:
-        name, content = _sent(form.file.data[0])
+        name, content = sent(form.file.data[0])
         table = read_table(content, name)
         planned = Upload("", name, form.mapping.data, form.office.data).plan(table)
-        return _preview(_kept(content, name, form), planned)
+        return _preview(Upload(kept(content, name), name, form.mapping.data, form.office.data), planned)
     except DomainError as error:
         form.fail(DomainError(error.message, field="file") if error.field in (None, "", "files") else error)
         return _page(form), error.status
@@ -230,21 +225,6 @@ def _page(form: UploadForm) -> str:
     )
 
 
-def _kept(content: bytes, name: str, form: UploadForm) -> Upload:
-    """Store a table that has a plan, until it is read in; one that is never read in is removed after a day."""
-    uploads.refuse_too_much(len(content), name, by=actor(), now=clock.now())
-    end_reading()
-    kept = store(io.BytesIO(content), name=name, max_bytes=LIMITS.file_bytes)
-    with committed():
-        uploads.note(kept, by=actor(), now=clock.now())
-    return Upload(kept.sha256, name, form.mapping.data, form.office.data)
-
-
-def _sent(upload: FileStorage) -> tuple[str, bytes]:
-    """Return an upload's name and its bytes, never more than the reading takes (and one, so that it says so)."""
-    return upload_name(upload.filename or ""), upload.stream.read(LIMITS.file_bytes + 1)
-
-
 def _preview(upload: Upload, made: ImportPlan) -> str:
     return render_template(
         "ledger/imports/preview.html",
@@ -287,14 +267,4 @@ def _token(imported: ImportedRun) -> str:
 
 
 def _opened(token: str) -> Upload:
-    try:
-        user_id, *upload = _signer().loads(token)
-    except BadSignature:
-        user_id, upload = None, []
-    if user_id != actor().id or len(upload) != 4:
-        raise DomainError("这次试运行已经失效，请回到读入页重新上传表格。")
-    return Upload(*upload)
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="imports")
+    return Upload(*unsealed(PURPOSE, token, 4))
