@@ -24,6 +24,7 @@ from tracker.audit.models import AuditHead
 from tracker.audit.rules import HASH_BYTES
 from tracker.cases.record import search
 from tracker.core.database import WRITING, Base, db
+from tracker.core.waiting import unhurried
 
 CASE = "petition_case"
 CUT = "temp.cut_for_search"
@@ -75,8 +76,8 @@ def multiply(copies: int) -> None:
 
 @contextmanager
 def _unchecked() -> Iterator[Connection]:
-    """Give a transaction in which foreign keys and triggers rest: rows come in table by table."""
-    with db.engine.execution_options(**{WRITING: 10}).connect() as connection:
+    """Give a transaction in which foreign keys and triggers rest, as long as it takes: rows come in table by table."""
+    with unhurried(), db.engine.execution_options(**{WRITING: 10}).connect() as connection:
         sqlite, driver = connection.dialect.name == "sqlite", connection.connection.driver_connection
         assert driver is not None
         if sqlite:

@@ -15,7 +15,7 @@ from tracker.core.text import normalise, pinyin_initials
 from tracker.people.models import Department, Post, User
 from tracker.people.passwords import accepted
 from tracker.people.rules import DepartmentKind, Role
-from tracker.places.models import Place
+from tracker.places.models import Place, PlaceVersion
 
 SINCE = date(2018, 1, 1)
 PASSWORD = "only-for-measuring-2026"
@@ -138,4 +138,7 @@ def _place(code: str, name: str, level: int, parent: Place | None) -> Place:
     )
     db.session.add(row)
     db.session.flush()
+    version = PlaceVersion(place_id=row.id, code=code, name=name, parent_code=parent.code if parent else None)
+    version.valid_from, version.source = SINCE, "公布"
+    db.session.add(version)
     return row

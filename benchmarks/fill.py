@@ -35,6 +35,7 @@ from tracker.cases.record.search import create_search, reindex
 from tracker.core.database import WRITING, Base, Model, committed, db
 from tracker.core.encryption import KEY_NUMBER, encrypt
 from tracker.core.statistics import keep_statistics
+from tracker.core.waiting import unhurried
 
 TODAY = date(2026, 11, 21)
 NOW = "2026-11-21T09:00"
@@ -175,8 +176,8 @@ def _write(batch: list[Story], chain: Chain, numbers: Numbers) -> None:
         office = {"office_id": batch[0].county.office.id}
         db.session.merge(OfficeCode(**office, code=""))
         db.session.flush()
-        for year, number in numbers.years.items():
-            db.session.merge(RegisterCounter(**office, kind=REGISTER, year=year, closed=False, last=number))
+        for (year, closed), number in numbers.series.items():
+            db.session.merge(RegisterCounter(**office, kind=REGISTER, year=year, closed=closed, last=number))
 
 
 def settle() -> None:
@@ -184,8 +185,10 @@ def settle() -> None:
     set_sequences()
     keep_statistics()
     if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with unhurried(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("VACUUM"))
+            connection.execute(text("RESET statement_timeout"))
 
 
 def set_sequences() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import inspect
 
 from tracker.audit import Event
 from tracker.audit.service import seal_of
+from tracker.cases.record.rules.series import REGISTER, Series, is_closed
 from tracker.core.database import Model
 from tracker.people.models import User
 
@@ -52,19 +53,21 @@ def made(model: type[Model], **values: Any) -> Row:
 
 @dataclass
 class Numbers:
-    """The next primary key of each table, and the next number of each year."""
+    """The next primary key of each table, and the next number of each year, open and closed (内部编号)."""
 
     keys: dict[type[Model], Iterator[int]] = field(default_factory=dict)
-    years: dict[int, int] = field(default_factory=dict)
+    series: dict[tuple[int, bool], int] = field(default_factory=dict)
 
     def key(self, model: type[Model]) -> int:
         """Return the next key of a table."""
         return next(self.keys.setdefault(model, count(1)))
 
-    def register_no(self, year: int) -> str:
-        """Return the next register number of a year."""
-        self.years[year] = self.years.get(year, 0) + 1
-        return f"XF-{year}-{self.years[year]:06d}"
+    def register_no(self, office_id: int, year: int, level: str) -> str:
+        """Return the next register number of a year, for a matter of a level."""
+        series = Series(office_id, REGISTER, year, is_closed(level, shuts_out=False))
+        key = (year, series.closed)
+        self.series[key] = self.series.get(key, 0) + 1
+        return series.number("", self.series[key])
 
 
 @dataclass

@@ -108,7 +108,6 @@ class Story:
         title, text, points = title_text_points
         self.case = self.row(
             Case,
-            register_no=self.numbers.register_no(self.received_on.year),
             office_id=self.county.office.id,
             registered_at=self._at(9),
             registered_by_id=self.clerk.id,
@@ -125,7 +124,8 @@ class Story:
             village_id=None if self.last < 3 and random.random() < 0.1 else self.village.id,
             place_note=None,
             election_type=random.choice((None, None, None, "committee", "party_branch")),
-            level="accusation" if self.accusation else random.choice(("ordinary",) * 19 + ("sensitive",)),
+            level=(level := "accusation" if self.accusation else random.choice(("ordinary",) * 19 + ("sensitive",))),
+            register_no=self.numbers.register_no(self.county.office.id, self.received_on.year, level),
             original_id=random.randrange(1, self.numbers_so_far) if self._is_repeat() else None,
         )
         self._people(points)
@@ -142,7 +142,7 @@ class Story:
     @property
     def numbers_so_far(self) -> int:
         """How many cases there are, this one included."""
-        return sum(self.numbers.years.values())
+        return sum(self.numbers.series.values())
 
     def _is_repeat(self) -> bool:
         return self.numbers_so_far > 100 and self.random.random() < 0.1

@@ -15,7 +15,6 @@ from benchmarks.rows import Numbers, made
 from tests.client import Client
 from tests.conftest import Clock
 from tests.databases import writing
-from tracker.audit.queries import verify
 from tracker.audit.service import row_seal
 from tracker.cases.ledger import Filters, page
 from tracker.cases.ledger.groups import StateGroup
@@ -23,6 +22,7 @@ from tracker.cases.record.models import Case, Category
 from tracker.cases.record.search import matching
 from tracker.core.database import db
 from tracker.deadlines.models import Deadline
+from tracker.jobs.verifying import verify
 from tracker.people.models import Department, User
 from tracker.people.queries import reader_for
 

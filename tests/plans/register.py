@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from flask import Flask
-from sqlalchemy import false, insert, literal, select, update
+from sqlalchemy import insert, update
 
 from benchmarks.copies import multiply
 from benchmarks.fill import fill, settle
@@ -30,7 +30,7 @@ from tracker.core.database import committed, db
 from tracker.deadlines.models import Deadline
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
-from tracker.places.models import Place, PlaceVersion
+from tracker.jobs.verifying import verify
 from tracker.reminders.models import TickRun
 
 IN_HAND = 0.12
@@ -83,7 +83,6 @@ def make_base(folder: Path, url: str, cases: int, stories: dict[str, list[Act]])
         county = County(build(), lambda: client_of(app))
         fill(cases, IN_HAND, say=nothing_said)
         with committed():
-            add_versions()
             db.session.execute(update(Deadline).where(Deadline.ended_on.is_(None)).values(look_on=Deadline.started_on))
         told = {name: tell(county, county.browser, story) for name, story in stories.items()}
         with committed():
@@ -91,16 +90,10 @@ def make_base(folder: Path, url: str, cases: int, stories: dict[str, list[Act]])
         for days in DAYS_TOLD:
             for work in (tick, write_all_digests, send_notices):
                 work(clock.now() + timedelta(days=days))
+        assert (found := verify()).wrong is None, found
         db.session.remove()
         db.engine.dispose()
     return Base(folder, url, county.ids, told)
-
-
-def add_versions() -> None:
-    """Give every place of the benchmarks the one version that an import would have given it."""
-    columns = (Place.id, Place.code, Place.name, Place.valid_from, literal("公布"), false())
-    names = ("place_id", "code", "name", "valid_from", "source", "manual")
-    db.session.execute(insert(PlaceVersion).from_select(names, select(*columns).where(~Place.history.any())))
 
 
 def quiet_runs() -> Iterator[dict[str, object]]:
@@ -124,7 +117,7 @@ def tell(county: County, browser_of: Callable[[str], Client], story: list[Act]) 
 
 
 def grown(base: Base, url: str, copies: int) -> Register:
-    """Open a copy of the base at an address, multiplied."""
+    """Open a copy of the base at an address, multiplied: its record does not agree, the copies have no seals."""
     app = opened(base.folder, url)
     with app.app_context():
         if copies:

@@ -36,6 +36,7 @@ from tracker.cases.record.models import CaseRequest, CaseSample, Category
 from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core import clock
 from tracker.core.database import db
+from tracker.jobs.granting import carry_out_grants
 from tracker.jobs.scheduler import JOBS
 from tracker.people.models import Absence, Department, GrantRequest, Post, User
 from tracker.places.models import VILLAGE, Place
@@ -45,6 +46,8 @@ from tracker.reminders.models import TickRun
 # Who of the benchmarks' county looks: the office with most of the matters, its supervisor, the first leader, a unit's
 # head and handler, a leader.
 A_DAY = 86_400
+# From today on, the days on which the timer runs.
+DAYS = (0, 1, 3)
 BACK = "/supervision/look-backs"
 OF_THE_MANY = ("clerk", "commissioner", "principal", "u4", "u5", "u156")
 
@@ -175,7 +178,7 @@ def close_a_unit(visitor: Visitor) -> None:
     tell(visitor.county, visitor.browser, STORIES[CLOSES_A_UNIT])
 
 
-def keep_time(visitor: Visitor, *, on: tuple[int, ...] = (0, 1, 3)) -> None:
+def keep_time(visitor: Visitor, *, on: tuple[int, ...] = DAYS) -> None:
     """Let the timer do each of its jobs, today and on days after."""
     for days in on:
         at = clock.now() + timedelta(days=days)
@@ -230,9 +233,12 @@ def keep_people(visitor: Visitor) -> None:
     post(keeper, "/people/new", username="newcomer", name="王建国", password=password)
     post(keeper, f"{person}/edit", phone="4222000")
     post(keeper, f"{person}/disable", reason="调离。")
-    post(keeper, person, f"{person}/enable")
-    post(keeper, f"{person}/password", reason="忘记。")
     asked = select(GrantRequest.public_id).order_by(GrantRequest.id.desc())
+    post(keeper, person, f"{person}/enable")
+    post(visitor.browser("security"), f"/grants/{db.session.scalar(asked)}/approve", note="当面核对。")
+    with visitor.at_work("timer 权限生效"):
+        carry_out_grants(clock.now() + timedelta(days=DAYS[-1]))
+    post(keeper, f"{person}/password", reason="忘记。")
     post(visitor.browser("security"), f"/grants/{db.session.scalar(asked)}/approve", note="当面核对。")
     post(keeper, f"/grants/{db.session.scalar(asked)}/end", note="本人想起来了。")
     post(keeper, f"{person}/posts/new", department=unit.public_id, role="handler", title="干事", started_on="今天")
