@@ -49,7 +49,7 @@ def _meets(model: Any, thing: Subject, ids: Select[Any]) -> Clause:
     return and_(model.subject == thing.kind, holds(ids, model.subject_id))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subjects:
     """Everything that clocks are about: the literal tuple, with the questions that concern all of it."""
 

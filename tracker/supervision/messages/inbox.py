@@ -4,12 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal_column, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
+from tracker.cases.access.scope import KEPT_CLAUSES
 from tracker.cases.ledger.due import DueCell
+from tracker.core import clock
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.errors import NotFound
@@ -95,12 +98,14 @@ class Inbox:
 
 def unread_count(subjects: Subjects, reader: Reader) -> int:
     """Return how many messages a person has not opened. One query by the index of copies."""
-    statement = (
-        select(func.count(Delivery.id))
-        .join(Delivery.notice)
-        .where(*_mine(subjects, reader), Delivery.opened_at.is_(None))
-    )
-    return db.session.scalar(statement) or 0
+    return db.session.scalar(_unread(subjects, reader, clock.today())) or 0
+
+
+@lru_cache(maxsize=KEPT_CLAUSES)
+def _unread(subjects: Subjects, reader: Reader, _today: date) -> Select[Any]:
+    """Return that query, kept by its reader and the day: every page asks it, and building it takes longer than it."""
+    mine = (*_mine(subjects, reader), Delivery.opened_at.is_(None))
+    return select(func.count(Delivery.id)).join(Delivery.notice).where(*mine)
 
 
 def unread_by_matter(subjects: Subjects, reader: Reader) -> dict[Ref, list[str]]:
