@@ -3,17 +3,21 @@
 Call inside `with committed():`, or with the `session` fixture: the client commits what the test arranged.
 """
 
+import secrets
 from collections.abc import Iterable
 from datetime import date
 from itertools import count
 
 from werkzeug.test import TestResponse
 
-from tests.client import Client
+from tests.client import Client, settle
 from tracker.core import clock
+from tracker.core.database import committed, db
 from tracker.people import passwords, service
 from tracker.people.models import Department, User
 from tracker.people.rules import DepartmentKind, Role
+from tracker.web.frame.access import TOKEN
+from tracker.web.frame.device import TOKEN_BYTES
 
 PASSWORD = "梧桐树下 2026 年的约定"
 SINCE = date(2020, 1, 1)
@@ -56,6 +60,19 @@ def make_user(
     for role, department in roles:
         service.give_post(user, department=department, role=role, started_on=SINCE, by=None, now=clock.now())
     return user
+
+
+def let_in(client: Client, user_id: int) -> None:
+    """Give a browser the session that the form of 登录 would begin, for a test of something else."""
+    settle()
+    with client.application.app_context():
+        user, device = db.session.get_one(User, user_id), secrets.token_urlsafe(TOKEN_BYTES)
+        tried = {"address": "127.0.0.1", "tried_hash": user.password_hash, "device": device, "device_name": "浏览器"}
+        with committed():
+            token = service.sign_in(user, **tried, now=clock.now())
+    with client.session_transaction() as cookie:
+        cookie[TOKEN] = token
+    client.set_cookie("device", device)
 
 
 def sign_in(client: Client, user: User | str, password: str = PASSWORD) -> TestResponse:

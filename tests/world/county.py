@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.client import Client
 from tests.databases import Ids
-from tests.people.factories import SINCE, make_department, make_user, sign_in
+from tests.people.factories import SINCE, let_in, make_department, make_user
 from tests.places.divisions import COUNTY, TOWN, VILLAGE, YANGCHENG, load, place
 from tracker.cases.intake.registration import Registration, register
 from tracker.cases.record.models import Case
@@ -156,10 +156,10 @@ class County:
         return db.session.get_one(User, self.ids[key])
 
     def browser(self, key: str) -> Client:
-        """Return the browser of a person, signed in."""
+        """Return the browser of a person who has signed in."""
         if key not in self._browsers:
             self._browsers[key] = self.new_client()
-            sign_in(self._browsers[key], key)
+            let_in(self._browsers[key], self.ids[key])
         return self._browsers[key]
 
     def end_sessions(self) -> None:
