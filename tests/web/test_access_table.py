@@ -82,6 +82,7 @@ ACCESS: dict[str, str] = {
     "registration.register": REGISTER_CASES,
     "registration.earlier": REGISTER_CASES,
     "ledger.page": READ_CASES,
+    "ledger.find": READ_CASES,
     "cases.detail": READ_CASES,
     "cases.told": READ_CASES,
     "cases.identity": READ_CASES,

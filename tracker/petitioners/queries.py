@@ -109,6 +109,17 @@ def same_person(case_id: int, other_id: int) -> SamePerson:
     )
 
 
+def cases_of_number(number: str) -> Select[int]:
+    """Return the query of the cases in which somebody petitions with a telephone or document number, by keyed hashes.
+
+    The number is a whole one: of a part no hash is kept. The caller narrows the cases to those whose petitioners the
+    reader may open.
+    """
+    keys = person_keys(None, number, number)
+    same = or_(Petitioner.identity_key == keys.identity_no, Petitioner.phone_key == keys.phone)
+    return select(Petitioner.case_id).where(same)
+
+
 def cases_of_names(names: Iterable[str]) -> Select[int]:
     """Return the query of the cases in which anybody of these names petitions, by exact keyed hashes (同名)."""
     keys = sorted({keys.name for name in names if (keys := person_keys(name, None, None)).name})

@@ -6,6 +6,7 @@ a reader who needs more opens it, on the record.
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date
 
 MAIN = "main"
@@ -19,6 +20,11 @@ _RESIDENT = re.compile(r"[1-9]\d{16}[\dX]")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(?:0\d{2,3})?[2-9]\d{6,7}")
 _HOTLINE = re.compile(r"(?:1\d{2,4}|[48]00\d{7})")
+# What somebody looks for that may be a telephone's or a document's number, as `compact_number` gives it: a residents'
+# one, a passport's. Shorter ones name nobody.
+_WHOLE_NUMBER = re.compile(r"\d{7,18}[\dX]?|[A-Z]{1,2}\d{7,8}")
+# Where such a number may stand among words; behind letters and a dash stands one of the register.
+_NUMBER_IN_WORDS = re.compile(r"(?<![A-Za-z\d\-])(?:\+|[A-Za-z]{1,2}(?=\d)|\((?=\d))?\d[\d\s\-—–()]*[Xx]?")
 # How far an address may be read: as far as its first village, else township, else county.
 _VILLAGE_ENDS = (r"^.*?(?:村|社区|居委会)", r"^.*?(?:镇|乡|街道)", r"^.*?(?:县|区|市)")
 
@@ -27,6 +33,39 @@ def compact_number(text: str) -> str:
     """Return a number as it is compared: plain digits and capitals, without spaces and dashes, a phone without +86."""
     kept = re.sub(r"[\s\-—–()]", "", unicodedata.normalize("NFKC", text).upper())
     return re.sub(r"^(?:\+|00)86", "", kept)
+
+
+@dataclass(frozen=True)
+class NumbersInWords:
+    """What somebody looks for: the whole numbers in it as they are compared, the other words, all of it for showing."""
+
+    numbers: tuple[str, ...]
+    rest: str
+    masked: str
+
+
+def numbers_in(words: str) -> NumbersInWords:
+    """Find telephone and document numbers (电话、证件号) among words, however written: 138 0000 1234, +86-138…."""
+    folded = unicodedata.normalize("NFKC", words)
+    numbers: list[str] = []
+    rest, masked, end = "", "", 0
+    for found in _NUMBER_IN_WORDS.finditer(folded):
+        whole = [found.group()] if _is_whole(found.group()) else found.group().split(" ")
+        between = folded[end : found.start()]
+        rest += between + " ".join("" if _is_whole(each) else each for each in whole)
+        masked += between + " ".join(_covered(each) if _is_whole(each) else each for each in whole)
+        numbers += [compact_number(each) for each in whole if _is_whole(each)]
+        end = found.end()
+    return NumbersInWords(tuple(numbers), rest + folded[end:], masked + folded[end:])
+
+
+def _is_whole(written: str) -> bool:
+    return _WHOLE_NUMBER.fullmatch(compact_number(written)) is not None
+
+
+def _covered(written: str) -> str:
+    number = masked_phone(written) if len(compact_number(written)) < 12 else masked_identity_no(written)
+    return number + " " * (len(written) - len(written.rstrip()))
 
 
 def masked_name(name: str | None) -> str:

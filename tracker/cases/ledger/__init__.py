@@ -1,7 +1,7 @@
 """台账: lists of cases with filters, counts and pages. Every list and every count is narrowed by `visible_to`."""
 
 from tracker.cases.ledger.export import EXPORT_COLUMNS, Cell, export_rows
-from tracker.cases.ledger.filters import FILTERS, Chip, Filters, filters_on_form
+from tracker.cases.ledger.filters import FILTERS, WORDS, Chip, Filters, filters_on_form
 from tracker.cases.ledger.pages import (
     COUNTED_TO,
     DEFAULT_SORT,
@@ -23,6 +23,7 @@ __all__ = [
     "FILTERS",
     "PAGE_SIZE",
     "SORTS",
+    "WORDS",
     "Chip",
     "Filters",
     "LedgerPage",

@@ -66,6 +66,7 @@ from tracker.cases.ledger.kinds import (
     within,
 )
 from tracker.cases.ledger.rules import EDITION_LABELS, ReportEdition
+from tracker.cases.ledger.sealing import opened, sealed
 from tracker.cases.ledger.words import words_in_case
 from tracker.cases.record.categories.queries import category_choices
 from tracker.cases.record.finality import FINALIZED
@@ -91,8 +92,10 @@ from tracker.cases.record.rules.elections import ELECTION_TYPE_LABELS, ElectionT
 from tracker.core.text import clean_line
 from tracker.people.queries import all_department_choices
 from tracker.people.rules import Reader
+from tracker.petitioners.rules import numbers_in
 
 KNOWN = "known"
+WORDS = "words"
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,9 @@ class Filters:
 
     words: str = text(
         "查找",
-        hint="编号、标题、正文、村、承办单位；姓名须写全",
+        hint="编号、标题、正文、村、承办单位；姓名、电话、证件号须写全，只在您可以查看身份的件里找",
         form=1,
+        shown=lambda words: numbers_in(words).masked,
         where=lambda words, asking: words_in_case(words, asking.reader),
     )
     state: StateGroup | None = one_of(
@@ -187,30 +191,38 @@ class Filters:
     edition: ReportEdition | None = one_of("版本", EDITION_LABELS, form=None, where=in_edition)
     counted: Counted | None = counted("统计", finding.department, where=counted_in)
     problems: tuple[str, ...] = field(default=(), compare=False)
+    # For whom addresses are written: what they seal only this person opens again.
+    asker: int = field(default=0, compare=False)
 
     @classmethod
-    def parse(cls, args: Mapping[str, str], *, today: date) -> "Filters":
+    def parse(cls, args: Mapping[str, str], *, today: date, asker: int = 0) -> "Filters":
         """Read the filters of an address (`request.args`); costs a query for each thing that it names."""
         found: dict[str, Any] = {}
         problems: list[str] = []
+        words = opened(clean_line(args.get(WORDS) or ""), asker)
+        if words is None:
+            problems.append("“查找”里的电话、证件号只有查找的人自己能再打开，请重新输入。")
         for name, row in FILTERS.items():
-            written = clean_line(args.get(name) or "")
+            written = (words or "") if name == WORDS else clean_line(args.get(name) or "")
             if not written:
                 continue
             try:
                 found[name] = row.read(written, today)
             except Refused as refused:
                 problems.append(f"“{row.label}”{refused}")
-        if "words" in found and len(clean_line(args.get("words") or "")) > LONGEST_WORDS:
+        if WORDS in found and len(words or "") > LONGEST_WORDS:
             problems.append(f"查找的内容最多 {LONGEST_WORDS} 字，已按前 {LONGEST_WORDS} 字查找。")
         since, until = found.get("received_from"), found.get("received_to")
         if since and until and since > until:
             problems.append("收到日期的起始日晚于截止日，所以没有符合的件。")
-        return cls(**found, problems=tuple(problems))
+        return cls(**found, problems=tuple(problems), asker=asker)
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return what an address says, in the order of the filters, without what is left alone."""
-        return [(name, FILTERS[name].written(value)) for name, value in self.chosen()]
+        return [(name, self._written(name, value)) for name, value in self.chosen()]
+
+    def _written(self, name: str, value: Any) -> str:
+        return sealed(value, self.asker) if name == WORDS else FILTERS[name].written(value)
 
     def to_query(self) -> str:
         """Return the query string of an address, without the question mark."""
@@ -241,7 +253,7 @@ class Filters:
 
 
 # Each filter by its name in addresses.
-FILTERS: dict[str, Filter] = {each.name: filter_of(each) for each in fields(Filters) if each.name != "problems"}
+FILTERS: dict[str, Filter] = {each.name: filter_of(each) for each in fields(Filters) if "filter" in each.metadata}
 
 
 def filters_on_form() -> dict[str, Filter]:

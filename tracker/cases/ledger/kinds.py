@@ -81,7 +81,14 @@ def _row(default: object, row: Filter) -> Any:
     return field(default=default, metadata={"filter": row})
 
 
-def text(label: str, *, where: Callable[[str, LedgerReader], Clause], form: int | None, hint: str) -> str:
+def text(
+    label: str,
+    *,
+    where: Callable[[str, LedgerReader], Clause],
+    form: int | None,
+    hint: str,
+    shown: Callable[[str], str],
+) -> str:
     """Words to search for (查找)."""
 
     def read(text: str, _today: date) -> str:
@@ -89,7 +96,7 @@ def text(label: str, *, where: Callable[[str, LedgerReader], Clause], form: int 
             raise Refused("里没有可以查找的字，已忽略。")
         return text[:LONGEST_WORDS]
 
-    filled: str = _row("", Filter(label, read, where, form, Control.TEXT, hint=hint))
+    filled: str = _row("", Filter(label, read, where, form, Control.TEXT, shown, hint=hint))
     return filled
 
 

@@ -1,4 +1,8 @@
-"""What a word of a search may be: a part of the text, of the name of a place or unit, or a person's exact name."""
+"""What a word of a search may be: a part of the text, of the name of a place or unit, a person's exact name or number.
+
+A number (电话、证件号) is as good as an opened identity: who looks for it learns whose matter has it. So it finds only
+matters whose petitioners the reader may open, beside what its digits find as words for everybody.
+"""
 
 from collections.abc import Iterable
 
@@ -15,11 +19,27 @@ from tracker.core.encryption import blind_index
 from tracker.people.models import Department
 from tracker.people.rules import Reader
 from tracker.petitioners.models import Petitioner
-from tracker.petitioners.queries import person_keys
+from tracker.petitioners.queries import cases_of_number, person_keys
+from tracker.petitioners.rules import numbers_in
 from tracker.places.models import Place, PlaceVersion
 
 
 def words_in_case(words: str, reader: Reader) -> ColumnElement[bool]:
+    """Return the condition that a case has what is looked for: its words, or somebody's numbers beside other words.
+
+    Whether anybody has such a number is not asked beforehand: the search takes the same way for one that nobody has.
+    """
+    found, asked = _every_word(words, reader), numbers_in(words)
+    if not asked.numbers:
+        return found
+    theirs: list[ColumnElement[bool]] = [Case.id.in_(cases_of_number(number)) for number in asked.numbers]
+    if words_of(asked.rest):
+        theirs.append(_every_word(asked.rest, reader))
+    also = select(Case.id).where(*theirs, identity_open_to(reader))
+    return Case.id.in_(union_all(select(Case.id).where(found), also))
+
+
+def _every_word(words: str, reader: Reader) -> ColumnElement[bool]:
     """Return the condition that every word is in the case: in its text, in the name of its village, town or county, now
     or before, in that of the unit that has it, open or closed, or as the exact name of a petitioner or accused, where
     the reader may open those.

@@ -56,7 +56,7 @@ def _button() -> str:
 def _walk(query: str) -> Walk:
     """Return the list that somebody walks through, as the address of the ledger says it: 待分类 where it says none."""
     said = dict(parse_qsl(query[:2000]))
-    return to_triage(Filters.parse(said, today=clock.today()), said.get("sort", ""))
+    return to_triage(Filters.parse(said, today=clock.today(), asker=reader().user_id), said.get("sort", ""))
 
 
 @pages.get("/triage")

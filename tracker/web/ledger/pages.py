@@ -1,12 +1,12 @@
 """台账: the ledger with its filters in the address, and its export."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.audit import Event
@@ -14,12 +14,15 @@ from tracker.cases import ledger
 from tracker.cases.access.rules import hands_out, units_headed
 from tracker.cases.ledger.desk import Seat, seats
 from tracker.cases.ledger.groups import StateGroup
+from tracker.cases.ledger.kinds import LONGEST_WORDS
+from tracker.cases.ledger.sealing import sealed
 from tracker.cases.record.rules.codes import Status
 from tracker.core import clock
 from tracker.core.encryption import blind_index
+from tracker.core.text import clean_line
 from tracker.people.rules import Permission, Reader
 from tracker.reports.queries import beyond
-from tracker.web.frame.access import may, reader, recorded_reading, requires
+from tracker.web.frame.access import actor, may, reader, recorded_reading, requires
 from tracker.web.frame.forms import page_number
 
 pages = Blueprint("ledger", __name__, url_prefix="/cases")
@@ -51,7 +54,9 @@ class FilterForm:
 def page() -> ResponseReturnValue:
     """Show one page of the ledger; a search is recorded with a keyed hash of its words (查阅日志)."""
     today, person = clock.today(), reader()
-    filters = ledger.Filters.parse(request.args, today=today)
+    if (said := _with_words_sealed(request.args)) != dict(request.args):
+        return redirect(_address(urlencode(said)), 303)
+    filters = ledger.Filters.parse(request.args, today=today, asker=person.user_id)
     if filters.words:
         searched = {
             "filters": sorted(name for name, _ in filters.chosen()),
@@ -71,7 +76,7 @@ def page() -> ResponseReturnValue:
         next_href=_page_href(query, found.number + 1) if found.has_next else "",
         export_href=_export_href(query, found.sort) if may(Permission.EXPORT_LEDGER) else "",
         beyond=beyond(filters, person, today) if may(Permission.READ_FIGURES) else None,
-        form=FilterForm(dict(request.args), {}),
+        form=FilterForm(dict(request.args) | {ledger.WORDS: filters.words}, {}),
         filters=ledger.filters_on_form(),
         choices=_choices(today),
         sorts=[(name, sort.label) for name, sort in ledger.SORTS.items()],
@@ -81,6 +86,23 @@ def page() -> ResponseReturnValue:
         may_pass_on=filters.state is StateGroup.HANDLER_GONE and bool(units_headed(person)),
         may_urge=may(Permission.ISSUE_ORDERS) and bool(set(seats(person)) & URGING),
     )
+
+
+@pages.post("/find")
+@requires(Permission.READ_CASES)
+def find() -> ResponseReturnValue:
+    """Lead to the list of what was asked for (查找、筛选): sent, so that no number that was typed is an address.
+
+    It is no proof of oneself either: nothing is opened that the list does not show anyhow, masked.
+    """
+    asked = {name: clean_line(request.form.get(name, ""))[: LONGEST_WORDS + 1] for name in (*ledger.FILTERS, "sort")}
+    return redirect(_address(urlencode(_with_words_sealed({name: text for name, text in asked.items() if text}))), 303)
+
+
+def _with_words_sealed(args: Mapping[str, str]) -> dict[str, str]:
+    """Return what an address says of a list, with no telephone or document number readable in it."""
+    said = dict(args)
+    return said | {ledger.WORDS: sealed(said[ledger.WORDS], actor().id)} if ledger.WORDS in said else said
 
 
 def plain_columns(*, place: bool = True) -> list[dict[str, str]]:
