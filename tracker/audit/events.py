@@ -24,6 +24,7 @@ class Event(StrEnum):
     LEDGER_SEARCHED = "ledger.searched"
     LEDGER_EXPORTED = "ledger.exported"
     FIGURES_EXPORTED = "figures.exported"
+    BULK_READING_NOTICED = "bulk_reading.noticed"
     USER_CREATED = "user.created"
     USER_CHANGED = "user.changed"
     USER_DISABLED = "user.disabled"
@@ -102,6 +103,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.LEDGER_SEARCHED: "查询台账",
     Event.LEDGER_EXPORTED: "导出台账",
     Event.FIGURES_EXPORTED: "导出统计",
+    Event.BULK_READING_NOTICED: "大量查阅告警",
     Event.USER_CREATED: "新增人员",
     Event.USER_CHANGED: "修改人员",
     Event.USER_DISABLED: "停用人员",

@@ -21,6 +21,7 @@ from tracker.jobs.granting import carry_out_grants
 from tracker.jobs.notices import send_notices, write_all_digests
 from tracker.jobs.ticking import tick
 from tracker.jobs.verifying import checkpoint_daily, verify_daily
+from tracker.jobs.watching import watch_readings
 
 log = logging.getLogger(__name__)
 # The scheduler wakes at least so often: to follow the wall, and to hear that it is asked to stop.
@@ -44,6 +45,7 @@ JOBS = (
     Job("发送通知", 60, send_notices),
     Job("日历变更", 60, go_on),
     Job("权限生效", 60, carry_out_grants),
+    Job("大量查阅告警", 60, watch_readings),
     Job("查询统计", 86_400, keep_statistics),
     Job("每日存证", 3_600, checkpoint_daily),
     Job("日志核对", 3_600, verify_daily),

@@ -81,6 +81,7 @@ class Permission(StrEnum):
     MANAGE_CATEGORIES = "manage_categories"
     IMPORT_CASES = "import_cases"
     READ_LOG = "read_log"
+    SEE_BULK_READING = "see_bulk_reading"
     KEEP_VILLAGES = "keep_villages"
 
 
@@ -100,7 +101,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | _TIMER
     | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.MANAGE_CALENDAR}
     | {Permission.KEEP_VILLAGES, Permission.READ_FIGURES},
-    Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.READ_PLACES, Permission.SEE_TIMER}),
+    Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.SEE_BULK_READING, Permission.READ_PLACES})
+    | {Permission.SEE_TIMER},
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.READ_PEOPLE,
@@ -116,7 +118,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     )
     | _TIMER,
-    Role.SECURITY_ADMINISTRATOR: frozenset({Permission.READ_PEOPLE, Permission.APPROVE_GRANTS, Permission.READ_PLACES}),
+    Role.SECURITY_ADMINISTRATOR: frozenset(
+        {Permission.READ_PEOPLE, Permission.APPROVE_GRANTS, Permission.READ_PLACES, Permission.SEE_BULK_READING}
+    ),
 }
 # 三员分立: who keeps the system, who approves what widens access, who reads the log. No two of them are one person, and
 # none holds a post of case work (GB/T 22239 8.1.5).

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.audit import checkpoints
+from tracker.cases.access.bulk_reading import alarms_since, in_words
 from tracker.cases.access.requests import emergencies_since
 from tracker.cases.intake.drafts import drafts_of
 from tracker.cases.ledger import desk
@@ -23,7 +24,7 @@ from tracker.web.supervision import unsent
 from tracker.working_days.queries import calendar, missing_year_warning
 
 pages = Blueprint("desk", __name__)
-# So long the auditor is told of a 紧急查阅 where they begin their day.
+# So long the auditor is told of a 紧急查阅, and the keepers of a 大量查阅, where they begin their day.
 ON_DESK = timedelta(days=1)
 
 
@@ -58,8 +59,11 @@ def _warnings(today: date) -> list[str]:
     new_limits = current().notice if may(Permission.MANAGE_LADDER) else None
     read = emergencies_since(clock.now() - ON_DESK) if may(Permission.READ_LOG) else 0
     emergencies = f"一天以内有人申请紧急查阅 {read} 次，请在日志里核对。" if read else None
+    alarms = alarms_since(clock.now() - ON_DESK) if may(Permission.SEE_BULK_READING) else []
+    many = [f"短时间内大量查阅：{in_words(each)}。请核实是否工作需要。" for each in alarms]
     wrong = "日志核对不相符：有内容在程序之外被改动，请看日志。" if log_wrong else None
-    return [sentence for sentence in (wrong, emergencies, missing_year_warning(today), still, new_limits) if sentence]
+    found = (wrong, *many, emergencies, missing_year_warning(today), still, new_limits)
+    return [sentence for sentence in found if sentence]
 
 
 def _ran(now: datetime, person: Reader) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.cases.access.bulk_reading import alarms_since, in_words
 from tracker.core import clock
 from tracker.core.dates import Meaning, long_date, parse_date, weekday
 from tracker.core.errors import DomainError, NotFound
@@ -33,6 +34,8 @@ from tracker.working_days.queries import calendar
 
 pages = Blueprint("timer", __name__, url_prefix="/timer")
 FURTHEST_DAYS = 366
+# So long 运行记录 keeps showing that somebody read unusually much; the log keeps it for ever.
+ALARMS_SHOWN = timedelta(days=30)
 # So many notices or rungs fit into a turn on any machine.
 AT_FIRST = 50
 BROKEN_OFF = "中断"
@@ -65,9 +68,17 @@ def page() -> ResponseReturnValue:
         copied=believed(now).copied,
         now_words=_clock_words(now),
         sending=unsent.section(),
+        alarms=_alarms(now),
         new_limits=current().notice if may(Permission.MANAGE_LADDER) else "",
         clock_doubt="",  # the page itself says it, with what to do
     )
+
+
+def _alarms(now: datetime) -> list[str]:
+    """Return who read unusually much of late (大量查阅告警), to whom it is told."""
+    if not may(Permission.SEE_BULK_READING):
+        return []
+    return [in_words(each) for each in alarms_since(now - ALARMS_SHOWN)]
 
 
 def _waiting(person: Reader) -> list[tuple[str, str, int | None]]:

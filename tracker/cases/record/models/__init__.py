@@ -1,6 +1,7 @@
 """The tables of cases."""
 
 from tracker.cases.record.models.act_draft import ActDraft
+from tracker.cases.record.models.bulk_reading import BulkReading
 from tracker.cases.record.models.case import (
     IN_HAND,
     AccusedParty,
@@ -35,6 +36,7 @@ __all__ = [
     "ActDraft",
     "Assignment",
     "Attachment",
+    "BulkReading",
     "CallBack",
     "Case",
     "CaseRequest",
