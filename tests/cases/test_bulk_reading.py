@@ -123,6 +123,7 @@ def test_the_keepers_are_told_and_see_it_and_nobody_else(county: County) -> None
             assert (f"{MATTERS} 件以上" in shown) is (key in ("auditor", "security")), (key, path)
 
 
+@pytest.mark.both_databases
 def test_an_alarm_says_neither_which_matters_nor_how_many_exactly(county: County) -> None:
     """Two worlds that differ in some matters more, or others, that were read look alike to who is told."""
     said = []
