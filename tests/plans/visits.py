@@ -31,7 +31,7 @@ from tests.working_days.test_notices import notice_of
 from tests.world.county import PEOPLE
 from tracker.cases.acts.naming import AccusedEntry
 from tracker.cases.intake import submissions
-from tracker.cases.ledger import SORTS, Filters
+from tracker.cases.ledger import FILTERS, SORTS, Filters
 from tracker.cases.record.models import CaseRequest, CaseSample, Category
 from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core import clock
@@ -139,6 +139,11 @@ def ledger(visitor: Visitor) -> None:
         for who in ("clerk", "commissioner", "u5"):
             answer = visitor.browser(who).get(f"/cases?{urlencode(query)}")
             assert answer.status_code == 200, query
+    for words in ("138 0000 1234", "道路 140522198001011238"):
+        for who in ("clerk", "commissioner", "u5"):
+            browser = visitor.browser(who)
+            led = browser.post("/cases/find", data={"csrf_token": browser.token("/cases"), "words": words})
+            assert browser.get(led.location).status_code == 200, words
 
 
 def filters() -> Iterator[dict[str, str]]:
@@ -153,7 +158,7 @@ def filters() -> Iterator[dict[str, str]]:
     days = {"due_within": "3", "received_from": "2026-11-01", "received_to": "2020-03-01"}
     for name, hint in get_type_hints(Filters).items():
         kind = next((each for each in get_args(hint) if each is not type(None)), hint)
-        if name == "problems":
+        if name not in FILTERS:
             continue
         if name == "words":
             yield from ({name: words} for words in ("反映", "拆迁", "选民登记", "上庄村换", "王"))
