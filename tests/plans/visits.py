@@ -154,6 +154,8 @@ def filters() -> Iterator[dict[str, str]]:
         "department": db.session.scalar(select(Department.public_id).where(Department.name == "县第1局")),
         "handler": db.session.scalar(select(User.public_id).where(User.username == "u5")),
         "lead_official": db.session.scalar(select(User.public_id).where(User.username == "u156")),
+        "office": db.session.scalar(select(Department.public_id).where(Department.kind == "petition_office")),
+        "counted": "answered.others.20260101.20261121",
     }
     days = {"due_within": "3", "received_from": "2026-11-01", "received_to": "2020-03-01"}
     for name, hint in get_type_hints(Filters).items():

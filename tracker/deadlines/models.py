@@ -39,6 +39,8 @@ class Deadline(Sealed, Model):
         Index("ix_deadline_case_id_ended_on", "case_id", "ended_on", "effective_due"),
         Index("ix_deadline_owner_department_id_ended_on", "owner_department_id", "ended_on", "effective_due"),
         Index("ix_deadline_subject", "subject", "subject_id"),
+        # What fell due in a period: figures begin at its days.
+        Index("ix_deadline_kind_effective_due", "kind", "effective_due"),
         Index("ix_deadline_running", "kind", "effective_due", **_only(RUNNING)),
         Index("ix_deadline_without_hint", "kind", "effective_due", **_only(f"{RUNNING} AND look_on IS NULL")),
     )

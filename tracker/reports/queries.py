@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import case, extract, func, literal, select, union_all
 
-from tracker.cases.ledger.cohorts import days_of, in_hand_on, totals, totals_by_unit
+from tracker.cases.ledger.cohorts import days_of, in_hand_on, not_closed_by, totals, totals_by_unit
 from tracker.cases.ledger.conditions import Clause, Counted, LedgerReader, Reference, known_to
 from tracker.cases.ledger.filters import Filters
 from tracker.cases.ledger.groups import NO_CATEGORY, NO_PLACE, NO_UNIT, NOTHING, StateGroup
@@ -108,7 +108,8 @@ def monthly(months: Sequence[Span], which: Filters, today: date) -> dict[Cohort,
     each = [_by_month(cohort, whole, today, among) for cohort in TREND]
     found = {(cohort, int(year), int(month)): n for cohort, year, month, n in db.session.execute(union_all(*each))}
     ends = [func.coalesce(func.sum(case((in_hand_on(min(month.until, today)), 1), else_=0)), 0) for month in months]
-    standing = db.session.execute(select(*ends).where(*among, Case.status.not_in(sorted(GONE)))).one()
+    stood = (not_closed_by(months[0].until), Case.status.not_in(sorted(GONE)))
+    standing = db.session.execute(select(*ends).where(*stood, *among)).one()
 
     def numbers(cohort: Cohort, counted: Iterable[int]) -> list[ListedNumber]:
         return [

@@ -29,6 +29,7 @@ Clause = ColumnElement[bool]
 OBSERVED_DAYS = 90
 _CHANGED = (ReviewResult.CHANGED.value, ReviewResult.REVOKED.value)
 _STANDS = Case.status.not_in(sorted(GONE))
+_NOT_CLOSED = [status.value for status in LedgerStatus if status is not LedgerStatus.CLOSED]
 _Earlier, _Later = aliased(Case), aliased(Case)
 
 
@@ -116,8 +117,13 @@ def in_hand_on(day: date) -> Clause:
 
     As the matter is known now: one that was struck off and opened again has been in hand all the time.
     """
-    closed = and_(Case.ledger_status == LedgerStatus.CLOSED.value, Case.closed_on <= day)
-    return and_(Case.received_on <= day, ~closed, Case.import_run_id.is_(None))
+    return and_(Case.received_on <= day, not_closed_by(day), Case.import_run_id.is_(None))
+
+
+def not_closed_by(day: date) -> Clause:
+    """Not struck off by the end of a day; said so that both halves begin at an index."""
+    later = and_(Case.ledger_status == LedgerStatus.CLOSED.value, Case.closed_on > day)
+    return or_(Case.ledger_status.in_(_NOT_CLOSED), later)
 
 
 def _in_hand(span: Span, today: date) -> Select[Any]:

@@ -89,6 +89,8 @@ class Case(Sealed, Model):
             *("import_run_id", "round"),
         ),
         Index("ix_petition_case_next_due_on_id", "next_due_on", "id", "level", "office_id", "registered_by_id"),
+        Index("ix_petition_case_answered_on", "answered_on"),
+        Index("ix_petition_case_closed_on", "closed_on"),
         Index("ix_petition_case_registered_by_id_id", "registered_by_id", "id"),
     )
 

@@ -79,7 +79,7 @@ class LookBack(Sealed, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("petition_case.id"), index=True)
     round: Mapped[int]
-    looked_on: Mapped[date]
+    looked_on: Mapped[date] = mapped_column(index=True)
     looked_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     result: Mapped[str] = mapped_column(String(12))
     note: Mapped[str] = mapped_column(CaseText("look_back.note"))

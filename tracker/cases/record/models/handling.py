@@ -250,7 +250,7 @@ class Review(Sealed, Model):
     requested_on: Mapped[date]
     received_on: Mapped[date]
     result: Mapped[str | None] = mapped_column(String(12))
-    concluded_on: Mapped[date | None]
+    concluded_on: Mapped[date | None] = mapped_column(index=True)
     note: Mapped[str | None] = mapped_column(CaseText("review.note"))
     served_on: Mapped[date | None] = mapped_column(info=LATER)
     service_method: Mapped[str | None] = mapped_column(String(12), info=LATER)
