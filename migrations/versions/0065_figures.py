@@ -1,14 +1,14 @@
 """统计: the clocks of a kind by their last day, answers, 销号, looks back and reviews by theirs
 
 Revision ID: 0065
-Revises: 0062
+Revises: 0067
 Create Date: 2026-11-30 23:30:00
 """
 
 from alembic import op
 
 revision = "0065"
-down_revision = "0062"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 
