@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import inspect, select, text
+from sqlalchemy import inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.databases import writing
@@ -22,6 +22,7 @@ from tracker.cases.record.search import (
     words_of,
     write,
 )
+from tracker.cases.record.search_check import disagreeing
 from tracker.core.database import db
 from tracker.core.text import normalise
 
@@ -291,3 +292,13 @@ def test_tables_go_and_come_back(session: Session, county: County) -> None:
     assert found("选民登记") == {case.id}
     session.rollback()
     assert session.execute(text("SELECT count(*) FROM case_search")).scalar() == 0
+
+
+def test_an_entry_agrees_after_a_demand_point_was_answered(county: County) -> None:
+    """PostgreSQL gives the rows of a matter as they lie: one that was changed lies behind the others."""
+    case = county.case(county.register(demand_points=["补登遗漏的十四户。", "公开村级收支明细。"]))
+    writing().execute(
+        update(DemandPoint).where(DemandPoint.case_id == case.id, DemandPoint.position == 1).values(result="supported")
+    )
+    db.session.commit()
+    assert list(disagreeing()) == []

@@ -164,7 +164,8 @@ def entries(*conditions: ColumnElement[bool]) -> Iterator[SearchEntry]:
     for batch in _batches(rows):
         points: dict[int, list[str]] = {}
         of_batch = DemandPoint.case_id.in_([row[0] for row in batch])
-        for case_id, words in db.session.execute(select(DemandPoint.case_id, DemandPoint.text).where(of_batch)):
+        in_order = select(DemandPoint.case_id, DemandPoint.text).order_by(DemandPoint.case_id, DemandPoint.position)
+        for case_id, words in db.session.execute(in_order.where(of_batch)):
             points.setdefault(case_id, []).append(words)
         for case_id, *fields in batch:
             yield entry_of(case_id, fields, points.get(case_id, ()))
