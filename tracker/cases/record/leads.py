@@ -1,14 +1,17 @@
 """Who leads a matter (领办领导), for lists in SQL: `Case.lead` says the same of one matter."""
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, case, select, union_all
+from sqlalchemy.orm import aliased
 
 from tracker.cases.record.models import Assignment, Case
 
+_Led = aliased(Case)
 # Of a matter joined with the assignment that it has now, where it has one.
 LEAD_ID = case((Case.assignment_id.is_(None), Case.lead_official_id), else_=Assignment.lead_official_id)
 
 
 def led_by(user_id: int) -> ColumnElement[bool]:
     """Match what a person leads: by the assignment that the matter has now, or by the matter where no unit has it."""
-    given = Case.assignment_id.in_(select(Assignment.id).where(Assignment.lead_official_id == user_id))
-    return or_(given, and_(Case.assignment_id.is_(None), Case.lead_official_id == user_id))
+    given = select(_Led.id).join(Assignment, Assignment.id == _Led.assignment_id)
+    alone = select(_Led.id).where(_Led.assignment_id.is_(None), _Led.lead_official_id == user_id)
+    return Case.id.in_(union_all(given.where(Assignment.lead_official_id == user_id), alone))

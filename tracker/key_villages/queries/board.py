@@ -183,6 +183,8 @@ class _Running:
 
 def _running(entries: Sequence[VillageEntry], today: date, now: datetime) -> dict[int, _Running]:
     """Return by entry what its running clocks say; only the nearest of each is put into words."""
+    if not entries:
+        return {}
     own: dict[int, list[Deadline]] = {}
     for clock, entry_id in (*_of_the_ledger(entries), *_of_findings(entries)):
         own.setdefault(entry_id, []).append(clock)
