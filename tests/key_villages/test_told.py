@@ -87,7 +87,8 @@ def test_every_kind_of_thing_that_is_late_is_told_to_who_may_know(late: Ledger) 
 def test_who_owes_it_reads_it_and_opens_the_page_and_a_stranger_has_nothing(late: Ledger) -> None:
     today = now_clock.today()
     owes, stranger = (reader_for(late.county.user(key), today) for key in ("handler", "stranger"))
-    messages = inbox(SUBJECTS, owes, Which.ALL, page=1, today=today).messages
+    groups = inbox(SUBJECTS, owes, Which.ALL, page=1, today=today).groups
+    messages = [message for group in groups for message in (group.first, *group.more)]
     pages = {message_address(SUBJECTS, message.notice_public_id, owes) for message in messages}
     assert {address.page for address in pages if address} >= {"key_villages.entry", "inspections.one", "control.task"}
     assert unread_count(SUBJECTS, stranger) == 0
