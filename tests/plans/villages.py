@@ -1,10 +1,14 @@
 """Difficult villages in the plans: every page and act of the ledger, of rounds of inspection and of looks back."""
 
+import re
+
 from sqlalchemy import select
 
 from tests.client import Client
 from tests.key_villages.working import Ledger
 from tests.plans.visits import Visitor, post
+from tests.spreadsheets.test_key_villages import GOOD
+from tests.web.test_village_imports import IMPORT, apply, content, upload
 from tracker.core.database import db
 from tracker.key_villages.models import (
     CheckEdition,
@@ -46,7 +50,12 @@ def keep_villages(visitor: Visitor) -> None:
     looks = {"gaps": "0", "unresolved": "0", "incomplete": "0", "result": "stable", "said": "走访 12 户。"}
     post(visitor.browser("supervisor"), f"{there}/acts/look_back", **looks)
     post(browser, f"{BACK}/sample", size="1", due_on="20261220", said="年底抽查。")
-    browser.get(BACK)
+    for page in (*(f"{BOARD}/lists/{name}" for name in ("problems", "matters", "moves")), BACK):
+        assert browser.get(page).status_code == 200, page
+    assert apply(browser, upload(browser, content(GOOD))).status_code == 303
+    run = re.search(rf"{IMPORT}/runs/[\w-]+/undo", browser.get(IMPORT).text)
+    assert run
+    post(browser, run[0], reason="选错了表。")
     browser.get(f"{BACK}/samples/{db.session.scalar(select(LookBackSample.public_id))}")
 
 

@@ -26,7 +26,10 @@ from tests.plans.work import Book, Found, counted
 from tests.spreadsheets.files import csv_bytes
 from tests.spreadsheets.test_mappings import HEAD, message
 from tests.web.browsing import filled, form_of
-from tests.web.stories import CLOSES_A_UNIT, DELIVERED, STORIES
+from tests.web.stories import CLOSES_A_UNIT, DELIVERED, STORIES, given_to
+from tests.web.test_hand_out import chosen as chosen_together
+from tests.web.test_hand_out import order as given_out_together
+from tests.web.test_triage import sent as given_out_alone
 from tests.working_days.test_notices import notice_of
 from tests.world.county import PEOPLE
 from tracker.cases.acts.naming import AccusedEntry
@@ -36,6 +39,7 @@ from tracker.cases.record.models import CaseRequest, CaseSample, Category
 from tracker.cases.record.rules.codes import Confidentiality
 from tracker.core import clock
 from tracker.core.database import db
+from tracker.jobs.calendar import go_on
 from tracker.jobs.granting import carry_out_grants
 from tracker.jobs.scheduler import JOBS
 from tracker.people.models import Absence, Department, GrantRequest, Post, User
@@ -48,6 +52,7 @@ from tracker.reminders.models import TickRun
 A_DAY = 86_400
 # From today on, the days on which the timer runs.
 DAYS = (0, 1, 3)
+GIVE_OUT, PASS_ON = "/cases/triage/selection", "/cases/handlers/selection"
 BACK = "/supervision/look-backs"
 OF_THE_MANY = ("clerk", "commissioner", "principal", "u4", "u5", "u156")
 
@@ -235,8 +240,8 @@ def letters_in(visitor: Visitor) -> Iterator[dict[str, Any]]:
 def keep_people(visitor: Visitor) -> None:
     """Take every act on people, units and one's own account."""
     keeper, password = visitor.browser("admin"), "柳树下 2026 年的约定"
-    user = db.session.scalars(select(User).where(User.username == "u157")).one()
-    person, unit = f"/people/{user.public_id}", db.session.scalars(select(Department)).all()[-1]
+    user_id, public_id = db.session.execute(select(User.id, User.public_id).where(User.username == "u157")).one()
+    person, unit = f"/people/{public_id}", db.session.scalars(select(Department.public_id)).all()[-1]
     post(keeper, "/people/new", username="newcomer", name="王建国", password=password)
     post(keeper, f"{person}/edit", phone="4222000")
     post(keeper, f"{person}/disable", reason="调离。")
@@ -248,10 +253,10 @@ def keep_people(visitor: Visitor) -> None:
     post(keeper, f"{person}/password", reason="忘记。")
     post(visitor.browser("security"), f"/grants/{db.session.scalar(asked)}/approve", note="当面核对。")
     post(keeper, f"/grants/{db.session.scalar(asked)}/end", note="本人想起来了。")
-    post(keeper, f"{person}/posts/new", department=unit.public_id, role="handler", title="干事", started_on="今天")
-    ended = db.session.scalar(select(Post.public_id).where(Post.user_id == user.id).order_by(Post.id.desc()))
+    post(keeper, f"{person}/posts/new", department=unit, role="handler", title="干事", started_on="今天")
+    ended = db.session.scalar(select(Post.public_id).where(Post.user_id == user_id).order_by(Post.id.desc()))
     post(keeper, f"/people/posts/{ended}/end", leaves_on="今天", reason="调离。")
-    post(keeper, "/departments/new", name="县物价局", kind="bureau", parent=unit.public_id, valid_from="2020-01-01")
+    post(keeper, "/departments/new", name="县物价局", kind="bureau", parent=unit, valid_from="2020-01-01")
     made = db.session.scalar(select(Department.public_id).where(Department.name == "县物价局"))
     post(keeper, f"/departments/{made}/edit", short_name="物价局")
     post(keeper, f"/departments/{made}/close", closes_on="今天", reason="撤并。")
@@ -316,6 +321,31 @@ def keep_cases(visitor: Visitor) -> None:
     visitor.browser("office_head").get(f"{BACK}/samples/{db.session.scalar(select(CaseSample.public_id))}")
 
 
+def give_out(visitor: Visitor) -> None:
+    """Classify and give out one matter beside its letter and two together; urge somebody for a third."""
+    county = visitor.county
+    visitor.browser("acceptor")
+    assert given_out_alone(county, county.register("acceptor")).status_code == 303
+    preview = chosen_together(county, [county.register("acceptor") for _ in range(2)])
+    fields = given_out_together(county, preview)
+    assert visitor.browser("acceptor").post(GIVE_OUT, data=fields).status_code == 303
+    assert visitor.browser("acceptor").get("/supervision/urge").status_code < 400
+
+
+def pass_on(visitor: Visitor) -> None:
+    """Give what somebody had who left to another handler of the unit, several matters together."""
+    county, case = visitor.county, visitor.county.register("acceptor")
+    visitor.browser("acceptor")
+    to = given_to("civil", "colleague", "lead")(county, county.case(case))
+    assert given_out_alone(county, case, **to).status_code == 303
+    post(visitor.browser("admin"), f"/people/{county.colleague.public_id}/disable", reason="调离。")
+    head = visitor.browser("unit_head")
+    form = form_of(head.get("/cases?state=handler_gone&mine=unit"), f"{PASS_ON}/preview")
+    preview = head.post(f"{PASS_ON}/preview", data=filled(form, {"case": [case]}))
+    given = filled(form_of(preview, PASS_ON), {"handler": str(county.ids["handler"]), "reason": "前任调离。"})
+    assert head.post(PASS_ON, data=given).status_code == 303
+
+
 def ask_about(visitor: Visitor) -> None:
     """Ask to read one matter in an emergency and that the level of another be lowered; others decide."""
     county, head = visitor.county, visitor.browser("office_head")
@@ -334,11 +364,11 @@ def keep_rules(visitor: Visitor) -> None:
     notice = "date,kind,name\n" + "".join(f"{day.date},off,{day.name}\n" for day in notice_of(2027))
     sent = {"year": "2027", "status": "official", "source": "国办发明电〔2026〕1号"}
     files = {"files": (BytesIO(notice.encode()), "2027.csv")}
-    applied(keeper, keeper.submit("/holidays", {**sent, **files}, content_type="multipart/form-data"))
+    applied(visitor, keeper.submit("/holidays", {**sent, **files}, content_type="multipart/form-data"))
     day = {"of_year": "2027", "day": "2027-01-20", "kind": "off", "name": "春节", "day_source": "更正通知"}
     shown = keeper.submit("/holidays/days", day, page="/holidays")
     keeper.submit("/holidays/preview", {"change": hidden(shown, "change")}, page="/holidays")
-    applied(keeper, shown)
+    applied(visitor, shown)
     number = [rung.code for rung in LADDER].index("work-urge")
     form = filled(form_of(keeper.get("/ladder/edit"), "/ladder/edit"), {f"number-{number}": "2"})
     preview = keeper.post("/ladder/edit", data=form)
@@ -349,10 +379,12 @@ def keep_rules(visitor: Visitor) -> None:
     keeper.submit("/timer/confirm-clock", page="/account")
 
 
-def applied(browser: Client, shown: TestResponse) -> None:
-    """Put a previewed change of the calendar into force."""
-    answer = browser.post("/holidays/apply", data=form_of(shown, "/holidays/apply").fields)
+def applied(visitor: Visitor, shown: TestResponse) -> None:
+    """Put a previewed change of the calendar into force; what the page has no time for the timer does."""
+    answer = visitor.browser("admin").post("/holidays/apply", data=form_of(shown, "/holidays/apply").fields)
     assert answer.status_code == 303, answer.text
+    with visitor.at_work("timer 日历变更"):
+        assert go_on()
 
 
 def import_files(visitor: Visitor) -> None:
