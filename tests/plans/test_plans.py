@@ -120,7 +120,6 @@ ALLOWED = (
     Allowance(r"GET exports\.ledger", "cases", "an export reads what it writes"),
     Allowance(r"GET leaders\.", "in hand", "a leader's page shows all that he leads of what is in hand"),
     Allowance(r"GET (villages\.|key_villages\.entry)", "cases", "a village is shown with all its matters"),
-    Allowance(r"GET statistics\.", "cases", "figures count what the open numbers hold", times=4),
     Allowance(
         r"(GET|POST) (people\.(disable|end_post)|departments\.close)",
         *("clocks", "what hangs on who leaves is counted among the clocks that run", "count(deadline.id)"),
