@@ -11,7 +11,7 @@ from tracker.cases.lifecycle.rules.steps import SECTIONS, STEPS
 from tracker.cases.record.rules.codes import STATUS_LABELS, Status
 from tracker.deadlines.limits import LIMITS, OF_VILLAGES, LimitKind
 from tracker.statutes.rules.citing import cited
-from tracker.statutes.rules.provisions import Basis
+from tracker.statutes.rules.provisions import Basis, Provision
 
 
 def cite(basis: Basis) -> str:
@@ -55,6 +55,7 @@ def test_a_step_is_told_whole() -> None:
         ),
         issues="交办函",
         basis="条例第二十二条第一款第三项",
+        provisions=(Provision.T22_1_3,),
     )
     assert line_of("受理").clocks[1] == "办结“告知是否受理”（以发出之日（邮寄的以邮戳为准）为准）"
     assert line_of("转送").instead_of == "交办"

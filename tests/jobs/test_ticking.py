@@ -18,6 +18,7 @@ from tests.world.county import County
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import db
+from tracker.deadlines.models import Deadline
 from tracker.jobs import ticking
 from tracker.jobs.ticking import tick
 from tracker.reminders.models import Escalation, TickRun
@@ -39,7 +40,8 @@ def environment(app: Flask, **more: str) -> dict[str, str]:
 def test_one_bad_clock_stops_no_other(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     with clock.frozen(at_local(DAY - timedelta(days=40))):
         clock_ids = make_clocks(county, 60, begin=DAY - timedelta(days=40), span=5, ended=0)
-    bad, sound = clock_ids[7], raising.look
+    late = select(Deadline.id).where(Deadline.id.in_(clock_ids), Deadline.effective_due < DAY).order_by(Deadline.id)
+    bad, sound = db.session.scalars(late.limit(1)).one(), raising.look
 
     def breaks(watched, *args, **known):  # type: ignore[no-untyped-def]
         if watched.id == bad:
