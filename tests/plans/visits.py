@@ -112,6 +112,7 @@ class Visitor:
         """Name what runs without a request."""
         self.book.label = label
         yield
+        self.book.label = ""
         db.session.remove()
 
     def kind(self, address: str) -> tuple[str, ...] | None:
