@@ -104,10 +104,13 @@ COUNTS = {
 }
 ALLOWED = (
     Allowance(r"GET (desk|supervision)\.", "in hand", "each number of the desk counts what is in hand", times=4),
-    Allowance(r"GET calendar_feed\.", "in hand", "a calendar holds the nearest of one's duties"),
+    Allowance(r"GET calendar_feed\.", "clocks", "the nearest of one's duties are sought among the clocks that run"),
     Allowance(r"GET inbox\.today|timer 每日提醒", "in hand", "a digest tells of what is in hand"),
     Allowance(r"GET timer\.simulation", "clocks", "the simulation asks what of everything that runs would be raised"),
-    Allowance(r"GET (steps|triage)\.", "counted", "units are shown with what lies with them", "FROM assignment JOIN"),
+    Allowance(
+        r"(GET|POST) (steps|triage|hand_out)\.",
+        *("counted", "units are shown with what lies with them", "FROM assignment JOIN"),
+    ),
     Allowance(
         r"GET triage\.begin", "cases", "the first of a list is sought as the ledger walks it", "FROM petition_case"
     ),
@@ -135,6 +138,7 @@ ALLOWED = (
     ),
     Allowance(r".*", "sessions", "the sessions of a person end together", "UPDATE user_session"),
     Allowance(r"timer 清理上传", "attachments", "a file is taken away that no row names", "FROM attachment"),
+    Allowance(r"timer 大量查阅告警", "events", "what was read in a day is counted for each person"),
     Allowance(r"timer 日志核对", "rows", "the check of the night reads what came since, and every number"),
     Allowance(r".*", "few pages", "PostgreSQL reads a small table as a whole", "FROM transferred_number"),
     Allowance(r".*", "messages", "one's unread messages are counted on every page", "count(delivery.id)"),
