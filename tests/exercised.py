@@ -34,6 +34,7 @@ EXEMPT = {
     ("tracker/cases/record/search.py", "Fts5.ranked"): ALONE,
     ("tracker/cases/lifecycle/shelves.py", "Shelf.__init__"): AT_IMPORT,
     ("tracker/cases/ledger/conditions.py", "_answer"): AT_IMPORT,
+    ("tracker/cases/ledger/cohorts.py", "_objections"): AT_IMPORT,
     ("tracker/deadlines/models.py", "_only"): AT_IMPORT,
     ("tracker/key_villages/subject.py", "_Kind.subject"): AT_IMPORT,
 }

@@ -24,7 +24,7 @@ from tracker.cases.record.models import Assignment, Attachment, Case, CaseStep, 
 from tracker.cases.record.rules.codes import Channel, Purpose
 from tracker.core.database import db
 
-PAGE, SENDING = 38, 76
+PAGE, SENDING = 38, 77
 LIST = "status=registered&history=without"
 WORDS = "请县民政局核实三户的选民资格，书面答复。"
 
