@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
+from tracker.core.errors import DomainError
+
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\ufffe\uffff]")
 _SEPARATING = re.compile("[\\s·•・.]+")
@@ -25,6 +27,14 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """Return typed text of one line: cleaned, with every run of white space as one space."""
     return " ".join(clean(text).split())
+
+
+def worded(text: str, what: str, longest: int, field: str) -> str:
+    """Return a text without blanks around it; raises DomainError at its field where it is empty or too long."""
+    said = text.strip()
+    if not 1 <= len(said) <= longest:
+        raise DomainError(f"请填写{what}（1 至 {longest} 个字）。", field=field)
+    return said
 
 
 def normalise(text: str) -> str:

@@ -8,6 +8,7 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden, StaleVersion
+from tracker.core.text import worded
 from tracker.key_villages.access import keeps
 from tracker.key_villages.models import CheckEdition, CheckTemplate, TemplateItem, TemplateLine
 from tracker.key_villages.queries.checks import asked_items, templates_of
@@ -19,7 +20,6 @@ from tracker.key_villages.rules.check_templates import (
     typed_items,
     wrong_items,
 )
-from tracker.key_villages.service.entering import worded
 from tracker.key_villages.service.inspecting import STALE
 from tracker.key_villages.service.taking import LONGEST_WORDS
 from tracker.people.models import Department, User

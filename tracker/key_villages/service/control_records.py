@@ -10,7 +10,6 @@ from tracker import audit
 from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import month_day
-from tracker.core.errors import DomainError
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import start_clock, stop_clock
@@ -29,14 +28,6 @@ TASK = "control_task"
 def days_of(task: ControlTask) -> TaskDays:
     """Return the days of a task."""
     return TaskDays(task.first_on, task.last_on, task.finished_on, task.cancelled_on, task.election)
-
-
-def said_text(text: str, what: str, longest: int, name: str) -> str:
-    """Return what was written, trimmed; raises DomainError at its field where it is missing or too long."""
-    said = text.strip()
-    if not 1 <= len(said) <= longest:
-        raise DomainError(f"请填写{what}（1 至 {longest} 个字）。", field=name)
-    return said
 
 
 def days_words(task: ControlTask) -> str:

@@ -9,6 +9,7 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.dates import in_range, long_date
 from tracker.core.errors import DomainError, Forbidden, StaleVersion
+from tracker.core.text import worded
 from tracker.deadlines.service import run_on
 from tracker.key_villages.control_access import keeps, may_act
 from tracker.key_villages.models import ControlTable, ControlTask
@@ -20,7 +21,6 @@ from tracker.key_villages.service.control_records import (
     days_words,
     end_clock,
     record_line,
-    said_text,
 )
 from tracker.people.models import Department, User
 from tracker.people.queries import reader_for
@@ -58,7 +58,7 @@ TEXTS = {
 def open_table(office: Department, *, title: str, by: User, now: datetime) -> ControlTable:
     """Open a control table of an office for a campaign (新建控制表). Raises Forbidden, DomainError."""
     _refuse_stranger(office.id, by, now)
-    table = ControlTable(office_id=office.id, title=said_text(title, "名称", LONGEST_TITLE, "title"), opened_at=now)
+    table = ControlTable(office_id=office.id, title=worded(title, "名称", LONGEST_TITLE, "title"), opened_at=now)
     db.session.add(table)
     db.session.flush()
     record_line(table, None, ControlAct.OPEN, by=by, now=now, told=[table.title])
@@ -139,7 +139,7 @@ def _taking(
     state = days_of(task).state(step.today)
     if state not in TASK_ACTS[act]:
         raise DomainError(f"这项任务现在是“{TASK_LABELS[state]}”，不能{CONTROL_LABELS[act]}。")
-    words = said_text(said, "情况或理由", LONGEST_SAID, "said")
+    words = worded(said, "情况或理由", LONGEST_SAID, "said")
     yield step
     task.version += 1
     happened_on = step.happened_on or step.today
@@ -232,7 +232,7 @@ def _write(task: ControlTask, plan: TaskPlan) -> None:
 
 def _check(plan: TaskPlan, today: date) -> None:
     for name, (label, longest) in TEXTS.items():
-        said_text(getattr(plan, name), label, longest, name)
+        worded(getattr(plan, name), label, longest, name)
     if plan.last_on < plan.first_on:
         raise DomainError("结束日期不能早于开始日期。", field="last_on")
     if plan.election and plan.first_on != plan.last_on:

@@ -8,12 +8,12 @@ from tracker import audit
 from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.errors import DomainError, Forbidden
+from tracker.core.text import worded
 from tracker.key_villages.control_access import keeps
 from tracker.key_villages.duty_access import may_give, town_unit
 from tracker.key_villages.models import VillageDuty
 from tracker.key_villages.rules.codes import DUTY_LABELS, VillageDutyKind
 from tracker.key_villages.rules.layers import LAYERS
-from tracker.key_villages.service.control_records import said_text
 from tracker.people.models import Department, User
 from tracker.people.queries import reader_for
 from tracker.places.models import Place
@@ -45,7 +45,7 @@ def give_layer(
     locked(village)
     _check(village, kind, office, by, today)
     person = _person(village, user_id, today)
-    who = "" if person else said_text(words, "人员", LONGEST_WHO, "words")
+    who = "" if person else worded(words, "人员", LONGEST_WHO, "words")
     if ended_on is not None and ended_on < started_on:
         raise DomainError("结束日期不能早于开始日期。", field="ended_on")
     row = VillageDuty(
@@ -55,8 +55,8 @@ def give_layer(
         user_id=person.id if person else None,
         user=person,
         words=who or None,
-        task=said_text(task, "任务", LONGEST_TASK, "task"),
-        times=said_text(times, "时间", LONGEST_TIMES, "times"),
+        task=worded(task, "任务", LONGEST_TASK, "task"),
+        times=worded(times, "时间", LONGEST_TIMES, "times"),
         started_on=started_on,
         ended_on=ended_on,
         given_at=now,
@@ -76,7 +76,7 @@ def end_layer(duty: VillageDuty, *, said: str, by: User, now: datetime) -> None:
     _check(duty.place, VillageDutyKind(duty.kind), db.session.get_one(Department, duty.office_id), by, today)
     if duty.ended_on is not None and duty.ended_on < today:
         raise DomainError("这项包保已经结束。")
-    reason = said_text(said, "理由", LONGEST_REASON, "said")
+    reason = worded(said, "理由", LONGEST_REASON, "said")
     duty.ended_on = today if duty.started_on <= today else duty.started_on - timedelta(days=1)
     _record(duty, "end", by, now, text=reason)
 

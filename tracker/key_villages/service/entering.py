@@ -10,6 +10,7 @@ from tracker.core.clock import local_date
 from tracker.core.database import db
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden
+from tracker.core.text import worded
 from tracker.key_villages.access import KEEPING, leads_here, parts
 from tracker.key_villages.models import VillageEntry, VillageProblem
 from tracker.key_villages.queries.facts import live_entry_at
@@ -18,7 +19,7 @@ from tracker.key_villages.rules.codes import KIND_LABELS, WAITING, VillageKind, 
 from tracker.key_villages.service.clocks import begin_election, begin_problem, end_election, end_signing
 from tracker.key_villages.service.taking import taking, write_line
 from tracker.people.models import Department, User
-from tracker.people.queries import reader_for
+from tracker.people.queries import answerable, reader_for
 from tracker.people.rules import area
 from tracker.places import queries as places
 from tracker.places.models import Place
@@ -120,14 +121,6 @@ def may_decide(leader: User, office: Department, today: date) -> None:
         raise DomainError("入账应由本地的领导决定，请选择领办领导或者主要领导。", field="decided_by")
 
 
-def worded(text: str, what: str, longest: int, field: str) -> str:
-    """Return a text without blanks around it; raises DomainError where it is empty or too long."""
-    said = text.strip()
-    if not 1 <= len(said) <= longest:
-        raise DomainError(f"请填写{what}（1 至 {longest} 个字）。", field=field)
-    return said
-
-
 def list_problem(
     entry: VillageEntry, problem: ListedProblem, *, by: User, now: datetime, said: str = "", version: int | None = None
 ) -> VillageProblem:
@@ -166,17 +159,6 @@ def _list(entry: VillageEntry, problem: ListedProblem, *, by: User, today: date)
     db.session.flush()
     begin_problem(row, on=begun_on)
     return row
-
-
-def answerable(user_id: int, department_id: int, today: date) -> tuple[User, Department]:
-    """Return who can owe something to a village: an active person with a post in the unit; raises DomainError."""
-    owner, unit = db.session.get(User, user_id), db.session.get(Department, department_id)
-    if unit is None:
-        raise DomainError("请选择责任单位。", field="department")
-    inside = owner is not None and department_id in reader_for(owner, today).department_ids
-    if owner is None or not owner.is_active or not inside:
-        raise DomainError(f"责任人应是{unit.short_name}的在岗人员。", field="owner")
-    return owner, unit
 
 
 def hand_over(

@@ -10,6 +10,7 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors, Forbidden, StaleVersion
+from tracker.core.text import worded
 from tracker.key_villages.models import (
     CheckAnswer,
     CheckEdition,
@@ -24,7 +25,6 @@ from tracker.key_villages.rules.acts import VillageAct
 from tracker.key_villages.rules.check_templates import CheckPurpose, Replied, wrong_replies
 from tracker.key_villages.rules.findings import FindingAct
 from tracker.key_villages.rules.looking_back import LookBackStage
-from tracker.key_villages.service.entering import worded
 from tracker.key_villages.service.inspecting import STALE, recorded, write_finding_line
 from tracker.key_villages.service.taking import LONGEST_WORDS, taking
 from tracker.people.models import User

@@ -10,6 +10,7 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden, StaleVersion
+from tracker.core.text import worded
 from tracker.key_villages.access import finding_parts
 from tracker.key_villages.models import FindingLine, InspectionRound, VillageEntry, VillageFinding
 from tracker.key_villages.queries.findings import entry_now, last_reporter
@@ -24,11 +25,11 @@ from tracker.key_villages.rules.findings import (
     rows_at,
     why_not,
 )
-from tracker.key_villages.service.entering import ListedProblem, answerable, list_problem, worded
+from tracker.key_villages.service.entering import ListedProblem, list_problem
 from tracker.key_villages.service.finding_clocks import follow_finding
 from tracker.key_villages.service.taking import LONGEST_WORDS
 from tracker.people.models import User
-from tracker.people.queries import reader_for
+from tracker.people.queries import answerable, reader_for
 from tracker.people.rules import Reader
 from tracker.places.models import Place
 

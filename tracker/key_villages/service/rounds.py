@@ -8,17 +8,18 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, FieldErrors, Forbidden, StaleVersion
+from tracker.core.text import worded
 from tracker.key_villages.access import finding_parts, keeps, leads_here
 from tracker.key_villages.models import InspectedVillage, InspectionRound, VillageFinding
 from tracker.key_villages.queries.checks import all_of_round
 from tracker.key_villages.queries.findings import next_number
 from tracker.key_villages.rules.findings import FindingAct, FindingPart, FindingStage
-from tracker.key_villages.service.entering import LONGEST_TEXT, answerable, worded
+from tracker.key_villages.service.entering import LONGEST_TEXT
 from tracker.key_villages.service.finding_clocks import begin_finding, tell_found
 from tracker.key_villages.service.inspecting import STALE, hold_entry, recorded, write_finding_line
 from tracker.key_villages.service.taking import LONGEST_WORDS
 from tracker.people.models import Department, User
-from tracker.people.queries import reader_for
+from tracker.people.queries import answerable, reader_for
 from tracker.places.models import Place
 
 LONGEST_NAME, LONGEST_TEAM = 100, 500

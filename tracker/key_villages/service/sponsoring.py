@@ -12,9 +12,9 @@ from tracker.core.clock import local_date
 from tracker.core.database import db, locked
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden
+from tracker.core.text import worded
 from tracker.key_villages.control_access import keeps, kept_by
 from tracker.key_villages.models import CaseSponsorship
-from tracker.key_villages.service.control_records import said_text
 from tracker.notifications.service import announce
 from tracker.people.models import User
 from tracker.people.queries import reader_for
@@ -60,7 +60,7 @@ def sponsor_case(
         raise DomainError("结束日期不能早于今天。", field="ended_on")
     row = CaseSponsorship(
         case_id=case.id,
-        reason=said_text(reason, "理由", LONGEST_REASON, "reason"),
+        reason=worded(reason, "理由", LONGEST_REASON, "reason"),
         started_on=started_on,
         ended_on=ended_on,
         given_by_id=by.id,
@@ -93,7 +93,7 @@ def end_sponsorship(row: CaseSponsorship, *, said: str, by: User, now: datetime)
         raise Forbidden("包案由信访部门结束。")
     if row.ended_on is not None and row.ended_on < today:
         raise DomainError("包案已经结束。")
-    row.ended_on, row.end_reason = today, said_text(said, "理由", LONGEST_REASON, "said")
+    row.ended_on, row.end_reason = today, worded(said, "理由", LONGEST_REASON, "said")
     _record(row, "end", by, now)
 
 

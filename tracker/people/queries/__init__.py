@@ -42,13 +42,22 @@ from tracker.people.queries.departments import (
 from tracker.people.queries.devices import devices_of
 from tracker.people.queries.ever import every_name, every_tenure, every_unit
 from tracker.people.queries.readers import (
+    answerable,
     chains,
     live_session,
     person,
     reader_for,
     readers_for,
 )
-from tracker.people.queries.staffing import Roster, at_work, gone_since, people_of, roster, unheld, without_people
+from tracker.people.queries.staffing import (
+    Roster,
+    at_work,
+    gone_since,
+    people_of,
+    roster,
+    unheld,
+    without_people,
+)
 from tracker.people.queries.versions import version_of
 
 __all__ = [
@@ -58,6 +67,7 @@ __all__ = [
     "Roster",
     "UserList",
     "absence_by_public_id",
+    "answerable",
     "absences_of",
     "account_named",
     "accusation_handlers",

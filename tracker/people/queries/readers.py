@@ -11,6 +11,7 @@ from sqlalchemy import CTE, BindParameter, Select, and_, bindparam, case, inspec
 from sqlalchemy.orm import InstanceState, aliased, contains_eager, joinedload
 
 from tracker.core.database import db
+from tracker.core.errors import DomainError
 from tracker.people.models import SESSIONS, Department, Post, User, UserSession
 from tracker.people.rules import DepartmentKind, HeldPost, Reader, Role, session_lives, valid_on
 
@@ -173,3 +174,14 @@ def live_session(token_hash: str, now: datetime) -> tuple[UserSession, User] | N
         log.error("session %d has not the mark of the program: refused", row[0].id)
         return None
     return row[0], row[1]
+
+
+def answerable(user_id: int, department_id: int, today: date) -> tuple[User, Department]:
+    """Return who can owe something: an active person with a post in the unit. Raises DomainError."""
+    owner, unit = db.session.get(User, user_id), db.session.get(Department, department_id)
+    if unit is None:
+        raise DomainError("请选择责任单位。", field="department")
+    inside = owner is not None and department_id in reader_for(owner, today).department_ids
+    if owner is None or not owner.is_active or not inside:
+        raise DomainError(f"责任人应是{unit.short_name}的在岗人员。", field="owner")
+    return owner, unit
