@@ -9,7 +9,7 @@ from tracker.cases.lifecycle.rules.step_rows import ENDED, StepRule
 from tracker.cases.lifecycle.rules.step_sets import GONE
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LEDGER_STATUS_LABELS, STATUS_LABELS, LedgerStatus, Status
-from tracker.deadlines.limits import LIMITS, OF_VILLAGES, LimitKind
+from tracker.deadlines.limits import LIMITS, NOT_OF_MATTERS, LimitKind
 
 # from · action · to · who, in the words of the Regulations (条例) and of the notice on election petitions.
 PROCEDURE = """
@@ -239,10 +239,10 @@ def test_every_word_guard_and_clock_of_the_table_exists() -> None:
     assert {guard for row in STEPS for guard in row.guards} == set(Guard)
     begun_by_registration = {start.kind for start in REGISTRATION}
     assert begun_by_registration == {LimitKind.OFFICE_REFERRAL, LimitKind.LEADER_REPORT, LimitKind.SUPERIOR_REPORT}
-    assert {kind for row in STEPS for kind in _started(row)} | begun_by_registration == set(LIMITS) - OF_VILLAGES
+    assert {kind for row in STEPS for kind in _started(row)} | begun_by_registration == set(LIMITS) - NOT_OF_MATTERS
     assert set(LIMITS) == set(LimitKind)
     ended = {stop.kind for row in STEPS for stop in (*row.stops, *row.cancels)}
-    assert ended == set(LimitKind) - OF_VILLAGES, "a limit without a stop event"
+    assert ended == set(LimitKind) - NOT_OF_MATTERS, "a limit without a stop event"
 
 
 def test_states_and_action_name_one_row() -> None:

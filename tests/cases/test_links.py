@@ -21,7 +21,7 @@ from tracker.core.database import committed, db
 from tracker.core.errors import DomainError, Forbidden
 from tracker.people.models import User
 from tracker.petitioners.service import PetitionerEntry
-from tracker.reminders.ladder.rules.rungs import Behaviour
+from tracker.reminders.ladder.rules.moments import Behaviour
 from tracker.reminders.subjects.answers import until
 
 

@@ -9,7 +9,7 @@ from tracker.cases.lifecycle.rules.printed import ENDED_WORDS, StepLine, ended_w
 from tracker.cases.lifecycle.rules.step_rows import ENDED
 from tracker.cases.lifecycle.rules.steps import SECTIONS, STEPS
 from tracker.cases.record.rules.codes import STATUS_LABELS, Status
-from tracker.deadlines.limits import LIMITS, OF_VILLAGES, LimitKind
+from tracker.deadlines.limits import LIMITS, NOT_OF_MATTERS, LimitKind
 from tracker.statutes.rules.citing import cited
 from tracker.statutes.rules.provisions import Basis, Provision
 
@@ -34,7 +34,7 @@ def test_every_step_and_every_span_has_its_line_in_the_order_of_the_tables() -> 
     assert [line.label for line in lines()] == [step.label for step in STEPS]
     assert list(step_sections(cite)) == list(SECTIONS)
     assert [line.label for line in limit_lines(as_shipped)] == [
-        limit.label for kind, limit in LIMITS.items() if kind not in OF_VILLAGES
+        limit.label for kind, limit in LIMITS.items() if kind not in NOT_OF_MATTERS
     ]
 
 

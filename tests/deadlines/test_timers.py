@@ -18,7 +18,7 @@ from tracker.statutes.rules.citing import cited
 from tracker.working_days.rules import Unit
 
 ON = date(2026, 12, 1)
-UNITS = {Unit.DAY: "日", Unit.WORKING_DAY: "工作日", Unit.FIXED: "指定日期", Unit.HOUR: "小时"}
+UNITS = {Unit.DAY: "日", Unit.WORKING_DAY: "工作日", Unit.FIXED: "指定日期", Unit.HOUR: "小时", Unit.MONTH: "个月"}
 # What lengthens a timer beside its own extension.
 LENGTHENED = {
     Action.MOVE_FEEDBACK: "交办机关变更",
@@ -38,6 +38,8 @@ IN_LAW = """
 10 | 信访人请求复核 | 30日 | served_on | 复查复核申请 | 不可抗力 | 信访人 | 条例第三十六条第一款
 11|作出复核意见|30日|received_on|复查复核结果|听证|复查（复核）机关|条例第三十六条第一款、第三十六条第二款
 13|回复督办|指定日期|today|回复督办|不延长|收到催办、督办的单位|催办单、督办单指定；条例第四十条第一款
+17 | 答复代表建议 | 3个月 |  |  | 不延长 | 承办单位 | 代表法第五十一条
+17a | 答复代表建议（六个月） | 6个月 |  |  | 不延长 | 承办单位 | 代表法第五十一条
 14 | 向党政主要领导报告 | 0日 | today | 报告 | 不延长 | 信访部门 | 本单位规定（通知要求及时）
 """
 # Limits that no timer of the law stands for: a date that a paper names, or the office's own number, shown as such.
@@ -55,6 +57,7 @@ BESIDE_LAW = frozenset(
         ),
         *("整改督导发现", "复核督导整改", "重点难点村回头看", "重点难点村第二次回头看"),
         *("解决村里的问题", "审核、签批问题和整村销号", "报选举结果", "完成控制表上的任务"),
+        *("再次答复代表建议", "提出代表建议会办意见", "决定代表建议是否退回", "落实代表建议的承诺事项"),
     }
 )
 # Timers of the law that the program does not have, and why.
@@ -65,7 +68,6 @@ MISSING = {
     "12 复核以后": "不是期限，是不再受理的事由",
     "15 简易办理": "还没有简易办理",
     "16 检举控告的纪检办理": "由纪检监察机关计算",
-    "17 人大代表建议": "还没有代表建议",
     "18 12345 工单": "各地自行规定，以工单指定的反馈时限计算",
     "19 选民名单异议": "由村民选举委员会处理",
 }
@@ -150,4 +152,4 @@ def test_a_wrong_line_is_found() -> None:
 
 def test_the_list_of_the_law_has_no_gap() -> None:
     numbers = {*typed(), *(each.split()[0] for each in MISSING)}
-    assert numbers == {*(str(number) for number in range(1, 20)), "2a"}
+    assert numbers == {*(str(number) for number in range(1, 20)), "2a", "17a"}

@@ -6,7 +6,8 @@ Written from the wording of the table alone, with none of the program's arithmet
 from datetime import date, timedelta
 
 from tracker.deadlines.models import Deadline
-from tracker.reminders.ladder.rules.rungs import LADDER, When
+from tracker.reminders.ladder.rules.moments import When
+from tracker.reminders.ladder.rules.rungs import LADDER
 from tracker.working_days.rules import Calendar
 
 ONE = timedelta(days=1)

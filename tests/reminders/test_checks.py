@@ -11,7 +11,8 @@ from tests.reminders.rungs import changed, rung, without
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.reminders.ladder.rules.checks import LONGEST_ASKED, MOST_RUNGS, faults, faults_found
 from tracker.reminders.ladder.rules.kept import from_json, to_json
-from tracker.reminders.ladder.rules.rungs import LADDER, Behaviour, Recipient, Rung, RungLevel, When
+from tracker.reminders.ladder.rules.moments import Behaviour, When
+from tracker.reminders.ladder.rules.rungs import LADDER, Recipient, Rung, RungLevel
 from tracker.reminders.ladder.rules.words import differences, kinds_words, label, place, sections, when_words
 from tracker.working_days.rules import Unit
 

@@ -21,7 +21,8 @@ from tracker.jobs.ticking import tick
 from tracker.reminders.ladder.queries import current, editions, ladder_of
 from tracker.reminders.ladder.rules.checks import faults
 from tracker.reminders.ladder.rules.defaults import DECIDED_BEFORE, default_rungs, subject_words, subjects, undecided
-from tracker.reminders.ladder.rules.rungs import LADDER, Behaviour
+from tracker.reminders.ladder.rules.moments import Behaviour
+from tracker.reminders.ladder.rules.rungs import LADDER
 from tracker.reminders.ladder.service import adopt
 from tracker.reminders.models import Escalation, LadderEdition
 from tracker.statutes.rules.provisions import P

@@ -39,8 +39,9 @@ from tracker.jobs.subjects import SUBJECTS
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.people.models import User
+from tracker.reminders.ladder.rules.moments import When
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import LADDER, Recipient, Rung, RungLevel, When
+from tracker.reminders.ladder.rules.rungs import LADDER, Recipient, Rung, RungLevel
 from tracker.reminders.ladder.service import adopt
 from tracker.reminders.models import RAISED, Escalation, TickRun
 from tracker.reminders.raising import behaving, due

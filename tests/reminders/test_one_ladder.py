@@ -19,8 +19,9 @@ from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Notice
 from tracker.reminders.ladder.rules import reach
+from tracker.reminders.ladder.rules.moments import When
 from tracker.reminders.ladder.rules.reach import rungs_of
-from tracker.reminders.ladder.rules.rungs import LADDER, LEVELS, WITHOUT_PAPER, RungLevel, When
+from tracker.reminders.ladder.rules.rungs import LADDER, LEVELS, WITHOUT_PAPER, RungLevel
 from tracker.reminders.models import RAISED, RUNG, Escalation
 from tracker.reminders.raising import clocks
 from tracker.supervision.papers import orders

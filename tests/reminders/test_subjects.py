@@ -31,7 +31,8 @@ from tracker.people.models import User
 from tracker.people.queries import reader_for
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.queries import current
-from tracker.reminders.ladder.rules.rungs import LADDER, Behaviour
+from tracker.reminders.ladder.rules.moments import Behaviour
+from tracker.reminders.ladder.rules.rungs import LADDER
 from tracker.reminders.models import Escalation, Sweep, TickRun
 from tracker.reminders.outlook.preview import last_month
 from tracker.reminders.outlook.simulation import page_of, simulated

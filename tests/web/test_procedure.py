@@ -10,7 +10,7 @@ from tests.people.factories import make_department, make_user, sign_in
 from tracker.cases.lifecycle.rules.steps import SECTIONS, STEPS
 from tracker.core import clock
 from tracker.core.database import committed
-from tracker.deadlines.limits import LIMITS, OF_VILLAGES
+from tracker.deadlines.limits import LIMITS, NOT_OF_MATTERS
 from tracker.people.rules import Role
 from tracker.statutes.queries import NOT_HELD, law_lines
 from tracker.statutes.rules.provisions import LAW
@@ -24,7 +24,7 @@ def test_the_page_shows_every_step_and_every_span(session: Session, new_client: 
     sign_in(browser, user)
     text = unescape(browser.get("/procedure").text)
     assert [title for title in SECTIONS if f"<h2>{title}</h2>" not in text] == []
-    assert text.count("<tr data-row>") == len(STEPS) + len(LIMITS) - len(OF_VILLAGES)
+    assert text.count("<tr data-row>") == len(STEPS) + len(LIMITS) - len(NOT_OF_MATTERS)
     assert {step.label for step in STEPS if f">{step.label}<" not in text} == set()
     assert 'href="/procedure"' in text
 

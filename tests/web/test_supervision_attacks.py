@@ -48,7 +48,8 @@ from tracker.people import service
 from tracker.people.queries import reader_for
 from tracker.petitioners.service import PetitionerEntry
 from tracker.places.service import add_place
-from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, Behaviour, RungLevel
+from tracker.reminders.ladder.rules.moments import BEHAVIOUR_LABELS, Behaviour
+from tracker.reminders.ladder.rules.rungs import RungLevel
 from tracker.reminders.models import TickRun
 from tracker.supervision.messages.digest_queries import digest
 from tracker.supervision.messages.feed_queries import duties

@@ -78,6 +78,7 @@ class Event(StrEnum):
     VILLAGE_STEPPED = "village.stepped"
     INSPECTED = "inspection.stepped"
     CONTROL_STEPPED = "control.stepped"
+    SUGGESTION_STEPPED = "suggestion.stepped"
     DUTY_CHANGED = "duty.changed"
     SAMPLE_DRAWN = "sample.drawn"
     CASE_SPONSORED = "case.sponsored"
@@ -157,6 +158,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.VILLAGE_STEPPED: "重点难点村：办理",
     Event.INSPECTED: "督导：办理",
     Event.CONTROL_STEPPED: "进度控制表：办理",
+    Event.SUGGESTION_STEPPED: "代表建议：办理",
     Event.DUTY_CHANGED: "三包三定：明确、免去",
     Event.SAMPLE_DRAWN: "回头看：随机抽查",
     Event.CASE_SPONSORED: "包案",

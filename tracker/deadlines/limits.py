@@ -43,6 +43,12 @@ class LimitKind(StrEnum):
     CONTROL_TASK = "control_task"
     VILLAGE_LOOK_BACK = "village_look_back"
     VILLAGE_SECOND_LOOK_BACK = "village_second_look_back"
+    SUGGESTION_ANSWER = "suggestion_answer"
+    SUGGESTION_LONG_ANSWER = "suggestion_long_answer"
+    SUGGESTION_REANSWER = "suggestion_reanswer"
+    SUGGESTION_RULING = "suggestion_ruling"
+    SUGGESTION_ASSISTANCE = "suggestion_assistance"
+    SUGGESTION_PROMISE = "suggestion_promise"
 
 
 class Owner(StrEnum):
@@ -100,7 +106,7 @@ class Limit:
     @property
     def is_own(self) -> bool:
         """Whether its number is the office's own, which it may change: law names none. Not yet of one in hours."""
-        counted = self.unit in (Unit.DAY, Unit.WORKING_DAY)
+        counted = self.unit in (Unit.DAY, Unit.WORKING_DAY, Unit.MONTH)
         return counted and any(LAW[each].source is Source.OFFICE for each in self.basis)
 
 
@@ -217,6 +223,24 @@ LIMITS: dict[LimitKind, Limit] = {
         label="重点难点村第二次回头看", amount=90, unit=Unit.DAY, owner=Owner.OFFICE,
         named=True,
         basis=(P.OWN_RULE,)),
+    LimitKind.SUGGESTION_ANSWER: Limit(
+        label="答复代表建议", amount=3, unit=Unit.MONTH, owner=Owner.UNIT,
+        basis=(P.SUGGESTION_DAYS,)),
+    LimitKind.SUGGESTION_LONG_ANSWER: Limit(
+        label="答复代表建议（六个月）", amount=6, unit=Unit.MONTH, owner=Owner.UNIT,
+        basis=(P.SUGGESTION_DAYS,)),
+    LimitKind.SUGGESTION_REANSWER: Limit(
+        label="再次答复代表建议", amount=1, unit=Unit.MONTH, owner=Owner.UNIT,
+        basis=(P.OWN_RULE,)),
+    LimitKind.SUGGESTION_RULING: Limit(
+        label="决定代表建议是否退回", amount=5, unit=Unit.WORKING_DAY, owner=Owner.OFFICE,
+        basis=(P.OWN_RULE,)),
+    LimitKind.SUGGESTION_ASSISTANCE: Limit(
+        label="提出代表建议会办意见", amount=1, unit=Unit.MONTH, owner=Owner.SIDE_UNIT,
+        basis=(P.OWN_RULE,)),
+    LimitKind.SUGGESTION_PROMISE: Limit(
+        label="落实代表建议的承诺事项", amount=0, unit=Unit.FIXED, owner=Owner.NAMED,
+        basis=(P.PROMISE_NAMES,)),
 }
 # fmt: on
 # What begins and ends with acts on villages (重点难点村), not with the steps of a matter.
@@ -227,6 +251,15 @@ OF_VILLAGES = frozenset(
         *(LimitKind.VILLAGE_LOOK_BACK, LimitKind.VILLAGE_SECOND_LOOK_BACK),
     }
 )
+# What begins and ends with acts on deputies' suggestions (代表建议).
+OF_SUGGESTIONS = frozenset(
+    {
+        *(LimitKind.SUGGESTION_ANSWER, LimitKind.SUGGESTION_LONG_ANSWER, LimitKind.SUGGESTION_REANSWER),
+        *(LimitKind.SUGGESTION_RULING, LimitKind.SUGGESTION_ASSISTANCE, LimitKind.SUGGESTION_PROMISE),
+    }
+)
+# What is not of a matter: it stands in no step.
+NOT_OF_MATTERS = OF_VILLAGES | OF_SUGGESTIONS
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.
 DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
 # Of these, what the matter itself waits for: what lists of matters go by.

@@ -13,6 +13,7 @@ class LocalNumber(StrEnum):
     LATE_ENTRY = "late_entry"
     BEFORE_SUPERIOR = "before_superior"
     GRANT_WAIT = "grant_wait"
+    SUGGESTION_OBJECTION = "suggestion_objection"
 
 
 @dataclass(frozen=True)
@@ -31,4 +32,7 @@ LOCAL: dict[LocalNumber, LocalRule] = {
     LocalNumber.BEFORE_SUPERIOR: LocalRule(label="反馈时限比上级要求办结日期提前的日数", amount=5),
     # It can only be made longer: who changes numbers of the office is one of the two whom it holds back.
     LocalNumber.GRANT_WAIT: LocalRule(label="扩大权限批准后等待的小时数", amount=24, unit=Unit.HOUR, least=24),
+    LocalNumber.SUGGESTION_OBJECTION: LocalRule(
+        label="代表建议提出退回的工作日数", amount=5, unit=Unit.WORKING_DAY, least=1
+    ),
 }

@@ -26,6 +26,7 @@ from tracker.core.database import Base, committed, db, end_reading
 from tracker.core.errors import FileChanged, OutcomeUnknown, StorageFailure, log_defect
 from tracker.core.files import open_file
 from tracker.key_villages.models import VillageEntry
+from tracker.suggestions.models import DeputySuggestion
 from tracker.supervision.papers.models import SupervisionOrder
 
 log = logging.getLogger(__name__)
@@ -179,7 +180,7 @@ def _numbers_used() -> dict[str, _Used]:
         .where(Case.register_no != TransferredNumber.number)
     )
     found = defaultdict[str, _Used](_Used)
-    papers = (select(SupervisionOrder.number), select(VillageEntry.number))
+    papers = (select(SupervisionOrder.number), select(VillageEntry.number), select(DeputySuggestion.number))
     for numbers in (select(Case.register_no), given_up, *papers):
         with closing(db.session.scalars(numbers, execution_options={"yield_per": NUMBERS_AT_ONCE})) as rows:
             for number in rows:

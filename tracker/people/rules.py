@@ -83,6 +83,7 @@ class Permission(StrEnum):
     READ_LOG = "read_log"
     SEE_BULK_READING = "see_bulk_reading"
     KEEP_VILLAGES = "keep_villages"
+    KEEP_SUGGESTIONS = "keep_suggestions"
 
 
 _CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES, Permission.READ_LADDER, Permission.READ_LAW})
@@ -91,7 +92,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REGISTRAR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.READ_FIGURES},
     Role.ACCEPTOR: _CASE_WORK
     | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.IMPORT_CASES, Permission.ISSUE_ORDERS}
-    | {Permission.KEEP_VILLAGES, Permission.READ_FIGURES},
+    | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES},
     Role.HANDLER: _CASE_WORK | {Permission.EXPORT_LEDGER},
     Role.DEPARTMENT_HEAD: _CASE_WORK
     | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.READ_FIGURES},
@@ -100,7 +101,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _CASE_WORK
     | _TIMER
     | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.MANAGE_CALENDAR}
-    | {Permission.KEEP_VILLAGES, Permission.READ_FIGURES},
+    | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES},
     Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.SEE_BULK_READING, Permission.READ_PLACES})
     | {Permission.SEE_TIMER},
     Role.ADMINISTRATOR: frozenset(

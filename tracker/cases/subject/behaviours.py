@@ -12,7 +12,7 @@ from tracker.cases.lifecycle.rules.step_sets import GONE
 from tracker.cases.record.models import Case, CaseStep, Objection, OrderDraft
 from tracker.cases.record.models.drafted import still_waits
 from tracker.cases.record.rules.codes import Channel, Confidentiality, LedgerStatus, Status
-from tracker.reminders.ladder.rules.rungs import Behaviour
+from tracker.reminders.ladder.rules.moments import Behaviour
 from tracker.reminders.subjects.answers import SINCE, SINCE_DAY, UNTIL, UNTIL_DAY, Watch
 
 # A rung about a repeat (重件) is seen on it; the rung stands in the first case.

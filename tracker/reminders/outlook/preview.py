@@ -14,8 +14,9 @@ from tracker.deadlines.limits import DUTIES, LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader
 from tracker.reminders.ladder.rules.forecast import Path, Told, Walk, path_of, went_out
+from tracker.reminders.ladder.rules.moments import Behaviour
 from tracker.reminders.ladder.rules.reach import DayCounter, Ref, Watched
-from tracker.reminders.ladder.rules.rungs import Behaviour, Rung
+from tracker.reminders.ladder.rules.rungs import Rung
 from tracker.reminders.ladder.rules.words import place
 from tracker.reminders.raising.behaviours import day_of, days_seen
 from tracker.reminders.raising.due import first_notes

@@ -11,8 +11,9 @@ from sqlalchemy import Integer, Select, bindparam, exists, select
 from tracker.core.clock import at_local, local_date
 from tracker.core.database import db
 from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.moments import Behaviour
 from tracker.reminders.ladder.rules.reach import DayCounter, Ref
-from tracker.reminders.ladder.rules.rungs import Behaviour, Rung
+from tracker.reminders.ladder.rules.rungs import Rung
 from tracker.reminders.models import WITHDRAWN, Escalation
 from tracker.reminders.subjects.answers import Watch, until
 from tracker.reminders.subjects.table import Subjects

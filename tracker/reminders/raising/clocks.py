@@ -19,16 +19,9 @@ from tracker.deadlines.limits import LIMITS
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.rules import NEVER
 from tracker.notifications.service import announce
+from tracker.reminders.ladder.rules.moments import When
 from tracker.reminders.ladder.rules.reach import PASSED, Look, Reached, Ref, look, reply_by
-from tracker.reminders.ladder.rules.rungs import (
-    ANSWERING,
-    DRAFT_SIGNER,
-    SIGN_ASKED,
-    TO_SIGN,
-    RungLevel,
-    When,
-    heading,
-)
+from tracker.reminders.ladder.rules.rungs import ANSWERING, DRAFT_SIGNER, SIGN_ASKED, TO_SIGN, RungLevel, heading
 from tracker.reminders.ladder.rules.wording import letter, why_clock
 from tracker.reminders.models import DEADLINE, DRAFTED, RAISED, RUNG, SKIPPED, WITHDRAWN, Escalation
 from tracker.reminders.raising import due

@@ -16,8 +16,9 @@ from tracker.core.database import Model, UTCDateTime
 from tracker.deadlines.models import Deadline
 from tracker.people.models import Department, User
 from tracker.people.rules import Reader
+from tracker.reminders.ladder.rules.moments import Behaviour
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import Behaviour, Recipient, Rung, RungLevel
+from tracker.reminders.ladder.rules.rungs import Recipient, Rung, RungLevel
 from tracker.reminders.models import Escalation
 
 Clause = ColumnElement[bool]

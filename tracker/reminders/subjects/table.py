@@ -15,8 +15,8 @@ from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.notifications.models import Notice
 from tracker.people.rules import Reader, does_case_work
+from tracker.reminders.ladder.rules.moments import Behaviour
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.ladder.rules.rungs import Behaviour
 from tracker.reminders.models import RUNG, Escalation
 from tracker.reminders.subjects.answers import Clause, Ids, Letters, PaperKind, Subject, SubjectWords, Watch
 

@@ -54,6 +54,7 @@ class Provision(StrEnum):
     SPOILED_ELECTION = "spoiled_election"
     DUTY_RECONSIDERED = "duty_reconsidered"
     RECONSIDERED_FIRST = "reconsidered_first"
+    SUGGESTION_DAYS = "suggestion_days"
     CLOSE_OUT = "close_out"
     PARALLEL_TRANSFER = "parallel_transfer"
     PROMPT_REPORT = "prompt_report"
@@ -69,6 +70,7 @@ class Provision(StrEnum):
     INSPECTION_NAMES = "inspection_names"
     CONTROL_TABLE_NAMES = "control_table_names"
     RESULT_SAME_DAY = "result_same_day"
+    PROMISE_NAMES = "promise_names"
     SUPERIOR_NAMES = "superior_names"
     FORCE_MAJEURE = "force_majeure"
     SAME_MATTER = "same_matter"
@@ -147,6 +149,8 @@ LAW: dict[Provision, Row] = {
     P.SPOILED_ELECTION: Row(Source.VILLAGES, "破坏选举", (("2018年修正", ArticlePlace(17)),)),
     P.DUTY_RECONSIDERED: _r("履行保护职责的申请，可以申请行政复议", ArticlePlace(11, 0, 11)),
     P.RECONSIDERED_FIRST: _r("未履行法定职责的，先申请行政复议", ArticlePlace(23, 1, 3)),
+    P.SUGGESTION_DAYS: Row(
+        Source.DEPUTIES, "代表建议的答复期限", (("2025年修正", ArticlePlace(51)),)),
     P.CLOSE_OUT: Row(Source.NOTICE, "销号管理", words="换届信访工作通知（销号管理）"),
     P.PARALLEL_TRANSFER: Row(Source.NOTICE, "贿选案件移交纪检监察机关", words="换届信访工作通知"),
     P.PROMPT_REPORT: Row(Source.OFFICE, "贿选案件、重大紧急事项向主要领导报告", words="本单位规定（通知要求及时）"),
@@ -162,6 +166,7 @@ LAW: dict[Provision, Row] = {
     P.INSPECTION_NAMES: _paper("督导组指定"),
     P.CONTROL_TABLE_NAMES: _paper("进度控制表指定"),
     P.RESULT_SAME_DAY: Row(Source.OFFICE, "选举结果当天报", words="本单位规定（选举结果当天报）"),
+    P.PROMISE_NAMES: _paper("答复的承诺指定"),
     P.SUPERIOR_NAMES: _paper("上级机关指定"),
     P.FORCE_MAJEURE: Row(
         Source.OFFICE, "不可抗力耽误请求期限", words="本单位规定（条例未规定，参照行政复议的做法）"),

@@ -12,6 +12,7 @@ class Source(StrEnum):
     PETITIONS = "petitions"
     VILLAGES = "villages"
     RECONSIDERATION = "reconsideration"
+    DEPUTIES = "deputies"
     NOTICE = "notice"
     OFFICE = "office"
     PAPER = "paper"
@@ -29,12 +30,13 @@ SOURCES: dict[Source, Names] = {
     Source.PETITIONS: Names("《信访工作条例》", "条例"),
     Source.VILLAGES: Names("《村民委员会组织法》", "村民委员会组织法"),
     Source.RECONSIDERATION: Names("《行政复议法》", "行政复议法"),
+    Source.DEPUTIES: Names("《全国人民代表大会和地方各级人民代表大会代表法》", "代表法"),
     Source.NOTICE: Names("换届信访工作通知", "换届信访工作通知"),
     Source.OFFICE: Names("本单位规定", "本单位规定"),
     Source.PAPER: Names("文书或者事实", "文书或者事实"),
 }
 # Sources with articles and editions; what the others say is no law.
-STATUTES = (Source.PETITIONS, Source.VILLAGES, Source.RECONSIDERATION)
+STATUTES = (Source.PETITIONS, Source.VILLAGES, Source.RECONSIDERATION, Source.DEPUTIES)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ EDITIONS: tuple[Edition, ...] = (
     Edition(Source.VILLAGES, "2018年修正", None, held="cunweihui-zuzhifa-2018.md"),
     Edition(Source.VILLAGES, "2025年修订", date(2026, 1, 1)),
     Edition(Source.RECONSIDERATION, "2023年修订", date(2024, 1, 1), held="xingzheng-fuyifa-2023.md"),
+    Edition(Source.DEPUTIES, "2025年修正", date(2025, 3, 12)),
 )
 _DIGITS = "零一二三四五六七八九"
 

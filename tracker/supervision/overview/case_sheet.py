@@ -20,7 +20,8 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import ShownClock
 from tracker.people.rules import Reader
-from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LADDER, LEVELS, RungLevel, heading
+from tracker.reminders.ladder.rules.moments import BEHAVIOUR_LABELS
+from tracker.reminders.ladder.rules.rungs import LADDER, LEVELS, RungLevel, heading
 from tracker.reminders.models import DRAFTED, RAISED, WITHDRAWN, Escalation
 from tracker.supervision.overview.who_knew import ToldCount, told_count
 from tracker.supervision.papers import instructions, orders

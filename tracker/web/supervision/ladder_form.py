@@ -16,16 +16,8 @@ from tracker.core.text import clean_line
 from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.reminders.ladder.rules.checks import LONGEST_ASKED, MOST_RUNGS, faults_found, faults_of
 from tracker.reminders.ladder.rules.kept import from_json, to_json
-from tracker.reminders.ladder.rules.rungs import (
-    LEVELS,
-    POST_LABELS,
-    WHEN_LABELS,
-    Behaviour,
-    Recipient,
-    Rung,
-    RungLevel,
-    When,
-)
+from tracker.reminders.ladder.rules.moments import WHEN_LABELS, Behaviour, When
+from tracker.reminders.ladder.rules.rungs import LEVELS, POST_LABELS, Recipient, Rung, RungLevel
 from tracker.reminders.ladder.rules.words import IN_SITUATIONS, when_words
 from tracker.web.frame.access import actor
 from tracker.working_days.rules import UNIT_LABELS, Unit

@@ -20,7 +20,7 @@ from tracker.cases.record.rules.codes import (
     LedgerStatus,
     Status,
 )
-from tracker.deadlines.limits import LIMITS, OF_VILLAGES, OWNER_LABELS, Limit, LimitKind
+from tracker.deadlines.limits import LIMITS, NOT_OF_MATTERS, OWNER_LABELS, Limit, LimitKind
 from tracker.statutes.rules.provisions import Basis
 from tracker.working_days.rules import Unit, amount_words
 
@@ -90,7 +90,7 @@ def step_sections(cite: Cite) -> dict[str, tuple[StepLine, ...]]:
 
 def limit_lines(told: Told) -> tuple[LimitLine, ...]:
     """Return every span of time of a matter, in the order of LIMITS; `told` says its number and its basis today."""
-    return tuple(_limit(kind, *told(kind)) for kind in LIMITS if kind not in OF_VILLAGES)
+    return tuple(_limit(kind, *told(kind)) for kind in LIMITS if kind not in NOT_OF_MATTERS)
 
 
 def ended_words() -> str:

@@ -6,15 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.reminders.ladder.rules.rungs import (
-    DRAFTED_BY_LADDER,
-    ISSUED_BY_LADDER,
-    LEVEL_ORDER,
-    LEVELS,
-    PAPERS,
-    Rung,
-    When,
-)
+from tracker.reminders.ladder.rules.moments import When
+from tracker.reminders.ladder.rules.rungs import DRAFTED_BY_LADDER, ISSUED_BY_LADDER, LEVEL_ORDER, LEVELS, PAPERS, Rung
 from tracker.reminders.ladder.rules.words import label
 from tracker.working_days.rules import Unit
 

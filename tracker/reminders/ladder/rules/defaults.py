@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LADDER, Behaviour, Rung
+from tracker.reminders.ladder.rules.moments import BEHAVIOUR_LABELS, Behaviour
+from tracker.reminders.ladder.rules.rungs import LADDER, Rung
 
 # What an edition had decided on that does not say so itself: what version 0.2.0 knew.
 DECIDED_BEFORE = frozenset(

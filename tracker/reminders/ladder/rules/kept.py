@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from tracker.deadlines.limits import LimitKind
-from tracker.reminders.ladder.rules.rungs import Behaviour, Recipient, Rung, RungLevel, When
+from tracker.reminders.ladder.rules.moments import Behaviour, When
+from tracker.reminders.ladder.rules.rungs import Recipient, Rung, RungLevel
 from tracker.working_days.rules import Unit
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.rules import NEVER, stands_still
-from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, Rung, When
+from tracker.reminders.ladder.rules.moments import When
+from tracker.reminders.ladder.rules.rungs import LEVEL_ORDER, Rung
 from tracker.working_days.rules import Calendar, Pause, Unit, add_working_days, counted_after, counted_days
 
 ANSWERED = "检查以前已经完成"

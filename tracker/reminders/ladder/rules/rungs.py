@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.deadlines.limits import LimitKind
+from tracker.reminders.ladder.rules.moments import Behaviour, When
 from tracker.working_days.rules import Unit
 
 
@@ -79,46 +80,6 @@ DRAFTED_BY_LADDER = frozenset({RungLevel.RED})
 def heading(level: RungLevel, *, paper: bool) -> str:
     """Return what a notice of a level is headed, where its paper went out or not."""
     return LEVELS[level].label if paper else WITHOUT_PAPER[level]
-
-
-class When(StrEnum):
-    """From where a rung's day is counted."""
-
-    SHARE = "share"
-    BEFORE = "before"
-    AFTER = "after"
-    BEHAVIOUR = "behaviour"
-
-
-WHEN_LABELS = {
-    When.SHARE: "时限用去（%）",
-    When.BEFORE: "到期前",
-    When.AFTER: "逾期后",
-    When.BEHAVIOUR: "情形发生后",
-}
-
-
-class Behaviour(StrEnum):
-    """What is not a date but deserves a word (行为触发)."""
-
-    CAME_AGAIN = "came_again"
-    SUPERIOR_ASKS = "superior_asks"
-    REWORK_SILENT = "rework_silent"
-    NOT_CLOSED_OUT = "not_closed_out"
-    SECOND_RETURN = "second_return"
-    THIRD_RETURN = "third_return"
-    DRAFT_UNSIGNED = "draft_unsigned"
-
-
-BEHAVIOUR_LABELS: dict[Behaviour, str] = {
-    Behaviour.CAME_AGAIN: "信访人就同一事项再次信访",
-    Behaviour.SUPERIOR_ASKS: "上级就同一事项再次交办、查询",
-    Behaviour.REWORK_SILENT: "退回补办后没有重新申请销号",
-    Behaviour.NOT_CLOSED_OUT: "办结后没有销号",
-    Behaviour.SECOND_RETURN: "本件第二次被提出退回",
-    Behaviour.THIRD_RETURN: "本件第三次被提出退回，报领导最终裁定",
-    Behaviour.DRAFT_UNSIGNED: "督办文书拟稿后没有签发",
-}
 
 
 class Recipient(StrEnum):
@@ -197,6 +158,7 @@ SHORT = (K.OFFICE_REFERRAL, K.REASSIGNMENT, K.ACCEPTANCE, K.ASSISTANCE, K.RULING
 LOOKS_BACK = (K.LOOK_BACK, K.SECOND_LOOK_BACK, K.PLANNED_LOOK_BACK)
 PAPERS = (K.ORDER_REPLY, K.INSTRUCTION)
 VILLAGES = (K.VILLAGE_PROBLEM,)
+SUGGESTIONS = (K.SUGGESTION_ANSWER, K.SUGGESTION_LONG_ANSWER, K.SUGGESTION_REANSWER)
 VILLAGES_AGAIN = (K.VILLAGE_LOOK_BACK, K.VILLAGE_SECOND_LOOK_BACK)
 
 # fmt: off
@@ -325,6 +287,29 @@ LADDER: tuple[Rung, ...] = (
          "重点难点村回头看已经逾期，请尽快到村回头看。"),
     Rung("village-look-open", VILLAGES_AGAIN, When.AFTER, 10, Unit.WORKING_DAY, L.AMBER, (P.OFFICE_HEAD, P.LEAD),
          "重点难点村一直没有回头看，请督促。"),
+    # 代表建议：答复、会办意见、退回的决定、承诺事项
+    Rung("suggestion-quarter", SUGGESTIONS, When.SHARE, 75, Unit.PERCENT, L.REMIND, (P.OWNER,),
+         "代表建议的答复时限已用去四分之三，请抓紧办理，与代表面商。"),
+    Rung("suggestion-soon", SUGGESTIONS, When.BEFORE, 7, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD),
+         "代表建议的答复期限将到，请按期答复。"),
+    Rung("suggestion-late", SUGGESTIONS, When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
+         "代表建议逾期没有答复，请立即答复，说明原因。", at_once=True),
+    Rung("suggestion-silent", SUGGESTIONS, When.AFTER, 5, Unit.WORKING_DAY, L.AMBER,
+         (P.UNIT_HEAD, P.LEAD, P.SUPERVISOR), "代表建议逾期后仍未答复，请牵头督促答复。"),
+    Rung("suggestion-open", SUGGESTIONS, When.AFTER, 15, Unit.WORKING_DAY, L.RED, (P.LEAD, P.PRINCIPAL),
+         "代表建议逾期已久没有答复，请督促。"),
+    Rung("help-soon", (K.SUGGESTION_ASSISTANCE,), When.BEFORE, 3, Unit.DAY, L.REMIND, (P.OWNER,),
+         "会办意见的期限将到，请按期提出。"),
+    Rung("help-late", (K.SUGGESTION_ASSISTANCE,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
+         "会办意见逾期没有提出，请立即提出。"),
+    Rung("return-late", (K.SUGGESTION_RULING,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OFFICE, P.OFFICE_HEAD),
+         "代表建议的退回等着决定，请尽快商交办的机关后决定。"),
+    Rung("promise-soon", (K.SUGGESTION_PROMISE,), When.BEFORE, 15, Unit.DAY, L.REMIND, (P.OWNER,),
+         "对代表承诺的事项期限将到，请按期落实，登记凭据。"),
+    Rung("promise-late", (K.SUGGESTION_PROMISE,), When.AFTER, 1, Unit.DAY, L.URGE, (P.OWNER, P.UNIT_HEAD),
+         "对代表承诺的事项逾期没有落实，请立即落实，说明原因。", at_once=True),
+    Rung("promise-silent", (K.SUGGESTION_PROMISE,), When.AFTER, 10, Unit.WORKING_DAY, L.AMBER,
+         (P.UNIT_HEAD, P.LEAD, P.SUPERVISOR), "对代表承诺的事项逾期后仍未落实，请督促。"),
     # 行为触发
     Rung("came-again", (), When.BEHAVIOUR, 0, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD),
          "信访人再次反映同一事项，请主动联系信访人，说明办理进展。", behaviour=Behaviour.CAME_AGAIN),

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.reminders.ladder.rules.rungs import BEHAVIOUR_LABELS, LEVELS, Rung, RungLevel
+from tracker.reminders.ladder.rules.moments import BEHAVIOUR_LABELS
+from tracker.reminders.ladder.rules.rungs import LEVELS, Rung, RungLevel
 
 # A limit, its last day, and the day of its act where that was entered late and waits to be confirmed (补录，待核).
 Dated = tuple[LimitKind, date, date | None]

@@ -4,13 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tracker.deadlines.limits import LIMITS, LimitKind
-from tracker.reminders.ladder.rules.rungs import (
-    BEHAVIOUR_LABELS,
-    LEVELS,
-    POST_LABELS,
-    Rung,
-    When,
-)
+from tracker.reminders.ladder.rules.moments import BEHAVIOUR_LABELS, When
+from tracker.reminders.ladder.rules.rungs import LEVELS, POST_LABELS, Rung
 from tracker.working_days.rules import UNIT_LABELS, Unit
 
 AT_ONCE = "消息，即时邮件、群消息"

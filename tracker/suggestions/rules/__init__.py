@@ -1,0 +1,1 @@
+"""The rules of deputies' suggestions: values in, values out."""
