@@ -29,7 +29,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     "web": (
         ("frame",),
         ("case",),
-        ("registration", "ledger", "places", "key_villages"),
+        ("registration", "ledger", "places", "key_villages", "suggestions"),
         ("supervision", "reports"),
         ("office",),
     ),

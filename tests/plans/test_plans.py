@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.databases import writing
-from tests.plans import control, villages, visits
+from tests.plans import control, suggestions, villages, visits
 from tests.plans.register import Databases, Files, Register, registers
 from tests.plans.visits import Visitor
 from tests.plans.work import Found
@@ -32,6 +32,7 @@ ACTS = (
     *(visits.keep_people, visits.keep_lists, visits.keep_rules),
     villages.keep_villages,
     *(control.keep_control_tables, control.keep_duties),
+    suggestions.keep_suggestions,
     *(visits.pass_on, visits.close_a_unit),
 )
 QUICK = (visits.look, visits.register_letters, visits.take_some_steps, visits.keep_a_day)

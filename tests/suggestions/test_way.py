@@ -106,7 +106,7 @@ def test_an_objection_waits_for_consent_and_moves_no_day(desk: Desk) -> None:
     assert (desk.one(one).stage, [kind for kind, _ in running()]) == (
         *(S.OBJECTED, [K.SUGGESTION_ANSWER, K.SUGGESTION_RULING]),
     )
-    with pytest.raises(DomainError, match="现在是“提出退回，待同意”，不能答复"):
+    with pytest.raises(DomainError, match="现在是“提出退回”，不能答复"):
         desk.answer(one)
     with committed():
         routing.refuse_return(desk.one(one), said="换届由民政局指导。", **desk.by("acceptor"))

@@ -18,6 +18,7 @@ from tests.key_villages.controlling import plan as task_plan
 from tests.key_villages.inspecting import found as found_there
 from tests.key_villages.inspecting import opened as opened_round
 from tests.key_villages.working import Ledger
+from tests.suggestions.working import Desk
 from tests.web.addresses import Known, addresses, said
 from tests.world.county import County
 from tracker.cases.record.categories.service import seed_categories
@@ -42,6 +43,7 @@ from tracker.places.models import Place
 from tracker.reminders.ladder.queries import current
 from tracker.reminders.ladder.service import adopt
 from tracker.reminders.models import LadderEdition, TickRun
+from tracker.suggestions.models import DeputySuggestion, SuggestionPromise
 from tracker.web.frame.security import PublicIdConverter
 
 # What else an address may hold: words of the program's own lists, a secret, a file of the program.
@@ -55,11 +57,13 @@ WORDS = {
     ("village_acts.on_village", "act"),
     ("village_acts.on_problem", "act"),
     ("inspections.on_finding", "act"),
+    ("suggestion_acts.on_suggestion", "act"),
+    ("suggestion_acts.on_promise", "act"),
     ("calendar_feed.feed", "token"),
     ("static", "filename"),
 }
 # Numbers behind a “?” that count no row: a page, days, a mark that is set.
-NUMBERS = {"page", "due_within", "unchecked", "all", "provisional", "vote_buying", "reopened", "finalized", "v"}
+NUMBERS = {"page", "year", "due_within", "unchecked", "all", "provisional", "vote_buying", "reopened", "finalized", "v"}
 NAMED_IN_ADDRESSES = (Category, Deadline, ImportRun, LadderEdition, TickRun)
 
 
@@ -122,6 +126,10 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
     found_there(Ledger(county), row)
     checked(Ledger(county), list_begun(Ledger(county)), row)
     opened_table(county, task_plan(county))
+    desk = Desk(county)
+    suggestion = desk.entered()
+    desk.answer(suggestion)
+    desk.promise(suggestion, due_on=clock.today())
     tick(clock.now())
     known: Known = {
         **dict.fromkeys(
@@ -136,6 +144,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
         **{"ledger": public_ids(VillageEntry), "problems": public_ids(VillageProblem), "acts": ("withdraw",)},
         **{"inspections": public_ids(InspectionRound), "findings": public_ids(VillageFinding)},
         **{"leaders": [county.lead.public_id]},
+        **{"suggestions": public_ids(DeputySuggestion), "promises": public_ids(SuggestionPromise)},
         **{"duties": [county.village.public_id], "end": public_ids(VillageDuty)[:1]},
         **{"control": public_ids(ControlTable), "tasks": public_ids(ControlTask), "moves": ("change", "finish")},
     }

@@ -29,6 +29,7 @@ from tests.key_villages.working import Ledger
 from tests.people.factories import SINCE
 from tests.places.divisions import VILLAGE, place
 from tests.spreadsheets.test_key_villages import GOOD
+from tests.suggestions.working import Desk
 from tests.web.arranging import arrange
 from tests.web.browsing import filled, form_of
 from tests.web.stories import WORKED
@@ -58,6 +59,7 @@ from tracker.jobs.ticking import tick
 from tracker.key_villages.models import ControlTable, InspectionRound, VillageDuty, VillageEntry
 from tracker.people.models import User
 from tracker.people.service import close_department
+from tracker.suggestions.models import DeputySuggestion
 from tracker.web.case.action_forms import ACTION_FORMS
 from tracker.web.case.pages import PurposeForm
 from tracker.web.case.passing_on import PassOnForm
@@ -269,6 +271,28 @@ def of_list(act: str) -> Callable[[County], str]:
     return made
 
 
+def of_suggestion(act: str) -> Callable[[County], str]:
+    """Return the page of an act on a suggestion, or on a promise of its answer, as far as it must be for that act."""
+
+    def made(county: County) -> str:
+        row = db.session.scalar(select(DeputySuggestion))
+        if row is None:
+            desk = Desk(county)
+            one = desk.entered()
+            if act == "strike_record":
+                desk.meet(one)
+            if act in ("correct_answer", "hear", "promise") or ":" in act:
+                desk.answer(one)
+            if ":" in act:
+                desk.promise(one, due_on=core_clock.today())
+            row = desk.one(one)
+        kind, _, name = act.rpartition(":")
+        thing = f"promises/{row.promises[0].public_id}" if kind else row.public_id
+        return f"/suggestions/{thing}/acts/{name}"
+
+    return made
+
+
 # How a page with each form is opened.
 PAGES: dict[str, tuple[str, Opened]] = {
     "NewUserForm": ("admin", get("admin", "/people/new")),
@@ -347,6 +371,23 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "FillCheckForm": ("acceptor", get("acceptor", of_list("fill"))),
     "CorrectCheckForm": ("acceptor", get("acceptor", of_list("correct"))),
     "CorrectProblemForm": ("acceptor", get("acceptor", of_village("problem:correct"))),
+    "EnterSuggestionForm": ("acceptor", get("acceptor", "/suggestions/new")),
+    "CorrectSuggestionForm": ("acceptor", get("acceptor", of_suggestion("correct"))),
+    "SuggestionWordsForm": ("acceptor", get("acceptor", of_suggestion("turn"))),
+    "SuggestionDayForm": ("handler", get("handler", of_suggestion("note"))),
+    "SuggestionUnitForm": ("acceptor", get("acceptor", of_suggestion("hand_over"))),
+    "SuggestionUnitDayForm": ("acceptor", get("acceptor", of_suggestion("ask_help"))),
+    "SuggestionLeaderForm": ("acceptor", get("acceptor", of_suggestion("name_leader"))),
+    "MarkKeyForm": ("acceptor", get("acceptor", of_suggestion("mark_key"))),
+    "TalkForm": ("handler", get("handler", of_suggestion("meet"))),
+    "InspectedForm": ("supervisor", get("supervisor", of_suggestion("inspect"))),
+    "StrikeRecordForm": ("acceptor", get("acceptor", of_suggestion("strike_record"))),
+    "AnswerSuggestionForm": ("handler", get("handler", of_suggestion("answer"))),
+    "CorrectAnswerForm": ("acceptor", get("acceptor", of_suggestion("correct_answer"))),
+    "HearDeputyForm": ("acceptor", get("acceptor", of_suggestion("hear"))),
+    "PromiseForm": ("handler", get("handler", of_suggestion("promise"))),
+    "KeepPromiseForm": ("handler", get("handler", of_suggestion("promise:keep_promise"))),
+    "MovePromiseForm": ("acceptor", get("acceptor", of_suggestion("promise:move_promise"))),
 }
 
 

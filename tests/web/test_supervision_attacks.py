@@ -215,6 +215,8 @@ def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Seq
         **dict.fromkeys(("ledger", "problems", "acts", "inspections", "findings", "samples", "requests", "runs"), ()),
         **dict.fromkeys(("control", "tasks", "moves", "end"), ()),
         **dict.fromkeys(("lists", "editions", "rounds", "look-backs", "filled"), ()),
+        # No suggestion is a matter; nothing of one is in it.
+        **dict.fromkeys(("suggestions", "promises"), ()),
         "leaders": [county.lead.public_id],
         "duties": [county.village.public_id],
         "calendar": [feeds["handler"].removeprefix("/calendar/").removesuffix(".ics")],

@@ -26,6 +26,7 @@ from tracker.demo.matters import COMMITTEE, GENERAL, PARTY_BRANCH, Theme
 from tracker.demo.sidelines import SIDELINES
 from tracker.demo.staff import PEOPLE, Staff, enter_staff
 from tracker.demo.story import Story
+from tracker.demo.suggestions import suggestion_deeds
 from tracker.demo.supervising import DEEDS, days, run_timer
 from tracker.demo.villages import PLANS as VILLAGES
 from tracker.demo.villages import village_deeds, village_ids
@@ -106,6 +107,7 @@ def load_demo(*, now: datetime) -> int:
         *villages,
         *control_deeds(staff, now),
         *layer_deeds(staff, now),
+        *suggestion_deeds(staff, now),
         *((at, deed) for at in days(now) for deed in DEEDS),
         (now, run_timer),
     ]

@@ -42,6 +42,8 @@ from tracker.web.places import changes as places
 from tracker.web.places import places_import, villages
 from tracker.web.registration import pages as registration
 from tracker.web.reports import statistics
+from tracker.web.suggestions import acts as suggestion_acts
+from tracker.web.suggestions import pages as suggestion_pages
 from tracker.web.supervision import bulk_orders, inbox, ladder, looks_back, order_papers, timer, unsent
 from tracker.web.supervision import desk as supervision
 
@@ -105,6 +107,8 @@ BLUEPRINTS = (
     leaders.pages,
     checks.pages,
     statistics.pages,
+    suggestion_pages.pages,
+    suggestion_acts.pages,
 )
 
 

@@ -89,7 +89,7 @@ def suggestion_page(row: DeputySuggestion, reader: Reader, *, today: date, now: 
         answers=row.given,
         meetings=standing_records(row, RecordKind.MEETING),
         inspections=standing_records(row, RecordKind.INSPECTION),
-        promises=[ShownPromise(each, latest.get(each.id), _promise_acts(reader, each)) for each in row.promises],
+        promises=[ShownPromise(each, latest.get(each.id), promise_acts(reader, each)) for each in row.promises],
         acts=acts_of(reader, row, today),
         trail=db.session.scalars(lines.options(joinedload(SuggestionLine.by)).order_by(SuggestionLine.id.desc())).all(),
         undoable=last_undoable(row),
@@ -118,7 +118,8 @@ def acts_of(reader: Reader, row: DeputySuggestion, today: date) -> list[Suggesti
     return sorted(found, key=lambda act: FIRST.index(act) if act in FIRST else len(FIRST))
 
 
-def _promise_acts(reader: Reader, row: SuggestionPromise) -> list[SuggestionAct]:
+def promise_acts(reader: Reader, row: SuggestionPromise) -> list[SuggestionAct]:
+    """Return what a person may do about a promise now."""
     if row.suggestion.stage == SuggestionStage.TURNED:
         return []
     mine = promise_parts(reader, row)

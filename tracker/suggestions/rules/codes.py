@@ -17,9 +17,9 @@ class SuggestionStage(StrEnum):
 
 SUGGESTION_STAGES = {
     SuggestionStage.IN_HAND: "办理中",
-    SuggestionStage.OBJECTED: "提出退回，待同意",
-    SuggestionStage.ANSWERED: "已答复，待代表意见",
-    SuggestionStage.AGAIN: "不满意，重新办理",
+    SuggestionStage.OBJECTED: "提出退回",
+    SuggestionStage.ANSWERED: "已答复",
+    SuggestionStage.AGAIN: "重新办理",
     SuggestionStage.CONCLUDED: "已办结",
     SuggestionStage.WITHDRAWN: "代表已撤回",
     SuggestionStage.TURNED: "已转出",

@@ -37,6 +37,7 @@ NAV = (
     NavigationLink("消息", MESSAGES, Permission.READ_CASES),
     NavigationLink("村（社区）", "villages.page", Permission.READ_PLACES),
     NavigationLink("重点难点村", "key_villages.page", Permission.READ_CASES),
+    NavigationLink("代表建议", "suggestions.page", Permission.READ_CASES),
     NavigationLink("人员", "people.page", Permission.READ_PEOPLE),
     NavigationLink("机构", "departments.page", Permission.READ_PEOPLE),
     NavigationLink("节假日", "holidays.page", Permission.MANAGE_CALENDAR),

@@ -17,9 +17,11 @@ from tracker.jobs import subjects
 from tracker.people.rules import Permission, Reader
 from tracker.reminders.ladder.queries import current
 from tracker.reminders.runs import queries as runs
+from tracker.suggestions.queries.desk import waiting as waiting_suggestions
 from tracker.supervision.calendar.progress import standing_still
 from tracker.web.frame.access import may, reader, signed_in
 from tracker.web.ledger.pages import plain_columns
+from tracker.web.suggestions.pages import href as suggestions_list
 from tracker.web.supervision import unsent
 from tracker.working_days.queries import calendar, missing_year_warning
 
@@ -36,6 +38,10 @@ def page() -> ResponseReturnValue:
     counted = [
         {"label": bucket.label, "count": bucket.count, "light": bucket.tone, "href": _list(bucket.query)}
         for bucket in desk.buckets(person, today=today)
+    ]
+    counted += [
+        {"label": each.label, "count": each.count, "light": each.tone, "href": suggestions_list(each.filters)}
+        for each in waiting_suggestions(person, today=today)
     ]
     return render_template(
         "office/desk/page.html",

@@ -1,0 +1,1 @@
+"""Pages of deputies' suggestions (代表建议)."""
