@@ -38,6 +38,7 @@ SAID = {
     ("tracker/spreadsheets/mappings.py", "信访件编号"): "省系统导出表的栏目名",
     ("tracker/spreadsheets/mappings.py", "信访件状态"): "省系统导出表的栏目名",
     ("tracker/supervision/papers/rules/paper_words.py", "你单位"): "发给承办单位的文书",
+    ("tracker/reports/rules/sentences.py", "反映村党组织换届问题的信访件"): "换届领导小组材料里的原话",
 }
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)

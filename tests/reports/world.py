@@ -12,6 +12,7 @@ from tests.world.county import County
 from tests.world.rows import a_case, assigned, clock_of, kept
 from tracker.cases.ledger.rules import Cohort, Span
 from tracker.cases.record.models import AccusedParty, Assignment, Case, LookBack, Objection, Review
+from tracker.core.database import db
 from tracker.deadlines.limits import LimitKind as K
 
 NOVEMBER = Span(date(2026, 11, 1), date(2026, 11, 30))
@@ -172,6 +173,41 @@ def struck_off(county: County) -> None:
     old(county, closed_on=nov(7), level="accusation")
 
 
+def dispatched(county: County) -> None:
+    """Two matters given out, one of them twice; one of October, one accusation, one to help alone."""
+    for day in (nov(2), nov(3), date(2026, 10, 31)):
+        assigned(a_case(county, received_on=day), county.civil)
+    twice = a_case(county, received_on=nov(4))
+    assigned(twice, county.civil)
+    assigned(twice, county.land)
+    assigned(a_case(county, received_on=nov(4), level="accusation"), county.civil)
+    helping = assigned(a_case(county, received_on=nov(4)), county.civil)
+    helping.track = "assistance"
+    db.session.flush()
+
+
+def late_at_end(county: County) -> None:
+    """Two are late on the 21st: one that runs, one that stands still since after its day; the others are not."""
+    due(county, K.HANDLING, nov(20), case=a_case(county, received_on=LONG_AGO))
+    due(county, K.HANDLING, nov(10), case=a_case(county, received_on=LONG_AGO), paused_on=nov(15))
+    due(county, K.HANDLING, nov(21), case=a_case(county, received_on=LONG_AGO))
+    due(county, K.HANDLING, nov(10), nov(12), case=a_case(county, received_on=LONG_AGO))
+    due(county, K.HANDLING, nov(25), case=a_case(county, received_on=LONG_AGO), paused_on=nov(15))
+    due(county, K.HANDLING, nov(10), case=a_case(county, received_on=LONG_AGO, level="accusation"))
+    due(county, K.HANDLING, nov(10))
+
+
+def settled(county: County) -> None:
+    """One struck off, one opened again, one in hand; both at once, a repeat and an accusation do not count."""
+    first = old(county, received_on=nov(2), closed_on=nov(10), election_type="committee")
+    a_case(county, received_on=nov(3), closed_on=nov(9), ledger_status="open", election_type="committee")
+    a_case(county, received_on=nov(3), election_type="party_branch")
+    a_case(county, received_on=nov(3), election_type="both")
+    a_case(county, received_on=nov(4), election_type="committee", original_id=first.id)
+    a_case(county, received_on=nov(4), election_type="committee", level="accusation")
+    a_case(county, received_on=nov(5))
+
+
 CLOCKS = {
     Cohort.GIVEN_OUT: K.OFFICE_REFERRAL,
     Cohort.NOTIFIED: K.ACCEPTANCE,
@@ -214,8 +250,10 @@ BUILT: dict[Cohort, Callable[[County], None]] = {
     Cohort.VISITORS: received,
     Cohort.COMMITTEE_ELECTIONS: received,
     Cohort.PARTY_ELECTIONS: received,
+    Cohort.ELECTIONS_SETTLED: settled,
     Cohort.REPEATED: received,
     Cohort.GIVEN_OUT: lambda county: duties(county, K.OFFICE_REFERRAL),
+    Cohort.DISPATCHED: dispatched,
     Cohort.NOTIFIED: notified,
     Cohort.RETURNED: objections,
     Cohort.MISDIRECTED: objections,
@@ -230,6 +268,7 @@ BUILT: dict[Cohort, Callable[[County], None]] = {
     Cohort.STRUCK_OFF: struck_off,
     Cohort.LISTED: struck_off,
     Cohort.IN_HAND: struck_off,
+    Cohort.LATE_AT_END: late_at_end,
     Cohort.LOOKED_BACK: looks_back,
     Cohort.REBOUNDED: looked_back,
     Cohort.URGED: lambda county: duties(county, K.ORDER_REPLY),

@@ -83,6 +83,7 @@ class Event(StrEnum):
     SAMPLE_DRAWN = "sample.drawn"
     CASE_SPONSORED = "case.sponsored"
     CHECK_TEMPLATE = "check_template.stepped"
+    REPORT_STEPPED = "report.stepped"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -163,4 +164,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.SAMPLE_DRAWN: "回头看：随机抽查",
     Event.CASE_SPONSORED: "包案",
     Event.CHECK_TEMPLATE: "检查清单：发布、停用、恢复",
+    Event.REPORT_STEPPED: "日报、周报、年度报告：布置、报送、签发、取消",
 }

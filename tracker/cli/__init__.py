@@ -16,6 +16,7 @@ from tracker.cli.outbox import outbox_command
 from tracker.cli.people import create_admin, create_admins
 from tracker.cli.places import import_places_command
 from tracker.cli.refusals import with_sentences
+from tracker.cli.reports import report_command
 from tracker.cli.tick import run_scheduler_command, tick_command
 
 SHORT = (deadline, create_admins, create_admin, load_categories, outbox_command, run_scheduler_command, tick_command)
@@ -29,6 +30,7 @@ LONG = (
     import_villages_command,
     undo_villages_command,
     village_ledger_command,
+    report_command,
     load_demo_command,
     verify_audit,
     checkpoint,

@@ -49,6 +49,7 @@ class LimitKind(StrEnum):
     SUGGESTION_RULING = "suggestion_ruling"
     SUGGESTION_ASSISTANCE = "suggestion_assistance"
     SUGGESTION_PROMISE = "suggestion_promise"
+    REPORT_FILING = "report_filing"
 
 
 class Owner(StrEnum):
@@ -72,6 +73,10 @@ OWNER_LABELS: dict[Owner, str] = {
     Owner.PETITIONER: "信访人",
     Owner.ORGAN: "复查（复核）机关",
 }
+
+
+# The largest number that an office may set for anything.
+MOST = 365
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,11 @@ class Limit:
     def least(self) -> int:
         """The smallest number that an office may set."""
         return min(1, self.amount)
+
+    @property
+    def most(self) -> int:
+        """The largest number that an office may set."""
+        return MOST
 
     @property
     def is_own(self) -> bool:
@@ -241,6 +251,10 @@ LIMITS: dict[LimitKind, Limit] = {
     LimitKind.SUGGESTION_PROMISE: Limit(
         label="落实代表建议的承诺事项", amount=0, unit=Unit.FIXED, owner=Owner.NAMED,
         basis=(P.PROMISE_NAMES,)),
+    LimitKind.REPORT_FILING: Limit(
+        label="报送日报、周报（零报告）", amount=24, unit=Unit.HOUR, owner=Owner.NAMED,
+        rolls=False,
+        basis=(P.OWN_RULE,)),
 }
 # fmt: on
 # What begins and ends with acts on villages (重点难点村), not with the steps of a matter.
@@ -258,8 +272,10 @@ OF_SUGGESTIONS = frozenset(
         *(LimitKind.SUGGESTION_RULING, LimitKind.SUGGESTION_ASSISTANCE, LimitKind.SUGGESTION_PROMISE),
     }
 )
+# What begins and ends with the reports of an office (日报、周报).
+OF_REPORTS = frozenset({LimitKind.REPORT_FILING})
 # What is not of a matter: it stands in no step.
-NOT_OF_MATTERS = OF_VILLAGES | OF_SUGGESTIONS
+NOT_OF_MATTERS = OF_VILLAGES | OF_SUGGESTIONS | OF_REPORTS
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.
 DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
 # Of these, what the matter itself waits for: what lists of matters go by.

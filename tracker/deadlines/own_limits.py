@@ -24,7 +24,7 @@ from tracker.statutes.queries import cited
 from tracker.statutes.rules.provisions import LAW
 from tracker.statutes.rules.sources import SOURCES, Source
 
-LONGEST_REASON, MOST = 500, 365
+LONGEST_REASON = 500
 _HELD = "own limits"
 
 OwnKind = LimitKind | LocalNumber
@@ -119,8 +119,8 @@ def set_own(kind: OwnKind, amount: int, since: date, *, reason: str, by: User, n
     if kind not in changeable():
         raise DomainError(f"“{row.label}”的天数是法定的，本单位不能改。", field="kind")
     errors, today = {}, local_date(now)
-    if not row.least <= amount <= MOST:
-        errors["amount"] = f"请填写 {row.least} 至 {MOST} 的整数。"
+    if not row.least <= amount <= row.most:
+        errors["amount"] = f"请填写 {row.least} 至 {row.most} 的整数。"
     elif amount == amount_on(kind, since):
         errors["amount"] = "和这一天施行的规定一样，不用改。"
     if since < today:

@@ -23,6 +23,7 @@ from tracker.demo.control import control_deeds
 from tracker.demo.inspecting import inspection_deeds
 from tracker.demo.layers import layer_deeds
 from tracker.demo.matters import COMMITTEE, GENERAL, PARTY_BRANCH, Theme
+from tracker.demo.reporting import report_deeds
 from tracker.demo.sidelines import SIDELINES
 from tracker.demo.staff import PEOPLE, Staff, enter_staff
 from tracker.demo.story import Story
@@ -108,6 +109,7 @@ def load_demo(*, now: datetime) -> int:
         *control_deeds(staff, now),
         *layer_deeds(staff, now),
         *suggestion_deeds(staff, now),
+        *report_deeds(staff, now),
         *((at, deed) for at in days(now) for deed in DEEDS),
         (now, run_timer),
     ]

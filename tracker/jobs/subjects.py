@@ -4,12 +4,13 @@ from tracker.cases.subject.case import CASE
 from tracker.key_villages.control_subject import CONTROL_TASK
 from tracker.key_villages.subject import VILLAGE, VILLAGE_FINDING, VILLAGE_LOOK_BACK, VILLAGE_PROBLEM
 from tracker.reminders.subjects.table import Subjects
+from tracker.reports.issues.subject import REPORT_FILING
 from tracker.suggestions.subject import DEPUTY_SUGGESTION, SUGGESTION_PROMISE
 from tracker.supervision.papers.subjects import INSTRUCTION, ORDER
 
 SUBJECTS = Subjects(
     (
         *(CASE, VILLAGE, VILLAGE_PROBLEM, VILLAGE_FINDING, VILLAGE_LOOK_BACK, CONTROL_TASK),
-        *(DEPUTY_SUGGESTION, SUGGESTION_PROMISE, ORDER, INSTRUCTION),
+        *(DEPUTY_SUGGESTION, SUGGESTION_PROMISE, REPORT_FILING, ORDER, INSTRUCTION),
     )
 )

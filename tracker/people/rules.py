@@ -84,6 +84,7 @@ class Permission(StrEnum):
     SEE_BULK_READING = "see_bulk_reading"
     KEEP_VILLAGES = "keep_villages"
     KEEP_SUGGESTIONS = "keep_suggestions"
+    KEEP_REPORTS = "keep_reports"
 
 
 _CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES, Permission.READ_LADDER, Permission.READ_LAW})
@@ -92,16 +93,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REGISTRAR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.READ_FIGURES},
     Role.ACCEPTOR: _CASE_WORK
     | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.IMPORT_CASES, Permission.ISSUE_ORDERS}
-    | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES},
+    | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES, Permission.KEEP_REPORTS},
     Role.HANDLER: _CASE_WORK | {Permission.EXPORT_LEDGER},
     Role.DEPARTMENT_HEAD: _CASE_WORK
-    | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.READ_FIGURES},
+    | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.READ_FIGURES}
+    | {Permission.KEEP_REPORTS},
     Role.LEAD_OFFICIAL: _CASE_WORK | {Permission.SUPERVISE, Permission.READ_FIGURES},
-    Role.PRINCIPAL_LEADER: _CASE_WORK | {Permission.SUPERVISE, Permission.READ_FIGURES},
+    Role.PRINCIPAL_LEADER: _CASE_WORK | {Permission.SUPERVISE, Permission.READ_FIGURES, Permission.KEEP_REPORTS},
     Role.SUPERVISOR: _CASE_WORK
     | _TIMER
     | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.MANAGE_CALENDAR}
-    | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES},
+    | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES, Permission.KEEP_REPORTS},
     Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.SEE_BULK_READING, Permission.READ_PLACES})
     | {Permission.SEE_TIMER},
     Role.ADMINISTRATOR: frozenset(

@@ -68,7 +68,7 @@ def open_edition(*, place: Reference | None = None, office: Reference | None = N
 
 def counts(cohorts: Collection[Cohort], span: Span, which: Filters, today: date) -> dict[Cohort, Fraction]:
     """Return the fraction of each cohort in a span, in one statement."""
-    among = _among(which, today)
+    among = conditions_of(which, today)
     each = [
         select(literal(cohort.value).label("cohort"), *totals(cohort, span, today, among=among).subquery().c)
         for cohort in cohorts
@@ -104,7 +104,7 @@ def monthly(months: Sequence[Span], which: Filters, today: date) -> dict[Cohort,
 
     Two statements.
     """
-    among, whole = _among(which, today), Span(months[0].since, months[-1].until)
+    among, whole = conditions_of(which, today), Span(months[0].since, months[-1].until)
     each = [_by_month(cohort, whole, today, among) for cohort in TREND]
     found = {(cohort, int(year), int(month)): n for cohort, year, month, n in db.session.execute(union_all(*each))}
     ends = [func.coalesce(func.sum(case((in_hand_on(min(month.until, today)), 1), else_=0)), 0) for month in months]
@@ -132,7 +132,7 @@ def _by_month(cohort: Cohort, span: Span, today: date, among: tuple[Clause, ...]
 
 def by_unit(cohort: Cohort, span: Span, which: Filters, today: date) -> list[tuple[str, Figure]]:
     """Return the figure of each unit that owed something, in the order of the units: no ranking. Two statements."""
-    rows = db.session.execute(totals_by_unit(cohort, span, today, among=_among(which, today)))
+    rows = db.session.execute(totals_by_unit(cohort, span, today, among=conditions_of(which, today)))
     found = {unit_id: Fraction(int(of), int(held)) for unit_id, of, held in rows}
     return [(unit.label, figure(cohort, found[unit.row.id], span, which, unit)) for unit in _units(found)]
 
@@ -147,7 +147,7 @@ def late_by_unit(which: Filters, today: date) -> tuple[list[tuple[str, ListedNum
         select(Assignment.department_id, func.count().label("late"))
         .select_from(Case)
         .outerjoin(Assignment, Assignment.id == Case.assignment_id)
-        .where(*_among(late, today))
+        .where(*conditions_of(late, today))
         .group_by(Assignment.department_id)
     )
     found: dict[int | None, int] = {row.department_id: row.late for row in rows}
@@ -185,7 +185,7 @@ def by_place(span: Span, which: Filters, today: date) -> Places:
         (place_id, category_id): count
         for place_id, category_id, count in db.session.execute(
             select(Case.village_id, Case.category_id, func.count())
-            .where(*_among(distinct, today))
+            .where(*conditions_of(distinct, today))
             .group_by(Case.village_id, Case.category_id)
         )
     }
@@ -222,6 +222,11 @@ def by_place(span: Span, which: Filters, today: date) -> Places:
     )
 
 
+def first_levels(found: Collection[int | None]) -> list[Reference]:
+    """Return the first levels of categories under which something stands, in their order."""
+    return [reference for reference, _ in _categories(found)]
+
+
 def _categories(found: Collection[int | None]) -> list[tuple[Reference, frozenset[int | None]]]:
     """Return the first levels under which something stands, in their order, each with all that is counted in it."""
     columns = []
@@ -248,7 +253,7 @@ def beyond(filters: Filters, reader: Reader, today: date) -> int | None:
     if filters.edition is not ReportEdition.OPEN or set(chosen) - OF_NUMBERS or not _is_wide(filters):
         return None
     seen = func.coalesce(func.sum(case((known_to(reader), 1), else_=0)), 0)
-    whole, own = db.session.execute(select(func.count(), seen).where(*_among(filters, today))).one()
+    whole, own = db.session.execute(select(func.count(), seen).where(*conditions_of(filters, today))).one()
     return int(whole) - int(own)
 
 
@@ -259,7 +264,7 @@ def _is_wide(filters: Filters) -> bool:
     return town and first and filters.state in (None, StateGroup.OPEN, StateGroup.OVERDUE)
 
 
-def _among(filters: Filters, today: date) -> tuple[Clause, ...]:
+def conditions_of(filters: Filters, today: date) -> tuple[Clause, ...]:
     """Return what filters mean to nobody in particular. Raises RuntimeError for numbers of no edition."""
     if filters.edition is None:
         raise RuntimeError("a number without an edition")

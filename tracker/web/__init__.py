@@ -41,7 +41,7 @@ from tracker.web.office import (
 from tracker.web.places import changes as places
 from tracker.web.places import places_import, villages
 from tracker.web.registration import pages as registration
-from tracker.web.reports import statistics
+from tracker.web.reports import issues, statistics
 from tracker.web.suggestions import acts as suggestion_acts
 from tracker.web.suggestions import pages as suggestion_pages
 from tracker.web.supervision import bulk_orders, inbox, ladder, looks_back, order_papers, timer, unsent
@@ -109,6 +109,7 @@ BLUEPRINTS = (
     statistics.pages,
     suggestion_pages.pages,
     suggestion_acts.pages,
+    issues.pages,
 )
 
 

@@ -174,6 +174,11 @@ def accusations_known_to(reader: Reader) -> Clause:
     return and_(Case.level == Confidentiality.ACCUSATION, _listed([_named_for(reader)]), not_denied(reader))
 
 
+def concerned_in(reader: Reader) -> Clause:
+    """Return the condition on `Case` that it complains of a person or a unit of theirs: twin of `access.concerned`."""
+    return or_(*(DENIALS[each](reader, _listed) for each in (Denial.ACCUSED, Denial.OF_ACCUSED_UNIT)))
+
+
 def not_denied(reader: Reader) -> Clause:
     """Return the condition on a case found by its key that nothing shuts the person out.
 

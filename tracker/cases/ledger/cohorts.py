@@ -15,12 +15,12 @@ from sqlalchemy.orm import aliased
 
 from tracker.cases.access.scope import numbers_closed
 from tracker.cases.ledger.rules import Cohort, CohortPart, Span
-from tracker.cases.record.models import Case, LookBack, Objection, Review
+from tracker.cases.record.models import Assignment, Case, LookBack, Objection, Review
 from tracker.cases.record.rules.codes import Channel, LedgerStatus
 from tracker.cases.record.rules.elections import ElectionType
 from tracker.cases.record.rules.holding import GONE
 from tracker.cases.record.rules.reviewing import LookBackResult, ReviewResult
-from tracker.deadlines.limits import LimitKind
+from tracker.deadlines.limits import OF_THE_MATTER, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.queries import is_counted
 
@@ -87,7 +87,7 @@ def _repeats_openly() -> Clause:
     return exists().where(_Earlier.id == Case.original_id, ~numbers_closed(_Earlier))
 
 
-def _events(row: Any, day: Any, held: Clause, *which: Clause) -> CohortRow:
+def _events(row: Any, day: Any, held: Clause | None, *which: Clause) -> CohortRow:
     """What happened to matters in the period, any of it."""
 
     def matters(span: Span, _today: date) -> Select[Any]:
@@ -129,6 +129,17 @@ def not_closed_by(day: date) -> Clause:
 def _in_hand(span: Span, today: date) -> Select[Any]:
     """In hand when the period ended; today, where it goes on; never in a period to come."""
     return _selected(Case.received_on).where(in_hand_on(min(span.until, today)), _begun(span, today))
+
+
+def _late_at_end(span: Span, today: date) -> Select[Any]:
+    """In hand when the period ended, and late on that day by the clocks as they are known now."""
+    last = min(span.until, today)
+    runs = or_(and_(Deadline.ended_on.is_(None), is_counted()), Deadline.ended_on > last)
+    late = exists().where(
+        Deadline.case_id == Case.id, Deadline.kind.in_(OF_THE_MATTER), Deadline.started_on <= last,
+        Deadline.effective_due < last, runs,
+    )  # fmt: skip
+    return _selected(Case.received_on).where(in_hand_on(last), late, _begun(span, today))
 
 
 def _begun(span: Span, today: date) -> Clause:
@@ -187,6 +198,14 @@ def _election(kind: ElectionType) -> CohortRow:
     return CohortRow(matters)
 
 
+def _elections_settled(span: Span, today: date) -> Select[Any]:
+    """Distinct matters of both elections (起), and whether each is struck off (妥善处理): not one opened again."""
+    closed = and_(Case.ledger_status == LedgerStatus.CLOSED.value, Case.closed_on <= min(span.until, today))
+    kinds = Case.election_type.in_((ElectionType.COMMITTEE.value, ElectionType.PARTY_BRANCH.value))
+    found = _selected(Case.received_on, held=closed).where(Case.received_on.between(span.since, span.until))
+    return found.where(kinds, ~_repeats_openly())
+
+
 _VISIT = Case.channel == Channel.VISIT.value
 _LOOKS_BACK = (LimitKind.LOOK_BACK, LimitKind.SECOND_LOOK_BACK, LimitKind.PLANNED_LOOK_BACK)
 ROWS: dict[Cohort, CohortRow] = {
@@ -196,8 +215,10 @@ ROWS: dict[Cohort, CohortRow] = {
     Cohort.VISITORS: _received(_VISIT, weight=Case.people_count),
     Cohort.COMMITTEE_ELECTIONS: _election(ElectionType.COMMITTEE),
     Cohort.PARTY_ELECTIONS: _election(ElectionType.PARTY_BRANCH),
+    Cohort.ELECTIONS_SETTLED: CohortRow(_elections_settled),
     Cohort.REPEATED: _received(held=_repeats_openly),
     Cohort.GIVEN_OUT: _duties(LimitKind.OFFICE_REFERRAL, held=_IN_TIME),
+    Cohort.DISPATCHED: _events(Assignment, Assignment.assigned_on, None, Assignment.track == "handling"),
     Cohort.NOTIFIED: _duties(LimitKind.ACCEPTANCE, held=_IN_TIME, which=Case.anonymous.is_(False)),
     Cohort.RETURNED: _objections(upheld=False),
     Cohort.MISDIRECTED: _objections(upheld=True),
@@ -212,6 +233,7 @@ ROWS: dict[Cohort, CohortRow] = {
     Cohort.STRUCK_OFF: CohortRow(_struck_off),
     Cohort.LISTED: CohortRow(_listed),
     Cohort.IN_HAND: CohortRow(_in_hand),
+    Cohort.LATE_AT_END: CohortRow(_late_at_end),
     Cohort.LOOKED_BACK: _duties(*_LOOKS_BACK, held=_IN_TIME),
     Cohort.REBOUNDED: _events(LookBack, LookBack.looked_on, LookBack.result != LookBackResult.HOLDS.value),
     Cohort.URGED: _duties(LimitKind.ORDER_REPLY, held=_IN_TIME),

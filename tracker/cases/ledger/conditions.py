@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.cases.access import rules as access
@@ -245,9 +245,12 @@ def at_office(reference: Reference, _asking: LedgerReader) -> Clause:
     return Case.office_id == office_id
 
 
-def in_edition(_edition: ReportEdition, _asking: LedgerReader) -> Clause:
-    """Match what everybody may know of who reads the open numbers (公开版), whatever else the reader may see."""
-    return ~NUMBERS_CLOSED
+def in_edition(edition: ReportEdition, _asking: LedgerReader) -> Clause:
+    """Match what everybody may know of who reads the open numbers (公开版), whatever else the reader may see.
+
+    内部版 leaves nothing out: what the reader may see decides alone.
+    """
+    return ~NUMBERS_CLOSED if edition is ReportEdition.OPEN else true()
 
 
 def counted_in(counted: Counted, asking: LedgerReader) -> Clause:

@@ -13,10 +13,14 @@ class ReportEdition(StrEnum):
     """Which matters a number counts at all (版本)."""
 
     OPEN = "open"
+    CONFIDENTIAL = "confidential"
 
 
 # The fixed words: whether there are any or not.
-EDITION_LABELS = {ReportEdition.OPEN: "公开版（不含检举控告）"}
+EDITION_LABELS = {
+    ReportEdition.OPEN: "公开版（不含检举控告）",
+    ReportEdition.CONFIDENTIAL: "内部版（含检举控告，不足 5 的不列数）",
+}
 
 
 class Cohort(StrEnum):
@@ -28,8 +32,10 @@ class Cohort(StrEnum):
     VISITORS = "visitors"
     COMMITTEE_ELECTIONS = "committee_elections"
     PARTY_ELECTIONS = "party_elections"
+    ELECTIONS_SETTLED = "elections_settled"
     REPEATED = "repeated"
     GIVEN_OUT = "given_out"
+    DISPATCHED = "dispatched"
     NOTIFIED = "notified"
     RETURNED = "returned"
     MISDIRECTED = "misdirected"
@@ -44,6 +50,7 @@ class Cohort(StrEnum):
     STRUCK_OFF = "struck_off"
     LISTED = "listed"
     IN_HAND = "in_hand"
+    LATE_AT_END = "late_at_end"
     LOOKED_BACK = "looked_back"
     REBOUNDED = "rebounded"
     URGED = "urged"
@@ -81,8 +88,10 @@ COHORT_WORDS: dict[Cohort, CohortWords] = {
     Cohort.VISITORS: CohortWords("来访人次"),
     Cohort.COMMITTEE_ELECTIONS: CohortWords("反映村委会换届选举"),
     Cohort.PARTY_ELECTIONS: CohortWords("反映村党组织换届"),
+    Cohort.ELECTIONS_SETTLED: CohortWords("反映换届", "已妥善处理（已销号）", "正在办理"),
     Cohort.REPEATED: CohortWords("收到", "重件", "初件"),
     Cohort.GIVEN_OUT: CohortWords("应转送、交办", "按期转送、交办", "逾期或者还没有转送、交办"),
+    Cohort.DISPATCHED: CohortWords("交办、转送"),
     Cohort.NOTIFIED: CohortWords("应告知是否受理", "按期告知", "逾期或者还没有告知"),
     Cohort.RETURNED: CohortWords("异议期限已过的交办、转送", "提出异议", "没有提出异议"),
     Cohort.MISDIRECTED: CohortWords("异议期限已过、异议已裁定的交办、转送", "异议成立（派错）", "没有派错"),
@@ -97,6 +106,7 @@ COHORT_WORDS: dict[Cohort, CohortWords] = {
     Cohort.STRUCK_OFF: CohortWords("销号"),
     Cohort.LISTED: CohortWords("期初在办和本期收到", "已销号", "没有销号"),
     Cohort.IN_HAND: CohortWords("期末在办"),
+    Cohort.LATE_AT_END: CohortWords("期末逾期"),
     Cohort.LOOKED_BACK: CohortWords("应回头看", "按期回头看", "逾期或者还没有回头看"),
     Cohort.REBOUNDED: CohortWords("回头看过", "反弹、落实不到位", "稳定"),
     Cohort.URGED: CohortWords("应回复催办、督办", "按期回复", "逾期或者还没有回复"),

@@ -34,6 +34,8 @@ class CountUnit(StrEnum):
     VISIT = "visit"
     VISITOR = "visitor"
     EVENT = "event"
+    VILLAGE = "village"
+    BODY = "body"
 
 
 UNIT_LABELS = {
@@ -41,6 +43,8 @@ UNIT_LABELS = {
     CountUnit.VISIT: "批次",
     CountUnit.VISITOR: "人次",
     CountUnit.EVENT: "起",
+    CountUnit.VILLAGE: "村",
+    CountUnit.BODY: "个",
 }
 
 
@@ -120,6 +124,8 @@ INDICATORS: dict[Cohort, Indicator] = {
     Cohort.PARTY_ELECTIONS: Indicator(
         "反映村党组织换届", FigureGroup.ACCEPTANCE, CohortDay.RECEIVED,
         part=None, unit=CountUnit.EVENT, says=Says.NOTHING),
+    Cohort.DISPATCHED: Indicator(
+        "交办、转送", FigureGroup.ACCEPTANCE, CohortDay.DONE, (P.T22_1,), part=None, says=Says.NOTHING),
     Cohort.GIVEN_OUT: Indicator(
         "信访部门及时受理率（15 日内转送、交办）", FigureGroup.ACCEPTANCE, CohortDay.DUE, (P.T22_1,)),
     Cohort.NOTIFIED: Indicator(
@@ -136,12 +142,16 @@ INDICATORS: dict[Cohort, Indicator] = {
         "支持的诉求已落实", FigureGroup.HANDLING, CohortDay.DUE, (P.T32_2,)),
     Cohort.LISTED: Indicator(
         "销号率", FigureGroup.HANDLING, CohortDay.LISTED, (P.CLOSE_OUT,)),
+    Cohort.ELECTIONS_SETTLED: Indicator(
+        "换届信访妥善处理", FigureGroup.HANDLING, CohortDay.RECEIVED, (P.CLOSE_OUT,), unit=CountUnit.EVENT),
     Cohort.REPLIES: Indicator(
         "答复", FigureGroup.HANDLING, CohortDay.DONE, (P.T34,), part=None, says=Says.NOTHING),
     Cohort.STRUCK_OFF: Indicator(
         "销号", FigureGroup.HANDLING, CohortDay.DONE, (P.CLOSE_OUT,), part=None, says=Says.NOTHING),
     Cohort.IN_HAND: Indicator(
         "期末在办", FigureGroup.HANDLING, CohortDay.AT_THE_END, part=None, says=Says.NOTHING),
+    Cohort.LATE_AT_END: Indicator(
+        "期末逾期", FigureGroup.HANDLING, CohortDay.AT_THE_END, part=None, says=Says.NOTHING),
     Cohort.RATED: Indicator(
         "群众参评率", FigureGroup.HANDLING, CohortDay.NOT_YET),
     Cohort.OFFICE_LIKED: Indicator(

@@ -16,6 +16,7 @@ from tracker.core.dates import Meaning, long_date
 from tracker.core.errors import DomainError
 from tracker.deadlines import own_limits
 from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.local import LocalRule
 from tracker.deadlines.own_limits import OwnKind
 from tracker.jobs import subjects
 from tracker.people.rules import Permission
@@ -217,7 +218,10 @@ def _kind(value: str) -> OwnKind:
 
 
 def _amount(kind: str, amount: int) -> str:
-    return amount_words(amount, own_limits.own_row(_kind(kind)).unit)
+    row = own_limits.own_row(_kind(kind))
+    if isinstance(row, LocalRule) and row.shown:
+        return row.shown(amount)
+    return amount_words(amount, row.unit)
 
 
 def _own_line(kind: OwnKind, today: date) -> dict[str, str]:

@@ -4,8 +4,7 @@ The table here is the one the program comes with; an office adopts its own in th
 domain.md §7.3), kept whole as an edition. The steps 提醒 → 催办 → 蓝/黄/红督办单 → 约谈 → 通报 → 挂牌督办 follow
 条例第三十九条、第四十条 and the ladders of domain.md §2.3. Up to the amber letter the ladder acts by itself, in the
 name of the office that adopted it; a red letter it drafts, and the named signer signs it; 约谈, 通报 and 挂牌督办
-are proposed to a leader, who decides. 实地督办 and 追责建议
-are issued by hand alone.
+are proposed to a leader, who decides. 实地督办 and 追责建议 are issued by hand alone.
 """
 
 from dataclasses import dataclass
@@ -310,6 +309,13 @@ LADDER: tuple[Rung, ...] = (
          "对代表承诺的事项逾期没有落实，请立即落实，说明原因。", at_once=True),
     Rung("promise-silent", (K.SUGGESTION_PROMISE,), When.AFTER, 10, Unit.WORKING_DAY, L.AMBER,
          (P.UNIT_HEAD, P.LEAD, P.SUPERVISOR), "对代表承诺的事项逾期后仍未落实，请督促。"),
+    # 日报、周报：每个单位按时报送，没有情况也要报
+    Rung("filing-today", (K.REPORT_FILING,), When.BEFORE, 0, Unit.DAY, L.REMIND, (P.OWNER,),
+         "今天到截止时间报送日报、周报，没有情况的也要报（零报告）。", at_once=True),
+    Rung("filing-late", (K.REPORT_FILING,), When.AFTER, 1, Unit.DAY, L.URGE, (P.UNIT_HEAD, P.SUPERVISOR),
+         "没有按时报送日报、周报，请立即补报；没有报的不算零报告。", at_once=True),
+    Rung("filing-silent", (K.REPORT_FILING,), When.AFTER, 3, Unit.WORKING_DAY, L.AMBER, (P.UNIT_HEAD, P.OFFICE_HEAD),
+         "日报、周报一直没有报送，请督促补报。"),
     # 行为触发
     Rung("came-again", (), When.BEHAVIOUR, 0, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD),
          "信访人再次反映同一事项，请主动联系信访人，说明办理进展。", behaviour=Behaviour.CAME_AGAIN),
