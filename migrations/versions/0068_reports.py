@@ -1,7 +1,7 @@
 """日报、周报、年度报告: reports of periods, their frozen numbers, their readers, what each unit files
 
 Revision ID: 0068
-Revises: 0065
+Revises: 0072
 Create Date: 2026-11-30 20:40:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0068"
-down_revision = "0065"
+down_revision = "0072"
 branch_labels = None
 depends_on = None
 

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.databases import writing
-from tests.plans import control, suggestions, villages, visits
+from tests.plans import control, reports, suggestions, villages, visits
 from tests.plans.register import Databases, Files, Register, registers
 from tests.plans.visits import Visitor
 from tests.plans.work import Found
@@ -33,6 +33,7 @@ ACTS = (
     villages.keep_villages,
     *(control.keep_control_tables, control.keep_duties),
     suggestions.keep_suggestions,
+    reports.keep_reports,
     *(visits.pass_on, visits.close_a_unit),
 )
 QUICK = (visits.look, visits.register_letters, visits.take_some_steps, visits.keep_a_day)
@@ -121,6 +122,9 @@ ALLOWED = (
     Allowance(r"GET ledger\.page", "cases", "a list that few matters meet is walked to its end, and counted to 10 001"),
     Allowance(r"(GET|POST) case_look_backs\.", "cases", "a sample goes through what was struck off, a page counts it"),
     Allowance(r"GET statistics\.", "cases", "figures count every open matter, each a few times", times=8),
+    Allowance(
+        r"(GET|POST) reports\.(one|number|issue)", "cases", "a report counts every open matter as figures do", times=8
+    ),
     Allowance(r"GET exports\.ledger", "cases", "an export reads what it writes"),
     Allowance(r"GET leaders\.", "in hand", "a leader's page shows all that he leads of what is in hand"),
     Allowance(r"GET (villages\.|key_villages\.entry)", "cases", "a village is shown with all its matters"),

@@ -18,6 +18,7 @@ from tests.key_villages.controlling import plan as task_plan
 from tests.key_villages.inspecting import found as found_there
 from tests.key_villages.inspecting import opened as opened_round
 from tests.key_villages.working import Ledger
+from tests.reports.issuing import opened as opened_report
 from tests.suggestions.working import Desk
 from tests.web.addresses import Known, addresses, said
 from tests.world.county import County
@@ -43,6 +44,7 @@ from tracker.places.models import Place
 from tracker.reminders.ladder.queries import current
 from tracker.reminders.ladder.service import adopt
 from tracker.reminders.models import LadderEdition, TickRun
+from tracker.reports.issues.models import Report, ReportFiling
 from tracker.suggestions.models import DeputySuggestion, SuggestionPromise
 from tracker.web.frame.security import PublicIdConverter
 
@@ -54,6 +56,7 @@ WORDS = {
     ("steps.dates", "field"),
     ("unsent.try_again", "way"),
     ("control.act", "act"),
+    ("reports.number", "code"),
     ("village_acts.on_village", "act"),
     ("village_acts.on_problem", "act"),
     ("inspections.on_finding", "act"),
@@ -130,6 +133,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
     suggestion = desk.entered()
     desk.answer(suggestion)
     desk.promise(suggestion, due_on=clock.today())
+    opened_report(county)
     tick(clock.now())
     known: Known = {
         **dict.fromkeys(
@@ -146,6 +150,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
         **{"leaders": [county.lead.public_id]},
         **{"suggestions": public_ids(DeputySuggestion), "promises": public_ids(SuggestionPromise)},
         **{"duties": [county.village.public_id], "end": public_ids(VillageDuty)[:1]},
+        **{"reports": public_ids(Report), "numbers": ("letters",), "filings": public_ids(ReportFiling)},
         **{"control": public_ids(ControlTable), "tasks": public_ids(ControlTask), "moves": ("change", "finish")},
     }
     edition = public_ids(LadderEdition)[0]

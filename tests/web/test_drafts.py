@@ -28,6 +28,7 @@ from tests.key_villages.test_duties import give as layer_given
 from tests.key_villages.working import Ledger
 from tests.people.factories import SINCE
 from tests.places.divisions import VILLAGE, place
+from tests.reports.issuing import opened as opened_report
 from tests.spreadsheets.test_key_villages import GOOD
 from tests.suggestions.working import Desk
 from tests.web.arranging import arrange
@@ -59,6 +60,7 @@ from tracker.jobs.ticking import tick
 from tracker.key_villages.models import ControlTable, InspectionRound, VillageDuty, VillageEntry
 from tracker.people.models import User
 from tracker.people.service import close_department
+from tracker.reports.issues.models import Report, ReportFiling
 from tracker.suggestions.models import DeputySuggestion
 from tracker.web.case.action_forms import ACTION_FORMS
 from tracker.web.case.pages import PurposeForm
@@ -232,6 +234,18 @@ def of_control(act: str) -> Callable[[County], str]:
     return made
 
 
+def of_report(act: str) -> Callable[[County], str]:
+    """Return the page of an act on a report, which is begun first."""
+
+    def made(county: County) -> str:
+        report = db.session.scalar(select(Report)) or opened_report(county)
+        civil = ReportFiling.department_id == county.ids["civil"]
+        filing = db.session.scalars(select(ReportFiling.public_id).where(civil)).one()
+        return f"/reports/filings/{filing}" if act == "file" else f"/reports/{report.public_id}/{act}"
+
+    return made
+
+
 def of_layer(act: str) -> Callable[[County], str]:
     """Return the page of an act on the layers of duty in the village, one of which is given first."""
 
@@ -342,6 +356,10 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "ChangeTaskForm": ("acceptor", get("acceptor", of_control("task:change"))),
     "TaskWordsForm": ("acceptor", get("acceptor", of_control("task:cancel"))),
     "FinishTaskForm": ("handler", get("handler", of_control("task:finish"))),
+    "OpenReportForm": ("acceptor", get("acceptor", "/reports/new")),
+    "IssueReportForm": ("office_head", get("office_head", of_report("issue"))),
+    "CancelReportForm": ("acceptor", get("acceptor", of_report("cancel"))),
+    "FileReportForm": ("unit_head", get("unit_head", of_report("file"))),
     "SponsorCaseForm": ("acceptor", get("acceptor", of_sponsored("sponsor"))),
     "EndSponsorshipForm": ("acceptor", get("acceptor", of_sponsored("end"))),
     "GiveLayerForm": ("acceptor", get("acceptor", of_layer("new"))),
