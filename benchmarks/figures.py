@@ -1,4 +1,4 @@
-"""What the figures cost: 统计 of a year and of a month, each part of it, and one of its lists, on a register of a size.
+"""What the figures cost: 统计 of a year and of a month, each part of it, one of its lists; 日报、周报、年度报告.
 
     .venv/bin/python -m benchmarks.figures --database sqlite:////DIR/tracker.db --data DIR
 
@@ -8,6 +8,7 @@ The database is one that `benchmarks.fill` made. Processor time (median of some 
 import argparse
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import event, func, select
@@ -15,13 +16,17 @@ from sqlalchemy import event, func, select
 from benchmarks.fill import TODAY, application
 from tracker.cases import ledger
 from tracker.cases.ledger.conditions import Counted
-from tracker.cases.ledger.rules import Cohort, CohortPart
+from tracker.cases.ledger.rules import Cohort, CohortPart, ReportEdition
 from tracker.cases.record.models import Case
 from tracker.core.database import db
 from tracker.people.models import User
-from tracker.people.queries import reader_for
+from tracker.people.queries import active_departments, reader_for
+from tracker.people.rules import DepartmentKind
 from tracker.reports import queries
+from tracker.reports.issues.composing import AskedReport, compose, span_on
+from tracker.reports.issues.numbers import rows_behind
 from tracker.reports.rules.indicators import INDICATORS
+from tracker.reports.rules.kinds import ReportKind
 from tracker.reports.rules.periods import Period, PeriodKind, period_of
 from tracker.reports.statistics import statistics
 
@@ -63,6 +68,20 @@ def figures(period: Period) -> None:
     measured("what lies beyond a scope", lambda: queries.beyond(filters, reader, TODAY))
 
 
+def reports() -> None:
+    """Print what each report costs, drafted in both editions, and its rows as an issue keeps them."""
+    office = active_departments(TODAY, {DepartmentKind.PETITION_OFFICE})[0]
+    for kind in ReportKind:
+        for edition in ReportEdition:
+            span = span_on(kind, TODAY)
+            asked = AskedReport(kind, office, edition, span, date(TODAY.year, 1, 1), hour=17)
+            measured(f"{kind}, {edition}", lambda asked=asked: compose(asked, TODAY))  # type: ignore[misc]
+        measured(
+            f"{kind}, the rows of an issue",
+            lambda asked=asked: [rows_behind(each) for each in compose(asked, TODAY).used],  # type: ignore[misc]
+        )
+
+
 def each_cohort(period: Period) -> None:
     """Print what each indicator costs by itself."""
     for cohort in INDICATORS:
@@ -79,5 +98,6 @@ if __name__ == "__main__":
         print(f"{db.session.scalar(select(func.count()).select_from(Case))} cases")
         for kind in (PeriodKind.TWELVE, PeriodKind.MONTH):
             figures(period_of(kind, TODAY))
+        reports()
         if given.each:
             each_cohort(period_of(PeriodKind.TWELVE, TODAY))

@@ -180,7 +180,7 @@ def test_the_table_says_what_the_page_says_and_is_recorded(filled: County) -> No
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
     found: dict[str, Any] = {row[1]: row for row in rows if row[0] in ("受理", "办理", "监督追责", "预防")}
-    assert found["按期答复率"][4:6] == [5, 8]
+    assert found["按期答复率"][4:6] == [5, 12]
     assert found["群众参评率"][4:7] == [0, 0, None]
     notes = {row[0]: row[1] for row in book["说明"].iter_rows(values_only=True)}
     assert notes["期间"] == "2026年11月1日至2026年11月30日"
