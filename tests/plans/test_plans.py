@@ -129,10 +129,6 @@ ALLOWED = (
     Allowance(r"GET leaders\.", "in hand", "a leader's page shows all that he leads of what is in hand"),
     Allowance(r"GET (villages\.|key_villages\.entry)", "cases", "a village is shown with all its matters"),
     Allowance(
-        r"(GET|POST) (people\.(disable|end_post)|departments\.close)",
-        *("clocks", "what hangs on who leaves is counted among the clocks that run", "count(deadline.id)"),
-    ),
-    Allowance(
         r"POST (people\.(disable|end_post)|departments\.close)",
         *("in hand", "what is left without anybody is sought in all that is in hand"),
         times=2,
