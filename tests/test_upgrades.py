@@ -278,13 +278,17 @@ def test_every_row_comes_up_and_goes_down_again(installed: Flask) -> None:
 
 
 @pytest.mark.both_databases
-def test_what_went_down_comes_up_again_with_every_seal(installed: Flask) -> None:
+def test_what_was_used_goes_down_with_its_data_and_comes_up_again_with_every_seal(installed: Flask) -> None:
     """On the way up each old seal is checked with the old columns: the way down has left them as they were."""
-    own = revision()
+    own, wanted = revision(), columns()
     upgrade(directory=str(MIGRATIONS))
     tick(NEXT_DAY)
     db.session.remove()
+    used = contents(wanted)
     downgrade(directory=str(MIGRATIONS), revision=own)
+    after = contents(wanted)
+    assert but_the_log(after) == but_the_log(used)
+    assert log_only_grew(used, after)
     upgrade(directory=str(MIGRATIONS))
     assert verify().wrong is None
 
@@ -357,18 +361,6 @@ def test_a_tick_raises_what_is_due_and_repeats_nothing(upgraded: Flask, clock: C
     assert number_of(Escalation) == after
     assert number_of(Delivery) == told
     assert verify().wrong is None
-
-
-def test_what_was_used_goes_down_with_its_data(installed: Flask) -> None:
-    own, wanted = revision(), columns()
-    upgrade(directory=str(MIGRATIONS))
-    tick(NEXT_DAY)
-    db.session.remove()
-    used = contents(wanted)
-    downgrade(directory=str(MIGRATIONS), revision=own)
-    after = contents(wanted)
-    assert but_the_log(after) == but_the_log(used)
-    assert log_only_grew(used, after)
 
 
 def test_the_ladder_of_an_older_version_decided_on_all_that_existed(upgraded: Flask) -> None:

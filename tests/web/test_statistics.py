@@ -8,11 +8,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
-from tests.databases import writing
+from tests.conftest import Clock
+from tests.databases import Ids, writing
 from tests.reports.world import BUILT
 from tests.world.county import County
+from tests.world.county import build as build_county
 from tests.world.rows import category, kept
 from tracker.audit.models import AuditEvent
 from tracker.cases.ledger.rules import Cohort
@@ -27,15 +30,25 @@ WHO = ("registrar", "acceptor", "office_head", "supervisor", "lead", "leader", "
 ADDRESSES = ("/statistics", "/statistics?period=month&day=20261110", "/statistics?period=week")
 
 
-@pytest.fixture
-def filled(county: County) -> County:
-    """Give the county with everything that figures count, and what they do not."""
+def build() -> Ids:
+    """Build the county with everything that figures count, and what they do not."""
+    county = County(build_county(), current_app.test_client)  # type: ignore[arg-type]
     kinds = [category("民政"), category("村务管理", category("农村农业"))]
-    for build in dict.fromkeys(BUILT.values()):
-        build(county)
+    for arranged in dict.fromkeys(BUILT.values()):
+        arranged(county)
     for number, case in enumerate(db.session.scalars(select(Case).order_by(Case.id))):
         case.category_id = kinds[number % 2].id if number % 3 else None
         case.village_id = (county.village, county.other_village)[number % 2].id if number % 4 else None
+    writing().commit()
+    return county.ids
+
+
+IMAGES = {"filled": build}
+
+
+@pytest.fixture
+def filled(county: County, clock: Clock) -> County:
+    """Give the county with everything that figures count, and what they do not."""
     return county
 
 

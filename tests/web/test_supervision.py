@@ -1,6 +1,7 @@
 """督办台: what waits for a leader, answered in one tap; silence and acknowledgement; numbers that open their lists."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -292,7 +293,12 @@ def total_of(page: TestResponse) -> int:
     return int(found[1])
 
 
-def test_every_number_of_the_desk_opens_its_list(county: County, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    "readers",
+    [("lead", "unit_head"), pytest.param(("leader", "supervisor", "office_head"), marks=pytest.mark.long)],
+    ids=" and ".join,
+)
+def test_every_number_of_the_desk_opens_its_list(county: County, clock: Clock, readers: Sequence[str]) -> None:
     for title in ("反映漏登", "要求补发", "反映垫资"):
         worked(county, title=title)
     county.register(title="紧急来访", urgency="urgent")
@@ -300,7 +306,7 @@ def test_every_number_of_the_desk_opens_its_list(county: County, clock: Clock) -
     tell(county, urged, act("supervisor", Action.SUPERVISE, {"level": "blue", "reason": "请说明。"}))
     clock.forward(days=40)
     county.end_sessions()
-    for who in ("lead", "leader", "supervisor", "office_head", "unit_head"):
+    for who in readers:
         assert_numbers_open(county, who)
 
 

@@ -3,11 +3,15 @@
 import re
 
 import pytest
+from flask import current_app
 from sqlalchemy import select
 
 from tests.conftest import Clock
+from tests.databases import Ids
 from tests.key_villages.conftest import ledger as ledger
 from tests.key_villages.working import Ledger, later
+from tests.world.county import County
+from tests.world.county import build as build_county
 from tracker.core import clock as now_clock
 from tracker.core.database import committed, db
 from tracker.key_villages.models import VillageEntry
@@ -23,9 +27,10 @@ NONSENSE = ("problems?state=nonsense", "moves?act=nonsense&when=never", "moves?p
 FIGURE = re.compile(r'<a href="([^"]*)">(\d+)(?: 个村)?</a>')
 
 
-@pytest.fixture
-def full(ledger: Ledger, clock: Clock) -> Ledger:
-    """Give a ledger with a sealed village, one with late problems and a linked matter, and one that was withdrawn."""
+def build() -> Ids:
+    """Build a ledger with a sealed village, one with late problems and a linked matter, and one that was withdrawn."""
+    Clock()
+    ledger = Ledger(County(build_county(), current_app.test_client))  # type: ignore[arg-type]
     sealed = ledger.enter("公开三年收支明细")
     ledger.strike_off(ledger.entry(sealed).problems[0].id)
     ledger.visit(sealed)
@@ -40,6 +45,15 @@ def full(ledger: Ledger, clock: Clock) -> Ledger:
     with committed():
         row = ledger.entry(worked)
         keeping.link(row, case.register_no, problem=None, by=ledger.county.acceptor, now=now_clock.now())
+    return ledger.county.ids
+
+
+IMAGES = {"full": build}
+
+
+@pytest.fixture
+def full(ledger: Ledger, clock: Clock) -> Ledger:
+    """Give the ledger three weeks later."""
     clock.set(later(20))
     return ledger
 
