@@ -107,7 +107,6 @@ def test_the_program_ships_names_without_contents() -> None:
     assert [name for name, _use in SHIPPED.values()] == ["四查四看", "四必查", "回头看表"]
 
 
-@pytest.mark.both_databases
 def test_a_name_without_contents_is_not_offered_and_is_written_once(ledger: Ledger) -> None:
     office = ledger.county.office.id
     assert unwritten(office) == list(Shipped)
@@ -120,7 +119,6 @@ def test_a_name_without_contents_is_not_offered_and_is_written_once(ledger: Ledg
         begun(ledger, edited(title="另一份"), shipped=Shipped.FOUR_MUST_CHECKS)
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("who", "may"),
     [("acceptor", True), ("supervisor", True), ("office_head", True), ("handler", False), ("unit_head", False),
@@ -150,7 +148,6 @@ def _moved(ledger: Ledger, template_id: int, move: Callable[..., None], by: str 
         move(template(template_id), said="文件废止。", by=ledger.county.user(by), now=now_clock.now(), **more)
 
 
-@pytest.mark.both_databases
 def test_a_filled_form_keeps_its_edition(ledger: Ledger, clock: Clock) -> None:
     one, row = begun(ledger), opened(ledger)
     first = filled_in(ledger, one, row)
@@ -166,7 +163,6 @@ def test_a_filled_form_keeps_its_edition(ledger: Ledger, clock: Clock) -> None:
     assert verify().wrong is None
 
 
-@pytest.mark.both_databases
 def test_each_day_has_its_edition(ledger: Ledger, clock: Clock) -> None:
     one, row = begun(ledger), opened(ledger)
     clock.set(later(2))
@@ -180,7 +176,6 @@ def test_each_day_has_its_edition(ledger: Ledger, clock: Clock) -> None:
         corrected(ledger, late, ALL_YES, on=TODAY + 2 * DAY)
 
 
-@pytest.mark.both_databases
 def test_an_edition_that_begins_later_waits_and_the_latest_prevails(ledger: Ledger, clock: Clock) -> None:
     one = begun(ledger)
     issued(ledger, one, edited("甲", from_on=TODAY + 9 * DAY))
@@ -199,7 +194,6 @@ def test_an_edition_that_begins_later_waits_and_the_latest_prevails(ledger: Ledg
             issued(ledger, one, given)
 
 
-@pytest.mark.both_databases
 def test_what_is_out_of_use_is_not_offered_and_comes_back(ledger: Ledger) -> None:
     one, row, office = begun(ledger), opened(ledger), ledger.county.office.id
     there = filled_in(ledger, one, row)
@@ -227,7 +221,6 @@ def test_what_is_out_of_use_is_not_offered_and_comes_back(ledger: Ledger) -> Non
     assert [line.act for line in template(one).lines] == ["restore", "retire", "issue"]
 
 
-@pytest.mark.both_databases
 def test_what_is_open_is_said_at_its_item_and_nothing_is_kept(ledger: Ledger) -> None:
     one, row = begun(ledger), opened(ledger)
     with pytest.raises(FieldErrors) as wrong:
@@ -237,7 +230,6 @@ def test_what_is_open_is_said_at_its_item_and_nothing_is_kept(ledger: Ledger) ->
     assert filled_of_round(db.session.get_one(InspectionRound, row), reader_for(office, TODAY), TODAY) == []
 
 
-@pytest.mark.both_databases
 def test_a_form_is_filled_in_on_a_visit_once_a_day_by_who_inspects(ledger: Ledger, clock: Clock) -> None:
     one, row = begun(ledger), opened(ledger)
     for who in ("handler", "stranger", "town_head", "leader"):
@@ -263,7 +255,6 @@ def _lines(round_id: int) -> list[FindingLine]:
     return db.session.query(FindingLine).filter_by(round_id=round_id).order_by(FindingLine.id).all()
 
 
-@pytest.mark.both_databases
 def test_a_correction_takes_the_place_and_leaves_what_stood(ledger: Ledger) -> None:
     entry_id = ledger.enter("公开三年收支明细")
     one, row = begun(ledger), opened(ledger)
@@ -284,7 +275,6 @@ def test_a_correction_takes_the_place_and_leaves_what_stood(ledger: Ledger) -> N
     assert verify().wrong is None
 
 
-@pytest.mark.both_databases
 def test_a_village_or_a_day_with_a_filled_list_stays_in_its_round(ledger: Ledger) -> None:
     row = opened(ledger)
     filled_in(ledger, begun(ledger), row)
@@ -298,7 +288,6 @@ def test_a_village_or_a_day_with_a_filled_list_stays_in_its_round(ledger: Ledger
             rounds.change_round(one, given, by=ledger.county.acceptor, now=now_clock.now(), said="写错了。")
 
 
-@pytest.mark.both_databases
 def test_a_look_back_has_its_list_filled_in_by_who_did_not_work_there(ledger: Ledger) -> None:
     entry_id = sealed(ledger)
     one = begun(ledger, edited(title="回头看表"), purpose=LOOK_BACK)
@@ -329,7 +318,6 @@ CHANGED = {
 }
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("what", CHANGED)
 def test_what_is_changed_behind_the_program_is_shown_by_the_log(ledger: Ledger, what: str) -> None:
     one = begun(ledger)

@@ -23,7 +23,6 @@ from tracker.notifications.models import Notice
 from tracker.people.queries import reader_for
 from tracker.reminders.models import Escalation
 
-pytestmark = pytest.mark.both_databases
 NAME = "选民登记、入户核对"
 
 
@@ -130,6 +129,7 @@ def test_who_heads_the_unit_may_finish_it(county: County) -> None:
     assert task_named(NAME).finished_on == TODAY
 
 
+@pytest.mark.both_databases
 def test_an_earlier_table_is_copied_with_its_days_moved(county: County, clock: Clock) -> None:
     nobody = {"user_id": None, "department_id": None}
     election = plan(county, name="第一批选举日", first_on=day(20), last_on=day(20), election=True, **nobody)
@@ -171,6 +171,7 @@ def test_what_is_late_climbs_the_ladder_until_it_is_finished(county: County, clo
     assert len(again) == len(raised)
 
 
+@pytest.mark.both_databases(who=("town_head",))
 @pytest.mark.parametrize("who", ["handler", "town_head", "lead", "leader", "stranger", "supervisor", "registrar"])
 def test_everybody_of_the_area_sees_it(county: County, who: str) -> None:
     table = opened(county, plan(county))

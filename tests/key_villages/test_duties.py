@@ -21,7 +21,6 @@ from tracker.key_villages.rules.layers import COLUMNS, LAYERS
 from tracker.key_villages.service.duties import end_layer, give_layer
 from tracker.people.queries import reader_for
 
-pytestmark = pytest.mark.both_databases
 K = VillageDutyKind
 
 
@@ -56,6 +55,7 @@ def row(county: County, who: str) -> DutyRow:
     return next(each for each in shown(county, who).rows if each.village.id == county.ids["village"])
 
 
+@pytest.mark.both_databases
 def test_a_layer_is_given_by_the_office_and_by_the_township_and_ended(county: County) -> None:
     first, second = give(county), give(county, "town_head", K.TOWN_LEADER, user_id=county.ids["town_head"], words="")
     found = row(county, "registrar")
@@ -104,6 +104,7 @@ def test_whether_a_village_stands_on_the_ledger_is_told_only_to_who_may_see_it(c
     assert shown(county, "acceptor").missing[K.GROUP_CADRE] == len(shown(county, "acceptor").rows)
 
 
+@pytest.mark.both_databases
 def test_the_figures_open_their_villages(county: County) -> None:
     give(county)
     found = shown(county, "supervisor")

@@ -20,8 +20,6 @@ from tracker.key_villages.rules.acts import VillageAct
 from tracker.key_villages.rules.codes import VillageStage
 from tracker.key_villages.service import entering, signing
 
-pytestmark = pytest.mark.both_databases
-
 
 def clocks(kind: LimitKind) -> list[Deadline]:
     return list(db.session.scalars(select(Deadline).where(Deadline.kind == kind.value).order_by(Deadline.id)))

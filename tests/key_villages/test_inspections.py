@@ -28,8 +28,6 @@ from tracker.notifications.models import Notice
 from tracker.places.models import Place
 from tracker.places.service import merge_villages
 
-pytestmark = pytest.mark.both_databases
-
 
 def clocks(kind: LimitKind) -> list[Deadline]:
     return list(db.session.scalars(select(Deadline).where(Deadline.kind == kind.value).order_by(Deadline.id)))
@@ -131,6 +129,7 @@ def test_the_seal_of_a_village_waits_for_its_findings(ledger: Ledger, clock: Clo
     assert share(ledger, entry_id) == DoneShare(1, 1)
 
 
+@pytest.mark.both_databases
 def test_a_village_that_is_not_on_the_ledger_is_proposed_and_brings_its_finding(ledger: Ledger) -> None:
     one = found(ledger, opened(ledger))
     assert notices() == ["督导发现", "建议入账"]

@@ -24,8 +24,6 @@ from tracker.key_villages.rules.codes import PlanKind, VillageDutyKind
 from tracker.key_villages.service import keeping
 from tracker.people.queries import reader_for
 
-pytestmark = pytest.mark.both_databases
-
 
 def by(ledger: Ledger) -> dict[str, Any]:
     return {"by": ledger.county.acceptor, "now": clock.now()}
@@ -40,6 +38,7 @@ def entry_with(ledger: Ledger, *cases: Case) -> VillageEntry:
     return ledger.entry(entry_id)
 
 
+@pytest.mark.both_databases
 def test_each_version_of_a_plan_stays(ledger: Ledger) -> None:
     entry_id = ledger.enter("公开三年收支明细")
     given = {"kind": PlanKind.MEASURE, "title": "一村一策", **by(ledger)}
@@ -53,6 +52,7 @@ def test_each_version_of_a_plan_stays(ledger: Ledger) -> None:
     assert list(map(tuple, rows)) == [(1, 1, "逐月公开。"), (1, 2, "每月公开。"), (2, 1, "另一份。")]
 
 
+@pytest.mark.both_databases
 def test_a_duty_ends_with_the_day(ledger: Ledger) -> None:
     entry_id = ledger.enter("公开三年收支明细")
     team = VillageDutyKind.TEAM
@@ -66,6 +66,7 @@ def test_a_duty_ends_with_the_day(ledger: Ledger) -> None:
     assert team not in {each.kind for each in duties_on(entry, TODAY + timedelta(days=1))}
 
 
+@pytest.mark.both_databases
 def test_a_link_made_by_mistake_is_taken_back(ledger: Ledger) -> None:
     case = ledger.county.case(ledger.county.register("acceptor"))
     entry = entry_with(ledger, case)

@@ -21,8 +21,6 @@ from tracker.key_villages.rules.looking_back import LookBackStage, Occasion, Vil
 from tracker.key_villages.service import looking_back, signing
 from tracker.key_villages.service.look_back_clocks import LOOK_BACK
 
-pytestmark = pytest.mark.both_databases
-
 
 def sealed(ledger: Ledger) -> int:
     """Enter a village with a problem and take it to its seal; return its id."""

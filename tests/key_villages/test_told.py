@@ -32,7 +32,6 @@ from tracker.people.queries import reader_for
 from tracker.reminders.raising.looking import look_again
 from tracker.supervision.messages.inbox import Which, inbox, message_address, unread_count
 
-pytestmark = pytest.mark.both_databases
 # Of each kind the table of its things: the rows of the program's table of subjects that this package brings.
 KINDS = {
     VILLAGE.kind: VillageEntry,
@@ -97,6 +96,7 @@ def test_who_owes_it_reads_it_and_opens_the_page_and_a_stranger_has_nothing(late
             message_address(SUBJECTS, message.notice_public_id, stranger)
 
 
+@pytest.mark.both_databases
 def test_what_is_late_counts_for_who_may_know(late: Ledger) -> None:
     today = now_clock.today()
     for kind, table in KINDS.items():

@@ -14,8 +14,6 @@ from tracker.people import queries, service
 from tracker.people.models import Department, User, UserSession
 from tracker.people.rules import KEEPERS, ROLE_LABELS, DepartmentKind, Role
 
-pytestmark = pytest.mark.both_databases
-
 APART = {Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR}
 
 

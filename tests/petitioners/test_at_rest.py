@@ -16,8 +16,6 @@ from tracker.cases.record.rules.codes import Channel, PetitionerKind, Purpose
 from tracker.core.database import committed, db
 from tracker.petitioners.service import PetitionerEntry
 
-pytestmark = pytest.mark.both_databases
-
 NOW = datetime(2026, 11, 21, 1, tzinfo=UTC)
 SECRETS = {
     "name": "钟离绛雪",

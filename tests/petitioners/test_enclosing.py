@@ -17,8 +17,6 @@ from tracker.core.database import committed, db
 from tracker.core.enclosing import OPENING
 from tracker.jobs.verifying import verify
 
-pytestmark = pytest.mark.both_databases
-
 
 def raw(case: Case) -> str:
     """Return what stands in the column of the title."""

@@ -60,7 +60,6 @@ class Readings:
         ]
 
 
-@pytest.mark.both_databases
 def test_people_are_entered_in_order_and_masked(county: County) -> None:
     case = a_case(county)
     co_signer = PetitionerEntry(kind="co_signer", name=" 李 四 ")

@@ -69,7 +69,6 @@ def test_every_import_leaves_one_line_in_the_log(session: Session, county: Count
     assert session.scalar(select(func.count()).select_from(AuditBlob)) == 2
 
 
-@pytest.mark.both_databases
 def test_another_name_becomes_history(session: Session, county: County) -> None:
     plan = load(changed(YANGCHENG, {VILLAGE: "上庄社区居民委员会"}), as_of=NEXT_EDITION, source="2024 年版")
     assert plan.counts == {PlaceChange.RENAMED: 1, PlaceChange.UNCHANGED: 356}

@@ -10,7 +10,7 @@ from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.places import queries, service
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("county")]
+pytestmark = pytest.mark.usefixtures("county")
 EAST = ("140521000000", "沁水县"), ("140521100000", "龙港镇"), ("140521101000", "中村镇")
 NAUGHTY = (
     "", " ", "%", "_", "%%%", "\\", "'", '"', "' OR 1=1 --", "\x00", "\u202e", "\ufeff", "𠮷", "村\u200b委", "😀",
@@ -40,6 +40,7 @@ def test_initials_find_every_village_that_has_them() -> None:
         assert "阳城县 · 润城镇 · 中庄村" not in found
 
 
+@pytest.mark.both_databases
 def test_the_name_itself_comes_before_names_that_contain_it() -> None:
     found = names("上庄")
     assert found[0] == "阳城县 · 润城镇 · 上庄村"
@@ -49,6 +50,7 @@ def test_the_name_itself_comes_before_names_that_contain_it() -> None:
     assert {one.label.town for one in own[1:]} == {"润城镇"}
 
 
+@pytest.mark.both_databases
 def test_a_code_begins_a_code() -> None:
     found = queries.search_villages("140522102", limit=50)
     assert len(found) == 23
@@ -171,6 +173,7 @@ def test_labels_name_what_is_above() -> None:
     assert queries.labels([]) == {}
 
 
+@pytest.mark.both_databases
 def test_children_subtrees_and_counts() -> None:
     assert len(queries.children(place(COUNTY))) == 15
     assert len(queries.children(place(TOWN))) == 23

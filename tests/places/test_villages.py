@@ -17,7 +17,7 @@ from tracker.places import queries, service
 from tracker.places.models import Place
 from tracker.places.rules import PlaceChange
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("county")]
+pytestmark = pytest.mark.usefixtures("county")
 DAY = date(2025, 3, 1)
 REASON = "阳政函〔2025〕3号"
 
@@ -68,6 +68,7 @@ def test_a_new_name_holds_from_its_day_and_the_old_one_stays_in_history(session:
     assert "text_sha256" in event
 
 
+@pytest.mark.both_databases
 def test_what_a_village_was_called_on_a_day() -> None:
     rename(VILLAGE, "上庄古村村委会")
     village = place(VILLAGE)
@@ -130,6 +131,7 @@ def test_who_saw_an_older_name_is_told_and_overwrites_nothing() -> None:
 # --- merges -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_a_merged_village_is_closed_and_points_to_the_other(session: Session) -> None:
     merge(VILLAGE, NEIGHBOUR)
     village = place(VILLAGE)
@@ -153,6 +155,7 @@ def test_what_was_merged_counts_for_the_village_it_became() -> None:
     ]
 
 
+@pytest.mark.both_databases
 def test_a_merge_can_be_taken_back(session: Session) -> None:
     merge(VILLAGE, NEIGHBOUR)
     undo(VILLAGE)
@@ -245,6 +248,7 @@ def test_a_town_can_be_added_with_its_code_and_codes_of_towns_stay() -> None:
         recode(TOWN, "140522116000")
 
 
+@pytest.mark.both_databases
 def test_the_provisional_codes_of_a_town_come_to_an_end(session: Session) -> None:
     add(TOWN, "末村村委会", code="140522102999")
     with pytest.raises(DomainError, match="已用完"):

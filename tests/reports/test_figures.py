@@ -22,7 +22,6 @@ from tracker.reports.rules.indicators import INDICATORS, Fraction
 from tracker.reports.rules.periods import PeriodKind, between, period_of
 from tracker.reports.statistics import statistics
 
-pytestmark = pytest.mark.both_databases
 OPEN = open_edition()
 
 # By hand, from the docstrings of the world: how many, and of how many it holds.
@@ -241,6 +240,7 @@ def test_categories_by_township_in_the_order_of_codes_with_what_has_neither(coun
             assert listed(number, who=county.office_head) == number.count
 
 
+@pytest.mark.both_databases
 def test_within_a_township_there_is_its_own_line_alone(county: County) -> None:
     for place in (county.village, county.other_village):
         a_case(county, received_on=nov(3), village_id=place.id)

@@ -72,7 +72,6 @@ def count(model: type) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
-@pytest.mark.both_databases
 def test_reading_writes_nothing_until_it_is_run(ledger: Ledger) -> None:
     made = planned(GOOD, GOOD | {"问题": "补登遗漏的选民", "期限": "2026-12-20"})
     assert [len(each.problems) for each in made.ready] == [2]

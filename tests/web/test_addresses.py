@@ -178,7 +178,6 @@ def test_a_page_that_sends_one_is_noticed() -> None:
     assert numbers('<a href="/cases?category=none&due_within=3">') == set()
 
 
-@pytest.mark.both_databases
 def test_what_is_named_in_addresses_gets_an_id_nobody_guesses(county: County, clock: Clock) -> None:
     county.register()
     tick(clock.now())

@@ -94,7 +94,6 @@ def test_the_preview_says_which_and_which_not_and_why(county: County) -> None:
     assert "2026-11-25" in page.text
 
 
-@pytest.mark.both_databases
 def test_each_gets_its_own_number_and_clock(county: County) -> None:
     cases = [told(county, WORKED, title=f"第{number}件") for number in range(3)]
     page = preview(county, cases)

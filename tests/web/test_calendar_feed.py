@@ -99,7 +99,6 @@ def test_ended_by_hand(county: County, new_client: Callable[[], Client]) -> None
     assert "没有正在使用的订阅地址" in again.text
 
 
-@pytest.mark.both_databases
 def test_the_calendar_follows_access_at_once(county: County, new_client: Callable[[], Client]) -> None:
     case = county.register()
     path = made(county.browser("supervisor"))

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from tests.conftest import Clock
@@ -12,7 +11,6 @@ from tests.world.matters import Matter
 from tracker.cases.record.models import CaseSample
 from tracker.core.database import db
 
-pytestmark = pytest.mark.both_databases
 BACK = "/supervision/look-backs"
 
 

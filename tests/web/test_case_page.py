@@ -131,7 +131,6 @@ def test_reading_is_on_record_before_the_page_is_shown(county: County, monkeypat
     assert "上庄村" not in refused.text
 
 
-@pytest.mark.both_databases
 def test_who_read_it_is_shown_to_those_who_answer_for_it(county: County, case: str) -> None:
     county.browser("supervisor").get(f"/cases/{case}")
     assert "谁看过本件" in county.browser("handler").get(f"/cases/{case}").text

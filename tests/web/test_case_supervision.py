@@ -104,7 +104,6 @@ def test_every_step_that_a_page_offers_can_be_opened_by_its_reader(county: Count
     assert not offered["acceptor"] & answers
 
 
-@pytest.mark.both_databases
 def test_the_page_of_who_knew_is_for_whoever_answers_for_the_case(county: County) -> None:
     case, order = urged(county)
     page = county.browser("handler").get(f"/cases/{case}/told")

@@ -14,8 +14,6 @@ from tracker.cases.record.models import Category
 from tracker.core.database import committed, db
 from tracker.people.rules import Role
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def client(session: Session, clock: Clock, new_client: Callable[[], Client]) -> Client:
@@ -45,6 +43,7 @@ def test_the_list_and_all_that_ever_were(client: Client) -> None:
     assert "旅游管理" in client.get("/categories?all=1").text
 
 
+@pytest.mark.both_databases
 def test_adding_one(client: Client) -> None:
     parent = id_of("民政")
     done = client.submit("/categories", {"name": " 养老 服务", "parent": parent, "valid_from": "今天"})
@@ -59,6 +58,7 @@ def test_adding_one(client: Client) -> None:
     assert client.submit("/categories", {"name": "甲", "parent": "999999", "valid_from": "今天"}).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_renaming_and_ending(client: Client) -> None:
     path = f"/categories/{id_of('扶贫开发')}/rename"
     assert "更名“扶贫开发”" in client.get(path).text

@@ -32,8 +32,6 @@ from tracker.core.database import committed, db
 from tracker.key_villages.models import CheckTemplate, FilledCheck, InspectionRound, VillageFinding
 from tracker.key_villages.rules.check_templates import CheckPurpose
 
-pytestmark = pytest.mark.both_databases
-
 LISTS, ROUNDS, BOARD = "/villages/lists", "/villages/inspections", "/villages/ledger"
 LOOK_BACK = CheckPurpose.LOOK_BACK
 ANSWERS = {"reply_1": "no", "note_1": "设在院内", "reply_3": "yes"}
@@ -80,6 +78,7 @@ def test_a_name_without_contents_says_so_and_is_written_by_the_office(ledger: Le
     assert "县委文件。（第 1 版，2026年11月21日起用）" in one
 
 
+@pytest.mark.both_databases
 def test_another_edition_is_issued_and_compared_and_the_earlier_one_stays(ledger: Ledger) -> None:
     one = begun(ledger)
     browser = ledger.county.browser("supervisor")
@@ -98,6 +97,7 @@ def test_another_edition_is_issued_and_compared_and_the_earlier_one_stays(ledger
     assert "推选会议有记录" in earlier
 
 
+@pytest.mark.both_databases
 def test_out_of_use_and_back_by_the_pages(ledger: Ledger) -> None:
     one, row = begun(ledger), opened(ledger)
     address, browser = f"{LISTS}/{template(one).public_id}", ledger.county.browser("acceptor")
@@ -110,6 +110,7 @@ def test_out_of_use_and_back_by_the_pages(ledger: Ledger) -> None:
     assert "使用中" in browser.get(LISTS).text
 
 
+@pytest.mark.both_databases
 def test_a_visit_fills_in_a_list_and_is_refused_at_each_open_item(ledger: Ledger) -> None:
     one, row = begun(ledger), opened(ledger)
     browser, there = ledger.county.browser("lead"), fill_address(ledger, one, row)
@@ -131,6 +132,7 @@ def test_a_visit_fills_in_a_list_and_is_refused_at_each_open_item(ledger: Ledger
     assert (again.status_code, "请更正那一份" in again.text) == (422, True)
 
 
+@pytest.mark.both_databases
 def test_an_answer_no_is_carried_into_the_form_of_a_finding(ledger: Ledger) -> None:
     one, row = begun(ledger), opened(ledger)
     there, county = filled_in(ledger, one, row), ledger.county
@@ -149,6 +151,7 @@ def test_an_answer_no_is_carried_into_the_form_of_a_finding(ledger: Ledger) -> N
     assert browser.get(f"{other}/find?answer=nonsense").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_look_back_offers_its_lists_and_takes_the_answer_over(ledger: Ledger, clock: Clock) -> None:
     entry_id = sealed(ledger)
     one = begun(ledger, edited(title="回头看表"), purpose=LOOK_BACK)
@@ -170,6 +173,7 @@ def test_a_look_back_offers_its_lists_and_takes_the_answer_over(ledger: Ledger, 
     assert "回头看表（第 1 版）" in browser.get(village).text
 
 
+@pytest.mark.both_databases
 def test_a_correction_by_its_page_leaves_the_earlier_form(ledger: Ledger) -> None:
     there = filled_in(ledger, begun(ledger), opened(ledger))
     browser = ledger.county.browser("acceptor")
@@ -270,6 +274,7 @@ def test_printed_an_edition_is_an_empty_form(ledger: Ledger) -> None:
     assert "检查人＿＿" in page
 
 
+@pytest.mark.both_databases
 def test_a_filled_form_of_a_look_back_is_seen_with_its_village(ledger: Ledger) -> None:
     sealed(ledger)
     there = filled_for_look_back(ledger, begun(ledger, edited(title="回头看表"), purpose=LOOK_BACK))

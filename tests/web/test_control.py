@@ -13,12 +13,11 @@ from tracker.core import clock as now_clock
 from tracker.core.database import committed
 from tracker.key_villages.service import controlling
 
-pytestmark = pytest.mark.both_databases
-
 BOARD = "/villages/control"
 NAME = "选民登记、入户核对"
 
 
+@pytest.mark.both_databases
 def test_an_empty_table_says_how_it_begins(county: County) -> None:
     browser = county.browser("acceptor")
     assert "还没有控制表" in browser.get(BOARD).text
@@ -43,6 +42,7 @@ def test_an_empty_one_offers_the_tasks_of_the_last_term(county: County) -> None:
     assert "3月1日 周一 至 3月10日 周三" in browser.get(BOARD).text
 
 
+@pytest.mark.both_databases
 def test_a_task_is_added_changed_and_finished_by_its_pages(county: County) -> None:
     table = opened(county)
     browser, there = county.browser("acceptor"), f"{BOARD}/{table.public_id}/tasks/new"

@@ -584,7 +584,6 @@ def test_an_error_page_lists_no_password(county: County) -> None:
     assert SECRET not in answer.text
 
 
-@pytest.mark.both_databases
 def test_a_draft_goes_with_the_act_and_a_second_sending_does_nothing(county: County) -> None:
     browser, here = county.browser("admin"), f"/people/{county.handler.public_id}/edit"
     form = form_of_kept(browser.get(here), "UserForm")

@@ -13,8 +13,6 @@ from tests.world.county import County
 from tracker.core.database import db
 from tracker.key_villages.models import VillageDuty
 
-pytestmark = pytest.mark.both_databases
-
 BOARD = "/villages/duties"
 GIVEN = {
     **{"layer": "group_cadre", "words": "延建国（村委委员）", "times": "随时", "task": "包第一、二、三组。"},
@@ -58,6 +56,7 @@ def test_numbers_open_the_villages_that_lack_somebody(county: County) -> None:
     assert "style=" not in page
 
 
+@pytest.mark.both_databases(who=("handler",))
 @pytest.mark.parametrize("who", ["stranger", "handler"])
 def test_who_may_not_see_a_village_on_the_ledger_does_not_learn_of_it_here(county: County, who: str) -> None:
     pages = (f"{BOARD}?town=", f"{BOARD}/{county.village.public_id}")

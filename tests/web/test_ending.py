@@ -127,7 +127,6 @@ def test_the_case_page_says_that_the_unit_is_closed_and_offers_to_give_it_again(
     assert "阳城县民政局（已撤销）" in listed, "the filter still names the unit"
 
 
-@pytest.mark.both_databases
 def test_what_a_disabled_handler_had_is_passed_on_together(county: County) -> None:
     cases = [Matter(county).until("accept").case for _ in range(3)]
     head = county.browser("unit_head")

@@ -30,8 +30,6 @@ from tracker.people.models import GrantRequest, Post, User
 from tracker.people.rules import WIDENING_ROLES, Role
 from tracker.people.service.posts import stop_post
 
-pytestmark = pytest.mark.both_databases
-
 FIRST, OWN = "槐花开满院子的五月天", "晒谷场上的九月黄昏天"
 ACCUSATION = {"purpose": Purpose.ACCUSATION, "title": "反映村干部侵占", "summary": "会计侵占补偿款。"}
 
@@ -188,6 +186,7 @@ def test_a_reset_is_handed_out_by_who_approved_and_known_to_nobody_before(
     assert verify().wrong is None
 
 
+@pytest.mark.both_databases
 def test_who_approves_their_own_hands_nothing_out(county: County, accusation: str, session: Session) -> None:
     with committed():
         request = widening.ask_password(county.handler, reason="忘了。", by=county.admin, now=core_clock.now())
@@ -273,6 +272,7 @@ def test_what_cannot_be_done_any_more_says_so(county: County, accusation: str, s
     assert (request.outcome, "已经停用" in (request.note or "")) == ("failed", True)
 
 
+@pytest.mark.both_databases
 def test_a_disabled_account_that_reads_is_not_enabled_by_one(
     county: County, accusation: str, session: Session, clock: Clock
 ) -> None:

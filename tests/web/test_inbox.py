@@ -150,7 +150,6 @@ def test_of_a_case_one_may_not_know_of_any_more_nothing_stays(county: County, ca
     assert session.scalars(select(Delivery)).one().opened_at is None
 
 
-@pytest.mark.both_databases
 def test_unread_come_first_then_the_latest(county: County, case: str) -> None:
     notices = [tell(county, case, "handler", asked=f"第{number}条。") for number in range(4)]
     browser = county.browser("handler")
@@ -167,7 +166,6 @@ def being_handled(county: County, number: int) -> str:
     return case.public_id
 
 
-@pytest.mark.both_databases
 def test_pages_count_matters_and_split_none(county: County, case: str) -> None:
     """Two messages of one matter, far apart in time, stand together; neither page repeats nor leaves out any."""
     cases = [being_handled(county, number) for number in range(52)]
@@ -195,7 +193,6 @@ def test_a_matter_with_something_unread_comes_first_and_shows_that_first(county:
     assert re.findall(r"第(\d)条", browser.get("/inbox?which=unread").text) == ["1"]
 
 
-@pytest.mark.both_databases
 def test_what_waits_for_an_answer_waits_until_it_is_given(county: County, case: str, session: Session) -> None:
     with committed():
         order = orders.issue(

@@ -11,8 +11,6 @@ from tracker.core.database import db
 from tracker.key_villages.models import InspectionRound, VillageFinding
 from tracker.key_villages.rules.findings import FindingStage
 
-pytestmark = pytest.mark.both_databases
-
 ROUNDS, BOARD = "/villages/inspections", "/villages/ledger"
 
 
@@ -60,6 +58,7 @@ def test_a_round_is_entered_and_its_finding_goes_its_way_by_the_pages(ledger: Le
     assert "1 / 1 已复核" in page
 
 
+@pytest.mark.both_databases
 def test_changing_a_round_says_why_and_shows_what_is_stale(ledger: Ledger) -> None:
     there = f"{address(opened(ledger))}/change"
     browser = ledger.county.browser("acceptor")
@@ -71,6 +70,7 @@ def test_changing_a_round_says_why_and_shows_what_is_stale(ledger: Ledger) -> No
     assert "纪委 3 人" in answer.text
 
 
+@pytest.mark.both_databases(who=("acceptor",))
 @pytest.mark.parametrize(
     ("who", "sees"),
     [("acceptor", True), ("lead", True), ("leader", True), ("handler", True), ("town_head", True), ("stranger", False),

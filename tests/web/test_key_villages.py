@@ -19,8 +19,6 @@ from tracker.key_villages.rules.codes import VillageStage
 from tracker.key_villages.service import keeping
 from tracker.places.service import merge_villages, rename_place
 
-pytestmark = pytest.mark.both_databases
-
 BOARD = "/villages/ledger"
 
 
@@ -35,6 +33,7 @@ def test_an_empty_ledger_says_how_it_begins(county: County) -> None:
     assert "/villages/ledger/new" not in county.browser("lead").get(BOARD).text
 
 
+@pytest.mark.both_databases
 def test_a_village_is_entered_and_worked_on_by_its_pages(ledger: Ledger) -> None:
     county = ledger.county
     browser = county.browser("acceptor")
@@ -84,6 +83,7 @@ def test_who_overtakes_is_told(ledger: Ledger) -> None:
     assert "别人已经办理过" in answer.text
 
 
+@pytest.mark.both_databases(who=("handler",))
 @pytest.mark.parametrize(
     ("who", "sees"),
     [("acceptor", True), ("lead", True), ("leader", True), ("handler", True), ("colleague", True), ("town_head", True),
@@ -96,6 +96,7 @@ def test_only_who_works_on_it_sees_a_village(ledger: Ledger, who: str, sees: boo
     assert (entry.public_id in browser.get(BOARD).text) is sees
 
 
+@pytest.mark.both_databases
 def test_a_problem_is_applied_for_by_who_owes_it_and_shown_to_nobody_else(ledger: Ledger) -> None:
     problem = ledger.entry(ledger.enter("公开三年收支明细")).problems[0]
     page = f"{BOARD}/problems/{problem.public_id}/acts/apply"
@@ -151,6 +152,7 @@ def test_a_linked_matter_holds_the_village_until_it_is_struck_off_or_left(ledger
     assert ledger.entry(entry_id).stage == VillageStage.APPLIED
 
 
+@pytest.mark.both_databases
 def test_the_stays_of_a_village_are_found_under_whatever_it_is_called_now(ledger: Ledger) -> None:
     county = ledger.county
     entry = ledger.entry(ledger.enter("公开三年收支明细"))

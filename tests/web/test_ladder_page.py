@@ -76,7 +76,6 @@ def test_the_untouched_form_changes_nothing(admin: Client) -> None:
     assert ADOPT not in preview.text
 
 
-@pytest.mark.both_databases
 def test_a_change_is_previewed_then_adopted_with_a_reason(admin: Client, county: County) -> None:
     row = at("work-blue")
     preview = sent(admin, {f"number-{row}": "７", f"reply-{row}": "4", f"told-{row}": ["owner", "lead"]})

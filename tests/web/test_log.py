@@ -10,8 +10,6 @@ from tracker.audit.models import AuditEvent
 from tracker.audit.queries import events
 from tracker.audit.service import ACTS
 
-pytestmark = pytest.mark.both_databases
-
 
 def lines_of(session: Session, kind: Event) -> int:
     """Count the lines of a kind."""
@@ -29,6 +27,7 @@ def test_one_kind_of_lines_is_counted_and_paged(county: County, session: Session
     assert events(ACTS).total > given
 
 
+@pytest.mark.both_databases
 def test_the_auditor_opens_a_kind(county: County) -> None:
     auditor = county.browser("auditor")
     page = auditor.get("/log", query_string={"kind": Event.POST_GIVEN})

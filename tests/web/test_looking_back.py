@@ -12,8 +12,6 @@ from tracker.core.database import db
 from tracker.key_villages.models import LookBackSample
 from tracker.key_villages.rules.codes import VillageStage
 
-pytestmark = pytest.mark.both_databases
-
 BACK, BOARD = "/villages/look-backs", "/villages/ledger"
 NOTHING = {"gaps": "0", "unresolved": "0", "incomplete": "0", "said": "走访 12 户。"}
 
@@ -45,6 +43,7 @@ def test_a_look_back_waits_is_refused_and_done_by_its_pages(ledger: Ledger, cloc
     assert "已看 1 次，反弹 0 次" in browser.get(BACK).text
 
 
+@pytest.mark.both_databases
 def test_what_came_back_and_what_is_new_is_listed_from_the_form(ledger: Ledger, clock: Clock) -> None:
     county = ledger.county
     entry_id = sealed(ledger)
@@ -60,6 +59,7 @@ def test_what_came_back_and_what_is_new_is_listed_from_the_form(ledger: Ledger, 
     assert "机动地发包未经表决" in browser.get(address(ledger, entry_id)).text
 
 
+@pytest.mark.both_databases
 def test_the_page_of_a_sample_draws_it_again(ledger: Ledger) -> None:
     sealed(ledger)
     browser, there = ledger.county.browser("acceptor"), f"{BACK}/sample"

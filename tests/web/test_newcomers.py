@@ -17,8 +17,6 @@ from tracker.core.database import committed
 from tracker.people.models import Department, User
 from tracker.people.queries import version_of
 
-pytestmark = pytest.mark.both_databases
-
 NOW = datetime(2026, 11, 21, 1, tzinfo=UTC)
 
 

@@ -129,7 +129,6 @@ def merged(code: str, into: str) -> None:
         )
 
 
-@pytest.mark.both_databases
 def test_a_village_shows_its_cases_and_counts(clerk: Client, county: County) -> None:
     Matter(county, village_id=place(VILLAGE).id, title="反映甲事")
     Matter(county, village_id=place(VILLAGE).id, title="反映乙事").until("sign")

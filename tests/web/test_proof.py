@@ -23,8 +23,6 @@ from tracker.people.rules import PROOF_LASTS
 from tracker.people.service.sign_in import TRIES_PER_DEVICE
 from tracker.web.frame.proof import asks_proof
 
-pytestmark = pytest.mark.both_databases
-
 ASKED = {
     "cases.identity",
     "cases.accused",
@@ -130,6 +128,7 @@ def test_what_was_typed_goes_on_after_the_password(county: County, later: Client
     assert verify().wrong is None
 
 
+@pytest.mark.both_databases
 def test_a_page_opens_after_the_password(county: County, later: Client) -> None:
     asked = later.get("/export/ledger?words=%E6%9D%91")
     assert (asked.status_code, asked.location.partition("?")[0]) == (303, "/account/proof")
@@ -143,6 +142,7 @@ def test_a_page_opens_after_the_password(county: County, later: Client) -> None:
     assert later.get("/account/proof?next=//evil.example/").location == "/"
 
 
+@pytest.mark.both_databases
 def test_an_address_for_the_calendar_asks(county: County, later: Client) -> None:
     asked = later.submit("/account/feed")
     assert (asked.status_code, HEADING in asked.text) == (401, True)

@@ -3,7 +3,6 @@
 import json
 import re
 
-import pytest
 from sqlalchemy import select
 
 from tests.conftest import Clock
@@ -12,8 +11,6 @@ from tracker.audit.models import AuditEvent
 from tracker.cases.record.rules.codes import Purpose
 from tracker.core.database import db
 from tracker.web.frame.refusals import REFUSALS
-
-pytestmark = pytest.mark.both_databases
 
 
 def refused() -> list[tuple[int | None, dict[str, object]]]:

@@ -191,7 +191,6 @@ def test_who_serves_two_offices_says_for_which(clerk: Client, office: Department
 # Saving
 
 
-@pytest.mark.both_databases
 def test_a_letter_is_registered(clerk: Client) -> None:
     answer = send(clerk)
     case = the_case()
@@ -500,7 +499,6 @@ def test_the_picker_and_the_field_speak_of_the_same(clerk: Client) -> None:
     assert "阳城县" in first["text"]
 
 
-@pytest.mark.both_databases
 def test_a_former_village_means_the_present_one(clerk: Client, office: Department) -> None:
     old, new = place(NEIGHBOUR), place(VILLAGE)
     with committed():
@@ -618,7 +616,6 @@ def test_a_form_sent_again_leads_to_the_first_case(clerk: Client) -> None:
     assert again.location.startswith("/cases/new?channel=letter")
 
 
-@pytest.mark.both_databases
 def test_the_same_form_with_other_content_is_not_swallowed(clerk: Client) -> None:
     """Two tabs of one draft: what the second says is shown again, and registered where the clerk says so."""
     token = submission(clerk.get(PAGE).text)
@@ -815,7 +812,6 @@ def going_on(page: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r'href="(/cases/[^"]*\?draft=[\w-]{22})"', page)))
 
 
-@pytest.mark.both_databases
 def test_a_draft_is_kept_offered_and_continued(clerk: Client) -> None:
     kept = autosave(clerk, title="写到一半", demand_points=["一", "二", "三"], received_on="2月30日")
     assert (kept.status_code, kept.json) == (200, {"kept": True})
@@ -857,7 +853,6 @@ def test_the_button_keeps_a_draft_without_script(clerk: Client) -> None:
     assert value_of(clerk.get(answer.location).text, "title") == "又写了些"
 
 
-@pytest.mark.both_databases
 def test_a_second_form_has_its_own_draft(clerk: Client) -> None:
     autosave(clerk, title="第一份")
     assert autosave(clerk, title="第二份").json == {"kept": True}
@@ -868,7 +863,6 @@ def test_a_second_form_has_its_own_draft(clerk: Client) -> None:
     assert "“第二份”" in page
 
 
-@pytest.mark.both_databases
 def test_a_draft_is_thrown_away_and_nothing_else_with_it(clerk: Client, new_client: Any) -> None:
     autosave(clerk, title="第一份")
     autosave(clerk, title="第二份")
@@ -892,7 +886,6 @@ def test_a_late_draft_of_a_registered_form_is_not_kept(clerk: Client) -> None:
     assert kept_drafts() == 0
 
 
-@pytest.mark.both_databases
 def test_drafts_are_ones_own(clerk: Client, new_client: Any) -> None:
     autosave(clerk, title="我的")
     (address,) = going_on(clerk.get(PAGE).text)

@@ -35,8 +35,6 @@ from tracker.people.queries import person, reader_for
 from tracker.people.rules import Role
 from tracker.people.service import give_post
 
-pytestmark = pytest.mark.both_databases
-
 ACCUSATION: dict[str, Any] = {"purpose": Purpose.ACCUSATION, "title": "反映村干部侵占", "summary": "会计侵占补偿款。"}
 WHY = "来访人在大厅说要轻生，承办人在村里联系不上。"
 
@@ -148,6 +146,7 @@ def test_who_has_the_matter_and_the_auditor_know_at_once(
     assert "紧急查阅 1 次" not in county.browser("auditor").get("/").text
 
 
+@pytest.mark.both_databases
 def test_a_handler_of_the_matter_is_told_too(county: County, at_work: str, session: Session) -> None:
     ask(county, "stranger", at_work)
     told = set(session.scalars(select(Notice.user_id).where(Notice.source == "case_request")))
@@ -236,6 +235,7 @@ def test_what_is_decided_or_over_is_not_decided_again(
     assert not sees(county, "land_head", matter)
 
 
+@pytest.mark.both_databases
 def test_two_who_approve_at_once_approve_once(app: Any, county: County, matter: str, session: Session) -> None:
     ask(county, "stranger", matter)
     address, session_ids = latest(session).public_id, (county.acceptor.id, county.office_head.id)
@@ -274,6 +274,7 @@ def test_the_reason_is_ciphertext(county: County, matter: str, session: Session)
     assert county.case(matter).register_no not in rows
 
 
+@pytest.mark.both_databases
 def test_who_visits_reads_and_takes_no_step(county: County, accusation: str, session: Session) -> None:
     """孙琳 is 受理员 of the office, and on no list: for half an hour she reads, and others act."""
     ask(county, "checker", accusation)

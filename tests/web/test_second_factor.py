@@ -27,8 +27,6 @@ from tracker.people.models import AuthThrottle, GrantRequest, SecondFactor, User
 from tracker.people.rules import EXCLUSIVE_ROLES, Role, needs_second_factor
 from tracker.people.service.sign_in import TRIES_PER_ACCOUNT
 
-pytestmark = pytest.mark.both_databases
-
 PAGE, CODE = "/account/second-factor", "/sign-in/code"
 OFFER, SECRET = re.compile(r'name="offer" value="([^"]+)"'), re.compile(r'<p class="secret"><code>([A-Z2-7 ]+)</code>')
 RECOVERY = re.compile(r"<li><code>([a-z0-9-]+)</code>")
@@ -260,6 +258,7 @@ def test_the_first_code_signs_nobody_in(county: County, new_client: Callable[[],
     assert half_way(new_client()).submit(CODE, {"factor_code": telephone.code()}).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_one_code_in_two_hands_lets_one_in(app: Flask, county: County, telephone: Telephone) -> None:
     code, said, start = telephone.code(), [], threading.Barrier(2)
     tried = county.acceptor.password_hash
@@ -367,6 +366,7 @@ def test_a_page_signs_in_again_in_two_steps(
 # At rest
 
 
+@pytest.mark.both_databases
 def test_the_database_holds_neither_secret_nor_codes(county: County, session: Session) -> None:
     telephone, codes = enabled(county.browser("acceptor"))
     rows = str([list(row) for row in session.execute(text("SELECT secret, recovery FROM second_factor"))])
@@ -397,6 +397,7 @@ def ask_reset(county: County, who: str) -> None:
     assert answer.status_code == 303, answer.text
 
 
+@pytest.mark.both_databases
 def test_a_reset_needs_two_and_a_day(
     county: County, telephone: Telephone, session: Session, new_client: Callable[[], Client], clock: Clock
 ) -> None:

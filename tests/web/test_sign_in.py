@@ -256,7 +256,6 @@ def test_no_transaction_is_open_while_hashing(client: Client, clerk: User, monke
     assert open_then == [False, False, False]
 
 
-@pytest.mark.both_databases
 def test_too_many_tries_must_wait(client: Client, clerk: User, clock: Clock) -> None:
     for _ in range(TRIES_PER_ACCOUNT):
         assert client.sign_in("lixm", "a wrong password").status_code == 422
@@ -273,7 +272,6 @@ def test_unknown_names_must_wait_alike(client: Client, session: Session) -> None
     assert answers == [422] * TRIES_PER_ACCOUNT + [429]
 
 
-@pytest.mark.both_databases
 def test_an_address_must_wait_too(app: Flask, clerk: User) -> None:
     client = app.test_client()
     token = client.token("/sign-in")
@@ -298,7 +296,6 @@ def test_a_reset_opens_a_closed_account(client: Client, clerk: User, clock: Cloc
     sign_in(client, clerk, NEW)
 
 
-@pytest.mark.both_databases
 def test_success_forgets_the_failures(client: Client, clerk: User, session: Session) -> None:
     for _ in range(TRIES_PER_ACCOUNT - 1):
         client.sign_in("lixm", "a wrong password")
@@ -433,7 +430,6 @@ def test_a_session_in_use_lives_until_its_longest_time(client: Client, clerk: Us
     assert not signed_in(client)
 
 
-@pytest.mark.both_databases
 def test_a_session_is_noted_as_seen_once_a_minute(client: Client, clerk: User, clock: Clock) -> None:
     sign_in(client, clerk)
     for seconds, writes in ((59, 0), (1, 1), (1, 0), (60, 1)):

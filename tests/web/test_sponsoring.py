@@ -22,8 +22,6 @@ from tracker.core.errors import DomainError, Forbidden
 from tracker.key_villages.models import CaseSponsorship
 from tracker.key_villages.service.sponsoring import end_sponsorship, running_sponsorship, sponsor_case
 
-pytestmark = pytest.mark.both_databases
-
 MINE = "/villages/leaders"
 REASON = "三次集体来访，涉及换届。"
 
@@ -40,6 +38,7 @@ def sponsored(county: County, case: str, who: str = "acceptor", **changes: Any) 
         return sponsor_case(county.case(case), by=by, now=now_clock.now(), **{**given, **changes})
 
 
+@pytest.mark.both_databases
 def test_a_matter_is_sponsored_by_whoever_leads_it(county: County) -> None:
     case = led(county)
     row = sponsored(county, case)
@@ -110,6 +109,7 @@ def test_who_supervises_opens_the_page_of_another_leader_and_nobody_else(county:
     assert county.lead.name in county.browser("supervisor").get(MINE).text
 
 
+@pytest.mark.both_databases
 def test_a_matter_that_becomes_closed_leaves_every_page(county: County) -> None:
     """两个世界: whoever led it, whoever may know of it, it stands on no page of the villages any more."""
     case = led(county)

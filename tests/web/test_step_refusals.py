@@ -198,6 +198,7 @@ def test_the_same_form_with_other_content_is_not_swallowed(county: County, case:
     assert "另一份说明，不能丢。" in other.text
 
 
+@pytest.mark.both_databases
 def test_two_sendings_at_the_same_moment_take_one_step(county: County, case: str) -> None:
     browser = county.browser("handler")
     mine = opened(county, "handler", case, "note", NOTE)

@@ -327,7 +327,6 @@ def assert_numbers_open(county: County, who: str) -> None:
     assert counted >= 4, who
 
 
-@pytest.mark.both_databases
 def test_the_timer_s_own_escalation_reaches_the_desk(county: County, case: str, clock: Clock) -> None:
     clock.set(datetime(2027, 1, 8, 9, tzinfo=core_clock.SHANGHAI))
     tick()
@@ -340,7 +339,6 @@ def test_the_timer_s_own_escalation_reaches_the_desk(county: County, case: str, 
     assert "没有等您批示的件" in desk(county)
 
 
-@pytest.mark.both_databases
 def test_read_receipts_of_serious_matters(county: County, clock: Clock) -> None:
     case = county.register()
     tell(county, case, act("acceptor", Action.CORRECT, {"election_type": "committee", "reason": "漏填。"}))
@@ -371,7 +369,6 @@ def test_the_sheet_of_paper_has_boxes_to_tick(county: County, case: str) -> None
     assert "print-portrait" in page.text
 
 
-@pytest.mark.both_databases
 def test_lists_of_orders(county: County, case: str, clock: Clock) -> None:
     tell(county, case, act("acceptor", Action.URGE))
     waiting = county.browser("supervisor").get("/supervision/orders")

@@ -61,7 +61,6 @@ def test_before_the_first_run(county: County) -> None:
     assert "今天系统做了什么" in county.browser("admin").get("/").text
 
 
-@pytest.mark.both_databases
 def test_what_a_run_did(county: County, clock: Clock) -> None:
     late(county, clock)
     tick(clock.now())
@@ -259,7 +258,6 @@ def snapshot() -> tuple[dict[str, int], list[Any]]:
     return counts, list(db.session.execute(select(AuditHead.log_id, AuditHead.size)))
 
 
-@pytest.mark.both_databases
 def test_a_day_is_simulated_and_nothing_is_written(county: County, clock: Clock) -> None:
     title = "反映上庄村换届选举选民登记遗漏"
     county.register()
@@ -327,7 +325,6 @@ def test_wrong_hints_are_told_to_who_keeps_the_timer_and_to_nobody_else(county: 
     assert alarm not in county.browser("admin").get("/").text
 
 
-@pytest.mark.both_databases
 def test_a_clock_of_no_case_is_an_alarm_until_a_check_finds_none(county: County, clock: Clock) -> None:
     alarm, at = "有期限不知道属于什么事项", clock.now()
     for unseen in (2, 0):

@@ -66,7 +66,6 @@ def kept() -> tuple[int, ...]:
     )
 
 
-@pytest.mark.both_databases
 def test_both_acts_in_one_sending_each_with_its_own_lines(county: County) -> None:
     case = county.register(title="反映选民登记遗漏")
     answer = sent(county, case, files=[upload("函.pdf")])
@@ -181,7 +180,6 @@ def test_a_referral_names_no_date_and_no_leader(county: County) -> None:
     assert steps(county.case(case)) == ["register", "triage", "refer"]
 
 
-@pytest.mark.both_databases
 def test_one_goes_through_the_list_and_is_told_its_end(county: County) -> None:
     first, second, third = (county.register(title=f"第 {n} 件", received_on=date(2026, 11, n)) for n in (16, 17, 18))
     hidden = county.register(purpose=Purpose.ACCUSATION, title="检举", received_on=date(2026, 11, 15))

@@ -89,7 +89,6 @@ def test_while_nothing_is_wrong_nothing_is_said(county: County, admin: Client) -
     assert "邮件和群消息" not in county.browser("handler").get("/timer").text
 
 
-@pytest.mark.both_databases
 def test_dead_letters_stand_where_the_timer_is_kept(county: County, admin: Client) -> None:
     mail(county, UNKNOWN, case=county.register())
     mail(county, TOO_BIG, to="unit_head")
@@ -165,7 +164,6 @@ def test_of_hidden_cases_not_even_the_number_is_shown(
     assert mails(session) == [DeliveryState.READY]
 
 
-@pytest.mark.both_databases
 def test_one_is_sent_again_once(county: County, admin: Client, session: Session) -> None:
     mail(county, TOO_BIG, count=2)
     page = admin.get("/timer")
@@ -214,7 +212,6 @@ def configured(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "TRACKER_MAIL_FROM", "taizhang@xf.example.gov.cn")
 
 
-@pytest.mark.both_databases
 def test_a_way_that_is_down_is_said_and_tried_again(county: County, admin: Client, configured: None) -> None:
     mail(county, DOWN, count=4)
     said = "邮件自 2026-11-23 09:00 起发不出去：连不上邮件服务器。"
@@ -236,7 +233,6 @@ def test_a_way_that_is_down_is_said_and_tried_again(county: County, admin: Clien
     assert admin.submit("/timer/unsent/ways/inbox/try", page="/account").status_code == 404
 
 
-@pytest.mark.both_databases
 def test_a_corrected_address_gets_what_bounced(county: County, admin: Client, session: Session) -> None:
     mail(county, UNKNOWN, count=2)
     mail(county, TOO_BIG)

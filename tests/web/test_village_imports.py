@@ -17,7 +17,6 @@ from tracker.key_villages.models import VillageEntry
 from tracker.key_villages.rules.codes import VillageStage
 from tracker.spreadsheets.workbook import read_table, write_csv
 
-pytestmark = pytest.mark.both_databases
 IMPORT = "/villages/ledger/import"
 UPLOAD = re.compile(r'name="upload" value="([^"]+)"')
 REFUSED = re.compile(rf'href="({IMPORT}/refused\?upload=[^"]+)"')
@@ -70,6 +69,7 @@ def test_a_table_is_tried_read_in_and_taken_back(ledger: Ledger) -> None:
     assert "已撤销" in browser.get(IMPORT).text
 
 
+@pytest.mark.both_databases
 def test_a_run_on_which_somebody_worked_stays(ledger: Ledger) -> None:
     browser = ledger.county.browser("acceptor")
     apply(browser, upload(browser, content(GOOD)))

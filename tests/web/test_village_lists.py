@@ -19,7 +19,6 @@ from tracker.key_villages.rules.acts import SIGNATURES, VillageAct
 from tracker.key_villages.rules.codes import VillageStage
 from tracker.key_villages.service import keeping
 
-pytestmark = pytest.mark.both_databases
 BOARD, LISTS = "/villages/ledger", "/villages/ledger/lists"
 # How many figures the board has for each: none where there is no village.
 READERS = {"acceptor": 8, "lead": 8, "handler": 8, "town_head": 8, "stranger": 0}
@@ -58,6 +57,7 @@ def full(ledger: Ledger, clock: Clock) -> Ledger:
     return ledger
 
 
+@pytest.mark.both_databases
 def test_every_figure_opens_its_list(full: Ledger) -> None:
     for who, seen in READERS.items():
         browser = full.county.browser(who)

@@ -182,7 +182,6 @@ def test_a_wrong_year_is_refused(app: Flask, tmp_path: Path, year: str, content:
         assert queries.calendar().status(2027) is YearStatus.NOT_LOADED
 
 
-@pytest.mark.both_databases
 def test_the_shipped_years_are_stored_once(app: Flask) -> None:
     assert "2018、2019" in run(app, "load-calendar", "--shipped").stdout
     assert run(app, "load-calendar", "--shipped").stdout == "各年放假安排都已录入，没有改动。\n"

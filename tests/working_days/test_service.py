@@ -21,8 +21,6 @@ from tracker.working_days.models import CalendarDay, CalendarYear
 from tracker.working_days.notices import shipped_notices
 from tracker.working_days.rules import NoticeDay, Unit, YearStatus, due
 
-pytestmark = pytest.mark.both_databases
-
 NOTICE = "国务院办公厅关于2027年部分节假日安排的通知"
 
 
@@ -142,6 +140,7 @@ def test_a_load_is_on_the_record(session: Session) -> None:
     assert b"calendar_day:2027-10-01" in event.payload
 
 
+@pytest.mark.both_databases
 def test_the_calendar_is_read_again_after_a_load_elsewhere(session: Session, app: Flask) -> None:
     """Another process loads a year: nothing here is told, and the next question must still see it."""
     seed()
