@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.cases.counting import transactions
+from tests.web.arranging import arrange
 from tests.web.browsing import take
 from tests.web.stories import STORIES, Act
 from tests.world.county import County
@@ -216,10 +217,7 @@ def errors(page: str) -> str:
 def test_the_file_holds_every_row_of_its_case(county: County) -> None:
     told = ("closed and reopened", "vote buying on two tracks", "objection upheld, no longer accepted")
     for story in (*told, "review upheld, re-examination remits"):
-        public_id = county.register()
-        for act in STORIES[story]:
-            tell(county, public_id, act)
-        case = county.case(public_id)
+        case = county.case(arrange(county, county.register(), STORIES[story]))
         file = case_file(case.id, reader_for(county.acceptor, core_clock.today()))
         for name, model in SHELF_MODELS.items():
             rows = db.session.scalars(select(model).where(model.case_id == case.id)).all()
