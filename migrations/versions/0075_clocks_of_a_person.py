@@ -1,7 +1,7 @@
 """期限: the running clocks of a person are found by their key
 
 Revision ID: 0075
-Revises: 0072
+Revises: 0068
 Create Date: 2026-11-30 21:15:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0075"
-down_revision = "0072"
+down_revision = "0068"
 branch_labels = None
 depends_on = None
 
