@@ -1,10 +1,10 @@
 """Every state that can be reached from a first one, by whoever may take a step or by the days going by."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
+from typing import NamedTuple
 
 from tests.lifecycle import cast
 from tests.lifecycle.effects import EFFECTS, LEFT_OUT, Effect
@@ -36,8 +36,7 @@ SIGNING = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """A step that was taken: by whom, which way, from where to where; without a row the days went by."""
 
     row: StepRule | None
@@ -49,29 +48,50 @@ class Edge:
 
 @dataclass
 class Explored:
-    """What can be reached, and how."""
+    """What can be reached, and how. Each state is one object, however many edges lead to it."""
 
     states: set[State] = field(default_factory=set)
     edges: list[Edge] = field(default_factory=list)
 
     @cached_property
-    def before(self) -> dict[State, set[State]]:
-        """From where each state can be reached in one step."""
-        found: defaultdict[State, set[State]] = defaultdict(set)
-        for edge in self.edges:
-            found[edge.after].add(edge.before)
-        return dict(found)
+    def onward(self) -> dict[int, list[State]]:
+        """Where one gets to from each state in one step, by its identity."""
+        return self._led(lambda edge: (edge.before, edge.after))
+
+    @cached_property
+    def back(self) -> dict[int, list[State]]:
+        """From where one gets to each state in one step, by its identity."""
+        return self._led(lambda edge: (edge.after, edge.before))
+
+    def _led(self, way: Callable[[Edge], tuple[State, State]]) -> dict[int, list[State]]:
+        found: dict[int, dict[int, State]] = {}
+        for here, there in map(way, self.edges):
+            if here is not there:
+                found.setdefault(id(here), {})[id(there)] = there
+        return {here: list(there.values()) for here, there in found.items()}
 
 
-@cache
-def _stations(key: str, company: str, position: Position) -> frozenset[Station]:
-    return stations(cast.reader(key, company), position)
-
-
-@cache
 def sees(key: str, company: str, matter: Matter) -> bool:
     """Return whether a person may see a matter."""
     return may_see(cast.reader(key, company), matter)
+
+
+class Company:
+    """Who may see a matter, with where they stand; which of them stand where a row asks for."""
+
+    def __init__(self, company: str, matter: Matter, position: Position) -> None:
+        self.held = {
+            key: stations(cast.reader(key, company), position)
+            for key in cast.everybody(company)
+            if sees(key, company, matter)
+        }
+        self._able: dict[frozenset[Station], tuple[str, ...]] = {}
+
+    def able(self, by: frozenset[Station]) -> tuple[str, ...]:
+        """Return who of them stands at one of some stations."""
+        if by not in self._able:
+            self._able[by] = tuple(key for key, at in self.held.items() if not at.isdisjoint(by))
+        return self._able[by]
 
 
 @dataclass(frozen=True)
@@ -116,21 +136,33 @@ class Lifecycle:
 
     def lawful(self, state: State) -> Iterator[tuple[StepRule, str]]:
         """Yield every step that may be taken now, with each who may take it."""
-        matter, position = state.matter, state.position
-        held = {
-            key: _stations(key, state.company, position)
-            for key in cast.everybody(state.company)
-            if sees(key, state.company, matter)
-        }
-        facts = {key: Imagined(state, key, cast.reader(key, state.company)) for key in held}
+        company = self._company(state)
+        # Rows with the same guards are judged once: by each person where the guards ask who acts, else for all.
+        judged: dict[tuple[tuple[Guard, ...], str], bool] = {}
+        facts: dict[str, Imagined] = {}
         for row in self.rows(state):
-            able = [key for key, at in held.items() if not at.isdisjoint(row.by)]
-            personal = not PERSONAL.isdisjoint(row.guards)
-            if not personal and able and self.refused(row.guards, facts[able[0]]) is not None:
-                continue
+            able, guards = company.able(row.by), row.guards
+            personal = not PERSONAL.isdisjoint(guards)
             for key in able:
-                if not personal or self.refused(row.guards, facts[key]) is None:
+                asked = guards, key if personal else ""
+                if asked not in judged:
+                    if key not in facts:
+                        facts[key] = Imagined(state, key, cast.reader(key, state.company))
+                    judged[asked] = self.refused(guards, facts[key]) is None
+                if judged[asked]:
                     yield row, key
+                elif not personal:
+                    break
+
+    def _company(self, state: State) -> Company:
+        """Return who may see the matter, remembered by all that decides it."""
+        if state.decides not in self._companies:
+            self._companies[state.decides] = Company(state.company, state.matter, state.position)
+        return self._companies[state.decides]
+
+    @cached_property
+    def _companies(self) -> dict[tuple[object, ...], Company]:
+        return {}
 
     def next(self, state: State) -> Iterator[Edge]:
         """Yield every way on from a state: each step once, but where it matters who takes it."""
@@ -156,17 +188,17 @@ class Lifecycle:
 
     def explore(self, firsts: Sequence[State], most: int = 60_000) -> Explored:
         """Return what can be reached. Raises RuntimeError for more states than the test has time for."""
-        found = Explored(states=set(firsts))
-        waiting = list(firsts)
+        known = {state: state for state in firsts}
+        edges, waiting = list[Edge](), list(firsts)
         while waiting:
             for edge in self.next(waiting.pop()):
-                found.edges.append(edge)
-                if edge.after not in found.states:
-                    found.states.add(edge.after)
-                    waiting.append(edge.after)
-            if len(found.states) > most:
+                after = known.setdefault(edge.after, edge.after)
+                if after is edge.after and after is not edge.before:
+                    waiting.append(after)
+                edges.append(edge if after is edge.after else Edge(*edge[:4], after))
+            if len(known) > most:
                 raise RuntimeError(f"more than {most} states")
-        return found
+        return Explored(set(known), edges)
 
 
 def _applies(state: State, start: Start) -> bool:
@@ -190,12 +222,13 @@ def _thing(about: About) -> tuple[str, int]:
 def taken(state: State, row: StepRule, effect: Effect) -> State:
     """Return the matter after a step: its facts, both tracks, and the clocks as the product's rules say."""
     after = effect.after
-    about = {_thing(each) for each in effect.about}
     ended = set(_endings(state, row, effect))
     used = {each.kind for each in row.supersedes if each.about is None}
-    for kind in state.lapsed:
-        if ending_of(row, kind, _thing(About.CASE), running=False, about=about, days=effect.days):
-            used.add(kind)
+    if state.lapsed and row.stops:
+        about = {_thing(each) for each in effect.about}
+        for kind in state.lapsed:
+            if ending_of(row, kind, _thing(About.CASE), running=False, about=about, days=effect.days):
+                used.add(kind)
     begun = {(start.kind, start.about) for start in begun_by(
         row, named=effect.named, begun=(), applies=lambda each: start_applies(after, state, each)
     )}  # fmt: skip
@@ -215,6 +248,8 @@ def taken(state: State, row: StepRule, effect: Effect) -> State:
 
 def _endings(state: State, row: StepRule, effect: Effect) -> dict[Clock, ClockEnd]:
     """Return how a step ends the clocks that run; not those that go on."""
+    if not (row.stops or row.cancels or row.supersedes or effect.earlier):
+        return {}
     about, earlier = ({_thing(each) for each in things} for things in (effect.about, effect.earlier))
     turn = turn_of(row, ((kind, TURNS.get(kind, LATEST)) for kind, _thing in state.clocks))
     ends = {}
@@ -236,18 +271,19 @@ def met_by(state: State, row: StepRule, effect: Effect) -> set[Clock]:
 
 def _forgotten(state: State) -> State:
     """Leave out what no rule can read where the matter stands now, so that equal states are one."""
-    if state.ledger in AT_WORK:
+    if state.signed and state.ledger in AT_WORK:
         state = state.but(signed=())
-    if state.status not in ENDED:
+    if state.noticed and state.status not in ENDED:
         state = state.but(noticed=False)
     if state.asked and state.asked[0] == "void" and state.status not in BEFORE_ASSIGNMENT:
         state = state.but(asked=None)
-    return state if LimitKind.HANDLING in state.at_hand else state.but(extended=False)
+    return state.but(extended=False) if state.extended and LimitKind.HANDLING not in state.at_hand else state
 
 
 def start_applies(after: State, before: State, start: Start) -> bool:
     """A clock that a step may start, judged by what the matter is now and which clocks were at hand before."""
-    return _applies(after.but(clocks=before.clocks, lapsed=before.lapsed), start)
+    judged = after if start.always else after.but(clocks=before.clocks, lapsed=before.lapsed)
+    return _applies(judged, start)
 
 
 def _derived(state: State) -> State:

@@ -1,6 +1,7 @@
 """What must hold of everything that can be reached; each yields a sentence for what does not hold."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Set
 
 from tests.lifecycle import cast
 from tests.lifecycle.explore import Edge, Explored, is_live, sees
@@ -40,16 +41,18 @@ def _is_told(state: State) -> bool:
 
 def nobody_is_stuck(found: Explored) -> Iterator[str]:
     """From every live state somebody who exists can bring the matter to an end."""
-    ends = {state for state in found.states if not is_live(state)}
-    for state in found.states - _from_where(found, ends):
+    for state in shut_in(found, {state for state in found.states if is_live(state)}):
         yield f"no way out of {state.status.value}, {state.ledger.value}: {shown(state)}"
 
 
 def every_clock_ends(found: Explored) -> Iterator[str]:
     """Whatever a step starts, some path ends."""
+    running: defaultdict[LimitKind, set[State]] = defaultdict(set)
+    for state in found.states:
+        for kind, _about in state.clocks:
+            running[kind].add(state)
     for kind in LIMITS:
-        running = {state for state in found.states if any(each is kind for each, _about in state.clocks)}
-        for state in running - _from_where(found, found.states - running):
+        for state in shut_in(found, running[kind]):
             yield f"{kind.value} never ends: {shown(state)}"
 
 
@@ -88,16 +91,22 @@ def only_lawful_steps(found: Explored) -> Iterator[str]:
         beside = row.to is not None or row.action is Action.REQUEST_REVIEW
         if edge.before.ledger != edge.after.ledger and not beside and booked not in LEDGER_MOVES:
             yield f"no station for {told(edge)}"
-        for article in LAW:
-            if row.action in article.acts and not article.holds(edge.before, edge.who):
+        for article in ARTICLES.get(row.action, ()):
+            if not article.holds(edge.before, edge.who):
                 yield f"against {article.source}: {told(edge)}"
+
+
+ARTICLES = {action: [article for article in LAW if action in article.acts] for action in Action}
 
 
 def the_accused_never_reads(found: Explored) -> Iterator[str]:
     """Who is complained of never sees the matter; an accusation is seen by its named list alone."""
     accused = {key for key, (_name, _role, unit) in PEOPLE.items() if unit == cast.ACCUSED_UNIT}
+    reading: dict[tuple[object, ...], set[str]] = {}
     for state in found.states:
-        readers = {key for key in PEOPLE if sees(key, state.company, state.matter)}
+        if state.decides not in reading:
+            reading[state.decides] = {key for key in PEOPLE if sees(key, state.company, state.matter)}
+        readers = reading[state.decides]
         if state.accused and readers & accused:
             yield f"{sorted(readers & accused)} read it: {shown(state)}"
         if state.level is Confidentiality.ACCUSATION and readers - state.readers:
@@ -108,11 +117,15 @@ def the_accused_never_reads(found: Explored) -> Iterator[str]:
 ENDING_A_RIGHT = frozenset({Action.REQUEST_REVIEW, Action.DELIVER, Action.SERVE_REVIEW, Action.SEAL_ACCUSATION})
 
 
+RIGHTS = frozenset(map(LimitKind, REVIEWABLE))
+
+
 def no_right_is_lost(found: Explored) -> Iterator[str]:
     """The days in which an answer can be reviewed end by the request, by a later answer, or by going by (§35, §36)."""
     for edge in found.edges:
-        lost = (edge.before.at_hand - edge.after.at_hand) & set(map(LimitKind, REVIEWABLE))
-        if lost and edge.row is not None and edge.row.action not in ENDING_A_RIGHT:
+        if edge.row is None or edge.row.action in ENDING_A_RIGHT:
+            continue
+        if lost := (edge.before.at_hand & RIGHTS) - edge.after.at_hand:
             yield f"{sorted(lost)} is lost: {told(edge)}"
     for state in found.states:
         shut = state.status in GONE or (state.ledger is LedgerStatus.CLOSED and state.status is not Status.DELIVERED)
@@ -132,14 +145,15 @@ INVARIANTS: tuple[Invariant, ...] = (
 )
 
 
-def _from_where(found: Explored, ends: Iterable[State]) -> set[State]:
-    """Return the states from which one of the ends can be reached."""
-    reached, waiting = set(ends), list(ends)
-    while waiting:
-        new = found.before.get(waiting.pop(), set()) - reached
-        reached |= new
-        waiting += new
-    return reached
+def shut_in(found: Explored, inside: Set[State]) -> list[State]:
+    """Return the states of a set from which no path leads out of it."""
+    shut = {id(state): state for state in inside}
+    free = [state for state in inside if any(id(after) not in shut for after in found.onward.get(id(state), ()))]
+    while free:
+        state = free.pop()
+        if shut.pop(id(state), None) is not None:
+            free += found.back.get(id(state), ())
+    return list(shut.values())
 
 
 def told(edge: Edge) -> str:

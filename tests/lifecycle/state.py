@@ -22,7 +22,7 @@ The abstraction (what is left out, and why nothing depends on it):
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from tests.lifecycle import cast
@@ -134,6 +134,14 @@ class State(NamedTuple):
         side = ((SIDE_UNIT, None, None),) if self.sides else ()
         alone = None if self.unit else self.lead
         return _matter(self.level, (*main, *kept, *side), self.accused, self.readers, alone)
+
+    @property
+    def decides(self) -> tuple[object, ...]:
+        """All that `position` and `matter` are made of: who may see it, and who stands where."""
+        return (
+            *(self.company, self.level, self.unit, self.handler, self.lead, self.kept),
+            *(self.sides, self.accused, self.readers, self.vote_buying),
+        )
 
 
 PLACES = {name: place for place, name in enumerate(State._fields)}
@@ -280,7 +288,7 @@ class Imagined(Facts):
             return None
         return LeadFact(state.lead is not None, cast.roles(state.lead, state.company) if state.lead else frozenset())
 
-    @property
+    @cached_property
     def close_out(self) -> CloseOutFacts:
         state = self.state
         asked = {LimitKind.ORDER_REPLY, LimitKind.INSTRUCTION} & {kind for kind, _about in state.clocks}
