@@ -1,19 +1,21 @@
 """What the ladder says to people: months in which nobody does anything, and months of ordinary work.
 
-    .venv/bin/python -m benchmarks.neglect [--days 125] [--folder DIR]
+    .venv/bin/python -m benchmarks.neglect [--days 125] [--only neglect|endings|work] [--check] [--folder DIR]
 
-Neglect: the demonstration county is loaded, and from then on only the timer works, one morning a day. Work: the county
-is loaded with the timer running over the same number of days of its past, while its people do what they do. Printed are
-the messages of each person and day (ladder and work apart; a morning digest is none), the papers, and for every clock
-that is overdue for a week or more the day on which a named person was first reached: by a message about it, or by the
-line of a digest, which is the list of the desk. `--check` ends with an error where the ladder says
-too much or too late.
+Neglect: the demonstration county is loaded, and from then on only the timer works, one morning a day. Endings: the
+same, while units are closed and emptied on the way (`benchmarks.endings`). Work: the county is loaded with the timer
+running over the same number of days of its past, while its people do what they do. Printed are the messages of each
+person and day (ladder and work apart; a morning digest is none), the papers, and for every clock that is overdue for a
+week or more the day on which a named person was first reached: by a message about it, or by the line of a digest,
+which is the list of the desk. Where the unit that owed it ended, somebody who is there has to be reached after that.
+`--check` ends with an error where the ladder says too much or too late, or writes to nobody.
 """
 
 import argparse
 import sys
 import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from statistics import median
 
 from sqlalchemy import and_, select
 
+from benchmarks.endings import ENDINGS, Ended, Ending
 from benchmarks.fill import application
 from tracker.cases.record.models import Case
 from tracker.core import clock
@@ -50,24 +53,34 @@ DAYS = 125
 WITHIN = 7
 # Version 0.2.0 wrote 4,487 messages in 125 days of neglect: a third of it is enough, and 7 a day in ordinary work.
 MOST_MESSAGES, MOST_A_DAY = 4_487 // 3, 7
+KINDS = ("work", "neglect", "endings")
 
 
 @dataclass(frozen=True)
 class Reached:
-    """A clock that is overdue, and when a named person was first reached about it, by which way."""
+    """A clock that is overdue, and when a named person was first reached about it, by which way.
+
+    Where the unit that owed it ended on the way (`lost_on`), somebody who is there since.
+    """
 
     clock_id: int
     kind: LimitKind
     case_id: int | None
     due_on: date
+    lost_on: date | None
     on: date | None
     person: str = ""
     way: str = ""
 
     @property
     def days(self) -> int | None:
-        """How many days after its last day, or after the last day on which anybody worked; None: nobody was."""
-        return None if self.on is None else max(0, (self.on - max(self.due_on, local_date(NOW))).days)
+        """How many days after its last day, that of its unit, or the last on which anybody worked; None: nobody was."""
+        return None if self.on is None else max(0, (self.on - _since(self.due_on, self.lost_on)).days)
+
+
+def _since(due_on: date, lost_on: date | None) -> date:
+    """Return from when on somebody has to be reached about an overdue clock."""
+    return max(due_on, local_date(NOW), lost_on or due_on)
 
 
 @dataclass
@@ -75,6 +88,12 @@ class Watch:
     """What is seen day by day: for each clock the first line of a digest that named it after its last day."""
 
     lines: dict[int, tuple[date, str]] = field(default_factory=dict)
+    ended: Ended = field(default_factory=Ended)
+
+    def end(self, ending: Ending, at: datetime) -> None:
+        """Let a unit end: who was reached about what it owed is no help any more."""
+        for clock_id in self.ended.end(ending, at):
+            self.lines.pop(clock_id, None)
 
     def look(self, at: datetime) -> None:
         """Read the digest of everybody, and keep the overdue clocks that were not seen before."""
@@ -118,12 +137,15 @@ def _overdue_replies(today: date) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(select(Deadline.subject_id, Deadline.id).where(*running))}
 
 
-def neglect(days: int) -> Watch:
-    """Let days pass on which nobody but the timer does anything."""
+def neglect(days: int, endings: Sequence[Ending] = ()) -> Watch:
+    """Let days pass on which nobody but the timer does anything, and units end."""
     watch = Watch()
     for back in range(1, days + 1):
         at = at_local(local_date(NOW) + timedelta(days=back), 8, 40)
         with clock.frozen(at):
+            for ending in endings:
+                if ending.day == back:
+                    watch.end(ending, at)
             report = tick(at)
             if report.refused:
                 raise RuntimeError(report.sentence)
@@ -136,22 +158,25 @@ def neglect(days: int) -> Watch:
 
 def reached(watch: Watch, until: date) -> list[Reached]:
     """Return every clock that was overdue for a week, with when somebody was first told of it."""
-    told = _first_messages()
+    lost = watch.ended.clocks
+    told = _first_messages(lost)
     late = and_(Deadline.kind.in_(DUTIES), Deadline.effective_due <= until - timedelta(days=WITHIN))
     rows = db.session.scalars(select(Deadline).where(late).order_by(Deadline.effective_due, Deadline.id))
     found = []
     for row in rows:
-        if not (row.ended_on is None or row.ended_on > row.effective_due + timedelta(days=WITHIN)):
+        since = _since(row.effective_due, lost.get(row.id)) + timedelta(days=WITHIN)
+        if since > until or (row.ended_on is not None and row.ended_on <= since):
             continue
         ways = [(*told[row.id], "消息")] if row.id in told else []
         ways += [(*watch.lines[row.id], "汇总、工作台")] if row.id in watch.lines else []
         on, person, way = min(ways, default=(None, "", ""))
-        found.append(Reached(row.id, LimitKind(row.kind), row.case_id, row.effective_due, on, person, way))
+        limit, lost_on = LimitKind(row.kind), lost.get(row.id)
+        found.append(Reached(row.id, limit, row.case_id, row.effective_due, lost_on, on, person, way))
     return found
 
 
-def _first_messages() -> dict[int, tuple[date, str]]:
-    """Return for each clock the first message about it, or that names it, on or after its last day."""
+def _first_messages(lost: Mapping[int, date]) -> dict[int, tuple[date, str]]:
+    """Return for each clock the first message about it, or that names it, on or after its last day and its unit's."""
     clocks = {row.id: row for row in db.session.scalars(select(Deadline))}
     of_case: dict[int | None, list[Deadline]] = defaultdict(list)
     for row in clocks.values():
@@ -168,7 +193,7 @@ def _first_messages() -> dict[int, tuple[date, str]]:
         own = clocks[clock_id]
         for row in of_case[own.case_id] if own.case_id else [own]:
             named = f"{LIMITS[LimitKind(row.kind)].label}，{long_date(row.effective_due)}到期" in why
-            if (row is own or named) and local_date(at) >= row.effective_due:
+            if (row is own or named) and local_date(at) >= max(row.effective_due, lost.get(row.id, row.effective_due)):
                 found.setdefault(row.id, (local_date(at), name))
     return found
 
@@ -234,7 +259,8 @@ def show_reached(found: list[Reached]) -> int:
     print(f"  overdue for a week or more {len(found)}, of which nobody was reached within {WITHIN} days: {len(missed)}")
     for each in sorted(found, key=lambda each: (each.days is not None, -(each.days or 0))):
         after = "never" if each.days is None else f"{each.days} days"
-        print(f"    case {each.case_id}  {each.kind:<20} due {each.due_on}  {after:>8}  {each.person}  {each.way}")
+        since = f"due {each.due_on}" + (f", unit gone {each.lost_on}" if each.lost_on else "")
+        print(f"    case {each.case_id}  {each.kind:<20} {since}  {after:>8}  {each.person}  {each.way}")
     return len(missed)
 
 
@@ -253,26 +279,29 @@ def run(what: str, days: int, folder: Path) -> list[str]:
             show_rungs(since, until)
             show_papers(since, until)
             return [f"{most} messages of the ladder on one day of work"] if most > MOST_A_DAY else []
-        watch = neglect(days)
-        print(f"\n{days} days of neglect")
+        watch = neglect(days, ENDINGS if what == "endings" else ())
+        print(f"\n{days} days of {what}")
         since, until = today + timedelta(days=1), today + timedelta(days=days)
         total = show_messages(since, until)[0]
         show_rungs(since, until)
         show_papers(since, until)
-        missed = show_reached(reached(watch, until))
-        faults = [f"{missed} overdue clocks reached nobody"] if missed else []
+        faults = list(watch.ended.faults())
+        if what == "endings":
+            print(f"  given, sent or told to whom is gone: {len(faults)}")
+        if missed := show_reached(reached(watch, until)):
+            faults.append(f"{missed} overdue clocks reached nobody")
         return [*faults, f"{total} messages under neglect"] if total > MOST_MESSAGES else faults
 
 
 def main() -> None:
-    """Run both."""
+    """Run all, or one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=int, default=DAYS)
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--only", choices=("work", "neglect"))
+    parser.add_argument("--only", choices=KINDS)
     parser.add_argument("--check", action="store_true")
     given, faults = parser.parse_args(), list[str]()
-    for what in [given.only] if given.only else ("work", "neglect"):
+    for what in [given.only] if given.only else KINDS:
         with tempfile.TemporaryDirectory(dir=given.folder) as folder:
             faults += run(what, given.days, Path(folder))
     if given.check and faults:

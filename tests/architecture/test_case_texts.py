@@ -47,7 +47,7 @@ EXEMPT = {
         *("deadline.public_id", "draft.public_id", "draft.token", "instruction.public_id", "notice.public_id"),
         *("order_draft.public_id", "petition_case.public_id", "petitioner.identity_key"),
         *("petitioner.name_key", "petitioner.phone_key", "recounted_case.seal", "recounted_clock.seal"),
-        *("supervision_order.public_id", "audit_event.request_id", "village_link.public_id"),
+        *("supervision_order.public_id", "audit_event.request_id", "village_link.public_id", "query_code.code_key"),
         "case_sponsorship.public_id",
         # Only a matter with an open number is linked, and of one that turns that number stays known.
         "village_link.register_no",

@@ -348,7 +348,7 @@ def pass_on(visitor: Visitor) -> None:
 
 
 def ask_about(visitor: Visitor) -> None:
-    """Ask to read one matter in an emergency and that the level of another be lowered; others decide."""
+    """Ask to read one matter in an emergency, that the level of another be lowered, and by its query code."""
     county, head = visitor.county, visitor.browser("office_head")
     asked = select(CaseRequest.public_id).order_by(CaseRequest.id.desc())
     number = county.case(county.register("acceptor")).register_no
@@ -357,6 +357,9 @@ def ask_about(visitor: Visitor) -> None:
     sensitive = county.register("acceptor", level=Confidentiality.SENSITIVE)
     post(visitor.browser("acceptor"), f"/cases/{sensitive}/lower", reason="纠纷已经化解。")
     post(head, f"/requests/{db.session.scalar(asked)}/approve", note="当面核对过。")
+    slip = post(visitor.browser("acceptor"), f"/cases/{sensitive}/query-code").text
+    code = re.findall(r"(?:\d{5} ){4}\d{5}", slip)[0]
+    post(visitor.browser("acceptor"), "/enquiry", number=county.case(sensitive).register_no, code=code)
 
 
 def keep_rules(visitor: Visitor) -> None:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("what", ["neglect", "work"])
+@pytest.mark.parametrize("what", ["neglect", "endings", "work"])
 def test_every_overdue_clock_reaches_somebody_and_nobody_hears_too_much(what: str, tmp_path: Path) -> None:
     """Within 7 days a named person, by list; under neglect a third of what 0.2.0 said, at work at most 7 a day."""
     command = [sys.executable, "-m", "benchmarks.neglect", "--only", what, "--check", "--folder", str(tmp_path)]

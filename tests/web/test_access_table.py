@@ -104,6 +104,8 @@ ACCESS: dict[str, str] = {
     "steps.dates": READ_CASES,
     "case_papers.sheet": READ_CASES,
     "case_papers.slip": READ_CASES,
+    "case_papers.query_code": REGISTER_CASES,
+    "enquiry.page": REGISTER_CASES,
     "case_papers.days": READ_CASES,
     "materials.download": READ_CASES,
     "order_papers.paper": READ_CASES,

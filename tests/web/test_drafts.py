@@ -63,6 +63,7 @@ from tracker.people.service import close_department
 from tracker.reports.issues.models import Report, ReportFiling
 from tracker.suggestions.models import DeputySuggestion
 from tracker.web.case.action_forms import ACTION_FORMS
+from tracker.web.case.enquiry import EnquiryForm
 from tracker.web.case.pages import PurposeForm
 from tracker.web.case.passing_on import PassOnForm
 from tracker.web.case.step_forms.base import StepForm
@@ -86,6 +87,7 @@ EXEMPT: dict[type[OfficeForm], str] = {
     ProofForm: "a password or a code, for what waits",
     account.PasswordForm: "only passwords, which are never kept",
     PassOnForm: "a name and a line, for the matters that were just chosen; kept, it would choose for others",
+    EnquiryForm: "number and code, which together open a matter",
     PurposeForm: "one line, said for the one opening that follows; kept, it would explain another",
 }
 # What several forms share; nobody is shown it itself.

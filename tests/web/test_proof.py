@@ -28,6 +28,7 @@ ASKED = {
     "cases.accused",
     "cases.decide_accused",
     "case_papers.slip",
+    "case_papers.query_code",
     "exports.ledger",
     "statistics.export",
     "calendar_feed.make",
@@ -35,7 +36,16 @@ ASKED = {
     "grants.hand_out",
 }
 # Who calls one of these opens names, hands out the ledger, or lets dates leave for good.
-OPENING = {"open_people", "open_accused", "export", "export_figures", "make_feed", "enable_factor", "hand_out_password"}
+OPENING = {
+    "open_people",
+    "open_accused",
+    "export",
+    "export_figures",
+    "make_feed",
+    "enable_factor",
+    "hand_out_password",
+    "give_code",
+}
 HEADING = "<h1>再次验证身份</h1>"
 PURPOSE = "核对来信人的住址，<b>当面</b>\n第二行"
 

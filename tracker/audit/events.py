@@ -19,6 +19,8 @@ class Event(StrEnum):
     CASE_READ = "case.read"
     CASE_PRINTED = "case.printed"
     CASE_DENIED = "case.denied"
+    CASE_ENQUIRED = "case.enquired"
+    QUERY_CODE_GIVEN = "query_code.given"
     IDENTITY_OPENED = "identity.opened"
     ATTACHMENT_READ = "attachment.read"
     LEDGER_SEARCHED = "ledger.searched"
@@ -100,6 +102,8 @@ EVENT_LABELS: dict[Event, str] = {
     Event.CASE_READ: "查看信访事项",
     Event.CASE_PRINTED: "打印",
     Event.CASE_DENIED: "无权查看被拒",
+    Event.CASE_ENQUIRED: "进度查询",
+    Event.QUERY_CODE_GIVEN: "发放查询码",
     Event.IDENTITY_OPENED: "查看信访人身份",
     Event.ATTACHMENT_READ: "下载材料",
     Event.LEDGER_SEARCHED: "查询台账",

@@ -254,12 +254,12 @@ def only_filtering(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return condition.is_(true()) if db.session.get_bind().dialect.name == "sqlite" else condition
 
 
-def partial_index(name: str, *columns: Any, where: ColumnElement[bool]) -> Index:
+def partial_index(name: str, *columns: Any, where: ColumnElement[bool], unique: bool = False) -> Index:
     """Index only the rows that meet a condition: what waits, beside a past that only grows.
 
     It is found by a query that carries the same condition with the same constants, written into the statement.
     """
-    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 def constant(value: object) -> BindParameter[Any]:

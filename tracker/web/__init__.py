@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tracker.web.case import hand_out, materials, passing_on, requests, steps, triage
+from tracker.web.case import enquiry, hand_out, materials, passing_on, requests, steps, triage
 from tracker.web.case import pages as cases
 from tracker.web.case import papers as case_papers
 from tracker.web.frame.access import init_access
@@ -91,6 +91,7 @@ BLUEPRINTS = (
     passing_on.pages,
     requests.pages,
     case_papers.pages,
+    enquiry.pages,
     materials.pages,
     order_papers.pages,
     supervision.pages,

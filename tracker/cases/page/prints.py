@@ -49,24 +49,26 @@ class Slip:
 
     office: str
     number: str
+    code: str
     facts: tuple[tuple[str, str], ...]
     next: tuple[str, ...]
     printed: str
     receipt: SignedReceipt | None
 
 
-def case_slip(case_id: int, *, today: date, holder: str | None = None) -> Slip:
+def case_slip(case_id: int, *, today: date, holder: str | None = None, code: str = "") -> Slip:
     """Return the petitioner's slip of a case (信访事项回执), with the lawful dates and rights as they are today.
 
     It leaves the office: it names its `holder` as opened on the record (masked where nobody may open it), and of an
-    accusation it names nothing (条例第三十条).
+    accusation it names nothing (条例第三十条). With the `code` just given out it says how to ask by it (查询码).
     """
     case = case_of(case_id)
     return Slip(
         office=case.office.name,
         number=case.register_no,
+        code=code,
         facts=tuple(_slip_facts(case, holder)),
-        next=tuple(_what_happens(case, running(case_id), today)),
+        next=(*_what_happens(case, running(case_id), today), *_how_to_ask(case, code)),
         printed=long_date(today),
         receipt=receipt_of(case_id, case.register_no),
     )
@@ -106,7 +108,16 @@ def _what_happens(case: Case, clocks: Sequence[Deadline], today: date) -> Iterat
         yield f"复核意见已经送达，本件已终结；以同一事实和理由再提出的，不再受理（{basis}）。"
     else:
         yield from (f"{words}（{cited(*basis, on=today, titles=True)}）。" for words, basis in _rights(case))
-    yield f"查询进展请凭本件编号向{case.office.name}询问。"
+
+
+def _how_to_ask(case: Case, code: str) -> Iterator[str]:
+    if code:
+        yield (
+            f"查询进展请凭编号和查询码，到{case.office.name}窗口或者打电话查询。查询码请不要告诉别人；"
+            "遗失的，请本人带身份证件到窗口补发，原来的随即作废。"
+        )
+    elif not accuses(case):
+        yield f"查询进展请凭本件编号向{case.office.name}询问。"
 
 
 def _rights(case: Case) -> Said:

@@ -32,6 +32,7 @@ NAV = (
     NavigationLink("工作台", "desk.page", Permission.READ_CASES),
     NavigationLink("登记", "registration.page", Permission.REGISTER_CASES, "n"),
     NavigationLink("台账", "ledger.page", Permission.READ_CASES),
+    NavigationLink("进度查询", "enquiry.page", Permission.REGISTER_CASES),
     NavigationLink("督办台", "supervision.page", Permission.SUPERVISE),
     NavigationLink("统计", "statistics.page", Permission.READ_FIGURES),
     NavigationLink("日报、周报", "reports.page", Permission.READ_FIGURES),

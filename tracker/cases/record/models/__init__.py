@@ -28,6 +28,7 @@ from tracker.cases.record.models.handling import (
     Review,
 )
 from tracker.cases.record.models.intake import Draft, ImportRun, NotedUpload, Submission
+from tracker.cases.record.models.query_code import QueryCode
 from tracker.cases.record.models.recount import RecountedCase, RecountedClock
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "Objection",
     "OfficeCode",
     "OrderDraft",
+    "QueryCode",
     "RecountedCase",
     "RecountedClock",
     "RegisterCounter",
