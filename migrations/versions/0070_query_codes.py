@@ -1,7 +1,7 @@
 """查询码: what a petitioner asks after the matter with, beside its number
 
 Revision ID: 0070
-Revises: 0065
+Revises: 0075
 Create Date: 2026-11-30 23:40:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0070"
-down_revision = "0065"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 
