@@ -30,7 +30,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("frame",),
         ("case",),
         ("registration", "ledger", "places", "key_villages", "suggestions"),
-        ("supervision", "reports"),
+        ("supervision", "reports", "common_problems"),
         ("office",),
     ),
 }

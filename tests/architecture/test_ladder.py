@@ -19,6 +19,7 @@ LADDER = (
     ("cases",),
     ("supervision", "documents", "key_villages", "suggestions", "evaluation"),
     ("reports",),
+    ("common_problems",),
     ("spreadsheets",),
     ("jobs",),
     ("demo",),

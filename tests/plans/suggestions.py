@@ -1,10 +1,11 @@
-"""Deputies' suggestions in the plans: the list, one of them, and acts on it and on a promise of its answer."""
+"""Deputies' suggestions and common problems in the plans: lists, one of them, acts on it."""
 
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from tests.plans.visits import Visitor, post
+from tracker.cases.record.models import Category
 from tracker.core import clock
 from tracker.core.database import db
 from tracker.suggestions.models import DeputySuggestion, SuggestionPromise
@@ -36,3 +37,11 @@ def keep_suggestions(visitor: Visitor) -> None:
         browser.get(f"{LIST}?dates=open&mine=unit")
         browser.get(here)
         browser.get("/")
+
+
+def look_at_common_problems(visitor: Visitor) -> None:
+    """Look at what is proposed, and at what is offered to be put together in one kind and place."""
+    keeper = visitor.browser("acceptor")
+    keeper.get("/common")
+    kind = db.session.scalars(select(Category.public_id).where(Category.parent_id.is_not(None))).first()
+    keeper.get(f"/common/kinds/{kind}/places/{visitor.county.township.public_id}")

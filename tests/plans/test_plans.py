@@ -32,7 +32,7 @@ ACTS = (
     *(visits.keep_people, visits.keep_lists, visits.keep_rules),
     villages.keep_villages,
     *(control.keep_control_tables, control.keep_duties),
-    suggestions.keep_suggestions,
+    *(suggestions.keep_suggestions, suggestions.look_at_common_problems),
     reports.keep_reports,
     *(visits.pass_on, visits.close_a_unit),
 )
@@ -51,6 +51,10 @@ NOT_VISITED = {
             *("sign_in.sign_out", "sign_in.code", "sign_in.present", "second_factor.enable", "proof.ask"),
         ),
         "one's own row, by its key",
+    ),
+    **dict.fromkeys(
+        ("common_problems.one", "common_problems.on_problem", "common_problems.feed_back"),
+        "one row and what hangs on it, by the key in its address",
     ),
     "people.reset_factor": "asks as people.reset_password does",
     "grants.hand_out": "one request, by the key in its address",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.routing import Map, Rule
 
 from tests.client import Client
+from tests.common_problems.working import Common
 from tests.conftest import Clock
 from tests.key_villages.checking import begun as list_begun
 from tests.key_villages.checking import filled_in as checked
@@ -24,6 +25,7 @@ from tests.web.addresses import Known, addresses, said
 from tests.world.county import County
 from tracker.cases.record.categories.service import seed_categories
 from tracker.cases.record.models import Category, ImportRun
+from tracker.common_problems.models import CommonProblem, ImprovementAdvice
 from tracker.core.database import Model, committed, db
 from tracker.deadlines.models import Deadline
 from tracker.jobs.ticking import tick
@@ -62,6 +64,7 @@ WORDS = {
     ("inspections.on_finding", "act"),
     ("suggestion_acts.on_suggestion", "act"),
     ("suggestion_acts.on_promise", "act"),
+    ("common_problems.on_problem", "act"),
     ("calendar_feed.feed", "token"),
     ("static", "filename"),
 }
@@ -129,6 +132,8 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
     found_there(Ledger(county), row)
     checked(Ledger(county), list_begun(Ledger(county)), row)
     opened_table(county, task_plan(county))
+    common = Common(county)
+    common.advised(common.found(common.matters(2)))
     desk = Desk(county)
     suggestion = desk.entered()
     desk.answer(suggestion)
@@ -141,13 +146,18 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
         ),
         **{"samples": (), "look-backs": (), "rounds": public_ids(InspectionRound)},
         **{"lists": public_ids(CheckTemplate), "editions": public_ids(CheckEdition), "filled": public_ids(FilledCheck)},
-        **{"cases": (case,), "steps": ("triage",), "dates": ("due_on",), "deadlines": public_ids(Deadline)},
+        **{"cases": (case,), "steps": ("triage",), "dates": ("due_on",), "deadlines": clocks_of_matters()},
         **{"categories": public_ids(Category)[:1], "timer": public_ids(TickRun), "people": public_ids(User)[:1]},
         **{"departments": public_ids(Department)[:1], "posts": public_ids(Post)[:1]},
         **{"places": public_ids(Place)[:1], "villages": public_ids(Place)[-1:]},
         **{"ledger": public_ids(VillageEntry), "problems": public_ids(VillageProblem), "acts": ("withdraw",)},
         **{"inspections": public_ids(InspectionRound), "findings": public_ids(VillageFinding)},
         **{"leaders": [county.lead.public_id]},
+        **{
+            "kinds": public_ids(Category)[:1],
+            "common": public_ids(CommonProblem),
+            "advice": public_ids(ImprovementAdvice),
+        },
         **{"suggestions": public_ids(DeputySuggestion), "promises": public_ids(SuggestionPromise)},
         **{"duties": [county.village.public_id], "end": public_ids(VillageDuty)[:1]},
         **{"reports": public_ids(Report), "numbers": ("letters",), "filings": public_ids(ReportFiling)},
@@ -165,6 +175,11 @@ def visited(browser: Client, pages: list[str]) -> dict[str, set[str]]:
     """Open pages; return what each of those that a person may open would send."""
     answers = {page: browser.get(page, follow_redirects=True) for page in pages}
     return {page: numbers(said(answer)) for page, answer in answers.items() if answer.status_code == 200}
+
+
+def clocks_of_matters() -> list[str]:
+    """Return the clocks that a page of a matter shows; those of other things have none."""
+    return list(db.session.scalars(select(Deadline.public_id).where(Deadline.case_id.is_not(None))))
 
 
 def public_ids(model: type[Model]) -> list[str]:

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from tests.client import Client
+from tests.common_problems.working import Common
 from tests.conftest import Clock
 from tests.key_villages.checking import begun as list_begun
 from tests.key_villages.checking import filled_in as checked
@@ -54,6 +55,7 @@ from tracker.cases.intake.drafts import KEPT_FOR
 from tracker.cases.record.categories.service import add_category
 from tracker.cases.record.models import Draft, ImportRun
 from tracker.cases.record.rules.codes import Confidentiality, Purpose
+from tracker.common_problems.models import CommonProblem
 from tracker.core import clock as core_clock
 from tracker.core.database import committed, db
 from tracker.jobs.ticking import tick
@@ -75,6 +77,7 @@ from tracker.web.frame.sending import SentForm
 from tracker.web.office import account, second_factor, sign_in
 from tracker.web.places import changes
 from tracker.web.registration.form import RegistrationForm
+from tracker.web.suggestions.forms import SuggestionPaperForm
 
 TYPED = (LineField, DayField, RowsField, PickField)
 SECRET = "Xinfang-2026-geheim"
@@ -91,7 +94,7 @@ EXEMPT: dict[type[OfficeForm], str] = {
     PurposeForm: "one line, said for the one opening that follows; kept, it would explain another",
 }
 # What several forms share; nobody is shown it itself.
-BASES = {changes.ChangeForm, StepForm, SentForm}
+BASES = {changes.ChangeForm, StepForm, SentForm, SuggestionPaperForm}
 
 
 def get(who: str, address: str | Callable[[County], str]) -> Opened:
@@ -309,6 +312,23 @@ def of_suggestion(act: str) -> Callable[[County], str]:
     return made
 
 
+def of_common(act: str) -> Callable[[County], str]:
+    """Return the page of an act on a common problem, which is founded, with a suggestion to its unit, first."""
+
+    def made(county: County) -> str:
+        common = Common(county)
+        row = db.session.scalar(select(CommonProblem)) or common.one(common.found(common.matters(2)))
+        if act == "new":
+            return f"/common/kinds/{common.category().public_id}/places/{county.township.public_id}"
+        if act != "feed-back":
+            return f"/common/{row.public_id}/acts/{act}"
+        if not row.advices:
+            common.advised(row.id)
+        return f"/common/advice/{common.one(row.id).advices[0].public_id}/feed-back"
+
+    return made
+
+
 # How a page with each form is opened.
 PAGES: dict[str, tuple[str, Opened]] = {
     "NewUserForm": ("admin", get("admin", "/people/new")),
@@ -391,6 +411,15 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "FillCheckForm": ("acceptor", get("acceptor", of_list("fill"))),
     "CorrectCheckForm": ("acceptor", get("acceptor", of_list("correct"))),
     "CorrectProblemForm": ("acceptor", get("acceptor", of_village("problem:correct"))),
+    "FoundCommonForm": ("acceptor", get("acceptor", of_common("new"))),
+    "CommonWordsForm": ("acceptor", get("acceptor", of_common("strike"))),
+    "CommonMattersForm": ("acceptor", get("acceptor", of_common("leave_out"))),
+    "CommonDoneForm": ("handler", get("handler", of_common("carry_out"))),
+    "CorrectCommonForm": ("acceptor", get("acceptor", of_common("correct"))),
+    "CommonOwnerForm": ("acceptor", get("acceptor", of_common("hand_over"))),
+    "CommonDayForm": ("acceptor", get("acceptor", of_common("reschedule"))),
+    "AdviseForm": ("acceptor", get("acceptor", of_common("advise"))),
+    "FeedBackForm": ("handler", get("handler", of_common("feed-back"))),
     "EnterSuggestionForm": ("acceptor", get("acceptor", "/suggestions/new")),
     "CorrectSuggestionForm": ("acceptor", get("acceptor", of_suggestion("correct"))),
     "SuggestionWordsForm": ("acceptor", get("acceptor", of_suggestion("turn"))),

@@ -218,7 +218,7 @@ def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Seq
         **dict.fromkeys(("reports", "numbers", "filings"), ()),
         **dict.fromkeys(("lists", "editions", "rounds", "look-backs", "filled"), ()),
         # No suggestion is a matter; nothing of one is in it.
-        **dict.fromkeys(("suggestions", "promises"), ()),
+        **dict.fromkeys(("suggestions", "promises", "common", "advice", "kinds"), ()),
         "leaders": [county.lead.public_id],
         "duties": [county.village.public_id],
         "calendar": [feeds["handler"].removeprefix("/calendar/").removesuffix(".ics")],

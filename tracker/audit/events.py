@@ -81,6 +81,7 @@ class Event(StrEnum):
     INSPECTED = "inspection.stepped"
     CONTROL_STEPPED = "control.stepped"
     SUGGESTION_STEPPED = "suggestion.stepped"
+    COMMON_STEPPED = "common.stepped"
     DUTY_CHANGED = "duty.changed"
     SAMPLE_DRAWN = "sample.drawn"
     CASE_SPONSORED = "case.sponsored"
@@ -164,6 +165,7 @@ EVENT_LABELS: dict[Event, str] = {
     Event.INSPECTED: "督导：办理",
     Event.CONTROL_STEPPED: "进度控制表：办理",
     Event.SUGGESTION_STEPPED: "代表建议：办理",
+    Event.COMMON_STEPPED: "共性问题：办理",
     Event.DUTY_CHANGED: "三包三定：明确、免去",
     Event.SAMPLE_DRAWN: "回头看：随机抽查",
     Event.CASE_SPONSORED: "包案",

@@ -50,6 +50,8 @@ class LimitKind(StrEnum):
     SUGGESTION_ASSISTANCE = "suggestion_assistance"
     SUGGESTION_PROMISE = "suggestion_promise"
     REPORT_FILING = "report_filing"
+    COMMON_PROBLEM = "common_problem"
+    IMPROVEMENT_REPLY = "improvement_reply"
 
 
 class Owner(StrEnum):
@@ -255,6 +257,12 @@ LIMITS: dict[LimitKind, Limit] = {
         label="报送日报、周报（零报告）", amount=24, unit=Unit.HOUR, owner=Owner.NAMED,
         rolls=False,
         basis=(P.OWN_RULE,)),
+    LimitKind.COMMON_PROBLEM: Limit(
+        label="整改共性问题", amount=0, unit=Unit.FIXED, owner=Owner.NAMED,
+        basis=(P.COMMON_NAMES,)),
+    LimitKind.IMPROVEMENT_REPLY: Limit(
+        label="反馈改进建议的采纳情况", amount=30, unit=Unit.DAY, owner=Owner.ADDRESSEE,
+        basis=(P.OWN_RULE, P.T40_4)),
 }
 # fmt: on
 # What begins and ends with acts on villages (重点难点村), not with the steps of a matter.
@@ -274,8 +282,10 @@ OF_SUGGESTIONS = frozenset(
 )
 # What begins and ends with the reports of an office (日报、周报).
 OF_REPORTS = frozenset({LimitKind.REPORT_FILING})
+# What begins and ends with common problems (共性问题) and the suggestions to improve that belong to them.
+OF_COMMON = frozenset({LimitKind.COMMON_PROBLEM, LimitKind.IMPROVEMENT_REPLY})
 # What is not of a matter: it stands in no step.
-NOT_OF_MATTERS = OF_VILLAGES | OF_SUGGESTIONS | OF_REPORTS
+NOT_OF_MATTERS = OF_VILLAGES | OF_SUGGESTIONS | OF_REPORTS | OF_COMMON
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.
 DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
 # Of these, what the matter itself waits for: what lists of matters go by.

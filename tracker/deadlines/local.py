@@ -18,6 +18,7 @@ class LocalNumber(StrEnum):
     SUGGESTION_OBJECTION = "suggestion_objection"
     REPORT_HOUR = "report_hour"
     REPORT_WEEKDAY = "report_weekday"
+    COMMON_MATTERS = "common_matters"
 
 
 @dataclass(frozen=True)
@@ -54,4 +55,5 @@ LOCAL: dict[LocalNumber, LocalRule] = {
         most=7,
         shown=lambda day: f"星期{'一二三四五六日'[(day - 1) % 7]}",
     ),
+    LocalNumber.COMMON_MATTERS: LocalRule(label="近 90 日同类同地几件以上的提示为共性问题", amount=5, least=2),
 }

@@ -20,6 +20,7 @@ from tracker.cases.access.scope import NUMBERS_CLOSED
 from tracker.cases.record.models import Attachment, Case, ImportRun, OfficeCode, RegisterCounter, TransferredNumber
 from tracker.cases.record.rules.series import REGISTER_CLOSED, Series, taken_apart
 from tracker.cases.record.search_check import MADE_BY_HAND, disagreeing
+from tracker.common_problems.models import CommonProblem, ImprovementAdvice
 from tracker.core import clock
 from tracker.core.clock import local_date
 from tracker.core.database import Base, committed, db, end_reading
@@ -180,7 +181,10 @@ def _numbers_used() -> dict[str, _Used]:
         .where(Case.register_no != TransferredNumber.number)
     )
     found = defaultdict[str, _Used](_Used)
-    papers = (select(SupervisionOrder.number), select(VillageEntry.number), select(DeputySuggestion.number))
+    papers = (
+        *(select(SupervisionOrder.number), select(VillageEntry.number), select(DeputySuggestion.number)),
+        *(select(CommonProblem.number), select(ImprovementAdvice.number)),
+    )
     for numbers in (select(Case.register_no), given_up, *papers):
         with closing(db.session.scalars(numbers, execution_options={"yield_per": NUMBERS_AT_ONCE})) as rows:
             for number in rows:

@@ -85,6 +85,7 @@ class Permission(StrEnum):
     KEEP_VILLAGES = "keep_villages"
     KEEP_SUGGESTIONS = "keep_suggestions"
     KEEP_REPORTS = "keep_reports"
+    KEEP_COMMON_PROBLEMS = "keep_common_problems"
 
 
 _CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES, Permission.READ_LADDER, Permission.READ_LAW})
@@ -93,7 +94,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REGISTRAR: _CASE_WORK | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.READ_FIGURES},
     Role.ACCEPTOR: _CASE_WORK
     | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.IMPORT_CASES, Permission.ISSUE_ORDERS}
-    | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES, Permission.KEEP_REPORTS},
+    | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES, Permission.KEEP_REPORTS}
+    | {Permission.KEEP_COMMON_PROBLEMS},
     Role.HANDLER: _CASE_WORK | {Permission.EXPORT_LEDGER},
     Role.DEPARTMENT_HEAD: _CASE_WORK
     | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.READ_FIGURES}
@@ -103,7 +105,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _CASE_WORK
     | _TIMER
     | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.MANAGE_CALENDAR}
-    | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES, Permission.KEEP_REPORTS},
+    | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES, Permission.KEEP_REPORTS}
+    | {Permission.KEEP_COMMON_PROBLEMS},
     Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.SEE_BULK_READING, Permission.READ_PLACES})
     | {Permission.SEE_TIMER},
     Role.ADMINISTRATOR: frozenset(

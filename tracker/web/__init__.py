@@ -5,6 +5,7 @@ from flask import Flask
 from tracker.web.case import enquiry, hand_out, materials, passing_on, requests, steps, triage
 from tracker.web.case import pages as cases
 from tracker.web.case import papers as case_papers
+from tracker.web.common_problems import pages as common_problems
 from tracker.web.frame.access import init_access
 from tracker.web.frame.compression import init_compression
 from tracker.web.frame.device import init_device
@@ -109,6 +110,7 @@ BLUEPRINTS = (
     checks.pages,
     statistics.pages,
     suggestion_pages.pages,
+    common_problems.pages,
     suggestion_acts.pages,
     issues.pages,
 )

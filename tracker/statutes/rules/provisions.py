@@ -50,6 +50,7 @@ class Provision(StrEnum):
     T39_3 = "39.3"
     T40_1 = "40.1"
     T40_3 = "40.3"
+    T40_4 = "40.4"
     T44 = "44"
     SPOILED_ELECTION = "spoiled_election"
     DUTY_RECONSIDERED = "duty_reconsidered"
@@ -71,6 +72,7 @@ class Provision(StrEnum):
     CONTROL_TABLE_NAMES = "control_table_names"
     RESULT_SAME_DAY = "result_same_day"
     PROMISE_NAMES = "promise_names"
+    COMMON_NAMES = "common_names"
     SUPERIOR_NAMES = "superior_names"
     FORCE_MAJEURE = "force_majeure"
     SAME_MATTER = "same_matter"
@@ -145,6 +147,7 @@ LAW: dict[Provision, Row] = {
     P.T39_3: _t("约谈、通报、挂牌督办", 39, 3),
     P.T40_1: _t("督办", 40, 1),
     P.T40_3: _t("追究责任的建议", 40, 3),
+    P.T40_4: _t("建议的采纳情况书面反馈", 40, 4),
     P.T44: _t("受理的责令改正", 44),
     P.SPOILED_ELECTION: Row(Source.VILLAGES, "破坏选举", (("2018年修正", ArticlePlace(17)),)),
     P.DUTY_RECONSIDERED: _r("履行保护职责的申请，可以申请行政复议", ArticlePlace(11, 0, 11)),
@@ -167,6 +170,7 @@ LAW: dict[Provision, Row] = {
     P.CONTROL_TABLE_NAMES: _paper("进度控制表指定"),
     P.RESULT_SAME_DAY: Row(Source.OFFICE, "选举结果当天报", words="本单位规定（选举结果当天报）"),
     P.PROMISE_NAMES: _paper("答复的承诺指定"),
+    P.COMMON_NAMES: _paper("共性问题立项指定"),
     P.SUPERIOR_NAMES: _paper("上级机关指定"),
     P.FORCE_MAJEURE: Row(
         Source.OFFICE, "不可抗力耽误请求期限", words="本单位规定（条例未规定，参照行政复议的做法）"),

@@ -102,7 +102,7 @@ def _record_of(form: Any) -> answering.RecordGiven:
         happened_on=form.happened_on.day,
         led_by=form.led_by.data,
         found=form.found.data,
-        present=form.present.data,
+        present=form.others.data,
         rank=TalkRank(form.rank.chosen) if "rank" in form else None,
     )
 

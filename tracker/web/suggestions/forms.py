@@ -114,7 +114,7 @@ class TalkForm(OfficeForm):
         render_kw=SEGMENTS,
     )
     led_by = LineField("姓名、职务", required=True, longest=LONGEST_LED, render_kw=HALF)
-    present = LineField("参加的代表和其他人", longest=LONGEST_PRESENT, render_kw=HALF)
+    others = LineField("参加的代表和其他人", longest=LONGEST_PRESENT, render_kw=HALF)
     found = AreaField("面商情况", required=True, longest=LONGEST_SAID)
     version = LineField("版本", longest=9)
 
@@ -124,7 +124,7 @@ class InspectedForm(OfficeForm):
 
     happened_on = DayField("督查日期", meaning=Meaning.HAPPENED, required=True, render_kw=SHORT)
     led_by = LineField("督查单位或者带队人", required=True, longest=LONGEST_LED, render_kw=HALF)
-    present = LineField("参加人", longest=LONGEST_PRESENT, render_kw=HALF)
+    others = LineField("参加人", longest=LONGEST_PRESENT, render_kw=HALF)
     found = AreaField("督查情况", required=True, longest=LONGEST_SAID)
     version = LineField("版本", longest=9)
 

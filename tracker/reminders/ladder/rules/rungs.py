@@ -316,6 +316,13 @@ LADDER: tuple[Rung, ...] = (
          "没有按时报送日报、周报，请立即补报；没有报的不算零报告。", at_once=True),
     Rung("filing-silent", (K.REPORT_FILING,), When.AFTER, 3, Unit.WORKING_DAY, L.AMBER, (P.UNIT_HEAD, P.OFFICE_HEAD),
          "日报、周报一直没有报送，请督促补报。"),
+    # 共性问题：整改、改进建议的反馈
+    Rung("common-soon", (K.COMMON_PROBLEM, K.IMPROVEMENT_REPLY), When.BEFORE, 5, Unit.DAY, L.REMIND, (P.OWNER,),
+         "共性问题、改进建议的期限将到，请按期整改、反馈。"),
+    Rung("common-late", (K.COMMON_PROBLEM, K.IMPROVEMENT_REPLY), When.AFTER, 1, Unit.DAY, L.URGE,
+         (P.OWNER, P.UNIT_HEAD), "共性问题没有按期整改，或者改进建议没有反馈，请立即办理，说明原因。"),
+    Rung("common-silent", (K.COMMON_PROBLEM, K.IMPROVEMENT_REPLY), When.AFTER, 5, Unit.WORKING_DAY, L.AMBER,
+         (P.UNIT_HEAD, P.SUPERVISOR), "共性问题、改进建议逾期后仍未办理，请督促。"),
     # 行为触发
     Rung("came-again", (), When.BEHAVIOUR, 0, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD),
          "信访人再次反映同一事项，请主动联系信访人，说明办理进展。", behaviour=Behaviour.CAME_AGAIN),

@@ -1,0 +1,1 @@
+"""The rules of common problems: values in, values out."""

@@ -1,0 +1,1 @@
+"""Pages of common problems (共性问题)."""
