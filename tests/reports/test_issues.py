@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tests.cases.counting import statements
 from tests.conftest import Clock
 from tests.databases import writing
+from tests.key_villages.working import Ledger
 from tests.reports.issuing import CLOSED, composed, files, hidden, issued, opened, told, week
 from tests.reports.world import nov, old
 from tests.world.county import County
@@ -24,6 +25,8 @@ from tracker.places.service import merge_villages
 from tracker.reports.issues import service
 from tracker.reports.issues.access import report_of, visible_to
 from tracker.reports.issues.models import Report, ReportFiling, ReportNumber
+from tracker.reports.issues.numbers import rows_behind
+from tracker.reports.issues.queries import rows_page
 from tracker.reports.rules.kinds import ReportKind, unpacked
 from tracker.reports.rules.numbers import NUMBERS
 
@@ -388,3 +391,27 @@ def test_every_row_of_the_table_of_numbers_is_printed_in_some_report(worked: Cou
     for kind in ReportKind:
         printed |= {each.code for each in composed(opened(worked, kind)).used}
     assert set(NUMBERS) - printed <= {"received", "settled", "unsettled", "channel_superior", "channel_other"}
+
+
+@both
+def test_a_confidential_year_names_units_complained_of_often_in_their_order_and_no_small_number(worked: County) -> None:
+    for day in range(1, 6):
+        case = a_case(worked, received_on=nov(day))
+        kept(AccusedParty(case_id=case.id, name="县自然资源局", department_id=worked.ids["land"]))
+    writing().commit()
+    found = composed(opened(worked, ReportKind.ANNUAL, edition=CLOSED, readers=[worked.leader]))
+    assert told(found)[2] == "被反映的机关、单位，按机构顺序，不是排名：县自然资源局 5 件。"
+    number = next(each for each in found.used if each.label == "县自然资源局")
+    assert len(rows_behind(number)) == 5
+    assert "县民政局" not in "".join(told(found))
+
+
+@both
+def test_difficult_villages_are_counted_without_their_names(county: County, clock: Clock) -> None:
+    entry = Ledger(county).enter("公开三年收支明细")
+    report = opened(county, day=nov(21))
+    assert "台账 1 村，本周入账 1 村，本周销号 0 村，累计销号 0 村。" in told(composed(report))
+    page = rows_page(report, "villages", reader(county.acceptor), page=1, today=clock.today())
+    assert ([each.id for each in page.villages], page.beyond) == ([entry], 0)
+    page = rows_page(report, "villages", reader(county.land_head), page=1, today=clock.today())
+    assert (page.villages, page.beyond) == ([], 1)

@@ -379,7 +379,6 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "TaskWordsForm": ("acceptor", get("acceptor", of_control("task:cancel"))),
     "FinishTaskForm": ("handler", get("handler", of_control("task:finish"))),
     "OpenReportForm": ("acceptor", get("acceptor", "/reports/new")),
-    "IssueReportForm": ("office_head", get("office_head", of_report("issue"))),
     "CancelReportForm": ("acceptor", get("acceptor", of_report("cancel"))),
     "FileReportForm": ("unit_head", get("unit_head", of_report("file"))),
     "SponsorCaseForm": ("acceptor", get("acceptor", of_sponsored("sponsor"))),

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.cases.ledger.rules import EDITION_LABELS, ReportEdition
@@ -26,7 +26,6 @@ from tracker.web.frame.forms import (
     AreaField,
     ChoiceField,
     DayField,
-    LineField,
     OfficeForm,
     TickField,
     form_page,
@@ -61,14 +60,12 @@ class IssueReportForm(OfficeForm):
     """That a report is issued as it stands, and whether the next one begins."""
 
     next_too = TickField("接着布置下一期", hint="各单位从下一期起继续报送。")
-    version = LineField("版本", longest=9)
 
 
 class CancelReportForm(OfficeForm):
     """Why a report is cancelled."""
 
     said = AreaField("理由", required=True, longest=service.LONGEST_SAID, hint="如：开错了一期。写进日志。")
-    version = LineField("版本", longest=9)
 
 
 class FileReportForm(OfficeForm):
@@ -196,7 +193,7 @@ def issue(public_id: str) -> ResponseReturnValue:
     form = IssueReportForm(data={"next_too": True})
 
     def issued() -> None:
-        service.issue(report, by=person(), now=clock.now(), next_too=form.next_too.data, version=_version(form))
+        service.issue(report, by=person(), now=clock.now(), next_too=form.next_too.data, version=_version())
 
     return _act(report, form, issued, "签发", "已经签发，数字、查询条件和时间一并封存。")
 
@@ -209,7 +206,7 @@ def cancel(public_id: str) -> ResponseReturnValue:
     form = CancelReportForm()
 
     def cancelled() -> None:
-        service.cancel_report(report, said=form.said.data, by=person(), now=clock.now(), version=_version(form))
+        service.cancel_report(report, said=form.said.data, by=person(), now=clock.now(), version=_version())
 
     return _act(report, form, cancelled, "取消本期", "已经取消，各单位不用再报。")
 
@@ -221,9 +218,10 @@ def _act(report: Report, form: OfficeForm, act: Any, label: str, done: str) -> R
     )
 
 
-def _version(form: OfficeForm) -> int | None:
-    text = form["version"].data
-    return int(text) if text and text.isdigit() else None
+def _version() -> int | None:
+    """Return which version of the report the page showed."""
+    text = request.form.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 @pages.get("/filings")
