@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.people.factories import make_department
 from tracker.audit.queries import verify
 from tracker.cases.ledger.desk import buckets
+from tracker.cases.ledger.rules import ReportEdition
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import LedgerStatus, Status
 from tracker.cases.record.rules.elections import ElectionType
@@ -25,6 +26,9 @@ from tracker.demo.staff import PEOPLE
 from tracker.notifications.models import Notice
 from tracker.people.queries import account_named, reader_for
 from tracker.people.rules import EXCLUSIVE_ROLES
+from tracker.reports.issues.models import Report
+from tracker.reports.issues.queries import report_paper
+from tracker.reports.rules.sentences import plain
 
 
 @pytest.mark.long
@@ -40,6 +44,19 @@ def test_the_whole_of_it_has_the_figures_of_the_office(session: Session) -> None
         for kind in (ElectionType.PARTY_BRANCH, ElectionType.COMMITTEE)
     }
     assert figures == {ElectionType.PARTY_BRANCH: 7, ElectionType.COMMITTEE: 24}, "均得到妥善处理"
+    assert (
+        "受理反映村党组织换届问题的信访件 7 起、反映村委会换届选举的信访事件 24 起（不含检举控告），均得到妥善处理。"
+        in elections_told(ReportEdition.OPEN)
+    )
+
+
+def elections_told(edition: ReportEdition) -> str:
+    """Return what the last weekly report says of elections, as it was issued."""
+    issued = select(Report).where(Report.edition == edition, Report.issued_at.is_not(None))
+    report = db.session.scalars(issued.order_by(Report.until.desc())).first()
+    assert report is not None
+    paper = report_paper(report, clock.today())
+    return next(plain(text, paper.values) for each in paper.sections for text in each.paragraphs if "换届" in text)
 
 
 def test_every_stage_is_worth_looking_at(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,6 +75,8 @@ def every_stage_is_worth_looking_at() -> None:
     ledgers = set(db.session.scalars(select(Case.ledger_status)))
     assert ledgers == set(LedgerStatus) - {LedgerStatus.UNDER_REVIEW}
     assert verify().wrong is None
+    assert "（不含检举控告），均得到妥善处理。" in elections_told(ReportEdition.OPEN)
+    assert "妥善处理" not in elections_told(ReportEdition.CONFIDENTIAL)
     assert is_demo()
     assert db.session.scalar(select(func.count()).select_from(Notice).where(Notice.held)) == 0, (
         "nothing waits for a word"

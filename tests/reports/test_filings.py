@@ -24,7 +24,7 @@ from tracker.jobs.subjects import SUBJECTS
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery, Notice
 from tracker.people.queries import reader_for
-from tracker.reports.issues.models import ReportFiling
+from tracker.reports.issues.models import Report, ReportFiling
 from tracker.reports.issues.subject import REPORT_FILING
 from tracker.reports.rules.kinds import ReportKind
 
@@ -144,6 +144,17 @@ def test_the_hour_and_the_day_of_the_week_are_the_office_s_own(county: County, c
     for kind, amount, sentence in ((LocalNumber.REPORT_HOUR, 24, "0 至 23"), (LocalNumber.REPORT_WEEKDAY, 8, "1 至 7")):
         with pytest.raises(Exception, match=sentence), committed():
             set_own(kind, amount, nov(22), reason="试", by=county.admin, now=now + timedelta(hours=1))
+
+
+def test_where_the_week_ends_earlier_from_now_on_no_day_is_in_two_issues(county: County, clock: Clock) -> None:
+    report = opened(county)
+    with committed():
+        set_own(LocalNumber.REPORT_WEEKDAY, 3, nov(21), reason="县信访局通知", by=county.admin, now=now_clock.now())
+    issued(county, report, next_too=True)
+    following = db.session.scalars(select(Report).where(Report.id != report.id)).one()
+    assert (following.since, following.until) == (nov(21), nov(25))
+    with pytest.raises(DomainError, match="已经有了"):
+        opened(county, day=nov(24))
 
 
 def test_who_is_missing_stands_in_the_report_by_name(county: County, clock: Clock) -> None:

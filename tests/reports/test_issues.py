@@ -119,10 +119,12 @@ def test_a_day_says_what_falls_due(worked: County) -> None:
 
 @both
 def test_a_year_says_what_the_law_asks_for(worked: County) -> None:
-    said = told(composed(opened(worked, ReportKind.ANNUAL)))
+    found = composed(opened(worked, ReportKind.ANNUAL))
+    said = told(found)
     assert said[0].startswith("本年（2026年1月1日至2026年12月31日），收到信访信件 10 件")
     assert said[1].startswith("按内容分类，不同事项（重件不重复计）：尚未分类 ")
     assert said[2] == "反映机关、单位的事项有的不公开，本版不列，见内部版。"
+    assert found.withheld == ["改进工作、完善政策、追究责任的建议和采纳情况：系统里没有登记，请另附。"]
 
 
 # --- issuing freezes

@@ -15,6 +15,7 @@ from tests.reports.world import nov
 from tests.web.browsing import filled, form_of
 from tests.world.county import County
 from tests.world.rows import a_case, kept
+from tracker.audit.models import AuditEvent
 from tracker.cases.record.models import Case, NamedReader
 from tracker.core import clock as now_clock
 from tracker.core.database import db
@@ -179,6 +180,9 @@ def test_a_confidential_report_is_opened_by_those_named_alone(worked: County) ->
     assert "不足 5" in page
     rows = worked.browser("leader").get(f"{address(report)}/numbers/committee").text
     assert "不在您的知悉范围内" not in rows
+    read = db.session.scalars(select(AuditEvent).where(AuditEvent.kind == "report.read")).all()
+    assert {event.actor_id for event in read} == {worked.ids["leader"]}
+    assert len(read) == 2
     for who in ("office_head", "supervisor", "lead", "unit_head"):
         assert worked.browser(who).get(address(report)).status_code == 404
         assert report.public_id not in worked.browser(who).get("/reports").text

@@ -87,6 +87,7 @@ class Event(StrEnum):
     CASE_SPONSORED = "case.sponsored"
     CHECK_TEMPLATE = "check_template.stepped"
     REPORT_STEPPED = "report.stepped"
+    REPORT_READ = "report.read"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -171,4 +172,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.CASE_SPONSORED: "包案",
     Event.CHECK_TEMPLATE: "检查清单：发布、停用、恢复",
     Event.REPORT_STEPPED: "日报、周报、年度报告：布置、报送、签发、取消",
+    Event.REPORT_READ: "查看内部版报告",
 }

@@ -90,7 +90,7 @@ def report_on(office: Department, kind: ReportKind, day: date, today: date) -> R
     """Return the open report of the period that holds a day, begun or not."""
     span = span_on(kind, day)
     live = (Report.office_id == office.id, Report.kind == kind.value, Report.edition == ReportEdition.OPEN.value)
-    report = db.session.scalar(select(Report).where(*live, Report.since == span.since, Report.cancelled_at.is_(None)))
+    report = db.session.scalar(select(Report).where(*live, Report.until == span.until, Report.cancelled_at.is_(None)))
     if report is not None:
         return report_paper(report, today)
     hour = amount_on(LocalNumber.REPORT_HOUR, span.until)

@@ -57,8 +57,7 @@ def open_report(
             raise Forbidden("内部版应由举报专办岗位的人员编制。")
         if not readers:
             raise DomainError("内部版须写明报送给谁。", field="readers")
-    span = span_on(kind, day)
-    _check_period(office, kind, edition, span, today)
+    span = _checked_span(office, kind, edition, span_on(kind, day), today)
     if campaign_on is not None and campaign_on > span.until:
         raise DomainError("换届工作开始的日期不能晚于本期的最后一天。", field="campaign_on")
     report = Report(
@@ -84,16 +83,18 @@ def open_report(
     return report
 
 
-def _check_period(office: Department, kind: ReportKind, edition: ReportEdition, span: Span, today: date) -> None:
+def _checked_span(office: Department, kind: ReportKind, edition: ReportEdition, span: Span, today: date) -> Span:
+    """Return the days of a report that may begin; no day is in two issues, also where the week ends earlier now."""
     if span.since > today + DAY:
         raise DomainError("还没有到这一期。", field="day")
     series = (Report.office_id == office.id, Report.kind == kind.value, Report.edition == edition.value)
-    live = (*series, Report.cancelled_at.is_(None), Report.since == span.since)
+    live = (*series, Report.cancelled_at.is_(None), Report.until == span.until)
     if db.session.scalar(select(Report.id).where(*live)):
         raise DomainError("这一期已经有了，不能再开。", field="day")
-    last = db.session.scalar(select(func.max(Report.since)).where(*series, Report.issued_at.is_not(None)))
-    if last is not None and last > span.since:
-        raise DomainError(f"{long_date(last)}开始的一期已经签发，不能再开以前的。", field="day")
+    last = db.session.scalar(select(func.max(Report.until)).where(*series, Report.issued_at.is_not(None)))
+    if last is not None and last >= span.until:
+        raise DomainError(f"到{long_date(last)}的一期已经签发，不能再开以前的。", field="day")
+    return Span(max(span.since, last + DAY), span.until) if last else span
 
 
 def _ask_units(report: Report, today: date) -> None:

@@ -20,6 +20,7 @@ NUMERALS = "一二三四五六七八"
 NOT_ADDED = "件、批次、人次、起分别统计，不相加。"
 OPEN_WORDS = "（不含检举控告）"
 PROPERLY = "均得到妥善处理"
+SUGGESTIONS = "改进工作、完善政策、追究责任的建议和采纳情况：系统里没有登记，请另附。"
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,12 @@ def sections(told: ReportFacts) -> list[SectionText]:
 
 def withheld(told: ReportFacts) -> list[str]:
     """Return what is not written, and why."""
+    found = [SUGGESTIONS] if told.kind is ReportKind.ANNUAL else []
     unsettled = told.values.get("unsettled")
-    if unsettled is None or not unsettled.count:
-        return []
-    return [
-        f"“{PROPERLY}”：换届信访还有 {unsettled.words} 起在办。都办结销号的那一期，这句话自动写入；有反复，自动撤下。"
-    ]
+    if unsettled is not None and unsettled.count:
+        words = f"“{PROPERLY}”：换届信访还有 {unsettled.words} 起在办。"
+        found.append(f"{words}都办结销号的那一期，这句话自动写入；有反复，自动撤下。")
+    return found
 
 
 def _overall(told: ReportFacts) -> Iterator[str]:

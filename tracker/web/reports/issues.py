@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.audit import Event
 from tracker.cases.ledger.rules import EDITION_LABELS, ReportEdition
 from tracker.core import clock
 from tracker.core.database import db
@@ -20,7 +21,7 @@ from tracker.reports.issues.titles import title_of
 from tracker.reports.rules.indicators import UNIT_LABELS
 from tracker.reports.rules.kinds import REPORTS, ReportKind
 from tracker.reports.rules.sentences import NUMBER
-from tracker.web.frame.access import may, person, reader, requires
+from tracker.web.frame.access import may, person, reader, recorded_reading, requires
 from tracker.web.frame.declarations import RADIOS, SHORT
 from tracker.web.frame.forms import (
     AreaField,
@@ -141,11 +142,19 @@ def _campaign() -> date | None:
     return queries.last_campaign(offices[0].id) if offices else None
 
 
+def _opened(public_id: str) -> Report:
+    """Return a report to read it; that a confidential one is read is recorded (查阅日志)."""
+    report = report_of(public_id, reader())
+    if report.edition == ReportEdition.CONFIDENTIAL:
+        recorded_reading(Event.REPORT_READ, payload={"report": report.id})
+    return report
+
+
 @pages.get("/<pid:public_id>")
 @requires(Permission.READ_FIGURES)
 def one(public_id: str) -> ResponseReturnValue:
     """Show a report as paper: the issue, or the draft as it stands now."""
-    report = report_of(public_id, reader())
+    report = _opened(public_id)
     paper = queries.report_paper(report, clock.today())
     works = report.office_id in kept_by(reader()) | signed_by(reader())
     return render_template(
@@ -172,7 +181,7 @@ def one(public_id: str) -> ResponseReturnValue:
 @requires(Permission.READ_FIGURES)
 def number(public_id: str, code: str) -> ResponseReturnValue:
     """Show the rows behind a number: of an issue those that were kept, as far as the reader may see them."""
-    report, at = report_of(public_id, reader()), page_number()
+    report, at = _opened(public_id), page_number()
     found = queries.rows_page(report, code, reader(), page=at, today=clock.today())
     return render_template(
         "reports/rows.html",
