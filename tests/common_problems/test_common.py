@@ -60,18 +60,28 @@ def test_the_table_of_acts_is_whole() -> None:
 @both
 def test_kinds_and_places_are_proposed_above_the_office_s_number_and_nothing_closed_counts(common: Common) -> None:
     county = common.county
-    common.matters(4)
+    first = common.matters(4)[0]
     assert proposed(TODAY) == [], "below the number"
     fifth = common.matter(5, village_id=county.ids["village"])
     (only,) = proposed(TODAY)
-    assert (only.category.name, only.place.id, only.count) == ("村务管理", county.ids["township"], 5)
+    assert (only.category.name, only.place.id, only.count, only.founded) == (
+        *("村务管理", county.ids["township"], 5, None),
+    )
     common.matter(6, purpose=Purpose.ACCUSATION)
     common.matter(8, village_id=county.ids["other_village"])
     assert [each.count for each in proposed(TODAY)] == [5], "an accusation counts nowhere, another place by itself"
     with committed():
         set_own(LocalNumber.COMMON_MATTERS, 6, TODAY, reason="本局规定。", by=county.admin, now=now_clock.now())
     assert proposed(TODAY) == []
-    assert fifth
+    with committed():
+        set_own(LocalNumber.COMMON_MATTERS, 2, TODAY, reason="本局规定。", by=county.admin, now=now_clock.now())
+    one = common.found([first, fifth])
+    (again,) = proposed(TODAY)
+    assert again.founded, "what is in hand is named, and not founded twice by oversight"
+    assert again.founded.id == one
+    with committed():
+        working.strike(common.one(one), said="误立。", **common.by("acceptor"))
+    assert [each.founded for each in proposed(TODAY)] == [None]
 
 
 @both

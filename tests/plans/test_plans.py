@@ -129,6 +129,12 @@ ALLOWED = (
     Allowance(
         r"(GET|POST) reports\.(one|number|issue)", "cases", "a report counts every open matter as figures do", times=8
     ),
+    Allowance(
+        r"(GET|POST) common_problems\.",
+        "cases",
+        "what is alike is counted among all open matters, as figures do",
+        times=8,
+    ),
     Allowance(r"GET exports\.ledger", "cases", "an export reads what it writes"),
     Allowance(r"GET leaders\.", "in hand", "a leader's page shows all that he leads of what is in hand"),
     Allowance(r"GET (villages\.|key_villages\.entry)", "cases", "a village is shown with all its matters"),

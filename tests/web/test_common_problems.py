@@ -56,6 +56,7 @@ def test_what_is_proposed_opens_its_list_and_is_founded_by_ticking_matters(commo
     assert "反映村务公开" not in shown
     assert "反映村务公开第1件" in browser.get(done.headers["Location"]).text
     assert county.browser("stranger").get(done.headers["Location"]).status_code == 404
+    assert "已立项：" in browser.get(LIST).text
     assert county.browser("handler").get(there).status_code == 403
     assert county.browser("lead").get(LIST).text.count("<tr data-row>") == 1, "no proposals for who founds none"
 

@@ -19,6 +19,7 @@ from tracker.core.clock import at_local, local_date
 from tracker.core.database import committed, db
 from tracker.core.errors import DomainError
 from tracker.core.statistics import keep_statistics
+from tracker.demo.common import common_deeds
 from tracker.demo.control import control_deeds
 from tracker.demo.inspecting import inspection_deeds
 from tracker.demo.layers import layer_deeds
@@ -109,6 +110,7 @@ def load_demo(*, now: datetime) -> int:
         *control_deeds(staff, now),
         *layer_deeds(staff, now),
         *suggestion_deeds(staff, now),
+        *common_deeds(staff, now),
         *report_deeds(staff, now),
         *((at, deed) for at in days(now) for deed in DEEDS),
         (now, run_timer),

@@ -16,6 +16,7 @@ from tracker.cases.ledger.filters import Filters, conditions
 from tracker.cases.ledger.rules import Cohort, CohortPart, ReportEdition, Span
 from tracker.cases.record.models import Case, Category
 from tracker.common_problems.models import CommonProblem
+from tracker.common_problems.rules.acts import COMMON_OVER
 from tracker.core.database import db
 from tracker.deadlines.local import LocalNumber
 from tracker.deadlines.own_limits import amount_on
@@ -46,12 +47,16 @@ def how_many(filters: Filters, today: date) -> int:
 
 @dataclass(frozen=True)
 class ProposedKind:
-    """One kind of matter in one township, how many distinct ones came, and the list of them."""
+    """One kind of matter in one township, how many distinct ones came, and the list of them.
+
+    `founded` is the common problem that is in hand of just that.
+    """
 
     category: Category
     place: Place
     count: int
     query: str
+    founded: CommonProblem | None
 
 
 def proposed(today: date) -> list[ProposedKind]:
@@ -74,9 +79,17 @@ def proposed(today: date) -> list[ProposedKind]:
             if village_id in line.place_ids:
                 found[number, category_id] = found.get((number, category_id), 0) + count
     kinds = {row.id: row for row in db.session.scalars(select(Category).order_by(Category.position, Category.id))}
+    in_hand = select(CommonProblem).where(CommonProblem.stage.not_in([stage.value for stage in COMMON_OVER]))
+    founded = {(row.category_id, row.place_id): row for row in db.session.scalars(in_hand)}
     order = {id_: place for place, id_ in enumerate(kinds)}
     return [
-        ProposedKind(kinds[category_id], place, count, alike(kinds[category_id], place, span).to_query())
+        ProposedKind(
+            kinds[category_id],
+            place,
+            count,
+            alike(kinds[category_id], place, span).to_query(),
+            founded.get((category_id, place.id)),
+        )
         for (number, category_id), count in sorted(found.items(), key=lambda each: (each[0][0], order[each[0][1]]))
         if count >= least
         for place in [places.lines[number].place]
