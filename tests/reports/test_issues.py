@@ -392,7 +392,7 @@ def test_every_row_of_the_table_of_numbers_is_printed_in_some_report(worked: Cou
     printed: set[str] = set()
     for kind in ReportKind:
         printed |= {each.code for each in composed(opened(worked, kind)).used}
-    assert set(NUMBERS) - printed <= {"received", "settled", "unsettled", "channel_superior", "channel_other"}
+    assert set(NUMBERS) - printed <= {"settled", "unsettled", "channel_superior", "channel_other"}
 
 
 @both

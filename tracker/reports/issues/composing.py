@@ -45,7 +45,7 @@ from tracker.reports.rules.sentences import (
 
 CORRECTED = "_corrected"
 # What the next issue looks at again.
-LOOKED_AT_AGAIN = (*BESIDE, "received", "party", "committee")
+LOOKED_AT_AGAIN = (*BESIDE, "party", "committee")
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,6 @@ C, U, P = Cohort, CountUnit, CohortPart
 CHANNELS = {f"channel_{channel}": channel for channel in Channel if channel is not Channel.VISIT}
 # fmt: off
 NUMBERS: dict[str, NumberRow] = {
-    "received": NumberRow("收到（各种形式）", C.RECEIVED),
     "letters": NumberRow("收到信访信件", C.LETTERS),
     **{code: NumberRow(CHANNEL_LABELS[channel], C.RECEIVED, also=(("channel", channel.value),))
        for code, channel in CHANNELS.items()},
