@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -13,6 +13,7 @@ from tracker.cases.ledger.conditions import Clause, known_to
 from tracker.cases.ledger.rows import LedgerRow, rows_of
 from tracker.cases.ledger.rules import ReportEdition
 from tracker.cases.record.models import Case
+from tracker.core.clock import local_date
 from tracker.core.database import constant, db
 from tracker.core.errors import NotFound
 from tracker.deadlines.local import LocalNumber
@@ -114,8 +115,9 @@ class RowsPage:
     filings: Sequence[ReportFiling] = ()
 
 
-def rows_page(report: Report, code: str, reader: Reader, *, page: int, today: date) -> RowsPage:
+def rows_page(report: Report, code: str, reader: Reader, *, page: int, now: datetime) -> RowsPage:
     """Return the rows behind a number: of an issue those that were kept. Raises NotFound for a number it has not."""
+    today = local_date(now)
     figure, ids = _figure(report, code, today)
     value = Value(figure.value, figure.unit, is_small(report.edition, figure.kind, figure.value))
     if figure.kind == n.FILING:
@@ -126,7 +128,7 @@ def rows_page(report: Report, code: str, reader: Reader, *, page: int, today: da
         total = db.session.scalar(select(func.count()).select_from(VillageEntry).where(own)) or 0
         villages = db.session.scalars(_paged(rows.order_by(VillageEntry.id), page)).all()
         return RowsPage(figure.label, value, total, len(ids) - total, villages=villages)
-    return _cases_page(report, figure, ids, value, reader, page=page, today=today)
+    return _cases_page(report, figure, ids, value, reader, page=page, now=now)
 
 
 def _figure(report: Report, code: str, today: date) -> tuple[ReportFigure, list[int]]:
@@ -146,7 +148,7 @@ def _figure(report: Report, code: str, today: date) -> tuple[ReportFigure, list[
 
 
 def _cases_page(
-    report: Report, figure: ReportFigure, ids: list[int], value: Value, reader: Reader, *, page: int, today: date
+    report: Report, figure: ReportFigure, ids: list[int], value: Value, reader: Reader, *, page: int, now: datetime
 ) -> RowsPage:
     """Return the matters that the reader may see: of an open report only those that are open still.
 
@@ -163,7 +165,7 @@ def _cases_page(
         still_open = db.session.scalar(select(func.count()).select_from(Case).where(*among)) or 0
         beyond = len(ids) - total if still_open > total else 0
     shown = db.session.scalars(_paged(select(Case.id).where(*own).order_by(Case.register_no), page)).all()
-    return RowsPage(figure.label, value, total, beyond, cases=rows_of(shown, today))
+    return RowsPage(figure.label, value, total, beyond, cases=rows_of(shown, local_date(now), now=now))
 
 
 def _filings_page(figure: ReportFigure, ids: list[int], value: Value, reader: Reader) -> RowsPage:

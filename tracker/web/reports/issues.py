@@ -182,7 +182,7 @@ def one(public_id: str) -> ResponseReturnValue:
 def number(public_id: str, code: str) -> ResponseReturnValue:
     """Show the rows behind a number: of an issue those that were kept, as far as the reader may see them."""
     report, at = _opened(public_id), page_number()
-    found = queries.rows_page(report, code, reader(), page=at, today=clock.today())
+    found = queries.rows_page(report, code, reader(), page=at, now=clock.now())
     return render_template(
         "reports/rows.html",
         found=found,
