@@ -15,7 +15,7 @@ from tracker.audit.queries import verify
 from tracker.cases.ledger.rules import Span
 from tracker.cases.record.models import Case
 from tracker.cases.record.rules.codes import Purpose
-from tracker.common_problems.access import common_problem_of, known_problems
+from tracker.common_problems.access import advice_of, common_problem_of, known_problems
 from tracker.common_problems.models import CommonLine, CommonProblem, ImprovementAdvice
 from tracker.common_problems.queries.counting import before_and_after, candidates, proposed
 from tracker.common_problems.queries.page import common_acts_of, common_page, common_problems
@@ -35,6 +35,7 @@ from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.local import LocalNumber
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.own_limits import set_own
+from tracker.jobs.subjects import SUBJECTS
 from tracker.jobs.ticking import tick
 from tracker.jobs.verifying import verify as verify_all
 from tracker.notifications.models import Notice
@@ -261,3 +262,27 @@ def test_what_is_late_climbs_the_ladder(common: Common, clock: Clock) -> None:
         tick(now_clock.now())
     told = db.session.scalars(select(Notice.told).where(Notice.source == "rung").distinct())
     assert {"owner", "unit_head", "supervisor"} <= set(told)
+
+
+@both
+def test_the_rows_of_subjects_answer_every_question(common: Common) -> None:
+    one = common.found(common.matters(2))
+    advice = common.advised(one)
+    me, him = common.reader("handler"), common.reader("stranger")
+    for kind, id_ in (("common_problem", one), ("improvement_advice", advice)):
+        thing = SUBJECTS.of(kind)
+        with committed():
+            thing.lock([id_])
+            assert set(thing.free([id_])) == {id_}
+            db.session.rollback()
+        assert thing.noted([id_])[id_] == [TODAY] * (2 if kind == "common_problem" else 1)
+        assert thing.units([id_]) == {id_: common.county.ids["civil"]}
+        assert thing.words([id_])[id_].public_id == common.one(one).public_id
+        for ids in (thing.known(me), thing.listed(me), thing.counted(him), thing.live(), thing.own(me, TODAY)):
+            assert set(db.session.scalars(ids)) == {id_}, kind
+        standing = thing.standing(id_, None, None)
+        assert (standing.may_know(me), standing.may_know(him), standing.gone, standing.over) == (True, False, "", "")
+    address = db.session.get_one(ImprovementAdvice, advice).public_id
+    assert advice_of(address, me).id == advice
+    with pytest.raises(NotFound):
+        advice_of(address, him)

@@ -200,3 +200,23 @@ def test_what_is_late_climbs_to_the_people_who_may_know(desk: Desk, clock: objec
     assert set(rungs) >= {"owner", "unit_head", "lead", "principal"}
     assert desk.one(one).stage == SuggestionStage.IN_HAND
     assert not db.session.scalars(select(SuggestionPromise.id)).all()
+
+
+def test_the_rows_of_subjects_answer_every_question(desk: Desk) -> None:
+    one = desk.entered(given_on=day(-3))
+    desk.answer(one)
+    promise = desk.promise(one, due_on=day(30))
+    me, him = reader(desk, "handler"), reader(desk, "stranger")
+    for kind, id_ in (("suggestion", one), ("suggestion_promise", promise)):
+        thing = SUBJECTS.of(kind)
+        with committed():
+            thing.lock([id_])
+            assert set(thing.free([id_])) == {id_}
+            db.session.rollback()
+        assert thing.noted([id_])[id_] == [TODAY] * (3 if kind == "suggestion" else 1)
+        assert thing.units([id_]) == {id_: desk.county.ids["civil"]}
+        assert thing.words([id_])[id_].public_id == desk.one(one).public_id
+        for ids in (thing.known(me), thing.listed(me), thing.counted(him), thing.live(), thing.own(me, TODAY)):
+            assert set(db.session.scalars(ids)) == {id_}, kind
+        standing = thing.standing(id_, None, None)
+        assert (standing.may_know(me), standing.may_know(him), standing.gone, standing.over) == (True, False, "", "")

@@ -121,7 +121,7 @@ ACCESS: dict[str, str] = {
     "reports.filings": READ_CASES,
     "reports.filing": READ_CASES,
     "villages.page": READ_PLACES,
-    "common_problems.page": Permission.READ_FIGURES,
+    "common_problems.page": READ_CASES,
     "common_problems.one": READ_CASES,
     "common_problems.new": Permission.KEEP_COMMON_PROBLEMS,
     "common_problems.on_problem": READ_CASES,

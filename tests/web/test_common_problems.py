@@ -54,6 +54,7 @@ def test_what_is_proposed_opens_its_list_and_is_founded_by_ticking_matters(commo
     shown = county.browser("handler").get(done.headers["Location"]).text
     assert "另有 2 件不在您的知悉范围内" in shown
     assert "反映村务公开" not in shown
+    assert county.browser("handler").get(LIST).text.count("<tr data-row>") == 1, "its unit has it in the list"
     assert "反映村务公开第1件" in browser.get(done.headers["Location"]).text
     assert county.browser("stranger").get(done.headers["Location"]).status_code == 404
     assert "已立项：" in browser.get(LIST).text

@@ -57,6 +57,7 @@ def promise(
         db.session.add(made)
         db.session.flush()
         begin_promise(made, on=last.answered_on)
+        step.promise = made
         step.told.append(f"第 {made.number} 项，{unit.short_name}{owner.name}，{long_date(given.due_on)}前")
     return made
 

@@ -39,7 +39,7 @@ STALE = "您打开页面以后，别人已经办理过。请看清变化后再�
 class SuggestionTaking:
     """An act on a suggestion that is being taken; `told` becomes the facts of its line, `kept` what only keepers read.
 
-    `goes_to` is where an act leads that goes back to where the thing stood before.
+    `goes_to` is where an act leads that goes back to where the thing stood before, `promise` what it made.
     """
 
     suggestion: DeputySuggestion
@@ -51,6 +51,7 @@ class SuggestionTaking:
     told: list[str] = field(default_factory=list)
     kept: str | None = None
     goes_to: SuggestionStage | None = None
+    promise: SuggestionPromise | None = None
     line: SuggestionLine | None = None
 
     @property
@@ -99,7 +100,7 @@ def acting(
     suggestion.version += 1
     step.line = write_line(
         suggestion, act, by=by, now=now, on=on, stages=(before, suggestion.stage), said=step.said, told=step.told,
-        kept=step.kept,
+        kept=step.kept, promise=step.promise,
     )  # fmt: skip
     if row.next_part is not None:
         tell(suggestion, step.line, row.next_part, heading=row.label, asked=row.asked, now=now)

@@ -41,7 +41,7 @@ Given = dict[str, Any]
 
 
 @pages.get("")
-@requires(Permission.READ_FIGURES)
+@requires(Permission.READ_CASES)
 def page() -> ResponseReturnValue:
     """Show the common problems that a person may see, and what is proposed to those who may found one."""
     today, number = clock.today(), page_number()
@@ -62,6 +62,7 @@ def page() -> ResponseReturnValue:
         least=amount_on(LocalNumber.COMMON_MATTERS, today),
         days=PROPOSED_OVER,
         keeps=keeps,
+        figures=may(Permission.READ_FIGURES),
     )
 
 
