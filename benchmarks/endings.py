@@ -82,7 +82,7 @@ class Ended:
     clocks: dict[int, date] = field(default_factory=dict)
 
     def end(self, ending: Ending, now: datetime) -> set[int]:
-        """Let a unit end; return the running clocks that it owed."""
+        """Let a unit end; return the running clocks that it owed, where nobody stays in it."""
         unit, today = named(ending.unit), local_date(now)
         owed = select(Deadline.id).where(Deadline.owner_department_id == unit.id, Deadline.ended_on.is_(None))
         before, clocks = {post.user_id for post in _posts(unit, today)}, set(db.session.scalars(owed))
@@ -92,8 +92,9 @@ class Ended:
         gone = before - staying
         assert gone, f"nobody of {unit.short_name} left"
         self.people |= dict.fromkeys(gone, today)
-        if not staying:
-            self.units[unit.id] = today
+        if staying:
+            return set()
+        self.units[unit.id] = today
         self.clocks |= dict.fromkeys(clocks, today)
         return clocks
 

@@ -29,8 +29,10 @@ from tracker.key_villages.service import entering, looking_back
 from tracker.key_villages.subject import VILLAGE, VILLAGE_FINDING, VILLAGE_LOOK_BACK, VILLAGE_PROBLEM
 from tracker.notifications.models import Delivery, Notice
 from tracker.people.queries import reader_for
+from tracker.people.service import disable_user
 from tracker.reminders.raising.looking import look_again
 from tracker.supervision.messages.inbox import Which, inbox, message_address, unread_count
+from tracker.supervision.messages.other_duties import other_duties
 
 # Of each kind the table of its things: the rows of the program's table of subjects that this package brings.
 KINDS = {
@@ -115,3 +117,24 @@ def test_what_is_late_counts_for_who_may_know(late: Ledger) -> None:
             subject.lock(ids)
         mine = set(db.session.scalars(subject.own(reader_for(late.county.handler, today), today)))
         assert mine == (set() if kind in (VILLAGE.kind, VILLAGE_LOOK_BACK.kind) else ids), kind
+
+
+@pytest.mark.both_databases
+def test_what_a_unit_without_people_owes_is_listed_to_who_keeps_the_ledger(late: Ledger, clock: Clock) -> None:
+    """The ladder has said all: who keeps the ledger hands problem and finding over, and has to see them."""
+    county = late.county
+
+    def owed_to(key: str) -> set[str]:
+        reader = reader_for(county.user(key), now_clock.today())
+        return {each.words.number for each in other_duties(SUBJECTS, reader, now_clock.today())}
+
+    before = owed_to("acceptor")
+    theirs = owed_to("handler")
+    assert theirs, "the control: the handler owes some"
+    assert not theirs & before
+    with committed():
+        for person in (county.handler, county.colleague, county.unit_head):
+            disable_user(person, by=county.admin, now=now_clock.now(), reason="调离")
+    assert theirs <= owed_to("acceptor")
+    assert theirs <= owed_to("supervisor")
+    assert not theirs & owed_to("stranger"), "nobody else's"

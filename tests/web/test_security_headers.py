@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -85,6 +86,34 @@ def test_pages_carry_exactly_these_headers(administrator: Client, new_client: Ca
     ):
         assert common(answer) == HTML, answer.request.path
         assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["X-Request-ID"])
+
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+def test_every_route_by_every_method_carries_exactly_these_headers(
+    new_client: Callable[[], Client], people: list[Role]
+) -> None:
+    """The table is frozen: a page, data and a file have theirs, whoever asks, by whatever method, whatever is said."""
+    anonymous, signed = new_client(), {role: new_client() for role in people}
+    for role, browser in signed.items():
+        sign_in(browser, role.value)
+    addresses = {endpoint: address for endpoint, _method, address in routes(anonymous.application)}
+    seen = Counter[tuple[str, int]]()
+    for endpoint, address in addresses.items():
+        admits = next((role for role in people if admitted(role, endpoint)), people[0])
+        for browser, methods in ((anonymous, METHODS), (signed[admits], ("GET", "HEAD", "POST"))):
+            for method in methods:
+                if endpoint == "sign_in.sign_out" and method == "POST" and browser is not anonymous:
+                    continue
+                answer = browser.open(address, method=method)
+                given = answer.headers.get("Content-Disposition", "").startswith("attachment")
+                expected = FILE if given else HTML if answer.mimetype == "text/html" else DATA
+                assert common(answer) == expected, (method, address, answer.status)
+                assert answer.status_code != 500, (method, address)
+                seen[method, answer.status_code] += 1
+    assert len(addresses) > 150
+    assert {status for _method, status in seen} >= {200, 303, 400, 401, 404, 405}
 
 
 def test_data_carries_exactly_these_headers(administrator: Client, bare: Flask) -> None:

@@ -3,9 +3,11 @@
 Everybody who does case work in the area of its office sees it: it is put up for all to read, and holds no matter.
 """
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from tracker.core.database import db
 from tracker.core.errors import NotFound
@@ -13,6 +15,7 @@ from tracker.key_villages.access import KEEPING
 from tracker.key_villages.models import ControlTable, ControlTask
 from tracker.key_villages.rules.control import ControlAct
 from tracker.people.models import Department
+from tracker.people.queries import without_people
 from tracker.people.rules import DepartmentKind, Reader, Role, area, does_case_work
 
 Clause = ColumnElement[bool]
@@ -68,6 +71,20 @@ def kept_by(reader: Reader) -> frozenset[int]:
         return frozenset()
     heads = {post.department_id for post in reader.posts if post.role is Role.DEPARTMENT_HEAD}
     return area(reader, *KEEPING) | heads
+
+
+def owed_or_left(
+    model: Any, of_offices: Callable[[frozenset[int]], Clause], reader: Reader, today: date
+) -> Select[Any]:
+    """Return what of a table is a person's own business: what they owe, by its `user_id`.
+
+    What a unit owes in which nobody works any more is that of who keeps it in the office's name.
+    """
+    mine, offices = model.user_id == reader.user_id, kept_by(reader)
+    if not offices:
+        return select(model.id).where(mine)
+    left = and_(model.department_id.in_(without_people(today)), of_offices(offices))
+    return select(model.id).where(or_(mine, left))
 
 
 def keeps(reader: Reader, office_id: int) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from tracker.core.clock import local_date
 from tracker.core.database import Model, db
 from tracker.deadlines.models import Deadline
-from tracker.key_villages.control_access import known_tasks, table_visible_to
+from tracker.key_villages.control_access import known_tasks, owed_or_left, table_visible_to
 from tracker.key_villages.models import ControlLine, ControlTable, ControlTask
 from tracker.key_villages.service.control_records import TASK
 from tracker.people.rules import Reader
@@ -86,6 +86,10 @@ def _words(ids: Ids) -> Mapping[int, SubjectWords]:
     return {row.id: SubjectWords("控制表", row.name, PAGE, row.public_id, True) for row in rows}
 
 
+def _of_offices(offices: frozenset[int]) -> ColumnElement[bool]:
+    return ControlTask.table_id.in_(select(ControlTable.id).where(ControlTable.office_id.in_(offices)))
+
+
 CONTROL_TASK = Subject(
     kind=TASK,
     parts=frozenset(),
@@ -99,7 +103,7 @@ CONTROL_TASK = Subject(
     listed=known_tasks,
     counted=lambda _reader: select(ControlTask.id),
     live=lambda: select(ControlTask.id).where(ControlTask.finished_on.is_(None), ControlTask.cancelled_on.is_(None)),
-    own=lambda reader, _today: select(ControlTask.id).where(ControlTask.user_id == reader.user_id),
+    own=lambda reader, today: owed_or_left(ControlTask, _of_offices, reader, today),
     open_to={},
     words=_words,
     wrote=_wrote,

@@ -12,8 +12,10 @@ from tracker.core.clock import local_date
 from tracker.core.database import Model, db
 from tracker.deadlines.models import Deadline
 from tracker.key_villages.access import finding_visible_to, holder_of, known, visible_to
+from tracker.key_villages.control_access import owed_or_left
 from tracker.key_villages.models import (
     FindingLine,
+    InspectionRound,
     VillageEntry,
     VillageFinding,
     VillageLine,
@@ -82,7 +84,7 @@ class _Kind:
             listed=self.ids,
             counted=lambda _reader: select(self.model.id),
             live=lambda: select(self.model.id).where(self.model.stage.not_in(self.over)),
-            own=lambda reader, _today: _own(reader, self.model),
+            own=lambda reader, today: _own(reader, self.model, today),
             open_to={},
             words=self.words,
             wrote=_wrote,
@@ -91,11 +93,21 @@ class _Kind:
         )
 
 
-def _own(reader: Reader, model: Any) -> Select[Any]:
+def _own(reader: Reader, model: Any, today: date) -> Select[Any]:
     """Return what is a person's own business: the problems that they owe, the clocks of entries are signatures."""
     if model in (VillageEntry, VillageLookBack):
         return select(model.id).where(false())
-    return select(model.id).where(model.user_id == reader.user_id)
+    above, key = OF_OFFICES[model]
+    return owed_or_left(
+        model, lambda offices: key.in_(select(above.id).where(above.office_id.in_(offices))), reader, today
+    )
+
+
+# To which office a problem and a finding belong: by what is above them.
+OF_OFFICES: dict[Any, tuple[Any, Any]] = {
+    VillageProblem: (VillageEntry, VillageProblem.entry_id),
+    VillageFinding: (InspectionRound, VillageFinding.round_id),
+}
 
 
 def _round(row: Any) -> int:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select, union_all
+from sqlalchemy import Select, bindparam, exists, func, select, union_all
 
 from tracker.core.clock import day_bounds, local_date
-from tracker.core.database import db
+from tracker.core.database import UTCDateTime, db
 from tracker.notifications.models import Notice
 from tracker.people.rules import Reader
 from tracker.reminders.gate.rules import span
@@ -27,6 +28,7 @@ from tracker.reminders.subjects.table import Subjects
 
 # The timer looks every minute; a longer silence than this is shown in red.
 SILENT_AFTER = timedelta(minutes=10)
+KEPT_STATEMENTS = 256
 HELD = (Notice.addressed_at.is_(None), Notice.held.is_(True))
 
 
@@ -81,7 +83,7 @@ def today(subjects: Subjects, now: datetime, reader: Reader) -> TimerDay:
 
     How many clocks it looked at and how much left the house are numbers of everything there is: nobody is shown them.
     """
-    rows = db.session.execute(_of_today(subjects, now, reader)).all()
+    rows = db.session.execute(_of_today(subjects, local_date(now), reader), {"now": now}).all()
     good = [row.ended_at for row in rows if row.state in GOOD and row.ended_at]
     last = rows[-1] if rows else None
     return TimerDay(
@@ -91,11 +93,15 @@ def today(subjects: Subjects, now: datetime, reader: Reader) -> TimerDay:
     )
 
 
-def _of_today(subjects: Subjects, now: datetime, reader: Reader) -> Select[Any]:
-    """The latest run and the last good one; what today's raised, whether notices are held or found nobody."""
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _of_today(subjects: Subjects, day: date, reader: Reader) -> Select[Any]:
+    """The latest run and the last good one; what today's raised, whether notices are held or found nobody.
+
+    Kept by its reader and the day: everybody's first page asks it, and building it takes longer than it.
+    """
     newest = select(TickRun.id).order_by(TickRun.id.desc()).limit(1)
     known = subjects.notices_counted_for(reader)
-    of_today = select(TickRun.id).where(TickRun.started_at >= day_bounds(local_date(now))[0])
+    of_today = select(TickRun.id).where(TickRun.started_at >= day_bounds(day)[0])
     raised = (
         select(func.count())
         .select_from(Escalation)
@@ -104,7 +110,7 @@ def _of_today(subjects: Subjects, now: datetime, reader: Reader) -> Select[Any]:
     )
     nobody = exists().where(
         *(Notice.addressed_at.is_(None), Notice.held.is_(False), Notice.tried_at.is_not(None)),
-        *(Notice.not_before <= now, known),
+        *(Notice.not_before <= bindparam("now", type_=UTCDateTime), known),
     )
     return (
         select(
