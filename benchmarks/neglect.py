@@ -101,7 +101,8 @@ class Watch:
         today, days = local_date(at), calendar()
         late = {key: id_ for key, id_ in _overdue(today).items() if id_ not in self.lines}
         replies = {order: id_ for order, id_ in _overdue_replies(today).items() if id_ not in self.lines}
-        if not (late or replies) or not days.is_working(today):
+        others = [id_ for id_ in _overdue_others(today) if id_ not in self.lines]
+        if not (late or replies or others) or not days.is_working(today):
             return
         people = db.session.scalars(select(User).where(User.disabled_at.is_(None)).order_by(User.id)).all()
         for person, reader in zip(people, readers_for(people, today), strict=True):
@@ -109,6 +110,10 @@ class Watch:
             for order_id in db.session.scalars(waiting) if waiting is not None else ():
                 if order_id in replies:
                     self.lines.setdefault(replies[order_id], (today, person.name))
+            for clock_id in db.session.scalars(
+                select(Deadline.id).where(Deadline.id.in_(others), SUBJECTS.own_clocks(reader, today))
+            ):
+                self.lines.setdefault(clock_id, (today, person.name))
             told = digest(SUBJECTS, reader, today=today, days=days, now=at)
             for section in told.sections:
                 if section.part is Part.LATE:
@@ -130,6 +135,12 @@ def _overdue(today: date) -> dict[Key, int]:
         .where(*running)
     )
     return {(page, LIMITS[LimitKind(kind)].label, due_on): id_ for id_, kind, due_on, page in rows}
+
+
+def _overdue_others(today: date) -> list[int]:
+    """Return the overdue clocks of things that are no matters: a digest lists what is one's own business of them."""
+    running = (Deadline.ended_on.is_(None), Deadline.kind.in_(DUTIES), Deadline.effective_due < today)
+    return list(db.session.scalars(select(Deadline.id).where(Deadline.case_id.is_(None), *running)))
 
 
 def _overdue_replies(today: date) -> dict[int, int]:

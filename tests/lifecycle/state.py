@@ -297,7 +297,7 @@ class Imagined(Facts):
             status=state.status,
             opinion_served=state.opinion == DONE,
             notice_told=state.noticed,
-            receipted=DONE in (state.discipline, state.forwarded),
+            receipted=any(stage == DONE for _whom, stage in state.handed),
             receipts_missing=int(self.awaits_receipt),
             discipline_receipted=state.discipline == DONE,
             withdrawal_kept=state.status is Status.WITHDRAWN and state.declared,

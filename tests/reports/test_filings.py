@@ -24,6 +24,7 @@ from tracker.jobs.subjects import SUBJECTS
 from tracker.jobs.ticking import tick
 from tracker.notifications.models import Delivery, Notice
 from tracker.people.queries import reader_for
+from tracker.people.service import disable_user
 from tracker.reports.issues.models import Report, ReportFiling
 from tracker.reports.issues.subject import REPORT_FILING
 from tracker.reports.rules.kinds import ReportKind
@@ -165,3 +166,19 @@ def test_who_is_missing_stands_in_the_report_by_name(county: County, clock: Cloc
     for unit, who in (("civil", "handler"), ("land", "stranger"), ("town", "town_head")):
         files(county, unit, who)
     assert "未报" not in told(composed(report))[-1]
+
+
+@both
+def test_what_a_unit_without_people_owes_is_listed_to_the_office_that_asked(county: County, clock: Clock) -> None:
+    opened(county)
+    owed = filing(county, "civil").id
+
+    def lists_it(key: str) -> bool:
+        own = REPORT_FILING.own(reader_for(county.user(key), now_clock.today()), now_clock.today())
+        return owed in set(db.session.scalars(own))
+
+    assert [lists_it(key) for key in ("unit_head", "acceptor", "land_head")] == [True, False, False]
+    with committed():
+        for person in (county.handler, county.colleague, county.unit_head):
+            disable_user(person, by=county.admin, now=now_clock.now(), reason="调离")
+    assert [lists_it(key) for key in ("acceptor", "office_head", "land_head")] == [True, True, False]

@@ -232,7 +232,7 @@ def _some_in_each_run() -> Iterator[Any]:
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("name", _some_in_each_run())
+@pytest.mark.parametrize("name", list(_some_in_each_run()))
 def test_a_form_takes_it_as_text_or_says_why_not(county: County, name: str, nothing_leaves: None) -> None:
     send(county, name, *text_of(name))
 

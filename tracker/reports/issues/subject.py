@@ -1,13 +1,15 @@
 """What a unit owes for a report (报送) as the timer sees it: its row of SUBJECTS."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
+from tracker.cases.access.rules import hands_out
 from tracker.core.database import Model, db
 from tracker.deadlines.models import Deadline
+from tracker.people.queries import without_people
 from tracker.people.rules import Reader, Role
 from tracker.reminders.ladder.rules.reach import Ref
 from tracker.reminders.subjects.answers import Free, Issued, Standing, Subject, SubjectWords
@@ -72,10 +74,15 @@ def _words(ids: Ids) -> Mapping[int, SubjectWords]:
     }
 
 
-def _own(reader: Reader) -> Select[Any]:
-    """Return what the units that a person heads owe."""
+def _own(reader: Reader, today: date) -> Select[Any]:
+    """Return what the units that a person heads owe; to the desk of the office also what is owed where nobody works."""
     headed = {post.department_id for post in reader.posts if post.role is Role.DEPARTMENT_HEAD}
-    return select(ReportFiling.id).where(ReportFiling.department_id.in_(sorted(headed)))
+    mine, asking = ReportFiling.department_id.in_(sorted(headed)), hands_out(reader)
+    if not asking:
+        return select(ReportFiling.id).where(mine)
+    theirs = ReportFiling.report_id.in_(select(Report.id).where(Report.office_id.in_(sorted(asking))))
+    left = and_(ReportFiling.department_id.in_(without_people(today)), theirs)
+    return select(ReportFiling.id).where(or_(mine, left))
 
 
 REPORT_FILING = Subject(
@@ -95,7 +102,7 @@ REPORT_FILING = Subject(
         .join(Report, Report.id == ReportFiling.report_id)
         .where(ReportFiling.filed_at.is_(None), Report.cancelled_at.is_(None))
     ),
-    own=lambda reader, _today: _own(reader),
+    own=_own,
     open_to={},
     words=_words,
     wrote=_wrote,
