@@ -36,7 +36,7 @@ from tracker.cases.lifecycle.rules.guards import refusal
 from tracker.cases.lifecycle.rules.step_rows import StepRule, Stop
 from tracker.cases.lifecycle.rules.steps import STEPS
 from tracker.cases.record.rules.codes import LedgerStatus, MatterClass, Status
-from tracker.deadlines.limits import OF_VILLAGES, LimitKind
+from tracker.deadlines.limits import NOT_OF_MATTERS, LimitKind
 
 
 @cache
@@ -106,7 +106,7 @@ def test_every_state_of_both_tracks_and_every_clock_is_reached() -> None:
     states = [state for name in SLICES for state in explored(name).states]
     assert {state.status for state in states} == set(Status)
     assert {state.ledger for state in states} == set(LedgerStatus)
-    assert {kind for state in states for kind, _about in state.clocks} == set(LimitKind) - OF_VILLAGES
+    assert {kind for state in states for kind, _about in state.clocks} == set(LimitKind) - NOT_OF_MATTERS
 
 
 def _needless() -> set[tuple[Status, MatterClass | None]]:
