@@ -29,7 +29,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     "web": (
         ("frame",),
         ("case",),
-        ("registration", "ledger", "places", "key_villages", "suggestions"),
+        ("registration", "ledger", "places", "key_villages", "suggestions", "upward"),
         ("supervision", "reports", "common_problems"),
         ("office",),
     ),

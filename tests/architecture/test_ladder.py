@@ -17,7 +17,7 @@ LADDER = (
     ("deadlines", "notifications", "petitioners"),
     ("reminders",),
     ("cases",),
-    ("supervision", "documents", "key_villages", "suggestions", "evaluation"),
+    ("supervision", "documents", "key_villages", "suggestions", "upward", "evaluation"),
     ("reports",),
     ("common_problems",),
     ("spreadsheets",),

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.databases import writing
-from tests.plans import control, reports, suggestions, villages, visits
+from tests.plans import control, reports, suggestions, upward, villages, visits
 from tests.plans.register import Databases, Files, Register, registers
 from tests.plans.visits import Visitor
 from tests.plans.work import Found
@@ -34,6 +34,7 @@ ACTS = (
     *(control.keep_control_tables, control.keep_duties),
     *(suggestions.keep_suggestions, suggestions.look_at_common_problems),
     reports.keep_reports,
+    upward.keep_upward,
     *(visits.pass_on, visits.close_a_unit),
 )
 QUICK = (visits.look, visits.register_letters, visits.take_some_steps, visits.keep_a_day)

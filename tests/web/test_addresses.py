@@ -21,6 +21,7 @@ from tests.key_villages.inspecting import opened as opened_round
 from tests.key_villages.working import Ledger
 from tests.reports.issuing import opened as opened_report
 from tests.suggestions.working import Desk
+from tests.upward.working import entered as entered_upward
 from tests.web.addresses import Known, addresses, said
 from tests.world.county import County
 from tracker.cases.record.categories.service import seed_categories
@@ -59,6 +60,7 @@ WORDS = {
     ("unsent.try_again", "way"),
     ("control.act", "act"),
     ("reports.number", "code"),
+    ("upward.act", "act"),
     ("village_acts.on_village", "act"),
     ("village_acts.on_problem", "act"),
     ("inspections.on_finding", "act"),
@@ -139,6 +141,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
     desk.answer(suggestion)
     desk.promise(suggestion, due_on=clock.today())
     opened_report(county)
+    upward = entered_upward(county)
     tick(clock.now())
     known: Known = {
         **dict.fromkeys(
@@ -161,6 +164,7 @@ def test_no_page_sends_a_counted_number_behind_the_question_mark(county: County,
         **{"suggestions": public_ids(DeputySuggestion), "promises": public_ids(SuggestionPromise)},
         **{"duties": [county.village.public_id], "end": public_ids(VillageDuty)[:1]},
         **{"reports": public_ids(Report), "numbers": ("letters",), "filings": public_ids(ReportFiling)},
+        "upward": [upward.public_id],
         **{"control": public_ids(ControlTable), "tasks": public_ids(ControlTask), "moves": ("change", "finish")},
     }
     edition = public_ids(LadderEdition)[0]

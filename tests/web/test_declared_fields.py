@@ -28,9 +28,9 @@ from tracker.web.registration.form import RegistrationForm
 COUNTED = re.compile(r'name="(\w+)"[^>]* data-longest="(\d+)"')
 DRAWN = re.compile(r'<input id="(\w+)"[^>]* data-date="[^"]*"( data-meaning="(\w+)")?')
 # Words of a label that say on which side of today the day lies.
-LIMITS = re.compile("时限|期限|改到|要求办结|自哪一天起|到哪一天止")
+LIMITS = re.compile("时限|期限|改到|要求办结|要求批复|自哪一天起|到哪一天止")
 HAPPENED = re.compile(
-    "收到|邮戳|事发|送达|受理日期|落实日期|请求|作出|回访|移交|接收|截至|裁定|异议|意见|决定|批准|发出|发生|报送"
+    "收到|上报|批复日期|邮戳|事发|送达|受理日期|落实日期|请求|作出|回访|移交|接收|截至|裁定|异议|意见|决定|批准|发出|发生|报送"
     "|交办|送交|重点督办|面商日期|督查日期|答复日期|反馈日期|办理日期|告知|结论|发现|第一日|最后一日|退回|通报|到村|完成日期|检查日期|销号日期|换届工作开始"
 )
 

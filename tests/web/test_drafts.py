@@ -32,6 +32,8 @@ from tests.places.divisions import VILLAGE, place
 from tests.reports.issuing import opened as opened_report
 from tests.spreadsheets.test_key_villages import GOOD
 from tests.suggestions.working import Desk
+from tests.upward.working import entered as entered_upward
+from tests.upward.working import take as take_upward
 from tests.web.arranging import arrange
 from tests.web.browsing import filled, form_of
 from tests.web.stories import WORKED
@@ -64,6 +66,8 @@ from tracker.people.models import User
 from tracker.people.service import close_department
 from tracker.reports.issues.models import Report, ReportFiling
 from tracker.suggestions.models import DeputySuggestion
+from tracker.upward.rules import UpwardKind
+from tracker.upward.service import report_upward
 from tracker.web.case.action_forms import ACTION_FORMS
 from tracker.web.case.enquiry import EnquiryForm
 from tracker.web.case.pages import PurposeForm
@@ -251,6 +255,20 @@ def of_report(act: str) -> Callable[[County], str]:
     return made
 
 
+def of_upward(act: str) -> Callable[[County], str]:
+    """Return the page of an act on what is reported upward, as far as it must be for that act."""
+
+    def made(county: County) -> str:
+        asks = {"kind": UpwardKind.ASK} if act == "decide" else {}
+        linked = county.case(county.register()).register_no if act == "unlink" else ""
+        row = entered_upward(county, case_no=linked, **asks)
+        if act in ("receive", "decide"):
+            row = take_upward(county, report_upward, row, at=core_clock.now(), document_no="")
+        return f"/upward/{row.public_id}/acts/{act}"
+
+    return made
+
+
 def of_layer(act: str) -> Callable[[County], str]:
     """Return the page of an act on the layers of duty in the village, one of which is given first."""
 
@@ -380,6 +398,14 @@ PAGES: dict[str, tuple[str, Opened]] = {
     "FinishTaskForm": ("handler", get("handler", of_control("task:finish"))),
     "OpenReportForm": ("acceptor", get("acceptor", "/reports/new")),
     "CancelReportForm": ("acceptor", get("acceptor", of_report("cancel"))),
+    "EnterUpwardForm": ("acceptor", get("acceptor", "/upward/new")),
+    "ReportUpwardForm": ("acceptor", get("acceptor", of_upward("report"))),
+    "ReceiveUpwardForm": ("acceptor", get("acceptor", of_upward("receive"))),
+    "DecideUpwardForm": ("acceptor", get("acceptor", of_upward("decide"))),
+    "LinkUpwardForm": ("acceptor", get("acceptor", of_upward("link"))),
+    "UnlinkUpwardForm": ("acceptor", get("acceptor", of_upward("unlink"))),
+    "CorrectUpwardForm": ("acceptor", get("acceptor", of_upward("correct"))),
+    "UpwardWordsForm": ("acceptor", get("acceptor", of_upward("cancel"))),
     "FileReportForm": ("unit_head", get("unit_head", of_report("file"))),
     "SponsorCaseForm": ("acceptor", get("acceptor", of_sponsored("sponsor"))),
     "EndSponsorshipForm": ("acceptor", get("acceptor", of_sponsored("end"))),

@@ -216,6 +216,8 @@ def others(county: County, feeds: dict[str, str], clock: Clock) -> dict[str, Seq
         **dict.fromkeys(("control", "tasks", "moves", "end"), ()),
         # No report is begun: its pages are compared in two worlds in test_reports.
         **dict.fromkeys(("reports", "numbers", "filings"), ()),
+        # Nothing is reported upward: its pages are compared in two worlds in test_upward.
+        "upward": (),
         **dict.fromkeys(("lists", "editions", "rounds", "look-backs", "filled"), ()),
         # No suggestion is a matter; nothing of one is in it.
         **dict.fromkeys(("suggestions", "promises", "common", "advice", "kinds"), ()),

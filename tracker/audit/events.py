@@ -88,6 +88,7 @@ class Event(StrEnum):
     CHECK_TEMPLATE = "check_template.stepped"
     REPORT_STEPPED = "report.stepped"
     REPORT_READ = "report.read"
+    UPWARD_STEPPED = "upward.stepped"
 
 
 EVENT_LABELS: dict[Event, str] = {
@@ -173,4 +174,5 @@ EVENT_LABELS: dict[Event, str] = {
     Event.CHECK_TEMPLATE: "检查清单：发布、停用、恢复",
     Event.REPORT_STEPPED: "日报、周报、年度报告：布置、报送、签发、取消",
     Event.REPORT_READ: "查看内部版报告",
+    Event.UPWARD_STEPPED: "重大事项上报：登记、上报、批复",
 }

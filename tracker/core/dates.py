@@ -1,18 +1,21 @@
 """Dates as clerks type them, and as the office reads them."""
 
 import re
+import unicodedata
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from tracker.core.errors import DomainError
 
 EARLIEST = date(2000, 1, 1)
 LATEST = date(2100, 12, 31)
+LAST_HOUR, LAST_MINUTE = 23, 59
 WEEKDAYS = "一二三四五六日"
 _WORDS = {"今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "前天": -2, "明天": 1, "明日": 1}
 _FULL = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_CLOCK = re.compile(r"(?P<hour>\d{1,2})(?::|时|点)(?P<minute>\d{1,2})?分?")
 _SHORT = re.compile(r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?")
 
 
@@ -100,3 +103,12 @@ def long_date(day: date) -> str:
 def weekday(day: date) -> str:
     """Return 周二."""
     return f"周{WEEKDAYS[day.weekday()]}"
+
+
+def parse_clock(text: str) -> time:
+    """Read an hour of the day as people write it (24 小时制): 9:05, 14：30, 14时30分, 9点. Raises DomainError."""
+    found = _CLOCK.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    hour, minute = (int(found["hour"]), int(found["minute"] or 0)) if found else (24, 0)
+    if hour > LAST_HOUR or minute > LAST_MINUTE:
+        raise DomainError("请按 24 小时制写时刻，如 14:30。")
+    return time(hour, minute)

@@ -52,6 +52,8 @@ class LimitKind(StrEnum):
     REPORT_FILING = "report_filing"
     COMMON_PROBLEM = "common_problem"
     IMPROVEMENT_REPLY = "improvement_reply"
+    UPWARD_REPORT = "upward_report"
+    UPWARD_DECISION = "upward_decision"
 
 
 class Owner(StrEnum):
@@ -117,8 +119,8 @@ class Limit:
 
     @property
     def is_own(self) -> bool:
-        """Whether its number is the office's own, which it may change: law names none. Not yet of one in hours."""
-        counted = self.unit in (Unit.DAY, Unit.WORKING_DAY, Unit.MONTH)
+        """Whether its number is the office's own, which it may change: law names none."""
+        counted = self.unit in (Unit.DAY, Unit.WORKING_DAY, Unit.MONTH, Unit.HOUR)
         return counted and any(LAW[each].source is Source.OFFICE for each in self.basis)
 
 
@@ -263,6 +265,13 @@ LIMITS: dict[LimitKind, Limit] = {
     LimitKind.IMPROVEMENT_REPLY: Limit(
         label="反馈改进建议的采纳情况", amount=30, unit=Unit.DAY, owner=Owner.ADDRESSEE,
         basis=(P.OWN_RULE, P.T40_4)),
+    LimitKind.UPWARD_REPORT: Limit(
+        label="上报重大事项、舆情、请示", amount=4, unit=Unit.HOUR, owner=Owner.NAMED,
+        rolls=False,
+        basis=(P.OWN_RULE,)),
+    LimitKind.UPWARD_DECISION: Limit(
+        label="取得请示的批复", amount=0, unit=Unit.FIXED, owner=Owner.NAMED,
+        basis=(P.ASK_NAMES,)),
 }
 # fmt: on
 # What begins and ends with acts on villages (重点难点村), not with the steps of a matter.
@@ -284,8 +293,10 @@ OF_SUGGESTIONS = frozenset(
 OF_REPORTS = frozenset({LimitKind.REPORT_FILING})
 # What begins and ends with common problems (共性问题) and the suggestions to improve that belong to them.
 OF_COMMON = frozenset({LimitKind.COMMON_PROBLEM, LimitKind.IMPROVEMENT_REPLY})
+# What begins and ends with what is reported upward (专报、舆情、请示).
+OF_UPWARD = frozenset({LimitKind.UPWARD_REPORT, LimitKind.UPWARD_DECISION})
 # What is not of a matter: it stands in no step.
-NOT_OF_MATTERS = OF_VILLAGES | OF_SUGGESTIONS | OF_REPORTS | OF_COMMON
+NOT_OF_MATTERS = OF_VILLAGES | OF_SUGGESTIONS | OF_REPORTS | OF_COMMON | OF_UPWARD
 # Kinds by value, as queries ask for them: what somebody owes, and what somebody may use until it lapses.
 DUTIES = tuple(kind.value for kind, limit in LIMITS.items() if limit.duty)
 # Of these, what the matter itself waits for: what lists of matters go by.

@@ -8,11 +8,12 @@ from tracker.reminders.subjects.table import Subjects
 from tracker.reports.issues.subject import REPORT_FILING
 from tracker.suggestions.subject import DEPUTY_SUGGESTION, SUGGESTION_PROMISE
 from tracker.supervision.papers.subjects import INSTRUCTION, ORDER
+from tracker.upward.subject import UPWARD_REPORT
 
 SUBJECTS = Subjects(
     (
         *(CASE, VILLAGE, VILLAGE_PROBLEM, VILLAGE_FINDING, VILLAGE_LOOK_BACK, CONTROL_TASK),
         *(DEPUTY_SUGGESTION, SUGGESTION_PROMISE, COMMON_PROBLEM, IMPROVEMENT_ADVICE, REPORT_FILING),
-        *(ORDER, INSTRUCTION),
+        *(UPWARD_REPORT, ORDER, INSTRUCTION),
     )
 )

@@ -86,6 +86,7 @@ class Permission(StrEnum):
     KEEP_SUGGESTIONS = "keep_suggestions"
     KEEP_REPORTS = "keep_reports"
     KEEP_COMMON_PROBLEMS = "keep_common_problems"
+    REPORT_UPWARD = "report_upward"
 
 
 _CASE_WORK = frozenset({Permission.READ_CASES, Permission.READ_PLACES, Permission.READ_LADDER, Permission.READ_LAW})
@@ -95,18 +96,19 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ACCEPTOR: _CASE_WORK
     | {Permission.REGISTER_CASES, Permission.EXPORT_LEDGER, Permission.IMPORT_CASES, Permission.ISSUE_ORDERS}
     | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES, Permission.KEEP_REPORTS}
-    | {Permission.KEEP_COMMON_PROBLEMS},
+    | {Permission.KEEP_COMMON_PROBLEMS, Permission.REPORT_UPWARD},
     Role.HANDLER: _CASE_WORK | {Permission.EXPORT_LEDGER},
     Role.DEPARTMENT_HEAD: _CASE_WORK
     | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.READ_FIGURES}
-    | {Permission.KEEP_REPORTS},
-    Role.LEAD_OFFICIAL: _CASE_WORK | {Permission.SUPERVISE, Permission.READ_FIGURES},
-    Role.PRINCIPAL_LEADER: _CASE_WORK | {Permission.SUPERVISE, Permission.READ_FIGURES, Permission.KEEP_REPORTS},
+    | {Permission.KEEP_REPORTS, Permission.REPORT_UPWARD},
+    Role.LEAD_OFFICIAL: _CASE_WORK | {Permission.SUPERVISE, Permission.READ_FIGURES, Permission.REPORT_UPWARD},
+    Role.PRINCIPAL_LEADER: _CASE_WORK
+    | {Permission.SUPERVISE, Permission.READ_FIGURES, Permission.KEEP_REPORTS, Permission.REPORT_UPWARD},
     Role.SUPERVISOR: _CASE_WORK
     | _TIMER
     | {Permission.EXPORT_LEDGER, Permission.SUPERVISE, Permission.ISSUE_ORDERS, Permission.MANAGE_CALENDAR}
     | {Permission.KEEP_VILLAGES, Permission.KEEP_SUGGESTIONS, Permission.READ_FIGURES, Permission.KEEP_REPORTS}
-    | {Permission.KEEP_COMMON_PROBLEMS},
+    | {Permission.KEEP_COMMON_PROBLEMS, Permission.REPORT_UPWARD},
     Role.AUDITOR: frozenset({Permission.READ_LOG, Permission.SEE_BULK_READING, Permission.READ_PLACES})
     | {Permission.SEE_TIMER},
     Role.ADMINISTRATOR: frozenset(

@@ -47,6 +47,7 @@ from tracker.web.suggestions import acts as suggestion_acts
 from tracker.web.suggestions import pages as suggestion_pages
 from tracker.web.supervision import bulk_orders, inbox, ladder, looks_back, order_papers, timer, unsent
 from tracker.web.supervision import desk as supervision
+from tracker.web.upward import pages as upward_pages
 
 # isort: split
 from tracker.audit import models as _audit_models  # noqa: F401
@@ -113,6 +114,7 @@ BLUEPRINTS = (
     common_problems.pages,
     suggestion_acts.pages,
     issues.pages,
+    upward_pages.pages,
 )
 
 

@@ -13,7 +13,7 @@ from tracker.core.clock import at_local, local, local_date
 from tracker.core.database import db, locked
 from tracker.core.dates import long_date
 from tracker.core.errors import DomainError, Forbidden, StaleVersion
-from tracker.deadlines.limits import LIMITS, LimitKind
+from tracker.deadlines.limits import LimitKind
 from tracker.deadlines.local import LocalNumber
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.own_limits import amount_on
@@ -102,7 +102,7 @@ def _ask_units(report: Report, today: date) -> None:
     filings = [ReportFiling(report=report, department=unit) for unit in units_that_file(report.office, today)]
     db.session.add_all(filings)
     db.session.flush()
-    begun = report.cut_off_at - timedelta(hours=LIMITS[LimitKind.REPORT_FILING].amount)
+    begun = report.cut_off_at - timedelta(hours=amount_on(LimitKind.REPORT_FILING, report.until))
     for filing in filings:
         start_clock(
             LimitKind.REPORT_FILING,

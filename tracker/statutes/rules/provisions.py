@@ -73,6 +73,7 @@ class Provision(StrEnum):
     RESULT_SAME_DAY = "result_same_day"
     PROMISE_NAMES = "promise_names"
     COMMON_NAMES = "common_names"
+    ASK_NAMES = "ask_names"
     SUPERIOR_NAMES = "superior_names"
     FORCE_MAJEURE = "force_majeure"
     SAME_MATTER = "same_matter"
@@ -171,6 +172,7 @@ LAW: dict[Provision, Row] = {
     P.RESULT_SAME_DAY: Row(Source.OFFICE, "选举结果当天报", words="本单位规定（选举结果当天报）"),
     P.PROMISE_NAMES: _paper("答复的承诺指定"),
     P.COMMON_NAMES: _paper("共性问题立项指定"),
+    P.ASK_NAMES: _paper("请示指定"),
     P.SUPERIOR_NAMES: _paper("上级机关指定"),
     P.FORCE_MAJEURE: Row(
         Source.OFFICE, "不可抗力耽误请求期限", words="本单位规定（条例未规定，参照行政复议的做法）"),

@@ -1,11 +1,14 @@
-"""Fields that a page draws with several inputs: repeated rows, and a picker."""
+"""Fields beside the everyday ones: repeated rows, a picker, an hour of the day."""
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms.validators import StopValidation
 
+from tracker.core.dates import parse_clock
+from tracker.core.errors import DomainError
 from tracker.core.text import clean_line
 from tracker.web.frame.forms import OfficeField
 
@@ -86,3 +89,28 @@ class PickField(OfficeField):
 
     def _missing(self) -> str:
         return f"请选择{self.label.text}。"
+
+
+class TimeField(OfficeField):
+    """An hour of the day in any of the ways people write it; `data` is a time or None, the text stays as typed."""
+
+    data: time | None
+
+    @property
+    def moment(self) -> time:
+        """The hour of a field that must be filled in. Raises RuntimeError where the form was not checked."""
+        if self.data is None:
+            raise RuntimeError(f"{self.short_name} was not filled in")
+        return self.data
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the hour."""
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = parse_clock(valuelist[0])
+            except DomainError as error:
+                raise ValueError(error.message) from None
+
+    def _value(self) -> str:
+        return f"{self.data:%H:%M}" if self.data else ""

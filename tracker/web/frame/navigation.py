@@ -36,6 +36,7 @@ NAV = (
     NavigationLink("督办台", "supervision.page", Permission.SUPERVISE),
     NavigationLink("统计", "statistics.page", Permission.READ_FIGURES),
     NavigationLink("日报、周报", "reports.page", Permission.READ_FIGURES),
+    NavigationLink("上报、请示", "upward.page", Permission.REPORT_UPWARD),
     NavigationLink("消息", MESSAGES, Permission.READ_CASES),
     NavigationLink("村（社区）", "villages.page", Permission.READ_PLACES),
     NavigationLink("重点难点村", "key_villages.page", Permission.READ_CASES),

@@ -323,6 +323,13 @@ LADDER: tuple[Rung, ...] = (
          (P.OWNER, P.UNIT_HEAD), "共性问题没有按期整改，或者改进建议没有反馈，请立即办理，说明原因。"),
     Rung("common-silent", (K.COMMON_PROBLEM, K.IMPROVEMENT_REPLY), When.AFTER, 5, Unit.WORKING_DAY, L.AMBER,
          (P.UNIT_HEAD, P.SUPERVISOR), "共性问题、改进建议逾期后仍未办理，请督促。"),
+    # 重大事项上报：在本单位规定的小时以内上报；请示到了要求批复的日期要跟进
+    Rung("upward-today", (K.UPWARD_REPORT,), When.BEFORE, 0, Unit.DAY, L.REMIND, (P.UNIT_HEAD, P.OFFICE_HEAD),
+         "重大事项、舆情或请示还没有上报，请在规定的小时以内上报，并登记上报时间。", at_once=True),
+    Rung("upward-late", (K.UPWARD_REPORT,), When.AFTER, 1, Unit.DAY, L.URGE,
+         (P.UNIT_HEAD, P.OFFICE_HEAD, P.SUPERVISOR), "逾期没有上报，请立即上报，说明原因。", at_once=True),
+    Rung("ruling-awaited", (K.UPWARD_DECISION,), When.AFTER, 1, Unit.DAY, L.REMIND, (P.UNIT_HEAD, P.OFFICE_HEAD),
+         "请示到了要求批复的日期还没有登记批复，请跟进。"),
     # 行为触发
     Rung("came-again", (), When.BEHAVIOUR, 0, Unit.DAY, L.REMIND, (P.OWNER, P.UNIT_HEAD),
          "信访人再次反映同一事项，请主动联系信访人，说明办理进展。", behaviour=Behaviour.CAME_AGAIN),

@@ -1,0 +1,1 @@
+"""上报、请示: what is reported upward."""
