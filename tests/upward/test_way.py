@@ -40,7 +40,8 @@ def test_from_its_discovery_to_its_receipt(county: County, clock: Clock) -> None
     assert stage_of(row) is UpwardStage.TO_REPORT
     (hours,) = clocks()
     assert (hours.due_at, hours.ended_on) == (row.discovered_at + timedelta(hours=4), None)
-    assert to_report(reader(county.acceptor), clock.today()) == 1
+    assert to_report(reader(county.acceptor)) == 1
+    assert to_report(reader(county.handler)) == to_report(reader(county.leader)) == 0
     clock.forward(hours=2)
     row = take(county, service.report_upward, row, at=now_clock.now(), document_no="晋信〔2026〕3号")
     (hours,) = clocks()
@@ -54,7 +55,7 @@ def test_from_its_discovery_to_its_receipt(county: County, clock: Clock) -> None
     assert page.received_after.words == "3 小时 20 分钟"
     assert not page.row.is_late
     assert [line.act for line in page.trail] == ["receive", "report", "enter"]
-    assert to_report(reader(county.acceptor), clock.today()) == 0
+    assert to_report(reader(county.acceptor)) == 0
     assert verify().wrong is None
 
 

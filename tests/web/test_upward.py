@@ -45,6 +45,8 @@ def test_one_goes_its_way_by_its_pages(county: County, clock: Clock) -> None:
     done = sent(county, "acceptor", f"{LIST}/new", PAPER)
     assert done.status_code == 303, done.text
     there = done.headers["Location"]
+    assert "重大事项待上报" in county.browser("acceptor").get("/").text
+    assert "重大事项待上报" not in county.browser("handler").get("/").text
     page = county.browser("acceptor").get(there).text
     assert "应在2026年11月21日 12:15前上报" in page
     report = sent(

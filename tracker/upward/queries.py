@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,7 +13,7 @@ from tracker.deadlines.limits import LIMITS, LimitKind
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.own_limits import basis_words
 from tracker.people.rules import Reader
-from tracker.upward.access import may_report, upward_visible_to
+from tracker.upward.access import may_report, reports_for, upward_visible_to
 from tracker.upward.clocks import UPWARD
 from tracker.upward.models import UpwardLine, UpwardReport
 from tracker.upward.rules import Lag, UpwardAct, UpwardKind, UpwardStage, acts_at, lag, stage_of
@@ -97,7 +97,14 @@ def upward_page(report: UpwardReport, reader: Reader, *, now: datetime) -> Upwar
     )
 
 
-def to_report(reader: Reader, today: date) -> int:
-    """Return how many reports that a person may see have not gone out yet: what the desk says."""
-    waits = (UpwardReport.reported_at.is_(None), UpwardReport.cancelled_at.is_(None))
+def to_report(reader: Reader) -> int:
+    """Return how many that a person answers for have not gone out yet: what the desk says. At most one query."""
+    offices = reports_for(reader)
+    if not offices:
+        return 0
+    waits = (
+        UpwardReport.office_id.in_(sorted(offices)),
+        UpwardReport.reported_at.is_(None),
+        UpwardReport.cancelled_at.is_(None),
+    )
     return db.session.scalar(select(func.count(UpwardReport.id)).where(upward_visible_to(reader), *waits)) or 0

@@ -19,6 +19,7 @@ from tracker.reminders.ladder.queries import current
 from tracker.reminders.runs import queries as runs
 from tracker.suggestions.queries.desk import waiting as waiting_suggestions
 from tracker.supervision.calendar.progress import standing_still
+from tracker.upward.queries import to_report
 from tracker.web.frame.access import may, reader, signed_in
 from tracker.web.ledger.pages import plain_columns
 from tracker.web.suggestions.pages import href as suggestions_list
@@ -43,6 +44,8 @@ def page() -> ResponseReturnValue:
         {"label": each.label, "count": each.count, "light": each.tone, "href": suggestions_list(each.filters)}
         for each in waiting_suggestions(person, today=today)
     ]
+    if waiting := to_report(person):
+        counted.append({"label": "重大事项待上报", "count": waiting, "light": "amber", "href": url_for("upward.page")})
     return render_template(
         "office/desk/page.html",
         day_words=f"{long_date(today)} {weekday(today)}" + ("" if calendar().is_working(today) else " · 休息日"),

@@ -18,10 +18,10 @@ class UpwardForm(OfficeForm):
 
     kind = ChoiceField("哪一种", required=True, choices=KINDS, render_kw=RADIOS)
     title = LineField("标题", required=True, longest=LONGEST_TITLE)
-    organ = LineField("报给", required=True, longest=LONGEST_NAME, render_kw=HALF | {"placeholder": "县委办公室"})
+    organ = LineField("报给", required=True, longest=LONGEST_NAME, render_kw={"placeholder": "县委办公室"})
     source = LineField(
         "来源", longest=LONGEST_NAME, required_when=HEARD, hint="哪个网站、平台或者媒体；不写个人账号。",
-        render_kw=HALF | {"when": HEARD},
+        render_kw={"when": HEARD},
     )  # fmt: skip
     discovered_on = DayField("发现日期", meaning=Meaning.HAPPENED, required=True, render_kw=SHORT)
     discovered_time = TimeField("发现时刻", required=True, hint=AN_HOUR, render_kw=SHORT)
