@@ -1,6 +1,6 @@
 """Who leads a matter (领办领导), for lists in SQL: `Case.lead` says the same of one matter."""
 
-from sqlalchemy import ColumnElement, case, select, union_all
+from sqlalchemy import ColumnElement, and_, case, select, union_all
 from sqlalchemy.orm import aliased
 
 from tracker.cases.record.models import Assignment, Case
@@ -12,6 +12,8 @@ LEAD_ID = case((Case.assignment_id.is_(None), Case.lead_official_id), else_=Assi
 
 def led_by(user_id: int) -> ColumnElement[bool]:
     """Match what a person leads: by the assignment that the matter has now, or by the matter where no unit has it."""
-    given = select(_Led.id).join(Assignment, Assignment.id == _Led.assignment_id)
+    # The matter is looked up by the assignment: by what it has now, every matter would be read.
+    now = and_(_Led.id == Assignment.case_id, _Led.assignment_id == Assignment.id)
+    given = select(_Led.id).join(Assignment, now)
     alone = select(_Led.id).where(_Led.assignment_id.is_(None), _Led.lead_official_id == user_id)
     return Case.id.in_(union_all(given.where(Assignment.lead_official_id == user_id), alone))
