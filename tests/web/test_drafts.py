@@ -82,6 +82,7 @@ from tracker.web.office import account, second_factor, sign_in
 from tracker.web.places import changes
 from tracker.web.registration.form import RegistrationForm
 from tracker.web.suggestions.forms import SuggestionPaperForm
+from tracker.web.upward.forms import UpwardForm
 
 TYPED = (LineField, DayField, RowsField, PickField)
 SECRET = "Xinfang-2026-geheim"
@@ -98,7 +99,7 @@ EXEMPT: dict[type[OfficeForm], str] = {
     PurposeForm: "one line, said for the one opening that follows; kept, it would explain another",
 }
 # What several forms share; nobody is shown it itself.
-BASES = {changes.ChangeForm, StepForm, SentForm, SuggestionPaperForm}
+BASES = {changes.ChangeForm, StepForm, SentForm, SuggestionPaperForm, UpwardForm}
 
 
 def get(who: str, address: str | Callable[[County], str]) -> Opened:
