@@ -5,8 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.core.database import UNSEALED, Model, Sealed, SealedLater, UTCDateTime, partial_index, public_id
+from tracker.core.database import UNSEALED, Model, Sealed, SealedLater, UTCDateTime, constant, partial_index, public_id
 from tracker.core.enclosing import CaseText
+from tracker.notifications.rules import DeliveryState
 from tracker.people.models import User
 
 
@@ -94,6 +95,11 @@ class Delivery(SealedLater, Model):
 
     notice: Mapped[Notice] = relationship(back_populates="deliveries")
     user: Mapped[User] = relationship()
+
+
+# What could not be sent is little beside what was.
+DEAD = Delivery.state == constant(DeliveryState.DEAD.value)
+partial_index("ix_delivery_dead", Delivery.not_before, where=DEAD)
 
 
 class WayState(Model):

@@ -17,7 +17,7 @@ from tracker.audit import Event
 from tracker.core.database import db, public_id
 from tracker.core.pacing import Pace
 from tracker.notifications import ways as way_states
-from tracker.notifications.models import Delivery, Notice, WayState
+from tracker.notifications.models import DEAD, Delivery, Notice, WayState
 from tracker.notifications.rules import Addressee, DeliveryState, Outcome, Resolved, Way, wait_after
 
 # Longer than a sender can be busy with one copy: a round of a minute, then every step of a server at its slowest.
@@ -199,4 +199,4 @@ def retry_all(ids: Sequence[int], *, by: audit.Actor | None, now: datetime, pace
 
 def dead_ids() -> Sequence[int]:
     """Return everything that could not be sent (发不出去)."""
-    return db.session.scalars(select(Delivery.id).where(Delivery.state == DeliveryState.DEAD)).all()
+    return db.session.scalars(select(Delivery.id).where(DEAD)).all()

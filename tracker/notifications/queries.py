@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 
 from tracker.core.database import db
-from tracker.notifications.models import Delivery, Notice, WayState
+from tracker.notifications.models import DEAD, Delivery, Notice, WayState
 from tracker.notifications.rules import DeliveryState, Waiting, Way
 from tracker.notifications.ways import states
 
@@ -76,7 +76,7 @@ def _copies() -> dict[tuple[Way, DeliveryState], WaitingGroup]:
 
 
 def _dead() -> list[DeadLetter]:
-    found = select(Delivery).where(Delivery.state == DeliveryState.DEAD).order_by(Delivery.not_before, Delivery.id)
+    found = select(Delivery).where(DEAD).order_by(Delivery.not_before, Delivery.id)
     return [
         DeadLetter(copy.id, Way(copy.channel), copy.attempts, copy.not_before, copy.last_error or "")
         for copy in db.session.scalars(found)

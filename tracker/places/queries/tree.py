@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
-from tracker.core.database import db
+from tracker.core.database import db, read_once
 from tracker.core.errors import NotFound
 from tracker.places.models import Place, PlaceVersion
 from tracker.places.rules import TOWN_LEVEL, VILLAGE_LEVEL
@@ -104,18 +104,17 @@ def children(place: Place) -> list[Place]:
     )
 
 
-def subtree(place: Place) -> Select[tuple[int]]:
-    """Return the ids of a place, of everything below it, and of everything merged into those (for `in_`)."""
+def subtree_ids(place: Place) -> frozenset[int]:
+    """Return the ids of a place, of everything below it, and of everything merged into those: read once for a page."""
+    return read_once(f"places below {place.id}", lambda: _subtree_ids(place))
+
+
+def _subtree_ids(place: Place) -> frozenset[int]:
     below = select(Place.id).where(Place.id == place.id).cte("below", recursive=True)
     below = below.union(
         select(Place.id).join(below, or_(Place.parent_id == below.c.id, Place.merged_into_id == below.c.id))
     )
-    return select(below.c.id)
-
-
-def subtree_ids(place: Place) -> frozenset[int]:
-    """Return the ids of `subtree`, read."""
-    return frozenset(db.session.scalars(subtree(place)))
+    return frozenset(db.session.scalars(select(below.c.id)))
 
 
 def branches(place: Place) -> list[tuple[int, int]]:

@@ -11,13 +11,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager
 
 from tracker.core.database import db
-from tracker.notifications.models import Delivery
+from tracker.notifications.models import DEAD, Delivery
 from tracker.notifications.rules import DeliveryState, Way
 from tracker.people.models import Post, User
 from tracker.people.rules import Reader
 from tracker.reminders.subjects.table import Subjects
 
-_DEAD = select(Delivery).where(Delivery.state == DeliveryState.DEAD)
+_DEAD = select(Delivery).where(DEAD)
 
 
 @dataclass(frozen=True, slots=True)
