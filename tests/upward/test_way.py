@@ -228,9 +228,14 @@ def test_how_long_is_said_as_people_say_it() -> None:
     assert lag(begun, None) is None
 
 
+@both
 def test_the_timer_sees_it_until_it_is_decided_or_void(county: County, clock: Clock) -> None:
     kept, gone = entered(county), take(county, service.cancel, entered(county), said="重复。")
     assert list(db.session.scalars(SUBJECTS.of(UPWARD_REPORT.kind).live())) == [kept.id]
     standing = SUBJECTS.of(UPWARD_REPORT.kind).standing(gone.id, None, None)
     assert (standing.gone, standing.confidential) == ("已作废", True)
+    assert standing.may_know(reader(county.supervisor))
+    assert not standing.may_know(reader(county.handler))
+    with committed():
+        SUBJECTS.of(UPWARD_REPORT.kind).lock([kept.id, gone.id])
     assert set(UpwardAct) >= {act for acts in OPEN_ACTS.values() for act in acts}

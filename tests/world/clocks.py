@@ -13,13 +13,14 @@ from tracker.cases.record.models import Case
 from tracker.core import clock
 from tracker.core.clock import at_local
 from tracker.core.database import committed, db
-from tracker.deadlines.limits import LIMITS
+from tracker.deadlines.limits import LIMITS, NOT_OF_MATTERS
 from tracker.deadlines.models import Deadline
 from tracker.deadlines.service import start_clock, stop_clock
 from tracker.reminders.models import Escalation
 from tracker.working_days.rules import Unit
 
-DUTIES = tuple(kind for kind, limit in LIMITS.items() if limit.duty)
+# What a matter may owe: the kinds of other things stand on no case.
+DUTIES = tuple(kind for kind, limit in LIMITS.items() if limit.duty and kind not in NOT_OF_MATTERS)
 
 
 def make_clocks(

@@ -42,8 +42,8 @@ class Deadline(Sealed, Model):
         # What fell due in a period: figures begin at its days.
         Index("ix_deadline_kind_effective_due", "kind", "effective_due"),
         Index("ix_deadline_running", "kind", "effective_due", **_only(RUNNING)),
-        # What a person has in hand: asked when they leave, and for their own calendar.
-        Index("ix_deadline_running_of_person", "owner_user_id", "effective_due", **_only(RUNNING)),
+        # What a person has in hand: asked when they leave. (With a partial index SQLite forgets those below it.)
+        Index("ix_deadline_owner_user_id_ended_on", "owner_user_id", "ended_on"),
         Index("ix_deadline_without_hint", "kind", "effective_due", **_only(f"{RUNNING} AND look_on IS NULL")),
     )
 
