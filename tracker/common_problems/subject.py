@@ -1,20 +1,20 @@
 """Common problems and suggestions to improve as the timer sees them: their rows of SUBJECTS."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from tracker.common_problems.access import known_advices, known_problems, problem_visible_to
+from tracker.common_problems.access import known_advices, known_problems
 from tracker.common_problems.models import CommonLine, CommonProblem, ImprovementAdvice
 from tracker.common_problems.rules.acts import COMMON_STAGES, CommonStage
 from tracker.common_problems.service.clocks import ADVICE, PROBLEM
-from tracker.core.clock import local_date
-from tracker.core.database import Model, db
+from tracker.core.database import db
 from tracker.people.rules import Reader
-from tracker.reminders.subjects.answers import Free, Issued, Standing, Subject, SubjectWords
+from tracker.reminders.subjects.answers import Standing, Subject, SubjectWords
+from tracker.reminders.subjects.table import among
+from tracker.reminders.subjects.things import Things, no_lines
 
 PAGE = "common_problems.one"
 Ids = Collection[int]
@@ -34,31 +34,18 @@ class _CommonKind:
     title: Callable[[Any], str]
     over: Callable[[Any], str]
 
-    def rows(self, some: Ids) -> Select[Any]:
-        return select(self.model).where(self.model.id.in_(some)).order_by(self.model.id)
-
-    def lock(self, some: Ids) -> None:
-        db.session.execute(self.rows(some).with_for_update(of=self.model, key_share=True)).all()
-
-    def free(self, some: Ids) -> dict[int, Free]:
-        locked = self.rows(some).with_for_update(of=self.model, skip_locked=True, key_share=True)
-        rows = db.session.scalars(locked).all()
-        return {row.id: Free(self.problem(row).office_id, 1, False, frozenset(), None) for row in rows}
-
-    def noted(self, some: Ids) -> dict[int, list[date]]:
-        asked = select(self.told_in, CommonLine.entered_at).where(self.told_in.in_(some))
-        found: dict[int, list[date]] = {}
-        for id_, at in db.session.execute(asked.order_by(CommonLine.entered_at)):
-            found.setdefault(id_, []).append(local_date(at))
-        return found
+    @property
+    def things(self) -> Things:
+        """Its rows, as the timer locks them."""
+        return Things(self.model, lambda row: self.problem(row).office_id, told_in=self.told_in)
 
     def units(self, some: Ids) -> dict[int, int]:
-        return {row.id: row.department_id for row in db.session.scalars(self.rows(some))}
+        return {row.id: row.department_id for row in db.session.scalars(self.things.some(some))}
 
     def called(self, some: Ids) -> Mapping[int, SubjectWords]:
         return {
             row.id: SubjectWords(self.number(row), self.title(row), PAGE, self.problem(row).public_id, True)
-            for row in db.session.scalars(self.rows(some))
+            for row in db.session.scalars(self.things.some(some))
         }
 
     def standing(self, row: Any) -> Standing:
@@ -69,7 +56,7 @@ class _CommonKind:
             unit=row.department,
             owner=row.owner,
             leads=(),
-            may_know=lambda reader: _may_know(reader, problem),
+            may_know=lambda reader: bool(among(known_problems(reader), [problem.id])),
             number=self.number(row),
             gone=COMMON_STAGES[CommonStage.STRUCK] if struck else "",
             over="" if struck else self.over(row),
@@ -87,9 +74,9 @@ class _CommonKind:
             kind=self.kind,
             parts=frozenset(),
             column=None,
-            lock=self.lock,
-            free=self.free,
-            noted=self.noted,
+            lock=self.things.lock,
+            free=self.things.free,
+            noted=self.things.noted,
             units=self.units,
             standing=lambda id_, _clock, _seen: self.standing(db.session.get_one(self.model, id_)),
             known=self.ids,
@@ -99,20 +86,10 @@ class _CommonKind:
             own=lambda reader, _today: select(self.model.id).where(self.model.user_id == reader.user_id),
             open_to={},
             words=self.called,
-            wrote=_wrote,
+            wrote=no_lines,
             refreshed=lambda _ids: {},
             watches={},
         )
-
-
-def _may_know(reader: Reader, row: CommonProblem) -> bool:
-    seen = select(CommonProblem.id).where(CommonProblem.id == row.id, problem_visible_to(reader))
-    return db.session.scalar(seen) is not None
-
-
-def _wrote(issued: Sequence[Issued], _at: datetime) -> list[list[Model]]:
-    """Leave nothing with the common problem: the ladder issues no paper about one."""
-    return [[] for _ in issued]
 
 
 def _problem_over(row: CommonProblem) -> str:

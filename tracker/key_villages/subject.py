@@ -1,17 +1,16 @@
 """A village and a problem as the timer sees them: the rows of SUBJECTS."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, false, select
 
 from tracker.core import clock as clock_now
-from tracker.core.clock import local_date
-from tracker.core.database import Model, db
+from tracker.core.database import db
 from tracker.deadlines.models import Deadline
-from tracker.key_villages.access import finding_visible_to, holder_of, known, visible_to
+from tracker.key_villages.access import finding_visible_to, holder_of, known
 from tracker.key_villages.control_access import owed_or_left
 from tracker.key_villages.models import (
     FindingLine,
@@ -30,7 +29,9 @@ from tracker.key_villages.service.clocks import ENTRY, PROBLEM
 from tracker.key_villages.service.look_back_clocks import LOOK_BACK
 from tracker.people.models import Department, User
 from tracker.people.rules import Reader
-from tracker.reminders.subjects.answers import Free, Issued, Standing, Subject, SubjectWords
+from tracker.reminders.subjects.answers import Standing, Subject, SubjectWords
+from tracker.reminders.subjects.table import among
+from tracker.reminders.subjects.things import Things, no_lines
 
 PAGE, ROUND_PAGE = "key_villages.entry", "inspections.one"
 Ids = Collection[int]
@@ -53,20 +54,13 @@ class _Kind:
     lines: Any
     over: Collection[str]
 
-    def rows(self, some: Ids) -> Select[Any]:
-        return select(self.model).where(self.model.id.in_(some)).order_by(self.model.id)
-
-    def lock(self, some: Ids) -> None:
-        db.session.execute(self.rows(some).with_for_update(of=self.model, key_share=True)).all()
-
-    def free(self, some: Ids) -> dict[int, Free]:
-        rows = db.session.scalars(
-            self.rows(some).with_for_update(of=self.model, skip_locked=True, key_share=True)
-        ).all()
-        return {row.id: Free(self.office_id(row), _round(row), False, frozenset(), None) for row in rows}
+    @property
+    def things(self) -> Things:
+        """Its rows, as the timer locks them."""
+        return Things(self.model, self.office_id, told_in=self.lines, round_of=_round)
 
     def units(self, some: Ids) -> dict[int, int]:
-        rows = db.session.scalars(self.rows(some)).all()
+        rows = db.session.scalars(self.things.some(some)).all()
         return {row.id: getattr(row, "department_id", self.office_id(row)) for row in rows}
 
     def subject(self) -> Subject:
@@ -75,9 +69,9 @@ class _Kind:
             kind=self.kind,
             parts=frozenset(),
             column=None,
-            lock=self.lock,
-            free=self.free,
-            noted=lambda some: _noted(some, self.lines) if self.lines is not None else {},
+            lock=self.things.lock,
+            free=self.things.free,
+            noted=self.things.noted,
             units=self.units,
             standing=lambda id_, clock, _seen: self.standing(db.session.get_one(self.model, id_), clock),
             known=self.ids,
@@ -87,7 +81,7 @@ class _Kind:
             own=lambda reader, today: _own(reader, self.model, today),
             open_to={},
             words=self.words,
-            wrote=_wrote,
+            wrote=no_lines,
             refreshed=lambda _ids: {},
             watches={},
         )
@@ -126,7 +120,7 @@ def _standing(thing: VillageEntry | VillageProblem, clock: Deadline | None) -> S
         unit=_unit(thing, entry, clock),
         owner=_owner(thing, entry, clock, today),
         leads=(sponsor.user,) if sponsor and sponsor.user else (),
-        may_know=lambda reader: _may_know(reader, entry, today),
+        may_know=lambda reader: bool(among(known(reader, today), [entry.id])),
         number=entry.number,
         gone="已撤列" if stage is VillageStage.WITHDRAWN else "",
         over=STAGE_LABELS[stage] if stage is VillageStage.STRUCK_OFF else "",
@@ -157,14 +151,9 @@ def _owner(
     return liaison.user if liaison else None
 
 
-def _may_know(reader: Reader, entry: VillageEntry, today: date) -> bool:
-    seen = select(VillageEntry.id).where(VillageEntry.id == entry.id, visible_to(reader, today))
-    return db.session.scalar(seen) is not None
-
-
 def _finding_standing(finding: VillageFinding, clock: Deadline | None) -> Standing:
     """Return how people stand towards a finding: the round's leader leads it."""
-    stage, today = FindingStage(finding.stage), clock_now.today()
+    stage = FindingStage(finding.stage)
     waits = clock is not None and clock.owner_user_id is None
     over = FINDING_LABELS[stage] if stage in FINDING_OVER else ""
     return Standing(
@@ -172,7 +161,7 @@ def _finding_standing(finding: VillageFinding, clock: Deadline | None) -> Standi
         unit=finding.round.office if waits else finding.department,
         owner=None if waits else finding.owner,
         leads=(finding.round.led_by,),
-        may_know=lambda reader: _may_know_finding(reader, finding, today),
+        may_know=lambda reader: bool(among(_known_findings(reader), [finding.id])),
         number=f"{finding.round.name}第{finding.number}项",
         gone=over if stage is FindingStage.WITHDRAWN else "",
         over="" if stage is FindingStage.WITHDRAWN else over,
@@ -183,26 +172,6 @@ def _finding_standing(finding: VillageFinding, clock: Deadline | None) -> Standi
         last=(),
         last_label="",
     )
-
-
-def _may_know_finding(reader: Reader, finding: VillageFinding, today: date) -> bool:
-    seen = select(VillageFinding.id).where(VillageFinding.id == finding.id, finding_visible_to(reader, today))
-    return db.session.scalar(seen) is not None
-
-
-def _noted(some: Ids, column: Any) -> dict[int, list[date]]:
-    """Return the days of signs of work on each: every line that a person wrote."""
-    line = column.class_
-    rows = db.session.execute(select(column, line.entered_at).where(column.in_(some)).order_by(line.entered_at))
-    found: dict[int, list[date]] = {}
-    for id_, at in rows:
-        found.setdefault(id_ or 0, []).append(local_date(at))
-    return found
-
-
-def _wrote(issued: Sequence[Issued], _at: datetime) -> list[list[Model]]:
-    """Leave nothing with the village: the ladder issues no paper about one."""
-    return [[] for _ in issued]
 
 
 def _entry_words(ids: Ids) -> dict[int, SubjectWords]:

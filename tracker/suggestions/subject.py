@@ -1,18 +1,19 @@
 """Deputies' suggestions and their promises as the timer sees them: their rows of SUBJECTS."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from tracker.core.clock import local_date
-from tracker.core.database import Model, db
+from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader
-from tracker.reminders.subjects.answers import Free, Issued, Standing, Subject, SubjectWords
-from tracker.suggestions.access import TURNED, known_promises, known_suggestions, suggestion_visible_to
+from tracker.reminders.subjects.answers import Standing, Subject, SubjectWords
+from tracker.reminders.subjects.table import among
+from tracker.reminders.subjects.things import Things, no_lines
+from tracker.suggestions.access import TURNED, known_promises, known_suggestions
 from tracker.suggestions.models import DeputySuggestion, SuggestionLine, SuggestionPromise, SuggestionUnit
 from tracker.suggestions.rules.codes import (
     PROMISE_LABELS,
@@ -43,30 +44,16 @@ class _SuggestionKind:
     words: Callable[[Any], SubjectWords]
     standing: Callable[[Any, Deadline | None], Standing]
 
-    def rows(self, some: Ids) -> Select[Any]:
-        return select(self.model).where(self.model.id.in_(some)).order_by(self.model.id)
-
-    def lock(self, some: Ids) -> None:
-        db.session.execute(self.rows(some).with_for_update(of=self.model, key_share=True)).all()
-
-    def free(self, some: Ids) -> dict[int, Free]:
-        locked = self.rows(some).with_for_update(of=self.model, skip_locked=True, key_share=True)
-        rows = db.session.scalars(locked).all()
-        return {row.id: Free(self.suggestion(row).office_id, 1, False, frozenset(), None) for row in rows}
-
-    def noted(self, some: Ids) -> dict[int, list[date]]:
-        column = self.told_in
-        asked = select(column, SuggestionLine.entered_at).where(column.in_(some)).order_by(SuggestionLine.entered_at)
-        found: dict[int, list[date]] = {}
-        for id_, at in db.session.execute(asked):
-            found.setdefault(id_, []).append(local_date(at))
-        return found
+    @property
+    def things(self) -> Things:
+        """Its rows, as the timer locks them."""
+        return Things(self.model, lambda row: self.suggestion(row).office_id, told_in=self.told_in)
 
     def units(self, some: Ids) -> dict[int, int]:
-        return {row.id: self.unit_id(row) for row in db.session.scalars(self.rows(some))}
+        return {row.id: self.unit_id(row) for row in db.session.scalars(self.things.some(some))}
 
     def called(self, some: Ids) -> Mapping[int, SubjectWords]:
-        return {row.id: self.words(row) for row in db.session.scalars(self.rows(some))}
+        return {row.id: self.words(row) for row in db.session.scalars(self.things.some(some))}
 
     def subject(self) -> Subject:
         """Return its row."""
@@ -74,9 +61,9 @@ class _SuggestionKind:
             kind=self.kind,
             parts=frozenset(),
             column=None,
-            lock=self.lock,
-            free=self.free,
-            noted=self.noted,
+            lock=self.things.lock,
+            free=self.things.free,
+            noted=self.things.noted,
             units=self.units,
             standing=lambda id_, clock, _seen: self.standing(db.session.get_one(self.model, id_), clock),
             known=self.ids,
@@ -86,7 +73,7 @@ class _SuggestionKind:
             own=self.own,
             open_to={},
             words=self.called,
-            wrote=_wrote,
+            wrote=no_lines,
             refreshed=lambda _ids: {},
             watches={},
         )
@@ -99,11 +86,6 @@ def _open(model: Any) -> Select[Any]:
     return select(SuggestionPromise.id).join(DeputySuggestion).where(~TURNED)
 
 
-def _wrote(issued: Sequence[Issued], _at: datetime) -> list[list[Model]]:
-    """Leave nothing with the suggestion: the ladder issues no paper about one."""
-    return [[] for _ in issued]
-
-
 def _standing(row: DeputySuggestion, clock: Deadline | None) -> Standing:
     """Return how people stand towards a suggestion: its unit and person owe it, 领办领导 leads it."""
     stage = SuggestionStage(row.stage)
@@ -114,7 +96,7 @@ def _standing(row: DeputySuggestion, clock: Deadline | None) -> Standing:
         unit=(clock.owner_department if clock else None) or row.lead.department,
         owner=clock.owner if clock else row.lead.owner,
         leads=(row.leader,) if row.leader else (),
-        may_know=lambda reader: _may_know(reader, row),
+        may_know=lambda reader: bool(among(known_suggestions(reader), [row.id])),
         number=row.number,
         gone=over if is_gone else "",
         over="" if is_gone else over,
@@ -137,7 +119,7 @@ def _promise_standing(promise: SuggestionPromise, _clock: Deadline | None) -> St
         unit=promise.department,
         owner=promise.owner,
         leads=(row.leader,) if row.leader else (),
-        may_know=lambda reader: _may_know(reader, row),
+        may_know=lambda reader: bool(among(known_suggestions(reader), [row.id])),
         number=f"{row.number}第{promise.number}项承诺",
         gone=turned,
         over=over,
@@ -148,11 +130,6 @@ def _promise_standing(promise: SuggestionPromise, _clock: Deadline | None) -> St
         last=(),
         last_label="",
     )
-
-
-def _may_know(reader: Reader, row: DeputySuggestion) -> bool:
-    seen = select(DeputySuggestion.id).where(DeputySuggestion.id == row.id, suggestion_visible_to(reader))
-    return db.session.scalar(seen) is not None
 
 
 def _own_suggestions(reader: Reader, _today: date) -> Select[Any]:

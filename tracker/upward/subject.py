@@ -1,17 +1,17 @@
 """What is reported upward as the timer sees it: its row of SUBJECTS."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Select, false, select
 
-from tracker.core.clock import local_date
-from tracker.core.database import Model, db
+from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.people.rules import Reader, Role
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.subjects.answers import Free, Issued, Standing, Subject, SubjectWords
+from tracker.reminders.subjects.answers import Standing, Subject, SubjectWords
+from tracker.reminders.subjects.table import among
+from tracker.reminders.subjects.things import Things, no_lines
 from tracker.upward.access import known_upward, upward_visible_to
 from tracker.upward.clocks import UPWARD
 from tracker.upward.models import UpwardLine, UpwardReport
@@ -21,25 +21,7 @@ PAGE = "upward.one"
 Ids = Collection[int]
 
 
-def _rows(some: Ids) -> Select[Any]:
-    return select(UpwardReport).where(UpwardReport.id.in_(some)).order_by(UpwardReport.id)
-
-
-def _lock(some: Ids) -> None:
-    db.session.execute(_rows(some).with_for_update(of=UpwardReport, key_share=True)).all()
-
-
-def _free(some: Ids) -> dict[int, Free]:
-    rows = db.session.scalars(_rows(some).with_for_update(of=UpwardReport, skip_locked=True, key_share=True)).all()
-    return {row.id: Free(row.office_id, 1, False, frozenset(), None) for row in rows}
-
-
-def _noted(some: Ids) -> dict[int, list[date]]:
-    asked = select(UpwardLine.report_id, UpwardLine.entered_at).where(UpwardLine.report_id.in_(some))
-    found: dict[int, list[date]] = {}
-    for id_, at in db.session.execute(asked.order_by(UpwardLine.entered_at)):
-        found.setdefault(id_, []).append(local_date(at))
-    return found
+THINGS = Things(UpwardReport, lambda row: row.office_id, told_in=UpwardLine.report_id)
 
 
 def _standing(id_: int, _clock: Deadline | None, _seen: Ref | None) -> Standing:
@@ -51,7 +33,7 @@ def _standing(id_: int, _clock: Deadline | None, _seen: Ref | None) -> Standing:
         unit=row.office,
         owner=None,
         leads=(),
-        may_know=lambda reader: _may_know(reader, row),
+        may_know=lambda reader: bool(among(known_upward(reader), [row.id])),
         number=UPWARD_KINDS[UpwardKind(row.kind)],
         gone=UPWARD_STAGES[stage] if stage is UpwardStage.CANCELLED else "",
         over=UPWARD_STAGES[stage] if stage is UpwardStage.DECIDED else "",
@@ -64,18 +46,8 @@ def _standing(id_: int, _clock: Deadline | None, _seen: Ref | None) -> Standing:
     )
 
 
-def _may_know(reader: Reader, row: UpwardReport) -> bool:
-    seen = select(UpwardReport.id).where(UpwardReport.id == row.id, upward_visible_to(reader))
-    return db.session.scalar(seen) is not None
-
-
-def _wrote(issued: Sequence[Issued], _at: datetime) -> list[list[Model]]:
-    """Leave no line: what is reported upward gets reminders alone."""
-    return [[] for _ in issued]
-
-
 def _words(ids: Ids) -> Mapping[int, SubjectWords]:
-    rows = db.session.scalars(_rows(ids)).all()
+    rows = db.session.scalars(THINGS.some(ids)).all()
     return {
         row.id: SubjectWords(UPWARD_KINDS[UpwardKind(row.kind)], row.title, PAGE, row.public_id, False) for row in rows
     }
@@ -92,10 +64,10 @@ UPWARD_REPORT = Subject(
     kind=UPWARD,
     parts=frozenset(),
     column=None,
-    lock=_lock,
-    free=_free,
-    noted=_noted,
-    units=lambda some: {row.id: row.office_id for row in db.session.scalars(_rows(some))},
+    lock=THINGS.lock,
+    free=THINGS.free,
+    noted=THINGS.noted,
+    units=lambda some: {row.id: row.office_id for row in db.session.scalars(THINGS.some(some))},
     standing=_standing,
     known=known_upward,
     listed=known_upward,
@@ -105,7 +77,7 @@ UPWARD_REPORT = Subject(
     own=lambda reader, _today: _own(reader),
     open_to={},
     words=_words,
-    wrote=_wrote,
+    wrote=no_lines,
     refreshed=lambda _ids: {},
     watches={},
 )

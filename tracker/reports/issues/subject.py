@@ -1,19 +1,21 @@
 """What a unit owes for a report (报送) as the timer sees it: its row of SUBJECTS."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
 from tracker.cases.access.rules import hands_out
-from tracker.core.database import Model, db
+from tracker.core.database import db
 from tracker.deadlines.models import Deadline
 from tracker.people.queries import without_people
 from tracker.people.rules import Reader, Role
 from tracker.reminders.ladder.rules.reach import Ref
-from tracker.reminders.subjects.answers import Free, Issued, Standing, Subject, SubjectWords
-from tracker.reports.issues.access import filings_visible_to, known_filings
+from tracker.reminders.subjects.answers import Standing, Subject, SubjectWords
+from tracker.reminders.subjects.table import among
+from tracker.reminders.subjects.things import Things, no_lines
+from tracker.reports.issues.access import known_filings
 from tracker.reports.issues.models import Report, ReportFiling
 from tracker.reports.issues.service import FILING
 from tracker.reports.issues.titles import title_of
@@ -22,17 +24,7 @@ PAGE = "reports.filing"
 Ids = Collection[int]
 
 
-def _rows(some: Ids) -> Select[Any]:
-    return select(ReportFiling).where(ReportFiling.id.in_(some)).order_by(ReportFiling.id)
-
-
-def _lock(some: Ids) -> None:
-    db.session.execute(_rows(some).with_for_update(of=ReportFiling, key_share=True)).all()
-
-
-def _free(some: Ids) -> dict[int, Free]:
-    rows = db.session.scalars(_rows(some).with_for_update(of=ReportFiling, skip_locked=True, key_share=True)).all()
-    return {row.id: Free(row.report.office_id, 1, False, frozenset(), None) for row in rows}
+THINGS = Things(ReportFiling, lambda row: row.report.office_id)
 
 
 def _standing(id_: int, _clock: Deadline | None, _seen: Ref | None) -> Standing:
@@ -43,7 +35,7 @@ def _standing(id_: int, _clock: Deadline | None, _seen: Ref | None) -> Standing:
         unit=filing.department,
         owner=None,
         leads=(),
-        may_know=lambda reader: _may_know(reader, filing),
+        may_know=lambda reader: bool(among(known_filings(reader), [filing.id])),
         number=title_of(filing.report),
         gone="已取消" if filing.report.cancelled_at else "",
         over="已报送" if filing.filed_at else "",
@@ -56,18 +48,8 @@ def _standing(id_: int, _clock: Deadline | None, _seen: Ref | None) -> Standing:
     )
 
 
-def _may_know(reader: Reader, filing: ReportFiling) -> bool:
-    seen = select(ReportFiling.id).where(ReportFiling.id == filing.id, filings_visible_to(reader))
-    return db.session.scalar(seen) is not None
-
-
-def _wrote(issued: Sequence[Issued], _at: datetime) -> list[list[Model]]:
-    """Leave nothing with the report: the ladder issues no paper about one."""
-    return [[] for _ in issued]
-
-
 def _words(ids: Ids) -> Mapping[int, SubjectWords]:
-    rows = db.session.scalars(_rows(ids)).all()
+    rows = db.session.scalars(THINGS.some(ids)).all()
     return {
         row.id: SubjectWords(title_of(row.report), f"{row.department.short_name}报送", PAGE, row.public_id, True)
         for row in rows
@@ -89,10 +71,10 @@ REPORT_FILING = Subject(
     kind=FILING,
     parts=frozenset(),
     column=None,
-    lock=_lock,
-    free=_free,
-    noted=lambda _some: {},
-    units=lambda some: {row.id: row.department_id for row in db.session.scalars(_rows(some))},
+    lock=THINGS.lock,
+    free=THINGS.free,
+    noted=THINGS.noted,
+    units=lambda some: {row.id: row.department_id for row in db.session.scalars(THINGS.some(some))},
     standing=_standing,
     known=known_filings,
     listed=known_filings,
@@ -105,7 +87,7 @@ REPORT_FILING = Subject(
     own=_own,
     open_to={},
     words=_words,
-    wrote=_wrote,
+    wrote=no_lines,
     refreshed=lambda _ids: {},
     watches={},
 )
